@@ -1,0 +1,1 @@
+//! The program: one-port portal, SIP transports, media threads, HTTP API and events, store, configuration, command line.

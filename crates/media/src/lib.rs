@@ -1,0 +1,6 @@
+//! Media without I/O: WebRTC and RTP legs, SDP, jitter buffer, codecs, tones, statistics.
+//!
+//! Packets, commands and `now` go in; packets, events and the next deadline come out. One [`engine::Engine`] runs per
+//! media thread and holds all legs of its calls. The only place that holds a str0m `Rtc`.
+
+pub mod engine;

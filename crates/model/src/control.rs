@@ -1,0 +1,293 @@
+//! What signalling asks of media ([`Command`]) and what media reports back ([`Event`]).
+//!
+//! Commands are carried out in order per call; every command that promises an answer gets exactly one event
+//! (named with the command), also when the leg is gone: then it is [`Event::LegFailed`].
+//! A reply may come late or for a call that is over: both sides ignore what they no longer know.
+
+use std::net::IpAddr;
+
+use crate::quality::LegReport;
+use crate::{CallId, LegId};
+
+/// A session description as text (RFC 8866). Only `media` looks inside.
+pub type Sdp = String;
+
+/// What kind of party a leg talks to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// A browser: ICE, DTLS-SRTP, rtcp-mux, over UDP or through the one TCP port.
+    Browser {
+        /// Our address by which this browser reached us; always offered as a TCP passive candidate.
+        reached_at: IpAddr,
+    },
+    /// A desk phone or trunk: plain RTP or SDES-SRTP.
+    Phone {
+        /// The address of ours that this phone can reach; goes into `c=`.
+        local: IpAddr,
+        /// Where its signalling comes from: media is accepted from there as well as from its SDP's address.
+        signalling: IpAddr,
+        /// Whether SRTP is used.
+        srtp: Srtp,
+    },
+}
+
+/// Whether a phone leg is encrypted (SDES, RFC 4568).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Srtp {
+    /// Plain RTP only.
+    Never,
+    /// As the peer offers; plain RTP in our own offers.
+    Accepted,
+    /// We offer SRTP; only SRTP is accepted.
+    Required,
+}
+
+/// What a leg hears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Nothing is sent.
+    Nothing,
+    /// The other leg of the same call (relayed as is where the codecs agree, else transcoded).
+    Leg(LegId),
+    /// Itself: the echo test.
+    Echo,
+    /// The ring-back tone.
+    RingBack,
+    /// The busy tone.
+    Busy,
+    /// Music on hold.
+    Music,
+}
+
+/// Direction of a leg's media as its peer wants it (RFC 3264 section 5.1), seen from the peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Talks and listens.
+    SendRecv,
+    /// Talks only: we are put on hold by a peer that plays its own music, or by one that just stopped listening.
+    SendOnly,
+    /// Listens only.
+    RecvOnly,
+    /// Neither.
+    Inactive,
+}
+
+/// One DTMF key (RFC 4733 events 0 to 15).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digit(u8);
+
+impl Digit {
+    const KEYS: &'static [u8; 16] = b"0123456789*#ABCD";
+
+    /// From an RFC 4733 event code.
+    #[must_use]
+    pub fn from_event(code: u8) -> Option<Self> {
+        (code < 16).then_some(Self(code))
+    }
+
+    /// From the key's character, as in SIP INFO bodies.
+    #[must_use]
+    pub fn from_char(key: char) -> Option<Self> {
+        let key = u8::try_from(key.to_ascii_uppercase()).ok()?;
+        let code = Self::KEYS.iter().position(|k| *k == key)?;
+        u8::try_from(code).ok().map(Self)
+    }
+
+    /// The RFC 4733 event code.
+    #[must_use]
+    pub fn event(self) -> u8 {
+        self.0
+    }
+
+    /// The key's character.
+    #[must_use]
+    pub fn char(self) -> char {
+        char::from(Self::KEYS[usize::from(self.0)])
+    }
+}
+
+/// What signalling asks of media.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// A peer's offer: creates the leg, or renegotiates it (hold, codec, ICE restart).
+    /// Answer: [`Event::OfferReceived`] or [`Event::OfferRefused`].
+    ReceiveOffer {
+        /// The call that the leg belongs to.
+        call: CallId,
+        /// The leg.
+        leg: LegId,
+        /// Who is at its far end (ignored when the leg exists).
+        peer: Peer,
+        /// The offer.
+        offer: Sdp,
+    },
+    /// Answers the offer received last. Answer: [`Event::OfferAnswered`].
+    AnswerOffer {
+        /// The leg.
+        leg: LegId,
+        /// Choose this leg's codec when both have it, so that nothing has to be transcoded.
+        toward: Option<LegId>,
+    },
+    /// Drops the offer received last; the state before it holds (RFC 3264 section 8). No answer.
+    RejectOffer {
+        /// The leg.
+        leg: LegId,
+    },
+    /// Creates the leg, or renegotiates it, with an offer of ours. Answer: [`Event::OfferMade`].
+    MakeOffer {
+        /// The call that the leg belongs to.
+        call: CallId,
+        /// The leg.
+        leg: LegId,
+        /// Who is at its far end (ignored when the leg exists).
+        peer: Peer,
+        /// Offer this leg's codecs first.
+        toward: Option<LegId>,
+        /// The direction offered, seen from the peer.
+        direction: Direction,
+    },
+    /// The peer's answer to [`Command::MakeOffer`]. Answer: [`Event::AnswerAccepted`] or [`Event::AnswerRefused`].
+    AcceptAnswer {
+        /// The leg.
+        leg: LegId,
+        /// The answer.
+        answer: Sdp,
+    },
+    /// A trickled ICE candidate (`candidate:…`, RFC 8840). No answer.
+    AddCandidate {
+        /// The leg.
+        leg: LegId,
+        /// The candidate attribute's value, without `a=`.
+        candidate: String,
+    },
+    /// From now on the leg hears this. Two of them make a bridge. No answer.
+    Hear {
+        /// The leg.
+        leg: LegId,
+        /// What it hears.
+        source: Source,
+    },
+    /// Plays a DTMF key to the peer (RFC 4733 where negotiated, else in band). No answer.
+    SendDigit {
+        /// The leg.
+        leg: LegId,
+        /// The key.
+        digit: Digit,
+        /// How long it is pressed, in milliseconds.
+        duration_ms: u16,
+    },
+    /// Ends the leg and frees its ports. Answer: [`Event::Closed`], the last word about this leg.
+    Close {
+        /// The leg.
+        leg: LegId,
+    },
+}
+
+/// What media reports.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The offer can be answered.
+    OfferReceived {
+        /// The leg.
+        leg: LegId,
+        /// What the peer wants now: this is how hold and resume show.
+        direction: Direction,
+    },
+    /// The offer cannot become media: refuse the request (488 for [`Refusal::NotAcceptable`], 400 for
+    /// [`Refusal::Malformed`], 503 for [`Refusal::Full`]). A leg that existed before lives on unchanged.
+    OfferRefused {
+        /// The leg.
+        leg: LegId,
+        /// Why.
+        reason: Refusal,
+    },
+    /// The answer to send.
+    OfferAnswered {
+        /// The leg.
+        leg: LegId,
+        /// The answer.
+        answer: Sdp,
+    },
+    /// The offer to send.
+    OfferMade {
+        /// The leg.
+        leg: LegId,
+        /// The offer.
+        offer: Sdp,
+    },
+    /// The answer is in force.
+    AnswerAccepted {
+        /// The leg.
+        leg: LegId,
+        /// What the peer wants.
+        direction: Direction,
+    },
+    /// The answer makes no sense: hang up.
+    AnswerRefused {
+        /// The leg.
+        leg: LegId,
+        /// Why.
+        reason: Refusal,
+    },
+    /// The first packet of media arrived (for a browser: ICE and DTLS are done).
+    Connected {
+        /// The leg.
+        leg: LegId,
+    },
+    /// A key was pressed (once per press, at its end). Also told when it has been relayed to the other leg.
+    DigitReceived {
+        /// The leg.
+        leg: LegId,
+        /// The key.
+        digit: Digit,
+        /// How long, in milliseconds.
+        duration_ms: u16,
+    },
+    /// Running statistics, every two seconds.
+    Measured {
+        /// The leg.
+        leg: LegId,
+        /// Figures since the leg began.
+        report: Box<LegReport>,
+    },
+    /// Media has stopped for good: consent lost, DTLS failed, or the leg was never known. `Close` it.
+    LegFailed {
+        /// The leg.
+        leg: LegId,
+        /// Why, for the log and the journal.
+        reason: Failure,
+    },
+    /// The leg is gone.
+    Closed {
+        /// The leg.
+        leg: LegId,
+        /// Its final figures.
+        report: Box<LegReport>,
+    },
+}
+
+/// Why a session description was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It does not parse, or contradicts itself.
+    Malformed,
+    /// No audio codec, transport or encryption in common.
+    NotAcceptable,
+    /// No port or no session is free.
+    Full,
+    /// There was no offer to answer, or no offer of ours is outstanding.
+    OutOfTurn,
+}
+
+/// Why a leg's media failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No ICE candidate pair worked, or consent expired (RFC 7675).
+    IceFailed,
+    /// The DTLS handshake failed, or the fingerprint did not match (RFC 8827).
+    DtlsFailed,
+    /// The media thread had to be rebuilt.
+    ThreadLost,
+    /// No such leg.
+    Unknown,
+}

@@ -1,0 +1,11 @@
+//! The nouns that every crate shares: ids, what signalling asks of media, what media reports back, and
+//! how quality is measured.
+//!
+//! Nothing here decides anything. `switchboard` never parses SDP and `media` never sees SIP; the types of
+//! [`control`] are all they have in common.
+
+pub mod control;
+pub mod id;
+pub mod quality;
+
+pub use id::{CallId, DeviceId, LegId, UserId};

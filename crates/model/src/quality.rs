@@ -1,0 +1,51 @@
+//! How a leg sounded, in figures that RFC 3550 and the E-model (ITU-T G.107) define.
+
+/// What one leg sent and received, since it began.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LegReport {
+    /// Codec in use towards the peer, as in SDP (`opus`, `G722`, `PCMA`, `PCMU`); `None` before one was negotiated.
+    pub codec: Option<&'static str>,
+    /// The way the media goes now.
+    pub transport: Transport,
+    /// What we sent to the peer. Loss and jitter are what the peer's RTCP reported.
+    pub sent: StreamReport,
+    /// What we received from the peer, measured here.
+    pub received: StreamReport,
+    /// Round trip between us and the peer, from RTCP (or ICE), in milliseconds.
+    pub round_trip_ms: Option<f32>,
+    /// Packets that were dropped here: malformed, unauthenticated, or from a stranger's address.
+    pub dropped: u64,
+}
+
+/// Figures of one direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct StreamReport {
+    /// RTP packets.
+    pub packets: u64,
+    /// Bytes of RTP payload.
+    pub bytes: u64,
+    /// Packets lost (RFC 3550 section 6.4.1, cumulative, never negative here).
+    pub lost: u64,
+    /// Interarrival jitter in milliseconds (RFC 3550 section 6.4.1).
+    pub jitter_ms: f32,
+    /// Share of the audio that was digital silence or comfort noise, 0 to 100; `None` where it cannot be told without decoding.
+    pub silent_percent: Option<f32>,
+    /// Level of the last second, in dBov (0 is full scale, -127 silence); `None` where it cannot be told without decoding.
+    pub level_dbov: Option<i8>,
+    /// Mean opinion score by the E-model, 1.0 to 4.5; `None` before there are enough packets.
+    pub mos: Option<f32>,
+}
+
+/// The way a leg's media goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transport {
+    /// Not connected yet.
+    #[default]
+    None,
+    /// RTP or SRTP on a UDP port of the pool.
+    Rtp,
+    /// WebRTC over UDP.
+    Udp,
+    /// WebRTC over the one TCP port.
+    Tcp,
+}
