@@ -76,6 +76,27 @@ pub struct Invite {
     pub credentials: Option<Credentials>,
 }
 
+/// A request to send outside of dialogs: REGISTER at a trunk, MESSAGE, NOTIFY of an own making.
+#[derive(Clone, Debug)]
+pub struct OutgoingRequest {
+    /// Over which flow.
+    pub flow: Flow,
+    /// The method, e.g. `REGISTER`.
+    pub method: String,
+    /// The Request-URI.
+    pub target: String,
+    /// Who sends.
+    pub from: NameAddr,
+    /// To whom.
+    pub to: NameAddr,
+    /// Further header fields, e.g. `Expires`.
+    pub headers: Vec<Header>,
+    /// The body, if any.
+    pub body: Option<Body>,
+    /// User name and password, should the peer challenge.
+    pub credentials: Option<Credentials>,
+}
+
 /// For the digest client.
 #[derive(Clone, Debug)]
 pub struct Credentials {
@@ -241,6 +262,24 @@ pub enum Event {
         /// The body, if any.
         body: Option<Body>,
     },
+    /// What became of [`Agent::options`].
+    Pinged {
+        /// The request.
+        request: RequestId,
+        /// The status, whichever it is: the peer lives. `None`: nothing came back in time.
+        status: Option<u16>,
+    },
+    /// The final response to [`Agent::request`]; 408 when nothing came back.
+    Responded {
+        /// The request.
+        request: RequestId,
+        /// The status code.
+        status: u16,
+        /// The reason phrase.
+        reason: String,
+        /// All header fields of the response, in order; names as the peer wrote them.
+        headers: Vec<Header>,
+    },
     /// The session ended without our doing. BYE and CANCEL have been answered.
     Ended {
         /// The session.
@@ -250,33 +289,189 @@ pub enum Event {
     },
 }
 
-/// See the module. The methods (bodies are this crate's owner's work):
-///
-/// ```text
-/// Agent::new(config: Config, seed: [u8; 32], now: Instant) -> Agent
-/// receive(&mut self, flow: Flow, bytes: &[u8], now)      one datagram, one WebSocket message, or one framed stream message
-/// flow_closed(&mut self, flow: Flow, now)
-/// connected(&mut self, instead_of: Flow, flow: Flow, now)   connect_failed(&mut self, instead_of: Flow, now)
-/// handle_timeout(&mut self, now)    poll_timeout(&self) -> Option<Instant>    poll_output(&mut self) -> Option<Output>
-///
-/// prove(&mut self, message: &Request, ha1: impl FnOnce(&str) -> Option<Ha1>, now) -> Proof
-///                      (does not tell known from unknown users: an unknown one is checked against a derived dummy)
-/// challenge(&mut self, request: RequestId, stale: bool, now)          401 with SHA-256 and MD5 challenges
-/// challenge_invite(&mut self, dialog: DialogId, stale: bool, now)     401; the session is over
-/// respond(&mut self, request: RequestId, status: u16, headers: Vec<Header>, body: Option<Body>, now)
-///
-/// ring(&mut self, dialog, status: u16, body: Option<Body>, headers: Vec<Header>, now)    101..=199; reliable when the peer requires 100rel
-/// answer(&mut self, dialog, body: Body, headers: Vec<Header>, now)      200
-/// refuse(&mut self, dialog, status: u16, headers: Vec<Header>, now)     300..=699
-/// invite(&mut self, invite: Invite, now) -> DialogId
-/// acknowledge(&mut self, dialog, body: Body, now)
-/// reoffer(&mut self, dialog, body: Option<Body>, now)
-/// notify_refer(&mut self, dialog, status: u16, reason: &str, now)       message/sipfrag; >= 200 ends the subscription
-/// hang_up(&mut self, dialog, reason: Option<&str>, now)                 CANCEL, BYE or 480/603, whichever fits; never fails, no event follows
-/// statistics(&self) -> Statistics { transactions, dialogs, dropped: …, … }
-/// ```
-#[derive(Debug)]
-pub struct Agent;
+/// What the agent holds and has counted. After the last session and its timers everything under "held" is 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Held: transactions, client and server.
+    pub transactions: usize,
+    /// Held: sessions and their forks.
+    pub dialogs: usize,
+    /// Held: requests that await [`Agent::respond`].
+    pub requests: usize,
+    /// Held: deadlines.
+    pub timers: usize,
+    /// Held: large requests that wait for a connection.
+    pub connecting: usize,
+    /// Counted: messages that could not even be answered.
+    pub dropped: u64,
+    /// Counted: requests answered 503 for want of room.
+    pub refused_full: u64,
+    /// Counted: retransmissions absorbed.
+    pub absorbed: u64,
+}
 
-#[allow(unused, reason = "seam: the methods above are being written")]
-fn seam(_: Instant, _: Duration) {}
+/// The user agent. See the module.
+#[derive(Debug)]
+pub struct Agent {
+    config: Config,
+    output: std::collections::VecDeque<Output>,
+    next_id: u64,
+}
+
+impl Agent {
+    /// An agent with nothing to do. Tags, branches, Call-IDs and nonces come from `seed`.
+    #[must_use]
+    pub fn new(config: Config, seed: [u8; 32], now: Instant) -> Self {
+        let _ = (seed, now);
+        Self {
+            config,
+            output: std::collections::VecDeque::new(),
+            next_id: 0,
+        }
+    }
+
+    /// One datagram, one WebSocket message, or one framed message of a stream.
+    pub fn receive(&mut self, flow: Flow, bytes: &[u8], now: Instant) {
+        let _ = (flow, bytes, now);
+    }
+
+    /// A connection is gone. Its sessions have 30 s to come back over another one (see [`Agent::move_dialogs`]).
+    pub fn flow_closed(&mut self, flow: Flow, now: Instant) {
+        let _ = (flow, now);
+    }
+
+    /// The same device has come back: its sessions go on over `to`.
+    pub fn move_dialogs(&mut self, from: Flow, to: Flow) {
+        let _ = (from, to);
+    }
+
+    /// The connection asked for with [`Output::Connect`] is up.
+    pub fn connected(&mut self, instead_of: Flow, flow: Flow, now: Instant) {
+        let _ = (instead_of, flow, now);
+    }
+
+    /// It could not be opened: the request goes over UDP all the same.
+    pub fn connect_failed(&mut self, instead_of: Flow, now: Instant) {
+        let _ = (instead_of, now);
+    }
+
+    /// Does what is due.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        let _ = now;
+    }
+
+    /// When [`Agent::handle_timeout`] wants to be called next.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        None
+    }
+
+    /// What is to be done next; drain until `None` after every call.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.output.pop_front()
+    }
+
+    /// Whether `message` proves who sent it. Does not tell known from unknown users: an unknown one is checked
+    /// against a dummy, in the same time.
+    pub fn prove(
+        &mut self,
+        message: &crate::message::Request,
+        ha1: impl FnOnce(&str) -> Option<Ha1>,
+        now: Instant,
+    ) -> Proof {
+        let _ = (message, ha1(""), now);
+        Proof::Missing { stale: false }
+    }
+
+    /// 401 with challenges for SHA-256 and MD5.
+    pub fn challenge(&mut self, request: RequestId, stale: bool, now: Instant) {
+        let _ = (request, stale, now);
+    }
+
+    /// 401 to an INVITE; the session is over.
+    pub fn challenge_invite(&mut self, dialog: DialogId, stale: bool, now: Instant) {
+        let _ = (dialog, stale, now);
+    }
+
+    /// The final response to a request.
+    pub fn respond(
+        &mut self,
+        request: RequestId,
+        status: u16,
+        headers: Vec<Header>,
+        body: Option<Body>,
+        now: Instant,
+    ) {
+        let _ = (request, status, headers, body, now);
+    }
+
+    /// A provisional response, 101 to 199, to an INVITE; reliable when the peer requires 100rel (RFC 3262).
+    pub fn ring(
+        &mut self,
+        dialog: DialogId,
+        status: u16,
+        body: Option<Body>,
+        headers: Vec<Header>,
+        now: Instant,
+    ) {
+        let _ = (dialog, status, body, headers, now);
+    }
+
+    /// 200 to an INVITE, repeated until the ACK comes.
+    pub fn answer(&mut self, dialog: DialogId, body: Body, headers: Vec<Header>, now: Instant) {
+        let _ = (dialog, body, headers, now);
+    }
+
+    /// 300 to 699 to an INVITE; the session is over.
+    pub fn refuse(&mut self, dialog: DialogId, status: u16, headers: Vec<Header>, now: Instant) {
+        let _ = (dialog, status, headers, now);
+    }
+
+    /// Sends an INVITE.
+    pub fn invite(&mut self, invite: Invite, now: Instant) -> DialogId {
+        let _ = (invite, now);
+        self.next_id += 1;
+        DialogId(self.next_id)
+    }
+
+    /// ACK with the answer to an offer that came in a 2xx.
+    pub fn acknowledge(&mut self, dialog: DialogId, body: Body, now: Instant) {
+        let _ = (dialog, body, now);
+    }
+
+    /// re-INVITE; `None` asks the peer for its offer.
+    pub fn reoffer(&mut self, dialog: DialogId, body: Option<Body>, now: Instant) {
+        let _ = (dialog, body, now);
+    }
+
+    /// NOTIFY with a `message/sipfrag` status line (RFC 3515); 200 and above end the subscription.
+    pub fn notify_refer(&mut self, dialog: DialogId, status: u16, reason: &str, now: Instant) {
+        let _ = (dialog, status, reason, now);
+    }
+
+    /// CANCEL, BYE or a refusal, whichever fits. Never fails; no event follows.
+    pub fn hang_up(&mut self, dialog: DialogId, reason: Option<&str>, now: Instant) {
+        let _ = (dialog, reason, now);
+    }
+
+    /// OPTIONS outside of dialogs; [`Event::Pinged`] tells the outcome.
+    pub fn options(&mut self, flow: Flow, target: &str, now: Instant) -> RequestId {
+        let _ = (flow, target, now);
+        self.next_id += 1;
+        RequestId(self.next_id)
+    }
+
+    /// A request outside of dialogs; [`Event::Responded`] tells the outcome.
+    pub fn request(&mut self, request: OutgoingRequest, now: Instant) -> RequestId {
+        let _ = (request, now);
+        self.next_id += 1;
+        RequestId(self.next_id)
+    }
+
+    /// What is held and what has been counted.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        let _ = &self.config;
+        Statistics::default()
+    }
+}
