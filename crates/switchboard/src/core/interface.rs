@@ -1,0 +1,285 @@
+//! What goes into the core and what comes out of it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use model::quality::LegReport;
+use model::{CallId, DeviceId, LegId, UserId, control};
+use sip::Flow;
+
+use crate::directory::Directory;
+
+/// What comes in.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// A connection was accepted. `device`: the app's session has proved this browser phone; no digest is asked of it.
+    FlowOpened {
+        /// The connection.
+        flow: Flow,
+        /// Who it is, where the shell knows.
+        device: Option<DeviceId>,
+    },
+    /// A connection is gone.
+    FlowClosed {
+        /// The connection.
+        flow: Flow,
+    },
+    /// Bytes of SIP: one datagram, one WebSocket message, or one framed message of a stream.
+    Received {
+        /// Where from.
+        flow: Flow,
+        /// The message.
+        bytes: &'a [u8],
+    },
+    /// The TCP connection asked for with [`Output::Connect`] is up.
+    Connected {
+        /// The UDP flow that it stands in for.
+        instead_of: Flow,
+        /// The connection.
+        flow: Flow,
+    },
+    /// It could not be opened.
+    ConnectFailed {
+        /// The UDP flow that it should have stood in for.
+        instead_of: Flow,
+    },
+    /// News from the media threads.
+    Media(control::Event),
+    /// The directory changed.
+    Directory(Arc<Directory>),
+    /// No new calls from now on (503); running ones go on.
+    Drain,
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub enum Output {
+    /// Send these bytes.
+    Send {
+        /// The way.
+        flow: Flow,
+        /// One whole message.
+        bytes: Vec<u8>,
+    },
+    /// Open a TCP connection, then report [`Input::Connected`] or [`Input::ConnectFailed`].
+    Connect {
+        /// The UDP flow that it stands in for.
+        instead_of: Flow,
+        /// Where to.
+        peer: SocketAddr,
+    },
+    /// Close a connection.
+    CloseFlow {
+        /// The connection.
+        flow: Flow,
+        /// Why.
+        reason: CloseReason,
+    },
+    /// For the media thread of this call.
+    Media {
+        /// The call: all its legs live on one thread.
+        call: CallId,
+        /// What to do.
+        command: control::Command,
+    },
+    /// For the journal.
+    Journal(JournalEntry),
+    /// For everybody who watches.
+    Event(LiveEvent),
+}
+
+/// Why we close a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseReason {
+    /// The same browser phone registered from another place.
+    SignedInElsewhere,
+    /// The device or its owner was deleted.
+    DeviceRemoved,
+    /// Too much rubbish, or too many wrong passwords.
+    Abuse,
+}
+
+/// One line of a call's story. The shell stamps the wall clock and writes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JournalEntry {
+    /// A call began.
+    Started {
+        /// The call.
+        call: CallId,
+        /// Who calls.
+        caller: Party,
+        /// Who is called.
+        called: Party,
+    },
+    /// It was answered.
+    Answered {
+        /// The call.
+        call: CallId,
+        /// On this device; `None` for a feature code.
+        device: Option<DeviceId>,
+    },
+    /// It was handed to somebody else (blind transfer); the talk goes on as the same call.
+    Transferred {
+        /// The call.
+        call: CallId,
+        /// Who did it.
+        by: Party,
+        /// To whom.
+        to: Party,
+    },
+    /// It is over.
+    Ended {
+        /// The call.
+        call: CallId,
+        /// How.
+        outcome: Outcome,
+        /// Who or what ended it, in a few words for the journal, e.g. `caller hung up`.
+        reason: &'static str,
+        /// Media of the legs that talked: caller's first.
+        legs: Vec<(LegId, Side, Box<LegReport>)>,
+    },
+}
+
+/// Which end of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The one who dialled.
+    Caller,
+    /// The one who was dialled.
+    Called,
+}
+
+/// Somebody in a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Party {
+    /// The user, where it is one of ours.
+    pub user: Option<UserId>,
+    /// The device, where known.
+    pub device: Option<DeviceId>,
+    /// The number.
+    pub number: String,
+    /// The name; empty where unknown.
+    pub name: String,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// They talked.
+    Answered,
+    /// Nobody answered in time.
+    NoAnswer,
+    /// The called user was busy on all devices, or declined.
+    Busy,
+    /// The called user declined.
+    Refused,
+    /// The caller gave up first.
+    Cancelled,
+    /// It could not be connected: unknown number, nobody registered, media failed.
+    Failed,
+}
+
+/// What watchers are told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LiveEvent {
+    /// A device has a way to it now.
+    Registered {
+        /// The device.
+        device: DeviceId,
+        /// From where.
+        from: SocketAddr,
+    },
+    /// It has none any more.
+    Unregistered {
+        /// The device.
+        device: DeviceId,
+    },
+    /// A user's state changed.
+    UserState {
+        /// The user.
+        user: UserId,
+        /// The state.
+        state: UserState,
+    },
+    /// Running figures of a leg, for its user.
+    Measured {
+        /// The call.
+        call: CallId,
+        /// The leg.
+        leg: LegId,
+        /// Whose leg.
+        user: Option<UserId>,
+        /// The figures.
+        report: Box<LegReport>,
+    },
+}
+
+/// What a user is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserState {
+    /// No device is registered.
+    Offline,
+    /// Reachable and free.
+    Available,
+    /// A phone rings.
+    Ringing,
+    /// Talking.
+    OnACall,
+}
+
+/// Limits and names of the core.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The SIP side's limits and names.
+    pub agent: sip::agent::Config,
+    /// Calls at most; the next one is answered 503.
+    pub calls_max: usize,
+    /// Contacts in the registrar at most, of all devices together; the next REGISTER is answered 503.
+    pub registrations_max: usize,
+    /// Connections that are remembered at most; further ones are served, but carry no app session.
+    pub flows_max: usize,
+    /// Whether desk phones may use SRTP.
+    pub srtp: control::Srtp,
+}
+
+impl Config {
+    /// What fits a company of up to 2,000 extensions. `product` goes into `Server`, e.g. `farend/0.1.0`.
+    #[must_use]
+    pub fn new(realm: &str, product: &str) -> Self {
+        Self {
+            agent: sip::agent::Config {
+                realm: realm.to_owned(),
+                product: product.to_owned(),
+                transactions_max: 50_000,
+                dialogs_max: 20_000,
+                session_expires: std::time::Duration::from_secs(1_800),
+                udp_request_bytes_max: 1_300,
+            },
+            calls_max: 5_000,
+            registrations_max: 20_000,
+            flows_max: 20_000,
+            srtp: control::Srtp::Accepted,
+        }
+    }
+}
+
+/// What is alive right now, for `/metrics` and for tests that nothing is left behind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Calls, those included that only wait for their legs' last figures.
+    pub calls: usize,
+    /// Legs of those calls.
+    pub legs: usize,
+    /// SIP dialogs.
+    pub dialogs: usize,
+    /// SIP transactions.
+    pub transactions: usize,
+    /// Contacts in the registrar.
+    pub registrations: usize,
+    /// Connections.
+    pub flows: usize,
+    /// Peers that sent wrong passwords lately.
+    pub suspects: usize,
+    /// Inputs dropped or refused because a limit was reached.
+    pub refused: u64,
+}
