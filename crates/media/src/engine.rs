@@ -1,14 +1,11 @@
 //! The engine: all legs of one media thread.
 //!
-//! ```text
-//! Engine::new(config: Config, seed: [u8; 32], now) -> Engine
-//! command(&mut self, model::control::Command, now, &mut impl Outbox)
-//! receive(&mut self, arrival: Arrival, data: &mut [u8], now, &mut impl Outbox)
-//! connection_closed(&mut self, connection: u64, now)
-//! handle_timeout(&mut self, now, &mut impl Outbox)         poll_timeout(&mut self) -> Option<Instant>
-//! poll_event(&mut self) -> Option<model::control::Event>   legs(&self) -> usize   ports_free(&self) -> usize
-//! Counters (dropped packets by cause) by `counters(&self) -> Counters`
-//! ```
+//! Mutate ([`Engine::command`], [`Engine::receive`], [`Engine::handle_timeout`]), then drain [`Engine::poll_event`]
+//! until `None`, then sleep until [`Engine::poll_timeout`]. Packets leave through the [`Outbox`] at once.
+
+use std::time::Instant;
+
+use model::control::{Command, Event};
 
 use std::net::SocketAddr;
 
@@ -59,4 +56,110 @@ pub struct Arrival {
 pub trait Outbox {
     /// Sends one packet. `source` is our address that it should leave from (matters for [`Path::Udp`]).
     fn send(&mut self, path: Path, source: SocketAddr, destination: SocketAddr, packet: &[u8]);
+}
+
+/// Packets that were dropped, by cause; and what else an operator may ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// On the one port: from an address that no leg is bound to, without a user name fragment of ours.
+    pub unknown_source: u64,
+    /// On a pool port that no leg holds now.
+    pub unused_port: u64,
+    /// From an address that the leg has not negotiated, or after it had latched onto another.
+    pub stranger: u64,
+    /// Not RTP, RTCP, STUN or DTLS, or cut short.
+    pub malformed: u64,
+    /// SRTP or SRTCP that failed its authentication, or was a replay.
+    pub unauthenticated: u64,
+    /// RTP with a payload type that was not negotiated.
+    pub unknown_payload_type: u64,
+}
+
+/// All legs of one media thread.
+#[derive(Debug)]
+pub struct Engine {
+    config: Config,
+    counters: Counters,
+}
+
+impl Engine {
+    /// An engine without legs.
+    #[must_use]
+    pub fn new(config: Config, seed: [u8; 32], now: Instant) -> Self {
+        let _ = (seed, now);
+        Self {
+            config,
+            counters: Counters::default(),
+        }
+    }
+
+    /// Carries out a command. Its answer is an event.
+    pub fn command(&mut self, command: Command, now: Instant, outbox: &mut impl Outbox) {
+        let _ = (command, now, outbox);
+    }
+
+    /// Takes one packet. Decrypts in place, hence `&mut`; what is left in `data` means nothing.
+    pub fn receive(
+        &mut self,
+        arrival: Arrival,
+        data: &mut [u8],
+        now: Instant,
+        outbox: &mut impl Outbox,
+    ) {
+        let _ = (arrival, data, now, outbox);
+    }
+
+    /// A connection on the one TCP port is gone. A leg outlives it: browsers dial again.
+    pub fn connection_closed(&mut self, connection: u64, now: Instant) {
+        let _ = (connection, now);
+    }
+
+    /// Does what is due at `now`.
+    pub fn handle_timeout(&mut self, now: Instant, outbox: &mut impl Outbox) {
+        let _ = (now, outbox);
+    }
+
+    /// When [`Self::handle_timeout`] wants to be called next; `None` when nothing is due ever.
+    pub fn poll_timeout(&mut self) -> Option<Instant> {
+        None
+    }
+
+    /// The next event, oldest first.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        None
+    }
+
+    /// Legs that exist now.
+    #[must_use]
+    pub fn legs(&self) -> usize {
+        0
+    }
+
+    /// Ports of the pool that no leg holds.
+    #[must_use]
+    pub fn ports_free(&self) -> usize {
+        self.config.rtp_ports.len()
+    }
+
+    /// Dropped packets by cause, since the engine began.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+}
+
+/// The worker whose leg a STUN binding request on the one port is for; `None` when it is no such request, or not one of ours.
+#[must_use]
+pub fn worker_of(packet: &[u8]) -> Option<u8> {
+    let ufrag = local_ufrag(packet)?.as_bytes();
+    let hex = |c: &u8| char::from(*c).to_digit(16);
+    let (high, low) = (hex(ufrag.first()?)?, hex(ufrag.get(1)?)?);
+    u8::try_from(high * 16 + low).ok()
+}
+
+/// Our user name fragment in a STUN binding request (the first half of USERNAME, RFC 8445 section 7.2.2).
+#[must_use]
+pub fn local_ufrag(packet: &[u8]) -> Option<&str> {
+    let _ = packet;
+    None
 }
