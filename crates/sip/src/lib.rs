@@ -4,7 +4,9 @@
 //! modules of this crate, so that it can be replaced or taken over.
 
 pub mod agent;
+pub mod digest;
 pub mod flow;
+pub mod framing;
 pub mod message;
 
 pub use agent::Agent;

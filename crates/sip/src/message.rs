@@ -1,18 +1,42 @@
-//! Messages: a lenient façade over the SIP library's headers.
+//! Messages: a lenient façade over the SIP library.
+//!
+//! What real phones send is often a little wrong. [`parse`] repairs what has only one sensible meaning (folded
+//! headers, bare line feeds, a leading CRLF, a wild display name), hands out a [`Request`] or [`Response`] when the
+//! rest is sound, a [`Salvage`] when it is not but can still be answered, and [`Garbage`] with its cause otherwise.
+//!
+//! ```text
+//!           ┌─ keep-alive, STUN ──────────────────────────► KeepAlive   (maybe a reply)
+//! bytes ────┤
+//!           └─ repair ── SIP library ── checks ──────────► Request, Response
+//!                            │             │
+//!                            └──────┬──────┘ broken
+//!                                   ├─ Via, From, To, Call-ID, CSeq readable ► Salvage  (400, 413, 416, 505)
+//!                                   └─ otherwise ───────────────────────────► Garbage  (drop and count)
+//! ```
 
-/// A request, as far as a switchboard looks into it.
-///
-/// Methods to be (owner: this crate):
-///
-/// ```text
-/// method(&self) -> &str                request_uri(&self) -> &str            user_agent(&self) -> Option<&str>
-/// to_user(&self) -> Option<&str>       request_user(&self) -> Option<&str>   (unescaped user part)
-/// from(&self) -> NameAddr              to(&self) -> NameAddr                 call_id(&self) -> &str
-/// header(&self, name: &str) -> Option<&str>        headers(&self, name: &str) -> impl Iterator<Item = &str>
-/// contacts(&self) -> Result<Contacts, …>           expires(&self) -> Option<u32>       (seconds)
-/// body(&self) -> Option<Body>          has_authorization(&self) -> bool
-/// enum Contacts { None, All /* `*` */, List(Vec<Contact>) }
-/// struct Contact { uri: String, expires: Option<u32>, instance: Option<String>, reg_id: Option<u32>, q: Option<u16 per mille> }
-/// ```
-#[derive(Clone, Debug)]
-pub struct Request;
+mod address;
+mod build;
+mod contact;
+mod fields;
+mod parse;
+mod repair;
+mod request;
+mod response;
+mod salvage;
+mod uri;
+mod via;
+
+pub use contact::{Contact, ContactError, Contacts};
+pub use parse::{Garbage, HEADER_BYTES_MAX, HEADERS_MAX, MESSAGE_BYTES_MAX, Parsed, parse};
+pub use request::Request;
+pub use response::Response;
+pub use salvage::{Fault, Salvage};
+pub use uri::UriParts;
+
+#[allow(unused_imports, reason = "for the agent")]
+pub(crate) use {
+    address::{Address, Params},
+    build::{RequestBuilder, ResponseBuilder, reason_phrase},
+    fields::{CSeq, RAck, Refresher, Replaces, SessionExpires},
+    via::Via,
+};

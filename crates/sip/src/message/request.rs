@@ -1,0 +1,91 @@
+//! Requests.
+
+use bytes::Bytes;
+
+use super::fields::{Fields, common_accessors};
+use super::uri::UriParts;
+
+/// A request, as far as a switchboard looks into it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    inner: sipx_sip::Request,
+    /// The Request-URI as written: the library keeps it parsed only.
+    uri: Bytes,
+}
+
+impl Request {
+    /// Around the library's request, with the Request-URI as written.
+    pub(super) fn new(inner: sipx_sip::Request, uri: Bytes) -> Self {
+        Self { inner, uri }
+    }
+
+    /// Around a request of the library's making, e.g. an ACK.
+    pub(crate) fn from_inner(inner: sipx_sip::Request) -> Self {
+        let uri = inner.uri.to_bytes();
+        Self { inner, uri }
+    }
+
+    /// The method, e.g. `INVITE`.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        std::str::from_utf8(self.inner.method.as_bytes()).unwrap_or_default()
+    }
+
+    /// The Request-URI.
+    #[must_use]
+    pub fn request_uri(&self) -> &str {
+        std::str::from_utf8(&self.uri).unwrap_or_default()
+    }
+
+    /// The unescaped user part of the Request-URI: what was dialled.
+    #[must_use]
+    pub fn request_user(&self) -> Option<String> {
+        UriParts::split(self.request_uri())?
+            .user_unescaped()
+            .map(std::borrow::Cow::into_owned)
+    }
+
+    /// `User-Agent`.
+    #[must_use]
+    pub fn user_agent(&self) -> Option<&str> {
+        self.header("User-Agent")
+    }
+
+    /// Whether there is an `Authorization` or `Proxy-Authorization`.
+    #[must_use]
+    pub fn has_authorization(&self) -> bool {
+        self.header("Authorization").is_some() || self.header("Proxy-Authorization").is_some()
+    }
+
+    common_accessors!();
+
+    /// `Max-Forwards`; `None` where it is absent (RFC 2543 peers).
+    pub(crate) fn max_forwards(&self) -> Option<u8> {
+        self.header("Max-Forwards")?.parse().ok()
+    }
+
+    /// The library's request, for its transactions.
+    pub(crate) fn inner(&self) -> &sipx_sip::Request {
+        &self.inner
+    }
+
+    /// Gives the library's request away.
+    pub(crate) fn into_inner(self) -> sipx_sip::Request {
+        self.inner
+    }
+
+    /// The whole message.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(1024 + self.inner.body().len());
+        self.inner.write_to(&mut out);
+        out
+    }
+
+    fn fields(&self) -> Fields<'_> {
+        Fields {
+            headers: &self.inner.headers,
+            body: self.inner.body(),
+        }
+    }
+}
