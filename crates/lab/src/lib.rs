@@ -1,1 +1,28 @@
-//! End-to-end tests of the built program.
+//! End-to-end tests of the built program with the real things: Chromium, baresip, SIPp, network namespaces.
+//!
+//! A test is a story told in a [`World`]: a network of its own in which `farend demo` runs, with every port free and nothing left behind when
+//! the test ends, however it ends. Browsers and phones are controlled from outside, as people would: by accessible role and name, by key
+//! press. What each side hears is recorded and looked at with [`tone`].
+//!
+//! ```text
+//!   office (where the test runs)                    home
+//!   ┌──────────────────────────────────┐            ┌──────────────────────┐
+//!   │ farend  baresip  SIPp  Chromium  │─ 192.168.77 ─│ Chromium             │
+//!   │                      .1          │            │  .2   (fire wall)    │
+//!   └──────────────────────────────────┘            └──────────────────────┘
+//! ```
+
+pub mod baresip;
+pub mod browser;
+pub mod process;
+pub mod server;
+pub mod sipp;
+pub mod tone;
+pub mod wait;
+pub mod wire;
+pub mod world;
+
+pub use baresip::Baresip;
+pub use browser::Browser;
+pub use server::Farend;
+pub use world::{World, isolated};

@@ -1,0 +1,284 @@
+//! Chromium with a microphone that hears a tone, used as a person does: by what is on the page, by role and name.
+
+mod cdp;
+mod phone;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use std::{env, fs};
+
+use anyhow::{Context, anyhow};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use self::cdp::Cdp;
+use crate::process::Process;
+use crate::tone::Sound;
+use crate::wait;
+use crate::world::{Place, World};
+
+/// An element has to be there within this time.
+const ELEMENT_LIMIT: Duration = Duration::from_secs(15);
+/// The microphone repeats its tone after this time.
+const TONE_SECONDS: u32 = 30;
+const EAR: &str = include_str!("browser/ear.js");
+
+/// A browser with one page.
+#[derive(Debug)]
+pub struct Browser {
+    // Before the process, so that nobody waits for a dead browser.
+    cdp: Cdp,
+    session: String,
+    process: Process,
+}
+
+/// How a page's media travels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaPath {
+    /// `udp` or `tcp`.
+    pub protocol: String,
+    /// The server's port.
+    pub server_port: u64,
+    /// Such as `audio/opus`.
+    pub codec: String,
+}
+
+impl Browser {
+    /// Starts a browser whose microphone hears a tone.
+    ///
+    /// # Errors
+    ///
+    /// When it does not come up.
+    pub fn open(world: &World, place: Place, name: &str, tone_hz: f64) -> anyhow::Result<Browser> {
+        let profile = world.folder().join(format!("{name}.profile"));
+        fs::create_dir_all(&profile)?;
+        let microphone = world.folder().join(format!("{name}.microphone.wav"));
+        // The file holds a whole number of periods, so that its repetition is heard as one tone.
+        Sound::sine(tone_hz, TONE_SECONDS, 48_000).write(&microphone)?;
+        let mut child = command(world, place, &profile, &microphone)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(fs::File::create(world.folder().join(format!("{name}.log")))?)
+            .spawn()
+            .context("cannot start Chromium")?;
+        let cdp = Cdp::new(&mut child, &world.folder().join(format!("{name}.console.log")));
+        let process = Process::adopt(child, name, world.folder());
+        let cdp = cdp?;
+        let target = cdp.call(None, "Target.createTarget", json!({"url": "about:blank"}))?;
+        let attached = cdp.call(None, "Target.attachToTarget", json!({"targetId": target["targetId"], "flatten": true}))?;
+        let session = attached["sessionId"].as_str().context("no session for the page")?.to_owned();
+        let browser = Browser { cdp, session, process };
+        for domain in ["Page", "Runtime", "DOM", "Accessibility", "Log"] {
+            browser.call(&format!("{domain}.enable"), json!({}))?;
+        }
+        browser.call("Page.addScriptToEvaluateOnNewDocument", json!({"source": EAR}))?;
+        Ok(browser)
+    }
+
+    /// Goes to an address and waits until the page is loaded.
+    ///
+    /// # Errors
+    ///
+    /// When there is nothing at the address.
+    pub fn visit(&self, address: &str) -> anyhow::Result<()> {
+        let answer = self.call("Page.navigate", json!({"url": address}))?;
+        if let Some(error) = answer["errorText"].as_str() {
+            return Err(anyhow!("{address}: {error}"));
+        }
+        wait::until_true("the page is loaded", ELEMENT_LIMIT, || self.evaluate("document.readyState").is_ok_and(|state| state == "complete"));
+        Ok(())
+    }
+
+    /// Runs a script in the page and gives its value; waits for promises.
+    ///
+    /// # Errors
+    ///
+    /// When the script throws.
+    pub fn evaluate(&self, script: &str) -> anyhow::Result<Value> {
+        let mut answer = self.call(
+            "Runtime.evaluate",
+            json!({"expression": script, "awaitPromise": true, "returnByValue": true, "userGesture": true}),
+        )?;
+        if let Some(exception) = answer.get("exceptionDetails") {
+            return Err(anyhow!("the page's script threw {exception}"));
+        }
+        Ok(answer["result"]["value"].take())
+    }
+
+    /// Whether an element with this role and accessible name is there. The name may be only the beginning of the whole one.
+    pub fn shows(&self, role: &str, name: &str) -> bool {
+        self.find(role, name).is_ok_and(|found| found.is_some())
+    }
+
+    /// Whether the text stands somewhere on the page.
+    pub fn reads(&self, text: &str) -> bool {
+        self.evaluate("document.body.innerText").is_ok_and(|all| all.as_str().is_some_and(|all| all.contains(text)))
+    }
+
+    /// Clicks an element, as soon as it is there.
+    #[track_caller]
+    pub fn click(&self, role: &str, name: &str) {
+        wait::until_true(&format!("{role} “{name}” can be clicked"), ELEMENT_LIMIT, || self.try_click(role, name).is_ok());
+    }
+
+    /// Replaces what stands in a text field, as soon as it is there.
+    #[track_caller]
+    pub fn fill(&self, role: &str, name: &str, text: &str) {
+        wait::until_true(&format!("{role} “{name}” can be filled"), ELEMENT_LIMIT, || self.try_fill(role, name, text).is_ok());
+    }
+
+    /// Presses and releases a key such as `5`, `#` or `Enter`.
+    ///
+    /// # Errors
+    ///
+    /// When the browser is gone.
+    pub fn press(&self, key: &str) -> anyhow::Result<()> {
+        let text = match key {
+            "Enter" => "\r",
+            single if single.chars().count() == 1 => single,
+            _ => "",
+        };
+        self.call("Input.dispatchKeyEvent", json!({"type": "keyDown", "key": key, "text": text}))?;
+        self.call("Input.dispatchKeyEvent", json!({"type": "keyUp", "key": key})).map(|_| ())
+    }
+
+    /// What the page's remote tracks have sounded like since the last time that somebody asked.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not answer.
+    pub fn heard(&self) -> anyhow::Result<Sound> {
+        let text = self.evaluate("lab.heard()")?;
+        let bytes = STANDARD.decode(text.as_str().context("no sound")?)?;
+        let samples = bytes.chunks_exact(2).map(|pair| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32768.0).collect();
+        Ok(Sound { samples, rate_hz: 16_000 })
+    }
+
+    /// How the running call's media travels, by the browser's own statistics.
+    ///
+    /// # Errors
+    ///
+    /// When there is no connection.
+    pub fn media_path(&self) -> anyhow::Result<MediaPath> {
+        let path = self.evaluate("lab.path()")?;
+        let word = |value: &Value| value.as_str().map(str::to_owned);
+        Ok(MediaPath {
+            protocol: word(&path["local"]["protocol"]).context("no selected pair")?,
+            server_port: path["remote"]["port"].as_u64().context("no port")?,
+            codec: word(&path["codec"]).context("no codec")?,
+        })
+    }
+
+    /// Writes what the page looks like to `<folder>/<name>.png`.
+    ///
+    /// # Errors
+    ///
+    /// When the page cannot be drawn.
+    pub fn photograph(&self, folder: &Path, name: &str) -> anyhow::Result<()> {
+        let answer = self.call("Page.captureScreenshot", json!({"format": "png"}))?;
+        let picture = STANDARD.decode(answer["data"].as_str().context("no picture")?)?;
+        fs::write(folder.join(format!("{name}.png")), picture).context("cannot write the picture")
+    }
+
+    /// The names of everything with a role, for the message of a test that fails.
+    pub fn names_of(&self, role: &str) -> Vec<String> {
+        self.nodes(role).unwrap_or_default().iter().filter_map(|node| node["name"]["value"].as_str().map(str::to_owned)).collect()
+    }
+
+    /// Resident memory of the browser's main process in KiB; an error when it has crashed.
+    ///
+    /// # Errors
+    ///
+    /// When it is gone.
+    pub fn resident_kib(&self) -> anyhow::Result<u64> {
+        self.process.resident_kib()
+    }
+
+    fn try_click(&self, role: &str, name: &str) -> anyhow::Result<()> {
+        let node = self.find(role, name)?.context("not there")?;
+        self.call("DOM.scrollIntoViewIfNeeded", json!({"backendNodeId": node}))?;
+        let quads = self.call("DOM.getContentQuads", json!({"backendNodeId": node}))?;
+        let corners: Vec<f64> = quads["quads"][0].as_array().context("not drawn")?.iter().filter_map(Value::as_f64).collect();
+        let (x, y) = (corners.iter().step_by(2).sum::<f64>() / 4.0, corners.iter().skip(1).step_by(2).sum::<f64>() / 4.0);
+        let disabled = self.of_node(&node, "function() { return this.matches(':disabled') }")?;
+        anyhow::ensure!(disabled == false, "it is disabled");
+        // What is under the pointer must be the element, or a person could not click it either.
+        let reached = self.of_node(&node, &format!("function() {{ const at = document.elementFromPoint({x}, {y}); return !!at && (this.contains(at) || at.contains(this) || this.labels?.length > 0) }}"))?;
+        anyhow::ensure!(reached == true, "something covers it");
+        for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
+            self.call("Input.dispatchMouseEvent", json!({"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1}))?;
+        }
+        Ok(())
+    }
+
+    fn try_fill(&self, role: &str, name: &str, text: &str) -> anyhow::Result<()> {
+        let node = self.find(role, name)?.context("not there")?;
+        self.call("DOM.focus", json!({"backendNodeId": node}))?;
+        self.of_node(&node, "function() { this.select?.() }")?;
+        self.call("Input.insertText", json!({"text": text}))?;
+        Ok(())
+    }
+
+    fn find(&self, role: &str, name: &str) -> anyhow::Result<Option<Value>> {
+        let nodes = self.nodes(role)?;
+        let named = |exact: bool| {
+            nodes.iter().find(|node| node["name"]["value"].as_str().is_some_and(|found| if exact { found == name } else { found.starts_with(name) }))
+        };
+        Ok(named(true).or_else(|| named(false)).map(|node| node["backendDOMNodeId"].clone()))
+    }
+
+    fn nodes(&self, role: &str) -> anyhow::Result<Vec<Value>> {
+        let document = self.call("Runtime.evaluate", json!({"expression": "document"}))?;
+        let mut found = self.call("Accessibility.queryAXTree", json!({"objectId": document["result"]["objectId"], "role": role}))?;
+        let nodes = found["nodes"].take();
+        Ok(nodes.as_array().cloned().unwrap_or_default().into_iter().filter(|node| node["ignored"] != true).collect())
+    }
+
+    fn of_node(&self, node: &Value, function: &str) -> anyhow::Result<Value> {
+        let object = self.call("DOM.resolveNode", json!({"backendNodeId": node}))?;
+        let mut answer = self.call(
+            "Runtime.callFunctionOn",
+            json!({"objectId": object["object"]["objectId"], "functionDeclaration": function, "returnByValue": true}),
+        )?;
+        Ok(answer["result"]["value"].take())
+    }
+
+    fn call(&self, method: &str, params: Value) -> anyhow::Result<Value> {
+        self.cdp.call(Some(&self.session), method, params)
+    }
+}
+
+/// Chromium speaks its protocol on file descriptors 3 and 4; the shell puts our pipes there.
+fn command(world: &World, place: Place, profile: &Path, microphone: &Path) -> Command {
+    let chromium = env::var("FAREND_CHROMIUM").unwrap_or_else(|_| "chromium".to_owned());
+    let mut command = world.command(place, "sh");
+    command
+        .args(["-c", r#"exec "$@" 3<&0 4>&1 </dev/null >&2"#, "sh", &chromium])
+        .args([
+            "--headless=new",
+            // Inside the namespaces of a test we are root, where Chromium refuses its own sandbox.
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-extensions",
+            "--disable-breakpad",
+            "--password-store=basic",
+            "--lang=en-US",
+            "--window-size=1280,900",
+            "--ignore-certificate-errors",
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            "--autoplay-policy=no-user-gesture-required",
+            "--remote-debugging-pipe",
+        ])
+        .arg(format!("--use-file-for-fake-audio-capture={}", microphone.display()))
+        .arg(format!("--user-data-dir={}", profile.display()))
+        .env("LANGUAGE", "en_US");
+    command
+}

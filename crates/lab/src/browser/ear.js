@@ -1,0 +1,71 @@
+// Runs in every page before its own scripts: keeps every RTCPeerConnection, and records what its remote tracks sound like.
+(() => {
+  const RATE_HZ = 16000;
+  const connections = [];
+  let chunks = [];
+  let context;
+
+  const listen = (track) => {
+    if (track.kind !== 'audio') return;
+    context ??= new AudioContext({ sampleRate: RATE_HZ });
+    const stream = new MediaStream([track]);
+    // Chromium decodes a remote track only when some element plays it.
+    const player = new Audio();
+    player.muted = true;
+    player.srcObject = stream;
+    player.play().catch(() => {});
+    const recorder = context.createScriptProcessor(1024, 1, 1);
+    recorder.onaudioprocess = ({ inputBuffer }) => {
+      chunks.push(Int16Array.from(inputBuffer.getChannelData(0), (sample) => Math.max(-1, Math.min(1, sample)) * 32767));
+    };
+    context.createMediaStreamSource(stream).connect(recorder);
+    recorder.connect(context.destination);
+    kept.push(player, recorder);
+  };
+  // Against the garbage collector.
+  const kept = [];
+
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class RTCPeerConnection extends Native {
+    constructor(...parameters) {
+      super(...parameters);
+      connections.push(this);
+      this.addEventListener('track', ({ track }) => listen(track));
+    }
+  };
+
+  window.lab = {
+    rate_hz: RATE_HZ,
+    /** Everything heard since the last time, 16 bit samples as base64. */
+    heard() {
+      const all = chunks;
+      chunks = [];
+      let text = '';
+      for (const chunk of all) {
+        const bytes = new Uint8Array(chunk.buffer);
+        for (const byte of bytes) text += String.fromCharCode(byte);
+      }
+      return btoa(text);
+    },
+    /** The candidate pair and codec that the youngest open connection uses. */
+    async path() {
+      const connection = connections.findLast((one) => one.connectionState === 'connected');
+      if (!connection) return null;
+      const report = await connection.getStats();
+      const all = [...report.values()];
+      const transport = all.find((row) => row.type === 'transport' && row.selectedCandidatePairId);
+      const pair = transport && report.get(transport.selectedCandidatePairId);
+      const inbound = all.find((row) => row.type === 'inbound-rtp');
+      if (!pair) return null;
+      return {
+        local: report.get(pair.localCandidateId),
+        remote: report.get(pair.remoteCandidateId),
+        codec: report.get(inbound?.codecId)?.mimeType ?? null,
+        received: inbound?.packetsReceived ?? 0,
+      };
+    },
+    open_connections() {
+      return connections.filter((one) => one.connectionState !== 'closed').length;
+    },
+  };
+})();

@@ -1,0 +1,1 @@
+//! The app's phone, as the person before the browser uses it.

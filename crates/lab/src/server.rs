@@ -1,0 +1,241 @@
+//! `target/release/farend demo`, as a person starts it, and its REST interface.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+use std::{env, fs};
+
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
+use ureq::tls::{TlsConfig, TlsProvider};
+use ureq::{Agent, Body, http};
+
+use crate::process::{Process, run};
+use crate::wait;
+use crate::world::{World, repository};
+
+/// Everybody's password.
+pub const PASSWORD: &str = "wire-lamp-orchard-29";
+/// Every desk phone's secret.
+pub const SIP_SECRET: &str = "desk-secret-7731-kl";
+/// The one port.
+pub const PORT: u16 = 8802;
+/// SIP from desk phones.
+pub const SIP_PORT: u16 = 5060;
+/// From start to the first answer.
+const READY_LIMIT: Duration = Duration::from_secs(30);
+/// Answers over REST take no longer.
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+
+/// A running server with the demo company.
+#[derive(Debug)]
+pub struct Farend {
+    process: Process,
+    folder: PathBuf,
+    bind: String,
+}
+
+/// Somebody who is signed in to the REST interface.
+#[derive(Debug)]
+pub struct Session {
+    agent: Agent,
+    origin: String,
+    token: String,
+}
+
+impl Farend {
+    /// Starts the demo company as `make run` does, reachable from the office alone.
+    ///
+    /// # Errors
+    ///
+    /// When the program cannot be started.
+    pub fn start(world: &World) -> anyhow::Result<Farend> {
+        Farend::start_on(world, "127.0.0.1")
+    }
+
+    /// Starts it so that it is reachable at an address, from home too.
+    ///
+    /// # Errors
+    ///
+    /// When the program cannot be started.
+    pub fn start_on(world: &World, bind: &str) -> anyhow::Result<Farend> {
+        let mut server = Farend { process: spawn(world.folder(), bind)?, folder: world.folder().to_owned(), bind: bind.to_owned() };
+        server.wait_until_ready();
+        Ok(server)
+    }
+
+    /// Starts it again with the same data, after it has ended.
+    ///
+    /// # Errors
+    ///
+    /// When the program cannot be started.
+    pub fn restart(&mut self) -> anyhow::Result<()> {
+        ensure!(!self.process.is_running(), "the server is still running");
+        self.process = spawn(&self.folder, &self.bind)?;
+        self.wait_until_ready();
+        Ok(())
+    }
+
+    #[track_caller]
+    fn wait_until_ready(&mut self) {
+        let address = format!("{}/healthz", self.origin());
+        let agent = agent();
+        wait::until_true("the server serves", READY_LIMIT, || {
+            assert!(self.process.is_running(), "the server has ended instead of serving:\n{}", self.process.output());
+            agent.get(&address).call().is_ok_and(|answer| answer.status() == 200)
+        });
+    }
+
+    /// The page's address from the office.
+    pub fn origin(&self) -> String {
+        format!("https://localhost:{PORT}")
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    ///
+    /// When the server does not let us in.
+    pub fn sign_in(&self, name: &str) -> anyhow::Result<Session> {
+        let mut session = Session { agent: agent(), origin: self.origin(), token: String::new() };
+        let answer = session.post("/api/v1/session", &json!({"name": name, "password": PASSWORD}))?;
+        session.token = answer["token"].as_str().with_context(|| format!("no token in {answer}"))?.to_owned();
+        Ok(session)
+    }
+
+    /// The figures of `/metrics`; a series with labels counts under its whole name.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    pub fn metrics(&self) -> anyhow::Result<BTreeMap<String, f64>> {
+        let text = agent().get(format!("{}/metrics", self.origin())).call()?.body_mut().read_to_string()?;
+        let figures = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
+            let (name, figure) = line.rsplit_once(' ')?;
+            Some((name.to_owned(), figure.parse().ok()?))
+        });
+        Ok(figures.collect())
+    }
+
+    /// The sum of all series of a figure.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such figure.
+    pub fn metric(&self, name: &str) -> anyhow::Result<f64> {
+        let figures = self.metrics()?;
+        let series: Vec<f64> =
+            figures.iter().filter(|(series, _)| series.split('{').next() == Some(name)).map(|(_, figure)| *figure).collect();
+        ensure!(!series.is_empty(), "no figure {name} among {:?}", figures.keys().collect::<Vec<_>>());
+        Ok(series.iter().sum())
+    }
+
+    /// The program.
+    pub fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// What SQLite says about its own files; `ok` for each when they are whole.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it cannot be read.
+    pub fn database_integrity(&self) -> anyhow::Result<Vec<String>> {
+        let mut verdicts = Vec::new();
+        for entry in fs::read_dir(self.data())? {
+            let path = entry?.path();
+            let start = fs::read(&path).unwrap_or_default();
+            if start.starts_with(b"SQLite format 3\0") {
+                verdicts.push(run(Command::new("sqlite3").arg(&path).arg("PRAGMA integrity_check"))?.trim().to_owned());
+            }
+        }
+        ensure!(!verdicts.is_empty(), "no database in {}", self.data().display());
+        Ok(verdicts)
+    }
+}
+
+fn spawn(folder: &Path, bind: &str) -> anyhow::Result<Process> {
+    let mut command = Command::new(program()?);
+    command
+        .args(["demo", "--bind", bind, "--port", &PORT.to_string(), "--sip-port", &SIP_PORT.to_string(), "--data"])
+        .arg(folder.join("data"))
+        .env("FAREND_DEMO_PASSWORD", PASSWORD)
+        .env("FAREND_DEMO_SIP_SECRET", SIP_SECRET);
+    Process::start(command, "farend", folder)
+}
+
+/// The built program: `FAREND_BIN`, or where `make build` puts it.
+fn program() -> anyhow::Result<PathBuf> {
+    let built = repository().join("target/release/farend");
+    let path = env::var_os("FAREND_BIN").map_or(built, PathBuf::from);
+    path.canonicalize().with_context(|| format!("{} is not there: run `make build`, or set FAREND_BIN", path.display()))
+}
+
+/// A client that accepts the demo's self-signed certificate and takes every status for an answer.
+fn agent() -> Agent {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = TlsConfig::builder().provider(TlsProvider::Rustls).unversioned_rustls_crypto_provider(provider).disable_verification(true).build();
+    Agent::config_builder().tls_config(tls).timeout_global(Some(ANSWER_LIMIT)).http_status_as_error(false).build().into()
+}
+
+impl Session {
+    /// GET a path such as `/api/v1/me`.
+    ///
+    /// # Errors
+    ///
+    /// When the answer is no success.
+    pub fn fetch(&self, path: &str) -> anyhow::Result<Value> {
+        let request = self.agent.get(format!("{}{path}", self.origin));
+        read(path, request.header("Authorization", format!("Bearer {}", self.token)).call()?)
+    }
+
+    /// POST a body to a path.
+    ///
+    /// # Errors
+    ///
+    /// When the answer is no success.
+    pub fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let request = self.agent.post(format!("{}{path}", self.origin));
+        read(path, request.header("Authorization", format!("Bearer {}", self.token)).send_json(body)?)
+    }
+
+    /// The journal, youngest call first.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn journal(&self) -> anyhow::Result<Vec<Value>> {
+        let answer = self.fetch("/api/v1/calls?limit=50")?;
+        answer["calls"].as_array().cloned().with_context(|| format!("no calls in {answer}"))
+    }
+
+    /// Whether the phone with this SIP user name is registered.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such phone.
+    pub fn is_registered(&self, sip_user: &str) -> anyhow::Result<bool> {
+        let answer = self.fetch("/api/v1/devices")?;
+        let devices = answer["devices"].as_array().context("no devices")?;
+        let device = devices.iter().find(|device| device["sip_user"] == sip_user).with_context(|| format!("no {sip_user} in {answer}"))?;
+        Ok(device["registered"] == true)
+    }
+}
+
+fn read(path: &str, mut answer: http::Response<Body>) -> anyhow::Result<Value> {
+    let text = answer.body_mut().read_to_string()?;
+    ensure!(answer.status().is_success(), "{path}: {} {text}", answer.status());
+    if text.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_str(&text)?) }
+}

@@ -1,0 +1,182 @@
+//! Tones: making them, and finding them in what somebody heard (Goertzel).
+
+use std::f64::consts::TAU;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+
+/// The tone that the first browser's microphone hears, in hertz.
+pub const BROWSER_HZ: f64 = 440.0;
+/// The tone of a second browser, in hertz.
+pub const OTHER_BROWSER_HZ: f64 = 620.0;
+/// The tone that a desk phone plays, in hertz.
+pub const DESK_PHONE_HZ: f64 = 1000.0;
+
+/// One look at a sound lasts this long.
+const WINDOW_MS: usize = 100;
+/// A tone is there when at least this part of a window's energy is at its frequency.
+const SHARE_MIN: f64 = 0.6;
+/// Windows quieter than this (root mean square of samples from -1 to 1) are silence: about -50 dBFS.
+const SILENCE_RMS_MAX: f64 = 0.003;
+
+/// Mono samples from -1 to 1.
+#[derive(Clone, Debug, Default)]
+pub struct Sound {
+    /// The samples.
+    pub samples: Vec<f32>,
+    /// Samples per second.
+    pub rate_hz: u32,
+}
+
+/// What one window of a sound is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Window {
+    Silence,
+    Tone,
+    Other,
+}
+
+impl Sound {
+    /// A sine of half the full amplitude.
+    pub fn sine(frequency_hz: f64, seconds: u32, rate_hz: u32) -> Sound {
+        let samples = (0..seconds * rate_hz).map(|at| (0.5 * (TAU * frequency_hz * f64::from(at) / f64::from(rate_hz)).sin()) as f32).collect();
+        Sound { samples, rate_hz }
+    }
+
+    /// Reads a WAV file of 16 bit samples, also one that is still being written; of several channels the first.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or has another format.
+    pub fn read(path: &Path) -> anyhow::Result<Sound> {
+        let bytes = fs::read(path).with_context(|| path.display().to_string())?;
+        ensure!(bytes.len() >= 44 && &bytes[..4] == b"RIFF" && &bytes[8..12] == b"WAVE", "{} is no WAV file yet", path.display());
+        let channels = usize::from(u16::from_le_bytes([bytes[22], bytes[23]]));
+        let rate_hz = u32::from_le_bytes([bytes[24], bytes[25], bytes[26], bytes[27]]);
+        let bits = u16::from_le_bytes([bytes[34], bytes[35]]);
+        ensure!(bits == 16 && channels > 0, "{} has {bits} bit samples in {channels} channels", path.display());
+        let data = bytes[12..].windows(4).position(|name| name == b"data").context("no data in the WAV file yet")?;
+        let samples = bytes[12 + data + 8..].chunks_exact(2 * channels).map(|frame| f32::from(i16::from_le_bytes([frame[0], frame[1]])) / 32768.0).collect();
+        Ok(Sound { samples, rate_hz })
+    }
+
+    /// Writes a mono WAV file of 16 bit samples.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub fn write(&self, path: &Path) -> anyhow::Result<()> {
+        let data: Vec<u8> = self.samples.iter().flat_map(|sample| ((sample * 32767.0) as i16).to_le_bytes()).collect();
+        let data_bytes = u32::try_from(data.len()).context("too long for a WAV file")?;
+        let mut file = Vec::with_capacity(44 + data.len());
+        file.extend_from_slice(b"RIFF");
+        file.extend_from_slice(&(36 + data_bytes).to_le_bytes());
+        file.extend_from_slice(b"WAVEfmt ");
+        file.extend_from_slice(&16_u32.to_le_bytes());
+        file.extend_from_slice(&1_u16.to_le_bytes());
+        file.extend_from_slice(&1_u16.to_le_bytes());
+        file.extend_from_slice(&self.rate_hz.to_le_bytes());
+        file.extend_from_slice(&(self.rate_hz * 2).to_le_bytes());
+        file.extend_from_slice(&2_u16.to_le_bytes());
+        file.extend_from_slice(&16_u16.to_le_bytes());
+        file.extend_from_slice(b"data");
+        file.extend_from_slice(&data_bytes.to_le_bytes());
+        file.extend_from_slice(&data);
+        fs::write(path, file).with_context(|| path.display().to_string())
+    }
+
+    /// Seconds of sound.
+    pub fn seconds(&self) -> f64 {
+        if self.rate_hz == 0 { 0.0 } else { self.samples.len() as f64 / f64::from(self.rate_hz) }
+    }
+
+    /// Seconds in which the tone was heard, all together.
+    pub fn seconds_of(&self, frequency_hz: f64) -> f64 {
+        self.count(frequency_hz, Window::Tone)
+    }
+
+    /// Seconds of silence.
+    pub fn seconds_of_silence(&self) -> f64 {
+        self.count(DESK_PHONE_HZ, Window::Silence)
+    }
+
+    /// Seconds in which something else than silence or one of the tones was heard: music, speech.
+    pub fn seconds_of_other_than(&self, tones_hz: &[f64]) -> f64 {
+        let others = self.windows().filter(|window| tones_hz.iter().all(|tone| self.classify(window, *tone) == Window::Other));
+        others.count() as f64 * WINDOW_MS as f64 / 1000.0
+    }
+
+    fn count(&self, frequency_hz: f64, kind: Window) -> f64 {
+        let found = self.windows().filter(|window| self.classify(window, frequency_hz) == kind).count();
+        found as f64 * WINDOW_MS as f64 / 1000.0
+    }
+
+    fn windows(&self) -> impl Iterator<Item = &[f32]> {
+        let length = (self.rate_hz as usize * WINDOW_MS / 1000).max(1);
+        self.samples.chunks_exact(length)
+    }
+
+    fn classify(&self, window: &[f32], frequency_hz: f64) -> Window {
+        let energy: f64 = window.iter().map(|sample| f64::from(*sample).powi(2)).sum();
+        if (energy / window.len() as f64).sqrt() < SILENCE_RMS_MAX {
+            Window::Silence
+        } else if share_at(window, frequency_hz, f64::from(self.rate_hz), energy) >= SHARE_MIN {
+            Window::Tone
+        } else {
+            Window::Other
+        }
+    }
+}
+
+/// The part of `energy`, from 0 to 1, that is at the frequency.
+fn share_at(window: &[f32], frequency_hz: f64, rate_hz: f64, energy: f64) -> f64 {
+    let coefficient = 2.0 * (TAU * frequency_hz / rate_hz).cos();
+    let (last, before) =
+        window.iter().fold((0.0, 0.0), |(last, before), sample| (f64::from(*sample) + coefficient * last - before, last));
+    let power = last * last + before * before - coefficient * last * before;
+    2.0 * power / (window.len() as f64 * energy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tone_is_found_at_its_frequency_alone() {
+        let sound = Sound::sine(440.0, 3, 8000);
+        assert!(sound.seconds_of(440.0) > 2.9);
+        assert!(sound.seconds_of(1000.0) < 0.1);
+        assert!(sound.seconds_of(620.0) < 0.1);
+        assert!(sound.seconds_of_other_than(&[440.0]) < 0.1);
+        assert!(sound.seconds_of_other_than(&[1000.0]) > 2.9);
+    }
+
+    #[test]
+    fn silence_is_neither_tone_nor_music() {
+        let sound = Sound { samples: vec![0.0; 16000], rate_hz: 16000 };
+        assert!(sound.seconds_of_silence() > 0.9);
+        assert!(sound.seconds_of(440.0) < 0.1);
+        assert!(sound.seconds_of_other_than(&[440.0]) < 0.1);
+    }
+
+    #[test]
+    fn two_tones_at_once_are_neither_of_them() {
+        let mut sound = Sound::sine(440.0, 2, 8000);
+        for (sample, other) in sound.samples.iter_mut().zip(Sound::sine(1000.0, 2, 8000).samples) {
+            *sample = (*sample + other) / 2.0;
+        }
+        assert!(sound.seconds_of(440.0) < 0.1);
+        assert!(sound.seconds_of_other_than(&[440.0, 1000.0]) > 1.9);
+    }
+
+    #[test]
+    fn a_written_file_reads_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tone.wav");
+        Sound::sine(1000.0, 1, 8000).write(&path).unwrap();
+        let read = Sound::read(&path).unwrap();
+        assert_eq!((read.rate_hz, read.samples.len()), (8000, 8000));
+        assert!(read.seconds_of(1000.0) > 0.9);
+    }
+}
