@@ -62,3 +62,5 @@ pub const FRAME_MS: u32 = 20;
 
 /// Samples of a 20 ms frame at the highest rate (48 kHz).
 pub const FRAME_SAMPLES_MAX: usize = 960;
+
+pub mod codec;
