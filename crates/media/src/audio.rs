@@ -64,3 +64,5 @@ pub const FRAME_MS: u32 = 20;
 pub const FRAME_SAMPLES_MAX: usize = 960;
 
 pub mod codec;
+pub mod resample;
+pub mod tone;
