@@ -16,10 +16,11 @@
 
 mod address;
 mod build;
+mod check;
 mod contact;
 mod fields;
 mod parse;
-mod repair;
+pub(crate) mod repair;
 mod request;
 mod response;
 mod salvage;

@@ -21,7 +21,14 @@ impl<'a> Address<'a> {
         let text = text.trim();
         let (display, rest) = if text.starts_with('"') {
             let end = end_of_quoted(text)?;
-            (unquote(text.get(1..end)?), text.get(end + 1..)?.trim_start())
+            let rest = text.get(end + 1..)?;
+            match rest.find('<') {
+                // Some phones go on after the closing quote: `"Anna" Home <sip:…>`.
+                Some(open) if !rest.get(..open)?.trim().is_empty() => {
+                    (Cow::Borrowed(text.get(..end + 1 + open)?.trim()), rest.get(open..)?)
+                }
+                Some(_) | None => (unquote(text.get(1..end)?), rest.trim_start()),
+            }
         } else if let Some(open) = text.find('<') {
             let (display, rest) = text.split_at(open);
             (Cow::Borrowed(display.trim()), rest)
@@ -38,7 +45,7 @@ impl<'a> Address<'a> {
         let rest = rest.strip_prefix('<')?;
         let (uri, params) = rest.split_once('>')?;
         let params = params.trim_start();
-        if uri.contains('<') || !(params.is_empty() || params.starts_with(';')) {
+        if !is_uri_shaped(uri) || !(params.is_empty() || params.starts_with(';')) {
             return None;
         }
         Some(Self {
@@ -57,8 +64,14 @@ impl<'a> Address<'a> {
     }
 }
 
+/// Within angle brackets.
+fn is_uri_shaped(uri: &str) -> bool {
+    uri.contains(':') && !uri.contains(|c: char| c == '<' || c == '"' || c.is_whitespace())
+}
+
+/// Without angle brackets, where a comma or question mark would be ambiguous (RFC 3261 section 20).
 fn is_addr_spec(uri: &str) -> bool {
-    uri.contains(':') && !uri.contains(|c: char| c == ',' || c == '?' || c == '"' || c == '>' || c.is_whitespace())
+    is_uri_shaped(uri) && !uri.contains([',', '?', '>'])
 }
 
 /// Parameters: `;name`, `;name=token`, `;name="quoted"`.

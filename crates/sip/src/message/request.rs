@@ -82,7 +82,7 @@ impl Request {
         out
     }
 
-    fn fields(&self) -> Fields<'_> {
+    pub(super) fn fields(&self) -> Fields<'_> {
         Fields {
             headers: &self.inner.headers,
             body: self.inner.body(),

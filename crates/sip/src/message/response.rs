@@ -46,7 +46,7 @@ impl Response {
         out
     }
 
-    fn fields(&self) -> Fields<'_> {
+    pub(super) fn fields(&self) -> Fields<'_> {
         Fields {
             headers: &self.inner.headers,
             body: self.inner.body(),

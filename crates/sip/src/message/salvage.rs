@@ -2,9 +2,14 @@
 
 use std::net::SocketAddr;
 
-use sipx_sip::Headers;
+use bytes::Bytes;
+use sipx_sip::{Header, HeaderName, Headers};
 
 use super::build::ResponseBuilder;
+use super::repair::header_lines;
+
+/// `Via`s that a refusal carries back at most.
+const VIAS_MAX: usize = 32;
 
 /// What is wrong with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, thiserror::Error)]
@@ -42,7 +47,13 @@ pub enum Fault {
     /// The body is shorter than `Content-Length` says.
     #[error("Body Shorter Than Content-Length")]
     BodyTruncated,
-    /// The message, or one of its parts, is larger than we take.
+    /// The message ends within a header line.
+    #[error("Message Ends Within Its Head")]
+    HeadTruncated,
+    /// The body is larger than we take.
+    #[error("Request Entity Too Large")]
+    BodyTooLarge,
+    /// The message, its number of headers or one of them is larger than we take.
     #[error("Message Too Large")]
     TooLarge,
 }
@@ -54,10 +65,11 @@ impl Fault {
         match self {
             Self::UriScheme => 416,
             Self::Version => 505,
+            Self::BodyTooLarge => 413,
             Self::TooLarge => 513,
             Self::RequestLine | Self::RequestUri | Self::RequestUriHeaders | Self::HeaderLine => 400,
             Self::Missing(_) | Self::Malformed(_) | Self::Repeated(_) => 400,
-            Self::CSeqMethod | Self::BodyTruncated => 400,
+            Self::CSeqMethod | Self::BodyTruncated | Self::HeadTruncated => 400,
         }
     }
 }
@@ -71,6 +83,31 @@ pub struct Salvage {
 }
 
 impl Salvage {
+    /// Picks what a response needs out of a broken head: the `Via`s and `CSeq`, and of `From`, `To` and `Call-ID` what
+    /// there is. `None` without a `Via` or `CSeq`: then nobody could match the response.
+    pub(super) fn read(head: &str, method: &str, fault: Fault) -> Option<Self> {
+        let mut headers = Headers::new();
+        for (name, value) in header_lines(head) {
+            let name = HeaderName::parse(&Bytes::copy_from_slice(name.as_bytes()));
+            let times_max = match name {
+                HeaderName::Via => VIAS_MAX,
+                HeaderName::From | HeaderName::To | HeaderName::CallId | HeaderName::CSeq => 1,
+                _ => 0,
+            };
+            if headers.count(&name) < times_max
+                && let Ok(header) = Header::build(name, Bytes::copy_from_slice(value.as_bytes()))
+            {
+                headers.push(header);
+            }
+        }
+        let answerable = headers.get(&HeaderName::Via).is_some() && headers.get(&HeaderName::CSeq).is_some();
+        answerable.then(|| Self {
+            headers,
+            method: method.to_owned(),
+            fault,
+        })
+    }
+
     /// What is wrong.
     #[must_use]
     pub fn fault(&self) -> Fault {
