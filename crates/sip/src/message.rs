@@ -36,8 +36,8 @@ pub use uri::UriParts;
 
 #[allow(unused_imports, reason = "for the agent")]
 pub(crate) use {
-    address::{Address, Params},
-    build::{RequestBuilder, ResponseBuilder, reason_phrase},
+    address::{Address, Params, split_outside_quotes, unquote},
+    build::{RequestBuilder, ResponseBuilder, quoted, reason_phrase},
     fields::{CSeq, RAck, Refresher, Replaces, SessionExpires},
     via::Via,
 };
