@@ -1,0 +1,188 @@
+//! The database: people, devices, sessions, settings and the journal, on SQLite or PostgreSQL by the same statements.
+//!
+//! The switchboard never waits for it: it gets immutable [`Store::directory`] snapshots, and its journal goes through
+//! [`journal::Writer`]. Times are given by the caller, so that tests own the clock.
+
+pub mod journal;
+pub mod name;
+
+mod demo;
+mod device;
+mod directory;
+mod error;
+mod migration;
+mod password;
+mod run;
+mod secret;
+mod session;
+mod setting;
+mod user;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Transaction};
+use time::OffsetDateTime;
+
+use crate::config::Database;
+
+pub use demo::{DemoSecrets, Seeded};
+pub use device::{Device, NewDevice};
+pub use directory::Feature;
+pub use error::StoreError;
+pub use password::Cost;
+pub use run::RunId;
+pub use secret::{REALM, Secret};
+pub use session::{Session, SessionKey, Token};
+pub use user::{NewUser, Role, User, UserChange};
+
+/// Connections kept open to the database at most.
+const CONNECTIONS_MAX: u32 = 8;
+/// How long a writer waits for another one before it gives up.
+const BUSY_MAX: Duration = Duration::from_secs(5);
+/// How long a request waits for a free connection.
+const ACQUIRE_MAX: Duration = Duration::from_secs(10);
+
+/// The database, and the hashing of passwords, which must not run without bound.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: AnyPool,
+    dialect: Dialect,
+    hasher: Arc<password::Hasher>,
+}
+
+/// The few places where the two databases differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Store {
+    /// Opens the database of a configuration, creates it where that is possible, and brings it up to date.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or was written by a newer program.
+    pub async fn open(database: &Database, data_dir: &Path) -> Result<Self, StoreError> {
+        Self::open_with(database, data_dir, Cost::Strong).await
+    }
+
+    /// As [`Store::open`], with the cost of password hashes; tests use a cheap one.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_with(database: &Database, data_dir: &Path, cost: Cost) -> Result<Self, StoreError> {
+        match database {
+            Database::Sqlite => {
+                create_private_dir(data_dir).map_err(|source| StoreError::DataDir {
+                    path: data_dir.to_owned(),
+                    source,
+                })?;
+                let url = format!("sqlite://{}?mode=rwc", percent_encoded(&data_dir.join("farend.db")));
+                Self::connect(Dialect::Sqlite, &url, CONNECTIONS_MAX, cost).await
+            }
+            Database::Postgres(url) => Self::connect(Dialect::Postgres, url, CONNECTIONS_MAX, cost).await,
+        }
+    }
+
+    /// An empty database in memory, for tests.
+    ///
+    /// # Errors
+    /// None that a test could mend.
+    pub async fn in_memory() -> Result<Self, StoreError> {
+        // One connection: every further one would be a database of its own.
+        Self::connect(Dialect::Sqlite, "sqlite::memory:", 1, Cost::Weak).await
+    }
+
+    async fn connect(dialect: Dialect, url: &str, connections_max: u32, cost: Cost) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let options = AnyPoolOptions::new()
+            .max_connections(connections_max)
+            .min_connections(1)
+            .acquire_timeout(ACQUIRE_MAX)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .after_connect(move |connection, _| Box::pin(prepare(dialect, connection)));
+        let pool = options.connect(url).await.map_err(StoreError::Unavailable)?;
+        let hasher = Arc::new(password::Hasher::new(cost)?);
+        let store = Self { pool, dialect, hasher };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Waits for running statements and closes all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// A transaction that will write: SQLite takes the lock at once, so that it can wait for it.
+    async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        let begin = match self.dialect {
+            Dialect::Sqlite => "BEGIN IMMEDIATE",
+            Dialect::Postgres => "BEGIN",
+        };
+        Ok(self.pool.begin_with(begin).await?)
+    }
+}
+
+async fn prepare(dialect: Dialect, connection: &mut AnyConnection) -> sqlx::Result<()> {
+    if dialect == Dialect::Sqlite {
+        // WAL: readers and the writer do not wait for each other, and a killed process leaves a file that heals itself.
+        connection.execute("PRAGMA journal_mode = WAL").await?;
+        connection.execute("PRAGMA synchronous = NORMAL").await?;
+        connection.execute("PRAGMA foreign_keys = ON").await?;
+        connection
+            .execute(sqlx::AssertSqlSafe(format!("PRAGMA busy_timeout = {}", BUSY_MAX.as_millis())))
+            .await?;
+    }
+    Ok(())
+}
+
+/// Only the server's own account may look into its data.
+fn create_private_dir(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+fn percent_encoded(path: &Path) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-".contains(&b);
+    let byte = |b: &u8| {
+        if plain(*b) {
+            char::from(*b).to_string()
+        } else {
+            format!("%{b:02X}")
+        }
+    };
+    path.as_os_str().as_encoded_bytes().iter().map(byte).collect()
+}
+
+/// A moment as the database keeps it: milliseconds since 1970 UTC.
+fn millis(at: OffsetDateTime) -> i64 {
+    i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
+}
+
+/// A moment from the database; the epoch when it is absurd.
+fn moment(millis: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+/// A key as the database keeps it. Keys come from the database and are small and positive.
+fn key(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
+}
+
+/// A key from the database.
+fn id(key: i64) -> u64 {
+    u64::try_from(key).unwrap_or(0)
+}

@@ -1,0 +1,65 @@
+//! Why the store did not do what was asked.
+
+use std::path::PathBuf;
+
+/// Why the store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached or does not answer.
+    #[error("the database does not answer: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    /// The data directory cannot be created.
+    #[error("cannot create the data directory {}: {source}", path.display())]
+    DataDir {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The tables cannot be brought up to date.
+    #[error("the database cannot be brought up to date: {0}; was it written by a newer farend?")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// Somebody else has that already.
+    #[error("{field} is taken")]
+    Taken {
+        /// `login`, `extension` or `sip_user`.
+        field: &'static str,
+    },
+    /// There is no such thing.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// Nobody could administer the server any more.
+    #[error("this is the last administrator")]
+    LastAdministrator,
+    /// Too many passwords are being checked at the same time.
+    #[error("too many sign-ins at the same time")]
+    Busy,
+    /// Hashing a password failed; the operating system has no memory or no randomness.
+    #[error("cannot hash the password: {0}")]
+    Hashing(String),
+    /// The database holds something that this program cannot have written.
+    #[error("the database holds a strange {0}")]
+    Strange(&'static str),
+}
+
+/// Unique constraints by both databases' names for them: SQLite tells the column, PostgreSQL the constraint.
+const UNIQUE: [(&str, &str, &str); 3] = [
+    ("users.login", "users_login_key", "login"),
+    ("users.extension", "users_extension_key", "extension"),
+    ("devices.sip_user", "devices_sip_user_key", "sip_user"),
+];
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let taken = error.as_database_error().filter(|e| e.is_unique_violation()).and_then(|e| {
+            let (message, constraint) = (e.message(), e.constraint().unwrap_or_default());
+            UNIQUE
+                .iter()
+                .find(|(column, name, _)| message.contains(column) || constraint == *name || message.contains(name))
+        });
+        match taken {
+            Some((_, _, field)) => Self::Taken { field },
+            None => Self::Unavailable(error),
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Tables, and how they came to be: every change is a numbered file that is never edited again.
+
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+use super::{Dialect, Store, StoreError};
+
+const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "first", include_str!("../../migrations/0001_first.sql"))];
+
+impl Store {
+    /// Brings the tables up to date; runs once however many processes start at the same time.
+    pub(super) async fn migrate(&self) -> Result<(), StoreError> {
+        let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
+            let sql = sqlx::AssertSqlSafe(for_dialect(sql, self.dialect)).into_sql_str();
+            Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
+        });
+        Migrator::with_migrations(migrations.collect()).run(&self.pool).await?;
+        Ok(())
+    }
+}
+
+fn for_dialect(sql: &str, dialect: Dialect) -> String {
+    let id = match dialect {
+        Dialect::Sqlite => "INTEGER PRIMARY KEY AUTOINCREMENT",
+        Dialect::Postgres => "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    };
+    sql.replace("{id},", &format!("{id},"))
+}

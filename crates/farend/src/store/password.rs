@@ -1,0 +1,103 @@
+//! Passwords of people: argon2id, a few at a time, off the threads that serve requests.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
+use argon2::{Argon2, Params};
+use tokio::sync::Semaphore;
+
+use super::StoreError;
+use super::name::Password;
+
+/// Passwords hashed at the same time: each takes 19 MiB and a core.
+const RUNNING_MAX: usize = 2;
+/// Passwords that may wait; further ones are refused at once.
+const WAITING_MAX: usize = 64;
+
+/// How expensive a hash is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cost {
+    /// 19 MiB and two passes, as OWASP recommends.
+    Strong,
+    /// As little as the algorithm allows; for tests.
+    Weak,
+}
+
+#[derive(Debug)]
+pub(super) struct Hasher {
+    params: Params,
+    running: Semaphore,
+    waiting: AtomicUsize,
+    /// Checked for unknown users, so that they take as long as known ones.
+    dummy: String,
+}
+
+impl Hasher {
+    pub(super) fn new(cost: Cost) -> Result<Self, StoreError> {
+        let params = match cost {
+            Cost::Strong => Params::DEFAULT,
+            Cost::Weak => Params::new(Params::MIN_M_COST, 1, 1, None).map_err(|e| StoreError::Hashing(e.to_string()))?,
+        };
+        let dummy = hash(&params, "nobody has this password")?;
+        Ok(Self {
+            params,
+            running: Semaphore::new(RUNNING_MAX),
+            waiting: AtomicUsize::new(0),
+            dummy,
+        })
+    }
+
+    pub(super) async fn hash(&self, password: &Password) -> Result<String, StoreError> {
+        let (params, password) = (self.params.clone(), password.clone());
+        self.work(move || hash(&params, password.as_str())).await?
+    }
+
+    /// Checks a password; without a hash (unknown user) it takes as long, and is wrong.
+    pub(super) async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, StoreError> {
+        let known = stored.is_some();
+        let (stored, password) = (stored.unwrap_or(&self.dummy).to_owned(), password.to_owned());
+        let matches = self.work(move || verify(&password, &stored)).await?;
+        Ok(known && matches)
+    }
+
+    async fn work<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+        let _place = Place::take(&self.waiting)?;
+        let _permit = self.running.acquire().await.map_err(|_| StoreError::Busy)?;
+        tokio::task::spawn_blocking(job)
+            .await
+            .map_err(|e| StoreError::Hashing(e.to_string()))
+    }
+}
+
+/// A place in the queue, given back when dropped (also when the client goes away while waiting).
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn take(waiting: &'a AtomicUsize) -> Result<Self, StoreError> {
+        let place = Self(waiting);
+        if waiting.fetch_add(1, Ordering::Relaxed) >= WAITING_MAX {
+            Err(StoreError::Busy)
+        } else {
+            Ok(place)
+        }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn hash(params: &Params, password: &str) -> Result<String, StoreError> {
+    let argon2 = Argon2::from(params.clone());
+    let hash: PasswordHash = argon2
+        .hash_password(password.as_bytes())
+        .map_err(|e| StoreError::Hashing(e.to_string()))?;
+    Ok(hash.to_string())
+}
+
+fn verify(password: &str, stored: &str) -> bool {
+    // The parameters are those of the stored hash.
+    PasswordHash::new(stored).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}

@@ -1,0 +1,276 @@
+//! People.
+
+use model::UserId;
+use sqlx::any::AnyRow;
+use sqlx::{Any, Row as _, Transaction};
+use time::OffsetDateTime;
+
+use super::name::{Extension, Label, Login, Password, SipUser};
+use super::{Store, StoreError, id, key, millis};
+
+/// What a person may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Telephones; sees oneself.
+    User,
+    /// Sees and changes everything.
+    Administrator,
+}
+
+impl Role {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "user" => Ok(Self::User),
+            "administrator" => Ok(Self::Administrator),
+            _ => Err(StoreError::Strange("role")),
+        }
+    }
+}
+
+/// A person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// The key.
+    pub id: UserId,
+    /// What one signs in with besides the extension.
+    pub login: String,
+    /// Shown on displays.
+    pub name: String,
+    /// The number; `None` for people without a phone.
+    pub extension: Option<String>,
+    /// What this person may do.
+    pub role: Role,
+}
+
+/// A person to be added. With an extension comes a browser phone, `<extension>-web`.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// What one signs in with.
+    pub login: Login,
+    /// Shown on displays.
+    pub name: Label,
+    /// The number.
+    pub extension: Option<Extension>,
+    /// What this person may do.
+    pub role: Role,
+    /// For the first sign-in.
+    pub password: Password,
+}
+
+/// What is to be changed about a person; `None` leaves it as it is.
+#[derive(Clone, Debug, Default)]
+pub struct UserChange {
+    /// What one signs in with.
+    pub login: Option<Login>,
+    /// Shown on displays.
+    pub name: Option<Label>,
+    /// The number; the inner `None` takes it away.
+    pub extension: Option<Option<Extension>>,
+    /// What this person may do.
+    pub role: Option<Role>,
+    /// A new password. Ends all sessions of this person.
+    pub password: Option<Password>,
+}
+
+impl Store {
+    /// Everybody, by extension, those without one last.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn users(&self) -> Result<Vec<User>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, login, name, extension, role FROM users \
+             ORDER BY CASE WHEN extension IS NULL THEN 1 ELSE 0 END, LENGTH(extension), extension, login",
+        );
+        rows.fetch_all(&self.pool).await?.iter().map(user).collect()
+    }
+
+    /// One person.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn user(&self, user_id: UserId) -> Result<User, StoreError> {
+        let query = sqlx::query("SELECT id, login, name, extension, role FROM users WHERE id = $1").bind(key(user_id.0));
+        query
+            .fetch_optional(&self.pool)
+            .await?
+            .as_ref()
+            .map(user)
+            .ok_or(StoreError::NotFound("user"))?
+    }
+
+    /// One person by extension or login.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn user_named(&self, name: &str) -> Result<Option<User>, StoreError> {
+        let query = sqlx::query("SELECT id, login, name, extension, role FROM users WHERE login = $1 OR extension = $2");
+        let row = query.bind(name.to_lowercase()).bind(name).fetch_optional(&self.pool).await?;
+        row.as_ref().map(user).transpose()
+    }
+
+    /// Who signs in with this name (extension or login) and password. Unknown names take as long as wrong passwords.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when too many try at the same time.
+    pub async fn sign_in(&self, name: &str, password: &str) -> Result<Option<User>, StoreError> {
+        let query = sqlx::query("SELECT id, login, name, extension, role, password_hash FROM users WHERE login = $1 OR extension = $2");
+        let row = query.bind(name.to_lowercase()).bind(name).fetch_optional(&self.pool).await?;
+        let stored: Option<String> = row.as_ref().map(|row| row.try_get("password_hash")).transpose()?;
+        let matches = self.hasher.verify(password, stored.as_deref()).await?;
+        row.filter(|_| matches).as_ref().map(user).transpose()
+    }
+
+    /// Adds a person.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] when login, extension or the browser phone's name belong to somebody else.
+    pub async fn add_user(&self, new: &NewUser, now: OffsetDateTime) -> Result<User, StoreError> {
+        let hash = self.hasher.hash(&new.password).await?;
+        let mut tx = self.begin().await?;
+        let insert = sqlx::query(
+            "INSERT INTO users (login, name, extension, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
+             RETURNING id, login, name, extension, role",
+        )
+        .bind(new.login.as_str())
+        .bind(new.name.as_str())
+        .bind(new.extension.as_ref().map(|e| e.as_str()))
+        .bind(new.role.as_str())
+        .bind(hash)
+        .bind(millis(now));
+        let added = user(&insert.fetch_one(&mut *tx).await?)?;
+        if let Some(extension) = &new.extension {
+            add_browser_phone(&mut tx, added.id, extension, now).await?;
+        }
+        super::directory::count_up(&mut tx).await?;
+        tx.commit().await?;
+        Ok(added)
+    }
+
+    /// Changes a person.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Taken`], [`StoreError::LastAdministrator`].
+    pub async fn change_user(&self, user_id: UserId, change: &UserChange, now: OffsetDateTime) -> Result<User, StoreError> {
+        let hash = match &change.password {
+            Some(password) => Some(self.hasher.hash(password).await?),
+            None => None,
+        };
+        let mut tx = self.begin().await?;
+        let mut changed = load(&mut tx, user_id).await?;
+        if changed.role == Role::Administrator && change.role == Some(Role::User) {
+            another_administrator(&mut tx, user_id).await?;
+        }
+        apply(&mut changed, change);
+        let update = sqlx::query(
+            "UPDATE users SET login = $1, name = $2, extension = $3, role = $4, password_hash = COALESCE($5, password_hash) WHERE id = $6",
+        )
+        .bind(changed.login.as_str())
+        .bind(changed.name.as_str())
+        .bind(changed.extension.as_deref())
+        .bind(changed.role.as_str())
+        .bind(&hash)
+        .bind(key(user_id.0));
+        update.execute(&mut *tx).await?;
+        if let Some(Some(extension)) = &change.extension {
+            add_browser_phone(&mut tx, user_id, extension, now).await?;
+        }
+        if hash.is_some() {
+            sqlx::query("DELETE FROM sessions WHERE user_id = $1")
+                .bind(key(user_id.0))
+                .execute(&mut *tx)
+                .await?;
+        }
+        super::directory::count_up(&mut tx).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Removes a person with all devices and sessions. The journal keeps number and name.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::LastAdministrator`].
+    pub async fn remove_user(&self, user_id: UserId) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        if load(&mut tx, user_id).await?.role == Role::Administrator {
+            another_administrator(&mut tx, user_id).await?;
+        }
+        sqlx::query("DELETE FROM users WHERE id = $1")
+            .bind(key(user_id.0))
+            .execute(&mut *tx)
+            .await?;
+        super::directory::count_up(&mut tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn apply(user: &mut User, change: &UserChange) {
+    if let Some(login) = &change.login {
+        login.as_str().clone_into(&mut user.login);
+    }
+    if let Some(name) = &change.name {
+        name.as_str().clone_into(&mut user.name);
+    }
+    if let Some(extension) = &change.extension {
+        user.extension = extension.as_ref().map(|e| e.as_str().to_owned());
+    }
+    user.role = change.role.unwrap_or(user.role);
+}
+
+async fn load(tx: &mut Transaction<'static, Any>, user_id: UserId) -> Result<User, StoreError> {
+    let query = sqlx::query("SELECT id, login, name, extension, role FROM users WHERE id = $1").bind(key(user_id.0));
+    query
+        .fetch_optional(&mut **tx)
+        .await?
+        .as_ref()
+        .map(user)
+        .ok_or(StoreError::NotFound("user"))?
+}
+
+async fn another_administrator(tx: &mut Transaction<'static, Any>, than: UserId) -> Result<(), StoreError> {
+    let query = sqlx::query("SELECT id FROM users WHERE role = 'administrator' AND id <> $1 LIMIT 1").bind(key(than.0));
+    query
+        .fetch_optional(&mut **tx)
+        .await?
+        .map(drop)
+        .ok_or(StoreError::LastAdministrator)
+}
+
+/// Everybody with an extension has a browser phone; one who has one already keeps it.
+async fn add_browser_phone(
+    tx: &mut Transaction<'static, Any>,
+    user_id: UserId,
+    extension: &Extension,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    let query = sqlx::query("SELECT id FROM devices WHERE user_id = $1 AND kind = 'browser' LIMIT 1").bind(key(user_id.0));
+    if query.fetch_optional(&mut **tx).await?.is_some() {
+        return Ok(());
+    }
+    let sip_user = SipUser::parse(&format!("{extension}-web")).map_err(|_| StoreError::Strange("extension"))?;
+    let insert = sqlx::query("INSERT INTO devices (user_id, kind, label, sip_user, created_at) VALUES ($1, 'browser', $2, $3, $4)")
+        .bind(key(user_id.0))
+        .bind("Browser")
+        .bind(sip_user.as_str())
+        .bind(millis(now));
+    insert.execute(&mut **tx).await?;
+    Ok(())
+}
+
+pub(super) fn user(row: &AnyRow) -> Result<User, StoreError> {
+    Ok(User {
+        id: UserId(id(row.try_get("id")?)),
+        login: row.try_get("login")?,
+        name: row.try_get("name")?,
+        extension: row.try_get("extension")?,
+        role: Role::parse(row.try_get("role")?)?,
+    })
+}
