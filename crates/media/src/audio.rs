@@ -41,9 +41,9 @@
 //!
 //! quality::StreamStatistics::new(rtp_clock: u32)
 //!     received(ssrc: u32, sequence: u16, timestamp: u32, payload_bytes: usize, now: Instant) -> bool
-//!         (false: a duplicate, or a first packet after a wild jump: relay it, but it does not count yet)
-//!     packets() bytes() expected() lost() extended_sequence() jitter_ms() jitter_ticks() ssrc() -> Option<u32>
-//!     report(&mut self, now: Instant, clock: &rtcp::NtpClock) -> Option<rtcp::ReportBlock>   (starts a new interval)
+//!         (false: the first packet after a wild jump: relay it, but it does not count until its successor confirms it)
+//!     packets() bytes() expected() lost() extended_sequence() jitter_ms() ssrc() -> Option<u32>
+//!     report(&mut self, now: Instant) -> Option<rtcp::ReportBlock>   (starts a new interval)
 //!     sender_report(ntp: u64, now: Instant)   remembers an SR of that stream for LSR/DLSR
 //! quality::mos(codec: Codec, one_way_delay_ms: f32, loss_percent: f32) -> f32
 //! quality::level_pcm(&[i16]) -> i8 dBov       quality::level_payload(Codec, &[u8]) -> Option<i8> (G.711 only)
@@ -64,5 +64,18 @@ pub const FRAME_MS: u32 = 20;
 pub const FRAME_SAMPLES_MAX: usize = 960;
 
 pub mod codec;
+pub mod quality;
 pub mod resample;
+pub mod rtcp;
 pub mod tone;
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use std::time::Instant;
+
+    /// Some instant for simulated time to start from.
+    #[expect(clippy::disallowed_methods, reason = "an Instant cannot be made otherwise; only differences matter to the tests")]
+    pub(crate) fn start() -> Instant {
+        Instant::now()
+    }
+}

@@ -95,7 +95,7 @@ const fn alaw_compress(sample: i32) -> u8 {
     (code as u8 | if sample < 0 { 0 } else { SIGN }) ^ ALAW_TOGGLE
 }
 
-const fn alaw_expand(code: u8) -> i16 {
+pub(crate) const fn alaw_expand(code: u8) -> i16 {
     let code = code ^ ALAW_TOGGLE;
     let segment = (code >> 4) & 0x07;
     let mantissa = (code & 0x0f) as i16;
@@ -116,7 +116,7 @@ const fn ulaw_compress(sample: i32) -> u8 {
     !code
 }
 
-const fn ulaw_expand(code: u8) -> i16 {
+pub(crate) const fn ulaw_expand(code: u8) -> i16 {
     let code = !code;
     let segment = (code >> 4) & 0x07;
     let mantissa = (code & 0x0f) as i32;
