@@ -1,0 +1,43 @@
+# The commands of the repository. Each one installs what it needs first; `scripts/install.sh` says what that is.
+
+SHELL := /bin/bash
+# `make build` promises target/release/farend, whatever the environment says.
+export CARGO_TARGET_DIR := $(CURDIR)/target
+# Builds from scratch are faster without it, and caches smaller.
+export CARGO_INCREMENTAL ?= 0
+export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+
+.PHONY: help run build test soak bench fuzz clean
+
+help: ## this list
+	@grep -hE '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+run: build ## the demo company on https://localhost:8802
+	exec target/release/farend demo --data data/demo
+
+build: ## target/release/farend, web app embedded
+	@scripts/install.sh build
+	@scripts/web.sh build
+	cargo build --release --locked -p farend
+
+test: ## every check and test that CI runs
+	@scripts/install.sh test
+	@scripts/test.sh
+
+soak: ## the load test at its full size: 2,000 phones, 500 calls of a minute
+	@scripts/install.sh test
+	@scripts/web.sh build
+	cargo build --release --locked -p farend
+	FAREND_LAB_LOAD=full cargo nextest run --locked -p lab --profile soak -E 'test(load)'
+
+bench: ## the benchmarks, as a table
+	@scripts/install.sh test
+	@scripts/web.sh build
+	@scripts/bench.sh
+
+fuzz: ## every fuzz target for a minute (FUZZ_SECONDS=600 for ten)
+	@scripts/install.sh fuzz
+	@scripts/fuzz.sh
+
+clean: ## forget everything that was built
+	rm -rf target web/dist web/node_modules

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Every check and test that CI runs, cheapest first. What npm does runs beside what cargo does. Each step says how long it took.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+logs=$PWD/target/test
+mkdir -p "$logs"
+begun=$SECONDS
+
+# --- Steps -------------------------------------------------------------------------------------------------------------------------------
+
+clock() { printf '%d:%02d' $((SECONDS / 60)) $((SECONDS % 60)); }
+
+step() {
+  local name=$1 from=$SECONDS
+  shift
+  printf '\n== [%s] %s\n' "$(clock)" "$name"
+  "$@" || {
+    printf '\n== [%s] %s FAILED after %d s\n' "$(clock)" "$name" $((SECONDS - from)) >&2
+    exit 1
+  }
+  printf '== [%s] %s: ok, %d s\n' "$(clock)" "$name" $((SECONDS - from))
+}
+
+# A step beside the others; its output is shown when it is joined.
+declare -A beside
+aside() {
+  local name=$1
+  shift
+  "$@" >"$logs/$name.log" 2>&1 &
+  beside[$name]=$!
+}
+
+joined() {
+  local name=$1
+  wait "${beside[$name]}" && { unset "beside[$name]"; cat "$logs/$name.log"; } || { cat "$logs/$name.log" >&2; return 1; }
+}
+
+# Nothing goes on working for a run that has failed.
+trap 'kill "${beside[@]}" 2>/dev/null || true' EXIT
+
+# --- Advisories need the network, everything else about dependencies does not ---------------------------------------------------------------
+
+advisories() {
+  local log=$logs/advisories.log
+  cargo deny --log-level error check advisories >"$log" 2>&1 && { echo 'advisories: ok'; return; }
+  if grep -qE 'failed to fetch advisory database|failed to load advisory database' "$log"; then
+    printf 'advisories: NOT CHECKED, the advisory database cannot be reached from here\n'
+    return
+  fi
+  cat "$log" >&2
+  return 1
+}
+
+# --- The run -----------------------------------------------------------------------------------------------------------------------------
+
+aside web-build scripts/web.sh build
+step 'format' cargo fmt --all --check
+step 'typos' typos
+step 'dependencies: licences, bans, sources' cargo deny --log-level error check licenses bans sources
+step 'dependencies: advisories' advisories
+step 'layers' scripts/layers.sh
+step 'web app: install, build' joined web-build
+aside web-check scripts/web.sh check
+step 'lints' cargo clippy --locked --workspace --all-targets --quiet -- -D warnings
+step 'web app: types, lints, tests' joined web-check
+step 'tests' cargo nextest run --locked --workspace --exclude lab --profile ci --cargo-quiet
+step 'documentation tests' cargo test --locked --workspace --exclude lab --doc --quiet
+step 'release build' cargo build --release --locked -p farend --quiet
+step 'end to end: browsers, desk phones, SIPp' cargo nextest run --locked -p lab --profile ci --cargo-quiet
+
+printf '\n== all green after %d min %02d s\n' $(((SECONDS - begun) / 60)) $(((SECONDS - begun) % 60))
