@@ -1,49 +1,114 @@
 //! The core: the signalling loop's state, without its I/O.
 //!
 //! Owns the [`sip::Agent`], the registrar and all calls. [`Input`]s go in with `now`, [`Output`]s are drained until `None`.
+//!
+//! ```text
+//!  bytes ──► Agent ──events──► identity ──► registrar          (core/requests.rs)
+//!                                      └──► plan ──► Call      (core/calls.rs)
+//!  media's events ───────────────────────────────► Call ──commands──► Agent, media, journal
+//!  what a call or the registrar changes ──► who is free, who is not (core/watch.rs)
+//! ```
 
+mod calls;
+mod flows;
+mod identity;
 mod interface;
+mod requests;
+mod suspects;
+#[cfg(test)]
+mod tests;
+mod watch;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-pub use interface::{
-    CloseReason, Config, Figures, Input, JournalEntry, LiveEvent, Outcome, Output, Party, Side,
-    UserState,
-};
+use sip::Flow;
+use sip::agent::{Agent, Event};
 
-use crate::directory::Directory;
+pub use self::interface::{CloseReason, Config, Figures, Input, JournalEntry, LiveEvent, Outcome, Output, Party, Side, UserState};
+
+use self::calls::Calls;
+use self::flows::Flows;
+use self::suspects::Suspects;
+use self::watch::Watch;
+use crate::directory::{Directory, Lookup};
+use crate::registrar::{Change, Registrar};
 
 /// See the module.
+#[derive(Debug)]
 pub struct Core {
+    config: Config,
+    directory: Lookup,
+    agent: Agent,
+    registrar: Registrar,
+    flows: Flows,
+    suspects: Suspects,
+    calls: Calls,
+    watch: Watch,
+    is_draining: bool,
+    refused: u64,
     outputs: VecDeque<Output>,
 }
 
 impl Core {
     /// A switchboard that knows the directory, with nobody registered. The seed makes tags, nonces and branches.
     #[must_use]
-    pub fn new(
-        _config: Config,
-        _directory: Arc<Directory>,
-        _seed: [u8; 32],
-        _now: Instant,
-    ) -> Self {
+    pub fn new(config: Config, directory: Arc<Directory>, seed: [u8; 32], now: Instant) -> Self {
         Self {
+            agent: Agent::new(config.agent.clone(), seed, now),
+            registrar: Registrar::new(config.registrations_max),
+            flows: Flows::new(config.flows_max),
+            suspects: Suspects::default(),
+            calls: Calls::default(),
+            watch: Watch::default(),
+            directory: Lookup::new(&directory),
+            is_draining: false,
+            refused: 0,
             outputs: VecDeque::new(),
+            config,
         }
     }
 
     /// Takes one input. Drain [`Core::poll_output`] afterwards.
-    pub fn handle(&mut self, _input: Input<'_>, _now: Instant) {}
+    pub fn handle(&mut self, input: Input<'_>, now: Instant) {
+        match input {
+            Input::FlowOpened { flow, device } => {
+                if !self.flows.open(flow, device) {
+                    self.refused += 1;
+                }
+            }
+            Input::FlowClosed { flow } => self.flow_closed(flow, now),
+            Input::Received { flow, bytes } => self.agent.receive(flow, bytes, now),
+            Input::Connected { instead_of, flow } => self.agent.connected(instead_of, flow, now),
+            Input::ConnectFailed { instead_of } => self.agent.connect_failed(instead_of, now),
+            Input::Media(event) => self.media_reports(event, now),
+            Input::Directory(directory) => self.directory_changed(directory, now),
+            Input::Drain => self.is_draining = true,
+        }
+        self.pump(now);
+    }
 
     /// Lets time-outs happen that are due. Drain [`Core::poll_output`] afterwards.
-    pub fn handle_timeout(&mut self, _now: Instant) {}
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.agent.handle_timeout(now);
+        let changes = self.registrar.handle_timeout(now);
+        self.registrations_changed(changes);
+        self.suspects.handle_timeout(now);
+        self.calls_time_out(now);
+        self.pump(now);
+    }
 
     /// When [`Core::handle_timeout`] wants to be called next.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        None
+        let deadlines = [
+            self.agent.poll_timeout(),
+            self.registrar.deadline(),
+            self.suspects.deadline(),
+            self.calls.deadline(),
+        ];
+        deadlines.into_iter().flatten().min()
     }
 
     /// The next thing to do; `None` when all is done.
@@ -54,6 +119,118 @@ impl Core {
     /// What is alive right now.
     #[must_use]
     pub fn figures(&self) -> Figures {
-        Figures::default()
+        let agent = self.agent.statistics();
+        Figures {
+            calls: self.calls.len(),
+            legs: self.calls.legs_len(),
+            dialogs: agent.dialogs,
+            transactions: agent.transactions,
+            registrations: self.registrar.len(),
+            flows: self.flows.len(),
+            suspects: self.suspects.len(),
+            refused: self.refused + agent.refused_full,
+        }
+    }
+
+    /// Carries out what the agent wants until it wants nothing more, then closes what nobody uses.
+    fn pump(&mut self, now: Instant) {
+        while let Some(output) = self.agent.poll_output() {
+            match output {
+                sip::agent::Output::Send { flow, bytes } => self.outputs.push_back(Output::Send { flow, bytes }),
+                sip::agent::Output::Connect { instead_of, peer } => {
+                    self.outputs.push_back(Output::Connect { instead_of, peer });
+                }
+                sip::agent::Output::Event(event) => self.route(event, now),
+            }
+        }
+        for flow in self.flows.take_closable() {
+            self.outputs.push_back(Output::CloseFlow {
+                flow,
+                reason: CloseReason::SignedInElsewhere,
+            });
+        }
+    }
+
+    fn route(&mut self, event: Event, now: Instant) {
+        match event {
+            Event::Requested { request, flow, message } => self.requested(request, flow, &message, now),
+            Event::Invited { dialog, flow, message } => self.invited(dialog, flow, &message, now),
+            Event::Progressed { .. }
+            | Event::Answered { .. }
+            | Event::Refused { .. }
+            | Event::Confirmed { .. }
+            | Event::Reoffered { .. }
+            | Event::ReofferEnded { .. }
+            | Event::Referred { .. }
+            | Event::Informed { .. }
+            | Event::Ended { .. } => self.session_reports(event, now),
+            // We send no such requests yet.
+            Event::Pinged { .. } | Event::Responded { .. } => {}
+        }
+    }
+
+    fn flow_closed(&mut self, flow: Flow, now: Instant) {
+        self.agent.flow_closed(flow, now);
+        let devices = self.flows.close(flow);
+        let kinds = devices.into_iter().filter_map(|id| Some((id, self.directory.device(id)?.kind)));
+        let changes = self.registrar.flow_closed(flow, kinds, now);
+        self.registrations_changed(changes);
+    }
+
+    fn registrations_changed(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            match change {
+                Change::Registered { device, from } => {
+                    self.tell(LiveEvent::Registered { device, from });
+                    self.device_changed(device);
+                }
+                Change::Unregistered { device } => {
+                    self.tell(LiveEvent::Unregistered { device });
+                    self.device_changed(device);
+                }
+                Change::Returned { from, to } => {
+                    self.agent.move_dialogs(from, to);
+                    self.calls.move_legs(from, to, &mut self.flows);
+                    self.flows.displace(from);
+                }
+                Change::Displaced { flow } => self.flows.displace(flow),
+            }
+        }
+    }
+
+    fn directory_changed(&mut self, directory: Arc<Directory>, now: Instant) {
+        let old = std::mem::replace(&mut self.directory, Lookup::new(&directory));
+        for device in &old.directory().devices {
+            let new = self.directory.device(device.id);
+            let is_same = new.is_some_and(|new| new.user == device.user && new.sip_user == device.sip_user);
+            if !is_same {
+                self.device_removed(device.id, now);
+            } else if new.is_some_and(|new| new.ha1 != device.ha1) {
+                let changes = self.registrar.remove(device.id);
+                self.registrations_changed(changes);
+            }
+        }
+        for user in old.directory().users.iter().map(|user| user.id) {
+            self.user_changed(user);
+        }
+        for user in self.directory.directory().users.iter().map(|user| user.id).collect::<Vec<_>>() {
+            self.user_changed(user);
+        }
+    }
+
+    fn device_removed(&mut self, device: model::DeviceId, now: Instant) {
+        self.calls_lose_device(device, now);
+        let changes = self.registrar.remove(device);
+        self.registrations_changed(changes);
+        for flow in self.flows.of_device(device) {
+            self.outputs.push_back(Output::CloseFlow {
+                flow,
+                reason: CloseReason::DeviceRemoved,
+            });
+        }
+    }
+
+    fn tell(&mut self, event: LiveEvent) {
+        self.outputs.push_back(Output::Event(event));
     }
 }

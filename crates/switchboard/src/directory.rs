@@ -1,7 +1,11 @@
 //! The directory snapshot: people, devices and feature codes, as the database has them. Immutable; a change is a new one.
 
+mod lookup;
+
 use model::{DeviceId, UserId};
 use sip::agent::Ha1;
+
+pub(crate) use self::lookup::Lookup;
 
 /// People, devices and feature codes at one moment.
 #[derive(Clone, Debug, Default)]

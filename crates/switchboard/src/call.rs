@@ -1,0 +1,519 @@
+//! One call: a state machine with typed inputs and exact commands. It knows neither SIP messages nor SDP.
+//!
+//! ```text
+//!  INVITE ──► Ringing ──first 2xx──► Answering ──both up──► Talking ──REFER──► Transferring ──2xx──► HandingOver
+//!    │           │                       │                   │  ▲  ▲                │   │               │  │
+//!    │           │                       │                   │  │  └──── failed ────┘   │   failed      │  │
+//!    │           │                       │                   │  └────── handed over ────┼───────────────┘  │
+//!    │ *43       │                       │                   │                          ▼ transferor gone  ▼
+//!    ▼           ▼                       ▼                   ▼                      Farewell (busy tone, then hang-up)
+//!  Greeting ─► Serving ────────────────────────────────────► Ending (last figures of the legs) ──► Over
+//! ```
+//!
+//! A leg that is no longer wanted is parted from at once; only its media's last word ([`News::Closed`]) is waited for.
+//! Whatever else comes for it is late, and ignored here once for all states.
+
+mod fork;
+mod leg;
+mod setup;
+mod talk;
+#[cfg(test)]
+mod tests;
+mod transfer;
+
+use std::mem;
+use std::time::{Duration, Instant};
+
+use model::control::{self, Digit, Direction, Failure, Peer, Refusal, Sdp};
+use model::quality::LegReport;
+use model::{CallId, LegId, UserId};
+use sip::agent::RequestId;
+
+use self::fork::Fork;
+use self::leg::Leg;
+use crate::core::{JournalEntry, Outcome, Party, Side, UserState};
+use crate::directory::Feature;
+
+/// Phones that ring at once for one user.
+pub(crate) const BRANCHES_MAX: usize = 32;
+/// Reports in one journal entry: enough for seven transfers.
+const REPORTS_MAX: usize = 16;
+/// How long an answered call may take until both sides have audio: longer than a lost ACK needs.
+const ANSWERING_MAX: Duration = Duration::from_secs(15);
+/// How long we wait for the last figures of a call's legs.
+const FIGURES_MAX: Duration = Duration::from_secs(2);
+/// How long somebody hears the busy tone before we hang up.
+const FAREWELL_MAX: Duration = Duration::from_secs(4);
+
+/// News about one leg.
+#[derive(Clone, Debug)]
+pub(crate) enum News {
+    /// Their phone rings.
+    Rang,
+    /// They answered our INVITE.
+    Answered { sdp: Option<Sdp> },
+    /// They refused our INVITE.
+    Refused { status: u16 },
+    /// They acknowledged our answer.
+    Confirmed { sdp: Option<Sdp> },
+    /// They want to change the media.
+    Reoffered { request: RequestId, offer: Option<Sdp> },
+    /// They hand the other party over.
+    Referred { request: RequestId, plan: Plan },
+    /// They pressed a key (SIP INFO).
+    Pressed { digit: Digit, duration_ms: u16 },
+    /// They left.
+    HungUp { how: HangUp },
+    /// Their device is no longer in the directory.
+    Removed,
+
+    /// Media: the offer can be answered.
+    OfferReceived { direction: Direction },
+    /// Media: it cannot.
+    OfferRefused { reason: Refusal },
+    /// Media: the answer to send.
+    OfferAnswered { answer: Sdp },
+    /// Media: the offer to send.
+    OfferMade { offer: Sdp },
+    /// Media: the answer is in force.
+    AnswerAccepted { direction: Direction },
+    /// Media: the answer makes no sense.
+    AnswerRefused { reason: Refusal },
+    /// Media: stopped for good.
+    MediaFailed { reason: Failure },
+    /// Media: the leg is gone.
+    Closed { report: Box<LegReport> },
+}
+
+/// How a party left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HangUp {
+    /// By hanging up.
+    Bye,
+    /// By giving up before the answer.
+    Cancel,
+    /// By silence.
+    TimedOut,
+    /// With its connection.
+    FlowLost,
+}
+
+/// What a dialled number, or the target of a transfer, comes to.
+#[derive(Clone, Debug)]
+pub(crate) enum Plan {
+    /// Ring these phones.
+    Ring { called: Party, branches: Vec<Branch> },
+    /// Serve a feature code.
+    Serve { called: Party, feature: Feature },
+    /// It comes to nothing.
+    Refuse { called: Party, cause: Cause },
+}
+
+/// A phone to ring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Branch {
+    /// Its leg to be.
+    pub(crate) leg: LegId,
+    /// Whose it is.
+    pub(crate) party: Party,
+    /// How media reaches it.
+    pub(crate) peer: Peer,
+}
+
+/// Why something ended or was refused, for the peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cause {
+    /// A SIP status.
+    pub(crate) status: u16,
+    /// In words that a person understands.
+    pub(crate) text: &'static str,
+}
+
+impl Cause {
+    const OK: Self = Self { status: 200, text: "OK" };
+    const ACCEPTED: Self = Self {
+        status: 202,
+        text: "Accepted",
+    };
+    const COMPLETED_ELSEWHERE: Self = Self {
+        status: 200,
+        text: "Call completed elsewhere",
+    };
+    const DECLINED_ELSEWHERE: Self = Self {
+        status: 603,
+        text: "declined on another phone",
+    };
+    const NO_ANSWER_IN_ACK: Self = Self {
+        status: 400,
+        text: "the ACK brought no session description",
+    };
+    const NO_ANSWER_IN_OK: Self = Self {
+        status: 400,
+        text: "the answer brought no session description",
+    };
+    const PENDING: Self = Self {
+        status: 491,
+        text: "another request is pending",
+    };
+    const TERMINATED: Self = Self {
+        status: 487,
+        text: "the call is over",
+    };
+    const DEVICE_REMOVED: Self = Self {
+        status: 403,
+        text: "this phone was removed",
+    };
+    const MEDIA_SILENT: Self = Self {
+        status: 500,
+        text: "the audio inside farend did not answer",
+    };
+    const LEFT: Self = Self {
+        status: 480,
+        text: "the other party hung up",
+    };
+    const NOBODY_TO_TRANSFER: Self = Self {
+        status: 603,
+        text: "there is nobody to hand over",
+    };
+}
+
+/// What a call wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Command {
+    /// For the media thread.
+    Media(control::Command),
+    /// 180 to the one who calls.
+    Ring { leg: LegId },
+    /// 200 with this description to the one who calls.
+    Answer { leg: LegId, sdp: Sdp },
+    /// A final refusal to the one who calls.
+    Refuse { leg: LegId, cause: Cause },
+    /// Call this phone.
+    Invite { leg: LegId, from: Party, to: Party, offer: Sdp },
+    /// Part from a phone: whichever message fits.
+    HangUp { leg: LegId, cause: Option<Cause> },
+    /// The response to a request inside the session.
+    Respond {
+        request: RequestId,
+        cause: Cause,
+        sdp: Option<Sdp>,
+    },
+    /// How a transfer goes on.
+    NotifyRefer { leg: LegId, cause: Cause },
+    /// For the journal.
+    Journal(JournalEntry),
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Call {
+    id: CallId,
+    state: State,
+    closing: Vec<Closing>,
+    reports: Vec<(LegId, Side, Box<LegReport>)>,
+}
+
+#[derive(Debug)]
+enum State {
+    /// The called user's phones ring.
+    Ringing { caller: Leg, fork: Fork },
+    /// One has answered; audio of both is being set up.
+    Answering { caller: Leg, called: Leg, until: Instant },
+    /// A feature code is being answered.
+    Greeting { caller: Leg, feature: Feature, until: Instant },
+    /// A feature code is being heard.
+    Serving { caller: Leg, feature: Feature },
+    /// Two talk (or one holds the other).
+    Talking { pair: [Leg; 2] },
+    /// The phones of a transfer's target ring; the transferee hears it.
+    Transferring {
+        transferor: Option<Leg>,
+        transferee: Leg,
+        by: Party,
+        fork: Fork,
+    },
+    /// The target has answered; its audio is being set up.
+    HandingOver {
+        transferor: Option<Leg>,
+        transferee: Leg,
+        by: Party,
+        target: Leg,
+        until: Instant,
+    },
+    /// Somebody who is left alone hears the busy tone.
+    Farewell { leg: Leg, until: Instant },
+    /// Nobody is left; the last figures are on their way.
+    Ending {
+        outcome: Outcome,
+        reason: &'static str,
+        until: Instant,
+    },
+    /// All is told.
+    Over,
+}
+
+/// A leg whose media is asked to close. `talked`: its figures belong into the journal.
+#[derive(Clone, Copy, Debug)]
+struct Closing {
+    leg: LegId,
+    talked: Option<Side>,
+}
+
+/// What happens to a call.
+#[derive(Debug)]
+enum Happening {
+    News(LegId, News),
+    TimeOut,
+}
+
+/// Where states put what they command.
+pub(super) struct Effects<'a> {
+    call: CallId,
+    now: Instant,
+    commands: &'a mut Vec<Command>,
+    closing: &'a mut Vec<Closing>,
+}
+
+impl Effects<'_> {
+    fn push(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+
+    fn media(&mut self, command: control::Command) {
+        self.commands.push(Command::Media(command));
+    }
+
+    fn close_media(&mut self, leg: LegId, talked: Option<Side>) {
+        self.closing.push(Closing { leg, talked });
+        self.media(control::Command::Close { leg });
+    }
+
+    fn ending(&self, outcome: Outcome, reason: &'static str) -> State {
+        State::Ending {
+            outcome,
+            reason,
+            until: self.now + FIGURES_MAX,
+        }
+    }
+}
+
+/// Who calls, as a call needs it.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) leg: LegId,
+    pub(crate) party: Party,
+    pub(crate) peer: Peer,
+    pub(crate) offer: Option<Sdp>,
+}
+
+impl Call {
+    /// A call to somebody's phones.
+    pub(crate) fn ring(
+        id: CallId,
+        caller: Caller,
+        called: Party,
+        branches: Vec<Branch>,
+        ring_max: Duration,
+        now: Instant,
+        commands: &mut Vec<Command>,
+    ) -> Self {
+        let mut closing = Vec::new();
+        let mut fx = Effects {
+            call: id,
+            now,
+            commands,
+            closing: &mut closing,
+        };
+        let state = setup::ring(caller, called, branches, now + ring_max, &mut fx);
+        Self {
+            id,
+            state,
+            closing,
+            reports: Vec::new(),
+        }
+    }
+
+    /// A call to a feature code.
+    pub(crate) fn serve(id: CallId, caller: Caller, called: Party, feature: Feature, now: Instant, commands: &mut Vec<Command>) -> Self {
+        let mut closing = Vec::new();
+        let mut fx = Effects {
+            call: id,
+            now,
+            commands,
+            closing: &mut closing,
+        };
+        let state = setup::serve(caller, called, feature, &mut fx);
+        Self {
+            id,
+            state,
+            closing,
+            reports: Vec::new(),
+        }
+    }
+
+    /// Takes news about one leg.
+    pub(crate) fn handle(&mut self, leg: LegId, news: News, now: Instant, commands: &mut Vec<Command>) {
+        if let Some(index) = self.closing.iter().position(|closing| closing.leg == leg) {
+            if let News::Closed { report } = news {
+                self.record(index, report);
+                self.finish(now, commands);
+            }
+            return;
+        }
+        self.happen(Happening::News(leg, news), now, commands);
+    }
+
+    /// Lets time-outs happen that are due.
+    pub(crate) fn handle_timeout(&mut self, now: Instant, commands: &mut Vec<Command>) {
+        self.happen(Happening::TimeOut, now, commands);
+    }
+
+    fn happen(&mut self, happening: Happening, now: Instant, commands: &mut Vec<Command>) {
+        let mut fx = Effects {
+            call: self.id,
+            now,
+            commands,
+            closing: &mut self.closing,
+        };
+        self.state = match mem::replace(&mut self.state, State::Over) {
+            State::Ringing { caller, fork } => setup::ringing(caller, fork, happening, &mut fx),
+            State::Answering { caller, called, until } => setup::answering(caller, called, until, happening, &mut fx),
+            State::Greeting { caller, feature, until } => setup::greeting(caller, feature, until, happening, &mut fx),
+            State::Serving { caller, feature } => talk::serving(caller, feature, happening, &mut fx),
+            State::Talking { pair } => talk::talking(pair, happening, &mut fx),
+            State::Transferring {
+                transferor,
+                transferee,
+                by,
+                fork,
+            } => transfer::transferring(transferor, transferee, by, fork, happening, &mut fx),
+            State::HandingOver {
+                transferor,
+                transferee,
+                by,
+                target,
+                until,
+            } => transfer::handing_over(transferor, transferee, by, target, until, happening, &mut fx),
+            State::Farewell { leg, until } => talk::farewell(leg, until, happening, &mut fx),
+            State::Ending { outcome, reason, until } => State::Ending { outcome, reason, until },
+            State::Over => State::Over,
+        };
+        self.finish(now, commands);
+    }
+
+    fn record(&mut self, index: usize, report: Box<LegReport>) {
+        let Closing { leg, talked } = self.closing.swap_remove(index);
+        if let Some(side) = talked
+            && self.reports.len() < REPORTS_MAX
+        {
+            self.reports.push((leg, side, report));
+        }
+    }
+
+    /// Writes the last journal entry once all figures are there, or were waited for long enough.
+    fn finish(&mut self, now: Instant, commands: &mut Vec<Command>) {
+        if let State::Ending { outcome, reason, until } = self.state
+            && (self.closing.is_empty() || now >= until)
+        {
+            let mut legs = mem::take(&mut self.reports);
+            legs.sort_by_key(|(leg, side, _)| (*side == Side::Called, *leg));
+            commands.push(Command::Journal(JournalEntry::Ended {
+                call: self.id,
+                outcome,
+                reason,
+                legs,
+            }));
+            self.state = State::Over;
+        }
+    }
+
+    /// Whether the call can be forgotten.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
+    }
+
+    /// When [`Call::handle_timeout`] wants to be called next.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let own = match &self.state {
+            State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork.until),
+            State::Answering { until, .. }
+            | State::Greeting { until, .. }
+            | State::HandingOver { until, .. }
+            | State::Farewell { until, .. }
+            | State::Ending { until, .. } => Some(*until),
+            State::Serving { .. } | State::Talking { .. } | State::Over => None,
+        };
+        let legs = self.legs().into_iter().filter_map(Leg::deadline).min();
+        own.into_iter().chain(legs).min()
+    }
+
+    /// The legs that are alive, in no particular order.
+    fn legs(&self) -> Vec<&Leg> {
+        match &self.state {
+            State::Ringing { caller, fork } => fork.branches.iter().chain([caller]).collect(),
+            State::Answering { caller, called, .. } => vec![caller, called],
+            State::Greeting { caller, .. } | State::Serving { caller, .. } => vec![caller],
+            State::Talking { pair } => pair.iter().collect(),
+            State::Transferring {
+                transferor,
+                transferee,
+                fork,
+                ..
+            } => transferor.iter().chain([transferee]).chain(&fork.branches).collect(),
+            State::HandingOver {
+                transferor,
+                transferee,
+                target,
+                ..
+            } => transferor.iter().chain([transferee, target]).collect(),
+            State::Farewell { leg, .. } => vec![leg],
+            State::Ending { .. } | State::Over => Vec::new(),
+        }
+    }
+
+    /// Whether the leg is alive, or its media's last word is still to come.
+    pub(crate) fn knows(&self, leg: LegId) -> bool {
+        self.closing.iter().any(|closing| closing.leg == leg) || self.legs().iter().any(|alive| alive.id == leg)
+    }
+
+    /// The party that `leg` talks to, while two talk: who would be handed over by a transfer.
+    pub(crate) fn peer_of(&self, leg: LegId) -> Option<(LegId, &Party)> {
+        match &self.state {
+            State::Talking { pair: [a, b] } if a.id == leg => Some((b.id, &b.party)),
+            State::Talking { pair: [a, b] } if b.id == leg => Some((a.id, &a.party)),
+            State::Talking { .. }
+            | State::Ringing { .. }
+            | State::Answering { .. }
+            | State::Greeting { .. }
+            | State::Serving { .. }
+            | State::Transferring { .. }
+            | State::HandingOver { .. }
+            | State::Farewell { .. }
+            | State::Ending { .. }
+            | State::Over => None,
+        }
+    }
+
+    /// What the call makes of its users' states.
+    pub(crate) fn users(&self) -> Vec<(UserId, UserState)> {
+        let ringing: &[Leg] = match &self.state {
+            State::Ringing { fork, .. } | State::Transferring { fork, .. } => &fork.branches,
+            State::Answering { .. }
+            | State::Greeting { .. }
+            | State::Serving { .. }
+            | State::Talking { .. }
+            | State::HandingOver { .. }
+            | State::Farewell { .. }
+            | State::Ending { .. }
+            | State::Over => &[],
+        };
+        let state = |leg: &Leg| {
+            let rings = ringing.iter().any(|branch| branch.id == leg.id);
+            if rings { UserState::Ringing } else { UserState::OnACall }
+        };
+        self.legs()
+            .into_iter()
+            .filter_map(|leg| Some((leg.party.user?, state(leg))))
+            .collect()
+    }
+}

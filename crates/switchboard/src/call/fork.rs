@@ -1,0 +1,168 @@
+//! Ringing all phones of one user at once; the first to answer wins.
+
+use std::time::Instant;
+
+use model::LegId;
+
+use super::leg::{Leg, Parting, Told};
+use super::{Branch, Cause, Command, Effects, News};
+use crate::core::{Outcome, Party, Side};
+
+/// Phones that ring.
+#[derive(Debug)]
+pub(super) struct Fork {
+    from: Party,
+    pub(super) called: Party,
+    pub(super) branches: Vec<Leg>,
+    pub(super) until: Instant,
+    has_rung: bool,
+    verdict: Verdict,
+}
+
+/// What a fork tells its call.
+#[derive(Debug)]
+pub(super) enum Forked {
+    /// Nothing that matters.
+    Nothing,
+    /// The first phone rings.
+    Rang,
+    /// This one answered; the others have been told.
+    Answered(Leg),
+    /// Nobody is left.
+    Failed(Verdict),
+}
+
+/// How nobody answered. A later variant outweighs an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Verdict {
+    /// No phone reacted.
+    Unreachable,
+    /// They rang in vain.
+    NoAnswer,
+    /// The phones could not take this kind of call.
+    Unsuitable,
+    /// Busy.
+    Busy,
+    /// Somebody pressed the red key for all phones (6xx).
+    Declined,
+}
+
+impl Verdict {
+    fn of(status: u16) -> Self {
+        match status {
+            408 | 503 => Self::Unreachable,
+            486 => Self::Busy,
+            600 | 603 | 607 => Self::Declined,
+            406 | 415 | 488 | 500 | 501 | 606 => Self::Unsuitable,
+            _ => Self::NoAnswer,
+        }
+    }
+
+    /// What the one who called is told.
+    pub(super) fn cause(self) -> Cause {
+        match self {
+            Self::Unreachable => Cause {
+                status: 480,
+                text: "no phone could be reached",
+            },
+            Self::NoAnswer => Cause {
+                status: 480,
+                text: "nobody answered",
+            },
+            Self::Unsuitable => Cause {
+                status: 488,
+                text: "the phones cannot take this call",
+            },
+            Self::Busy => Cause { status: 486, text: "busy" },
+            Self::Declined => Cause {
+                status: 603,
+                text: "declined",
+            },
+        }
+    }
+
+    /// What the journal is told.
+    pub(super) fn outcome(self) -> Outcome {
+        match self {
+            Self::Unreachable | Self::Unsuitable => Outcome::Failed,
+            Self::NoAnswer => Outcome::NoAnswer,
+            Self::Busy => Outcome::Busy,
+            Self::Declined => Outcome::Refused,
+        }
+    }
+}
+
+impl Fork {
+    /// Lets media make the offers; each phone is called as soon as its offer is there.
+    pub(super) fn start(
+        from: Party,
+        called: Party,
+        branches: Vec<Branch>,
+        side: Side,
+        toward: Option<LegId>,
+        until: Instant,
+        fx: &mut Effects<'_>,
+    ) -> Self {
+        let branches = branches
+            .into_iter()
+            .map(|branch| Leg::outbound(branch.leg, branch.party, side, branch.peer, toward, fx))
+            .collect();
+        Self {
+            from,
+            called,
+            branches,
+            until,
+            has_rung: false,
+            verdict: Verdict::Unreachable,
+        }
+    }
+
+    /// Takes news of one of the phones.
+    pub(super) fn handle(&mut self, leg: LegId, news: News, fx: &mut Effects<'_>) -> Forked {
+        let Some(index) = self.branches.iter().position(|branch| branch.id == leg) else {
+            return Forked::Nothing;
+        };
+        match self.branches[index].handle(news, None, fx) {
+            Told::Offered { offer } => {
+                let (from, to) = (self.from.clone(), self.called.clone());
+                fx.push(Command::Invite { leg, from, to, offer });
+                Forked::Nothing
+            }
+            Told::Rang if self.has_rung => Forked::Nothing,
+            Told::Rang => {
+                self.has_rung = true;
+                self.verdict = self.verdict.max(Verdict::NoAnswer);
+                Forked::Rang
+            }
+            Told::Answered => {
+                let winner = self.branches.swap_remove(index);
+                self.cancel(Parting::Because(Cause::COMPLETED_ELSEWHERE), fx);
+                Forked::Answered(winner)
+            }
+            Told::Lost { status } => self.lose(index, status, Parting::Left, fx),
+            Told::Left(_) => self.lose(index, 480, Parting::Left, fx),
+            Told::Broken(cause) => self.lose(index, cause.status, Parting::Because(cause), fx),
+            Told::Nothing | Told::Established | Told::Renegotiated | Told::Refer { .. } | Told::Pressed { .. } => Forked::Nothing,
+        }
+    }
+
+    fn lose(&mut self, index: usize, status: u16, parting: Parting, fx: &mut Effects<'_>) -> Forked {
+        self.branches.remove(index).close(parting, fx);
+        self.verdict = self.verdict.max(Verdict::of(status));
+        if self.verdict == Verdict::Declined {
+            self.cancel(Parting::Because(Cause::DECLINED_ELSEWHERE), fx);
+        }
+        if self.branches.is_empty() {
+            Forked::Failed(self.verdict)
+        } else {
+            Forked::Nothing
+        }
+    }
+
+    /// Stops all phones.
+    pub(super) fn cancel(&mut self, parting: Parting, fx: &mut Effects<'_>) {
+        for branch in self.branches.drain(..) {
+            branch.close(parting, fx);
+        }
+    }
+}
