@@ -64,6 +64,7 @@ pub const FRAME_MS: u32 = 20;
 pub const FRAME_SAMPLES_MAX: usize = 960;
 
 pub mod codec;
+pub mod conceal;
 pub mod quality;
 pub mod resample;
 pub mod rtcp;
