@@ -61,7 +61,15 @@ pub enum Codec {
 impl Setup {
     /// A phone with G.711 over UDP that waits for somebody to press its keys.
     pub fn of(sip_user: &'static str) -> Setup {
-        Setup { sip_user, transport: "udp", codec: Codec::G711, answers: false, registers_every_s: 20, control_port: 4444, sip_port: 0 }
+        Setup {
+            sip_user,
+            transport: "udp",
+            codec: Codec::G711,
+            answers: false,
+            registers_every_s: 20,
+            control_port: 4444,
+            sip_port: 0,
+        }
     }
 }
 
@@ -92,7 +100,9 @@ impl Baresip {
         let mut command = world.command(Place::Office, "baresip");
         command.arg("-f").arg(&folder).args(["-v", "-s"]);
         let process = Process::start(command, setup.sip_user, world.folder())?;
-        let control = wait::until("the phone can be controlled", READY_LIMIT, || TcpStream::connect(("127.0.0.1", setup.control_port)).ok());
+        let control = wait::until("the phone can be controlled", READY_LIMIT, || {
+            TcpStream::connect(("127.0.0.1", setup.control_port)).ok()
+        });
         let (sender, answers) = channel();
         let events = Arc::new(Mutex::new(Vec::new()));
         let (stream, kept) = (control.try_clone()?, Arc::clone(&events));
@@ -106,7 +116,13 @@ impl Baresip {
                 }
             }
         });
-        let phone = Baresip { process, control, answers, events, recordings };
+        let phone = Baresip {
+            process,
+            control,
+            answers,
+            events,
+            recordings,
+        };
         if setup.registers_every_s > 0 {
             phone.wait_for("the phone is registered", REGISTERED_LIMIT, "REGISTER_OK");
         }
@@ -228,8 +244,15 @@ impl Baresip {
         while self.answers.try_recv().is_ok() {}
         let message = json!({"command": command, "params": params, "token": command}).to_string();
         (&self.control).write_all(format!("{}:{message},", message.len()).as_bytes())?;
-        let answer = self.answers.recv_timeout(ANSWER_LIMIT).with_context(|| format!("the phone does not answer to {command}"))?;
-        if answer["ok"] == true { Ok(()) } else { Err(anyhow!("the phone refuses {command} {params}: {answer}")) }
+        let answer = self
+            .answers
+            .recv_timeout(ANSWER_LIMIT)
+            .with_context(|| format!("the phone does not answer to {command}"))?;
+        if answer["ok"] == true {
+            Ok(())
+        } else {
+            Err(anyhow!("the phone refuses {command} {params}: {answer}"))
+        }
     }
 }
 
@@ -312,7 +335,12 @@ fn read_netstring(stream: &mut impl Read) -> anyhow::Result<Value> {
         let mut byte = [0];
         stream.read_exact(&mut byte)?;
         match byte[0] {
-            digit @ b'0'..=b'9' => length = length.checked_mul(10).and_then(|length| length.checked_add(usize::from(digit - b'0'))).context("too long")?,
+            digit @ b'0'..=b'9' => {
+                length = length
+                    .checked_mul(10)
+                    .and_then(|length| length.checked_add(usize::from(digit - b'0')))
+                    .context("too long")?
+            }
             b':' => break,
             other => bail!("{other} in the length of a message"),
         }

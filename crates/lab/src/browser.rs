@@ -67,7 +67,11 @@ impl Browser {
         let process = Process::adopt(child, name, world.folder());
         let cdp = cdp?;
         let target = cdp.call(None, "Target.createTarget", json!({"url": "about:blank"}))?;
-        let attached = cdp.call(None, "Target.attachToTarget", json!({"targetId": target["targetId"], "flatten": true}))?;
+        let attached = cdp.call(
+            None,
+            "Target.attachToTarget",
+            json!({"targetId": target["targetId"], "flatten": true}),
+        )?;
         let session = attached["sessionId"].as_str().context("no session for the page")?.to_owned();
         let browser = Browser { cdp, session, process };
         for domain in ["Page", "Runtime", "DOM", "Accessibility", "Log"] {
@@ -87,7 +91,9 @@ impl Browser {
         if let Some(error) = answer["errorText"].as_str() {
             return Err(anyhow!("{address}: {error}"));
         }
-        wait::until_true("the page is loaded", ELEMENT_LIMIT, || self.evaluate("document.readyState").is_ok_and(|state| state == "complete"));
+        wait::until_true("the page is loaded", ELEMENT_LIMIT, || {
+            self.evaluate("document.readyState").is_ok_and(|state| state == "complete")
+        });
         Ok(())
     }
 
@@ -114,19 +120,24 @@ impl Browser {
 
     /// Whether the text stands somewhere on the page.
     pub fn reads(&self, text: &str) -> bool {
-        self.evaluate("document.body.innerText").is_ok_and(|all| all.as_str().is_some_and(|all| all.contains(text)))
+        self.evaluate("document.body.innerText")
+            .is_ok_and(|all| all.as_str().is_some_and(|all| all.contains(text)))
     }
 
     /// Clicks an element, as soon as it is there.
     #[track_caller]
     pub fn click(&self, role: &str, name: &str) {
-        wait::until_true(&format!("{role} “{name}” can be clicked"), ELEMENT_LIMIT, || self.try_click(role, name).is_ok());
+        wait::until_true(&format!("{role} “{name}” can be clicked"), ELEMENT_LIMIT, || {
+            self.try_click(role, name).is_ok()
+        });
     }
 
     /// Replaces what stands in a text field, as soon as it is there.
     #[track_caller]
     pub fn fill(&self, role: &str, name: &str, text: &str) {
-        wait::until_true(&format!("{role} “{name}” can be filled"), ELEMENT_LIMIT, || self.try_fill(role, name, text).is_ok());
+        wait::until_true(&format!("{role} “{name}” can be filled"), ELEMENT_LIMIT, || {
+            self.try_fill(role, name, text).is_ok()
+        });
     }
 
     /// Presses and releases a key such as `5`, `#` or `Enter`.
@@ -141,7 +152,8 @@ impl Browser {
             _ => "",
         };
         self.call("Input.dispatchKeyEvent", json!({"type": "keyDown", "key": key, "text": text}))?;
-        self.call("Input.dispatchKeyEvent", json!({"type": "keyUp", "key": key})).map(|_| ())
+        self.call("Input.dispatchKeyEvent", json!({"type": "keyUp", "key": key}))
+            .map(|_| ())
     }
 
     /// What the page's remote tracks have sounded like since the last time that somebody asked.
@@ -152,7 +164,10 @@ impl Browser {
     pub fn heard(&self) -> anyhow::Result<Sound> {
         let text = self.evaluate("lab.heard()")?;
         let bytes = STANDARD.decode(text.as_str().context("no sound")?)?;
-        let samples = bytes.chunks_exact(2).map(|pair| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32768.0).collect();
+        let samples = bytes
+            .chunks_exact(2)
+            .map(|pair| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32768.0)
+            .collect();
         Ok(Sound { samples, rate_hz: 16_000 })
     }
 
@@ -184,7 +199,11 @@ impl Browser {
 
     /// The names of everything with a role, for the message of a test that fails.
     pub fn names_of(&self, role: &str) -> Vec<String> {
-        self.nodes(role).unwrap_or_default().iter().filter_map(|node| node["name"]["value"].as_str().map(str::to_owned)).collect()
+        self.nodes(role)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|node| node["name"]["value"].as_str().map(str::to_owned))
+            .collect()
     }
 
     /// Resident memory of the browser's main process in KiB; an error when it has crashed.
@@ -200,15 +219,26 @@ impl Browser {
         let node = self.find(role, name)?.context("not there")?;
         self.call("DOM.scrollIntoViewIfNeeded", json!({"backendNodeId": node}))?;
         let quads = self.call("DOM.getContentQuads", json!({"backendNodeId": node}))?;
-        let corners: Vec<f64> = quads["quads"][0].as_array().context("not drawn")?.iter().filter_map(Value::as_f64).collect();
-        let (x, y) = (corners.iter().step_by(2).sum::<f64>() / 4.0, corners.iter().skip(1).step_by(2).sum::<f64>() / 4.0);
+        let corners: Vec<f64> = quads["quads"][0]
+            .as_array()
+            .context("not drawn")?
+            .iter()
+            .filter_map(Value::as_f64)
+            .collect();
+        let (x, y) = (
+            corners.iter().step_by(2).sum::<f64>() / 4.0,
+            corners.iter().skip(1).step_by(2).sum::<f64>() / 4.0,
+        );
         let disabled = self.of_node(&node, "function() { return this.matches(':disabled') }")?;
         anyhow::ensure!(disabled == false, "it is disabled");
         // What is under the pointer must be the element, or a person could not click it either.
         let reached = self.of_node(&node, &format!("function() {{ const at = document.elementFromPoint({x}, {y}); return !!at && (this.contains(at) || at.contains(this) || this.labels?.length > 0) }}"))?;
         anyhow::ensure!(reached == true, "something covers it");
         for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
-            self.call("Input.dispatchMouseEvent", json!({"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1}))?;
+            self.call(
+                "Input.dispatchMouseEvent",
+                json!({"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1}),
+            )?;
         }
         Ok(())
     }
@@ -224,16 +254,29 @@ impl Browser {
     fn find(&self, role: &str, name: &str) -> anyhow::Result<Option<Value>> {
         let nodes = self.nodes(role)?;
         let named = |exact: bool| {
-            nodes.iter().find(|node| node["name"]["value"].as_str().is_some_and(|found| if exact { found == name } else { found.starts_with(name) }))
+            nodes.iter().find(|node| {
+                node["name"]["value"]
+                    .as_str()
+                    .is_some_and(|found| if exact { found == name } else { found.starts_with(name) })
+            })
         };
         Ok(named(true).or_else(|| named(false)).map(|node| node["backendDOMNodeId"].clone()))
     }
 
     fn nodes(&self, role: &str) -> anyhow::Result<Vec<Value>> {
         let document = self.call("Runtime.evaluate", json!({"expression": "document"}))?;
-        let mut found = self.call("Accessibility.queryAXTree", json!({"objectId": document["result"]["objectId"], "role": role}))?;
+        let mut found = self.call(
+            "Accessibility.queryAXTree",
+            json!({"objectId": document["result"]["objectId"], "role": role}),
+        )?;
         let nodes = found["nodes"].take();
-        Ok(nodes.as_array().cloned().unwrap_or_default().into_iter().filter(|node| node["ignored"] != true).collect())
+        Ok(nodes
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|node| node["ignored"] != true)
+            .collect())
     }
 
     fn of_node(&self, node: &Value, function: &str) -> anyhow::Result<Value> {

@@ -25,19 +25,31 @@ impl Process {
     /// When the program or its log file cannot be started.
     pub fn start(mut command: Command, name: &str, folder: &Path) -> anyhow::Result<Process> {
         let log = folder.join(format!("{name}.log"));
-        let output = File::options().create(true).append(true).open(&log).with_context(|| log.display().to_string())?;
+        let output = File::options()
+            .create(true)
+            .append(true)
+            .open(&log)
+            .with_context(|| log.display().to_string())?;
         let child = command
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
             .stderr(output)
             .spawn()
             .with_context(|| format!("cannot start {name} ({})", command.get_program().display()))?;
-        Ok(Process { child, name: name.to_owned(), log })
+        Ok(Process {
+            child,
+            name: name.to_owned(),
+            log,
+        })
     }
 
     /// Takes care of a program that was started elsewhere and writes `<folder>/<name>.log`.
     pub fn adopt(child: Child, name: &str, folder: &Path) -> Process {
-        Process { child, name: name.to_owned(), log: folder.join(format!("{name}.log")) }
+        Process {
+            child,
+            name: name.to_owned(),
+            log: folder.join(format!("{name}.log")),
+        }
     }
 
     /// The process id.
@@ -72,7 +84,11 @@ impl Process {
     ///
     /// When it cannot be sent.
     pub fn signal(&self, signal: &str) -> anyhow::Result<()> {
-        run(Command::new("kill").arg(format!("-{signal}")).arg(self.id().to_string())).map(|_| ())
+        // The shell has its own `kill` on every machine.
+        run(Command::new("sh")
+            .args(["-c", r#"kill -s "$1" "$2""#, "sh", signal])
+            .arg(self.id().to_string()))
+        .map(|_| ())
     }
 
     /// Ends the program at once, without a chance to tidy up.
@@ -90,7 +106,11 @@ impl Process {
     pub fn resident_kib(&self) -> anyhow::Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.id()))?;
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
-        line.split_whitespace().nth(1).context("no figure")?.parse().context("VmRSS is no number")
+        line.split_whitespace()
+            .nth(1)
+            .context("no figure")?
+            .parse()
+            .context("VmRSS is no number")
     }
 
     /// Open file descriptors.
@@ -123,8 +143,15 @@ const LOG_SHOWN_CHARS_MAX: usize = 4000;
 ///
 /// When it cannot be started or fails; with what it wrote.
 pub fn run(command: &mut Command) -> anyhow::Result<String> {
-    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start {}", command.get_program().display()))?;
-    anyhow::ensure!(output.status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot start {}", command.get_program().display()))?;
+    anyhow::ensure!(
+        output.status.success(),
+        "{command:?} failed: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 

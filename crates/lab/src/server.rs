@@ -61,7 +61,11 @@ impl Farend {
     ///
     /// When the program cannot be started.
     pub fn start_on(world: &World, bind: &str) -> anyhow::Result<Farend> {
-        let mut server = Farend { process: spawn(world.folder(), bind)?, folder: world.folder().to_owned(), bind: bind.to_owned() };
+        let mut server = Farend {
+            process: spawn(world.folder(), bind)?,
+            folder: world.folder().to_owned(),
+            bind: bind.to_owned(),
+        };
         server.wait_until_ready();
         Ok(server)
     }
@@ -83,7 +87,11 @@ impl Farend {
         let address = format!("{}/healthz", self.origin());
         let agent = agent();
         wait::until_true("the server serves", READY_LIMIT, || {
-            assert!(self.process.is_running(), "the server has ended instead of serving:\n{}", self.process.output());
+            assert!(
+                self.process.is_running(),
+                "the server has ended instead of serving:\n{}",
+                self.process.output()
+            );
             agent.get(&address).call().is_ok_and(|answer| answer.status() == 200)
         });
     }
@@ -99,9 +107,16 @@ impl Farend {
     ///
     /// When the server does not let us in.
     pub fn sign_in(&self, name: &str) -> anyhow::Result<Session> {
-        let mut session = Session { agent: agent(), origin: self.origin(), token: String::new() };
+        let mut session = Session {
+            agent: agent(),
+            origin: self.origin(),
+            token: String::new(),
+        };
         let answer = session.post("/api/v1/session", &json!({"name": name, "password": PASSWORD}))?;
-        session.token = answer["token"].as_str().with_context(|| format!("no token in {answer}"))?.to_owned();
+        session.token = answer["token"]
+            .as_str()
+            .with_context(|| format!("no token in {answer}"))?
+            .to_owned();
         Ok(session)
     }
 
@@ -111,7 +126,11 @@ impl Farend {
     ///
     /// When they cannot be read.
     pub fn metrics(&self) -> anyhow::Result<BTreeMap<String, f64>> {
-        let text = agent().get(format!("{}/metrics", self.origin())).call()?.body_mut().read_to_string()?;
+        let text = agent()
+            .get(format!("{}/metrics", self.origin()))
+            .call()?
+            .body_mut()
+            .read_to_string()?;
         let figures = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
             let (name, figure) = line.rsplit_once(' ')?;
             Some((name.to_owned(), figure.parse().ok()?))
@@ -126,9 +145,16 @@ impl Farend {
     /// When there is no such figure.
     pub fn metric(&self, name: &str) -> anyhow::Result<f64> {
         let figures = self.metrics()?;
-        let series: Vec<f64> =
-            figures.iter().filter(|(series, _)| series.split('{').next() == Some(name)).map(|(_, figure)| *figure).collect();
-        ensure!(!series.is_empty(), "no figure {name} among {:?}", figures.keys().collect::<Vec<_>>());
+        let series: Vec<f64> = figures
+            .iter()
+            .filter(|(series, _)| series.split('{').next() == Some(name))
+            .map(|(_, figure)| *figure)
+            .collect();
+        ensure!(
+            !series.is_empty(),
+            "no figure {name} among {:?}",
+            figures.keys().collect::<Vec<_>>()
+        );
         Ok(series.iter().sum())
     }
 
@@ -158,7 +184,11 @@ impl Farend {
             let path = entry?.path();
             let start = fs::read(&path).unwrap_or_default();
             if start.starts_with(b"SQLite format 3\0") {
-                verdicts.push(run(Command::new("sqlite3").arg(&path).arg("PRAGMA integrity_check"))?.trim().to_owned());
+                verdicts.push(
+                    run(Command::new("sqlite3").arg(&path).arg("PRAGMA integrity_check"))?
+                        .trim()
+                        .to_owned(),
+                );
             }
         }
         ensure!(!verdicts.is_empty(), "no database in {}", self.data().display());
@@ -169,7 +199,16 @@ impl Farend {
 fn spawn(folder: &Path, bind: &str) -> anyhow::Result<Process> {
     let mut command = Command::new(program()?);
     command
-        .args(["demo", "--bind", bind, "--port", &PORT.to_string(), "--sip-port", &SIP_PORT.to_string(), "--data"])
+        .args([
+            "demo",
+            "--bind",
+            bind,
+            "--port",
+            &PORT.to_string(),
+            "--sip-port",
+            &SIP_PORT.to_string(),
+            "--data",
+        ])
         .arg(folder.join("data"))
         .env("FAREND_DEMO_PASSWORD", PASSWORD)
         .env("FAREND_DEMO_SIP_SECRET", SIP_SECRET);
@@ -180,14 +219,24 @@ fn spawn(folder: &Path, bind: &str) -> anyhow::Result<Process> {
 fn program() -> anyhow::Result<PathBuf> {
     let built = repository().join("target/release/farend");
     let path = env::var_os("FAREND_BIN").map_or(built, PathBuf::from);
-    path.canonicalize().with_context(|| format!("{} is not there: run `make build`, or set FAREND_BIN", path.display()))
+    path.canonicalize()
+        .with_context(|| format!("{} is not there: run `make build`, or set FAREND_BIN", path.display()))
 }
 
 /// A client that accepts the demo's self-signed certificate and takes every status for an answer.
 fn agent() -> Agent {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = TlsConfig::builder().provider(TlsProvider::Rustls).unversioned_rustls_crypto_provider(provider).disable_verification(true).build();
-    Agent::config_builder().tls_config(tls).timeout_global(Some(ANSWER_LIMIT)).http_status_as_error(false).build().into()
+    let tls = TlsConfig::builder()
+        .provider(TlsProvider::Rustls)
+        .unversioned_rustls_crypto_provider(provider)
+        .disable_verification(true)
+        .build();
+    Agent::config_builder()
+        .tls_config(tls)
+        .timeout_global(Some(ANSWER_LIMIT))
+        .http_status_as_error(false)
+        .build()
+        .into()
 }
 
 impl Session {
@@ -208,7 +257,10 @@ impl Session {
     /// When the answer is no success.
     pub fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         let request = self.agent.post(format!("{}{path}", self.origin));
-        read(path, request.header("Authorization", format!("Bearer {}", self.token)).send_json(body)?)
+        read(
+            path,
+            request.header("Authorization", format!("Bearer {}", self.token)).send_json(body)?,
+        )
     }
 
     /// The journal, youngest call first.
@@ -229,7 +281,10 @@ impl Session {
     pub fn is_registered(&self, sip_user: &str) -> anyhow::Result<bool> {
         let answer = self.fetch("/api/v1/devices")?;
         let devices = answer["devices"].as_array().context("no devices")?;
-        let device = devices.iter().find(|device| device["sip_user"] == sip_user).with_context(|| format!("no {sip_user} in {answer}"))?;
+        let device = devices
+            .iter()
+            .find(|device| device["sip_user"] == sip_user)
+            .with_context(|| format!("no {sip_user} in {answer}"))?;
         Ok(device["registered"] == true)
     }
 }
@@ -237,5 +292,9 @@ impl Session {
 fn read(path: &str, mut answer: http::Response<Body>) -> anyhow::Result<Value> {
     let text = answer.body_mut().read_to_string()?;
     ensure!(answer.status().is_success(), "{path}: {} {text}", answer.status());
-    if text.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_str(&text)?) }
+    if text.is_empty() {
+        Ok(Value::Null)
+    } else {
+        Ok(serde_json::from_str(&text)?)
+    }
 }

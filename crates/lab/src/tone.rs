@@ -40,7 +40,9 @@ enum Window {
 impl Sound {
     /// A sine of half the full amplitude.
     pub fn sine(frequency_hz: f64, seconds: u32, rate_hz: u32) -> Sound {
-        let samples = (0..seconds * rate_hz).map(|at| (0.5 * (TAU * frequency_hz * f64::from(at) / f64::from(rate_hz)).sin()) as f32).collect();
+        let samples = (0..seconds * rate_hz)
+            .map(|at| (0.5 * (TAU * frequency_hz * f64::from(at) / f64::from(rate_hz)).sin()) as f32)
+            .collect();
         Sound { samples, rate_hz }
     }
 
@@ -51,13 +53,27 @@ impl Sound {
     /// When the file cannot be read or has another format.
     pub fn read(path: &Path) -> anyhow::Result<Sound> {
         let bytes = fs::read(path).with_context(|| path.display().to_string())?;
-        ensure!(bytes.len() >= 44 && &bytes[..4] == b"RIFF" && &bytes[8..12] == b"WAVE", "{} is no WAV file yet", path.display());
+        ensure!(
+            bytes.len() >= 44 && &bytes[..4] == b"RIFF" && &bytes[8..12] == b"WAVE",
+            "{} is no WAV file yet",
+            path.display()
+        );
         let channels = usize::from(u16::from_le_bytes([bytes[22], bytes[23]]));
         let rate_hz = u32::from_le_bytes([bytes[24], bytes[25], bytes[26], bytes[27]]);
         let bits = u16::from_le_bytes([bytes[34], bytes[35]]);
-        ensure!(bits == 16 && channels > 0, "{} has {bits} bit samples in {channels} channels", path.display());
-        let data = bytes[12..].windows(4).position(|name| name == b"data").context("no data in the WAV file yet")?;
-        let samples = bytes[12 + data + 8..].chunks_exact(2 * channels).map(|frame| f32::from(i16::from_le_bytes([frame[0], frame[1]])) / 32768.0).collect();
+        ensure!(
+            bits == 16 && channels > 0,
+            "{} has {bits} bit samples in {channels} channels",
+            path.display()
+        );
+        let data = bytes[12..]
+            .windows(4)
+            .position(|name| name == b"data")
+            .context("no data in the WAV file yet")?;
+        let samples = bytes[12 + data + 8..]
+            .chunks_exact(2 * channels)
+            .map(|frame| f32::from(i16::from_le_bytes([frame[0], frame[1]])) / 32768.0)
+            .collect();
         Ok(Sound { samples, rate_hz })
     }
 
@@ -67,7 +83,11 @@ impl Sound {
     ///
     /// When the file cannot be written.
     pub fn write(&self, path: &Path) -> anyhow::Result<()> {
-        let data: Vec<u8> = self.samples.iter().flat_map(|sample| ((sample * 32767.0) as i16).to_le_bytes()).collect();
+        let data: Vec<u8> = self
+            .samples
+            .iter()
+            .flat_map(|sample| ((sample * 32767.0) as i16).to_le_bytes())
+            .collect();
         let data_bytes = u32::try_from(data.len()).context("too long for a WAV file")?;
         let mut file = Vec::with_capacity(44 + data.len());
         file.extend_from_slice(b"RIFF");
@@ -88,7 +108,11 @@ impl Sound {
 
     /// Seconds of sound.
     pub fn seconds(&self) -> f64 {
-        if self.rate_hz == 0 { 0.0 } else { self.samples.len() as f64 / f64::from(self.rate_hz) }
+        if self.rate_hz == 0 {
+            0.0
+        } else {
+            self.samples.len() as f64 / f64::from(self.rate_hz)
+        }
     }
 
     /// Seconds in which the tone was heard, all together.
@@ -103,7 +127,9 @@ impl Sound {
 
     /// Seconds in which something else than silence or one of the tones was heard: music, speech.
     pub fn seconds_of_other_than(&self, tones_hz: &[f64]) -> f64 {
-        let others = self.windows().filter(|window| tones_hz.iter().all(|tone| self.classify(window, *tone) == Window::Other));
+        let others = self
+            .windows()
+            .filter(|window| tones_hz.iter().all(|tone| self.classify(window, *tone) == Window::Other));
         others.count() as f64 * WINDOW_MS as f64 / 1000.0
     }
 
@@ -132,8 +158,9 @@ impl Sound {
 /// The part of `energy`, from 0 to 1, that is at the frequency.
 fn share_at(window: &[f32], frequency_hz: f64, rate_hz: f64, energy: f64) -> f64 {
     let coefficient = 2.0 * (TAU * frequency_hz / rate_hz).cos();
-    let (last, before) =
-        window.iter().fold((0.0, 0.0), |(last, before), sample| (f64::from(*sample) + coefficient * last - before, last));
+    let (last, before) = window.iter().fold((0.0, 0.0), |(last, before), sample| {
+        (f64::from(*sample) + coefficient * last - before, last)
+    });
     let power = last * last + before * before - coefficient * last * before;
     2.0 * power / (window.len() as f64 * energy)
 }
@@ -154,7 +181,10 @@ mod tests {
 
     #[test]
     fn silence_is_neither_tone_nor_music() {
-        let sound = Sound { samples: vec![0.0; 16000], rate_hz: 16000 };
+        let sound = Sound {
+            samples: vec![0.0; 16000],
+            rate_hz: 16000,
+        };
         assert!(sound.seconds_of_silence() > 0.9);
         assert!(sound.seconds_of(440.0) < 0.1);
         assert!(sound.seconds_of_other_than(&[440.0]) < 0.1);

@@ -58,7 +58,10 @@ pub fn isolated<Story: FnOnce(&World)>(story: Story) {
         .env(INSIDE, "1")
         .status()
         .expect("unshare is part of every Debian");
-    assert!(folder.join(BEGUN).exists(), "no namespaces for the test ({status}): it needs root, or kernel.unprivileged_userns_clone=1");
+    assert!(
+        folder.join(BEGUN).exists(),
+        "no namespaces for the test ({status}): it needs root, or kernel.unprivileged_userns_clone=1"
+    );
     assert!(status.success(), "{test} failed; logs and recordings are in {}", folder.display());
 }
 
@@ -90,7 +93,10 @@ fn folder_of(test: &str) -> PathBuf {
 
 /// The root of the repository.
 pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the sources are still there")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("the sources are still there")
 }
 
 impl World {
@@ -101,7 +107,9 @@ impl World {
         let home = Process::start(holder, "home", &folder)?;
         let ours = fs::read_link("/proc/self/ns/net")?;
         let theirs = format!("/proc/{}/ns/net", home.id());
-        wait::until_true("the home has a network", Duration::from_secs(5), || fs::read_link(&theirs).is_ok_and(|network| network != ours));
+        wait::until_true("the home has a network", Duration::from_secs(5), || {
+            fs::read_link(&theirs).is_ok_and(|network| network != ours)
+        });
         let world = World { folder, home };
         world.lay_cable().context("cannot build the network between office and home")?;
         Ok(world)

@@ -35,7 +35,11 @@ impl Cdp {
         let waiting = Waiting::default();
         let answers = Arc::clone(&waiting);
         std::thread::spawn(move || read(from_browser, &answers, console));
-        Ok(Cdp { to_browser: Mutex::new(to_browser), waiting, next_id: AtomicU64::new(1) })
+        Ok(Cdp {
+            to_browser: Mutex::new(to_browser),
+            waiting,
+            next_id: AtomicU64::new(1),
+        })
     }
 
     /// Calls a method, of a page when a session is given.
@@ -47,12 +51,17 @@ impl Cdp {
         }
         let answer = self.expect_answer(id)?;
         {
-            let mut pipe = self.to_browser.lock().map_err(|_| anyhow::anyhow!("another call to the browser has panicked"))?;
+            let mut pipe = self
+                .to_browser
+                .lock()
+                .map_err(|_| anyhow::anyhow!("another call to the browser has panicked"))?;
             pipe.write_all(message.to_string().as_bytes())?;
             pipe.write_all(&[0])?;
             pipe.flush()?;
         }
-        let mut answer = answer.recv_timeout(ANSWER_LIMIT).with_context(|| format!("the browser does not answer to {method}"))?;
+        let mut answer = answer
+            .recv_timeout(ANSWER_LIMIT)
+            .with_context(|| format!("the browser does not answer to {method}"))?;
         if let Some(error) = answer.get("error") {
             bail!("{method}: {error}");
         }
@@ -61,7 +70,10 @@ impl Cdp {
 
     fn expect_answer(&self, id: u64) -> anyhow::Result<Receiver<Value>> {
         let (sender, receiver) = channel();
-        self.waiting.lock().map_err(|_| anyhow::anyhow!("the reader of the browser's pipe has panicked"))?.insert(id, sender);
+        self.waiting
+            .lock()
+            .map_err(|_| anyhow::anyhow!("the reader of the browser's pipe has panicked"))?
+            .insert(id, sender);
         Ok(receiver)
     }
 }
@@ -94,11 +106,20 @@ fn note(event: &Value, console: &mut File) {
     let params = &event["params"];
     let line = match event["method"].as_str() {
         Some("Runtime.consoleAPICalled") => {
-            let words: Vec<String> = params["args"].as_array().into_iter().flatten().map(|word| word["value"].as_str().map_or_else(|| word.to_string(), str::to_owned)).collect();
+            let words: Vec<String> = params["args"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|word| word["value"].as_str().map_or_else(|| word.to_string(), str::to_owned))
+                .collect();
             format!("{}: {}", params["type"].as_str().unwrap_or("log"), words.join(" "))
         }
         Some("Runtime.exceptionThrown") => format!("uncaught: {}", params["exceptionDetails"]),
-        Some("Log.entryAdded") => format!("{}: {}", params["entry"]["source"].as_str().unwrap_or("log"), params["entry"]["text"]),
+        Some("Log.entryAdded") => format!(
+            "{}: {}",
+            params["entry"]["source"].as_str().unwrap_or("log"),
+            params["entry"]["text"]
+        ),
         Some(_) | None => return,
     };
     // A full disk must not end the test.

@@ -3,8 +3,8 @@
 use std::fs;
 use std::time::Duration;
 
-use lab::tone::{BROWSER_HZ, DESK_PHONE_HZ, Sound};
 use lab::baresip::Setup;
+use lab::tone::{BROWSER_HZ, DESK_PHONE_HZ, Sound};
 use lab::world::Place;
 use lab::{Baresip, Browser, isolated, wait};
 
@@ -31,7 +31,9 @@ fn a_browser_hears_its_microphone_through_a_call_with_itself() {
         let browser = Browser::open(world, Place::Office, "anna", BROWSER_HZ).unwrap();
         browser.visit(&format!("file://{}", page.display())).unwrap();
         browser.click("button", "Call");
-        wait::until_true("the page has a call", Duration::from_secs(10), || browser.reads("call") && browser.media_path().is_ok());
+        wait::until_true("the page has a call", Duration::from_secs(10), || {
+            browser.reads("call") && browser.media_path().is_ok()
+        });
         let mut heard = Sound::default();
         wait::until_true("the browser hears its tone for three seconds", Duration::from_secs(20), || {
             let more = browser.heard().unwrap();
@@ -48,8 +50,24 @@ fn a_browser_hears_its_microphone_through_a_call_with_itself() {
 #[test]
 fn a_desk_phone_hears_another_one_and_its_keys() {
     isolated(|world| {
-        let called = Baresip::start(world, Setup { registers_every_s: 0, sip_port: 5062, ..Setup::of("called") }).unwrap();
-        let caller = Baresip::start(world, Setup { registers_every_s: 0, control_port: 4445, ..Setup::of("caller") }).unwrap();
+        let called = Baresip::start(
+            world,
+            Setup {
+                registers_every_s: 0,
+                sip_port: 5062,
+                ..Setup::of("called")
+            },
+        )
+        .unwrap();
+        let caller = Baresip::start(
+            world,
+            Setup {
+                registers_every_s: 0,
+                control_port: 4445,
+                ..Setup::of("caller")
+            },
+        )
+        .unwrap();
         caller.dial_address("called", 5062).unwrap();
         called.wait_for("it rings", Duration::from_secs(5), "CALL_INCOMING");
         called.answer().unwrap();
