@@ -4,474 +4,239 @@
 //! (OPTIONS inside dialogs, CANCEL of the unknown, malformed requests), and turns the rest into [`Event`]s.
 //! Everything it is asked to do is a method; everything it wants done is an [`Output`], drained with
 //! [`Agent::poll_output`] until `None` after every call.
+//!
+//! ```text
+//! bytes ─► message ─► receive ─┬─► transaction (comes again: same response) ─► bytes
+//!                              ├─► session (tags and Call-ID known) ─► bytes, events
+//!                              └─► refused on the spot, or a new session or request ─► event
+//! ```
 
-use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+mod flows;
+mod in_dialog;
+mod invite_client;
+mod invite_server;
+mod outside;
+mod receive;
+mod reliable;
+mod reoffer;
+mod session;
+mod session_timer;
+mod stack;
+mod transfer;
+mod types;
 
-use crate::Flow;
+use std::collections::BTreeMap;
+use std::time::Instant;
 
-/// An INVITE session: one server dialog, or one INVITE of ours with all its forks (the first 2xx wins, later ones
-/// are acknowledged and ended by the agent).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct DialogId(pub u64);
+use self::outside::Outgoing;
+use self::session::{Farewell, Fate, Phase, Session};
+use self::stack::{ALLOW, ServerOwner, Stack, with_headers};
+use crate::digest::Guard;
+use crate::message::Request;
+use crate::transaction::ServerId;
 
-/// A request that awaits our response: outside of dialogs, or a re-INVITE, UPDATE, REFER, INFO inside one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RequestId(pub u64);
-
-/// Limits and names. Every map of the agent that a peer can fill has its bound here.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// The digest realm and the host part of our users, e.g. `farend`.
-    pub realm: String,
-    /// For `Server` and `User-Agent`, e.g. `farend/0.1.0`.
-    pub product: String,
-    /// Transactions at most; requests above it are answered 503 without state.
-    pub transactions_max: usize,
-    /// Dialogs at most.
-    pub dialogs_max: usize,
-    /// Our wish for `Session-Expires` (RFC 4028).
-    pub session_expires: Duration,
-    /// A request larger than this goes over TCP (RFC 3261 section 18.1.1), in bytes.
-    pub udp_request_bytes_max: usize,
-}
-
-/// A message body with its `Content-Type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Body {
-    /// For example `application/sdp`.
-    pub content_type: String,
-    /// The body itself.
-    pub bytes: Vec<u8>,
-}
-
-/// A display name with a SIP address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NameAddr {
-    /// For people; may be empty.
-    pub display: String,
-    /// `sip:101@farend`, without parameters of the header.
-    pub uri: String,
-}
-
-/// A header of a request or response, where no method names it.
-pub type Header = (String, String);
-
-/// An INVITE to send.
-#[derive(Clone, Debug)]
-pub struct Invite {
-    /// Over which flow.
-    pub flow: Flow,
-    /// The Request-URI: the registered contact.
-    pub target: String,
-    /// Who calls.
-    pub from: NameAddr,
-    /// Who is called.
-    pub to: NameAddr,
-    /// The offer; `None` asks the peer for one.
-    pub body: Option<Body>,
-    /// For example `Alert-Info`, `P-Asserted-Identity`.
-    pub headers: Vec<Header>,
-    /// User name and password or hash, should the peer challenge (trunks).
-    pub credentials: Option<Credentials>,
-}
-
-/// A request to send outside of dialogs: REGISTER at a trunk, MESSAGE, NOTIFY of an own making.
-#[derive(Clone, Debug)]
-pub struct OutgoingRequest {
-    /// Over which flow.
-    pub flow: Flow,
-    /// The method, e.g. `REGISTER`.
-    pub method: String,
-    /// The Request-URI.
-    pub target: String,
-    /// Who sends.
-    pub from: NameAddr,
-    /// To whom.
-    pub to: NameAddr,
-    /// Further header fields, e.g. `Expires`.
-    pub headers: Vec<Header>,
-    /// The body, if any.
-    pub body: Option<Body>,
-    /// User name and password, should the peer challenge.
-    pub credentials: Option<Credentials>,
-}
-
-/// For the digest client.
-#[derive(Clone, Debug)]
-pub struct Credentials {
-    /// The digest user name.
-    pub username: String,
-    /// The password.
-    pub password: String,
-}
-
-/// Hashes of `user:realm:password`, from which a digest is checked; the password itself is not kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ha1 {
-    /// MD5, lower-case hex (RFC 2617; JsSIP and many phones know nothing else).
-    pub md5: String,
-    /// SHA-256, lower-case hex (RFC 8760).
-    pub sha256: String,
-}
-
-/// Whether a request proved who sent it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Proof {
-    /// Yes: the digest user name.
-    Given {
-        /// The digest user name.
-        username: String,
-    },
-    /// No, or not any more: challenge it. `stale` when only the nonce was too old.
-    Missing {
-        /// The password was right, only the nonce has aged.
-        stale: bool,
-    },
-    /// A wrong password or an unknown user (which of them is not told): challenge again, count against the peer.
-    Wrong,
-}
-
-/// Why an INVITE session is over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The peer hung up; with its `Reason`, if any.
-    Bye {
-        /// For example `SIP;cause=200;text="Call completed elsewhere"`.
-        reason: Option<String>,
-    },
-    /// The peer gave up before we answered.
-    Cancel {
-        /// The `Reason` header, if any.
-        reason: Option<String>,
-    },
-    /// No ACK, no answer within the transaction's time limit, or no session refresh (RFC 4028).
-    TimedOut,
-    /// The flow is gone.
-    FlowLost,
-}
-
-/// What the agent wants done.
-#[derive(Debug)]
-pub enum Output {
-    /// Send these bytes over this flow (a UDP datagram, or the next bytes of a connection; one WebSocket message).
-    Send {
-        /// The way.
-        flow: Flow,
-        /// One whole message.
-        bytes: Vec<u8>,
-    },
-    /// Open a TCP connection to `peer` for a request too large for UDP, and report it with [`Agent::connected`] or [`Agent::connect_failed`].
-    Connect {
-        /// The UDP flow that it stands in for.
-        instead_of: Flow,
-        /// Where to.
-        peer: SocketAddr,
-    },
-    /// Something happened.
-    Event(Event),
-}
-
-/// What happened.
-#[derive(Debug)]
-pub enum Event {
-    /// A request outside of dialogs: REGISTER, OPTIONS, SUBSCRIBE, MESSAGE, PUBLISH, REFER. Answer with [`Agent::respond`] or [`Agent::challenge`].
-    Requested {
-        /// For the response.
-        request: RequestId,
-        /// Where it came from.
-        flow: Flow,
-        /// The request.
-        message: crate::message::Request,
-    },
-    /// An INVITE that would start a session; 100 has been sent. Go on with ring, answer, refuse or challenge.
-    Invited {
-        /// The session to be.
-        dialog: DialogId,
-        /// Where it came from.
-        flow: Flow,
-        /// The request.
-        message: crate::message::Request,
-    },
-    /// Our INVITE is ringing or in progress (101 to 199); reliable ones have been acknowledged by PRACK.
-    Progressed {
-        /// The session.
-        dialog: DialogId,
-        /// 180, 183, …
-        status: u16,
-        /// Early media's answer, if any.
-        body: Option<Body>,
-    },
-    /// Our INVITE was answered 2xx. When the INVITE carried the offer the agent has sent ACK; otherwise `body` is
-    /// the peer's offer and [`Agent::acknowledge`] must bring the answer.
-    Answered {
-        /// The session.
-        dialog: DialogId,
-        /// The answer (or the offer).
-        body: Option<Body>,
-    },
-    /// Our INVITE was refused (300 to 699), or found nobody (408 when nothing came back). The session is over.
-    Refused {
-        /// The session.
-        dialog: DialogId,
-        /// The status code.
-        status: u16,
-        /// The reason phrase.
-        reason: String,
-        /// Contacts of a 3xx.
-        contacts: Vec<String>,
-    },
-    /// ACK for our 2xx; carries the answer when the 2xx carried the offer.
-    Confirmed {
-        /// The session.
-        dialog: DialogId,
-        /// The answer, for a delayed offer.
-        body: Option<Body>,
-    },
-    /// re-INVITE or UPDATE inside a session. Session refreshes without a body are answered by the agent itself for
-    /// UPDATE; for re-INVITE without a body respond with an offer. Answer with [`Agent::respond`].
-    Reoffered {
-        /// The session.
-        dialog: DialogId,
-        /// For the response.
-        request: RequestId,
-        /// The offer; `None` asks for ours (the answer comes in [`Event::Confirmed`]).
-        body: Option<Body>,
-    },
-    /// The peer's answer to [`Agent::reoffer`]: its body, or the status that refused it (the session lives on; glare,
-    /// 491, has been retried by the agent per RFC 3261 section 14.1 before it gives up).
-    ReofferEnded {
-        /// The session.
-        dialog: DialogId,
-        /// The answer, or the refusing status.
-        result: Result<Option<Body>, u16>,
-    },
-    /// REFER inside a session (RFC 3515). Answer with [`Agent::respond`] (202), then report with [`Agent::notify_refer`].
-    Referred {
-        /// The session.
-        dialog: DialogId,
-        /// For the response.
-        request: RequestId,
-        /// The `Refer-To` URI without angle brackets, parameters and embedded headers included.
-        refer_to: String,
-    },
-    /// INFO inside a session, e.g. `application/dtmf-relay`. The agent has answered 200.
-    Informed {
-        /// The session.
-        dialog: DialogId,
-        /// The body, if any.
-        body: Option<Body>,
-    },
-    /// What became of [`Agent::options`].
-    Pinged {
-        /// The request.
-        request: RequestId,
-        /// The status, whichever it is: the peer lives. `None`: nothing came back in time.
-        status: Option<u16>,
-    },
-    /// The final response to [`Agent::request`]; 408 when nothing came back.
-    Responded {
-        /// The request.
-        request: RequestId,
-        /// The status code.
-        status: u16,
-        /// The reason phrase.
-        reason: String,
-        /// All header fields of the response, in order; names as the peer wrote them.
-        headers: Vec<Header>,
-    },
-    /// The session ended without our doing. BYE and CANCEL have been answered.
-    Ended {
-        /// The session.
-        dialog: DialogId,
-        /// Why.
-        end: End,
-    },
-}
-
-/// What the agent holds and has counted. After the last session and its timers everything under "held" is 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Statistics {
-    /// Held: transactions, client and server.
-    pub transactions: usize,
-    /// Held: sessions and their forks.
-    pub dialogs: usize,
-    /// Held: requests that await [`Agent::respond`].
-    pub requests: usize,
-    /// Held: deadlines.
-    pub timers: usize,
-    /// Held: large requests that wait for a connection.
-    pub connecting: usize,
-    /// Counted: messages that could not even be answered.
-    pub dropped: u64,
-    /// Counted: requests answered 503 for want of room.
-    pub refused_full: u64,
-    /// Counted: retransmissions absorbed.
-    pub absorbed: u64,
-}
+pub use types::{
+    Body, Config, Credentials, DialogId, End, Event, Ha1, Header, Invite, NameAddr, OutgoingRequest, Output, Proof, RequestId, Statistics,
+};
 
 /// The user agent. See the module.
 #[derive(Debug)]
 pub struct Agent {
-    config: Config,
-    output: std::collections::VecDeque<Output>,
-    next_id: u64,
+    stack: Stack,
+    sessions: BTreeMap<DialogId, Box<Session>>,
+    outgoing: BTreeMap<RequestId, Outgoing>,
+    guard: Guard,
 }
 
 impl Agent {
     /// An agent with nothing to do. Tags, branches, Call-IDs and nonces come from `seed`.
     #[must_use]
     pub fn new(config: Config, seed: [u8; 32], now: Instant) -> Self {
-        let _ = (seed, now);
+        let guard = Guard::new(&config.realm, seed, now);
         Self {
-            config,
-            output: std::collections::VecDeque::new(),
-            next_id: 0,
+            stack: Stack::new(config, seed),
+            sessions: BTreeMap::new(),
+            outgoing: BTreeMap::new(),
+            guard,
         }
-    }
-
-    /// One datagram, one WebSocket message, or one framed message of a stream.
-    pub fn receive(&mut self, flow: Flow, bytes: &[u8], now: Instant) {
-        let _ = (flow, bytes, now);
-    }
-
-    /// A connection is gone. Its sessions have 30 s to come back over another one (see [`Agent::move_dialogs`]).
-    pub fn flow_closed(&mut self, flow: Flow, now: Instant) {
-        let _ = (flow, now);
-    }
-
-    /// The same device has come back: its sessions go on over `to`.
-    pub fn move_dialogs(&mut self, from: Flow, to: Flow) {
-        let _ = (from, to);
-    }
-
-    /// The connection asked for with [`Output::Connect`] is up.
-    pub fn connected(&mut self, instead_of: Flow, flow: Flow, now: Instant) {
-        let _ = (instead_of, flow, now);
-    }
-
-    /// It could not be opened: the request goes over UDP all the same.
-    pub fn connect_failed(&mut self, instead_of: Flow, now: Instant) {
-        let _ = (instead_of, now);
-    }
-
-    /// Does what is due.
-    pub fn handle_timeout(&mut self, now: Instant) {
-        let _ = now;
     }
 
     /// When [`Agent::handle_timeout`] wants to be called next.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        None
+        self.stack.outbox.timers.next()
     }
 
     /// What is to be done next; drain until `None` after every call.
     pub fn poll_output(&mut self) -> Option<Output> {
-        self.output.pop_front()
+        self.stack.outbox.output.pop_front()
     }
 
     /// Whether `message` proves who sent it. Does not tell known from unknown users: an unknown one is checked
     /// against a dummy, in the same time.
-    pub fn prove(
-        &mut self,
-        message: &crate::message::Request,
-        ha1: impl FnOnce(&str) -> Option<Ha1>,
-        now: Instant,
-    ) -> Proof {
-        let _ = (message, ha1(""), now);
-        Proof::Missing { stale: false }
+    pub fn prove(&mut self, message: &Request, ha1: impl FnOnce(&str) -> Option<Ha1>, now: Instant) -> Proof {
+        self.guard.check(message, ha1, now)
     }
 
     /// 401 with challenges for SHA-256 and MD5.
     pub fn challenge(&mut self, request: RequestId, stale: bool, now: Instant) {
-        let _ = (request, stale, now);
+        let headers = self.challenges(stale, now);
+        self.respond(request, 401, headers, None, now);
     }
 
     /// 401 to an INVITE; the session is over.
     pub fn challenge_invite(&mut self, dialog: DialogId, stale: bool, now: Instant) {
-        let _ = (dialog, stale, now);
+        let headers = self.challenges(stale, now);
+        self.refuse(dialog, 401, headers, now);
     }
 
-    /// The final response to a request.
-    pub fn respond(
-        &mut self,
-        request: RequestId,
-        status: u16,
-        headers: Vec<Header>,
-        body: Option<Body>,
-        now: Instant,
-    ) {
-        let _ = (request, status, headers, body, now);
+    fn challenges(&mut self, stale: bool, now: Instant) -> Vec<Header> {
+        self.guard
+            .challenges(stale, now)
+            .map(|value| ("WWW-Authenticate".to_owned(), value))
+            .into()
+    }
+
+    /// The final response to a request. Nothing happens when the request has been answered or is over.
+    pub fn respond(&mut self, request: RequestId, status: u16, headers: Vec<Header>, body: Option<Body>, now: Instant) {
+        let server = ServerId(request.0);
+        let stack = &mut self.stack;
+        let (id, is_update) = match stack.servers.owner(server) {
+            Some(ServerOwner::Outside) => return stack.respond_outside(server, status, &headers, body.as_ref(), now),
+            Some(ServerOwner::Reinvite(id)) => (id, false),
+            Some(ServerOwner::Update(id)) => (id, true),
+            Some(ServerOwner::Refer(id)) => {
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    session.respond_to_refer(server, status, &headers, body.as_ref(), stack, now);
+                }
+                return;
+            }
+            Some(ServerOwner::Invite(_) | ServerOwner::Own(_)) | None => return,
+        };
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.respond_to_offer((server, is_update), status, &headers, body.as_ref(), stack, now);
+        }
     }
 
     /// A provisional response, 101 to 199, to an INVITE; reliable when the peer requires 100rel (RFC 3262).
-    pub fn ring(
-        &mut self,
-        dialog: DialogId,
-        status: u16,
-        body: Option<Body>,
-        headers: Vec<Header>,
-        now: Instant,
-    ) {
-        let _ = (dialog, status, body, headers, now);
+    pub fn ring(&mut self, dialog: DialogId, status: u16, body: Option<Body>, headers: Vec<Header>, now: Instant) {
+        if let Some(session) = self.sessions.get_mut(&dialog) {
+            session.ring(status, body, headers, &mut self.stack, now);
+        }
     }
 
     /// 200 to an INVITE, repeated until the ACK comes.
     pub fn answer(&mut self, dialog: DialogId, body: Body, headers: Vec<Header>, now: Instant) {
-        let _ = (dialog, body, headers, now);
+        if let Some(session) = self.sessions.get_mut(&dialog) {
+            session.answer(body, &headers, &mut self.stack, now);
+        }
     }
 
     /// 300 to 699 to an INVITE; the session is over.
     pub fn refuse(&mut self, dialog: DialogId, status: u16, headers: Vec<Header>, now: Instant) {
-        let _ = (dialog, status, headers, now);
-    }
-
-    /// Sends an INVITE.
-    pub fn invite(&mut self, invite: Invite, now: Instant) -> DialogId {
-        let _ = (invite, now);
-        self.next_id += 1;
-        DialogId(self.next_id)
+        if let Some(session) = self.sessions.get_mut(&dialog) {
+            let fate = session.refuse(status, &headers, &mut self.stack, now);
+            self.settle(dialog, fate, now);
+        }
     }
 
     /// ACK with the answer to an offer that came in a 2xx.
     pub fn acknowledge(&mut self, dialog: DialogId, body: Body, now: Instant) {
-        let _ = (dialog, body, now);
+        let _ = now;
+        if let Some(session) = self.sessions.get_mut(&dialog) {
+            session.acknowledge(body, &mut self.stack);
+        }
     }
 
-    /// re-INVITE; `None` asks the peer for its offer.
+    /// re-INVITE; `None` asks the peer for its offer. [`Event::ReofferEnded`] tells the outcome: 491 at once when
+    /// another offer is open, 480 while the flow is lost.
     pub fn reoffer(&mut self, dialog: DialogId, body: Option<Body>, now: Instant) {
-        let _ = (dialog, body, now);
+        if let Some(session) = self.sessions.get_mut(&dialog) {
+            session.reoffer(body, &mut self.stack, now);
+        }
     }
 
-    /// NOTIFY with a `message/sipfrag` status line (RFC 3515); 200 and above end the subscription.
+    /// NOTIFY with a `message/sipfrag` status line (RFC 3515); 200 and above end the subscription. The first one, 100,
+    /// is sent by the agent when the REFER is accepted.
     pub fn notify_refer(&mut self, dialog: DialogId, status: u16, reason: &str, now: Instant) {
-        let _ = (dialog, status, reason, now);
+        if let Some(session) = self.sessions.get_mut(&dialog) {
+            session.notify_refer(status, reason, &mut self.stack, now);
+        }
     }
 
     /// CANCEL, BYE or a refusal, whichever fits. Never fails; no event follows.
     pub fn hang_up(&mut self, dialog: DialogId, reason: Option<&str>, now: Instant) {
-        let _ = (dialog, reason, now);
-    }
-
-    /// OPTIONS outside of dialogs; [`Event::Pinged`] tells the outcome.
-    pub fn options(&mut self, flow: Flow, target: &str, now: Instant) -> RequestId {
-        let _ = (flow, target, now);
-        self.next_id += 1;
-        RequestId(self.next_id)
-    }
-
-    /// A request outside of dialogs; [`Event::Responded`] tells the outcome.
-    pub fn request(&mut self, request: OutgoingRequest, now: Instant) -> RequestId {
-        let _ = (request, now);
-        self.next_id += 1;
-        RequestId(self.next_id)
+        let Some(session) = self.sessions.get_mut(&dialog) else { return };
+        let stack = &mut self.stack;
+        let fate = match &session.phase {
+            Phase::Calling { key, .. } => {
+                stack.clients.abandon(*key, reason, now, &mut stack.outbox);
+                Fate::Over
+            }
+            Phase::Ringing(_) => {
+                let reason = reason.map(|reason| ("Reason".to_owned(), reason.to_owned()));
+                session.refuse(480, reason.as_slice(), stack, now)
+            }
+            // RFC 3261 section 15: no BYE before the ACK.
+            Phase::Talking if session.unacknowledged.as_ref().is_some_and(|waiting| waiting.initial) => {
+                session.farewell = Some(Farewell {
+                    reason: reason.map(str::to_owned),
+                });
+                Fate::Lives
+            }
+            Phase::Talking => {
+                session.bye(reason, stack, now);
+                Fate::Over
+            }
+        };
+        self.settle(dialog, fate, now);
     }
 
     /// What is held and what has been counted.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
-        let _ = &self.config;
-        Statistics::default()
+        let forks: usize = self.sessions.values().map(|session| session.forks()).sum();
+        Statistics {
+            transactions: self.stack.transactions(),
+            dialogs: self.sessions.len() + forks,
+            requests: self.stack.servers.unanswered() + self.outgoing.len(),
+            timers: self.stack.outbox.timers.len(),
+            connecting: self.stack.clients.connecting(),
+            dropped: self.stack.dropped,
+            refused_full: self.stack.refused_full,
+            absorbed: self.stack.absorbed,
+        }
+    }
+
+    /// Removes a session that is over.
+    fn settle(&mut self, id: DialogId, fate: Fate, now: Instant) {
+        match fate {
+            Fate::Lives => {}
+            Fate::Over => {
+                if let Some(mut session) = self.sessions.remove(&id) {
+                    session.dissolve(&mut self.stack, now);
+                }
+            }
+        }
+    }
+}
+
+impl Stack {
+    /// The switchboard's response to a request outside of dialogs.
+    fn respond_outside(&mut self, id: ServerId, status: u16, headers: &[Header], body: Option<&Body>, now: Instant) {
+        let Some((request, _)) = self.servers.request(id) else { return };
+        let is_options = request.method() == "OPTIONS";
+        let tag = self.stateless_tag(request);
+        let Some(mut builder) = self.response(id, status, tag) else {
+            return;
+        };
+        if is_options {
+            builder = builder
+                .header("Allow", ALLOW)
+                .header("Accept", "application/sdp")
+                .header("Supported", "timer, 100rel");
+        }
+        let response = with_headers(builder, headers).body(body).finish();
+        self.send_response(id, &response, now);
     }
 }

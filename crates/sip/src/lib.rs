@@ -8,6 +8,8 @@ pub mod digest;
 pub mod flow;
 pub mod framing;
 pub mod message;
+mod outbox;
+mod transaction;
 
 pub use agent::Agent;
 pub use flow::{Flow, Transport};

@@ -1,0 +1,104 @@
+//! Connections that come and go.
+
+use std::time::{Duration, Instant};
+
+use super::invite_client::refused;
+use super::session::{Fate, Phase, Session};
+use super::stack::{ClientOwner, Stack};
+use super::{Agent, DialogId, End, Event};
+use crate::Flow;
+use crate::outbox::SessionDue;
+
+/// How long a running call waits for its device to come back.
+const GRACE: Duration = Duration::from_secs(30);
+/// The same for a call that still rings.
+const GRACE_RINGING: Duration = Duration::from_secs(5);
+
+impl Agent {
+    /// A connection is gone. Running sessions have 30 s to come back over another one, by a request inside them or by
+    /// [`Agent::move_dialogs`]; ringing ones 5 s.
+    pub fn flow_closed(&mut self, flow: Flow, now: Instant) {
+        self.stack.stand_ins.retain(|_, stand_in| *stand_in != flow);
+        let lost = self
+            .stack
+            .clients
+            .flow_closed(flow, ClientOwner::is_in_session, &mut self.stack.outbox);
+        for owner in lost {
+            self.on_timed_out(owner, now);
+        }
+        for id in self.sessions_of(flow) {
+            if let Some(session) = self.sessions.get_mut(&id) {
+                session.on_flow_lost(&mut self.stack, now);
+            }
+        }
+    }
+
+    /// The same device has come back: its sessions go on over `to`, and what may have got lost is sent again.
+    pub fn move_dialogs(&mut self, from: Flow, to: Flow) {
+        for id in self.sessions_of(from) {
+            if let Some(session) = self.sessions.get_mut(&id) {
+                session.move_to(to, &mut self.stack);
+            }
+        }
+        self.stack.clients.move_all(from, to, &mut self.stack.outbox);
+    }
+
+    /// The connection asked for with [`super::Output::Connect`] is up.
+    pub fn connected(&mut self, instead_of: Flow, flow: Flow, now: Instant) {
+        self.stack.stand_ins.insert(instead_of, flow);
+        self.stack.clients.connected(instead_of, flow, now, &mut self.stack.outbox);
+    }
+
+    /// It could not be opened: the request goes as a datagram all the same.
+    pub fn connect_failed(&mut self, instead_of: Flow, now: Instant) {
+        self.stack.clients.connect_failed(instead_of, now, &mut self.stack.outbox);
+    }
+
+    fn sessions_of(&self, flow: Flow) -> Vec<DialogId> {
+        let range = (flow, DialogId(0))..=(flow, DialogId(u64::MAX));
+        self.stack.flows.range(range).map(|(_, id)| *id).collect()
+    }
+}
+
+impl Session {
+    fn on_flow_lost(&mut self, stack: &mut Stack, now: Instant) {
+        if let Some(fallback) = self.fallback.take() {
+            return self.move_to(fallback, stack);
+        }
+        if self.lost.is_none() {
+            let grace = match self.phase {
+                Phase::Talking => GRACE,
+                Phase::Calling { .. } | Phase::Ringing(_) => GRACE_RINGING,
+            };
+            self.lost = Some(stack.outbox.timers.set(now + grace, self.due(SessionDue::FlowLost)));
+        }
+    }
+
+    /// Goes on over another flow; our responses that may have got lost are sent again.
+    fn move_to(&mut self, flow: Flow, stack: &mut Stack) {
+        self.follow(flow, stack);
+        if let Phase::Ringing(ringing) = &self.phase {
+            stack.servers.move_to(ringing.server, flow);
+            stack.servers.repeat(ringing.server, &mut stack.outbox);
+        }
+        if let super::reoffer::Offer::Incoming(server) = self.offer {
+            stack.servers.move_to(server, flow);
+        }
+        if let Some(waiting) = &self.unacknowledged {
+            stack.outbox.send(flow, waiting.bytes.clone());
+        }
+    }
+
+    /// Nobody has come back.
+    pub(super) fn on_grace_over(&mut self, stack: &mut Stack) -> Fate {
+        let event = match &self.phase {
+            Phase::Calling { .. } => refused(self.id, 408),
+            Phase::Ringing(_) | Phase::Talking => Event::Ended {
+                dialog: self.id,
+                end: End::FlowLost,
+            },
+        };
+        self.emit(event, stack);
+        Fate::Over
+    }
+}

@@ -1,0 +1,80 @@
+//! Requests inside a session (RFC 3261 section 12.2.2).
+
+use std::time::Instant;
+
+use super::session::{Fate, Phase, Session};
+use super::stack::{ALLOW, ServerOwner, Stack};
+use super::{End, Event};
+use crate::Flow;
+use crate::message::Request;
+use crate::transaction::{ServerId, ServerKey};
+
+impl Session {
+    /// A request that names this session by its tags; `None` when it does not after all.
+    pub(super) fn on_request(&mut self, key: ServerKey, request: &Request, flow: Flow, stack: &mut Stack, now: Instant) -> Option<Fate> {
+        let dialog = self.dialog_mut(request.from_tag().unwrap_or_default())?;
+        let number = request.cseq()?.number;
+        if dialog.remote_cseq.is_some_and(|last| number <= last) {
+            // Older than the last one, or the last one under another name.
+            stack.refuse(request, flow, 500, &[]);
+            return Some(Fate::Lives);
+        }
+        dialog.remote_cseq = Some(number);
+        self.follow(flow, stack);
+        let owner = match request.method() {
+            "INVITE" => ServerOwner::Reinvite(self.id),
+            "UPDATE" if !request.inner().body().is_empty() => ServerOwner::Update(self.id),
+            "REFER" => ServerOwner::Refer(self.id),
+            _ => ServerOwner::Own(self.id),
+        };
+        let server = stack.accept(key, request.clone(), flow, owner, now);
+        Some(self.handle(request, server, stack, now))
+    }
+
+    fn handle(&mut self, request: &Request, server: ServerId, stack: &mut Stack, now: Instant) -> Fate {
+        match request.method() {
+            "BYE" => return self.on_bye(request, server, stack, now),
+            "INVITE" => self.on_reinvite(request, server, stack, now),
+            "UPDATE" => self.on_update(request, server, stack, now),
+            "PRACK" => self.on_prack(request, server, stack, now),
+            "REFER" => self.on_refer(request, server, stack, now),
+            "SUBSCRIBE" => self.on_subscribe(request, server, stack, now),
+            "INFO" => {
+                stack.answer(server, 200, self.tag, &[], now);
+                self.emit(
+                    Event::Informed {
+                        dialog: self.id,
+                        body: request.body(),
+                    },
+                    stack,
+                );
+            }
+            "OPTIONS" => {
+                let headers = [("Allow", ALLOW), ("Accept", "application/sdp"), ("Supported", "timer, 100rel")];
+                stack.answer(server, 200, self.tag, &headers, now);
+            }
+            "NOTIFY" => stack.answer(server, 481, self.tag, &[], now),
+            _ => stack.answer(server, 405, self.tag, &[("Allow", ALLOW)], now),
+        }
+        Fate::Lives
+    }
+
+    /// BYE: whoever knows both tags and the Call-ID may end the session.
+    fn on_bye(&mut self, request: &Request, server: ServerId, stack: &mut Stack, now: Instant) -> Fate {
+        stack.answer(server, 200, self.tag, &[], now);
+        match self.phase {
+            // Only the caller may end an early dialog; this fork will say more itself.
+            Phase::Calling { .. } => return Fate::Lives,
+            Phase::Ringing(_) | Phase::Talking => {}
+        }
+        let reason = request.header("Reason").map(str::to_owned);
+        self.emit(
+            Event::Ended {
+                dialog: self.id,
+                end: End::Bye { reason },
+            },
+            stack,
+        );
+        Fate::Over
+    }
+}

@@ -1,0 +1,211 @@
+//! Session timers (RFC 4028): how a call notices that its peer is gone.
+//!
+//! Where the peer does not know them we refresh all the same: a peer that answers 481 or nothing at all is gone.
+
+use std::time::{Duration, Instant};
+
+use super::reoffer::Offer;
+use super::session::{Fate, Phase, Session};
+use super::stack::{ClientOwner, Stack};
+use super::{End, Event};
+use crate::message::{Refresher, Request, Response};
+use crate::outbox::{Due, SessionDue, TimerId};
+
+/// The smallest interval that anybody may ask for, in seconds (RFC 4028 section 4).
+pub(super) const MIN_SE: u32 = 90;
+/// After a refresh that failed for a passing reason, in seconds.
+const RETRY: Duration = Duration::from_secs(10);
+
+/// One session's timer.
+#[derive(Debug)]
+pub(super) struct SessionTimer {
+    seconds: u32,
+    /// The peer's lower limit.
+    min_se: u32,
+    /// Whether we refresh.
+    ours: bool,
+    /// Whether the peer takes part.
+    shared: bool,
+    /// When the session is over without a refresh.
+    expires: Option<Instant>,
+    timer: Option<TimerId>,
+}
+
+impl SessionTimer {
+    pub(super) fn new(wish: Duration) -> Self {
+        let seconds = u32::try_from(wish.as_secs()).unwrap_or(u32::MAX).max(MIN_SE);
+        Self {
+            seconds,
+            min_se: MIN_SE,
+            ours: true,
+            shared: false,
+            expires: None,
+            timer: None,
+        }
+    }
+
+    pub(super) fn stop(&mut self, stack: &mut Stack) {
+        stack.outbox.timers.clear(&mut self.timer);
+    }
+
+    /// `Session-Expires` and `Min-SE` for a request of ours.
+    pub(super) fn headers(&self) -> [(&'static str, String); 2] {
+        [
+            ("Session-Expires", format!("{};refresher=uac", self.seconds)),
+            ("Min-SE", self.min_se.to_string()),
+        ]
+    }
+
+    /// Agrees on what a peer's request asks for. Gives the 2xx's `Session-Expires`, and whether to require it.
+    pub(super) fn agree_as_server(&mut self, request: &Request) -> Option<(String, bool)> {
+        self.shared = request.supports("timer");
+        self.min_se = self.min_se.max(request.min_se().unwrap_or(0));
+        let asked = request.session_expires();
+        if let Some(asked) = asked {
+            self.seconds = self.seconds.min(asked.seconds);
+        }
+        self.seconds = self.seconds.max(self.min_se);
+        self.ours = !(self.shared && asked.is_some_and(|asked| asked.refresher == Some(Refresher::Uac)));
+        let refresher = if self.ours { "uas" } else { "uac" };
+        self.shared.then(|| (format!("{};refresher={refresher}", self.seconds), !self.ours))
+    }
+
+    /// Takes over what the peer's 2xx says.
+    pub(super) fn agree_as_client(&mut self, response: &Response) {
+        match response.session_expires() {
+            Some(agreed) => {
+                self.shared = true;
+                self.seconds = agreed.seconds.max(MIN_SE);
+                self.ours = agreed.refresher != Some(Refresher::Uas);
+            }
+            None => (self.shared, self.ours) = (false, true),
+        }
+    }
+
+    /// Takes the larger interval that a 422 asks for; false when that brings us no further.
+    pub(super) fn widen(&mut self, response: &Response) -> bool {
+        let Some(min_se) = response.min_se().filter(|&min_se| min_se > self.seconds) else {
+            return false;
+        };
+        self.min_se = min_se;
+        self.seconds = min_se;
+        true
+    }
+
+    /// Begins anew, after a refresh by either side.
+    pub(super) fn arm(&mut self, due: Due, stack: &mut Stack, now: Instant) {
+        self.stop(stack);
+        let interval = Duration::from_secs(u64::from(self.seconds));
+        self.expires = Some(now + interval);
+        let lead = Duration::from_secs(32).min(interval / 3);
+        let at = now + if self.ours { interval / 2 } else { interval - lead };
+        self.timer = Some(stack.outbox.timers.set(at, due));
+    }
+
+    fn arm_again(&mut self, due: Due, stack: &mut Stack, now: Instant) {
+        self.stop(stack);
+        self.timer = Some(stack.outbox.timers.set(now + RETRY, due));
+    }
+}
+
+/// Whether a request asks for an interval that is too small: answer 422 (RFC 4028 section 6).
+pub(super) fn is_too_small(request: &Request) -> bool {
+    request.supports("timer") && request.session_expires().is_some_and(|asked| asked.seconds < MIN_SE)
+}
+
+impl Session {
+    pub(super) fn arm_refresh(&mut self, stack: &mut Stack, now: Instant) {
+        let due = self.due(SessionDue::Refresh);
+        self.refresh.arm(due, stack, now);
+    }
+
+    /// Time to refresh, or time is up.
+    pub(super) fn on_refresh_due(&mut self, stack: &mut Stack, now: Instant) -> Fate {
+        self.refresh.timer = None;
+        match self.phase {
+            Phase::Talking => {}
+            Phase::Calling { .. } | Phase::Ringing(_) => return Fate::Lives,
+        }
+        if !self.refresh.ours || self.refresh.expires.is_some_and(|expires| now >= expires) {
+            return self.end(End::TimedOut, stack, now);
+        }
+        let due = self.due(SessionDue::Refresh);
+        let busy = !matches!(self.offer, Offer::Stable) || self.unacknowledged.is_some() || self.lost.is_some();
+        // Should the answer get lost as well, the next try decides.
+        self.refresh.arm_again(due, stack, now);
+        if busy {
+            return Fate::Lives;
+        }
+        if self.dialog.updates {
+            let key = stack.key();
+            let contact = self.contact();
+            let mut builder = self.next("UPDATE", key, stack).contact(&contact).header("Supported", "timer");
+            for (name, value) in self.refresh.headers() {
+                builder = builder.header(name, &value);
+            }
+            stack.start(key, builder.finish(), self.flow, ClientOwner::Update(self.id), now);
+            self.refresh.stop(stack);
+        } else if let Some(description) = self.description.clone() {
+            self.send_reinvite(Some(description), 0, true, stack, now);
+            self.refresh.stop(stack);
+        }
+        Fate::Lives
+    }
+
+    /// The peer's answer to our refresh.
+    pub(super) fn on_refreshed(&mut self, response: &Response, stack: &mut Stack, now: Instant) -> Fate {
+        let due = self.due(SessionDue::Refresh);
+        match response.status() {
+            200..=299 => {
+                self.dialog.retarget(response.target());
+                self.refresh.agree_as_client(response);
+                self.refresh.arm(due, stack, now);
+                Fate::Lives
+            }
+            481 => self.gone(stack),
+            408 => self.end(End::TimedOut, stack, now),
+            422 if self.refresh.widen(response) => self.refresh_soon(stack, now),
+            405 | 501 if self.dialog.updates => {
+                self.dialog.updates = false;
+                self.refresh_soon(stack, now)
+            }
+            _ if !self.refresh.shared => {
+                // It knows no session timers, but it lives.
+                self.refresh.arm(due, stack, now);
+                Fate::Lives
+            }
+            _ => {
+                self.refresh.arm_again(due, stack, now);
+                Fate::Lives
+            }
+        }
+    }
+
+    /// Nothing came back.
+    pub(super) fn on_refresh_timed_out(&mut self, stack: &mut Stack, now: Instant) -> Fate {
+        if self.lost.is_some() {
+            return Fate::Lives;
+        }
+        self.end(End::TimedOut, stack, now)
+    }
+
+    /// The peer knows nothing of this session: it needs no BYE.
+    pub(super) fn gone(&mut self, stack: &mut Stack) -> Fate {
+        let reason = Some("SIP;cause=481".to_owned());
+        self.emit(
+            Event::Ended {
+                dialog: self.id,
+                end: End::Bye { reason },
+            },
+            stack,
+        );
+        Fate::Over
+    }
+
+    fn refresh_soon(&mut self, stack: &mut Stack, now: Instant) -> Fate {
+        let due = self.due(SessionDue::Refresh);
+        self.refresh.stop(stack);
+        self.refresh.timer = Some(stack.outbox.timers.set(now, due));
+        Fate::Lives
+    }
+}

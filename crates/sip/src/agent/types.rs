@@ -1,0 +1,306 @@
+//! What goes into the agent and what comes out of it.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::Flow;
+
+/// An INVITE session: one server dialog, or one INVITE of ours with all its forks (the first 2xx wins, later ones
+/// are acknowledged and ended by the agent).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DialogId(pub u64);
+
+/// A request that awaits our response: outside of dialogs, or a re-INVITE, UPDATE, REFER, INFO inside one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RequestId(pub u64);
+
+/// Limits and names. Every map of the agent that a peer can fill has its bound here.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The digest realm and the host part of our users, e.g. `farend`.
+    pub realm: String,
+    /// For `Server` and `User-Agent`, e.g. `farend/0.1.0`.
+    pub product: String,
+    /// Transactions at most; requests above it are answered 503 without state.
+    pub transactions_max: usize,
+    /// Dialogs at most.
+    pub dialogs_max: usize,
+    /// Our wish for `Session-Expires` (RFC 4028).
+    pub session_expires: Duration,
+    /// A request larger than this goes over TCP (RFC 3261 section 18.1.1), in bytes.
+    pub udp_request_bytes_max: usize,
+}
+
+/// A message body with its `Content-Type`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// For example `application/sdp`.
+    pub content_type: String,
+    /// The body itself.
+    pub bytes: Vec<u8>,
+}
+
+/// A display name with a SIP address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameAddr {
+    /// For people; may be empty.
+    pub display: String,
+    /// `sip:101@farend`, without parameters of the header.
+    pub uri: String,
+}
+
+/// A header of a request or response, where no method names it.
+pub type Header = (String, String);
+
+/// An INVITE to send.
+#[derive(Clone, Debug)]
+pub struct Invite {
+    /// Over which flow.
+    pub flow: Flow,
+    /// The Request-URI: the registered contact.
+    pub target: String,
+    /// Who calls.
+    pub from: NameAddr,
+    /// Who is called.
+    pub to: NameAddr,
+    /// The offer; `None` asks the peer for one.
+    pub body: Option<Body>,
+    /// For example `Alert-Info`, `P-Asserted-Identity`.
+    pub headers: Vec<Header>,
+    /// User name and password or hash, should the peer challenge (trunks).
+    pub credentials: Option<Credentials>,
+}
+
+/// A request to send outside of dialogs: REGISTER at a trunk, MESSAGE, NOTIFY of an own making.
+#[derive(Clone, Debug)]
+pub struct OutgoingRequest {
+    /// Over which flow.
+    pub flow: Flow,
+    /// The method, e.g. `REGISTER`.
+    pub method: String,
+    /// The Request-URI.
+    pub target: String,
+    /// Who sends.
+    pub from: NameAddr,
+    /// To whom.
+    pub to: NameAddr,
+    /// Further header fields, e.g. `Expires`.
+    pub headers: Vec<Header>,
+    /// The body, if any.
+    pub body: Option<Body>,
+    /// User name and password, should the peer challenge.
+    pub credentials: Option<Credentials>,
+}
+
+/// For the digest client.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The digest user name.
+    pub username: String,
+    /// The password.
+    pub password: String,
+}
+
+/// Hashes of `user:realm:password`, from which a digest is checked; the password itself is not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ha1 {
+    /// MD5, lower-case hex (RFC 2617; JsSIP and many phones know nothing else).
+    pub md5: String,
+    /// SHA-256, lower-case hex (RFC 8760).
+    pub sha256: String,
+}
+
+/// Whether a request proved who sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Yes: the digest user name.
+    Given {
+        /// The digest user name.
+        username: String,
+    },
+    /// No, or not any more: challenge it. `stale` when only the nonce was too old.
+    Missing {
+        /// The password was right, only the nonce has aged.
+        stale: bool,
+    },
+    /// A wrong password or an unknown user (which of them is not told): challenge again, count against the peer.
+    Wrong,
+}
+
+/// Why an INVITE session is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The peer hung up; with its `Reason`, if any.
+    Bye {
+        /// For example `SIP;cause=200;text="Call completed elsewhere"`.
+        reason: Option<String>,
+    },
+    /// The peer gave up before we answered.
+    Cancel {
+        /// The `Reason` header, if any.
+        reason: Option<String>,
+    },
+    /// No ACK, no answer within the transaction's time limit, or no session refresh (RFC 4028).
+    TimedOut,
+    /// The flow is gone.
+    FlowLost,
+}
+
+/// What the agent wants done.
+#[derive(Debug)]
+pub enum Output {
+    /// Send these bytes over this flow (a UDP datagram, or the next bytes of a connection; one WebSocket message).
+    Send {
+        /// The way.
+        flow: Flow,
+        /// One whole message.
+        bytes: Vec<u8>,
+    },
+    /// Open a TCP connection to `peer` for a request too large for UDP, and report it with [`super::Agent::connected`] or [`super::Agent::connect_failed`].
+    Connect {
+        /// The UDP flow that it stands in for.
+        instead_of: Flow,
+        /// Where to.
+        peer: SocketAddr,
+    },
+    /// Something happened.
+    Event(Event),
+}
+
+/// What happened.
+#[derive(Debug)]
+pub enum Event {
+    /// A request outside of dialogs: REGISTER, OPTIONS, SUBSCRIBE, MESSAGE, PUBLISH, REFER. Answer with [`super::Agent::respond`] or [`super::Agent::challenge`].
+    Requested {
+        /// For the response.
+        request: RequestId,
+        /// Where it came from.
+        flow: Flow,
+        /// The request.
+        message: crate::message::Request,
+    },
+    /// An INVITE that would start a session; 100 has been sent. Go on with ring, answer, refuse or challenge.
+    Invited {
+        /// The session to be.
+        dialog: DialogId,
+        /// Where it came from.
+        flow: Flow,
+        /// The request.
+        message: crate::message::Request,
+    },
+    /// Our INVITE is ringing or in progress (101 to 199); reliable ones have been acknowledged by PRACK.
+    Progressed {
+        /// The session.
+        dialog: DialogId,
+        /// 180, 183, …
+        status: u16,
+        /// Early media's answer, if any.
+        body: Option<Body>,
+    },
+    /// Our INVITE was answered 2xx. When the INVITE carried the offer the agent has sent ACK; otherwise `body` is
+    /// the peer's offer and [`super::Agent::acknowledge`] must bring the answer.
+    Answered {
+        /// The session.
+        dialog: DialogId,
+        /// The answer (or the offer).
+        body: Option<Body>,
+    },
+    /// Our INVITE was refused (300 to 699), or found nobody (408 when nothing came back). The session is over.
+    Refused {
+        /// The session.
+        dialog: DialogId,
+        /// The status code.
+        status: u16,
+        /// The reason phrase.
+        reason: String,
+        /// Contacts of a 3xx.
+        contacts: Vec<String>,
+    },
+    /// ACK for our 2xx; carries the answer when the 2xx carried the offer.
+    Confirmed {
+        /// The session.
+        dialog: DialogId,
+        /// The answer, for a delayed offer.
+        body: Option<Body>,
+    },
+    /// re-INVITE or UPDATE inside a session. Session refreshes without a body are answered by the agent itself for
+    /// UPDATE; for re-INVITE without a body respond with an offer. Answer with [`super::Agent::respond`].
+    Reoffered {
+        /// The session.
+        dialog: DialogId,
+        /// For the response.
+        request: RequestId,
+        /// The offer; `None` asks for ours (the answer comes in [`Event::Confirmed`]).
+        body: Option<Body>,
+    },
+    /// The peer's answer to [`super::Agent::reoffer`]: its body, or the status that refused it (the session lives on; glare,
+    /// 491, has been retried by the agent per RFC 3261 section 14.1 before it gives up).
+    ReofferEnded {
+        /// The session.
+        dialog: DialogId,
+        /// The answer, or the refusing status.
+        result: Result<Option<Body>, u16>,
+    },
+    /// REFER inside a session (RFC 3515). Answer with [`super::Agent::respond`] (202), then report with [`super::Agent::notify_refer`].
+    Referred {
+        /// The session.
+        dialog: DialogId,
+        /// For the response.
+        request: RequestId,
+        /// The `Refer-To` URI without angle brackets, parameters and embedded headers included.
+        refer_to: String,
+    },
+    /// INFO inside a session, e.g. `application/dtmf-relay`. The agent has answered 200.
+    Informed {
+        /// The session.
+        dialog: DialogId,
+        /// The body, if any.
+        body: Option<Body>,
+    },
+    /// What became of [`super::Agent::options`].
+    Pinged {
+        /// The request.
+        request: RequestId,
+        /// The status, whichever it is: the peer lives. `None`: nothing came back in time.
+        status: Option<u16>,
+    },
+    /// The final response to [`super::Agent::request`]; 408 when nothing came back.
+    Responded {
+        /// The request.
+        request: RequestId,
+        /// The status code.
+        status: u16,
+        /// The reason phrase.
+        reason: String,
+        /// All header fields of the response, in order; names as the peer wrote them.
+        headers: Vec<Header>,
+    },
+    /// The session ended without our doing. BYE and CANCEL have been answered.
+    Ended {
+        /// The session.
+        dialog: DialogId,
+        /// Why.
+        end: End,
+    },
+}
+
+/// What the agent holds and has counted. After the last session and its timers everything under "held" is 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Held: transactions, client and server.
+    pub transactions: usize,
+    /// Held: sessions and their forks.
+    pub dialogs: usize,
+    /// Held: requests that await [`super::Agent::respond`].
+    pub requests: usize,
+    /// Held: deadlines.
+    pub timers: usize,
+    /// Held: large requests that wait for a connection.
+    pub connecting: usize,
+    /// Counted: messages that could not even be answered.
+    pub dropped: u64,
+    /// Counted: requests answered 503 for want of room.
+    pub refused_full: u64,
+    /// Counted: retransmissions absorbed.
+    pub absorbed: u64,
+}

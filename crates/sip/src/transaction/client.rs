@@ -1,0 +1,497 @@
+//! Client transactions (RFC 3261 section 17.1, RFC 6026 section 7.2).
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::{T1, T2, T4, TIMEOUT};
+use crate::Flow;
+use crate::message::{Request, RequestBuilder, Response};
+use crate::outbox::{Due, Outbox, TimerId};
+
+/// How branches begin (RFC 3261 section 8.1.1.7).
+pub(crate) const COOKIE: &str = "z9hG4bK";
+/// Forks of one INVITE that are acknowledged at most.
+pub(crate) const FORKS_MAX: usize = 16;
+/// An INVITE may ring as long as this after each provisional response (Timer C, RFC 3261 section 16.6).
+const RINGING_MAX: Duration = Duration::from_secs(200);
+/// How long to wait for a connection in place of UDP.
+const CONNECTING_MAX: Duration = Duration::from_secs(4);
+
+/// Which client transaction. A CANCEL has the branch of its INVITE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ClientKey {
+    branch: u64,
+    cancel: bool,
+}
+
+impl ClientKey {
+    /// With a branch that nobody can guess.
+    pub(crate) fn new(branch: u64) -> Self {
+        Self { branch, cancel: false }
+    }
+
+    /// The `branch` parameter.
+    pub(crate) fn branch(self) -> String {
+        format!("{COOKIE}{:016x}", self.branch)
+    }
+
+    /// Of a response. The sent-by is no part of it: routers rewrite it.
+    fn of(response: &Response) -> Option<Self> {
+        let branch = response.top_via()?.branch()?;
+        let digits = branch.get(COOKIE.len()..).filter(|digits| digits.len() == 16)?;
+        let branch = u64::from_str_radix(digits, 16).ok()?;
+        Some(Self {
+            branch,
+            cancel: response.cseq()?.method == "CANCEL",
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Connecting,
+    Calling,
+    Proceeding,
+    Completed,
+    Accepted,
+}
+
+/// Whether our INVITE shall be cancelled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Cancel {
+    No,
+    /// As soon as a provisional response has come (RFC 3261 section 9.1).
+    Wanted {
+        reason: Option<String>,
+    },
+    Sent,
+}
+
+/// A 2xx that we know of: its tag, and the ACK once there is one.
+#[derive(Debug)]
+struct Acknowledgement {
+    tag: String,
+    bytes: Option<Vec<u8>>,
+}
+
+#[derive(Debug)]
+struct Client<O> {
+    flow: Flow,
+    state: State,
+    invite: bool,
+    /// Whom it concerns; `None`: nobody any more.
+    owner: Option<O>,
+    /// Until the final response; an INVITE's also while it is `Accepted`.
+    request: Option<Request>,
+    cancel: Cancel,
+    /// The ACK to a refusal.
+    ack: Option<Vec<u8>>,
+    acknowledgements: Vec<Acknowledgement>,
+    interval: Duration,
+    deadline: Instant,
+    timer: Option<TimerId>,
+}
+
+/// What a response meant.
+#[derive(Debug)]
+pub(crate) enum Heard<O> {
+    /// No such transaction.
+    Unknown,
+    /// Known already, or nobody's business any more.
+    Absorbed,
+    /// 1xx.
+    Provisional(O),
+    /// The first final response; 2xx to INVITE excepted.
+    Final {
+        /// Whom it concerns.
+        owner: O,
+        /// What was asked.
+        request: Box<Request>,
+        /// How it went out.
+        flow: Flow,
+    },
+    /// A 2xx to our INVITE that needs an ACK; `owner` is `None` when nobody wants the call any more.
+    Success {
+        /// The transaction.
+        key: ClientKey,
+        /// Whom it concerns.
+        owner: Option<O>,
+    },
+}
+
+/// What became of a client transaction's deadline.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum ClientFired<O> {
+    /// Nothing that concerns anybody else.
+    Nothing,
+    /// Nothing came back in time.
+    TimedOut(O),
+}
+
+/// All client transactions.
+#[derive(Debug)]
+pub(crate) struct Clients<O> {
+    map: BTreeMap<ClientKey, Client<O>>,
+}
+
+impl<O> Default for Clients<O> {
+    fn default() -> Self {
+        Self { map: BTreeMap::new() }
+    }
+}
+
+impl<O: Copy> Clients<O> {
+    pub(crate) fn len(&self) -> usize {
+        self.map.len()
+    }
+
+    /// How many wait for a connection.
+    pub(crate) fn connecting(&self) -> usize {
+        self.map.values().filter(|client| client.state == State::Connecting).count()
+    }
+
+    /// Sends a request whose `Via` carries the key's branch. With `connect` it waits until [`Self::connected`] or
+    /// [`Self::connect_failed`] says how it goes out.
+    pub(crate) fn begin(
+        &mut self,
+        key: ClientKey,
+        (request, flow): (Request, Flow),
+        owner: Option<O>,
+        connect: bool,
+        now: Instant,
+        outbox: &mut Outbox,
+    ) {
+        let mut client = Client {
+            flow,
+            state: State::Connecting,
+            invite: request.method() == "INVITE",
+            owner,
+            request: Some(request),
+            cancel: Cancel::No,
+            ack: None,
+            acknowledgements: Vec::new(),
+            interval: T1,
+            deadline: now + CONNECTING_MAX,
+            timer: None,
+        };
+        if connect {
+            client.timer = Some(outbox.timers.set(client.deadline, Due::Client(key)));
+        } else {
+            client.call(key, now, outbox);
+        }
+        self.map.insert(key, client);
+    }
+
+    /// The request that an INVITE went out with, for ACK and BYE to its forks.
+    pub(crate) fn request(&self, key: ClientKey) -> Option<(&Request, Flow)> {
+        let client = self.map.get(&key)?;
+        Some((client.request.as_ref()?, client.flow))
+    }
+
+    pub(crate) fn receive(&mut self, response: &Response, now: Instant, outbox: &mut Outbox) -> Heard<O> {
+        let Some(key) = ClientKey::of(response) else {
+            return Heard::Unknown;
+        };
+        let Some(client) = self.map.get_mut(&key) else {
+            return Heard::Unknown;
+        };
+        if client.request.as_ref().is_some_and(|request| request.cseq() != response.cseq()) {
+            return Heard::Unknown;
+        }
+        let status = response.status();
+        match client.state {
+            State::Connecting => Heard::Unknown,
+            State::Calling | State::Proceeding if status < 200 => {
+                client.proceed(key, now, outbox);
+                let owner = client.owner;
+                let cancel = client.take_cancel(now, key, outbox);
+                self.begin_cancel(key, cancel, now, outbox);
+                owner.map_or(Heard::Absorbed, Heard::Provisional)
+            }
+            State::Calling | State::Proceeding if client.invite && status < 300 => {
+                client.state = State::Accepted;
+                client.rearm(key, now + TIMEOUT, outbox);
+                client.remember(response);
+                Heard::Success { key, owner: client.owner }
+            }
+            State::Calling | State::Proceeding => self.complete(key, response, now, outbox),
+            State::Accepted if (200..300).contains(&status) => client.accepted_again(key, response, outbox),
+            State::Completed if status >= 300 => {
+                if let Some(ack) = &client.ack {
+                    outbox.send(client.flow, ack.clone());
+                }
+                Heard::Absorbed
+            }
+            State::Accepted | State::Completed => Heard::Absorbed,
+        }
+    }
+
+    fn complete(&mut self, key: ClientKey, response: &Response, now: Instant, outbox: &mut Outbox) -> Heard<O> {
+        let Some(client) = self.map.get_mut(&key) else {
+            return Heard::Unknown;
+        };
+        let Some(request) = client.request.take() else {
+            return Heard::Absorbed;
+        };
+        let (owner, flow) = (client.owner.take(), client.flow);
+        let linger = if client.invite {
+            let ack = refusal_ack(&request, response, flow, key);
+            if let Some(ack) = &ack {
+                outbox.send(flow, ack.clone());
+            }
+            client.ack = ack;
+            TIMEOUT
+        } else {
+            T4
+        };
+        if flow.transport.is_reliable() {
+            self.remove(key, outbox);
+        } else {
+            client.state = State::Completed;
+            client.rearm(key, now + linger, outbox);
+        }
+        owner.map_or(Heard::Absorbed, |owner| Heard::Final {
+            owner,
+            request: Box::new(request),
+            flow,
+        })
+    }
+
+    /// Sends the ACK to a 2xx, and keeps it for the 2xx's repetitions.
+    pub(crate) fn acknowledge(&mut self, key: ClientKey, tag: &str, flow: Flow, bytes: Vec<u8>, outbox: &mut Outbox) {
+        if let Some(client) = self.map.get_mut(&key)
+            && let Some(entry) = client.acknowledgements.iter_mut().find(|entry| entry.tag == tag)
+        {
+            entry.bytes = Some(bytes.clone());
+        }
+        outbox.send(flow, bytes);
+    }
+
+    /// Nobody wants the call any more: CANCEL as soon as that is possible (RFC 3261 section 9.1).
+    pub(crate) fn abandon(&mut self, key: ClientKey, reason: Option<&str>, now: Instant, outbox: &mut Outbox) {
+        let Some(client) = self.map.get_mut(&key) else { return };
+        client.owner = None;
+        match client.state {
+            State::Connecting => self.remove(key, outbox),
+            State::Calling | State::Proceeding => {
+                if client.cancel == Cancel::No {
+                    client.cancel = Cancel::Wanted {
+                        reason: reason.map(str::to_owned),
+                    };
+                }
+                if client.state == State::Proceeding {
+                    let cancel = client.take_cancel(now, key, outbox);
+                    self.begin_cancel(key, cancel, now, outbox);
+                }
+            }
+            State::Completed | State::Accepted => {}
+        }
+    }
+
+    /// Nobody waits for the outcome any more.
+    pub(crate) fn disown(&mut self, key: ClientKey) {
+        if let Some(client) = self.map.get_mut(&key) {
+            client.owner = None;
+        }
+    }
+
+    fn begin_cancel(&mut self, key: ClientKey, cancel: Option<(Request, Flow)>, now: Instant, outbox: &mut Outbox) {
+        if let Some(cancel) = cancel {
+            self.begin(ClientKey { cancel: true, ..key }, cancel, None, false, now, outbox);
+        }
+    }
+
+    pub(crate) fn on_timer(&mut self, key: ClientKey, now: Instant, outbox: &mut Outbox) -> ClientFired<O> {
+        let Some(client) = self.map.get_mut(&key) else {
+            return ClientFired::Nothing;
+        };
+        client.timer = None;
+        match client.state {
+            State::Connecting => client.call(key, now, outbox),
+            State::Calling | State::Proceeding if now < client.deadline => {
+                if let Some(request) = &client.request {
+                    outbox.send(client.flow, request.to_bytes());
+                }
+                client.interval *= 2;
+                if !client.invite {
+                    client.interval = if client.state == State::Proceeding {
+                        T2
+                    } else {
+                        client.interval.min(T2)
+                    };
+                }
+                let at = (now + client.interval).min(client.deadline);
+                client.timer = Some(outbox.timers.set(at, Due::Client(key)));
+            }
+            State::Proceeding if client.invite && client.cancel != Cancel::Sent => {
+                let owner = client.owner;
+                self.abandon(key, None, now, outbox);
+                return owner.map_or(ClientFired::Nothing, ClientFired::TimedOut);
+            }
+            State::Calling | State::Proceeding => {
+                let owner = client.owner;
+                self.remove(key, outbox);
+                return owner.map_or(ClientFired::Nothing, ClientFired::TimedOut);
+            }
+            State::Completed | State::Accepted => self.remove(key, outbox),
+        }
+        ClientFired::Nothing
+    }
+
+    /// Requests that waited for this connection go out over it; their `Via` names it.
+    pub(crate) fn connected(&mut self, instead_of: Flow, flow: Flow, now: Instant, outbox: &mut Outbox) {
+        for (key, client) in self.map.iter_mut().filter(|(_, client)| client.waits_for(instead_of)) {
+            client.request = client.request.take().map(|request| over(&request, flow, *key));
+            client.flow = flow;
+            client.call(*key, now, outbox);
+        }
+    }
+
+    /// Requests that waited for a connection go out as datagrams all the same.
+    pub(crate) fn connect_failed(&mut self, instead_of: Flow, now: Instant, outbox: &mut Outbox) {
+        for (key, client) in self.map.iter_mut().filter(|(_, client)| client.waits_for(instead_of)) {
+            client.call(*key, now, outbox);
+        }
+    }
+
+    /// Whether a request waits for a connection in place of this flow.
+    pub(crate) fn awaits_connection(&self, instead_of: Flow) -> bool {
+        self.map.values().any(|client| client.waits_for(instead_of))
+    }
+
+    /// A flow is gone: ends what went over it, but for what `keeps` wants to see again on another flow.
+    pub(crate) fn flow_closed(&mut self, flow: Flow, keeps: impl Fn(O) -> bool, outbox: &mut Outbox) -> Vec<O> {
+        let lost = |client: &Client<O>| client.flow == flow && !client.owner.is_some_and(&keeps);
+        let keys: Vec<_> = self.map.iter().filter(|(_, client)| lost(client)).map(|(key, _)| *key).collect();
+        let owners = keys.iter().filter_map(|key| self.map.get(key)?.owner).collect();
+        keys.into_iter().for_each(|key| self.remove(key, outbox));
+        owners
+    }
+
+    /// What went over `from` goes over `to`; what may have got lost is sent again.
+    pub(crate) fn move_all(&mut self, from: Flow, to: Flow, outbox: &mut Outbox) {
+        for client in self.map.values_mut().filter(|client| client.flow == from) {
+            client.flow = to;
+            let unanswered = match client.state {
+                State::Calling => true,
+                State::Proceeding => !client.invite,
+                State::Connecting | State::Completed | State::Accepted => false,
+            };
+            if let Some(request) = client.request.as_ref().filter(|_| unanswered) {
+                outbox.send(to, request.to_bytes());
+            }
+        }
+    }
+
+    /// Ends a transaction without a word.
+    pub(crate) fn remove(&mut self, key: ClientKey, outbox: &mut Outbox) {
+        if let Some(mut client) = self.map.remove(&key) {
+            outbox.timers.clear(&mut client.timer);
+        }
+    }
+}
+
+impl<O: Copy> Client<O> {
+    fn waits_for(&self, instead_of: Flow) -> bool {
+        self.state == State::Connecting && self.flow == instead_of
+    }
+
+    fn call(&mut self, key: ClientKey, now: Instant, outbox: &mut Outbox) {
+        self.state = State::Calling;
+        if let Some(request) = &self.request {
+            outbox.send(self.flow, request.to_bytes());
+        }
+        self.deadline = now + TIMEOUT;
+        outbox.timers.clear(&mut self.timer);
+        let at = if self.flow.transport.is_reliable() {
+            self.deadline
+        } else {
+            now + self.interval
+        };
+        self.timer = Some(outbox.timers.set(at, Due::Client(key)));
+    }
+
+    /// A provisional response: an INVITE is repeated no more and may ring for a while.
+    fn proceed(&mut self, key: ClientKey, now: Instant, outbox: &mut Outbox) {
+        self.state = State::Proceeding;
+        if self.invite && self.cancel != Cancel::Sent {
+            self.rearm(key, now + RINGING_MAX, outbox);
+        }
+    }
+
+    fn rearm(&mut self, key: ClientKey, deadline: Instant, outbox: &mut Outbox) {
+        outbox.timers.clear(&mut self.timer);
+        self.deadline = deadline;
+        self.timer = Some(outbox.timers.set(deadline, Due::Client(key)));
+    }
+
+    /// The CANCEL that is due now, if any. The INVITE is given up when nothing comes of it.
+    fn take_cancel(&mut self, now: Instant, key: ClientKey, outbox: &mut Outbox) -> Option<(Request, Flow)> {
+        let Cancel::Wanted { reason } = &self.cancel else { return None };
+        let cancel = cancel_of(self.request.as_ref()?, self.flow, key, reason.as_deref())?;
+        self.cancel = Cancel::Sent;
+        self.rearm(key, now + TIMEOUT, outbox);
+        Some((cancel, self.flow))
+    }
+
+    fn remember(&mut self, response: &Response) {
+        let tag = response.to_tag().unwrap_or_default().to_owned();
+        self.acknowledgements.push(Acknowledgement { tag, bytes: None });
+    }
+
+    /// A 2xx after the first one: a repetition, or another fork.
+    fn accepted_again(&mut self, key: ClientKey, response: &Response, outbox: &mut Outbox) -> Heard<O> {
+        let tag = response.to_tag().unwrap_or_default();
+        if let Some(known) = self.acknowledgements.iter().find(|entry| entry.tag == tag) {
+            if let Some(bytes) = &known.bytes {
+                outbox.send(self.flow, bytes.clone());
+            }
+            return Heard::Absorbed;
+        }
+        if self.acknowledgements.len() >= FORKS_MAX {
+            return Heard::Absorbed;
+        }
+        self.remember(response);
+        Heard::Success { key, owner: self.owner }
+    }
+}
+
+/// The same request for another flow: only its `Via` changes.
+fn over(request: &Request, flow: Flow, key: ClientKey) -> Request {
+    let number = request.cseq().map_or(1, |cseq| cseq.number);
+    let mut builder = RequestBuilder::again(request).via(flow, &key.branch()).cseq(number);
+    for name in ["Authorization", "Proxy-Authorization"] {
+        for value in request.headers(name) {
+            builder = builder.header(name, value);
+        }
+    }
+    builder.finish()
+}
+
+/// The parts of an INVITE that its CANCEL and the ACK to its refusal repeat (RFC 3261 sections 9.1, 17.1.1.3).
+fn follow_up(method: &str, invite: &Request, to: &str, flow: Flow, key: ClientKey) -> Option<RequestBuilder> {
+    let mut builder = RequestBuilder::new(method, invite.request_uri())
+        .ok()?
+        .via(flow, &key.branch())
+        .max_forwards(70)
+        .header("From", invite.header("From")?)
+        .header("To", to)
+        .call_id(invite.call_id())
+        .cseq(invite.cseq()?.number);
+    for route in invite.routes() {
+        builder = builder.route(route);
+    }
+    Some(builder)
+}
+
+fn refusal_ack(invite: &Request, response: &Response, flow: Flow, key: ClientKey) -> Option<Vec<u8>> {
+    Some(follow_up("ACK", invite, response.header("To")?, flow, key)?.finish().to_bytes())
+}
+
+fn cancel_of(invite: &Request, flow: Flow, key: ClientKey, reason: Option<&str>) -> Option<Request> {
+    let mut builder = follow_up("CANCEL", invite, invite.header("To")?, flow, key)?;
+    if let Some(reason) = reason {
+        builder = builder.header("Reason", reason);
+    }
+    Some(builder.finish())
+}

@@ -1,0 +1,274 @@
+//! Server transactions (RFC 3261 section 17.2, RFC 6026 section 7.1).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{T1, T2, T4, TIMEOUT};
+use crate::Flow;
+use crate::message::Request;
+use crate::outbox::{Due, Outbox, TimerId};
+
+/// Which server transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ServerId(pub(crate) u64);
+
+/// What makes two requests the same transaction (RFC 3261 section 17.2.3).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ServerKey(Arc<str>);
+
+impl ServerKey {
+    /// Of a request; ACK and CANCEL name the INVITE that they belong to with `method` INVITE.
+    pub(crate) fn of(request: &Request, method: &str) -> Option<Self> {
+        let via = request.top_via()?;
+        let key = match via.branch().filter(|branch| has_cookie(branch)) {
+            Some(branch) => [branch, "\0", via.sent_by, "\0", method].concat().into(),
+            // RFC 2543: no unique branch. The tag of To is left out, as the INVITE lacks the one that its ACK has.
+            None => {
+                let cseq = request.cseq()?.number.to_string();
+                let tag = request.from_tag().unwrap_or_default();
+                let branch = via.branch().unwrap_or_default();
+                [
+                    branch,
+                    "\0",
+                    via.sent_by,
+                    "\0",
+                    method,
+                    "\0",
+                    request.call_id(),
+                    "\0",
+                    tag,
+                    "\0",
+                    &cseq,
+                ]
+                .concat()
+                .into()
+            }
+        };
+        Some(Self(key))
+    }
+}
+
+fn has_cookie(branch: &str) -> bool {
+    branch
+        .get(..7)
+        .is_some_and(|cookie| cookie.eq_ignore_ascii_case(super::client::COOKIE))
+        && branch.len() > 7
+}
+
+/// See the picture in the parent module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ServerState {
+    /// No final response yet.
+    Trying,
+    /// Refused, or a request other than INVITE answered: the response is repeated.
+    Completed,
+    /// The ACK to a refusal has come.
+    Confirmed,
+    /// INVITE answered 2xx: repeated INVITEs are absorbed.
+    Accepted,
+}
+
+#[derive(Debug)]
+struct Server<O> {
+    key: ServerKey,
+    flow: Flow,
+    state: ServerState,
+    invite: bool,
+    owner: O,
+    /// For building responses; gone after the final one.
+    request: Option<Request>,
+    /// The last response, for repetitions.
+    last: Option<Vec<u8>>,
+    interval: Duration,
+    deadline: Instant,
+    timer: Option<TimerId>,
+}
+
+/// What became of a server transaction's deadline.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum ServerFired<O> {
+    /// Nothing that concerns anybody else.
+    Nothing,
+    /// The request was never answered; the peer has given up by now.
+    Unanswered(O),
+}
+
+/// All server transactions.
+#[derive(Debug)]
+pub(crate) struct Servers<O> {
+    map: BTreeMap<ServerId, Server<O>>,
+    keys: BTreeMap<ServerKey, ServerId>,
+}
+
+impl<O> Default for Servers<O> {
+    fn default() -> Self {
+        Self {
+            map: BTreeMap::new(),
+            keys: BTreeMap::new(),
+        }
+    }
+}
+
+impl<O: Copy> Servers<O> {
+    pub(crate) fn len(&self) -> usize {
+        self.map.len()
+    }
+
+    pub(crate) fn find(&self, key: &ServerKey) -> Option<ServerId> {
+        self.keys.get(key).copied()
+    }
+
+    pub(crate) fn state(&self, id: ServerId) -> Option<ServerState> {
+        self.map.get(&id).map(|server| server.state)
+    }
+
+    pub(crate) fn owner(&self, id: ServerId) -> Option<O> {
+        self.map.get(&id).map(|server| server.owner)
+    }
+
+    /// The request, as long as it awaits its final response.
+    pub(crate) fn request(&self, id: ServerId) -> Option<(&Request, Flow)> {
+        let server = self.map.get(&id)?;
+        Some((server.request.as_ref()?, server.flow))
+    }
+
+    /// How many requests await a final response.
+    pub(crate) fn unanswered(&self) -> usize {
+        self.map.values().filter(|server| server.state == ServerState::Trying).count()
+    }
+
+    /// Begins a transaction. An INVITE may wait for its answer as long as its session does, others for 64·T1.
+    pub(crate) fn begin(
+        &mut self,
+        id: ServerId,
+        key: ServerKey,
+        (request, flow): (Request, Flow),
+        owner: O,
+        now: Instant,
+        outbox: &mut Outbox,
+    ) {
+        let invite = request.method() == "INVITE";
+        let deadline = now + TIMEOUT;
+        let timer = (!invite).then(|| outbox.timers.set(deadline, Due::Server(id)));
+        self.keys.insert(key.clone(), id);
+        let server = Server {
+            key,
+            flow,
+            state: ServerState::Trying,
+            invite,
+            owner,
+            request: Some(request),
+            last: None,
+            interval: T1,
+            deadline,
+            timer,
+        };
+        self.map.insert(id, server);
+    }
+
+    /// The same request has come again, maybe by another way: it gets the same response.
+    pub(crate) fn repeated(&mut self, id: ServerId, flow: Flow, outbox: &mut Outbox) {
+        if let Some(server) = self.map.get(&id)
+            && let Some(last) = &server.last
+        {
+            outbox.send(flow, last.clone());
+        }
+    }
+
+    /// Sends the last response again, unasked.
+    pub(crate) fn repeat(&self, id: ServerId, outbox: &mut Outbox) {
+        if let Some(server) = self.map.get(&id)
+            && let Some(last) = &server.last
+        {
+            outbox.send(server.flow, last.clone());
+        }
+    }
+
+    /// Sends a response.
+    pub(crate) fn respond(&mut self, id: ServerId, status: u16, bytes: Vec<u8>, now: Instant, outbox: &mut Outbox) {
+        let Some(server) = self.map.get_mut(&id).filter(|server| server.state == ServerState::Trying) else {
+            return;
+        };
+        if status < 200 {
+            server.last = Some(bytes.clone());
+            outbox.send(server.flow, bytes);
+            return;
+        }
+        outbox.timers.clear(&mut server.timer);
+        server.request = None;
+        let reliable = server.flow.transport.is_reliable();
+        if !server.invite && reliable {
+            outbox.send(server.flow, bytes);
+            self.remove(id, outbox);
+            return;
+        }
+        server.deadline = now + TIMEOUT;
+        let mut at = server.deadline;
+        if server.invite && status < 300 {
+            server.state = ServerState::Accepted;
+            server.last = None;
+            outbox.send(server.flow, bytes);
+        } else {
+            server.state = ServerState::Completed;
+            server.last = Some(bytes.clone());
+            outbox.send(server.flow, bytes);
+            if server.invite && !reliable {
+                at = now + server.interval;
+            }
+        }
+        server.timer = Some(outbox.timers.set(at, Due::Server(id)));
+    }
+
+    /// The ACK to a refusal.
+    pub(crate) fn acknowledged(&mut self, id: ServerId, now: Instant, outbox: &mut Outbox) {
+        let Some(server) = self.map.get_mut(&id).filter(|server| server.state == ServerState::Completed) else {
+            return;
+        };
+        if server.flow.transport.is_reliable() {
+            self.remove(id, outbox);
+            return;
+        }
+        server.state = ServerState::Confirmed;
+        server.last = None;
+        outbox.timers.clear(&mut server.timer);
+        server.deadline = now + T4;
+        server.timer = Some(outbox.timers.set(server.deadline, Due::Server(id)));
+    }
+
+    pub(crate) fn on_timer(&mut self, id: ServerId, now: Instant, outbox: &mut Outbox) -> ServerFired<O> {
+        let Some(server) = self.map.get_mut(&id) else {
+            return ServerFired::Nothing;
+        };
+        server.timer = None;
+        if now >= server.deadline {
+            let fired = match server.state {
+                ServerState::Trying => ServerFired::Unanswered(server.owner),
+                ServerState::Completed | ServerState::Confirmed | ServerState::Accepted => ServerFired::Nothing,
+            };
+            self.remove(id, outbox);
+            return fired;
+        }
+        if let Some(last) = &server.last {
+            outbox.send(server.flow, last.clone());
+        }
+        server.interval = (server.interval * 2).min(T2);
+        let at = (now + server.interval).min(server.deadline);
+        server.timer = Some(outbox.timers.set(at, Due::Server(id)));
+        ServerFired::Nothing
+    }
+
+    /// From now on responses go by another way.
+    pub(crate) fn move_to(&mut self, id: ServerId, flow: Flow) {
+        if let Some(server) = self.map.get_mut(&id) {
+            server.flow = flow;
+        }
+    }
+
+    pub(crate) fn remove(&mut self, id: ServerId, outbox: &mut Outbox) {
+        if let Some(mut server) = self.map.remove(&id) {
+            outbox.timers.clear(&mut server.timer);
+            self.keys.remove(&server.key);
+        }
+    }
+}
