@@ -1,0 +1,138 @@
+//! A UDP socket that tells and chooses the local address of every packet, also when it is bound to all of them.
+
+use std::io::{self, IoSliceMut};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::os::fd::{AsFd, BorrowedFd};
+
+use quinn_udp::{RecvMeta, Transmit, UdpSocketState};
+use socket2::{Domain, Protocol, Socket, Type};
+
+/// Kernel buffer of a shared socket, in bytes: a burst of calls must fit.
+const BUFFER_BYTES: usize = 4 * 1024 * 1024;
+
+/// A UDP packet's size at most, in bytes.
+pub(crate) const DATAGRAM_BYTES_MAX: usize = 65_535;
+
+/// One shared UDP socket.
+#[derive(Debug)]
+pub(crate) struct Datagrams {
+    socket: UdpSocket,
+    state: UdpSocketState,
+    port: u16,
+    buffer: Box<[u8]>,
+}
+
+/// Where a packet came from and went to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Route {
+    /// The peer.
+    pub(crate) source: SocketAddr,
+    /// Our address that it was sent to.
+    pub(crate) destination: SocketAddr,
+}
+
+/// Whether large packets may be cut by IP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fragmentation {
+    /// Media: a packet that does not fit is lost, and told.
+    Forbidden,
+    /// SIP: the last resort of a large message.
+    Allowed,
+}
+
+impl Datagrams {
+    /// Binds. With `shared`, further sockets may bind the same address, one for each thread (`SO_REUSEPORT`).
+    ///
+    /// # Errors
+    ///
+    /// When the address is taken or is not ours.
+    pub(crate) fn bind(address: SocketAddr, shared: bool, fragmentation: Fragmentation) -> io::Result<Self> {
+        let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+        socket.set_reuse_port(shared)?;
+        // The kernel grants what its own limits allow; less is no error.
+        let _granted = socket.set_recv_buffer_size(BUFFER_BYTES).and_then(|()| socket.set_send_buffer_size(BUFFER_BYTES));
+        socket.bind(&address.into())?;
+        socket.set_nonblocking(true)?;
+        let socket = UdpSocket::from(socket);
+        let state = UdpSocketState::new((&socket).into())?;
+        if fragmentation == Fragmentation::Allowed && address.is_ipv4() {
+            rustix::net::sockopt::set_ip_mtu_discover(&socket, rustix::net::sockopt::Ipv4PathMtuDiscovery::DONT)?;
+        }
+        let port = socket.local_addr()?.port();
+        let buffer = vec![0; DATAGRAM_BYTES_MAX.max(2048 * state.gro_segments())].into_boxed_slice();
+        Ok(Self { socket, state, port, buffer })
+    }
+
+    pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// Receives what one system call brings and hands every packet to `each`. Returns false when there was nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of `recvmsg`, except "nothing there".
+    pub(crate) fn receive(&mut self, mut each: impl FnMut(Route, &mut [u8])) -> io::Result<bool> {
+        let mut meta = [RecvMeta::default()];
+        let received = self.state.recv((&self.socket).into(), &mut [IoSliceMut::new(&mut self.buffer)], &mut meta);
+        match received {
+            Ok(0) => return Ok(false),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        let meta = &meta[0];
+        let local = meta.dst_ip.unwrap_or(IpAddr::from([0, 0, 0, 0]));
+        let route = Route { source: meta.addr, destination: SocketAddr::new(local, self.port) };
+        // With receive offload one buffer holds several packets of one peer.
+        for packet in self.buffer[..meta.len].chunks_mut(meta.stride.max(1)) {
+            each(route, packet);
+        }
+        Ok(true)
+    }
+
+    /// Sends one packet from `source`'s address (any when unspecified).
+    ///
+    /// # Errors
+    ///
+    /// Those of `sendmsg`; `WouldBlock` when the kernel's buffer is full.
+    pub(crate) fn send(&self, source: IpAddr, destination: SocketAddr, packet: &[u8]) -> io::Result<()> {
+        let src_ip = (!source.is_unspecified() && source.is_ipv4() == destination.is_ipv4()).then_some(source);
+        self.state.try_send((&self.socket).into(), &Transmit { destination, ecn: None, contents: packet, segment_size: None, src_ip })
+    }
+}
+
+impl AsFd for Datagrams {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wildcard_socket_tells_and_keeps_the_address_that_was_reached() {
+        let mut ours = Datagrams::bind("0.0.0.0:0".parse().unwrap(), false, Fragmentation::Forbidden).unwrap();
+        let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let reached = SocketAddr::from(([127, 0, 0, 7], ours.local_addr().unwrap().port()));
+        peer.send_to(b"hello", reached).unwrap();
+        let mut seen = Vec::new();
+        while seen.is_empty() {
+            ours.receive(|route, packet| seen.push((route, packet.to_vec()))).unwrap();
+        }
+        let route = Route { source: peer.local_addr().unwrap(), destination: reached };
+        assert_eq!(seen, [(route, b"hello".to_vec())]);
+
+        ours.send(reached.ip(), route.source, b"hi").unwrap();
+        let mut buffer = [0; 8];
+        assert_eq!(peer.recv_from(&mut buffer).unwrap(), (2, reached));
+    }
+
+    #[test]
+    fn two_threads_can_share_an_address() {
+        let one = Datagrams::bind("127.0.0.1:0".parse().unwrap(), true, Fragmentation::Forbidden).unwrap();
+        Datagrams::bind(one.local_addr().unwrap(), true, Fragmentation::Forbidden).unwrap();
+    }
+}

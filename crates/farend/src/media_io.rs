@@ -1,0 +1,238 @@
+//! Media threads: sockets, clocks and wake-ups around [`media::engine::Engine`].
+//!
+//! Every thread has its own sockets: one on the one UDP port (shared by `SO_REUSEPORT`), its part of the RTP ports, and the
+//! ICE-TCP connections of its calls. A packet that the kernel gave to the wrong thread is forwarded once.
+
+mod connection;
+mod thread;
+mod wires;
+
+use std::io;
+use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use model::{CallId, control};
+
+use crate::datagrams::{Datagrams, Fragmentation};
+use crate::mailbox::{Mailbox, Undelivered, mailbox};
+use crate::poller::Poller;
+pub(crate) use connection::FRAME_BYTES_MAX;
+
+/// Messages waiting for one media thread.
+const INBOX_MESSAGES_MAX: usize = 16_384;
+
+/// What a media thread needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// The one UDP port.
+    pub(crate) udp: SocketAddr,
+    /// The one TCP port.
+    pub(crate) tcp_port: u16,
+    /// The RTP ports; even ones carry RTP.
+    pub(crate) rtp_ports: RangeInclusive<u16>,
+    /// Where RTP ports are bound.
+    pub(crate) rtp_address: IpAddr,
+    /// How many threads.
+    pub(crate) threads: u8,
+    /// Legs at most, in all.
+    pub(crate) legs_max: usize,
+}
+
+/// What the other threads say to a media thread.
+#[derive(Debug)]
+pub(crate) enum ToMedia {
+    /// From the signalling loop.
+    Command(control::Command),
+    /// An ICE-TCP connection that belongs to a leg of this thread.
+    Connection(IceConnection),
+    /// A packet of the one UDP port that came in at another thread.
+    Forwarded { source: SocketAddr, destination: SocketAddr, packet: Vec<u8> },
+    /// End the thread.
+    Stop,
+}
+
+/// An accepted connection that has turned out to be ICE-TCP.
+#[derive(Debug)]
+pub(crate) struct IceConnection {
+    pub(crate) stream: TcpStream,
+    pub(crate) peer: SocketAddr,
+    pub(crate) local: SocketAddr,
+    /// What the portal has read of it already.
+    pub(crate) read: Vec<u8>,
+    /// Frees the connection's place when it ends.
+    pub(crate) permit: Box<dyn std::any::Any + Send>,
+}
+
+/// Where media threads report to. Called on their threads; must not wait.
+pub(crate) trait Reports: Send + 'static {
+    /// Takes an event, or gives it back when it cannot take it now.
+    fn report(&self, event: control::Event) -> Result<(), control::Event>;
+}
+
+/// Figures that the media threads publish once a second, summed over threads.
+#[derive(Debug, Default)]
+pub(crate) struct Figures {
+    pub(crate) legs: AtomicU64,
+    pub(crate) ports_free: AtomicU64,
+    pub(crate) tcp_connections: AtomicU64,
+    pub(crate) packets_dropped: AtomicU64,
+    pub(crate) sends_dropped: AtomicU64,
+    pub(crate) panics: AtomicU64,
+}
+
+/// The running media threads.
+#[derive(Clone, Debug)]
+pub(crate) struct MediaThreads {
+    mailboxes: Arc<[Mailbox<ToMedia>]>,
+    figures: Arc<[Arc<Figures>]>,
+}
+
+/// Threads to be joined at the end.
+pub(crate) type Joins = Vec<std::thread::JoinHandle<()>>;
+
+impl MediaThreads {
+    /// Binds all sockets and starts the threads.
+    ///
+    /// # Errors
+    ///
+    /// When a port is taken: the message names it.
+    pub(crate) fn start(settings: &Settings, reports: impl Fn() -> Box<dyn Reports>) -> anyhow::Result<(Self, Joins)> {
+        let threads = usize::from(settings.threads.max(1));
+        let addresses = own_addresses(settings.udp)?;
+        let mut pollers = Vec::with_capacity(threads);
+        let (mut mailboxes, mut inboxes) = (Vec::with_capacity(threads), Vec::with_capacity(threads));
+        for _ in 0..threads {
+            let poller = Poller::new()?;
+            let (sender, inbox) = mailbox(INBOX_MESSAGES_MAX, poller.waker());
+            pollers.push(poller);
+            mailboxes.push(sender);
+            inboxes.push(inbox);
+        }
+        let mailboxes: Arc<[_]> = mailboxes.into();
+        let figures: Arc<[_]> = (0..threads).map(|_| Arc::new(Figures::default())).collect();
+        let mut ports = bind_rtp_ports(settings)?.into_iter();
+        let share = ports.len().div_ceil(threads);
+
+        let mut joins = Vec::with_capacity(threads);
+        for (worker, (poller, inbox)) in pollers.into_iter().zip(inboxes).enumerate() {
+            let udp = Datagrams::bind(settings.udp, threads > 1, Fragmentation::Forbidden)
+                .map_err(|error| in_use(error, "UDP", settings.udp))?;
+            let sockets: Vec<_> = ports.by_ref().take(share).collect();
+            let config = media::engine::Config {
+                worker: u8::try_from(worker).expect("the number of threads is a u8"),
+                udp: addresses.clone(),
+                tcp_port: settings.tcp_port,
+                rtp_ports: sockets.iter().map(|pair| pair.port).collect(),
+                legs_max: settings.legs_max.div_ceil(threads),
+            };
+            let wires = wires::Wires::new(poller, udp, sockets)?;
+            let thread = thread::Thread::new(config, wires, inbox, Arc::clone(&mailboxes), reports(), Arc::clone(&figures[worker]), Instant::now());
+            joins.push(std::thread::Builder::new().name(format!("media-{worker}")).spawn(move || thread.run())?);
+        }
+        Ok((Self { mailboxes, figures }, joins))
+    }
+
+    /// Hands a command to the thread of its call; gives it back when that thread does not keep up.
+    pub(crate) fn command(&self, call: CallId, command: control::Command) -> Result<(), control::Command> {
+        let worker = usize::try_from(call.0 % self.mailboxes.len() as u64).expect("smaller than the number of threads");
+        self.mailboxes[worker].send(ToMedia::Command(command)).map_err(|undelivered| match undelivered {
+            Undelivered::Full(ToMedia::Command(command)) | Undelivered::Gone(ToMedia::Command(command)) => command,
+            Undelivered::Full(_) | Undelivered::Gone(_) => unreachable!("what comes back is what was sent"),
+        })
+    }
+
+    /// Hands a connection to a thread; drops (closes) it when the thread is unknown or does not keep up.
+    pub(crate) fn connect(&self, worker: u8, connection: IceConnection) {
+        if let Some(mailbox) = self.mailboxes.get(usize::from(worker)) {
+            let peer = connection.peer;
+            if mailbox.send(ToMedia::Connection(connection)).is_err() {
+                tracing::warn!(worker, "a media thread does not keep up: an ICE-TCP connection was closed");
+            } else {
+                tracing::debug!(%peer, worker, "ICE-TCP connection");
+            }
+        }
+    }
+
+    /// Ends all threads.
+    pub(crate) fn stop(&self) {
+        for mailbox in &*self.mailboxes {
+            if mailbox.send(ToMedia::Stop).is_err() {
+                tracing::debug!("a media thread had ended already");
+            }
+        }
+    }
+
+    /// Adds up one figure over all threads.
+    pub(crate) fn sum(&self, figure: impl Fn(&Figures) -> &AtomicU64) -> u64 {
+        self.figures.iter().map(|figures| figure(figures).load(Ordering::Relaxed)).sum()
+    }
+}
+
+/// A pair of bound sockets: RTP on the even port, RTCP on the one above.
+#[derive(Debug)]
+pub(crate) struct PortPair {
+    pub(crate) port: u16,
+    pub(crate) rtp: UdpSocket,
+    pub(crate) rtcp: UdpSocket,
+}
+
+/// Binds every pair of the range; pairs that others use are left out.
+fn bind_rtp_ports(settings: &Settings) -> anyhow::Result<Vec<PortPair>> {
+    let (first, last) = (settings.rtp_ports.start().next_multiple_of(2), *settings.rtp_ports.end());
+    let bind = |port| -> io::Result<UdpSocket> {
+        let socket = UdpSocket::bind((settings.rtp_address, port))?;
+        socket.set_nonblocking(true)?;
+        Ok(socket)
+    };
+    let mut pairs = Vec::new();
+    let mut taken = 0u32;
+    for port in (first..last).step_by(2) {
+        match bind(port).and_then(|rtp| Ok(PortPair { port, rtp, rtcp: bind(port + 1)? })) {
+            Ok(pair) => pairs.push(pair),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => taken += 1,
+            Err(error) => {
+                return Err(anyhow::Error::new(error).context(format!(
+                    "cannot bind RTP port {port} on {}: check `listen.rtp_ports`, and the limit of open files (`ulimit -n`)",
+                    settings.rtp_address
+                )));
+            }
+        }
+    }
+    anyhow::ensure!(
+        !pairs.is_empty(),
+        "all RTP ports {first}-{last} are in use by other programs: choose another range in `listen.rtp_ports`"
+    );
+    if taken > 0 {
+        tracing::warn!(taken, "RTP ports in use by other programs were left out");
+    }
+    Ok(pairs)
+}
+
+/// Our addresses on the one UDP port: what a browser may send to. Best first: global, then private, then loopback.
+fn own_addresses(udp: SocketAddr) -> io::Result<Vec<SocketAddr>> {
+    if !udp.ip().is_unspecified() {
+        return Ok(vec![udp]);
+    }
+    let mut addresses: Vec<IpAddr> = if_addrs::get_if_addrs()?
+        .into_iter()
+        .map(|interface| interface.ip())
+        .filter(|ip| ip.is_ipv4() == udp.is_ipv4() && !matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local()))
+        .collect();
+    addresses.sort_by_key(|ip| ip.is_loopback());
+    addresses.dedup();
+    Ok(addresses.into_iter().map(|ip| SocketAddr::new(ip, udp.port())).collect())
+}
+
+/// Says whose address it was.
+pub(crate) fn in_use(error: io::Error, protocol: &str, address: SocketAddr) -> anyhow::Error {
+    let advice = match error.kind() {
+        io::ErrorKind::AddrInUse => "another program uses it: stop that program, or choose another port",
+        io::ErrorKind::AddrNotAvailable => "this machine does not have that address: use one of its own, or 0.0.0.0",
+        io::ErrorKind::PermissionDenied => "ports below 1024 need a privilege: choose a higher port",
+        _ => "check the `[listen]` section of the configuration",
+    };
+    anyhow::Error::new(error).context(format!("cannot listen on {protocol} {address}: {advice}"))
+}

@@ -1,0 +1,330 @@
+//! One media thread: wait, read, let the engine work, report.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use media::engine::{Arrival, Config, Counters, Engine, Path, worker_of};
+use model::LegId;
+use model::control::{Command, Event, Failure};
+use rand::Rng;
+
+use super::connection::next_frame;
+use super::wires::{TOKEN_CONNECTIONS, TOKEN_UDP, Wires};
+use super::{Figures, Reports, ToMedia};
+use crate::datagrams::{DATAGRAM_BYTES_MAX, Route};
+use crate::mailbox::Mailbox;
+use crate::poller::Ready;
+
+/// Under load a round begins at most this often: several packets share one wake-up.
+const ROUND_MIN: Duration = Duration::from_micros(150);
+
+/// Rounds without a pause that show load: a single call's packets never follow each other that closely.
+const BUSY_ROUNDS: u32 = 3;
+
+/// System calls on one socket before the next socket has its turn.
+const READS_MAX: u32 = 64;
+
+/// How often figures are published.
+const PUBLISH_EVERY: Duration = Duration::from_secs(1);
+
+/// Peers of other threads' legs that the kernel gives to this thread; more than that are forgotten and learnt anew.
+const FOREIGN_PEERS_MAX: usize = 16_384;
+
+/// Messages taken out of the inbox in one round.
+const MESSAGES_MAX: usize = 1024;
+
+pub(super) struct Thread {
+    config: Config,
+    engine: Engine,
+    wires: Wires,
+    inbox: Receiver<ToMedia>,
+    others: Arc<[Mailbox<ToMedia>]>,
+    /// Which thread owns a peer that ends up here.
+    foreign: HashMap<SocketAddr, u8>,
+    reports: Box<dyn Reports>,
+    /// Events that signalling could not take yet.
+    unreported: VecDeque<Event>,
+    /// Legs that live in the engine, should it have to be rebuilt.
+    legs: BTreeSet<LegId>,
+    figures: Arc<Figures>,
+    published: Instant,
+    ready: Vec<Ready>,
+    buffer: Box<[u8]>,
+    busy_rounds: u32,
+}
+
+impl Thread {
+    pub(super) fn new(
+        config: Config,
+        wires: Wires,
+        inbox: Receiver<ToMedia>,
+        others: Arc<[Mailbox<ToMedia>]>,
+        reports: Box<dyn Reports>,
+        figures: Arc<Figures>,
+        now: Instant,
+    ) -> Self {
+        Self {
+            engine: Engine::new(config.clone(), rand::rng().random(), now),
+            config,
+            wires,
+            inbox,
+            others,
+            foreign: HashMap::new(),
+            reports,
+            unreported: VecDeque::new(),
+            legs: BTreeSet::new(),
+            figures,
+            published: now,
+            ready: Vec::new(),
+            buffer: vec![0; DATAGRAM_BYTES_MAX].into_boxed_slice(),
+            busy_rounds: 0,
+        }
+    }
+
+    /// Runs until told to stop. A panic ends the calls of this thread and nothing else.
+    pub(super) fn run(mut self) {
+        loop {
+            let round = catch_unwind(AssertUnwindSafe(|| self.rounds()));
+            match round {
+                Ok(Ok(())) => return,
+                Ok(Err(error)) => {
+                    tracing::error!(%error, worker = self.config.worker, "the media thread cannot wait for its sockets");
+                    self.rebuild();
+                }
+                Err(_panic) => {
+                    tracing::error!(worker = self.config.worker, legs = self.legs.len(), "a media thread panicked: its calls end, the thread goes on");
+                    self.rebuild();
+                }
+            }
+        }
+    }
+
+    fn rebuild(&mut self) {
+        self.figures.panics.fetch_add(1, Ordering::Relaxed);
+        self.engine = Engine::new(self.config.clone(), rand::rng().random(), Instant::now());
+        let lost = std::mem::take(&mut self.legs);
+        self.unreported.extend(lost.into_iter().map(|leg| Event::LegFailed { leg, reason: Failure::ThreadLost }));
+        for id in self.wires.connections.keys().copied().collect::<Vec<_>>() {
+            self.wires.close(id);
+        }
+    }
+
+    fn rounds(&mut self) -> std::io::Result<()> {
+        loop {
+            let began = Instant::now();
+            let timeout = if self.unreported.is_empty() {
+                let next = self.engine.poll_timeout().map_or(PUBLISH_EVERY, |at| at.saturating_duration_since(began));
+                next.min(PUBLISH_EVERY)
+            } else {
+                Duration::from_millis(1)
+            };
+            let mut ready = std::mem::take(&mut self.ready);
+            ready.clear();
+            self.wires.poller.wait(Some(timeout), &mut ready)?;
+            let now = Instant::now();
+            if !self.messages(now) {
+                return Ok(());
+            }
+            for socket in &ready {
+                self.socket(*socket, now);
+            }
+            self.busy_rounds = if ready.is_empty() { 0 } else { self.busy_rounds.saturating_add(1) };
+            self.ready = ready;
+            if self.engine.poll_timeout().is_some_and(|at| at <= now) {
+                self.engine.handle_timeout(now, &mut self.wires);
+            }
+            self.close_broken(now);
+            self.report();
+            self.publish(now);
+            self.pace(began);
+        }
+    }
+
+    /// Under load, lets packets gather for a moment instead of waking up for each.
+    fn pace(&mut self, began: Instant) {
+        let spent = began.elapsed();
+        if spent >= ROUND_MIN {
+            self.busy_rounds = 0;
+        } else if self.busy_rounds > BUSY_ROUNDS {
+            std::thread::sleep(ROUND_MIN - spent);
+        }
+    }
+
+    /// Handles messages; false when told to stop.
+    fn messages(&mut self, now: Instant) -> bool {
+        for _ in 0..MESSAGES_MAX {
+            let Ok(message) = self.inbox.try_recv() else { return true };
+            match message {
+                ToMedia::Command(command) => {
+                    if let Command::ReceiveOffer { leg, .. } | Command::MakeOffer { leg, .. } = &command {
+                        self.legs.insert(*leg);
+                    }
+                    self.engine.command(command, now, &mut self.wires);
+                }
+                ToMedia::Connection(accepted) => match self.wires.adopt(accepted) {
+                    Ok(id) => self.read_connection(id, now, true),
+                    Err(error) => tracing::debug!(%error, "an ICE-TCP connection ended at once"),
+                },
+                ToMedia::Forwarded { source, destination, mut packet } => {
+                    let arrival = Arrival { path: Path::Udp, source, destination };
+                    self.engine.receive(arrival, &mut packet, now, &mut self.wires);
+                }
+                ToMedia::Stop => return false,
+            }
+        }
+        // The waker has been taken: come back at once for what is left.
+        self.wires.poller.waker().wake();
+        true
+    }
+
+    fn socket(&mut self, socket: Ready, now: Instant) {
+        match socket.token {
+            TOKEN_UDP => self.read_udp(now),
+            token if token >= TOKEN_CONNECTIONS => {
+                let id = token - TOKEN_CONNECTIONS;
+                if socket.writable {
+                    self.wires.flush(id);
+                }
+                if socket.readable {
+                    self.read_connection(id, now, false);
+                }
+            }
+            token => self.read_port(u16::try_from(token).expect("pool tokens are port numbers"), now),
+        }
+    }
+
+    fn read_udp(&mut self, now: Instant) {
+        // The datagrams lie in the socket's buffer while the engine sends through the same socket: take them out first.
+        for _ in 0..READS_MAX {
+            let (mut length, mut route) = (0, None);
+            let buffer = &mut self.buffer;
+            let mut stride = 0;
+            let received = self.wires.udp.receive(|from, packet| {
+                // With receive offload, all packets of one read come from one peer and are `stride` long, except the last.
+                let end = (length + packet.len()).min(buffer.len());
+                buffer[length..end].copy_from_slice(&packet[..end - length]);
+                if route.is_none() {
+                    stride = packet.len();
+                }
+                length = end;
+                route = Some(from);
+            });
+            let (Ok(true), Some(route)) = (received, route) else { return };
+            let mut buffer = std::mem::take(&mut self.buffer);
+            for packet in buffer[..length].chunks_mut(stride.max(1)) {
+                self.datagram(route, packet, now);
+            }
+            self.buffer = buffer;
+        }
+    }
+
+    fn datagram(&mut self, route: Route, packet: &mut [u8], now: Instant) {
+        let Route { source, destination } = route;
+        if self.others.len() > 1
+            && let Some(owner) = self.owner(source, packet)
+        {
+            let forwarded = ToMedia::Forwarded { source, destination, packet: packet.to_vec() };
+            if self.others[usize::from(owner)].send(forwarded).is_err() {
+                self.wires.dropped += 1;
+            }
+            return;
+        }
+        self.engine.receive(Arrival { path: Path::Udp, source, destination }, packet, now, &mut self.wires);
+    }
+
+    /// Which other thread's packet this is, by its ICE user name, or by what that said before.
+    fn owner(&mut self, source: SocketAddr, packet: &[u8]) -> Option<u8> {
+        let Some(worker) = worker_of(packet) else { return self.foreign.get(&source).copied() };
+        if worker == self.config.worker || usize::from(worker) >= self.others.len() {
+            self.foreign.remove(&source);
+            return None;
+        }
+        if self.foreign.len() >= FOREIGN_PEERS_MAX {
+            self.foreign.clear();
+        }
+        self.foreign.insert(source, worker);
+        Some(worker)
+    }
+
+    fn read_port(&mut self, port: u16, now: Instant) {
+        let Some((received, destination)) = self.wires.port(port).map(|socket| (socket.recv_from(&mut self.buffer), socket.local_addr())) else {
+            return;
+        };
+        let (Ok((length, source)), Ok(destination)) = (received, destination) else { return };
+        let arrival = Arrival { path: Path::Rtp { port }, source, destination };
+        self.engine.receive(arrival, &mut self.buffer[..length], now, &mut self.wires);
+    }
+
+    fn read_connection(&mut self, id: u64, now: Instant, adopted: bool) {
+        let Some(connection) = self.wires.connections.get_mut(&id) else { return };
+        let (source, destination) = (connection.peer, connection.local);
+        let mut read = if adopted { Ok(()) } else { connection.read() };
+        // The bytes leave the connection while the engine works, since it may answer through the same connection.
+        let mut unread = std::mem::take(&mut connection.unread);
+        let mut taken = 0;
+        loop {
+            match next_frame(&unread, taken) {
+                Ok(Some(frame)) => {
+                    taken = frame.end;
+                    let arrival = Arrival { path: Path::Tcp { connection: id }, source, destination };
+                    self.engine.receive(arrival, &mut unread[frame], now, &mut self.wires);
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    read = Err(error);
+                    break;
+                }
+            }
+        }
+        unread.drain(..taken);
+        if let Some(connection) = self.wires.connections.get_mut(&id) {
+            connection.unread = unread;
+        }
+        if read.is_err() {
+            self.wires.broken.push(id);
+        }
+    }
+
+    fn close_broken(&mut self, now: Instant) {
+        while let Some(id) = self.wires.broken.pop() {
+            self.wires.close(id);
+            self.engine.connection_closed(id, now);
+        }
+    }
+
+    fn report(&mut self) {
+        loop {
+            let event = match self.unreported.pop_front().or_else(|| self.engine.poll_event()) {
+                Some(event) => event,
+                None => return,
+            };
+            if let Event::Closed { leg, .. } = &event {
+                self.legs.remove(leg);
+            }
+            if let Err(event) = self.reports.report(event) {
+                self.unreported.push_front(event);
+                return;
+            }
+        }
+    }
+
+    fn publish(&mut self, now: Instant) {
+        if now.saturating_duration_since(self.published) < PUBLISH_EVERY {
+            return;
+        }
+        self.published = now;
+        let set = |figure: &std::sync::atomic::AtomicU64, value: usize| figure.store(value as u64, Ordering::Relaxed);
+        set(&self.figures.legs, self.engine.legs());
+        set(&self.figures.ports_free, self.engine.ports_free());
+        set(&self.figures.tcp_connections, self.wires.connections.len());
+        let Counters { unknown_source, unused_port, stranger, malformed, unauthenticated, unknown_payload_type } = self.engine.counters();
+        let dropped = unknown_source + unused_port + stranger + malformed + unauthenticated + unknown_payload_type;
+        self.figures.packets_dropped.store(dropped, Ordering::Relaxed);
+        self.figures.sends_dropped.store(self.wires.dropped, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,114 @@
+//! How many connections there may be: for each address, and in all.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Counts connections; cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Limits {
+    per_address_max: usize,
+    total_max: usize,
+    counts: Arc<Mutex<Counts>>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    total: usize,
+    by_address: HashMap<IpAddr, usize>,
+}
+
+/// One admitted connection; its place is free again when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Permit {
+    address: IpAddr,
+    counts: Arc<Mutex<Counts>>,
+}
+
+/// Why a connection was not admitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// One address has too many.
+    #[error("{0} already has as many connections as one address may have")]
+    Address(IpAddr),
+    /// There are too many in all.
+    #[error("as many connections are open as there may be")]
+    Total,
+}
+
+impl Limits {
+    pub(crate) fn new(per_address_max: usize, total_max: usize) -> Self {
+        Self { per_address_max, total_max, counts: Arc::default() }
+    }
+
+    /// Admits a connection from an address, or says why not.
+    pub(crate) fn admit(&self, address: IpAddr) -> Result<Permit, Refusal> {
+        let address = one_customer(address);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.total >= self.total_max {
+            return Err(Refusal::Total);
+        }
+        let count = counts.by_address.entry(address).or_default();
+        if *count >= self.per_address_max {
+            return Err(Refusal::Address(address));
+        }
+        *count += 1;
+        counts.total += 1;
+        Ok(Permit { address, counts: Arc::clone(&self.counts) })
+    }
+
+    /// Connections open now.
+    pub(crate) fn open(&self) -> usize {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).total
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.total -= 1;
+        if let Some(count) = counts.by_address.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                counts.by_address.remove(&self.address);
+            }
+        }
+    }
+}
+
+/// An IPv6 customer owns at least a /64 and can use any address of it.
+fn one_customer(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_address_and_the_total_have_their_limit() {
+        let limits = Limits::new(2, 3);
+        let (a, b): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        let first = limits.admit(a).unwrap();
+        let _second = limits.admit(a).unwrap();
+        assert_eq!(limits.admit(a).unwrap_err(), Refusal::Address(a));
+        let _third = limits.admit(b).unwrap();
+        assert_eq!(limits.admit(b).unwrap_err(), Refusal::Total);
+        drop(first);
+        let _again = limits.admit(a).unwrap();
+        assert_eq!(limits.open(), 3);
+    }
+
+    #[test]
+    fn addresses_of_one_ipv6_network_count_together_and_leave_nothing_behind() {
+        let limits = Limits::new(1, 10);
+        let permit = limits.admit("2001:db8::1".parse().unwrap()).unwrap();
+        assert!(limits.admit("2001:db8::2".parse().unwrap()).is_err());
+        limits.admit("2001:db8:0:1::2".parse().unwrap()).unwrap();
+        drop(permit);
+        assert!(limits.counts.lock().unwrap().by_address.is_empty());
+    }
+}

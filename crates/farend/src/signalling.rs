@@ -1,0 +1,146 @@
+//! The signalling loop: one thread that owns the [`switchboard::core::Core`] and the SIP UDP socket.
+//!
+//! Everything else reaches it through a [`Mailbox`]; it never waits for disk, DNS or another thread.
+
+mod flows;
+mod run;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::SystemTime;
+
+use model::control;
+use sip::Flow;
+use switchboard::core::{CloseReason, JournalEntry, LiveEvent};
+use switchboard::directory::Directory;
+
+use crate::mailbox::{Mailbox, Undelivered};
+
+pub(crate) use run::{Prepared, Setup, bound, prepare, start};
+
+/// Messages waiting for the signalling loop. Beyond that, connections are told to wait and datagrams are lost, as on a full wire.
+pub(crate) const INBOX_MESSAGES_MAX: usize = 16_384;
+
+/// Messages waiting for one SIP connection; a peer that reads slower is disconnected.
+pub(crate) const OUTBOUND_MESSAGES_MAX: usize = 256;
+
+/// What a connection's task is asked to do.
+#[derive(Debug)]
+pub(crate) enum Outbound {
+    /// Send one message.
+    Message(Vec<u8>),
+    /// Say why, and close.
+    Close(CloseReason),
+}
+
+/// How the signalling loop reaches a connection.
+pub(crate) type FlowSender = tokio::sync::mpsc::Sender<Outbound>;
+
+/// What the other threads tell the signalling loop.
+#[derive(Debug)]
+pub(crate) enum Signal {
+    /// A connection was accepted.
+    FlowOpened { flow: Flow, device: Option<model::DeviceId>, sender: FlowSender },
+    /// A connection has ended.
+    FlowClosed { flow: Flow },
+    /// One message from a connection.
+    Received { flow: Flow, bytes: Vec<u8> },
+    /// A connection that the core asked for is up.
+    Connected { instead_of: Flow, flow: Flow, sender: FlowSender },
+    /// It could not be opened.
+    ConnectFailed { instead_of: Flow },
+    /// News from a media thread.
+    Media(control::Event),
+    /// The database has changed.
+    Directory(Arc<Directory>),
+    /// No new calls.
+    Drain,
+    /// End the loop.
+    Stop,
+}
+
+/// Where the loop's results go. Each of these must not wait.
+pub(crate) trait Outlets: Send + 'static {
+    /// A line of a call's story, stamped.
+    fn journal(&self, at: SystemTime, entry: JournalEntry);
+    /// News for everybody who watches.
+    fn live(&self, event: LiveEvent);
+    /// Open a TCP connection to `peer` and report it as [`Signal::Connected`] or [`Signal::ConnectFailed`].
+    fn connect(&self, instead_of: Flow, peer: std::net::SocketAddr);
+}
+
+/// What is alive, published by the loop for `/metrics` and for draining.
+#[derive(Debug, Default)]
+pub(crate) struct Figures {
+    pub(crate) calls: AtomicUsize,
+    pub(crate) legs: AtomicUsize,
+    pub(crate) dialogs: AtomicUsize,
+    pub(crate) transactions: AtomicUsize,
+    pub(crate) registrations: AtomicUsize,
+    pub(crate) flows: AtomicUsize,
+    pub(crate) suspects: AtomicUsize,
+    /// Messages that could not be handed on, or came when the loop could not keep up.
+    pub(crate) dropped: AtomicUsize,
+    /// Inputs refused because a limit was reached.
+    pub(crate) refused: AtomicUsize,
+}
+
+impl Figures {
+    fn publish(&self, core: &switchboard::core::Figures) {
+        let switchboard::core::Figures { calls, legs, dialogs, transactions, registrations, flows, suspects, refused } = *core;
+        let pairs = [
+            (&self.calls, calls),
+            (&self.legs, legs),
+            (&self.dialogs, dialogs),
+            (&self.transactions, transactions),
+            (&self.registrations, registrations),
+            (&self.flows, flows),
+            (&self.suspects, suspects),
+            (&self.refused, usize::try_from(refused).unwrap_or(usize::MAX)),
+        ];
+        for (figure, value) in pairs {
+            figure.store(value, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The way into the loop; cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Signalling {
+    mailbox: Mailbox<Signal>,
+    figures: Arc<Figures>,
+}
+
+impl Signalling {
+    /// Sends, or gives back what could not be sent.
+    pub(crate) fn send(&self, signal: Signal) -> Result<(), Undelivered<Signal>> {
+        self.mailbox.send(signal)
+    }
+
+    /// Sends what must not be lost, waiting while the loop is busy.
+    pub(crate) async fn deliver(&self, mut signal: Signal) {
+        loop {
+            match self.mailbox.send(signal) {
+                Ok(()) | Err(Undelivered::Gone(_)) => return,
+                Err(Undelivered::Full(back)) => signal = back,
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
+    pub(crate) fn figures(&self) -> &Figures {
+        &self.figures
+    }
+}
+
+impl crate::media_io::Reports for Signalling {
+    fn report(&self, event: control::Event) -> Result<(), control::Event> {
+        match self.mailbox.send(Signal::Media(event)) {
+            Ok(()) => Ok(()),
+            // The loop has ended: the program is going down, and nobody wants to know any more.
+            Err(Undelivered::Gone(_)) => Ok(()),
+            Err(Undelivered::Full(Signal::Media(event))) => Err(event),
+            Err(Undelivered::Full(_)) => unreachable!("what comes back is what was sent"),
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! The thread itself.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Receiver;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime};
+
+use model::{CallId, control};
+use rand::Rng as _;
+use sip::{Flow, Transport};
+use switchboard::core::{Config, Core, Input, Output};
+use switchboard::directory::Directory;
+
+use super::flows::{Flows, Sent};
+use super::{Figures, INBOX_MESSAGES_MAX, Outbound, Outlets, Signal, Signalling};
+use crate::datagrams::{Datagrams, Route};
+use crate::mailbox::mailbox;
+use crate::media_io::MediaThreads;
+use crate::poller::Poller;
+
+const TOKEN_UDP: u64 = 0;
+
+/// Datagrams taken before timers and messages have their turn.
+const DATAGRAMS_MAX: u32 = 256;
+
+/// Messages taken before datagrams have their turn.
+const MESSAGES_MAX: u32 = 1024;
+
+/// Datagrams that wait for room in the kernel's buffer; more are lost, as on a full wire.
+const UNSENT_MAX: usize = 4096;
+
+/// How often figures are published.
+const PUBLISH_EVERY: Duration = Duration::from_millis(500);
+
+/// What the loop is made of.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    pub(crate) config: Config,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) udp: Datagrams,
+}
+
+struct Loop<O> {
+    core: Core,
+    udp: Datagrams,
+    poller: Poller,
+    inbox: Receiver<Signal>,
+    flows: Flows,
+    media: MediaThreads,
+    /// Commands that a media thread could not take yet.
+    undelivered: VecDeque<(CallId, control::Command)>,
+    /// Datagrams that the kernel could not take yet.
+    unsent: VecDeque<(Flow, Vec<u8>)>,
+    outlets: O,
+    figures: Arc<Figures>,
+    published: Instant,
+}
+
+/// The way into a loop that is not running yet, so that media threads can be told about it first.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    poller: Poller,
+    inbox: Receiver<Signal>,
+    pub(crate) signalling: Signalling,
+}
+
+/// Makes the mailbox.
+///
+/// # Errors
+///
+/// When the kernel refuses another descriptor.
+pub(crate) fn prepare() -> anyhow::Result<Prepared> {
+    let poller = Poller::new()?;
+    let (mailbox, inbox) = mailbox(INBOX_MESSAGES_MAX, poller.waker());
+    Ok(Prepared { poller, inbox, signalling: Signalling { mailbox, figures: Arc::default() } })
+}
+
+/// Starts the thread.
+///
+/// # Errors
+///
+/// When the socket cannot be watched or the thread not be started.
+pub(crate) fn start(prepared: Prepared, setup: Setup, media: MediaThreads, outlets: impl Outlets) -> anyhow::Result<JoinHandle<()>> {
+    let Prepared { poller, inbox, signalling } = prepared;
+    let Setup { config, directory, udp } = setup;
+    poller.add(&udp, TOKEN_UDP, false)?;
+    let now = Instant::now();
+    let looping = Loop {
+        core: Core::new(config, directory, rand::rng().random(), now),
+        udp,
+        poller,
+        inbox,
+        flows: Flows::default(),
+        media,
+        undelivered: VecDeque::new(),
+        unsent: VecDeque::new(),
+        outlets,
+        figures: signalling.figures,
+        published: now,
+    };
+    Ok(std::thread::Builder::new().name("signalling".into()).spawn(move || looping.run())?)
+}
+
+impl<O: Outlets> Loop<O> {
+    fn run(mut self) {
+        let mut ready = Vec::new();
+        loop {
+            let now = Instant::now();
+            let due = self.core.poll_timeout().map_or(PUBLISH_EVERY, |at| at.saturating_duration_since(now));
+            let pause = if self.undelivered.is_empty() { PUBLISH_EVERY } else { Duration::from_millis(1) };
+            ready.clear();
+            if let Err(error) = self.poller.wait(Some(due.min(pause)), &mut ready) {
+                tracing::error!(%error, "the signalling loop cannot wait for its socket");
+                return;
+            }
+            let now = Instant::now();
+            if !self.messages(now) {
+                return;
+            }
+            for socket in &ready {
+                if socket.writable {
+                    self.send_unsent();
+                }
+                if socket.readable {
+                    self.datagrams(now);
+                }
+            }
+            if self.core.poll_timeout().is_some_and(|at| at <= now) {
+                self.core.handle_timeout(now);
+                self.drain();
+            }
+            self.deliver_commands();
+            if now.saturating_duration_since(self.published) >= PUBLISH_EVERY {
+                self.published = now;
+                self.figures.publish(&self.core.figures());
+            }
+        }
+    }
+
+    /// Handles messages of other threads; false when told to stop.
+    fn messages(&mut self, now: Instant) -> bool {
+        for _ in 0..MESSAGES_MAX {
+            let Ok(signal) = self.inbox.try_recv() else { return true };
+            match signal {
+                Signal::FlowOpened { flow, device, sender } => {
+                    self.flows.open(flow, sender);
+                    self.core.handle(Input::FlowOpened { flow, device }, now);
+                }
+                Signal::FlowClosed { flow } => {
+                    self.flows.close(flow);
+                    self.core.handle(Input::FlowClosed { flow }, now);
+                }
+                Signal::Received { flow, bytes } => self.core.handle(Input::Received { flow, bytes: &bytes }, now),
+                Signal::Connected { instead_of, flow, sender } => {
+                    self.flows.open(flow, sender);
+                    self.core.handle(Input::Connected { instead_of, flow }, now);
+                }
+                Signal::ConnectFailed { instead_of } => self.core.handle(Input::ConnectFailed { instead_of }, now),
+                Signal::Media(event) => self.core.handle(Input::Media(event), now),
+                Signal::Directory(directory) => self.core.handle(Input::Directory(directory), now),
+                Signal::Drain => self.core.handle(Input::Drain, now),
+                Signal::Stop => return false,
+            }
+            self.drain();
+        }
+        // The waker has been taken: come back at once for what is left.
+        self.poller.waker().wake();
+        true
+    }
+
+    fn datagrams(&mut self, now: Instant) {
+        for _ in 0..DATAGRAMS_MAX {
+            let core = &mut self.core;
+            let received = self.udp.receive(|Route { source, destination }, bytes| {
+                let flow = Flow { transport: Transport::Udp, local: destination, peer: source, connection: 0 };
+                core.handle(Input::Received { flow, bytes }, now);
+            });
+            match received {
+                Ok(true) => self.drain(),
+                Ok(false) => return,
+                // ICMP errors of earlier packets surface here; the socket goes on.
+                Err(error) => tracing::debug!(%error, "SIP over UDP"),
+            }
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.core.poll_output() {
+            match output {
+                Output::Send { flow, bytes } => self.send(flow, bytes),
+                Output::Connect { instead_of, peer } => self.outlets.connect(instead_of, peer),
+                Output::CloseFlow { flow, reason } => {
+                    if self.flows.send(flow, Outbound::Close(reason)) == Sent::TooSlow {
+                        tracing::debug!(%flow, "closed without a word: its queue is full");
+                    }
+                }
+                Output::Media { call, command } => self.command(call, command),
+                Output::Journal(entry) => self.outlets.journal(SystemTime::now(), entry),
+                Output::Event(event) => self.outlets.live(event),
+            }
+        }
+    }
+
+    fn send(&mut self, flow: Flow, bytes: Vec<u8>) {
+        if flow.transport == Transport::Udp {
+            if self.unsent.is_empty() {
+                self.send_datagram(flow, bytes);
+            } else {
+                self.hold_back(flow, bytes);
+            }
+            return;
+        }
+        match self.flows.send(flow, Outbound::Message(bytes)) {
+            Sent::Yes => {}
+            Sent::NoSuchFlow => tracing::debug!(%flow, "a message for a connection that is gone"),
+            Sent::TooSlow => {
+                self.figures.dropped.fetch_add(1, Ordering::Relaxed);
+                tracing::warn!(%flow, "a SIP peer does not read what it is sent: disconnected");
+            }
+        }
+    }
+
+    fn send_datagram(&mut self, flow: Flow, bytes: Vec<u8>) {
+        match self.udp.send(flow.local.ip(), flow.peer, &bytes) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
+                if let Err(error) = self.poller.set_writable(&self.udp, TOKEN_UDP, true) {
+                    tracing::error!(%error, "cannot wait for room in the SIP socket");
+                }
+                self.hold_back(flow, bytes);
+            }
+            Err(error) => {
+                self.figures.dropped.fetch_add(1, Ordering::Relaxed);
+                tracing::debug!(%flow, %error, "a SIP datagram could not be sent");
+            }
+        }
+    }
+
+    fn hold_back(&mut self, flow: Flow, bytes: Vec<u8>) {
+        if self.unsent.len() < UNSENT_MAX {
+            self.unsent.push_back((flow, bytes));
+        } else {
+            self.figures.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn send_unsent(&mut self) {
+        let held = std::mem::take(&mut self.unsent);
+        for (flow, bytes) in held {
+            self.send(flow, bytes);
+        }
+        if self.unsent.is_empty()
+            && let Err(error) = self.poller.set_writable(&self.udp, TOKEN_UDP, false)
+        {
+            tracing::error!(%error, "cannot stop waiting for room in the SIP socket");
+        }
+    }
+
+    fn command(&mut self, call: CallId, command: control::Command) {
+        self.undelivered.push_back((call, command));
+        if self.undelivered.len() == 1 {
+            self.deliver_commands();
+        }
+    }
+
+    /// Commands must not be lost: what a busy media thread could not take is tried again, in order.
+    fn deliver_commands(&mut self) {
+        while let Some((call, command)) = self.undelivered.pop_front() {
+            if let Err(command) = self.media.command(call, command) {
+                self.undelivered.push_front((call, command));
+                return;
+            }
+        }
+    }
+}
+
+/// Where a datagram socket listens, for the start-up summary.
+pub(crate) fn bound(udp: &Datagrams) -> anyhow::Result<SocketAddr> {
+    Ok(udp.local_addr()?)
+}

@@ -1,0 +1,160 @@
+//! SIP over TCP and TLS (RFC 3261 section 18, RFC 5626 keep-alives).
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use sip::framing::{Frame, StreamFramer};
+use sip::{Flow, Transport};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadHalf, WriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+
+use super::{Connections, IDLE_TIME_MAX, PEER_TIME_MAX};
+use crate::portal::limits::Limits;
+use crate::signalling::{OUTBOUND_MESSAGES_MAX, Outbound, Signal, Signalling};
+
+/// Time for a TLS handshake, and for the rest of a message that has begun.
+const MESSAGE_TIME_MAX: Duration = Duration::from_secs(10);
+
+/// What listeners and connections of ours share.
+#[derive(Clone, Debug)]
+pub(crate) struct Streams {
+    pub(crate) signalling: Signalling,
+    pub(crate) connections: Connections,
+    pub(crate) limits: Limits,
+}
+
+/// Why a connection ended.
+#[derive(Debug, thiserror::Error)]
+enum End {
+    #[error("the peer closed it")]
+    Closed,
+    #[error("nothing was heard for {} s", IDLE_TIME_MAX.as_secs())]
+    Idle,
+    #[error("a message did not come to its end")]
+    Trickle,
+    #[error(transparent)]
+    Framing(#[from] sip::framing::FramingError),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+impl Streams {
+    /// Accepts TCP, or TLS with an acceptor, until `stop` says so.
+    pub(crate) async fn listen(self, listener: TcpListener, tls: Option<TlsAcceptor>, mut stop: watch::Receiver<bool>) {
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                _ = stop.wait_for(|stop| *stop) => return,
+            };
+            match accepted {
+                Ok((stream, peer)) => {
+                    let (streams, tls) = (self.clone(), tls.clone());
+                    tokio::spawn(async move { streams.accepted(stream, peer, tls).await });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a SIP connection");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+    }
+
+    async fn accepted(&self, stream: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>) {
+        let _permit = match self.limits.admit(peer.ip()) {
+            Ok(permit) => permit,
+            Err(refusal) => return tracing::debug!(%refusal, "refused a SIP connection"),
+        };
+        let Ok(local) = stream.local_addr().and_then(|local| stream.set_nodelay(true).map(|()| local)) else { return };
+        match tls {
+            None => self.serve(stream, self.connections.flow(Transport::Tcp, local, peer), None).await,
+            Some(tls) => match timeout(MESSAGE_TIME_MAX, tls.accept(stream)).await {
+                Ok(Ok(stream)) => self.serve(stream, self.connections.flow(Transport::Tls, local, peer), None).await,
+                Ok(Err(error)) => tracing::debug!(%peer, %error, "SIP over TLS: no handshake"),
+                Err(_late) => tracing::debug!(%peer, "SIP over TLS: the handshake took too long"),
+            },
+        }
+    }
+
+    /// Opens a TCP connection for a message that is too large for UDP, and serves it.
+    pub(crate) async fn connect(self, instead_of: Flow, peer: SocketAddr) {
+        let opened = match timeout(PEER_TIME_MAX, TcpStream::connect(peer)).await {
+            Ok(Ok(stream)) => stream.local_addr().map(|local| (stream, local)).ok(),
+            Ok(Err(_)) | Err(_) => None,
+        };
+        match opened {
+            Some((stream, local)) => {
+                let flow = self.connections.flow(Transport::Tcp, local, peer);
+                self.serve(stream, flow, Some(instead_of)).await;
+            }
+            None => self.signalling.deliver(Signal::ConnectFailed { instead_of }).await,
+        }
+    }
+
+    async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send>(&self, stream: S, flow: Flow, instead_of: Option<Flow>) {
+        let (sender, outbound) = mpsc::channel(OUTBOUND_MESSAGES_MAX);
+        let replies = sender.clone();
+        self.signalling
+            .deliver(match instead_of {
+                None => Signal::FlowOpened { flow, device: None, sender },
+                Some(instead_of) => Signal::Connected { instead_of, flow, sender },
+            })
+            .await;
+        let (reader, writer) = tokio::io::split(stream);
+        let end = tokio::select! {
+            end = self.read(reader, flow, &replies) => end,
+            end = write(writer, outbound) => end,
+        };
+        tracing::debug!(%flow, %end, "a SIP connection ended");
+        self.signalling.deliver(Signal::FlowClosed { flow }).await;
+    }
+
+    async fn read<S: AsyncRead>(&self, mut reader: ReadHalf<S>, flow: Flow, replies: &mpsc::Sender<Outbound>) -> End {
+        let mut framer = StreamFramer::new();
+        let mut buffer = vec![0; 8192];
+        loop {
+            let patience = if framer.pending_bytes() == 0 { IDLE_TIME_MAX } else { MESSAGE_TIME_MAX };
+            let bytes = match timeout(patience, reader.read(&mut buffer)).await {
+                Ok(Ok(0)) => return End::Closed,
+                Ok(Ok(bytes)) => bytes,
+                Ok(Err(error)) => return error.into(),
+                Err(_late) if framer.pending_bytes() == 0 => return End::Idle,
+                Err(_late) => return End::Trickle,
+            };
+            framer.push(&buffer[..bytes]);
+            loop {
+                match framer.poll() {
+                    Ok(Some(Frame::Message(bytes))) => self.signalling.deliver(Signal::Received { flow, bytes }).await,
+                    Ok(Some(Frame::KeepAlive(alive))) => {
+                        if let Some(reply) = alive.reply(flow.peer)
+                            && replies.try_send(Outbound::Message(reply)).is_err()
+                        {
+                            return End::Closed;
+                        }
+                    }
+                    Ok(None) => break,
+                    Err(error) => return error.into(),
+                }
+            }
+        }
+    }
+}
+
+async fn write<S: AsyncWrite>(mut writer: WriteHalf<S>, mut outbound: mpsc::Receiver<Outbound>) -> End {
+    while let Some(outbound) = outbound.recv().await {
+        match outbound {
+            Outbound::Message(bytes) => match timeout(PEER_TIME_MAX, writer.write_all(&bytes)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => return error.into(),
+                Err(_late) => return End::Io(std::io::ErrorKind::TimedOut.into()),
+            },
+            Outbound::Close(_reason) => {
+                let _best_effort = writer.shutdown().await;
+                return End::Closed;
+            }
+        }
+    }
+    End::Closed
+}
