@@ -62,15 +62,22 @@ impl Concealer {
     /// Takes a good frame; its beginning is blended when a concealed one came before it.
     pub fn good(&mut self, frame: &mut [i16]) {
         if self.concealed > 0 {
-            let blend = (RETURN_MS * self.per_ms).min(frame.len());
-            for (n, sample) in frame.iter_mut().take(blend).enumerate() {
-                let share = (n + 1) as f32 / (blend + 1) as f32;
-                let invented = self.invented(self.concealed + n);
-                *sample = (f32::from(*sample) * share + invented * (1.0 - share)) as i16;
-            }
+            self.blend(frame);
             self.concealed = 0;
         }
         self.remember(frame);
+    }
+
+    /// Takes a good frame that does not continue the one before: something was left out.
+    pub fn join(&mut self, frame: &mut [i16]) {
+        if self.concealed == 0 {
+            self.find_period();
+            // Nothing has been invented yet, but the blend begins as if the invention went on from here.
+            self.blend(frame);
+            self.remember(frame);
+        } else {
+            self.good(frame);
+        }
     }
 
     /// Fills a frame that is missing.
@@ -89,6 +96,15 @@ impl Concealer {
     #[must_use]
     pub fn concealed_ms(&self) -> u32 {
         (self.concealed / self.per_ms) as u32
+    }
+
+    fn blend(&self, frame: &mut [i16]) {
+        let blend = (RETURN_MS * self.per_ms).min(frame.len());
+        for (n, sample) in frame.iter_mut().take(blend).enumerate() {
+            let share = (n + 1) as f32 / (blend + 1) as f32;
+            let invented = self.invented(self.concealed + n);
+            *sample = (f32::from(*sample) * share + invented * (1.0 - share)) as i16;
+        }
     }
 
     fn remember(&mut self, frame: &[i16]) {
@@ -231,6 +247,21 @@ mod tests {
                 assert!(ours <= natural * 3 / 2, "{rate:?}: a step of {ours}, in the voice itself {natural}");
             }
         }
+    }
+
+    #[test]
+    fn joining_what_does_not_fit_does_not_click() {
+        let mut concealer = Concealer::new(Rate::Narrow);
+        let input = voice(Rate::Narrow, 150.0, 160 * 10);
+        let mut output = Vec::new();
+        // Every third frame is left out.
+        for (_, frame) in input.chunks_exact(160).enumerate().filter(|(n, _)| n % 3 != 2) {
+            let mut frame = frame.to_vec();
+            concealer.join(&mut frame);
+            output.extend(frame);
+        }
+        let step = |samples: &[i16]| samples.windows(2).map(|pair| (i32::from(pair[1]) - i32::from(pair[0])).abs()).max();
+        assert!(step(&output) <= step(&input).map(|step| step * 3 / 2), "{:?} {:?}", step(&output), step(&input));
     }
 
     #[test]
