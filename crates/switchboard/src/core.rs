@@ -3,17 +3,20 @@
 //! Owns the [`sip::Agent`], the registrar and all calls. [`Input`]s go in with `now`, [`Output`]s are drained until `None`.
 //!
 //! ```text
-//!  bytes ──► Agent ──events──► identity ──► registrar          (core/requests.rs)
-//!                                      └──► plan ──► Call      (core/calls.rs)
+//!  bytes ──► Agent ──events──► identity ──► registrar          (core/identity.rs, core/requests.rs)
+//!                                      └──► plan ──► Call      (core/admission.rs, core/calls.rs)
 //!  media's events ───────────────────────────────► Call ──commands──► Agent, media, journal
 //!  what a call or the registrar changes ──► who is free, who is not (core/watch.rs)
 //! ```
 
+mod admission;
 mod calls;
 mod flows;
 mod identity;
+mod info;
 mod interface;
 mod requests;
+mod sessions;
 mod suspects;
 #[cfg(test)]
 mod tests;
@@ -62,7 +65,7 @@ impl Core {
             suspects: Suspects::default(),
             calls: Calls::default(),
             watch: Watch::default(),
-            directory: Lookup::new(&directory),
+            directory: Lookup::new(directory),
             is_draining: false,
             refused: 0,
             outputs: VecDeque::new(),
@@ -199,7 +202,7 @@ impl Core {
     }
 
     fn directory_changed(&mut self, directory: Arc<Directory>, now: Instant) {
-        let old = std::mem::replace(&mut self.directory, Lookup::new(&directory));
+        let old = std::mem::replace(&mut self.directory, Lookup::new(directory));
         for device in &old.directory().devices {
             let new = self.directory.device(device.id);
             let is_same = new.is_some_and(|new| new.user == device.user && new.sip_user == device.sip_user);

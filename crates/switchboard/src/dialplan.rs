@@ -128,7 +128,7 @@ mod tests {
             name: "Anna".to_owned(),
             extension: Some("101".to_owned()),
         };
-        let directory = Lookup::new(&Arc::new(Directory {
+        let directory = Lookup::new(Arc::new(Directory {
             users: vec![user],
             features: vec![("*43".to_owned(), Feature::EchoTest)],
             ..Directory::default()

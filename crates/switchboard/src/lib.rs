@@ -8,3 +8,14 @@ pub mod core;
 mod dialplan;
 pub mod directory;
 mod registrar;
+
+#[cfg(test)]
+mod testing {
+    use std::time::Instant;
+
+    /// Where a scenario's time begins.
+    #[expect(clippy::disallowed_methods, reason = "an Instant can be made in no other way")]
+    pub(crate) fn start() -> Instant {
+        Instant::now()
+    }
+}

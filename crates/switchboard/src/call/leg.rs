@@ -14,7 +14,7 @@
 use std::time::{Duration, Instant};
 
 use model::LegId;
-use model::control::{self, Digit, Direction, Failure, Peer, Refusal, Sdp, Source};
+use model::control::{self, Digit, Direction, Failure, Peer, Sdp, Source};
 use sip::agent::RequestId;
 
 use super::{Cause, Command, Effects, HangUp, News, Plan};
@@ -509,49 +509,5 @@ impl Leg {
 
     fn accept(&self, answer: Sdp, fx: &mut Effects<'_>) {
         fx.media(control::Command::AcceptAnswer { leg: self.id, answer });
-    }
-}
-
-impl Cause {
-    fn refused_offer(reason: Refusal) -> Self {
-        match reason {
-            Refusal::Malformed => Self {
-                status: 400,
-                text: "the session description makes no sense",
-            },
-            Refusal::NotAcceptable => Self {
-                status: 488,
-                text: "no audio format in common",
-            },
-            Refusal::Full => Self {
-                status: 503,
-                text: "no room for more audio",
-            },
-            Refusal::OutOfTurn => Self {
-                status: 500,
-                text: "audio was negotiated out of turn",
-            },
-        }
-    }
-
-    fn failed_media(reason: Failure) -> Self {
-        match reason {
-            Failure::IceFailed => Self {
-                status: 503,
-                text: "no way for the audio was found",
-            },
-            Failure::DtlsFailed => Self {
-                status: 503,
-                text: "the audio's encryption failed",
-            },
-            Failure::ThreadLost => Self {
-                status: 503,
-                text: "the audio was lost inside farend",
-            },
-            Failure::Unknown => Self {
-                status: 500,
-                text: "the audio is gone",
-            },
-        }
     }
 }

@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn too_many_wrong_passwords_lock_out_for_a_while() {
-        let now = Instant::now();
+        let now = crate::testing::start();
         let mut suspects = Suspects::default();
         for _ in 0..WRONG_MAX {
             assert!(!suspects.is_locked_out(peer(1), now));
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_subscriber_cannot_hide_in_their_ipv6_network() {
-        let now = Instant::now();
+        let now = crate::testing::start();
         let mut suspects = Suspects::default();
         for host in 0..WRONG_MAX {
             suspects.count(format!("2001:db8:1:2::{host}").parse().unwrap(), now);
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn at_the_limit_the_oldest_suspect_makes_room() {
-        let start = Instant::now();
+        let start = crate::testing::start();
         let mut suspects = Suspects::default();
         for number in 0..u32::try_from(SUSPECTS_MAX).unwrap() {
             suspects.count(peer(number), start + Duration::from_millis(number.into()));

@@ -1,1 +1,1 @@
-//! x
+//! Scripted SIP messages.

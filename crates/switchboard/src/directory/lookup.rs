@@ -20,27 +20,31 @@ pub(crate) struct Lookup {
 
 impl Lookup {
     /// Indexes a snapshot. Of two with the same extension or SIP user name the first one counts.
-    pub(crate) fn new(directory: &Arc<Directory>) -> Self {
-        let mut lookup = Self {
-            directory: Arc::clone(directory),
-            users: BTreeMap::new(),
-            extensions: BTreeMap::new(),
-            devices: BTreeMap::new(),
-            sip_users: BTreeMap::new(),
-            owned: BTreeMap::new(),
-        };
+    pub(crate) fn new(directory: Arc<Directory>) -> Self {
+        let mut users = BTreeMap::new();
+        let mut extensions = BTreeMap::new();
         for (index, user) in directory.users.iter().enumerate() {
-            lookup.users.insert(user.id, index);
+            users.insert(user.id, index);
             if let Some(extension) = &user.extension {
-                lookup.extensions.entry(extension.to_lowercase()).or_insert(index);
+                extensions.entry(extension.to_lowercase()).or_insert(index);
             }
         }
+        let mut devices = BTreeMap::new();
+        let mut sip_users = BTreeMap::new();
+        let mut owned: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (index, device) in directory.devices.iter().enumerate() {
-            lookup.devices.insert(device.id, index);
-            lookup.sip_users.entry(device.sip_user.clone()).or_insert(index);
-            lookup.owned.entry(device.user).or_default().push(index);
+            devices.insert(device.id, index);
+            sip_users.entry(device.sip_user.clone()).or_insert(index);
+            owned.entry(device.user).or_default().push(index);
         }
-        lookup
+        Self {
+            directory,
+            users,
+            extensions,
+            devices,
+            sip_users,
+            owned,
+        }
     }
 
     /// The snapshot.

@@ -1,1 +1,255 @@
-//! x
+use super::*;
+
+const DESK: DeviceId = DeviceId(1);
+const WEB: DeviceId = DeviceId(2);
+
+struct World {
+    registrar: Registrar,
+    now: Instant,
+    cseq: u32,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            registrar: Registrar::new(100),
+            now: crate::testing::start(),
+            cseq: 0,
+        }
+    }
+
+    fn after(&mut self, seconds: u64) -> Vec<Change> {
+        self.now += Duration::from_secs(seconds);
+        self.registrar.handle_timeout(self.now)
+    }
+
+    fn send(&mut self, device: DeviceId, flow: Flow, call_id: &str, wish: Wish) -> Result<Vec<Change>, Refusal> {
+        self.cseq += 1;
+        let kind = if device == WEB {
+            DeviceKind::Browser
+        } else {
+            DeviceKind::DeskPhone
+        };
+        let registration = Registration {
+            device,
+            kind,
+            flow,
+            call_id,
+            cseq: self.cseq,
+            wish,
+        };
+        self.registrar.register(&registration, self.now)
+    }
+
+    fn desk(&mut self, port: u16, expires_s: u32) -> Result<Vec<Change>, Refusal> {
+        let contact = contact(&format!("sip:101-desk@10.0.0.2:{port}"), Some(expires_s), None);
+        self.send(DESK, udp(port), "a", Wish::Change(vec![contact]))
+    }
+
+    fn web(&mut self, flow: Flow, instance: &str) -> Vec<Change> {
+        let contact = contact("sip:x@y.invalid;transport=ws", None, Some(instance));
+        self.send(WEB, flow, instance, Wish::Change(vec![contact])).unwrap()
+    }
+
+    fn uris(&self, device: DeviceId) -> Vec<&str> {
+        self.registrar.contacts(device).iter().map(|binding| binding.uri.as_str()).collect()
+    }
+}
+
+fn contact(uri: &str, expires_s: Option<u32>, instance: Option<&str>) -> Contact {
+    Contact {
+        uri: uri.to_owned(),
+        expires_s,
+        instance: instance.map(str::to_owned),
+        reg_id: instance.map(|_| 1),
+    }
+}
+
+fn udp(port: u16) -> Flow {
+    Flow {
+        transport: Transport::Udp,
+        local: "10.0.0.1:5060".parse().unwrap(),
+        peer: SocketAddr::from(([10, 0, 0, 2], port)),
+        connection: 0,
+    }
+}
+
+fn wss(connection: u64) -> Flow {
+    Flow {
+        transport: Transport::Wss,
+        local: "10.0.0.1:8802".parse().unwrap(),
+        peer: SocketAddr::from(([10, 0, 0, 3], 40_000)),
+        connection,
+    }
+}
+
+fn registered(device: DeviceId, flow: Flow) -> Change {
+    Change::Registered { device, from: flow.peer }
+}
+
+#[test]
+fn a_desk_phone_is_there_until_its_registration_expires() {
+    let mut world = World::new();
+    assert_eq!(world.desk(5060, 3_600).unwrap(), [registered(DESK, udp(5060))]);
+    assert_eq!(world.after(59), []);
+    assert_eq!(world.uris(DESK), ["sip:101-desk@10.0.0.2:5060"]);
+    assert_eq!(world.after(1), [Change::Unregistered { device: DESK }]);
+    assert_eq!((world.registrar.len(), world.registrar.deadline()), (0, None));
+}
+
+#[test]
+fn a_refresh_is_no_news() {
+    let mut world = World::new();
+    world.desk(5060, 60).unwrap();
+    world.after(40);
+    assert_eq!(world.desk(5060, 60).unwrap(), []);
+    assert_eq!(world.after(40), []);
+    assert!(world.registrar.is_present(DESK));
+}
+
+#[test]
+fn registrations_over_a_connection_last_longer_than_over_udp() {
+    let mut world = World::new();
+    world.web(wss(1), "one");
+    world.after(599);
+    assert!(world.registrar.is_present(WEB));
+    assert_eq!(world.after(1), [Change::Unregistered { device: WEB }]);
+}
+
+#[test]
+fn a_phone_can_take_its_registration_back() {
+    let mut world = World::new();
+    world.desk(5060, 60).unwrap();
+    assert_eq!(world.desk(5060, 0).unwrap(), [Change::Unregistered { device: DESK }]);
+    world.desk(5060, 60).unwrap();
+    world.desk(5070, 60).unwrap();
+    let changes = world.send(DESK, udp(5060), "a", Wish::RemoveAll).unwrap();
+    assert_eq!(changes, [Change::Unregistered { device: DESK }]);
+    assert_eq!((world.registrar.len(), world.registrar.deadline()), (0, None));
+}
+
+#[test]
+fn asking_changes_nothing() {
+    let mut world = World::new();
+    assert_eq!(world.send(DESK, udp(5060), "a", Wish::Query), Ok(vec![]));
+    assert!(!world.registrar.is_present(DESK));
+}
+
+#[test]
+fn too_brief_a_registration_is_refused_and_changes_nothing() {
+    let mut world = World::new();
+    assert_eq!(world.desk(5060, 29), Err(Refusal::TooBrief));
+    assert!(!world.registrar.is_present(DESK));
+    assert!(world.desk(5060, 30).is_ok());
+}
+
+#[test]
+fn an_overtaken_register_is_refused() {
+    let mut world = World::new();
+    world.desk(5060, 60).unwrap();
+    world.cseq -= 1;
+    assert_eq!(world.desk(5060, 0), Err(Refusal::OutOfOrder));
+    world.cseq -= 1;
+    assert_eq!(world.send(DESK, udp(5060), "a", Wish::RemoveAll), Err(Refusal::OutOfOrder));
+    world.cseq = 0;
+    let after_reboot = Wish::Change(vec![contact("sip:101-desk@10.0.0.2:5060", Some(60), None)]);
+    assert!(world.send(DESK, udp(5060), "another call id", after_reboot).is_ok());
+}
+
+#[test]
+fn the_eleventh_contact_displaces_the_one_that_would_expire_first() {
+    let mut world = World::new();
+    let many = (0..=10).map(|n| contact(&format!("sip:{n}"), Some(60), None)).collect();
+    assert_eq!(world.send(DESK, udp(5060), "a", Wish::Change(many)), Err(Refusal::TooManyContacts));
+    for port in 0..10 {
+        world.desk(5060 + port, if port == 3 { 40 } else { 60 }).unwrap();
+    }
+    world.desk(6000, 60).unwrap();
+    assert_eq!(world.uris(DESK).len(), CONTACTS_MAX);
+    assert!(!world.uris(DESK).contains(&"sip:101-desk@10.0.0.2:5063"));
+}
+
+#[test]
+fn a_full_registrar_refuses_new_contacts_but_refreshes_old_ones() {
+    let mut world = World::new();
+    world.registrar = Registrar::new(1);
+    world.desk(5060, 60).unwrap();
+    assert_eq!(world.desk(5070, 60), Err(Refusal::Full));
+    assert_eq!(world.desk(5060, 60), Ok(vec![]));
+    assert_eq!(world.registrar.len(), 1);
+}
+
+#[test]
+fn the_newest_browser_wins() {
+    let mut world = World::new();
+    assert_eq!(world.web(wss(1), "one"), [registered(WEB, wss(1))]);
+    assert_eq!(world.web(wss(2), "two"), [Change::Displaced { flow: wss(1) }]);
+    assert_eq!(world.registrar.contacts(WEB).len(), 1);
+    assert_eq!(world.registrar.flow_closed(wss(1), [(WEB, DeviceKind::Browser)], world.now), []);
+    assert!(world.registrar.is_present(WEB));
+}
+
+#[test]
+fn the_same_browser_takes_its_calls_with_it() {
+    let mut world = World::new();
+    world.web(wss(1), "one");
+    let returned = Change::Returned { from: wss(1), to: wss(2) };
+    assert_eq!(world.web(wss(2), "one"), [returned]);
+}
+
+#[test]
+fn a_browser_may_lose_its_connection_for_ten_seconds() {
+    let mut world = World::new();
+    world.web(wss(1), "one");
+    assert_eq!(world.registrar.flow_closed(wss(1), [(WEB, DeviceKind::Browser)], world.now), []);
+    assert!(world.registrar.contacts(WEB).is_empty());
+    world.after(9);
+    assert!(world.registrar.is_present(WEB));
+    let returned = Change::Returned { from: wss(1), to: wss(2) };
+    assert_eq!(world.web(wss(2), "one"), [returned]);
+    world.registrar.flow_closed(wss(2), [(WEB, DeviceKind::Browser)], world.now);
+    assert_eq!(world.after(10), [Change::Unregistered { device: WEB }]);
+}
+
+#[test]
+fn another_browser_does_not_inherit_the_calls_of_one_that_is_gone() {
+    let mut world = World::new();
+    world.web(wss(1), "one");
+    world.registrar.flow_closed(wss(1), [(WEB, DeviceKind::Browser)], world.now);
+    assert_eq!(world.web(wss(2), "two"), []);
+}
+
+#[test]
+fn a_desk_phone_goes_with_its_connection() {
+    let mut world = World::new();
+    let tcp = Flow {
+        transport: Transport::Tcp,
+        connection: 7,
+        ..udp(5060)
+    };
+    let wish = Wish::Change(vec![contact("sip:a", None, None)]);
+    world.send(DESK, tcp, "a", wish).unwrap();
+    let changes = world.registrar.flow_closed(tcp, [(DESK, DeviceKind::DeskPhone)], world.now);
+    assert_eq!(changes, [Change::Unregistered { device: DESK }]);
+}
+
+#[test]
+fn a_removed_device_leaves_nothing_behind() {
+    let mut world = World::new();
+    world.desk(5060, 60).unwrap();
+    world.desk(5070, 60).unwrap();
+    assert_eq!(world.registrar.remove(DESK), [Change::Unregistered { device: DESK }]);
+    assert_eq!((world.registrar.len(), world.registrar.deadline()), (0, None));
+    assert_eq!(world.registrar.remove(DESK), []);
+}
+
+#[test]
+fn the_answer_tells_how_long_a_contact_lasts() {
+    let mut world = World::new();
+    world.web(wss(1), "urn:uuid:1");
+    let binding = &world.registrar.contacts(WEB)[0];
+    assert_eq!(
+        binding.to_header(world.now + Duration::from_secs(10)),
+        "<sip:x@y.invalid;transport=ws>;expires=590;+sip.instance=\"urn:uuid:1\";reg-id=1"
+    );
+}

@@ -1,0 +1,219 @@
+//! What goes into a call and what comes out of it.
+
+use model::LegId;
+use model::control::{self, Digit, Direction, Failure, Peer, Refusal, Sdp};
+use model::quality::LegReport;
+use sip::agent::RequestId;
+
+use crate::core::{JournalEntry, Party};
+use crate::directory::Feature;
+
+/// Who calls, as a call needs it.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) leg: LegId,
+    pub(crate) party: Party,
+    pub(crate) peer: Peer,
+    pub(crate) offer: Option<Sdp>,
+}
+
+/// News about one leg.
+#[derive(Clone, Debug)]
+pub(crate) enum News {
+    /// Their phone rings.
+    Rang,
+    /// They answered our INVITE.
+    Answered { sdp: Option<Sdp> },
+    /// They refused our INVITE.
+    Refused { status: u16 },
+    /// They acknowledged our answer.
+    Confirmed { sdp: Option<Sdp> },
+    /// They want to change the media.
+    Reoffered { request: RequestId, offer: Option<Sdp> },
+    /// They hand the other party over.
+    Referred { request: RequestId, plan: Plan },
+    /// They pressed a key (SIP INFO).
+    Pressed { digit: Digit, duration_ms: u16 },
+    /// They left.
+    HungUp { how: HangUp },
+    /// Their device is no longer in the directory.
+    Removed,
+
+    /// Media: the offer can be answered.
+    OfferReceived { direction: Direction },
+    /// Media: it cannot.
+    OfferRefused { reason: Refusal },
+    /// Media: the answer to send.
+    OfferAnswered { answer: Sdp },
+    /// Media: the offer to send.
+    OfferMade { offer: Sdp },
+    /// Media: the answer is in force.
+    AnswerAccepted { direction: Direction },
+    /// Media: the answer makes no sense.
+    AnswerRefused { reason: Refusal },
+    /// Media: stopped for good.
+    MediaFailed { reason: Failure },
+    /// Media: the leg is gone.
+    Closed { report: Box<LegReport> },
+}
+
+/// How a party left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HangUp {
+    /// By hanging up.
+    Bye,
+    /// By giving up before the answer.
+    Cancel,
+    /// By silence.
+    TimedOut,
+    /// With its connection.
+    FlowLost,
+}
+
+/// What a dialled number, or the target of a transfer, comes to.
+#[derive(Clone, Debug)]
+pub(crate) enum Plan {
+    /// Ring these phones.
+    Ring { called: Party, branches: Vec<Branch> },
+    /// Serve a feature code.
+    Serve { called: Party, feature: Feature },
+    /// It comes to nothing.
+    Refuse { called: Party, cause: Cause },
+}
+
+/// A phone to ring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Branch {
+    /// Its leg to be.
+    pub(crate) leg: LegId,
+    /// Whose it is.
+    pub(crate) party: Party,
+    /// How media reaches it.
+    pub(crate) peer: Peer,
+}
+
+/// Why something ended or was refused, for the peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cause {
+    /// A SIP status.
+    pub(crate) status: u16,
+    /// In words that a person understands.
+    pub(crate) text: &'static str,
+}
+
+impl Cause {
+    pub(super) const OK: Self = Self { status: 200, text: "OK" };
+    pub(super) const ACCEPTED: Self = Self {
+        status: 202,
+        text: "Accepted",
+    };
+    pub(super) const COMPLETED_ELSEWHERE: Self = Self {
+        status: 200,
+        text: "Call completed elsewhere",
+    };
+    pub(super) const DECLINED_ELSEWHERE: Self = Self {
+        status: 603,
+        text: "declined on another phone",
+    };
+    pub(super) const NO_ANSWER_IN_ACK: Self = Self {
+        status: 400,
+        text: "the ACK brought no session description",
+    };
+    pub(super) const NO_ANSWER_IN_OK: Self = Self {
+        status: 400,
+        text: "the answer brought no session description",
+    };
+    pub(super) const PENDING: Self = Self {
+        status: 491,
+        text: "another request is pending",
+    };
+    pub(super) const TERMINATED: Self = Self {
+        status: 487,
+        text: "the call is over",
+    };
+    pub(super) const DEVICE_REMOVED: Self = Self {
+        status: 403,
+        text: "this phone was removed",
+    };
+    pub(super) const MEDIA_SILENT: Self = Self {
+        status: 500,
+        text: "the audio inside farend did not answer",
+    };
+    pub(super) const LEFT: Self = Self {
+        status: 480,
+        text: "the other party hung up",
+    };
+    pub(super) const NOBODY_TO_TRANSFER: Self = Self {
+        status: 603,
+        text: "there is nobody to hand over",
+    };
+
+    pub(super) fn refused_offer(reason: Refusal) -> Self {
+        match reason {
+            Refusal::Malformed => Self {
+                status: 400,
+                text: "the session description makes no sense",
+            },
+            Refusal::NotAcceptable => Self {
+                status: 488,
+                text: "no audio format in common",
+            },
+            Refusal::Full => Self {
+                status: 503,
+                text: "no room for more audio",
+            },
+            Refusal::OutOfTurn => Self {
+                status: 500,
+                text: "audio was negotiated out of turn",
+            },
+        }
+    }
+
+    pub(super) fn failed_media(reason: Failure) -> Self {
+        match reason {
+            Failure::IceFailed => Self {
+                status: 503,
+                text: "no way for the audio was found",
+            },
+            Failure::DtlsFailed => Self {
+                status: 503,
+                text: "the audio's encryption failed",
+            },
+            Failure::ThreadLost => Self {
+                status: 503,
+                text: "the audio was lost inside farend",
+            },
+            Failure::Unknown => Self {
+                status: 500,
+                text: "the audio is gone",
+            },
+        }
+    }
+}
+
+/// What a call wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Command {
+    /// For the media thread.
+    Media(control::Command),
+    /// 180 to the one who calls.
+    Ring { leg: LegId },
+    /// 200 with this description to the one who calls.
+    Answer { leg: LegId, sdp: Sdp },
+    /// A final refusal to the one who calls.
+    Refuse { leg: LegId, cause: Cause },
+    /// Call this phone.
+    Invite { leg: LegId, from: Party, to: Party, offer: Sdp },
+    /// Part from a phone: whichever message fits.
+    HangUp { leg: LegId, cause: Option<Cause> },
+    /// The response to a request inside the session.
+    Respond {
+        request: RequestId,
+        cause: Cause,
+        sdp: Option<Sdp>,
+    },
+    /// How a transfer goes on.
+    NotifyRefer { leg: LegId, cause: Cause },
+    /// For the journal.
+    Journal(JournalEntry),
+}

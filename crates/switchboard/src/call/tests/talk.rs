@@ -1,0 +1,176 @@
+//! Talking, holding, changing media, hanging up.
+
+use super::*;
+
+#[test]
+fn either_side_may_hang_up() {
+    let mut scene = Scene::talking();
+    scene.left(CALLER, HangUp::Bye);
+    scene.expect([close(CALLER), hang_up(DESK), close(DESK)]);
+    scene.closed(DESK);
+    scene.closed(CALLER);
+    let legs = [(CALLER, Side::Caller), (DESK, Side::Called)];
+    scene.expect_end(Outcome::Answered, "caller hung up", &legs);
+
+    let mut scene = Scene::talking();
+    scene.left(DESK, HangUp::FlowLost);
+    scene.expect([close(DESK), hang_up(CALLER), close(CALLER)]);
+    scene.closed(CALLER);
+    scene.closed(DESK);
+    scene.expect_end(Outcome::Answered, "called party's connection was lost", &legs);
+}
+
+#[test]
+fn hold_brings_music_and_resume_brings_the_voice_back() {
+    let mut scene = Scene::talking();
+    scene.renegotiate(DESK, CALLER, Direction::SendOnly);
+    scene.expect([hear(DESK, Source::Nothing), hear(CALLER, Source::Music)]);
+    scene.renegotiate(DESK, CALLER, Direction::SendRecv);
+    scene.expect([hear(DESK, Source::Leg(CALLER)), hear(CALLER, Source::Leg(DESK))]);
+}
+
+#[test]
+fn both_may_hold_and_resume_in_any_order() {
+    let mut scene = Scene::talking();
+    scene.renegotiate(CALLER, DESK, Direction::Inactive);
+    scene.expect([hear(CALLER, Source::Nothing), hear(DESK, Source::Music)]);
+    scene.renegotiate(DESK, CALLER, Direction::SendOnly);
+    scene.expect([hear(DESK, Source::Nothing)]);
+    scene.renegotiate(CALLER, DESK, Direction::SendRecv);
+    scene.expect([hear(CALLER, Source::Music)]);
+    scene.renegotiate(DESK, CALLER, Direction::SendRecv);
+    scene.expect([hear(DESK, Source::Leg(CALLER)), hear(CALLER, Source::Leg(DESK))]);
+}
+
+#[test]
+fn a_change_that_media_refuses_leaves_the_talk_as_it_was() {
+    let mut scene = Scene::talking();
+    let (request, offer) = (RequestId(5), Some(sdp("video only")));
+    scene.news(CALLER, News::Reoffered { request, offer });
+    scene.take();
+    let reason = control::Refusal::NotAcceptable;
+    scene.news(CALLER, News::OfferRefused { reason });
+    let cause = Cause {
+        status: 488,
+        text: "no audio format in common",
+    };
+    scene.expect([respond(5, cause)]);
+    scene.renegotiate(CALLER, DESK, Direction::SendRecv);
+}
+
+#[test]
+fn a_second_change_has_to_wait_for_the_first() {
+    let mut scene = Scene::talking();
+    let offer = Some(sdp("one"));
+    let request = RequestId(5);
+    scene.news(CALLER, News::Reoffered { request, offer });
+    scene.take();
+    let offer = Some(sdp("two"));
+    let request = RequestId(6);
+    scene.news(CALLER, News::Reoffered { request, offer });
+    scene.expect([respond(6, Cause::PENDING)]);
+}
+
+#[test]
+fn media_that_never_answers_a_change_is_not_waited_for() {
+    let mut scene = Scene::talking();
+    let (request, offer) = (RequestId(5), Some(sdp("one")));
+    scene.news(CALLER, News::Reoffered { request, offer });
+    scene.take();
+    scene.after(leg::MEDIA_REPLY_MAX);
+    scene.expect([respond(5, Cause::MEDIA_SILENT)]);
+    assert_eq!(scene.call.deadline(), None);
+    scene.news(CALLER, News::OfferAnswered { answer: sdp("late") });
+    scene.expect([]);
+}
+
+#[test]
+fn a_change_without_offer_gets_ours() {
+    let mut scene = Scene::talking();
+    let request = RequestId(5);
+    scene.news(DESK, News::Reoffered { request, offer: None });
+    scene.expect([make_offer(DESK, 2, Some(CALLER))]);
+    scene.news(DESK, News::OfferMade { offer: sdp("ours") });
+    scene.expect([Command::Respond {
+        request,
+        cause: Cause::OK,
+        sdp: Some(sdp("ours")),
+    }]);
+    scene.news(DESK, News::Confirmed { sdp: Some(sdp("answer")) });
+    scene.expect([accept(DESK)]);
+    let direction = Direction::Inactive;
+    scene.news(DESK, News::AnswerAccepted { direction });
+    scene.expect([hear(DESK, Source::Nothing), hear(CALLER, Source::Music)]);
+}
+
+#[test]
+fn hanging_up_during_a_change_answers_it() {
+    let mut scene = Scene::talking();
+    let (request, offer) = (RequestId(5), Some(sdp("one")));
+    scene.news(DESK, News::Reoffered { request, offer });
+    scene.take();
+    scene.left(CALLER, HangUp::Bye);
+    scene.expect([close(CALLER), respond(5, Cause::TERMINATED), hang_up(DESK), close(DESK)]);
+    scene.after(FIGURES_MAX);
+    scene.expect_end(Outcome::Answered, "caller hung up", &[]);
+}
+
+#[test]
+fn media_that_fails_ends_the_call_with_a_reason_for_both() {
+    let mut scene = Scene::talking();
+    let reason = control::Failure::IceFailed;
+    scene.news(CALLER, News::MediaFailed { reason });
+    let cause = Cause {
+        status: 503,
+        text: "no way for the audio was found",
+    };
+    scene.expect([
+        hang_up_because(CALLER, cause),
+        close(CALLER),
+        hang_up_because(DESK, cause),
+        close(DESK),
+    ]);
+    scene.closed(CALLER);
+    scene.after(FIGURES_MAX);
+    scene.expect_end(Outcome::Answered, cause.text, &[(CALLER, Side::Caller)]);
+}
+
+#[test]
+fn a_removed_device_leaves_its_call() {
+    let mut scene = Scene::talking();
+    scene.news(DESK, News::Removed);
+    scene.expect([
+        hang_up_because(DESK, Cause::DEVICE_REMOVED),
+        close(DESK),
+        hang_up_because(CALLER, Cause::DEVICE_REMOVED),
+        close(CALLER),
+    ]);
+    scene.after(FIGURES_MAX);
+    scene.expect_end(Outcome::Answered, "this phone was removed", &[]);
+}
+
+#[test]
+fn keys_go_to_the_other_side() {
+    let mut scene = Scene::talking();
+    let digit = control::Digit::from_char('5').unwrap();
+    scene.news(CALLER, News::Pressed { digit, duration_ms: 160 });
+    scene.expect([Command::Media(Media::SendDigit {
+        leg: DESK,
+        digit,
+        duration_ms: 160,
+    })]);
+}
+
+#[test]
+fn late_news_for_a_leg_that_is_gone_disturbs_nobody() {
+    let mut scene = Scene::talking();
+    scene.news(WEB, News::OfferMade { offer: sdp("late") });
+    scene.news(
+        WEB,
+        News::MediaFailed {
+            reason: control::Failure::Unknown,
+        },
+    );
+    scene.closed(WEB);
+    scene.expect([]);
+}

@@ -1,0 +1,263 @@
+//! Blind transfer: it works, it fails, somebody leaves.
+
+use super::*;
+
+const TRYING: Cause = Cause {
+    status: 100,
+    text: "Trying",
+};
+
+fn notify(leg: LegId, cause: Cause) -> Command {
+    Command::NotifyRefer { leg, cause }
+}
+
+fn refer(branches: Vec<Branch>) -> News {
+    let called = cleo(None);
+    News::Referred {
+        request: RequestId(9),
+        plan: Plan::Ring { called, branches },
+    }
+}
+
+/// Ben hands Anna over to Cleo, whose phone has just been called.
+fn transferring() -> Scene {
+    let mut scene = Scene::talking();
+    scene.news(DESK, refer(vec![branch(TARGET, cleo(Some(4)), 4)]));
+    scene.expect([
+        respond(9, Cause::ACCEPTED),
+        notify(DESK, TRYING),
+        make_offer(TARGET, 4, Some(CALLER)),
+        hear(DESK, Source::Nothing),
+        hear(CALLER, Source::RingBack),
+    ]);
+    scene.news(TARGET, News::OfferMade { offer: sdp("offer") });
+    scene.expect([invite(TARGET, anna(), cleo(None))]);
+    scene
+}
+
+fn target_answers(scene: &mut Scene) {
+    scene.news(TARGET, News::Answered { sdp: Some(sdp("answer")) });
+    scene.expect([accept(TARGET)]);
+    let direction = Direction::SendRecv;
+    scene.news(TARGET, News::AnswerAccepted { direction });
+}
+
+fn transferred() -> Command {
+    Command::Journal(JournalEntry::Transferred {
+        call: CALL,
+        by: ben(Some(2)),
+        to: cleo(Some(4)),
+    })
+}
+
+#[test]
+fn the_transferee_is_connected_and_the_transferor_let_go() {
+    let mut scene = transferring();
+    scene.news(TARGET, News::Rang);
+    let ringing = Cause {
+        status: 180,
+        text: "Ringing",
+    };
+    scene.expect([notify(DESK, ringing)]);
+    target_answers(&mut scene);
+    scene.expect([
+        notify(DESK, Cause::OK),
+        hang_up(DESK),
+        close(DESK),
+        transferred(),
+        hear(CALLER, Source::Leg(TARGET)),
+        hear(TARGET, Source::Leg(CALLER)),
+    ]);
+    scene.closed(DESK);
+    scene.left(TARGET, HangUp::Bye);
+    scene.expect([close(TARGET), hang_up(CALLER), close(CALLER)]);
+    scene.closed(TARGET);
+    scene.closed(CALLER);
+    let legs = [(CALLER, Side::Caller), (DESK, Side::Called), (TARGET, Side::Called)];
+    scene.expect_end(Outcome::Answered, "called party hung up", &legs);
+}
+
+#[test]
+fn a_failed_transfer_gives_the_talk_back() {
+    let mut scene = transferring();
+    scene.news(TARGET, News::Refused { status: 486 });
+    let busy = Cause { status: 486, text: "busy" };
+    scene.expect([
+        close(TARGET),
+        notify(DESK, busy),
+        hear(DESK, Source::Leg(CALLER)),
+        hear(CALLER, Source::Leg(DESK)),
+    ]);
+}
+
+#[test]
+fn a_transfer_that_nobody_answers_gives_the_talk_back_with_hold_still_in_force() {
+    let mut scene = Scene::talking();
+    scene.renegotiate(DESK, CALLER, Direction::SendOnly);
+    scene.take();
+    scene.news(DESK, refer(vec![branch(TARGET, cleo(Some(4)), 4)]));
+    scene.take();
+    let until = scene.call.deadline().unwrap() - scene.now;
+    scene.after(until);
+    let cause = Cause {
+        status: 480,
+        text: "nobody answered",
+    };
+    scene.expect([close(TARGET), notify(DESK, cause), hear(CALLER, Source::Music)]);
+}
+
+#[test]
+fn a_transferor_who_hangs_up_at_once_does_not_stop_the_transfer() {
+    let mut scene = transferring();
+    scene.left(DESK, HangUp::Bye);
+    scene.expect([close(DESK)]);
+    scene.closed(DESK);
+    target_answers(&mut scene);
+    scene.expect([transferred(), hear(CALLER, Source::Leg(TARGET)), hear(TARGET, Source::Leg(CALLER))]);
+}
+
+#[test]
+fn a_transferee_left_alone_hears_busy_and_is_hung_up() {
+    let mut scene = transferring();
+    scene.left(DESK, HangUp::Bye);
+    scene.take();
+    scene.news(TARGET, News::Refused { status: 486 });
+    scene.expect([close(TARGET), hear(CALLER, Source::Busy)]);
+    scene.after(FAREWELL_MAX);
+    scene.expect([hang_up(CALLER), close(CALLER)]);
+    for leg in [CALLER, DESK, TARGET] {
+        scene.closed(leg);
+    }
+    let legs = [(CALLER, Side::Caller), (DESK, Side::Called)];
+    scene.expect_end(Outcome::Answered, "the transfer failed and the transferor had left", &legs);
+}
+
+#[test]
+fn a_transferee_who_hangs_up_ends_everything() {
+    let mut scene = transferring();
+    scene.left(CALLER, HangUp::Bye);
+    scene.expect([
+        hang_up(TARGET),
+        close(TARGET),
+        notify(DESK, Cause::TERMINATED),
+        hang_up(DESK),
+        close(DESK),
+        close(CALLER),
+    ]);
+    scene.after(FIGURES_MAX);
+    scene.expect_end(Outcome::Answered, "caller hung up", &[]);
+}
+
+#[test]
+fn a_target_that_lifts_and_leaves_fails_the_transfer() {
+    let mut scene = transferring();
+    scene.news(TARGET, News::Answered { sdp: Some(sdp("answer")) });
+    scene.take();
+    scene.left(TARGET, HangUp::Bye);
+    scene.expect([
+        close(TARGET),
+        notify(DESK, Cause::LEFT),
+        hear(DESK, Source::Leg(CALLER)),
+        hear(CALLER, Source::Leg(DESK)),
+    ]);
+}
+
+#[test]
+fn a_target_whose_audio_never_comes_up_fails_the_transfer() {
+    let mut scene = transferring();
+    scene.news(TARGET, News::Answered { sdp: Some(sdp("answer")) });
+    scene.take();
+    scene.after(ANSWERING_MAX);
+    scene.expect([
+        hang_up_because(TARGET, Cause::MEDIA_SILENT),
+        close(TARGET),
+        notify(DESK, Cause::MEDIA_SILENT),
+        hear(DESK, Source::Leg(CALLER)),
+        hear(CALLER, Source::Leg(DESK)),
+    ]);
+}
+
+#[test]
+fn the_caller_may_hand_over_too() {
+    let mut scene = Scene::talking();
+    scene.news(CALLER, refer(vec![branch(TARGET, cleo(Some(4)), 4)]));
+    scene.take();
+    scene.news(TARGET, News::OfferMade { offer: sdp("offer") });
+    scene.expect([invite(TARGET, ben(Some(2)), cleo(None))]);
+    target_answers(&mut scene);
+    scene.take();
+    scene.left(TARGET, HangUp::Bye);
+    scene.take();
+    scene.after(FIGURES_MAX);
+    scene.expect_end(Outcome::Answered, "caller hung up", &[]);
+}
+
+#[test]
+fn a_transfer_can_lead_to_a_feature_code() {
+    let mut scene = Scene::talking();
+    let called = Party {
+        user: None,
+        device: None,
+        number: "*44".to_owned(),
+        name: "Music".to_owned(),
+    };
+    let plan = Plan::Serve {
+        called: called.clone(),
+        feature: Feature::Music,
+    };
+    scene.news(
+        DESK,
+        News::Referred {
+            request: RequestId(9),
+            plan,
+        },
+    );
+    scene.expect([
+        respond(9, Cause::ACCEPTED),
+        notify(DESK, Cause::OK),
+        hang_up(DESK),
+        close(DESK),
+        Command::Journal(JournalEntry::Transferred {
+            call: CALL,
+            by: ben(Some(2)),
+            to: called,
+        }),
+        hear(CALLER, Source::Music),
+    ]);
+}
+
+#[test]
+fn a_target_that_does_not_exist_refuses_the_transfer() {
+    let mut scene = Scene::talking();
+    let cause = Cause {
+        status: 404,
+        text: "nobody has this number",
+    };
+    let plan = Plan::Refuse { called: cleo(None), cause };
+    scene.news(
+        DESK,
+        News::Referred {
+            request: RequestId(9),
+            plan,
+        },
+    );
+    scene.expect([respond(9, cause)]);
+}
+
+#[test]
+fn only_one_transfer_at_a_time() {
+    let mut scene = transferring();
+    for leg in [DESK, CALLER] {
+        scene.news(leg, refer(vec![]));
+        scene.expect([respond(9, Cause::PENDING)]);
+    }
+}
+
+#[test]
+fn holding_goes_on_during_a_transfer() {
+    let mut scene = transferring();
+    scene.renegotiate(CALLER, None, Direction::SendOnly);
+    scene.expect([hear(CALLER, Source::Nothing)]);
+    scene.renegotiate(CALLER, None, Direction::SendRecv);
+    scene.expect([hear(CALLER, Source::RingBack)]);
+}

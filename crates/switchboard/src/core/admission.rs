@@ -1,0 +1,285 @@
+//! Who may call, and what a dialled number comes to.
+
+use std::time::{Duration, Instant};
+
+use model::control::Peer;
+use model::{CallId, DeviceId, UserId};
+use sip::agent::DialogId;
+use sip::message::Request;
+use sip::{Flow, Transport};
+
+use super::calls::{Entry, LegEntry, Signalling};
+use super::identity::Identity;
+use super::sessions::{refusal_headers, sdp};
+use super::{Core, JournalEntry, Outcome, Output, Party};
+use crate::call::{BRANCHES_MAX, Branch, Call, Caller, Cause, Plan};
+use crate::dialplan::{self, Destination};
+use crate::directory::{Device, Feature};
+
+impl Core {
+    /// An INVITE that would start a call.
+    pub(super) fn invited(&mut self, dialog: DialogId, flow: Flow, message: &Request, now: Instant) {
+        let device = match self.identify(flow, message, now) {
+            Identity::Device(device) => device,
+            Identity::Unproved { stale } => return self.agent.challenge_invite(dialog, stale, now),
+            Identity::LockedOut => {
+                return self.refuse(
+                    dialog,
+                    Cause {
+                        status: 403,
+                        text: "too many wrong passwords: wait a minute",
+                    },
+                    now,
+                );
+            }
+        };
+        let caller = self.directory.device(device).and_then(|device| self.party(device));
+        match (caller, self.obstacle(flow, message)) {
+            (None, _) => self.refuse(
+                dialog,
+                Cause {
+                    status: 403,
+                    text: "this phone belongs to nobody",
+                },
+                now,
+            ),
+            (Some(_), Some(cause)) => self.refuse(dialog, cause, now),
+            (Some(caller), None) => self.start_call(dialog, flow, caller, message, now),
+        }
+    }
+
+    /// Why there can be no call now, whoever is called.
+    fn obstacle(&mut self, flow: Flow, message: &Request) -> Option<Cause> {
+        let cause = if self.is_draining {
+            Cause {
+                status: 503,
+                text: "farend is shutting down",
+            }
+        } else if self.calls.len() >= self.config.calls_max {
+            Cause {
+                status: 503,
+                text: "too many calls are running",
+            }
+        } else if self.flows.is_displaced(flow) {
+            Cause {
+                status: 403,
+                text: "signed in elsewhere",
+            }
+        } else if message.header("Replaces").is_some() {
+            Cause {
+                status: 501,
+                text: "taking over a call is not supported yet",
+            }
+        } else {
+            return None;
+        };
+        self.refused += u64::from(cause.status == 503);
+        Some(cause)
+    }
+
+    pub(super) fn refuse(&mut self, dialog: DialogId, cause: Cause, now: Instant) {
+        self.agent.refuse(dialog, cause.status, refusal_headers(cause), now);
+    }
+
+    fn start_call(&mut self, dialog: DialogId, flow: Flow, caller: Party, message: &Request, now: Instant) {
+        let id = CallId(self.calls.id());
+        let dialled = message.request_user().unwrap_or_default();
+        let plan = self.plan(id, &dialled, caller.user, &[caller.device]);
+        let (called, branches) = match plan {
+            Plan::Ring { called, branches } => (called, Ok(branches)),
+            Plan::Serve { called, feature } => (called, Err(feature)),
+            Plan::Refuse { called, cause } => {
+                self.refuse(dialog, cause, now);
+                return self.journal_refusal(id, caller, called, cause);
+            }
+        };
+        let leg = self.calls.add_leg(id, &caller, flow, Signalling::Done);
+        self.calls.attach(leg, dialog, &mut self.flows);
+        let caller = Caller {
+            leg,
+            party: caller,
+            peer: self.peer(flow),
+            offer: sdp(message.body().as_ref()),
+        };
+        let mut commands = Vec::new();
+        let mut legs = vec![leg];
+        let call = match branches {
+            Ok(branches) => {
+                legs.extend(branches.iter().map(|branch| branch.leg));
+                let ring_max = Duration::from_secs(self.directory.directory().ring_seconds_max.max(1).into());
+                Call::ring(id, caller, called, branches, ring_max, now, &mut commands)
+            }
+            Err(feature) => Call::serve(id, caller, called, feature, now, &mut commands),
+        };
+        self.calls.calls.insert(
+            id,
+            Entry {
+                call,
+                legs,
+                users: Vec::new(),
+                due: None,
+            },
+        );
+        self.carry_out(id, commands, now);
+    }
+
+    fn journal_refusal(&mut self, call: CallId, caller: Party, called: Party, cause: Cause) {
+        let outcome = match cause.status {
+            480 => Outcome::NoAnswer,
+            _ => Outcome::Failed,
+        };
+        let (reason, legs) = (cause.text, Vec::new());
+        self.outputs
+            .push_back(Output::Journal(JournalEntry::Started { call, caller, called }));
+        self.outputs.push_back(Output::Journal(JournalEntry::Ended {
+            call,
+            outcome,
+            reason,
+            legs,
+        }));
+    }
+
+    /// What a dialled number comes to. `without`: devices that are in the call already.
+    fn plan(&mut self, call: CallId, dialled: &str, caller: Option<UserId>, without: &[Option<DeviceId>]) -> Plan {
+        let number = dialplan::normalise(dialled);
+        let unknown = |number: String| Plan::Refuse {
+            called: Party {
+                user: None,
+                device: None,
+                number,
+                name: String::new(),
+            },
+            cause: Cause {
+                status: 404,
+                text: "nobody has this number",
+            },
+        };
+        let Some(number) = number else {
+            return unknown(dialled.chars().take(32).collect());
+        };
+        let (user, name) = match dialplan::find(&self.directory, &number) {
+            Destination::Unknown => return unknown(number),
+            Destination::Feature(feature) => {
+                let name = match feature {
+                    Feature::EchoTest => "Echo test",
+                    Feature::Music => "Music on hold",
+                };
+                let called = Party {
+                    user: None,
+                    device: None,
+                    number,
+                    name: name.to_owned(),
+                };
+                return Plan::Serve { called, feature };
+            }
+            Destination::User(user) => (user.id, user.name.clone()),
+        };
+        let called = Party {
+            user: Some(user),
+            device: None,
+            number,
+            name,
+        };
+        let branches = self.branches(call, &called, user, without);
+        if !branches.is_empty() {
+            return Plan::Ring { called, branches };
+        }
+        let cause = if caller == Some(user) {
+            Cause {
+                status: 482,
+                text: "this is your own number, and no other phone of yours is registered",
+            }
+        } else {
+            Cause {
+                status: 480,
+                text: "no phone is registered for this number",
+            }
+        };
+        Plan::Refuse { called, cause }
+    }
+
+    /// Legs to be for all phones of a user.
+    fn branches(&mut self, call: CallId, called: &Party, user: UserId, without: &[Option<DeviceId>]) -> Vec<Branch> {
+        let devices = self.directory.devices_of(user).filter(|device| !without.contains(&Some(device.id)));
+        let contacts = devices.flat_map(|device| self.registrar.contacts(device.id).iter().map(|c| (device.id, c)));
+        let contacts: Vec<_> = contacts
+            .take(BRANCHES_MAX)
+            .map(|(device, contact)| (device, contact.uri.clone(), contact.flow))
+            .collect();
+        let mut branches = Vec::with_capacity(contacts.len());
+        for (device, target, flow) in contacts {
+            let party = Party {
+                device: Some(device),
+                ..called.clone()
+            };
+            let leg = self.calls.add_leg(call, &party, flow, Signalling::Planned { target });
+            branches.push(Branch {
+                leg,
+                party,
+                peer: self.peer(flow),
+            });
+        }
+        branches
+    }
+
+    fn party(&self, device: &Device) -> Option<Party> {
+        let user = self.directory.user(device.user)?;
+        let number = user.extension.clone().unwrap_or_else(|| device.sip_user.clone());
+        Some(Party {
+            user: Some(user.id),
+            device: Some(device.id),
+            number,
+            name: user.name.clone(),
+        })
+    }
+
+    /// How media reaches who is at the end of a flow: over WebSocket there are only browsers (RFC 7118).
+    fn peer(&self, flow: Flow) -> Peer {
+        match flow.transport {
+            Transport::Wss => Peer::Browser {
+                reached_at: flow.local.ip(),
+            },
+            Transport::Udp | Transport::Tcp | Transport::Tls => Peer::Phone {
+                local: flow.local.ip(),
+                signalling: flow.peer.ip(),
+                srtp: self.config.srtp,
+            },
+        }
+    }
+
+    /// What a REFER asks for.
+    pub(super) fn plan_transfer(&mut self, dialog: DialogId, refer_to: &str) -> Plan {
+        let nobody = Party {
+            user: None,
+            device: None,
+            number: String::new(),
+            name: String::new(),
+        };
+        let refuse = |status, text| Plan::Refuse {
+            called: nobody,
+            cause: Cause { status, text },
+        };
+        let transferor = self
+            .calls
+            .dialogs
+            .get(&dialog)
+            .and_then(|leg| Some((*leg, self.calls.legs.get(leg)?)));
+        let Some((leg, LegEntry { call, device, .. })) = transferor else {
+            return refuse(481, "there is no such call");
+        };
+        let (call, device) = (*call, *device);
+        // Attended transfer comes with the next issue: here the dialog to be replaced would be looked up.
+        if dialplan::asks_for_replacement(refer_to) {
+            return refuse(501, "attended transfer is not supported yet: use a blind transfer");
+        }
+        let transferee = self.calls.calls.get(&call).and_then(|entry| entry.call.peer_of(leg));
+        let Some((user, transferee)) = transferee.map(|(_, party)| (party.user, party.device)) else {
+            return refuse(491, "there is nobody to hand over now");
+        };
+        let plan = self.plan(call, refer_to, user, &[transferee, device]);
+        if let (Plan::Ring { branches, .. }, Some(entry)) = (&plan, self.calls.calls.get_mut(&call)) {
+            entry.legs.extend(branches.iter().map(|branch| branch.leg));
+        }
+        plan
+    }
+}

@@ -1,0 +1,156 @@
+//! Between a call's legs and their SIP sessions.
+
+use std::time::Instant;
+
+use model::{CallId, LegId};
+use sip::agent::{Body, End, Event, Invite, NameAddr};
+
+use super::calls::{LegEntry, Signalling};
+use super::requests::{header, reason, reason_value};
+use super::{Core, Output, Party, info};
+use crate::call::{Cause, Command, HangUp, News};
+
+impl Core {
+    /// News from the agent about a session.
+    pub(super) fn session_reports(&mut self, event: Event, now: Instant) {
+        let (dialog, news) = match event {
+            Event::Progressed { dialog, .. } => (dialog, News::Rang),
+            Event::Answered { dialog, body } => (dialog, News::Answered { sdp: sdp(body.as_ref()) }),
+            Event::Refused { dialog, status, .. } => (dialog, News::Refused { status }),
+            Event::Confirmed { dialog, body } => (dialog, News::Confirmed { sdp: sdp(body.as_ref()) }),
+            Event::Reoffered { dialog, request, body } => (
+                dialog,
+                News::Reoffered {
+                    request,
+                    offer: sdp(body.as_ref()),
+                },
+            ),
+            Event::Referred { dialog, request, refer_to } => {
+                let plan = self.plan_transfer(dialog, &refer_to);
+                (dialog, News::Referred { request, plan })
+            }
+            Event::Informed { dialog, body } => match body.as_ref().and_then(info::pressed) {
+                Some((digit, duration_ms)) => (dialog, News::Pressed { digit, duration_ms }),
+                None => return,
+            },
+            Event::Ended { dialog, end } => (dialog, News::HungUp { how: how(&end) }),
+            // We never change a session ourselves, and the others are routed elsewhere.
+            Event::ReofferEnded { .. }
+            | Event::Requested { .. }
+            | Event::Invited { .. }
+            | Event::Pinged { .. }
+            | Event::Responded { .. } => return,
+        };
+        let Some(leg) = self.calls.dialogs.get(&dialog).copied() else {
+            return;
+        };
+        if matches!(news, News::Refused { .. } | News::HungUp { .. }) {
+            self.calls.detach(leg, &mut self.flows);
+        }
+        self.deliver(leg, news, now);
+    }
+
+    pub(super) fn execute(&mut self, call: CallId, command: Command, now: Instant) {
+        match command {
+            Command::Media(command) => self.outputs.push_back(Output::Media { call, command }),
+            Command::Ring { leg } => {
+                if let Some(dialog) = self.calls.dialog_of(leg) {
+                    self.agent.ring(dialog, 180, None, Vec::new(), now);
+                }
+            }
+            Command::Answer { leg, sdp } => {
+                if let Some(dialog) = self.calls.dialog_of(leg) {
+                    self.agent.answer(dialog, body(sdp), Vec::new(), now);
+                }
+            }
+            Command::Refuse { leg, cause } => {
+                if let Some(dialog) = self.calls.detach(leg, &mut self.flows) {
+                    self.refuse(dialog, cause, now);
+                }
+            }
+            Command::Invite { leg, from, to, offer } => self.invite(leg, &from, &to, offer, now),
+            Command::HangUp { leg, cause } => {
+                if let Some(dialog) = self.calls.detach(leg, &mut self.flows) {
+                    let reason = cause.map(|cause| reason_value(cause.status, cause.text));
+                    self.agent.hang_up(dialog, reason.as_deref(), now);
+                }
+            }
+            Command::Respond { request, cause, sdp } => {
+                let headers = if cause.status < 300 { Vec::new() } else { refusal_headers(cause) };
+                self.agent.respond(request, cause.status, headers, sdp.map(body), now);
+            }
+            Command::NotifyRefer { leg, cause } => {
+                if let Some(dialog) = self.calls.dialog_of(leg) {
+                    self.agent.notify_refer(dialog, cause.status, cause.text, now);
+                }
+            }
+            Command::Journal(entry) => self.outputs.push_back(Output::Journal(entry)),
+        }
+    }
+
+    fn invite(&mut self, leg: LegId, from: &Party, to: &Party, offer: String, now: Instant) {
+        let Some(LegEntry {
+            flow,
+            signalling: Signalling::Planned { target },
+            ..
+        }) = self.calls.legs.get(&leg)
+        else {
+            return;
+        };
+        let invite = Invite {
+            flow: *flow,
+            target: target.clone(),
+            from: self.name_addr(from),
+            to: self.name_addr(to),
+            body: Some(body(offer)),
+            headers: Vec::new(),
+            credentials: None,
+        };
+        let dialog = self.agent.invite(invite, now);
+        self.calls.attach(leg, dialog, &mut self.flows);
+    }
+
+    fn name_addr(&self, party: &Party) -> NameAddr {
+        let user = party.number.replace('%', "%25").replace('#', "%23");
+        NameAddr {
+            display: party.name.clone(),
+            uri: format!("sip:{user}@{}", self.config.agent.realm),
+        }
+    }
+}
+
+pub(super) fn refusal_headers(cause: Cause) -> Vec<(String, String)> {
+    let mut headers = vec![reason(cause.status, cause.text)];
+    if cause.status == 503 {
+        headers.push(header("Retry-After", "10"));
+    }
+    headers
+}
+
+fn how(end: &End) -> HangUp {
+    match end {
+        End::Bye { .. } => HangUp::Bye,
+        End::Cancel { .. } => HangUp::Cancel,
+        End::TimedOut => HangUp::TimedOut,
+        End::FlowLost => HangUp::FlowLost,
+    }
+}
+
+fn body(sdp: String) -> Body {
+    Body {
+        content_type: "application/sdp".to_owned(),
+        bytes: sdp.into_bytes(),
+    }
+}
+
+pub(super) fn is_of_type(body: &Body, wanted: &str) -> bool {
+    body.content_type
+        .split(';')
+        .next()
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
+}
+
+pub(super) fn sdp(body: Option<&Body>) -> Option<String> {
+    let body = body.filter(|body| is_of_type(body, "application/sdp"))?;
+    Some(String::from_utf8_lossy(&body.bytes).into_owned())
+}
