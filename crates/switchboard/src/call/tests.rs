@@ -238,7 +238,10 @@ fn accept(leg: LegId) -> Command {
 }
 
 fn answer_offer(leg: LegId, toward: impl Into<Option<LegId>>) -> Command {
-    Command::Media(Media::AnswerOffer { leg, toward: Some(toward) })
+    Command::Media(Media::AnswerOffer {
+        leg,
+        toward: toward.into(),
+    })
 }
 
 fn hear(leg: LegId, source: Source) -> Command {
