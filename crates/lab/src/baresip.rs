@@ -33,6 +33,8 @@ const TONE_SECONDS: u32 = 300;
 pub struct Setup {
     /// SIP user name, e.g. `102-desk`.
     pub sip_user: &'static str,
+    /// The server's address.
+    pub server: &'static str,
     /// `udp` or `tcp`.
     pub transport: &'static str,
     /// The codecs that it offers.
@@ -63,6 +65,7 @@ impl Setup {
     pub fn of(sip_user: &'static str) -> Setup {
         Setup {
             sip_user,
+            server: "127.0.0.1",
             transport: "udp",
             codec: Codec::G711,
             answers: false,
@@ -135,7 +138,7 @@ impl Baresip {
     ///
     /// When the phone refuses.
     pub fn dial(&self, number: &str) -> anyhow::Result<()> {
-        self.command("dial", &format!("sip:{number}@127.0.0.1"))
+        self.command("dial", &format!("sip:{number}@farend"))
     }
 
     /// Calls another phone without a server.
@@ -189,7 +192,7 @@ impl Baresip {
     ///
     /// When the phone refuses.
     pub fn transfer(&self, number: &str) -> anyhow::Result<()> {
-        self.command("transfer", &format!("sip:{number}@127.0.0.1"))
+        self.command("transfer", &format!("sip:{number}@farend"))
     }
 
     /// Waits for an event such as `CALL_INCOMING` that nobody has waited for yet, and gives it.
@@ -320,8 +323,9 @@ fn account(setup: Setup) -> String {
         return format!("<sip:{}@{OFFICE_ADDRESS}>;regint=0\n", setup.sip_user);
     }
     format!(
-        "<sip:{user}@farend>;outbound=\"sip:127.0.0.1:{SIP_PORT};transport={transport}\";auth_user={user};auth_pass={SIP_SECRET};regint={every};answermode={mode}\n",
+        "<sip:{user}@farend>;outbound=\"sip:{server}:{SIP_PORT};transport={transport}\";auth_user={user};auth_pass={SIP_SECRET};regint={every};answermode={mode}\n",
         user = setup.sip_user,
+        server = setup.server,
         transport = setup.transport,
         every = setup.registers_every_s,
         mode = if setup.answers { "auto" } else { "manual" },
@@ -339,7 +343,7 @@ fn read_netstring(stream: &mut impl Read) -> anyhow::Result<Value> {
                 length = length
                     .checked_mul(10)
                     .and_then(|length| length.checked_add(usize::from(digit - b'0')))
-                    .context("too long")?
+                    .context("too long")?;
             }
             b':' => break,
             other => bail!("{other} in the length of a message"),

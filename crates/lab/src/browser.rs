@@ -66,11 +66,11 @@ impl Browser {
         let cdp = Cdp::new(&mut child, &world.folder().join(format!("{name}.console.log")));
         let process = Process::adopt(child, name, world.folder());
         let cdp = cdp?;
-        let target = cdp.call(None, "Target.createTarget", json!({"url": "about:blank"}))?;
+        let target = cdp.call(None, "Target.createTarget", &json!({"url": "about:blank"}))?;
         let attached = cdp.call(
             None,
             "Target.attachToTarget",
-            json!({"targetId": target["targetId"], "flatten": true}),
+            &json!({"targetId": target["targetId"], "flatten": true}),
         )?;
         let session = attached["sessionId"].as_str().context("no session for the page")?.to_owned();
         let browser = Browser { cdp, session, process };
@@ -288,8 +288,9 @@ impl Browser {
         Ok(answer["result"]["value"].take())
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "callers write the parameters on the spot")]
     fn call(&self, method: &str, params: Value) -> anyhow::Result<Value> {
-        self.cdp.call(Some(&self.session), method, params)
+        self.cdp.call(Some(&self.session), method, &params)
     }
 }
 

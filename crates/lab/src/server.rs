@@ -98,7 +98,8 @@ impl Farend {
 
     /// The page's address from the office.
     pub fn origin(&self) -> String {
-        format!("https://localhost:{PORT}")
+        let host = if self.bind == "127.0.0.1" { "localhost" } else { &self.bind };
+        format!("https://{host}:{PORT}")
     }
 
     /// Signs in.

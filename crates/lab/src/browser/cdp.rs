@@ -43,7 +43,7 @@ impl Cdp {
     }
 
     /// Calls a method, of a page when a session is given.
-    pub(super) fn call(&self, session: Option<&str>, method: &str, params: Value) -> anyhow::Result<Value> {
+    pub(super) fn call(&self, session: Option<&str>, method: &str, params: &Value) -> anyhow::Result<Value> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let mut message = json!({"id": id, "method": method, "params": params});
         if let Some(session) = session {

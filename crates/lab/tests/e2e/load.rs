@@ -1,0 +1,163 @@
+//! Many phones at once, and nothing left behind.
+
+use std::env;
+use std::time::Duration;
+
+use lab::process::report;
+use lab::server::{SIP_SECRET, Session};
+use lab::sipp::{self, Outcome, Phone};
+use lab::{Farend, isolated, wait};
+use serde_json::json;
+
+/// The size of a load.
+struct Load {
+    registrations: usize,
+    calls: usize,
+    talk: Duration,
+    calls_per_second: u32,
+}
+
+/// What `make test` has time for, and with `FAREND_LAB_LOAD=full` (`make soak`) what the product promises.
+fn load() -> Load {
+    match env::var("FAREND_LAB_LOAD").as_deref() {
+        Ok("full") => Load {
+            registrations: 2000,
+            calls: 500,
+            talk: Duration::from_secs(60),
+            calls_per_second: 50,
+        },
+        Ok(_) | Err(_) => Load {
+            registrations: 2000,
+            calls: 100,
+            talk: Duration::from_secs(15),
+            calls_per_second: 50,
+        },
+    }
+}
+
+#[test]
+fn many_phones_register_and_call_and_leave_nothing_behind() {
+    isolated(|world| {
+        let load = load();
+        let mut server = Farend::start(world).unwrap();
+        let (callers, callees) = hire(&server.sign_in("admin").unwrap(), load.calls);
+
+        let registered = sipp::register(world, &callees, load.registrations, 500).unwrap();
+        assert_eq!(
+            registered,
+            Outcome {
+                successful: load.registrations as u64,
+                failed: 0
+            }
+        );
+
+        let mut answering = sipp::answer(world, &callees).unwrap();
+        // A first round, so that pools and caches have their size.
+        let warm = sipp::call(world, &callers, Duration::from_secs(1), load.calls_per_second).unwrap();
+        assert_eq!(
+            warm.outcome().unwrap(),
+            Outcome {
+                successful: load.calls as u64,
+                failed: 0
+            }
+        );
+        let before = Residue::once_idle(&mut server);
+
+        let calls = sipp::call(world, &callers, load.talk, load.calls_per_second).unwrap();
+        assert_eq!(
+            calls.outcome().unwrap(),
+            Outcome {
+                successful: load.calls as u64,
+                failed: 0
+            }
+        );
+        assert!(answering.is_running());
+        answering.signal("USR1").unwrap();
+        answering.wait(Duration::from_secs(20));
+
+        let after = Residue::once_idle(&mut server);
+        report(&format!("before the calls {before:?}\nafter the calls  {after:?}"));
+        assert!(
+            after.resident_kib as f64 <= 1.05 * before.resident_kib as f64,
+            "memory grew from {} to {} KiB",
+            before.resident_kib,
+            after.resident_kib
+        );
+        assert_eq!(after.open_files, before.open_files);
+        every_call_was_heard(&server.sign_in("admin").unwrap(), &load);
+    });
+}
+
+/// New people with a desk phone each: those who call, and those who are called.
+fn hire(admin: &Session, calls: usize) -> (Vec<Phone>, Vec<Phone>) {
+    let mut phones: Vec<Phone> = (0..2 * calls).map(|at| person(admin, 2000 + at)).collect();
+    let callees = phones.split_off(calls);
+    for (caller, callee) in phones.iter_mut().zip(&callees) {
+        caller.dials = callee.sip_user.trim_end_matches("-load").to_owned();
+    }
+    (phones, callees)
+}
+
+fn person(admin: &Session, extension: usize) -> Phone {
+    let login = format!("load{extension}");
+    let user = json!({"login": login, "name": format!("Load {extension}"), "extension": extension.to_string(), "role": "user", "password": format!("{login}-a-long-one")});
+    let user = admin.post("/api/v1/users", &user).unwrap();
+    let sip_user = format!("{extension}-load");
+    let device = json!({"user_id": user["id"], "kind": "desk_phone", "label": "SIPp", "sip_user": sip_user});
+    let device = admin.post("/api/v1/devices", &device).unwrap();
+    Phone {
+        sip_user,
+        secret: device["secret"].as_str().unwrap_or(SIP_SECRET).to_owned(),
+        dials: String::new(),
+    }
+}
+
+/// What must be nothing when nobody talks.
+const OF_CALLS: [&str; 4] = ["farend_calls", "farend_legs", "farend_sip_dialogs", "farend_sip_transactions"];
+/// Transactions end within 32 seconds (RFC 3261, timers B, F, H, J).
+const IDLE_LIMIT: Duration = Duration::from_secs(60);
+
+/// What a server holds when nobody talks.
+#[derive(Debug)]
+struct Residue {
+    open_files: usize,
+    resident_kib: u64,
+}
+
+impl Residue {
+    fn once_idle(server: &mut Farend) -> Residue {
+        for figure in OF_CALLS {
+            wait::until_true(&format!("{figure} is 0"), IDLE_LIMIT, || server.metric(figure).unwrap() == 0.0);
+        }
+        let process = server.process();
+        Residue {
+            open_files: process.open_files().unwrap(),
+            resident_kib: process.resident_kib().unwrap(),
+        }
+    }
+}
+
+/// Each long call is in the journal, and each side has heard its own sound come back.
+fn every_call_was_heard(admin: &Session, load: &Load) {
+    let expected = 50.0 * load.talk.as_secs_f64();
+    let mut cursor = String::new();
+    let mut heard = 0;
+    while heard < load.calls {
+        let page = admin.fetch(&format!("/api/v1/calls?all=true&limit=50{cursor}")).unwrap();
+        for call in page["calls"].as_array().unwrap().iter().take(load.calls - heard) {
+            assert_eq!(call["outcome"], "answered", "{call}");
+            for leg in call["quality"]["legs"].as_array().expect("legs") {
+                for way in ["sent", "received"] {
+                    let packets = leg[way]["packets"].as_f64().unwrap();
+                    assert!(packets >= 0.95 * expected, "{way} {packets} of {expected} packets: {call}");
+                }
+            }
+            heard += 1;
+        }
+        match page["next"].as_str() {
+            Some(next) => cursor = format!("&before={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(heard, load.calls);
+}
