@@ -24,10 +24,12 @@ pub(crate) mod repair;
 mod request;
 mod response;
 mod salvage;
+mod status;
 mod uri;
 mod via;
 
 pub use contact::{Contact, ContactError, Contacts};
+pub use fields::Replaces;
 pub use parse::{Garbage, HEADER_BYTES_MAX, HEADERS_MAX, MESSAGE_BYTES_MAX, Parsed, parse};
 pub use request::Request;
 pub use response::Response;
@@ -37,7 +39,8 @@ pub use uri::UriParts;
 #[allow(unused_imports, reason = "for the agent")]
 pub(crate) use {
     address::{Address, Params, split_outside_quotes, unquote},
-    build::{RequestBuilder, ResponseBuilder, quoted, reason_phrase},
-    fields::{CSeq, RAck, Refresher, Replaces, SessionExpires},
+    build::{RequestBuilder, ResponseBuilder, quoted},
+    fields::{CSeq, RAck, Refresher, SessionExpires},
+    status::reason_phrase,
     via::Via,
 };

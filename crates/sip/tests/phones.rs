@@ -1,4 +1,5 @@
 //! Messages in the shape in which real phones send them, and the liberties that they take.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use sip::Transport;
 use sip::message::{Contact, ContactError, Contacts, Fault, Garbage, Parsed, Request, parse};

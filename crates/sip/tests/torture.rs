@@ -1,4 +1,5 @@
 //! RFC 4475 section 3, message by message, as `tests/rfc4475/index.toml` wants it.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::net::SocketAddr;
 

@@ -94,7 +94,7 @@ impl StunRequest {
 pub(super) fn length_in_stream(bytes: &[u8]) -> Result<Option<usize>, ()> {
     let Some(header) = bytes.first_chunk::<8>() else { return Ok(None) };
     let length = HEADER_LEN + usize::from(u16::from_be_bytes([header[2], header[3]]));
-    let is_stun = header[4..8] == MAGIC_COOKIE && length % 4 == 0 && length <= REQUEST_BYTES_MAX;
+    let is_stun = header[4..8] == MAGIC_COOKIE && length.is_multiple_of(4) && length <= REQUEST_BYTES_MAX;
     if is_stun { Ok(Some(length)) } else { Err(()) }
 }
 

@@ -108,11 +108,6 @@ impl<'a> Params<'a> {
                 (name.trim_end(), value.trim_start())
             })
     }
-
-    /// As written.
-    pub(crate) fn as_str(&self) -> &'a str {
-        self.0
-    }
 }
 
 /// The items of a comma-separated list of addresses. An item that cannot be an address of its own is taken as the

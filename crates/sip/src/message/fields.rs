@@ -45,15 +45,15 @@ pub(crate) struct SessionExpires {
 
 /// `Replaces` (RFC 3891 section 6.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Replaces<'a> {
+pub struct Replaces<'a> {
     /// The dialog's Call-ID.
-    pub(crate) call_id: &'a str,
+    pub call_id: &'a str,
     /// The tag at the receiver's side.
-    pub(crate) to_tag: &'a str,
+    pub to_tag: &'a str,
     /// The tag at the other side.
-    pub(crate) from_tag: &'a str,
+    pub from_tag: &'a str,
     /// Only an early dialog may be replaced.
-    pub(crate) early_only: bool,
+    pub early_only: bool,
 }
 
 /// The header fields of a message, after repair: unfolded and valid UTF-8.
@@ -389,14 +389,16 @@ macro_rules! common_accessors {
         }
 
         /// The URI of `Refer-To`, with its parameters and embedded headers (RFC 3515).
-        pub(crate) fn refer_to(&self) -> Option<&str> {
+        #[must_use]
+        pub fn refer_to(&self) -> Option<&str> {
             let value = self.header("Refer-To")?;
             // Some phones leave the brackets out although the URI has embedded headers: take it as it stands.
             crate::message::Address::parse(value).map_or(Some(value), |address| Some(address.uri))
         }
 
         /// `Replaces` (RFC 3891).
-        pub(crate) fn replaces(&self) -> Option<crate::message::Replaces<'_>> {
+        #[must_use]
+        pub fn replaces(&self) -> Option<crate::message::Replaces<'_>> {
             self.fields().replaces()
         }
     };

@@ -19,12 +19,6 @@ impl Request {
         Self { inner, uri }
     }
 
-    /// Around a request of the library's making, e.g. an ACK.
-    pub(crate) fn from_inner(inner: sipx_sip::Request) -> Self {
-        let uri = inner.uri.to_bytes();
-        Self { inner, uri }
-    }
-
     /// The method, e.g. `INVITE`.
     #[must_use]
     pub fn method(&self) -> &str {
@@ -57,8 +51,6 @@ impl Request {
         self.header("Authorization").is_some() || self.header("Proxy-Authorization").is_some()
     }
 
-    common_accessors!();
-
     /// `Max-Forwards`; `None` where it is absent (RFC 2543 peers).
     pub(crate) fn max_forwards(&self) -> Option<u8> {
         self.header("Max-Forwards")?.parse().ok()
@@ -67,11 +59,6 @@ impl Request {
     /// The library's request, for its transactions.
     pub(crate) fn inner(&self) -> &sipx_sip::Request {
         &self.inner
-    }
-
-    /// Gives the library's request away.
-    pub(crate) fn into_inner(self) -> sipx_sip::Request {
-        self.inner
     }
 
     /// The whole message.
@@ -88,4 +75,10 @@ impl Request {
             body: self.inner.body(),
         }
     }
+}
+
+// Requests and responses share the list, so that neither needs all of it.
+#[allow(dead_code, clippy::wrong_self_convention, reason = "see above; and `From` is a header here")]
+impl Request {
+    common_accessors!();
 }

@@ -26,16 +26,9 @@ impl Response {
         std::str::from_utf8(&self.inner.reason).unwrap_or_default()
     }
 
-    common_accessors!();
-
     /// The library's response, for its transactions.
     pub(crate) fn inner(&self) -> &sipx_sip::Response {
         &self.inner
-    }
-
-    /// Gives the library's response away.
-    pub(crate) fn into_inner(self) -> sipx_sip::Response {
-        self.inner
     }
 
     /// The whole message.
@@ -52,4 +45,10 @@ impl Response {
             body: self.inner.body(),
         }
     }
+}
+
+// Requests and responses share the list, so that neither needs all of it.
+#[allow(dead_code, clippy::wrong_self_convention, reason = "see above; and `From` is a header here")]
+impl Response {
+    common_accessors!();
 }
