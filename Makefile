@@ -7,7 +7,7 @@ export CARGO_TARGET_DIR := $(CURDIR)/target
 export CARGO_INCREMENTAL ?= 0
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
-.PHONY: help run build test soak bench fuzz clean
+.PHONY: help run build test soak openapi bench fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -29,6 +29,10 @@ soak: ## the load test at its full size: 2,000 phones, 500 calls of a minute
 	@scripts/web.sh build
 	cargo build --release --locked -p farend
 	FAREND_LAB_LOAD=full cargo nextest run --locked -p lab --profile soak -E 'test(load)'
+
+openapi: ## the API's description and the web app's types, from the handlers
+	INSTA_UPDATE=always FAREND_UPDATE_SNAPSHOTS=1 cargo test --locked -p farend --quiet -- document
+	@scripts/web.sh generate
 
 bench: ## the benchmarks, as a table
 	@scripts/install.sh test

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The web app: what it needs from npm, its build, its checks. Does again only what has changed.
-#   scripts/web.sh build|check
+#   scripts/web.sh build|check|generate
 set -euo pipefail
 cd "$(dirname "$0")/../web"
 
@@ -14,7 +14,7 @@ if [[ ! -e $installed || package-lock.json -nt $installed ]]; then
   touch "$installed"
 fi
 
-case "${1:?build or check}" in
+case "${1:?build, check or generate}" in
 build)
   # Built from exactly these files?
   inputs=$(find . -path ./node_modules -prune -o -path ./dist -prune -o -path ./test-results -prune -o -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
@@ -28,8 +28,9 @@ check)
   npm run --silent check
   npm run --silent test
   ;;
+generate) npm run --silent generate ;;
 *)
-  printf 'web: unknown purpose %s: build or check\n' "$1" >&2
+  printf 'web: unknown purpose %s: build, check or generate\n' "$1" >&2
   exit 1
   ;;
 esac
