@@ -1,0 +1,188 @@
+/** Scenes: situations of the app that development and screenshots start from (`?scene=incoming`). */
+import { Phone } from '../../src/phone/phone.ts';
+import { createApi } from '../../src/api/client.ts';
+import type { Backend } from '../../src/backend.ts';
+import type { EndReason, MicrophoneProblem, Party } from '../../src/phone/state.ts';
+import { demoCompany } from './company.ts';
+import { FakeMedia } from './media.ts';
+import { FakeServer, type FakeServerOptions } from './server.ts';
+import { FakeSignalling, type Pace } from './signalling.ts';
+
+export interface Stage extends Backend {
+  server: FakeServer;
+  signalling: FakeSignalling;
+  media: FakeMedia;
+}
+
+const LIVELY: Pace = { connect_ms: 150, ring_ms: 700, answer_ms: 1_500 };
+
+export function createStage(options: FakeServerOptions = {}, pace: Pace = LIVELY, now = new Date()): Stage {
+  const server = new FakeServer(demoCompany(now), options);
+  const signalling = new FakeSignalling(pace);
+  const media = new FakeMedia();
+  const phone = new Phone(signalling, media);
+  return {
+    api: createApi(server.fetch, 'https://pbx.example.com:8802'),
+    events: server,
+    phone,
+    server,
+    signalling,
+    media,
+  };
+}
+
+const BEN: Party = { number: '102', name: 'Ben Okafor' };
+const CLEO: Party = { number: '103', name: 'Cleo Marchetti' };
+const LONG: Party = { number: '107', name: null };
+
+interface Scene {
+  options?: FakeServerOptions;
+  /** What happens once the phone is connected. */
+  play?: (stage: Stage) => void | Promise<void>;
+  /** Before anything is rendered. */
+  prepare?: (stage: Stage) => void;
+}
+
+export const scenes: Record<string, Scene> = {
+  idle: {},
+  'sign-in': { options: { signedIn: false } },
+  'sign-in-locked': { options: { signedIn: false, lockedOut: true } },
+  'server-away': { options: { away: true } },
+  loading: { options: { slow: true } },
+  broken: { options: { broken: true } },
+  empty: {
+    prepare: ({ server: { company } }) => {
+      company.calls = [];
+      company.users = company.users.filter((user) => user.id === company.me.id);
+    },
+  },
+  user: { prepare: ({ server: { company } }) => void (company.me.role = 'user') },
+  dialling: {
+    play: ({ phone, media }) => {
+      media.hesitates = true;
+      phone.dial(BEN);
+    },
+  },
+  ringing: {
+    play: ({ phone }) => phone.dispatch({ type: 'Dialled', call: 'out', party: BEN, at: Date.now() }),
+  },
+  incoming: { play: ({ signalling }) => void signalling.ring(CLEO) },
+  'incoming-long': { play: ({ signalling }) => void signalling.ring(LONG) },
+  'incoming-number': {
+    play: ({ signalling }) => void signalling.ring({ number: '+498912345678', name: null }),
+  },
+  call: { play: (stage) => talk(stage, BEN) },
+  'call-long': { play: (stage) => talk(stage, LONG) },
+  'call-muted': {
+    play: (stage) => {
+      talk(stage, BEN);
+      stage.phone.toggleMute('in');
+    },
+  },
+  'call-poor': {
+    play: (stage) => {
+      talk(stage, BEN);
+      stage.phone.dispatch({
+        type: 'QualityMeasured',
+        call: 'in',
+        quality: {
+          verdict: 'poor',
+          direction: 'sending',
+          loss_percent: 9,
+          jitter_ms: 80,
+          round_trip_ms: 240,
+        },
+      });
+    },
+  },
+  'call-held': {
+    play: (stage) => {
+      talk(stage, BEN);
+      stage.phone.toggleHold('in');
+    },
+  },
+  waiting: {
+    play: (stage) => {
+      talk(stage, BEN);
+      stage.signalling.ring(CLEO);
+    },
+  },
+  two: {
+    play: async (stage) => {
+      talk(stage, BEN);
+      stage.phone.answer(stage.signalling.ring(CLEO));
+      await Promise.resolve();
+    },
+  },
+  away: {
+    play: ({ signalling }) => signalling.become({ state: 'away', retry_at: Date.now() + 4_000_000 }),
+  },
+  'away-talking': {
+    play: (stage) => {
+      talk(stage, BEN);
+      stage.signalling.become({ state: 'away', retry_at: Date.now() + 7_000 });
+    },
+  },
+  displaced: { play: ({ signalling }) => signalling.become({ state: 'displaced' }) },
+  refused: { play: ({ signalling }) => signalling.become({ state: 'refused', status: 403 }) },
+  ...ends(['busy', 'declined', 'no_answer', 'unknown_number', 'offline', 'connection_lost', 'server_full']),
+  ...microphones(['missing', 'denied', 'dismissed', 'in_use', 'insecure']),
+};
+
+export function playScene(name: string): Stage {
+  const scene = scenes[name] ?? {};
+  const stage = createStage(scene.options);
+  scene.prepare?.(stage);
+  const { play } = scene;
+  if (play !== undefined) {
+    const stop = stage.phone.subscribe(() => {
+      if (stage.phone.state().line.state !== 'ready') return;
+      stop();
+      setTimeout(() => void play(stage), 0);
+    });
+  }
+  return stage;
+}
+
+function talk({ phone }: Stage, party: Party): void {
+  const at = Date.now() - 83_000;
+  phone.dispatch({ type: 'Called', call: 'in', party, at });
+  phone.dispatch({ type: 'AnswerPressed', call: 'in' });
+  phone.dispatch({ type: 'Answered', call: 'in', at });
+  phone.dispatch({ type: 'MediaChanged', call: 'in', media: 'flowing' });
+}
+
+function ends(
+  reasons: readonly Exclude<EndReason['because'], 'hung_up' | 'transferred' | 'microphone' | 'failed'>[],
+): Record<string, Scene> {
+  return Object.fromEntries(
+    reasons.map((because) => [
+      `end-${because}`,
+      {
+        play: ({ phone }: Stage) => {
+          phone.dispatch({
+            type: 'Dialled',
+            call: 'out',
+            party: because === 'unknown_number' ? { number: '7301', name: null } : BEN,
+            at: Date.now(),
+          });
+          phone.dispatch({ type: 'Ended', call: 'out', reason: { because }, at: Date.now() });
+        },
+      },
+    ]),
+  );
+}
+
+function microphones(problems: readonly MicrophoneProblem[]): Record<string, Scene> {
+  return Object.fromEntries(
+    problems.map((problem) => [
+      `microphone-${problem}`,
+      {
+        play: ({ phone, media }: Stage) => {
+          media.problem = problem;
+          phone.dial(BEN);
+        },
+      },
+    ]),
+  );
+}

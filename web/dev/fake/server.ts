@@ -1,0 +1,180 @@
+/** The REST API played in memory: same paths, same problems, typed by the same document as the app. */
+import type { Fetch } from '../../src/api/client.ts';
+import type { Events } from '../../src/api/events.ts';
+import type { Device, NewDevice, NewUser, ServerEvent, User } from '../../src/api/types.ts';
+import type { Company } from './company.ts';
+
+export interface FakeServerOptions {
+  signedIn?: boolean;
+  /** Nothing answers. */
+  away?: boolean;
+  /** Lists never arrive. */
+  slow?: boolean;
+  /** Lists fail. */
+  broken?: boolean;
+  lockedOut?: boolean;
+}
+
+type Answer = Response | Promise<Response>;
+
+export class FakeServer implements Events {
+  readonly company: Company;
+  readonly options: FakeServerOptions;
+  #signedIn: boolean;
+  #listeners = new Set<(event: ServerEvent) => void>();
+
+  constructor(company: Company, options: FakeServerOptions = {}) {
+    this.company = company;
+    this.options = options;
+    this.#signedIn = options.signedIn ?? true;
+  }
+
+  readonly fetch: Fetch = async (request) => {
+    if (this.options.away === true) throw new TypeError('Failed to fetch');
+    const path = new URL(request.url).pathname.replace('/api/v1', '');
+    const [, noun = '', id = '', part = ''] = path.split('/');
+    const text = await request.text();
+    const body: unknown = text === '' ? null : JSON.parse(text);
+    return this.#answer(request.method, noun, decodeURIComponent(id), part, body);
+  };
+
+  listen(heard: (event: ServerEvent) => void): () => void {
+    this.#listeners.add(heard);
+    heard({
+      type: 'snapshot',
+      users: this.company.users.map(({ id, state }) => ({ id, state })),
+      devices: this.company.devices.map(({ id, registered }) => ({ id, registered })),
+    });
+    return () => this.#listeners.delete(heard);
+  }
+
+  tell(event: ServerEvent): void {
+    for (const heard of this.#listeners) heard(event);
+  }
+
+  #answer(method: string, noun: string, id: string, part: string, body: unknown): Answer {
+    const { company, options } = this;
+    if (noun === 'session') return this.#session(method, body);
+    if (!this.#signedIn) return problem(401, 'not-signed-in');
+    if (noun !== 'me' && options.slow === true) return new Promise<Response>(() => undefined);
+    if (noun !== 'me' && options.broken === true) return problem(500, 'server-failed');
+    switch (`${method} ${noun}${id === '' ? '' : '/:id'}${part === '' ? '' : `/${part}`}`) {
+      case 'GET me':
+        return json(company.me);
+      case 'PUT me/:id':
+        return this.#password(body as { current: string; new: string });
+      case 'GET users':
+        return json({ users: company.users });
+      case 'POST users':
+        return this.#addUser(body as NewUser);
+      case 'PATCH users/:id':
+        return this.#changeUser(id, body as Partial<NewUser>);
+      case 'DELETE users/:id':
+        company.users = company.users.filter((user) => user.id !== id);
+        company.devices = company.devices.filter((device) => device.user_id !== id);
+        return none();
+      case 'GET devices':
+        return json({ devices: company.devices });
+      case 'POST devices':
+        return this.#addDevice(body as NewDevice);
+      case 'DELETE devices/:id':
+        company.devices = company.devices.filter((device) => device.id !== id);
+        return none();
+      case 'POST devices/:id/secret':
+        return json({ secret: 'tV7r-Qm2x-8dKp-Lw4n' });
+      case 'GET calls':
+        return json({ calls: company.calls, next: null });
+      default:
+        return problem(404, 'not-found');
+    }
+  }
+
+  #session(method: string, body: unknown): Response {
+    const { company, options } = this;
+    const session = { expires_at: '2030-01-01T00:00:00Z', user: company.me };
+    switch (method) {
+      case 'GET':
+        return this.#signedIn ? json(session) : problem(401, 'not-signed-in');
+      case 'POST': {
+        if (options.lockedOut === true) return problem(429, 'locked-out', { 'Retry-After': '272' });
+        const { name, password } = body as { name: string; password: string };
+        if (company.passwords.get(name) !== password) return problem(401, 'wrong-password');
+        this.#signedIn = true;
+        return json({ token: 'fake', ...session });
+      }
+      default:
+        this.#signedIn = false;
+        return none();
+    }
+  }
+
+  #password(change: { current: string; new: string }): Response {
+    const { me, passwords } = this.company;
+    if (passwords.get(me.login) !== change.current) return problem(401, 'wrong-password');
+    passwords.set(me.login, change.new);
+    return none();
+  }
+
+  #addUser(next: NewUser): Response {
+    const { users } = this.company;
+    if (users.some((user) => user.extension !== null && user.extension === next.extension)) {
+      return problem(422, 'invalid', {}, [{ field: 'extension', message: 'already taken' }]);
+    }
+    const user: User = {
+      id: `u-${users.length + 200}`,
+      login: next.login,
+      name: next.name,
+      extension: next.extension ?? null,
+      role: next.role,
+      state: 'offline',
+    };
+    users.push(user);
+    return json(user, 201);
+  }
+
+  #changeUser(id: string, change: Partial<NewUser>): Response {
+    const user = this.company.users.find((each) => each.id === id);
+    if (user === undefined) return problem(404, 'not-found');
+    const { name, login, extension, role } = change;
+    Object.assign(user, {
+      name: name ?? user.name,
+      login: login ?? user.login,
+      extension: extension ?? user.extension,
+      role: role ?? user.role,
+    });
+    return json(user);
+  }
+
+  #addDevice(next: NewDevice): Response {
+    const { devices } = this.company;
+    const device: Device = {
+      ...next,
+      id: `d-${devices.length + 200}`,
+      registered: false,
+      registered_from: null,
+    };
+    devices.push(device);
+    return json({ device, secret: 'hX4q-9sBn-Zr6t-Kc3w' }, 201);
+  }
+}
+
+function json(value: unknown, status = 200): Response {
+  return new Response(JSON.stringify(value), { status, headers: { 'Content-Type': 'application/json' } });
+}
+
+function none(): Response {
+  return new Response(null, { status: 204 });
+}
+
+function problem(
+  status: number,
+  code: string,
+  headers: Record<string, string> = {},
+  errors: { field: string; message: string }[] = [],
+): Response {
+  const value = { type: 'about:blank', title: code, status, code, detail: code, errors };
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: { 'Content-Type': 'application/problem+json', ...headers },
+  });
+}

@@ -1,0 +1,118 @@
+/** The line played without SIP: who is called answers after a moment, and the play's scenes can have people call us. */
+import type { Account, Signalling, SignallingListener } from '../../src/phone/signalling.ts';
+import type { CallId, EndReason, Line, Party } from '../../src/phone/state.ts';
+
+/** What happens to calls to a number; everything else rings and is answered. */
+const FATES: Record<string, EndReason> = {
+  '103': { because: 'busy' },
+  '104': { because: 'offline' },
+  '105': { because: 'declined' },
+  '108': { because: 'no_answer' },
+  '999': { because: 'unknown_number' },
+};
+
+/** Pauses of the play, in milliseconds. */
+export interface Pace {
+  connect_ms: number;
+  ring_ms: number;
+  answer_ms: number;
+}
+
+export class FakeSignalling implements Signalling {
+  readonly #pace: Pace;
+  #listener: SignallingListener | null = null;
+  #incoming = 0;
+  /** What the app asked for, for tests. */
+  readonly asked: string[] = [];
+
+  constructor(pace: Pace) {
+    this.#pace = pace;
+  }
+
+  start(_account: Account, listener: SignallingListener): void {
+    this.#listener = listener;
+    listener.line({ state: 'connecting' });
+    this.#after(this.#pace.connect_ms, () => listener.line({ state: 'ready' }));
+  }
+
+  stop(): void {
+    this.#listener = null;
+  }
+
+  reconnect(): void {
+    this.#listener?.line({ state: 'connecting' });
+    this.#after(this.#pace.connect_ms, () => this.#listener?.line({ state: 'ready' }));
+  }
+
+  invite(call: CallId, number: string): void {
+    this.asked.push(`invite ${number}`);
+    const fate = FATES[number];
+    const rings = fate === undefined || fate.because === 'declined' || fate.because === 'no_answer';
+    if (rings) this.#after(this.#pace.ring_ms, () => this.#listener?.farEndRinging(call, false));
+    const wait = this.#pace.ring_ms + (rings ? this.#pace.answer_ms : 0);
+    this.#after(wait, () => {
+      if (fate === undefined) this.#listener?.answered(call);
+      else this.#listener?.ended(call, fate);
+    });
+  }
+
+  accept(call: CallId): void {
+    this.asked.push('accept');
+    this.#after(50, () => this.#listener?.answered(call));
+  }
+  refuse(_call: CallId, status: number): void {
+    this.asked.push(`refuse ${status}`);
+  }
+  hangUp(): void {
+    this.asked.push('hang up');
+  }
+  hold(call: CallId): void {
+    this.asked.push('hold');
+    this.#after(50, () => this.#listener?.held(call, true));
+  }
+  resume(call: CallId): void {
+    this.asked.push('resume');
+    this.#after(50, () => this.#listener?.held(call, false));
+  }
+  setMuted(_call: CallId, muted: boolean): void {
+    this.asked.push(muted ? 'mute' : 'unmute');
+  }
+  sendTone(_call: CallId, tone: string): void {
+    this.asked.push(`tone ${tone}`);
+  }
+  transfer(call: CallId, number: string): void {
+    this.asked.push(`transfer ${number}`);
+    this.#after(800, () => {
+      if (FATES[number] === undefined) this.#listener?.transferAgreed(call);
+      else this.#listener?.transferRefused(call, 486);
+    });
+  }
+  peerConnection(): null {
+    return null;
+  }
+
+  /** Somebody calls us. */
+  ring(party: Party): CallId {
+    this.#incoming += 1;
+    const call = `incoming-${this.#incoming}`;
+    this.#listener?.called(call, party);
+    return call;
+  }
+
+  /** The line changes under our feet. */
+  become(line: Line): void {
+    this.#listener?.line(line);
+  }
+
+  end(call: CallId, reason: EndReason): void {
+    this.#listener?.ended(call, reason);
+  }
+
+  farEndHolds(call: CallId): void {
+    this.#listener?.farEndHolding(call, true);
+  }
+
+  #after(delay_ms: number, act: () => void): void {
+    setTimeout(act, delay_ms);
+  }
+}

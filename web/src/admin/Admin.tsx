@@ -1,0 +1,3 @@
+export function Admin({ allowed }: { allowed: boolean }) {
+  return allowed ? null : null;
+}

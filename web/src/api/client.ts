@@ -1,0 +1,127 @@
+/** The REST adapter: one function per thing the app asks of the server, typed by the OpenAPI document. */
+import createClient from 'openapi-fetch';
+import type { paths } from './schema.d.ts';
+import type { Device, JournalCall, Me, NewDevice, NewUser, Problem, User } from './types.ts';
+
+/** The server said no, and said why. */
+export class Refused extends Error {
+  readonly status: number;
+  /** The stable id of the reason: `wrong-password`, `locked-out`, `not-signed-in`, … */
+  readonly code: string;
+  readonly fields: readonly { field: string; message: string }[];
+  /** Seconds to wait, where the server asks for that. */
+  readonly retry_after_s: number | null;
+
+  constructor(response: Response, problem: Partial<Problem>) {
+    super(problem.detail ?? problem.title ?? `HTTP ${response.status}`);
+    this.status = response.status;
+    this.code = problem.code ?? codeOf(response.status);
+    this.fields = problem.errors ?? [];
+    const header = response.headers.get('Retry-After');
+    this.retry_after_s = header === null || !/^\d+$/.test(header) ? null : Number(header);
+  }
+}
+
+/** Nothing came back: no network, or no server. */
+export class ServerAway extends Error {
+  constructor(cause: unknown) {
+    super('the server cannot be reached', { cause });
+  }
+}
+
+export type Fetch = (request: Request) => Promise<Response>;
+export type Api = ReturnType<typeof createApi>;
+
+export function createApi(fetch: Fetch, origin: string) {
+  const client = createClient<paths>({
+    baseUrl: origin,
+    credentials: 'same-origin',
+    fetch: async (request) => {
+      try {
+        return await fetch(request);
+      } catch (cause) {
+        throw new ServerAway(cause);
+      }
+    },
+  });
+  return {
+    /** The signed-in person, or `null`. */
+    async session(): Promise<Me | null> {
+      const result = await client.GET('/api/v1/session');
+      return result.response.status === 401 ? null : given(result).user;
+    },
+    async signIn(name: string, password: string): Promise<Me> {
+      return given(await client.POST('/api/v1/session', { body: { name, password } })).user;
+    },
+    async signOut(): Promise<void> {
+      done(await client.DELETE('/api/v1/session'));
+    },
+    async changePassword(current: string, next: string): Promise<void> {
+      done(await client.PUT('/api/v1/me/password', { body: { current, new: next } }));
+    },
+    async users(): Promise<User[]> {
+      return given(await client.GET('/api/v1/users')).users;
+    },
+    async addUser(user: NewUser): Promise<User> {
+      return given(await client.POST('/api/v1/users', { body: user }));
+    },
+    async changeUser(id: string, user: Partial<NewUser>): Promise<User> {
+      return given(await client.PATCH('/api/v1/users/{id}', { params: { path: { id } }, body: user }));
+    },
+    async deleteUser(id: string): Promise<void> {
+      done(await client.DELETE('/api/v1/users/{id}', { params: { path: { id } } }));
+    },
+    async devices(): Promise<Device[]> {
+      return given(await client.GET('/api/v1/devices')).devices;
+    },
+    async addDevice(device: NewDevice): Promise<{ device: Device; secret: string }> {
+      return given(await client.POST('/api/v1/devices', { body: device }));
+    },
+    async deleteDevice(id: string): Promise<void> {
+      done(await client.DELETE('/api/v1/devices/{id}', { params: { path: { id } } }));
+    },
+    async renewSecret(id: string): Promise<string> {
+      return given(await client.POST('/api/v1/devices/{id}/secret', { params: { path: { id } } })).secret;
+    },
+    async calls(before?: string): Promise<{ calls: JournalCall[]; next: string | null }> {
+      const query = before === undefined ? { limit: 30 } : { limit: 30, before };
+      const { calls, next } = given(await client.GET('/api/v1/calls', { params: { query } }));
+      return { calls, next: next ?? null };
+    },
+  };
+}
+
+interface Result<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+function given<T>(result: Result<T>): T {
+  if (result.data === undefined) throw refusal(result);
+  return result.data;
+}
+
+function done(result: Result<unknown>): void {
+  if (!result.response.ok) throw refusal(result);
+}
+
+function refusal({ response, error }: Result<unknown>): Refused {
+  const problem = typeof error === 'object' && error !== null ? (error as Partial<Problem>) : {};
+  return new Refused(response, problem);
+}
+
+function codeOf(status: number): string {
+  switch (status) {
+    case 401:
+      return 'not-signed-in';
+    case 403:
+      return 'not-permitted';
+    case 404:
+      return 'not-found';
+    case 429:
+      return 'locked-out';
+    default:
+      return status >= 500 ? 'server-failed' : 'invalid';
+  }
+}

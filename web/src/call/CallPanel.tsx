@@ -1,0 +1,106 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { usePhone } from '../backend.ts';
+import { useDirectory } from '../people/directory.ts';
+import { formatDuration, formatNumber } from '../phone/number.ts';
+import type { Answering, Call, Dialling, Ended, Ringing } from '../phone/state.ts';
+import { Face } from '../ui/Face.tsx';
+import { useNow } from '../ui/useNow.ts';
+import { CallControls } from './CallControls.tsx';
+import classes from './CallPanel.module.css';
+import { EndedCall } from './EndedCall.tsx';
+import { Hints } from './Hints.tsx';
+import { LineMeter } from './LineMeter.tsx';
+import { OtherCalls } from './OtherCalls.tsx';
+import { onPanelAsked, type PanelPart } from './panel.ts';
+import { ToneKeys } from './ToneKeys.tsx';
+import { TransferDialog } from './TransferDialog.tsx';
+
+/** The call in the foreground: who, how long, how it sounds, and everything one can do with it. */
+export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
+  const { t } = useTranslation();
+  const { nameOf } = useDirectory();
+  const phone = usePhone();
+  const [part, setPart] = useState<PanelPart | null>(null);
+  const name = nameOf(call.party);
+  useEffect(() => onPanelAsked((asked) => setPart((now) => (now === asked ? null : asked))), []);
+
+  if (call.phase === 'ended') {
+    return (
+      <section className={classes.panel} aria-label={t('call.label')}>
+        <EndedCall call={call} name={name} />
+        <OtherCalls foreground={call.id} />
+      </section>
+    );
+  }
+  const keypad = part === 'keypad' && call.phase === 'running';
+  return (
+    <section className={classes.panel} aria-label={t('call.label')}>
+      <div className={classes.who} data-compact={keypad}>
+        {!keypad && <Face name={name} size="large" />}
+        <h2 className={classes.name}>{name}</h2>
+        {name !== formatNumber(call.party.number) && (
+          <p className={`${classes.number ?? ''} figures`}>{formatNumber(call.party.number)}</p>
+        )}
+        <Progress call={call} name={name} />
+      </div>
+      {call.phase === 'running' && !keypad && <LineMeter call={call} name={name} />}
+      {keypad && <ToneKeys call={call} onClose={() => setPart(null)} />}
+      <Hints call={call} name={name} />
+      <CallControls call={call} part={part} onPart={setPart} />
+      <OtherCalls foreground={call.id} />
+      {call.phase === 'running' && (
+        <TransferDialog
+          opened={part === 'transfer'}
+          name={name}
+          except={call.party.number}
+          onClose={() => setPart(null)}
+          onTransfer={(to) => {
+            setPart(null);
+            phone.transfer(call.id, to);
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+/** One line: what happens now, or how long it has lasted. */
+function Progress({ call, name }: { call: Exclude<Call, Ringing | Ended>; name: string }) {
+  const { t } = useTranslation();
+  if (call.phase !== 'running') return <p className={classes.progress}>{t(`call.${wordFor(call)}`)}</p>;
+  const held = {
+    talking: call.far_end === 'holding' ? t('call.farHolding', { name }) : null,
+    holding: t('call.holding'),
+    held: t('call.onHold'),
+    resuming: t('call.resuming'),
+  }[call.hold];
+  return (
+    <p className={classes.progress} data-held={held !== null}>
+      {held !== null && <span>{held}</span>}
+      <Timer since={call.answered_at} />
+    </p>
+  );
+}
+
+function wordFor(call: Dialling | Answering): 'microphone' | 'calling' | 'ringing' | 'connecting' {
+  switch (call.step) {
+    case 'microphone':
+      return 'microphone';
+    case 'sent':
+      return call.phase === 'answering' ? 'connecting' : 'calling';
+    case 'far_ringing':
+    case 'early_media':
+      return 'ringing';
+  }
+}
+
+export function Timer({ since }: { since: number }) {
+  const { t } = useTranslation();
+  const now = useNow(250);
+  return (
+    <span role="timer" aria-label={t('call.duration')} className={`${classes.timer ?? ''} figures`}>
+      {formatDuration(now - since)}
+    </span>
+  );
+}

@@ -1,0 +1,51 @@
+import { Button } from '@mantine/core';
+import { IconPhone, IconX } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { usePhone } from '../backend.ts';
+import { useDirectory } from '../people/directory.ts';
+import { formatDuration, formatNumber } from '../phone/number.ts';
+import { isFailure, type Ended } from '../phone/state.ts';
+import { Face } from '../ui/Face.tsx';
+import classes from './CallPanel.module.css';
+import endedClasses from './EndedCall.module.css';
+import { useEndWords } from './words.ts';
+
+/** How it ended; when it failed, what to do about it. */
+export function EndedCall({ call, name }: { call: Ended; name: string }) {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  const { nameOf } = useDirectory();
+  const failed = isFailure(call.reason);
+  const words = useEndWords()(call, nameOf);
+  return (
+    <div className={`${classes.who ?? ''} ${endedClasses.ended ?? ''}`} role={failed ? 'alert' : 'status'}>
+      <Face name={name} size="large" />
+      <h2 className={classes.name}>{name}</h2>
+      {name !== formatNumber(call.party.number) && (
+        <p className={`${classes.number ?? ''} figures`}>{formatNumber(call.party.number)}</p>
+      )}
+      <p className={endedClasses.what} data-failed={failed}>
+        {words.what}
+        {call.talked_ms !== null && <span className="figures"> · {formatDuration(call.talked_ms)}</span>}
+      </p>
+      {words.fix !== null && <p className={endedClasses.fix}>{words.fix}</p>}
+      {failed && (
+        <div className={endedClasses.actions}>
+          <Button
+            color="leaf"
+            leftSection={<IconPhone size={18} />}
+            onClick={() => {
+              phone.dismiss(call.id);
+              phone.dial(call.party);
+            }}
+          >
+            {t('ended.callAgain')}
+          </Button>
+          <Button variant="default" leftSection={<IconX size={18} />} onClick={() => phone.dismiss(call.id)}>
+            {t('app.dismiss')}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import {
+  IconAntennaBars2,
+  IconArrowForwardUp,
+  IconMicrophone,
+  IconMicrophoneOff,
+  IconPlugConnectedX,
+} from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useDirectory } from '../people/directory.ts';
+import type { Call } from '../phone/state.ts';
+import { Notice } from '../ui/Notice.tsx';
+
+/** What the person should know during the call; at most one message, the most pressing. */
+export function Hints({ call, name }: { call: Call; name: string }) {
+  const { t } = useTranslation();
+  const { nameOf } = useDirectory();
+  if ((call.phase === 'dialling' || call.phase === 'answering') && call.step === 'microphone') {
+    return (
+      <Notice tone="calm" icon={<IconMicrophone size={20} />}>
+        {t('call.microphoneAsk')}
+      </Notice>
+    );
+  }
+  if (call.phase !== 'running') return null;
+  if (call.media === 'interrupted') {
+    return (
+      <Notice tone="bad" role="alert" icon={<IconPlugConnectedX size={20} />}>
+        {t('call.interrupted')}
+      </Notice>
+    );
+  }
+  if (call.transfer.state === 'asked') {
+    return (
+      <Notice tone="calm" icon={<IconArrowForwardUp size={20} />}>
+        {t('call.transferring', { name: nameOf(call.transfer.to) })}
+      </Notice>
+    );
+  }
+  if (call.transfer.state === 'failed') {
+    return (
+      <Notice tone="bad" role="alert" icon={<IconArrowForwardUp size={20} />}>
+        {t('call.transferFailed', { name: nameOf(call.transfer.to) })}
+      </Notice>
+    );
+  }
+  if (call.microphone === 'muted' && call.hold === 'talking') {
+    return (
+      <Notice tone="wait" icon={<IconMicrophoneOff size={20} />}>
+        {t('call.muted')}
+      </Notice>
+    );
+  }
+  if (call.hold === 'talking' && call.quality !== null && call.quality.verdict === 'poor') {
+    return (
+      <Notice tone="wait" icon={<IconAntennaBars2 size={20} />}>
+        {t(`call.quality.${call.quality.direction}`, { name })} {t('call.quality.fix')}
+      </Notice>
+    );
+  }
+  return null;
+}

@@ -1,0 +1,52 @@
+import { Button } from '@mantine/core';
+import { IconArrowsExchange } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { usePhone, usePhoneState } from '../backend.ts';
+import { useDirectory } from '../people/directory.ts';
+import type { CallId, Running } from '../phone/state.ts';
+import { Face } from '../ui/Face.tsx';
+import { Timer } from './CallPanel.tsx';
+import classes from './OtherCalls.module.css';
+
+/** Calls that wait behind the one in the foreground. */
+export function OtherCalls({ foreground }: { foreground: CallId }) {
+  const { t } = useTranslation();
+  const { calls } = usePhoneState();
+  const others = calls.filter((call): call is Running => call.phase === 'running' && call.id !== foreground);
+  if (others.length === 0) return null;
+  return (
+    <ul className={classes.list} aria-label={t('call.others')}>
+      {others.map((call) => (
+        <OtherCall key={call.id} call={call} />
+      ))}
+    </ul>
+  );
+}
+
+function OtherCall({ call }: { call: Running }) {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  const { nameOf } = useDirectory();
+  const name = nameOf(call.party);
+  return (
+    <li className={classes.call}>
+      <Face name={name} size="small" />
+      <span className={classes.words}>
+        <span className="clip">{name}</span>
+        <span className={classes.detail}>
+          {t('call.onHold')} · <Timer since={call.answered_at} />
+        </span>
+      </span>
+      <Button
+        variant="default"
+        size="sm"
+        leftSection={<IconArrowsExchange size={17} aria-hidden="true" />}
+        aria-label={`${t('call.swap')}: ${name}`}
+        disabled={call.hold !== 'held'}
+        onClick={() => phone.toggleHold(call.id)}
+      >
+        {t('call.swap')}
+      </Button>
+    </li>
+  );
+}

@@ -1,0 +1,52 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { usePhoneState } from '../backend.ts';
+import { useDirectory } from '../people/directory.ts';
+import { formatNumber } from '../phone/number.ts';
+import { ringingCalls } from '../phone/state.ts';
+
+/** Makes a ringing call seen when the page is not: title, icon, notification. */
+export function useAttention(): void {
+  const { t } = useTranslation();
+  const [ringing] = ringingCalls(usePhoneState());
+  const { nameOf } = useDirectory();
+  const id = ringing?.id;
+  const number = ringing?.party.number ?? '';
+  const name = ringing === undefined ? '' : nameOf(ringing.party);
+  const title = t('incoming.title', { name });
+
+  useEffect(() => {
+    if (id === undefined) return undefined;
+    document.title = `☎ ${title}`;
+    const icon = document.querySelector<HTMLLinkElement>('#icon');
+    if (icon !== null) icon.href = '/favicon-ringing.svg';
+    return () => {
+      document.title = 'farend';
+      if (icon !== null) icon.href = '/favicon.svg';
+    };
+  }, [id, title]);
+
+  useEffect(() => {
+    if (
+      id === undefined ||
+      !document.hidden ||
+      !('Notification' in window) ||
+      Notification.permission !== 'granted'
+    ) {
+      return undefined;
+    }
+    const notification = new Notification(title, {
+      body: formatNumber(number),
+      tag: id,
+      icon: '/favicon.svg',
+      requireInteraction: true,
+    });
+    notification.onclick = () => {
+      window.focus();
+      notification.close();
+    };
+    return () => notification.close();
+    // One notification per call, whatever we learn about the name meanwhile.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [id]);
+}

@@ -1,0 +1,16 @@
+import type { CallDiagnostics, Phone } from './phone/phone.ts';
+
+declare global {
+  interface Window {
+    /**
+     * For support and for end-to-end tests: what the browser measures about each call now. In the console:
+     * `await farendDiagnostics()`. Each entry names the selected pair of addresses (protocol, remote port), the codec,
+     * packets, loss, jitter and round trip.
+     */
+    farendDiagnostics?: () => Promise<CallDiagnostics[]>;
+  }
+}
+
+export function exposeDiagnostics(phone: Phone): void {
+  window.farendDiagnostics = () => phone.diagnostics();
+}

@@ -1,0 +1,26 @@
+import { createRoot } from 'react-dom/client';
+import { App } from './App.tsx';
+import { createApi } from './api/client.ts';
+import { WebSocketEvents } from './api/events.ts';
+import { exposeDiagnostics } from './diagnostics.ts';
+import { startTranslation } from './i18n/i18n.ts';
+import { BrowserMedia } from './phone/media/browser.ts';
+import { Phone } from './phone/phone.ts';
+import { SipSignalling } from './phone/sip.ts';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has a #root');
+
+const { origin } = window.location;
+const phone = new Phone(new SipSignalling(origin), new BrowserMedia(localStorage));
+exposeDiagnostics(phone);
+await startTranslation();
+createRoot(root).render(
+  <App
+    backend={{
+      api: createApi((request) => fetch(request), origin),
+      events: new WebSocketEvents(origin),
+      phone,
+    }}
+  />,
+);

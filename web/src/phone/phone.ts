@@ -1,0 +1,231 @@
+/** The phone: keeps the state, lets `reduce` decide, and has the adapters do it. */
+import type { Media, Ring } from './media.ts';
+import { MicrophoneError } from './media.ts';
+import { judge, readSample, type Sample } from './quality.ts';
+import type { Account, Signalling, SignallingListener } from './signalling.ts';
+import {
+  callOf,
+  initialState,
+  liveCalls,
+  reduce,
+  ringingCalls,
+  type CallId,
+  type Command,
+  type Party,
+  type PhoneEvent,
+  type PhoneState,
+} from './state.ts';
+
+/** How often a running call's statistics are looked at, in milliseconds. */
+const QUALITY_EVERY_MS = 2_000;
+
+export interface CallDiagnostics extends Sample {
+  call: CallId;
+  party: Party;
+  phase: string;
+}
+
+export class Phone {
+  readonly media: Media;
+  readonly #signalling: Signalling;
+  #state: PhoneState = initialState;
+  #onSignedOut: () => void = () => undefined;
+  readonly #changed = new Set<() => void>();
+  readonly #connections = new Map<CallId, RTCPeerConnection>();
+  readonly #samples = new Map<CallId, Sample>();
+  readonly #microphones = new Map<CallId, MediaStream>();
+  #quality: ReturnType<typeof setInterval> | null = null;
+
+  constructor(signalling: Signalling, media: Media) {
+    this.#signalling = signalling;
+    this.media = media;
+  }
+
+  state(): PhoneState {
+    return this.#state;
+  }
+
+  subscribe(changed: () => void): () => void {
+    this.#changed.add(changed);
+    return () => this.#changed.delete(changed);
+  }
+
+  start(account: Account, onSignedOut: () => void): void {
+    this.#onSignedOut = onSignedOut;
+    this.#signalling.start(account, this.#listener());
+    this.#quality ??= setInterval(() => void this.#measure(), QUALITY_EVERY_MS);
+  }
+
+  stop(): void {
+    for (const call of liveCalls(this.#state)) this.hangUp(call.id);
+    this.#signalling.stop();
+    if (this.#quality !== null) clearInterval(this.#quality);
+    this.#quality = null;
+    this.dispatch({ type: 'LineChanged', line: { state: 'off' } });
+  }
+
+  dial(party: Party): void {
+    this.dispatch({ type: 'Dialled', call: crypto.randomUUID(), party, at: Date.now() });
+  }
+  answer(call: CallId): void {
+    this.dispatch({ type: 'AnswerPressed', call });
+  }
+  reject(call: CallId): void {
+    this.dispatch({ type: 'RejectPressed', call, at: Date.now() });
+  }
+  hangUp(call: CallId): void {
+    this.dispatch({ type: 'HangUpPressed', call, at: Date.now() });
+  }
+  toggleHold(call: CallId): void {
+    this.dispatch({ type: 'HoldPressed', call });
+  }
+  toggleMute(call: CallId): void {
+    this.dispatch({ type: 'MutePressed', call });
+  }
+  press(call: CallId, tone: string): void {
+    this.dispatch({ type: 'TonePressed', call, tone });
+  }
+  transfer(call: CallId, to: Party): void {
+    this.dispatch({ type: 'TransferPressed', call, to });
+  }
+  dismiss(call: CallId): void {
+    this.dispatch({ type: 'Dismissed', call });
+  }
+  reconnect(): void {
+    this.#signalling.reconnect();
+  }
+
+  /** What the browser measures about every call, for support and for tests. */
+  async diagnostics(): Promise<CallDiagnostics[]> {
+    const found: CallDiagnostics[] = [];
+    for (const [id, connection] of this.#connections) {
+      const call = callOf(this.#state, id);
+      if (call === undefined) continue;
+      const sample = readSample((await connection.getStats()) as ReadonlyMap<string, unknown>);
+      found.push({ call: id, party: call.party, phase: call.phase, ...sample });
+    }
+    return found;
+  }
+
+  dispatch(event: PhoneEvent): void {
+    const { state, commands } = reduce(this.#state, event);
+    if (state !== this.#state) {
+      this.#state = state;
+      this.media.ring(ringOf(state));
+      for (const changed of this.#changed) changed();
+    }
+    for (const command of commands) this.#carryOut(command);
+  }
+
+  #carryOut(command: Command): void {
+    switch (command.do) {
+      case 'OpenMicrophone':
+        void this.#openMicrophone(command.call);
+        return;
+      case 'Invite':
+        return this.#signalling.invite(command.call, command.number, this.#microphone(command.call));
+      case 'Accept':
+        return this.#signalling.accept(command.call, this.#microphone(command.call));
+      case 'Refuse':
+        return this.#signalling.refuse(command.call, command.status);
+      case 'HangUp':
+        return this.#signalling.hangUp(command.call);
+      case 'Hold':
+        return this.#signalling.hold(command.call);
+      case 'Resume':
+        return this.#signalling.resume(command.call);
+      case 'SetMuted':
+        return this.#signalling.setMuted(command.call, command.muted);
+      case 'SendTone':
+        return this.#signalling.sendTone(command.call, command.tone);
+      case 'Transfer':
+        return this.#signalling.transfer(command.call, command.to);
+      case 'ReleaseMedia':
+        this.#connections.delete(command.call);
+        this.#samples.delete(command.call);
+        this.#microphones.delete(command.call);
+        return this.media.release(command.call);
+      case 'ForgetLater':
+        setTimeout(() => this.dispatch({ type: 'FarewellOver', call: command.call }), command.delay_ms);
+    }
+  }
+
+  async #openMicrophone(call: CallId): Promise<void> {
+    try {
+      const microphone = await this.media.openMicrophone(call);
+      if (!liveCalls(this.#state).some((each) => each.id === call)) {
+        // Given up while the browser was asking.
+        this.media.release(call);
+        return;
+      }
+      this.#microphones.set(call, microphone);
+      this.dispatch({ type: 'MicrophoneOpened', call });
+    } catch (error) {
+      const problem = error instanceof MicrophoneError ? error.problem : 'failed';
+      this.dispatch({ type: 'MicrophoneFailed', call, problem, at: Date.now() });
+    }
+  }
+  #microphone(call: CallId): MediaStream {
+    const microphone = this.#microphones.get(call);
+    if (microphone === undefined)
+      throw new Error('commands that need the microphone come after it was opened');
+    return microphone;
+  }
+
+  #listener(): SignallingListener {
+    const at = () => Date.now();
+    return {
+      line: (line) => this.dispatch({ type: 'LineChanged', line }),
+      signedOut: () => this.#onSignedOut(),
+      called: (call, party) => this.dispatch({ type: 'Called', call, party, at: at() }),
+      farEndRinging: (call, early_media) => this.dispatch({ type: 'FarEndRinging', call, early_media }),
+      answered: (call) => this.dispatch({ type: 'Answered', call, at: at() }),
+      held: (call, held) => this.dispatch({ type: 'HoldAgreed', call, held }),
+      holdRefused: (call) => this.dispatch({ type: 'HoldRefused', call }),
+      farEndHolding: (call, holding) => this.dispatch({ type: 'FarEndHolding', call, holding }),
+      transferAgreed: (call) => this.dispatch({ type: 'TransferAgreed', call, at: at() }),
+      transferRefused: (call, status) => this.dispatch({ type: 'TransferRefused', call, status }),
+      ended: (call, reason) => this.dispatch({ type: 'Ended', call, reason, at: at() }),
+      remoteStream: (call, stream) => this.media.playRemote(call, stream),
+      connection: (call, connection) => this.#followConnection(call, connection),
+    };
+  }
+
+  #followConnection(call: CallId, connection: RTCPeerConnection): void {
+    this.#connections.set(call, connection);
+    this.media.followConnection(call, connection);
+    connection.addEventListener('iceconnectionstatechange', () => {
+      switch (connection.iceConnectionState) {
+        case 'connected':
+        case 'completed':
+          return this.dispatch({ type: 'MediaChanged', call, media: 'flowing' });
+        case 'disconnected':
+        case 'failed':
+          return this.dispatch({ type: 'MediaChanged', call, media: 'interrupted' });
+        case 'new':
+        case 'checking':
+        case 'closed':
+      }
+    });
+  }
+
+  async #measure(): Promise<void> {
+    for (const call of this.#state.calls) {
+      const connection = this.#connections.get(call.id);
+      if (call.phase !== 'running' || call.hold !== 'talking' || connection === undefined) continue;
+      const sample = readSample((await connection.getStats()) as ReadonlyMap<string, unknown>);
+      const before = this.#samples.get(call.id);
+      this.#samples.set(call.id, sample);
+      const quality = before === undefined ? null : judge(before, sample);
+      if (quality !== null) this.dispatch({ type: 'QualityMeasured', call: call.id, quality });
+    }
+  }
+}
+
+/** What must be heard now. */
+function ringOf(state: PhoneState): Ring | null {
+  const busy = state.calls.some((call) => call.phase === 'running' || call.phase === 'answering');
+  if (ringingCalls(state).length > 0) return busy ? 'waiting' : 'call';
+  const farEndRings = state.calls.some((call) => call.phase === 'dialling' && call.step === 'far_ringing');
+  return farEndRings ? 'far_end' : null;
+}

@@ -1,0 +1,132 @@
+/** How a call sounds, out of two looks at the browser's statistics. */
+import type { Quality } from './state.ts';
+
+/** One look at a connection's counters. */
+export interface Sample {
+  received: { packets: number; lost: number; jitter_ms: number };
+  /** What the server's RTCP says about what we send. */
+  sent: { lost_percent: number; jitter_ms: number };
+  round_trip_ms: number | null;
+  selected: SelectedPair | null;
+  codec: string | null;
+}
+
+export interface SelectedPair {
+  protocol: string;
+  local_type: string;
+  local_address: string;
+  remote_type: string;
+  remote_address: string;
+  remote_port: number;
+}
+
+/** A look is worth something after this many packets (a second and a half of speech). */
+const PACKETS_MIN = 75;
+
+/** Limits above which people notice, and above which they complain (ITU-T G.1010, G.107 with concealment). */
+const FAIR = { loss_percent: 2, jitter_ms: 30, round_trip_ms: 300 };
+const POOR = { loss_percent: 6, jitter_ms: 60, round_trip_ms: 600 };
+
+/** The quality between two looks; `null` when too little arrived to tell. */
+export function judge(before: Sample, now: Sample): Quality | null {
+  const packets = now.received.packets - before.received.packets;
+  const lost = Math.max(0, now.received.lost - before.received.lost);
+  if (packets + lost < PACKETS_MIN) return null;
+  const receiving = { loss_percent: (100 * lost) / (packets + lost), jitter_ms: now.received.jitter_ms };
+  const sending = { loss_percent: now.sent.lost_percent, jitter_ms: now.sent.jitter_ms };
+  const direction = badness(sending) > badness(receiving) ? 'sending' : 'receiving';
+  const worse = direction === 'sending' ? sending : receiving;
+  return {
+    verdict: verdict({ ...worse, round_trip_ms: now.round_trip_ms }),
+    direction,
+    ...worse,
+    round_trip_ms: now.round_trip_ms,
+  };
+}
+
+function badness({ loss_percent, jitter_ms }: { loss_percent: number; jitter_ms: number }): number {
+  return loss_percent / FAIR.loss_percent + jitter_ms / FAIR.jitter_ms;
+}
+
+function verdict(figures: {
+  loss_percent: number;
+  jitter_ms: number;
+  round_trip_ms: number | null;
+}): Quality['verdict'] {
+  const above = (limit: typeof FAIR) =>
+    figures.loss_percent > limit.loss_percent ||
+    figures.jitter_ms > limit.jitter_ms ||
+    (figures.round_trip_ms ?? 0) > limit.round_trip_ms;
+  if (above(POOR)) return 'poor';
+  return above(FAIR) ? 'fair' : 'good';
+}
+
+/** The figures of W3C webrtc-stats that we use; every one may be missing. */
+interface StatsEntry {
+  id: string;
+  type: string;
+  kind?: string;
+  packetsReceived?: number;
+  packetsLost?: number;
+  fractionLost?: number;
+  jitter?: number;
+  roundTripTime?: number;
+  currentRoundTripTime?: number;
+  selectedCandidatePairId?: string;
+  localCandidateId?: string;
+  remoteCandidateId?: string;
+  nominated?: boolean;
+  state?: string;
+  protocol?: string;
+  candidateType?: string;
+  address?: string;
+  port?: number;
+  codecId?: string;
+  mimeType?: string;
+  tcpType?: string;
+}
+
+/** Reads one look out of `getStats()`. */
+export function readSample(report: ReadonlyMap<string, unknown>): Sample {
+  const entries = [...report.values()] as StatsEntry[];
+  const inbound = entries.find((entry) => entry.type === 'inbound-rtp' && entry.kind === 'audio');
+  const remote = entries.find((entry) => entry.type === 'remote-inbound-rtp' && entry.kind === 'audio');
+  const pair = selectedPair(entries);
+  const by_id = (id: string | undefined) => entries.find((entry) => entry.id === id);
+  const local = by_id(pair?.localCandidateId);
+  const far = by_id(pair?.remoteCandidateId);
+  const round_trip_s = remote?.roundTripTime ?? pair?.currentRoundTripTime;
+  return {
+    received: {
+      packets: inbound?.packetsReceived ?? 0,
+      lost: inbound?.packetsLost ?? 0,
+      jitter_ms: 1000 * (inbound?.jitter ?? 0),
+    },
+    sent: { lost_percent: 100 * (remote?.fractionLost ?? 0), jitter_ms: 1000 * (remote?.jitter ?? 0) },
+    round_trip_ms: round_trip_s === undefined ? null : 1000 * round_trip_s,
+    selected:
+      local === undefined || far === undefined
+        ? null
+        : {
+            protocol: local.protocol ?? 'unknown',
+            local_type: local.candidateType ?? 'unknown',
+            local_address: local.address ?? 'hidden',
+            remote_type: far.candidateType ?? 'unknown',
+            remote_address: far.address ?? 'hidden',
+            remote_port: far.port ?? 0,
+          },
+    codec: by_id(inbound?.codecId)?.mimeType?.replace('audio/', '') ?? null,
+  };
+}
+
+function selectedPair(entries: readonly StatsEntry[]): StatsEntry | undefined {
+  const transport = entries.find((entry) => entry.type === 'transport');
+  const chosen = entries.find((entry) => entry.id === transport?.selectedCandidatePairId);
+  // Firefox names no transport; there the nominated pair that succeeded is the one.
+  return (
+    chosen ??
+    entries.find(
+      (entry) => entry.type === 'candidate-pair' && entry.nominated === true && entry.state === 'succeeded',
+    )
+  );
+}

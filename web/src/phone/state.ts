@@ -1,0 +1,608 @@
+/**
+ * What the phone knows, as a pure function: `reduce(state, event)` gives the next state and the commands that the
+ * adapters must carry out. No clock, no browser, no SIP in here; times come with the events.
+ *
+ *     Dial ─► dialling ──────────────► running ─────► ended ─► (forgotten)
+ *              microphone → sent →      ▲   │
+ *              far_ringing → early_media│   └ talking ⇄ holding ⇄ held ⇄ resuming
+ *     Incoming ─► ringing ─► answering ─┘
+ *
+ * Every phase can end. An event that a call's phase has no use for (a late answer for a call that was cancelled) changes
+ * nothing: `reduce` returns the very same state.
+ */
+
+export type CallId = string;
+
+/** Calls that may exist at once, ended ones not counted; a further incoming one is told that we are busy. */
+export const CALLS_MAX = 4;
+/** How long an ended call stays on the screen, in milliseconds, when it ended as people expect. */
+export const FAREWELL_MS = 2_500;
+/** The same when there is something to read: why it failed and what to do. */
+export const FAILURE_MS = 12_000;
+/** DTMF digits remembered for the display. */
+export const TONES_SHOWN_MAX = 32;
+
+/** The other side of a call. */
+export interface Party {
+  number: string;
+  name: string | null;
+}
+
+/** How the phone stands with the server. */
+export type Line =
+  | { state: 'off' }
+  | { state: 'connecting' }
+  | { state: 'ready' }
+  /** The server cannot be reached; `retry_at` is when the next attempt starts, `null` while one is under way. */
+  | { state: 'away'; retry_at: number | null }
+  /** The same phone signed in somewhere else; it rings there now. */
+  | { state: 'displaced' }
+  /** The server refuses the registration. */
+  | { state: 'refused'; status: number };
+
+/** What stops us from using the microphone. */
+export type MicrophoneProblem = 'missing' | 'denied' | 'dismissed' | 'in_use' | 'insecure' | 'failed';
+
+/** Why a call is over. */
+export type EndReason =
+  | { because: 'hung_up'; by: 'us' | 'them' }
+  | { because: 'cancelled' }
+  | { because: 'rejected_by_us' }
+  | { because: 'missed' }
+  | { because: 'answered_elsewhere' }
+  | { because: 'transferred'; to: Party }
+  | { because: 'busy' }
+  | { because: 'declined' }
+  | { because: 'no_answer' }
+  | { because: 'unknown_number' }
+  | { because: 'offline' }
+  | { because: 'not_permitted' }
+  | { because: 'no_common_codec' }
+  | { because: 'server_full' }
+  | { because: 'server_away' }
+  | { because: 'connection_lost' }
+  | { because: 'microphone'; problem: MicrophoneProblem }
+  | { because: 'failed'; status: number | null };
+
+/** How the call sounds, measured in the browser; the worse direction counts. */
+export interface Quality {
+  verdict: 'good' | 'fair' | 'poor';
+  /** Which direction is the bad one: what we hear, or what they hear. */
+  direction: 'receiving' | 'sending';
+  loss_percent: number;
+  jitter_ms: number;
+  round_trip_ms: number | null;
+}
+
+/** Whether our side of a running call talks. `holding` and `resuming` wait for the far end's consent. */
+export type Hold = 'talking' | 'holding' | 'held' | 'resuming';
+
+export type Transfer =
+  { state: 'none' } | { state: 'asked'; to: Party } | { state: 'failed'; to: Party; status: number | null };
+
+interface CallBase {
+  id: CallId;
+  party: Party;
+  direction: 'outgoing' | 'incoming';
+}
+export interface Dialling extends CallBase {
+  phase: 'dialling';
+  /** In `far_ringing` we play the ring-back tone ourselves; in `early_media` the far end sends its own sound. */
+  step: 'microphone' | 'sent' | 'far_ringing' | 'early_media';
+  began_at: number;
+}
+export interface Ringing extends CallBase {
+  phase: 'ringing';
+  began_at: number;
+}
+export interface Answering extends CallBase {
+  phase: 'answering';
+  step: 'microphone' | 'sent';
+  began_at: number;
+}
+export interface Running extends CallBase {
+  phase: 'running';
+  answered_at: number;
+  microphone: 'open' | 'muted';
+  hold: Hold;
+  far_end: 'talking' | 'holding';
+  media: 'connecting' | 'flowing' | 'interrupted';
+  transfer: Transfer;
+  tones: string;
+  quality: Quality | null;
+}
+export interface Ended extends CallBase {
+  phase: 'ended';
+  reason: EndReason;
+  ended_at: number;
+  /** How long people talked; `null` when nobody answered. */
+  talked_ms: number | null;
+}
+export type Call = Dialling | Ringing | Answering | Running | Ended;
+
+export interface PhoneState {
+  line: Line;
+  /** In the order in which they began. */
+  calls: readonly Call[];
+}
+
+export const initialState: PhoneState = { line: { state: 'off' }, calls: [] };
+
+/** Something that happened: on the screen, at the microphone, on the line. */
+export type PhoneEvent =
+  // The person.
+  | { type: 'Dialled'; call: CallId; party: Party; at: number }
+  | { type: 'AnswerPressed'; call: CallId }
+  | { type: 'RejectPressed'; call: CallId; at: number }
+  | { type: 'HangUpPressed'; call: CallId; at: number }
+  | { type: 'HoldPressed'; call: CallId }
+  | { type: 'MutePressed'; call: CallId }
+  | { type: 'TonePressed'; call: CallId; tone: string }
+  | { type: 'TransferPressed'; call: CallId; to: Party }
+  | { type: 'Dismissed'; call: CallId }
+  // The microphone.
+  | { type: 'MicrophoneOpened'; call: CallId }
+  | { type: 'MicrophoneFailed'; call: CallId; problem: MicrophoneProblem; at: number }
+  // The far end.
+  | { type: 'Called'; call: CallId; party: Party; at: number }
+  | { type: 'FarEndRinging'; call: CallId; early_media: boolean }
+  | { type: 'Answered'; call: CallId; at: number }
+  | { type: 'HoldAgreed'; call: CallId; held: boolean }
+  | { type: 'HoldRefused'; call: CallId }
+  | { type: 'FarEndHolding'; call: CallId; holding: boolean }
+  | { type: 'MediaChanged'; call: CallId; media: Running['media'] }
+  | { type: 'TransferAgreed'; call: CallId; at: number }
+  | { type: 'TransferRefused'; call: CallId; status: number | null }
+  | { type: 'Ended'; call: CallId; reason: EndReason; at: number }
+  | { type: 'QualityMeasured'; call: CallId; quality: Quality }
+  // The line and the clock.
+  | { type: 'LineChanged'; line: Line }
+  | { type: 'FarewellOver'; call: CallId };
+
+/** What an adapter must do now. */
+export type Command =
+  | { do: 'OpenMicrophone'; call: CallId }
+  | { do: 'Invite'; call: CallId; number: string }
+  | { do: 'Accept'; call: CallId }
+  | { do: 'Refuse'; call: CallId; status: 486 | 480 | 603 }
+  | { do: 'HangUp'; call: CallId }
+  | { do: 'Hold'; call: CallId }
+  | { do: 'Resume'; call: CallId }
+  | { do: 'SetMuted'; call: CallId; muted: boolean }
+  | { do: 'SendTone'; call: CallId; tone: string }
+  | { do: 'Transfer'; call: CallId; to: string }
+  | { do: 'ReleaseMedia'; call: CallId }
+  | { do: 'ForgetLater'; call: CallId; delay_ms: number };
+
+export interface Step {
+  state: PhoneState;
+  commands: readonly Command[];
+}
+
+/** The next state, and what must be done for it. */
+export function reduce(state: PhoneState, event: PhoneEvent): Step {
+  switch (event.type) {
+    case 'LineChanged':
+      return { state: { ...state, line: event.line }, commands: [] };
+    case 'Dialled':
+      return dial(state, event);
+    case 'Called':
+      return ring(state, event);
+    case 'AnswerPressed':
+      return answer(state, event.call);
+    case 'HoldPressed':
+      return toggleHold(state, event.call);
+    case 'FarewellOver':
+    case 'Dismissed':
+      return forget(state, event.call);
+    case 'RejectPressed':
+    case 'HangUpPressed':
+    case 'MutePressed':
+    case 'TonePressed':
+    case 'TransferPressed':
+    case 'MicrophoneOpened':
+    case 'MicrophoneFailed':
+    case 'FarEndRinging':
+    case 'Answered':
+    case 'HoldAgreed':
+    case 'HoldRefused':
+    case 'FarEndHolding':
+    case 'MediaChanged':
+    case 'TransferAgreed':
+    case 'TransferRefused':
+    case 'Ended':
+    case 'QualityMeasured': {
+      const call = callOf(state, event.call);
+      const step = call === undefined ? null : reduceCall(call, event);
+      if (step === null) return { state, commands: [] };
+      return { state: replace(state, step.call), commands: step.commands };
+    }
+  }
+}
+
+type CallEvent = Exclude<
+  PhoneEvent,
+  {
+    type:
+      'LineChanged' | 'Dialled' | 'Called' | 'AnswerPressed' | 'HoldPressed' | 'FarewellOver' | 'Dismissed';
+  }
+>;
+type CallStep = { call: Call; commands: readonly Command[] } | null;
+
+function reduceCall(call: Call, event: CallEvent): CallStep {
+  switch (call.phase) {
+    case 'dialling':
+      return reduceDialling(call, event);
+    case 'ringing':
+      return reduceRinging(call, event);
+    case 'answering':
+      return reduceAnswering(call, event);
+    case 'running':
+      return reduceRunning(call, event);
+    case 'ended':
+      return null;
+  }
+}
+
+function reduceDialling(call: Dialling, event: CallEvent): CallStep {
+  switch (event.type) {
+    case 'MicrophoneOpened':
+      if (call.step !== 'microphone') return null;
+      return {
+        call: { ...call, step: 'sent' },
+        commands: [{ do: 'Invite', call: call.id, number: call.party.number }],
+      };
+    case 'MicrophoneFailed':
+      return end(call, { because: 'microphone', problem: event.problem }, event.at);
+    case 'FarEndRinging':
+      if (call.step === 'microphone' || call.step === 'early_media') return null;
+      return { call: { ...call, step: event.early_media ? 'early_media' : 'far_ringing' }, commands: [] };
+    case 'Answered':
+      return { call: running(call, event.at), commands: [] };
+    case 'HangUpPressed':
+    case 'RejectPressed': {
+      const hangUp: Command[] = call.step === 'microphone' ? [] : [{ do: 'HangUp', call: call.id }];
+      return end(call, { because: 'cancelled' }, event.at, hangUp);
+    }
+    case 'Ended':
+      return end(call, event.reason, event.at);
+    case 'MutePressed':
+    case 'TonePressed':
+    case 'TransferPressed':
+    case 'HoldAgreed':
+    case 'HoldRefused':
+    case 'FarEndHolding':
+    case 'MediaChanged':
+    case 'TransferAgreed':
+    case 'TransferRefused':
+    case 'QualityMeasured':
+      return null;
+  }
+}
+
+function reduceRinging(call: Ringing, event: CallEvent): CallStep {
+  switch (event.type) {
+    case 'RejectPressed':
+    case 'HangUpPressed':
+      return end(call, { because: 'rejected_by_us' }, event.at, [
+        { do: 'Refuse', call: call.id, status: 603 },
+      ]);
+    case 'Ended':
+      return end(call, event.reason, event.at);
+    case 'MicrophoneOpened':
+    case 'MicrophoneFailed':
+    case 'FarEndRinging':
+    case 'Answered':
+    case 'MutePressed':
+    case 'TonePressed':
+    case 'TransferPressed':
+    case 'HoldAgreed':
+    case 'HoldRefused':
+    case 'FarEndHolding':
+    case 'MediaChanged':
+    case 'TransferAgreed':
+    case 'TransferRefused':
+    case 'QualityMeasured':
+      return null;
+  }
+}
+
+function reduceAnswering(call: Answering, event: CallEvent): CallStep {
+  switch (event.type) {
+    case 'MicrophoneOpened':
+      if (call.step !== 'microphone') return null;
+      return { call: { ...call, step: 'sent' }, commands: [{ do: 'Accept', call: call.id }] };
+    case 'MicrophoneFailed':
+      return end(call, { because: 'microphone', problem: event.problem }, event.at, [
+        { do: 'Refuse', call: call.id, status: 480 },
+      ]);
+    case 'Answered':
+      return { call: running(call, event.at), commands: [] };
+    case 'HangUpPressed':
+    case 'RejectPressed':
+      return end(call, { because: 'rejected_by_us' }, event.at, [
+        { do: 'Refuse', call: call.id, status: 603 },
+      ]);
+    case 'Ended':
+      return end(call, event.reason, event.at);
+    case 'FarEndRinging':
+    case 'MutePressed':
+    case 'TonePressed':
+    case 'TransferPressed':
+    case 'HoldAgreed':
+    case 'HoldRefused':
+    case 'FarEndHolding':
+    case 'MediaChanged':
+    case 'TransferAgreed':
+    case 'TransferRefused':
+    case 'QualityMeasured':
+      return null;
+  }
+}
+
+function reduceRunning(call: Running, event: CallEvent): CallStep {
+  switch (event.type) {
+    case 'HangUpPressed':
+    case 'RejectPressed':
+      return end(call, { because: 'hung_up', by: 'us' }, event.at, [{ do: 'HangUp', call: call.id }]);
+    case 'MutePressed': {
+      const microphone = call.microphone === 'open' ? 'muted' : 'open';
+      return {
+        call: { ...call, microphone },
+        commands: [{ do: 'SetMuted', call: call.id, muted: microphone === 'muted' }],
+      };
+    }
+    case 'TonePressed': {
+      if (!/^[0-9*#A-D]$/.test(event.tone)) return null;
+      const tones = (call.tones + event.tone).slice(-TONES_SHOWN_MAX);
+      return {
+        call: { ...call, tones },
+        commands: [{ do: 'SendTone', call: call.id, tone: event.tone }],
+      };
+    }
+    case 'TransferPressed':
+      if (call.transfer.state === 'asked') return null;
+      return {
+        call: { ...call, transfer: { state: 'asked', to: event.to } },
+        commands: [{ do: 'Transfer', call: call.id, to: event.to.number }],
+      };
+    case 'TransferAgreed':
+      if (call.transfer.state !== 'asked') return null;
+      return end(call, { because: 'transferred', to: call.transfer.to }, event.at, [
+        { do: 'HangUp', call: call.id },
+      ]);
+    case 'TransferRefused':
+      if (call.transfer.state !== 'asked') return null;
+      return {
+        call: { ...call, transfer: { state: 'failed', to: call.transfer.to, status: event.status } },
+        commands: [],
+      };
+    case 'HoldAgreed':
+      return { call: { ...call, hold: event.held ? 'held' : 'talking' }, commands: [] };
+    case 'HoldRefused':
+      if (call.hold === 'holding') return { call: { ...call, hold: 'talking' }, commands: [] };
+      if (call.hold === 'resuming') return { call: { ...call, hold: 'held' }, commands: [] };
+      return null;
+    case 'FarEndHolding':
+      return { call: { ...call, far_end: event.holding ? 'holding' : 'talking' }, commands: [] };
+    case 'MediaChanged':
+      return { call: { ...call, media: event.media }, commands: [] };
+    case 'QualityMeasured':
+      return { call: { ...call, quality: event.quality }, commands: [] };
+    case 'Ended': {
+      // A far end that took our transfer may hang up before it tells us that the transfer worked.
+      const { transfer } = call;
+      const transferred = transfer.state === 'asked' && event.reason.because === 'hung_up';
+      return end(call, transferred ? { because: 'transferred', to: transfer.to } : event.reason, event.at);
+    }
+    case 'MicrophoneFailed':
+    case 'MicrophoneOpened':
+    case 'FarEndRinging':
+    case 'Answered':
+      return null;
+  }
+}
+
+function dial(state: PhoneState, event: { call: CallId; party: Party; at: number }): Step {
+  if (liveCalls(state).length >= CALLS_MAX || callOf(state, event.call) !== undefined) {
+    return { state, commands: [] };
+  }
+  const call: Dialling = {
+    phase: 'dialling',
+    step: 'microphone',
+    id: event.call,
+    party: event.party,
+    direction: 'outgoing',
+    began_at: event.at,
+  };
+  const quiet = holdOthers(withoutEnded(state), event.call);
+  return {
+    state: { ...quiet.state, calls: [...quiet.state.calls, call] },
+    commands: [...quiet.commands, { do: 'OpenMicrophone', call: call.id }],
+  };
+}
+
+function ring(state: PhoneState, event: { call: CallId; party: Party; at: number }): Step {
+  if (callOf(state, event.call) !== undefined) return { state, commands: [] };
+  if (liveCalls(state).length >= CALLS_MAX) {
+    return { state, commands: [{ do: 'Refuse', call: event.call, status: 486 }] };
+  }
+  const call: Ringing = {
+    phase: 'ringing',
+    id: event.call,
+    party: event.party,
+    direction: 'incoming',
+    began_at: event.at,
+  };
+  return { state: { ...state, calls: [...state.calls, call] }, commands: [] };
+}
+
+function answer(state: PhoneState, id: CallId): Step {
+  const call = callOf(state, id);
+  if (call?.phase !== 'ringing') return { state, commands: [] };
+  const quiet = holdOthers(withoutEnded(state), id);
+  return {
+    state: replace(quiet.state, { ...call, phase: 'answering', step: 'microphone' }),
+    commands: [...quiet.commands, { do: 'OpenMicrophone', call: id }],
+  };
+}
+
+function toggleHold(state: PhoneState, id: CallId): Step {
+  const call = callOf(state, id);
+  if (call?.phase !== 'running') return { state, commands: [] };
+  switch (call.hold) {
+    case 'talking':
+      return {
+        state: replace(state, { ...call, hold: 'holding' }),
+        commands: [{ do: 'Hold', call: id }],
+      };
+    case 'held': {
+      const quiet = holdOthers(state, id);
+      return {
+        state: replace(quiet.state, { ...call, hold: 'resuming' }),
+        commands: [...quiet.commands, { do: 'Resume', call: id }],
+      };
+    }
+    case 'holding':
+    case 'resuming':
+      return { state, commands: [] };
+  }
+}
+
+/** One call talks at a time: every other running one goes on hold. */
+function holdOthers(state: PhoneState, except: CallId): Step {
+  const commands: Command[] = [];
+  const calls = state.calls.map((call): Call => {
+    if (call.id === except || call.phase !== 'running') return call;
+    if (call.hold !== 'talking' && call.hold !== 'resuming') return call;
+    commands.push({ do: 'Hold', call: call.id });
+    return { ...call, hold: 'holding' };
+  });
+  return { state: commands.length === 0 ? state : { ...state, calls }, commands };
+}
+
+function forget(state: PhoneState, id: CallId): Step {
+  if (callOf(state, id)?.phase !== 'ended') return { state, commands: [] };
+  return { state: { ...state, calls: state.calls.filter((call) => call.id !== id) }, commands: [] };
+}
+
+function running(call: Dialling | Answering, at: number): Running {
+  return {
+    phase: 'running',
+    id: call.id,
+    party: call.party,
+    direction: call.direction,
+    answered_at: at,
+    microphone: 'open',
+    hold: 'talking',
+    far_end: 'talking',
+    media: 'connecting',
+    transfer: { state: 'none' },
+    tones: '',
+    quality: null,
+  };
+}
+
+function end(
+  call: Exclude<Call, Ended>,
+  reason: EndReason,
+  at: number,
+  commands: readonly Command[] = [],
+): CallStep {
+  const ended: Ended = {
+    phase: 'ended',
+    id: call.id,
+    party: call.party,
+    direction: call.direction,
+    reason,
+    ended_at: at,
+    talked_ms: call.phase === 'running' ? at - call.answered_at : null,
+  };
+  return {
+    call: ended,
+    commands: [
+      ...commands,
+      { do: 'ReleaseMedia', call: call.id },
+      { do: 'ForgetLater', call: call.id, delay_ms: isFailure(reason) ? FAILURE_MS : FAREWELL_MS },
+    ],
+  };
+}
+
+/** Whether there is something to read and to do about this end. */
+export function isFailure(reason: EndReason): boolean {
+  switch (reason.because) {
+    case 'hung_up':
+    case 'cancelled':
+    case 'rejected_by_us':
+    case 'missed':
+    case 'answered_elsewhere':
+    case 'transferred':
+      return false;
+    case 'busy':
+    case 'declined':
+    case 'no_answer':
+    case 'unknown_number':
+    case 'offline':
+    case 'not_permitted':
+    case 'no_common_codec':
+    case 'server_full':
+    case 'server_away':
+    case 'connection_lost':
+    case 'microphone':
+    case 'failed':
+      return true;
+  }
+}
+
+/** Calls that are not over. */
+export function liveCalls(state: PhoneState): readonly Exclude<Call, Ended>[] {
+  return state.calls.filter((call): call is Exclude<Call, Ended> => call.phase !== 'ended');
+}
+
+/** Calls that ring here and wait for an answer, oldest first. */
+export function ringingCalls(state: PhoneState): readonly Ringing[] {
+  return state.calls.filter((call): call is Ringing => call.phase === 'ringing');
+}
+
+/**
+ * The call in the foreground: the one that talks or is about to, else the last one on hold, else the last one that ended.
+ * Ringing calls are never in the foreground: they are announced beside it.
+ */
+export function foregroundCall(state: PhoneState): Exclude<Call, Ringing> | null {
+  let found: Exclude<Call, Ringing> | null = null;
+  let best = 0;
+  for (const call of state.calls) {
+    const rank = foregroundRank(call);
+    if (rank >= best && call.phase !== 'ringing') {
+      best = rank;
+      found = call;
+    }
+  }
+  return found;
+}
+
+function foregroundRank(call: Call): number {
+  switch (call.phase) {
+    case 'ringing':
+      return -1;
+    case 'ended':
+      return 0;
+    case 'running':
+      return call.hold === 'talking' || call.hold === 'resuming' ? 2 : 1;
+    case 'dialling':
+    case 'answering':
+      return 3;
+  }
+}
+
+export function callOf(state: PhoneState, id: CallId): Call | undefined {
+  return state.calls.find((call) => call.id === id);
+}
+
+function withoutEnded(state: PhoneState): PhoneState {
+  return { ...state, calls: state.calls.filter((call) => call.phase !== 'ended') };
+}
+
+function replace(state: PhoneState, next: Call): PhoneState {
+  return { ...state, calls: state.calls.map((call) => (call.id === next.id ? next : call)) };
+}

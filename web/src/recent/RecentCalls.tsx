@@ -1,0 +1,179 @@
+import { Button, Skeleton } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import {
+  IconAntennaBars2,
+  IconAntennaBars3,
+  IconAntennaBars5,
+  IconPhoneCall,
+  IconPhoneIncoming,
+  IconPhoneOutgoing,
+  IconPhoneX,
+  IconPlugConnectedX,
+} from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { JournalCall } from '../api/types.ts';
+import { useBackend, usePhone, usePhoneState } from '../backend.ts';
+import { useDirectory } from '../people/directory.ts';
+import { formatDuration } from '../phone/number.ts';
+import { Empty } from '../ui/Empty.tsx';
+import listClasses from '../ui/List.module.css';
+import classes from './RecentCalls.module.css';
+import { dayOf, timeOf, useGroups } from './days.ts';
+
+/** One's own past calls. A click calls back. */
+export function RecentCalls() {
+  const { t } = useTranslation();
+  const { api } = useBackend();
+  const { data, isError, isPending, refetch, isFetching, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useInfiniteQuery({
+      queryKey: ['calls'],
+      queryFn: ({ pageParam }) => api.calls(pageParam),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (page) => page.next ?? undefined,
+    });
+  const calls = data?.pages.flatMap((page) => page.calls) ?? [];
+  return (
+    <section className={listClasses.section} aria-labelledby="recent">
+      <h2 id="recent">{t('recent.title')}</h2>
+      {isPending && <RecentLoading />}
+      {isError && data === undefined && (
+        <Empty
+          icon={<IconPlugConnectedX />}
+          title={t('recent.failed')}
+          text={t('errors.away')}
+          action={
+            <Button variant="default" loading={isFetching} onClick={() => void refetch()}>
+              {t('app.retry')}
+            </Button>
+          }
+        />
+      )}
+      {data !== undefined && calls.length === 0 && (
+        <Empty icon={<IconPhoneCall />} title={t('recent.empty')} text={t('recent.emptyText')} />
+      )}
+      {calls.length > 0 && (
+        <div className={listClasses.scroll}>
+          <Days calls={calls} />
+          {hasNextPage && (
+            <Button
+              className={classes.more}
+              variant="subtle"
+              loading={isFetchingNextPage}
+              onClick={() => void fetchNextPage()}
+            >
+              {t('recent.more')}
+            </Button>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Days({ calls }: { calls: readonly JournalCall[] }) {
+  const { t, i18n } = useTranslation();
+  const groups = useGroups(calls);
+  return groups.map(([day, group]) => (
+    <div key={day}>
+      <h3 className={listClasses.group}>
+        {dayOf(day, i18n.language, { today: t('recent.today'), yesterday: t('recent.yesterday') })}
+      </h3>
+      <ul className={listClasses.list}>
+        {group.map((call) => (
+          <CallRow key={call.id} call={call} />
+        ))}
+      </ul>
+    </div>
+  ));
+}
+
+function CallRow({ call }: { call: JournalCall }) {
+  const { t, i18n } = useTranslation();
+  const phone = usePhone();
+  const { line } = usePhoneState();
+  const { nameOf } = useDirectory();
+  const party = { number: call.peer.number, name: call.peer.name };
+  const name = nameOf(party);
+  const incoming = call.direction === 'incoming';
+  const missed = incoming && call.outcome === 'missed';
+  const Icon = missed ? IconPhoneX : incoming ? IconPhoneIncoming : IconPhoneOutgoing;
+  const time = timeOf(call.started_at, i18n.language);
+  const outcome =
+    incoming && call.outcome === 'refused'
+      ? t('recent.refusedByUs')
+      : call.outcome === 'answered' && call.duration_seconds !== null
+        ? formatDuration(1000 * call.duration_seconds)
+        : t(`recent.outcome.${call.outcome}`);
+  return (
+    <li>
+      <button
+        type="button"
+        className={listClasses.row}
+        disabled={line.state !== 'ready'}
+        onClick={() => phone.dial(party)}
+      >
+        <span className={classes.icon} data-missed={missed} aria-hidden="true">
+          <Icon size={20} />
+        </span>
+        <span className={listClasses.words}>
+          <span className={`${listClasses.name ?? ''} ${missed ? (classes.missed ?? '') : ''} clip`}>
+            <span className="hidden-text">{t('recent.callBack', { name })}: </span>
+            <span>{name}</span>
+          </span>
+          <span
+            className={`${listClasses.detail ?? ''} figures clip`}
+            data-tone={missed ? 'missed' : undefined}
+          >
+            <span className="hidden-text">
+              {t(`recent.direction.${incoming ? 'incoming' : 'outgoing'}`)},{' '}
+            </span>
+            {outcome}
+            {name !== call.peer.number && <span className={classes.number}> · {call.peer.number}</span>}
+          </span>
+        </span>
+        <QualityMark call={call} />
+        <time className={`${listClasses.end ?? ''} figures`} dateTime={call.started_at}>
+          {time}
+        </time>
+      </button>
+    </li>
+  );
+}
+
+/** Only what went less than well catches the eye; the figure is for whoever asks. */
+function QualityMark({ call }: { call: JournalCall }) {
+  const { t } = useTranslation();
+  const { quality } = call;
+  if (quality === null || quality.verdict === 'unknown') return null;
+  const { verdict } = quality;
+  const words = t(`recent.quality.${verdict}`);
+  const title =
+    quality.mos === null ? words : t('recent.mos', { verdict: words, mos: quality.mos.toFixed(1) });
+  const Icon = { good: IconAntennaBars5, fair: IconAntennaBars3, poor: IconAntennaBars2 }[verdict];
+  return (
+    <span className={classes.quality} data-verdict={verdict} title={title}>
+      <Icon size={18} aria-hidden="true" />
+      {verdict === 'good' ? (
+        <span className="hidden-text">{words}</span>
+      ) : (
+        <span>{t(`recent.qualityShort.${verdict}`)}</span>
+      )}
+    </span>
+  );
+}
+
+function RecentLoading() {
+  return (
+    <div className={listClasses.list} aria-hidden="true">
+      {[52, 66, 44, 58, 62].map((width) => (
+        <div key={width} className={listClasses.row}>
+          <Skeleton circle height={36} />
+          <div className={listClasses.words}>
+            <Skeleton height={13} width={`${width}%`} />
+            <Skeleton height={11} width="34%" mt={7} />
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}

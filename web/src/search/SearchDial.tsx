@@ -1,0 +1,186 @@
+import { ActionIcon, TextInput } from '@mantine/core';
+import { IconPhone, IconSearch, IconX } from '@tabler/icons-react';
+import { useId, useState, type KeyboardEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { usePhone, usePhoneState } from '../backend.ts';
+import { searchUsers, useDirectory, useMe } from '../people/directory.ts';
+import { formatNumber, looksLikeNumber, parseNumber } from '../phone/number.ts';
+import type { Party } from '../phone/state.ts';
+import { Face } from '../ui/Face.tsx';
+import type { UserState } from '../api/types.ts';
+import classes from './SearchDial.module.css';
+
+/** People shown for what was typed; whoever is not among them needs one more letter. */
+const MATCHES_MAX = 6;
+
+interface Match {
+  key: string;
+  party: Party;
+  state: UserState | null;
+}
+
+interface SearchDialProps {
+  text: string;
+  onText: (text: string) => void;
+}
+
+/** One field that finds people and dials numbers: type, choose with the arrows, Enter calls. */
+export function SearchDial({ text, onText }: SearchDialProps) {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  const { line } = usePhoneState();
+  const matches = useMatches(text);
+  const [chosen, setChosen] = useState(0);
+  const list = useId();
+  const index = Math.min(chosen, matches.length - 1);
+  const open = text.trim() !== '';
+
+  const change = (next: string) => {
+    setChosen(0);
+    onText(next);
+  };
+  const call = (party: Party) => {
+    if (line.state !== 'ready') return;
+    change('');
+    phone.dial(party);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    const last = matches.length - 1;
+    if (event.key === 'ArrowDown') setChosen(index >= last ? 0 : index + 1);
+    else if (event.key === 'ArrowUp') setChosen(index <= 0 ? last : index - 1);
+    else if (event.key === 'Escape') change('');
+    else if (event.key === 'Enter') {
+      const match = matches[index];
+      if (match !== undefined) call(match.party);
+    } else return;
+    event.preventDefault();
+  };
+  const paste = (event: React.ClipboardEvent<HTMLInputElement>) => {
+    const number = parseNumber(event.clipboardData.getData('text'));
+    if (number === null || text !== '') return;
+    event.preventDefault();
+    change(number);
+  };
+
+  return (
+    <div className={classes.search} role="search">
+      <TextInput
+        id="search"
+        type="text"
+        size="md"
+        role="combobox"
+        aria-label={t('search.label')}
+        aria-expanded={open}
+        aria-controls={list}
+        aria-autocomplete="list"
+        aria-activedescendant={open && matches.length > 0 ? `${list}-${index}` : undefined}
+        placeholder={t('search.placeholder')}
+        value={text}
+        autoComplete="off"
+        spellCheck={false}
+        enterKeyHint="go"
+        leftSection={<IconSearch size={20} aria-hidden="true" />}
+        rightSection={
+          open && (
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              c="var(--ink-soft)"
+              aria-label={t('search.clear')}
+              onClick={() => change('')}
+            >
+              <IconX size={18} />
+            </ActionIcon>
+          )
+        }
+        onChange={(event) => change(event.currentTarget.value)}
+        onPaste={paste}
+        onKeyDown={onKeyDown}
+        classNames={{ input: classes.input }}
+      />
+      <p className="hidden-text" role="status">
+        {open ? t('search.count', { count: matches.length }) : ''}
+      </p>
+      {open && (
+        <ul id={list} role="listbox" aria-label={t('search.results')} className={classes.list}>
+          {matches.map((match, at) => (
+            <MatchRow
+              key={match.key}
+              id={`${list}-${at}`}
+              match={match}
+              chosen={at === index}
+              onPoint={() => setChosen(at)}
+              onCall={() => call(match.party)}
+            />
+          ))}
+          {matches.length === 0 && (
+            <li role="option" aria-selected={false} aria-disabled className={classes.none}>
+              {t('search.none', { text: text.trim() })}
+            </li>
+          )}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+interface MatchRowProps {
+  id: string;
+  match: Match;
+  chosen: boolean;
+  onPoint: () => void;
+  onCall: () => void;
+}
+
+function MatchRow({ id, match, chosen, onPoint, onCall }: MatchRowProps) {
+  const { t } = useTranslation();
+  const { party, state } = match;
+  return (
+    // The keyboard works on the field, which owns this list (aria-activedescendant).
+    // eslint-disable-next-line jsx-a11y/click-events-have-key-events
+    <li
+      id={id}
+      role="option"
+      aria-selected={chosen}
+      className={classes.match}
+      onPointerMove={onPoint}
+      onClick={onCall}
+    >
+      {state === null ? (
+        <span className={classes.dial} aria-hidden="true">
+          <IconPhone size={17} />
+        </span>
+      ) : (
+        <Face name={party.name ?? party.number} size="small" state={state} />
+      )}
+      <span className={`${classes.name ?? ''} clip`}>
+        {state === null ? t('search.callNumber', { number: formatNumber(party.number) }) : party.name}
+      </span>
+      {state !== null && (
+        <>
+          <span className={classes.state}>{t(`people.state.${state}`)}</span>
+          <span className={`${classes.number ?? ''} figures`}>{party.number}</span>
+        </>
+      )}
+    </li>
+  );
+}
+
+function useMatches(text: string): Match[] {
+  const { users } = useDirectory();
+  const me = useMe();
+  const people = searchUsers(
+    users.filter((user) => user.id !== me.id),
+    text,
+    MATCHES_MAX,
+  ).map((user): Match => ({
+    key: user.id,
+    party: { number: user.extension ?? '', name: user.name },
+    state: user.state,
+  }));
+  const number = looksLikeNumber(text) ? parseNumber(text) : null;
+  if (number === null) return people;
+  const typed: Match = { key: 'number', party: { number, name: null }, state: null };
+  // Somebody's exact extension means that person; anything else means the digits as typed.
+  return people[0]?.party.number === number ? people : [typed, ...people];
+}

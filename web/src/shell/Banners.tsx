@@ -1,0 +1,138 @@
+import { Button } from '@mantine/core';
+import { IconBell, IconDevices, IconPhoneOff, IconPlugConnectedX, IconVolumeOff } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMediaState, usePhone, usePhoneState } from '../backend.ts';
+import type { Line } from '../phone/state.ts';
+import { Notice } from '../ui/Notice.tsx';
+import { useNow } from '../ui/useNow.ts';
+import classes from './Banners.module.css';
+
+/** What stands between the person and their calls, one line each. */
+export function Banners() {
+  const { t } = useTranslation();
+  const { line } = usePhoneState();
+  const { sound } = useMediaState();
+  return (
+    <div className={classes.banners}>
+      <LineBanner line={line} />
+      {sound === 'blocked' && (
+        <Notice tone="calm" icon={<IconVolumeOff size={20} />}>
+          {t('line.soundBlocked')}
+        </Notice>
+      )}
+      {line.state === 'ready' && sound === 'ready' && <NotificationsBanner />}
+    </div>
+  );
+}
+
+function LineBanner({ line }: { line: Line }) {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  switch (line.state) {
+    case 'ready':
+    case 'connecting':
+      return null;
+    case 'off':
+      return (
+        <Notice tone="calm" icon={<IconPhoneOff size={20} />} title={t('line.offTitle')}>
+          {t('line.offText')}
+        </Notice>
+      );
+    case 'away':
+      return <AwayBanner retry_at={line.retry_at} />;
+    case 'displaced':
+      return (
+        <Notice
+          tone="wait"
+          role="alert"
+          icon={<IconDevices size={20} />}
+          title={t('line.displacedTitle')}
+          action={
+            <Button size="xs" onClick={() => phone.reconnect()}>
+              {t('line.useHere')}
+            </Button>
+          }
+        >
+          {t('line.displacedText')}
+        </Notice>
+      );
+    case 'refused':
+      return (
+        <Notice
+          tone="bad"
+          role="alert"
+          icon={<IconPlugConnectedX size={20} />}
+          title={t('line.refusedTitle')}
+        >
+          {t('line.refusedText', { status: line.status })}
+        </Notice>
+      );
+  }
+}
+
+function AwayBanner({ retry_at }: { retry_at: number | null }) {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  const { calls } = usePhoneState();
+  const now = useNow(500);
+  const talking = calls.some((call) => call.phase === 'running');
+  const count = retry_at === null ? 0 : Math.max(0, Math.ceil((retry_at - now) / 1000));
+  return (
+    <Notice
+      tone="bad"
+      role="alert"
+      icon={<IconPlugConnectedX size={20} />}
+      title={t('line.awayTitle')}
+      action={
+        <Button size="xs" variant="default" onClick={() => phone.reconnect()}>
+          {t('line.retryNow')}
+        </Button>
+      }
+    >
+      {talking ? t('line.awayRunning') : t('line.awayIdle')} {/* Counting aloud would talk over a call. */}
+      <span aria-hidden="true" className="figures">
+        {count === 0 ? t('line.awayTrying') : t('line.awayRetry', { count })}
+      </span>
+    </Notice>
+  );
+}
+
+const ASKED_KEY = 'farend.askedNotifications';
+
+function NotificationsBanner() {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(
+    () =>
+      'Notification' in window &&
+      Notification.permission === 'default' &&
+      localStorage.getItem(ASKED_KEY) === null,
+  );
+  if (!open) return null;
+  const close = () => {
+    localStorage.setItem(ASKED_KEY, 'yes');
+    setOpen(false);
+  };
+  const allow = async () => {
+    await Notification.requestPermission();
+    close();
+  };
+  return (
+    <Notice
+      tone="calm"
+      icon={<IconBell size={20} />}
+      action={
+        <>
+          <Button size="xs" onClick={() => void allow()}>
+            {t('line.allow')}
+          </Button>
+          <Button size="xs" variant="subtle" onClick={close}>
+            {t('line.notNow')}
+          </Button>
+        </>
+      }
+    >
+      {t('line.notifications')}
+    </Notice>
+  );
+}

@@ -1,0 +1,87 @@
+import { Menu, UnstyledButton } from '@mantine/core';
+import { IconChevronDown, IconKeyboard, IconLogout, IconSettings, IconShieldCog } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { usePhoneState } from '../backend.ts';
+import { Wordmark } from '../brand/Logo.tsx';
+import { useMe } from '../people/directory.ts';
+import type { Line } from '../phone/state.ts';
+import { Face } from '../ui/Face.tsx';
+import classes from './Header.module.css';
+import { goTo, useRoute } from './route.ts';
+import { SchemeMenu } from './SchemeMenu.tsx';
+
+export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: () => void }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const route = useRoute();
+  const onPhone = route !== 'settings' && route !== 'admin';
+  return (
+    <header className={classes.header}>
+      <a href="#/keypad" className={classes.brand} aria-label={`farend: ${t('app.nav.phone')}`}>
+        <Wordmark />
+      </a>
+      <nav className={classes.nav} aria-label={t('app.nav.label')}>
+        <a href="#/keypad" aria-current={onPhone ? 'page' : undefined}>
+          {t('app.nav.phone')}
+        </a>
+        <a href="#/settings" aria-current={route === 'settings' ? 'page' : undefined}>
+          {t('app.nav.settings')}
+        </a>
+        {me.role === 'administrator' && (
+          <a href="#/admin" aria-current={route === 'admin' ? 'page' : undefined}>
+            {t('app.nav.admin')}
+          </a>
+        )}
+      </nav>
+      <div className={classes.end}>
+        <LineMark />
+        <SchemeMenu />
+        <Menu position="bottom-end" width={230} withinPortal>
+          <Menu.Target>
+            <UnstyledButton className={classes.me} aria-label={t('app.menu', { name: me.name })}>
+              <Face name={me.name} size="small" />
+              <span className={`${classes.name ?? ''} clip`}>{me.name}</span>
+              <IconChevronDown size={16} aria-hidden="true" />
+            </UnstyledButton>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Label>
+              <strong>{me.name}</strong>
+              {me.extension !== null && <div>{t('app.extension', { extension: me.extension })}</div>}
+            </Menu.Label>
+            <Menu.Divider />
+            <Menu.Item leftSection={<IconSettings size={18} />} onClick={() => goTo('settings')}>
+              {t('app.nav.settings')}
+            </Menu.Item>
+            {me.role === 'administrator' && (
+              <Menu.Item leftSection={<IconShieldCog size={18} />} onClick={() => goTo('admin')}>
+                {t('app.nav.admin')}
+              </Menu.Item>
+            )}
+            <Menu.Item leftSection={<IconKeyboard size={18} />} onClick={onHelp}>
+              {t('app.shortcuts')}
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item leftSection={<IconLogout size={18} />} onClick={onSignOut}>
+              {t('app.signOut')}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+    </header>
+  );
+}
+
+/** One's own number and whether it works. */
+function LineMark() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const { line } = usePhoneState();
+  return (
+    <span className={classes.line} data-state={line.state} role="status">
+      <span className={classes.dot} aria-hidden="true" />
+      {me.extension !== null && <span className="figures">{me.extension}</span>}
+      <span className={classes.words}>{t(`line.${line.state satisfies Line['state']}`)}</span>
+    </span>
+  );
+}

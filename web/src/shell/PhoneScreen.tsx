@@ -1,0 +1,44 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { usePhoneState } from '../backend.ts';
+import { CallPanel } from '../call/CallPanel.tsx';
+import { People } from '../people/People.tsx';
+import { foregroundCall } from '../phone/state.ts';
+import { RecentCalls } from '../recent/RecentCalls.tsx';
+import { DialPad } from '../search/DialPad.tsx';
+import { SearchDial } from '../search/SearchDial.tsx';
+import classes from './PhoneScreen.module.css';
+import type { Route } from './route.ts';
+
+/** Dial and talk on the left, people in the middle, past calls on the right; on a phone, one at a time. */
+export function PhoneScreen({ route }: { route: Route }) {
+  const { t } = useTranslation();
+  const state = usePhoneState();
+  const call = foregroundCall(state);
+  const [text, setText] = useState('');
+  return (
+    <div className={classes.screen} data-route={route} data-calling={call !== null}>
+      <h1 className="hidden-text">{t('app.nav.phone')}</h1>
+      <div className={classes.stage}>
+        <div className={classes.search}>
+          <SearchDial text={text} onText={setText} />
+        </div>
+        {call === null ? <DialPad text={text} onText={setText} /> : <CallPanel key={call.id} call={call} />}
+      </div>
+      <nav className={classes.tabs} aria-label={`${t('app.nav.people')}, ${t('app.nav.recent')}`}>
+        <a href="#/people" aria-current={route === 'recent' ? undefined : 'page'}>
+          {t('app.nav.people')}
+        </a>
+        <a href="#/recent" aria-current={route === 'recent' ? 'page' : undefined}>
+          {t('app.nav.recent')}
+        </a>
+      </nav>
+      <div className={classes.people}>
+        <People />
+      </div>
+      <div className={classes.recent}>
+        <RecentCalls />
+      </div>
+    </div>
+  );
+}

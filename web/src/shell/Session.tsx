@@ -1,0 +1,93 @@
+import { Button, Loader } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { IconPlugConnectedX } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Me } from '../api/types.ts';
+import { useBackend } from '../backend.ts';
+import { MeProvider } from '../people/directory.ts';
+import { SignIn } from '../signin/SignIn.tsx';
+import { Empty } from '../ui/Empty.tsx';
+import classes from './Session.module.css';
+import { useServerEvents } from './useServerEvents.ts';
+import { Shell } from './Shell.tsx';
+
+/** How often a page without a server asks for it, in milliseconds. */
+const ASK_AGAIN_MS = 5_000;
+
+/** Either the sign-in or the phone, as the server's session says. */
+export function Session() {
+  const { t } = useTranslation();
+  const { api } = useBackend();
+  const queries = useQueryClient();
+  const [expired, setExpired] = useState(false);
+  const session = useQuery({
+    queryKey: ['session'],
+    queryFn: () => api.session(),
+    staleTime: Infinity,
+    refetchInterval: ({ state }) => (state.status === 'error' ? ASK_AGAIN_MS : false),
+  });
+
+  if (session.data === undefined) {
+    if (!session.isError) {
+      return (
+        <main className={classes.wait}>
+          <Loader aria-label={t('app.loading')} type="dots" />
+        </main>
+      );
+    }
+    return (
+      <main className={classes.wait} role="alert">
+        <Empty
+          icon={<IconPlugConnectedX />}
+          title={t('line.awayTitle')}
+          text={t('errors.away')}
+          action={
+            <Button loading={session.isFetching} onClick={() => void session.refetch()}>
+              {t('app.retry')}
+            </Button>
+          }
+        />
+      </main>
+    );
+  }
+  if (session.data === null) {
+    const enter = (me: Me) => {
+      setExpired(false);
+      queries.setQueryData(['session'], me);
+    };
+    return <SignIn expired={expired} onSignedIn={enter} />;
+  }
+  const leave = (because: 'signed_out' | 'expired') => {
+    setExpired(because === 'expired');
+    queries.clear();
+    queries.setQueryData(['session'], null);
+  };
+  return <SignedIn me={session.data} onLeave={leave} />;
+}
+
+function SignedIn({ me, onLeave }: { me: Me; onLeave: (because: 'signed_out' | 'expired') => void }) {
+  const { phone, api } = useBackend();
+  useServerEvents();
+  const account = me.phone;
+  const { name } = me;
+  useEffect(() => {
+    if (account === null) return undefined;
+    const { sip_user, realm, websocket_path } = account;
+    phone.start({ sip_user, realm, websocket_path, display_name: name }, () => onLeave('expired'));
+    return () => phone.stop();
+    // A phone is started once per sign-in; what `onLeave` closes over never changes its meaning.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [phone, account?.sip_user]);
+
+  const signOut = async () => {
+    phone.stop();
+    await api.signOut().catch(() => undefined);
+    onLeave('signed_out');
+  };
+  return (
+    <MeProvider value={me}>
+      <Shell onSignOut={() => void signOut()} />
+    </MeProvider>
+  );
+}

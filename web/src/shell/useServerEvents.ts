@@ -1,0 +1,48 @@
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { Device, ServerEvent, User } from '../api/types.ts';
+import { useBackend } from '../backend.ts';
+
+/** Keeps lists true while they are on the screen: states are written into the cache, other news make it fetch again. */
+export function useServerEvents(): void {
+  const { events } = useBackend();
+  const queries = useQueryClient();
+  useEffect(() => events.listen((event) => apply(queries, event)), [events, queries]);
+}
+
+export function apply(queries: QueryClient, event: ServerEvent): void {
+  switch (event.type) {
+    case 'snapshot': {
+      // Whatever happened while we were not listening: lists may be older than this.
+      const states = new Map(event.users.map((user) => [user.id, user.state]));
+      queries.setQueryData<User[]>(['users'], (users) =>
+        users?.map((user) => ({ ...user, state: states.get(user.id) ?? user.state })),
+      );
+      void queries.invalidateQueries({ queryKey: ['calls'] });
+      return;
+    }
+    case 'user_state':
+      queries.setQueryData<User[]>(['users'], (users) =>
+        users?.map((user) => (user.id === event.id ? { ...user, state: event.state } : user)),
+      );
+      return;
+    case 'device_registered':
+    case 'device_unregistered':
+      queries.setQueryData<Device[]>(['devices'], (devices) =>
+        devices?.map((device) =>
+          device.id === event.id ? { ...device, registered: event.type === 'device_registered' } : device,
+        ),
+      );
+      return;
+    case 'journal_changed':
+      void queries.invalidateQueries({ queryKey: ['calls'] });
+      return;
+    case 'directory_changed':
+      void queries.invalidateQueries({ queryKey: ['users'] });
+      void queries.invalidateQueries({ queryKey: ['devices'] });
+      return;
+    case 'phone_displaced':
+      // The phone's own line tells that, with a way to take it back.
+      return;
+  }
+}
