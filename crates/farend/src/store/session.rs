@@ -59,6 +59,12 @@ impl fmt::Debug for Token {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SessionKey(String);
 
+impl SessionKey {
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A session in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -138,16 +144,6 @@ impl Store {
             .execute(&self.pool)
             .await?;
         Ok(())
-    }
-
-    /// Ends all sessions of a person but one, and tells which.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn end_other_sessions(&self, user_id: UserId, but: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {
-        let delete = sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND token_hash <> $2 RETURNING token_hash");
-        let rows = delete.bind(key(user_id.0)).bind(&but.0).fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok(SessionKey(row.try_get("token_hash")?))).collect()
     }
 
     /// Forgets sessions that are over, and tells which.

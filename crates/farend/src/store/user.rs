@@ -6,6 +6,7 @@ use sqlx::{Any, Row as _, Transaction};
 use time::OffsetDateTime;
 
 use super::name::{Extension, Label, Login, Password, SipUser};
+use super::session::SessionKey;
 use super::{Store, StoreError, id, key, millis};
 
 /// What a person may do.
@@ -191,6 +192,25 @@ impl Store {
         super::directory::count_up(&mut tx).await?;
         tx.commit().await?;
         Ok(changed)
+    }
+
+    /// Gives a person another password and ends all sessions but the one that asked for it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn change_password(&self, user_id: UserId, password: &Password, but: &SessionKey) -> Result<(), StoreError> {
+        let hash = self.hasher.hash(password).await?;
+        let mut tx = self.begin().await?;
+        let update = sqlx::query("UPDATE users SET password_hash = $1 WHERE id = $2")
+            .bind(hash)
+            .bind(key(user_id.0));
+        update.execute(&mut *tx).await?;
+        let end = sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND token_hash <> $2")
+            .bind(key(user_id.0))
+            .bind(but.as_str());
+        end.execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Removes a person with all devices and sessions. The journal keeps number and name.

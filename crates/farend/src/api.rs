@@ -1,0 +1,174 @@
+//! REST, events and figures. Handlers do three things: parse, one store call or one input to the core, map the error.
+//!
+//! Everything under `/api/v1` wants a session unless it stands in [`open_routes`]; what only administrators may do
+//! stands in [`administrator_routes`]. The OpenAPI document comes from the handlers.
+
+pub mod live;
+pub mod metrics;
+pub mod problem;
+
+mod calls;
+mod devices;
+mod document;
+mod events;
+mod guard;
+mod headers;
+mod health;
+mod housekeeping;
+mod json;
+mod me;
+mod origin;
+mod session;
+mod throttle;
+mod types;
+mod users;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::store::{RunId, Store};
+
+pub use document::{openapi, openapi_json};
+pub use guard::SessionUser;
+pub use housekeeping::keep_house;
+pub use live::{Live, News};
+pub use metrics::Metrics;
+pub use origin::OriginCheck;
+pub use problem::Problem;
+
+use throttle::Throttle;
+
+/// Bytes of a request's body at most.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// The path that everything of the app's own lives under.
+pub const BASE: &str = "/api/v1";
+
+/// What the API needs of the rest of the program.
+#[derive(Debug)]
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// What happens now.
+    pub live: Live,
+    /// Figures for `/metrics`.
+    pub metrics: Arc<Metrics>,
+    /// This run, for the journal's names of calls.
+    pub run: RunId,
+    /// Further origins whose pages may open WebSockets (`[web] allowed_origins`).
+    pub allowed_origins: Vec<String>,
+    /// Whether browsers may be told to insist on https for this host: not with a self-signed certificate.
+    pub strict_transport: bool,
+}
+
+/// The API's state. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Api(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    parts: Parts,
+    throttle: Mutex<Throttle>,
+    events_open: events::Count,
+}
+
+impl Api {
+    /// With everything it needs.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Inner {
+            parts,
+            throttle: Mutex::new(Throttle::default()),
+            events_open: events::Count::default(),
+        }))
+    }
+
+    /// The whole of HTTP: the API, the web app, and what else the caller serves (`/sip`), under the same headers.
+    pub fn app(&self, further: Router) -> Router {
+        let (router, _document) = described(Some(self)).split_for_parts();
+        router
+            .route_layer(from_fn_with_state(self.clone(), metrics::count_requests))
+            .with_state(self.clone())
+            .merge(further)
+            .fallback(crate::web::serve)
+            .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+            .layer(from_fn_with_state(self.clone(), headers::add))
+    }
+
+    fn store(&self) -> &Store {
+        &self.0.parts.store
+    }
+
+    fn live(&self) -> &Live {
+        &self.0.parts.live
+    }
+
+    fn metrics(&self) -> &Metrics {
+        &self.0.parts.metrics
+    }
+
+    /// A short look at the sign-in attempts; never held across an await.
+    fn throttle<T>(&self, look: impl FnOnce(&mut Throttle) -> T) -> T {
+        look(&mut self.0.throttle.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Tells the switchboard and everybody who watches that people or devices have changed. To be called after every commit.
+    async fn directory_changed(&self) -> Result<(), Problem> {
+        self.live().publish_directory(self.store()).await.map_err(Problem::from)
+    }
+}
+
+/// All routes with their description; guarded, unless only the description is wanted.
+fn described(guard: Option<&Api>) -> OpenApiRouter<Api> {
+    let (mut signed_in, mut administrators) = (signed_in_routes(), administrator_routes());
+    if let Some(api) = guard {
+        signed_in = signed_in.route_layer(from_fn_with_state(api.clone(), guard::signed_in));
+        administrators = administrators.route_layer(from_fn_with_state(api.clone(), guard::administrator));
+    }
+    OpenApiRouter::new()
+        .nest(BASE, open_routes().merge(signed_in).merge(administrators))
+        .merge(top_routes())
+}
+
+/// For everybody.
+fn open_routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(session::sign_in, session::show, session::sign_out))
+}
+
+/// For everybody who is signed in; what one may see of others is up to the handlers.
+fn signed_in_routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(me::show))
+        .routes(routes!(me::change_password))
+        .routes(routes!(users::list))
+        .routes(routes!(users::show))
+        .routes(routes!(devices::list))
+        .routes(routes!(calls::list))
+        .routes(routes!(events::open))
+}
+
+/// For administrators.
+fn administrator_routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(users::add))
+        .routes(routes!(users::change, users::remove))
+        .routes(routes!(devices::add))
+        .routes(routes!(devices::remove))
+        .routes(routes!(devices::renew_secret))
+}
+
+/// Outside of the API's path.
+fn top_routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(health::show))
+        .routes(routes!(metrics::show))
+        .routes(routes!(document::show))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,77 @@
+//! The OpenAPI document. It comes from the handlers; `openapi.json` beside this crate is its snapshot.
+
+use std::sync::LazyLock;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::events::EventMessage;
+use super::guard::COOKIE_NAME;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "farend",
+        description = "The office phone, at home. Errors are RFC 9457 problem documents whose `code` is stable. Times are RFC 3339 UTC. \
+                       Requests that change something and carry the cookie must come from our own pages (Origin).",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+        contact()
+    ),
+    components(schemas(EventMessage)),
+    tags(
+        (name = "session", description = "Signing in and out"),
+        (name = "me", description = "Oneself"),
+        (name = "users", description = "People"),
+        (name = "devices", description = "Browser phones and desk phones"),
+        (name = "calls", description = "The journal"),
+        (name = "events", description = "What happens now"),
+        (name = "server", description = "The server itself"),
+    ),
+    security(("token" = []), ("cookie" = [])),
+    modifiers(&Schemes)
+)]
+struct Frame;
+
+struct Schemes;
+
+impl Modify for Schemes {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("The token of POST /api/v1/session"));
+        components.add_security_scheme("token", SecurityScheme::Http(bearer.build()));
+        let cookie = ApiKeyValue::with_description(COOKIE_NAME, "Set by POST /api/v1/session");
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    }
+}
+
+/// The description of the API.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut document = Frame::openapi();
+    document.merge(super::described(None).into_openapi());
+    document
+}
+
+/// The same as text, as it is kept in `openapi.json`.
+///
+/// # Panics
+/// Never: the document holds nothing that JSON cannot say, and a test makes it.
+#[must_use]
+pub fn openapi_json() -> String {
+    let mut text = openapi().to_pretty_json().expect("the document holds nothing that JSON cannot say");
+    text.push('\n');
+    text
+}
+
+/// This document.
+#[utoipa::path(get, path = "/openapi.json", tag = "server", security(()), responses(
+    (status = 200, description = "OpenAPI 3.1", body = Object, content_type = "application/json"),
+))]
+pub(super) async fn show() -> impl IntoResponse {
+    static TEXT: LazyLock<String> = LazyLock::new(openapi_json);
+    ([(CONTENT_TYPE, "application/json")], TEXT.as_str())
+}

@@ -1,0 +1,310 @@
+//! The event WebSocket: first the picture, then everything that changes it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::response::Response;
+use model::quality::LegReport;
+use model::{DeviceId, UserId};
+use serde::Serialize;
+use switchboard::core::LiveEvent;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::MissedTickBehavior;
+use utoipa::ToSchema;
+
+use super::guard::SessionUser;
+use super::live::{News, Picture};
+use super::problem::{Problem, ProblemDocument};
+use super::types::UserState;
+use super::{Api, OriginCheck};
+
+/// Event WebSockets at the same time.
+const OPEN_MAX: usize = 10_000;
+/// Bytes that a watcher may send in one message; nothing is expected of it.
+const INCOMING_BYTES_MAX: usize = 1_024;
+/// Keeps routers on the way from forgetting the connection, and tells when the other end is gone.
+const PING_EVERY: Duration = Duration::from_secs(25);
+/// A watcher that takes nothing for this long is gone.
+const SEND_MAX: Duration = Duration::from_secs(20);
+/// The session has ended.
+const SESSION_ENDED: u16 = 4002;
+
+/// Open event WebSockets.
+#[derive(Debug, Default)]
+pub(super) struct Count(AtomicUsize);
+
+impl Count {
+    pub(super) fn now(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Something that the app is told.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[schema(as = Event)]
+pub(super) enum EventMessage {
+    /// How everything stands; comes first, and again whenever the connection was too slow for single events.
+    Snapshot {
+        /// Everybody who is not offline.
+        users: Vec<UserNow>,
+        /// The devices that one may see and that are registered.
+        devices: Vec<DeviceNow>,
+    },
+    /// What somebody does has changed.
+    UserState { id: u64, state: UserState },
+    /// A device that one may see can be reached now.
+    DeviceRegistered { id: u64 },
+    /// It cannot be reached any more.
+    DeviceUnregistered { id: u64 },
+    /// One's journal has changed: fetch `/calls` again.
+    JournalChanged {},
+    /// People or devices have changed: fetch `/users` again.
+    DirectoryChanged {},
+    /// How one's running call sounds, every two seconds.
+    CallQuality {
+        /// As in `/calls`.
+        call: String,
+        leg: u64,
+        mos: Option<f32>,
+        /// Share of packets lost on the way from the app to the server.
+        loss_percent: f32,
+        jitter_ms: f32,
+        round_trip_ms: Option<f32>,
+    },
+    /// One's browser phone has registered from another place.
+    PhoneDisplaced { device_id: u64 },
+}
+
+/// What somebody does.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(super) struct UserNow {
+    id: u64,
+    state: UserState,
+}
+
+/// Whether a device can be reached.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(super) struct DeviceNow {
+    id: u64,
+    registered: bool,
+}
+
+/// WebSocket of events: messages are JSON, see the schema `Event`. Closed with 4002 when the session ends.
+#[utoipa::path(get, path = "/events", tag = "events", responses(
+    (status = 101, description = "Messages of the schema Event follow", body = EventMessage),
+    (status = 401, description = "`not-signed-in`", body = ProblemDocument, content_type = "application/problem+json"),
+    (status = 403, description = "`foreign-origin`", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+pub(super) async fn open(
+    State(api): State<Api>,
+    who: SessionUser,
+    CheckedOrigin: CheckedOrigin,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Problem> {
+    let place = Place::take(&api).ok_or_else(Problem::busy)?;
+    let upgrade = upgrade.max_message_size(INCOMING_BYTES_MAX).max_frame_size(INCOMING_BYTES_MAX);
+    Ok(upgrade.on_upgrade(move |socket| async move {
+        let watcher = Watcher {
+            api: place.0.clone(),
+            who,
+            visible: BTreeSet::new(),
+        };
+        // Whatever ends it, there is nobody left to tell.
+        let _ended = watcher.run(socket).await;
+        drop(place);
+    }))
+}
+
+/// Other sites' pages get nothing, whatever token they have.
+pub(super) struct CheckedOrigin;
+
+impl axum::extract::FromRequestParts<Api> for CheckedOrigin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, api: &Api) -> Result<Self, Problem> {
+        match api.origin(parts) {
+            OriginCheck::Ours | OriginCheck::Absent => Ok(Self),
+            OriginCheck::Foreign => Err(Problem::foreign_origin()),
+        }
+    }
+}
+
+/// One of the [`OPEN_MAX`] places.
+struct Place(Api);
+
+impl Place {
+    fn take(api: &Api) -> Option<Self> {
+        let place = Self(api.clone());
+        (api.0.events_open.0.fetch_add(1, Ordering::Relaxed) < OPEN_MAX).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.0.events_open.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Why a watcher's connection ended.
+enum Gone {
+    /// The other end closed it, or takes nothing any more.
+    Closed,
+}
+
+struct Watcher {
+    api: Api,
+    who: SessionUser,
+    /// Devices that this watcher may see; everything for administrators.
+    visible: BTreeSet<DeviceId>,
+}
+
+impl Watcher {
+    async fn run(mut self, mut socket: WebSocket) -> Result<(), Gone> {
+        let mut news = self.begin(&mut socket).await?;
+        let mut ping = tokio::time::interval_at(tokio::time::Instant::now() + PING_EVERY, PING_EVERY);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                heard = news.recv() => match heard {
+                    Ok(item) if item.ends(&self.who.session, self.who.user.id) => return close(&mut socket, SESSION_ENDED, "session ended").await,
+                    Ok(item) => self.tell(&mut socket, &item).await?,
+                    Err(RecvError::Lagged(_)) => news = self.begin(&mut socket).await?,
+                    Err(RecvError::Closed) => return close(&mut socket, close_code::AWAY, "server stops").await,
+                },
+                received = socket.recv() => match received {
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return Ok(()),
+                    // Pongs show life; anything else is of no interest.
+                    Some(Ok(Message::Text(_) | Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => {}
+                },
+                _ = ping.tick() => send(&mut socket, Message::Ping(bytes::Bytes::new())).await?,
+            }
+        }
+    }
+
+    /// The picture, and the news that follow it.
+    async fn begin(&mut self, socket: &mut WebSocket) -> Result<tokio::sync::broadcast::Receiver<Arc<News>>, Gone> {
+        self.look_up_devices().await;
+        let (picture, news) = self.api.live().watch();
+        send_json(socket, &self.snapshot(&picture)).await?;
+        Ok(news)
+    }
+
+    async fn look_up_devices(&mut self) {
+        let of = if self.who.is_administrator() {
+            None
+        } else {
+            Some(self.who.user.id)
+        };
+        match self.api.store().devices(of).await {
+            Ok(devices) => self.visible = devices.into_iter().map(|device| device.id).collect(),
+            Err(error) => tracing::warn!(%error, "cannot look up devices for a watcher; it keeps those it knows"),
+        }
+    }
+
+    fn snapshot(&self, picture: &Picture) -> EventMessage {
+        let users = picture.users.iter().map(|(id, state)| UserNow {
+            id: id.0,
+            state: (*state).into(),
+        });
+        let devices = picture.registered.keys().filter(|id| self.visible.contains(id));
+        EventMessage::Snapshot {
+            users: users.collect(),
+            devices: devices
+                .map(|id| DeviceNow {
+                    id: id.0,
+                    registered: true,
+                })
+                .collect(),
+        }
+    }
+
+    async fn tell(&mut self, socket: &mut WebSocket, news: &News) -> Result<(), Gone> {
+        if matches!(news, News::DirectoryChanged) {
+            self.look_up_devices().await;
+        }
+        match self.message(news) {
+            Some(message) => send_json(socket, &message).await,
+            None => Ok(()),
+        }
+    }
+
+    /// What this watcher may know of it.
+    fn message(&self, news: &News) -> Option<EventMessage> {
+        match news {
+            News::Live(LiveEvent::Registered { device, .. }) => {
+                self.sees(*device).then_some(EventMessage::DeviceRegistered { id: device.0 })
+            }
+            News::Live(LiveEvent::Unregistered { device }) => {
+                self.sees(*device).then_some(EventMessage::DeviceUnregistered { id: device.0 })
+            }
+            News::Live(LiveEvent::UserState { user, state }) => Some(EventMessage::UserState {
+                id: user.0,
+                state: (*state).into(),
+            }),
+            News::Live(LiveEvent::Measured { call, leg, user, report }) => (*user == Some(self.who.user.id)).then(|| {
+                let call = self.api.0.parts.run.call(*call);
+                quality(call, leg.0, report)
+            }),
+            News::JournalChanged(users) => self.reads_journal_of(users).then_some(EventMessage::JournalChanged {}),
+            News::DirectoryChanged => Some(EventMessage::DirectoryChanged {}),
+            News::Displaced(device) => (self.who.browser == Some(*device)).then_some(EventMessage::PhoneDisplaced { device_id: device.0 }),
+            News::SessionEnded(_) | News::SessionsEnded { .. } => None,
+        }
+    }
+
+    fn sees(&self, device: DeviceId) -> bool {
+        self.visible.contains(&device)
+    }
+
+    fn reads_journal_of(&self, users: &[UserId]) -> bool {
+        self.who.is_administrator() || users.contains(&self.who.user.id)
+    }
+}
+
+fn quality(call: String, leg: u64, report: &LegReport) -> EventMessage {
+    let stream = &report.received;
+    let expected = stream.packets + stream.lost;
+    #[expect(clippy::cast_precision_loss, reason = "a percentage")]
+    let loss_percent = if expected == 0 {
+        0.0
+    } else {
+        stream.lost as f32 * 100.0 / expected as f32
+    };
+    let worse = [report.sent.mos, stream.mos].into_iter().flatten().min_by(f32::total_cmp);
+    EventMessage::CallQuality {
+        call,
+        leg,
+        mos: worse,
+        loss_percent,
+        jitter_ms: stream.jitter_ms,
+        round_trip_ms: report.round_trip_ms,
+    }
+}
+
+async fn send_json(socket: &mut WebSocket, message: &EventMessage) -> Result<(), Gone> {
+    let text = serde_json::to_string(message).map_err(|_| Gone::Closed)?;
+    send(socket, Message::Text(text.into())).await
+}
+
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Gone> {
+    match tokio::time::timeout(SEND_MAX, socket.send(message)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(Gone::Closed),
+    }
+}
+
+async fn close(socket: &mut WebSocket, code: u16, reason: &'static str) -> Result<(), Gone> {
+    send(
+        socket,
+        Message::Close(Some(CloseFrame {
+            code,
+            reason: reason.into(),
+        })),
+    )
+    .await
+}

@@ -1,0 +1,146 @@
+//! Who asks, and whether that is enough.
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request};
+use axum::http::Method;
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
+use model::DeviceId;
+use switchboard::directory::DeviceKind;
+use time::OffsetDateTime;
+
+use super::problem::Problem;
+use super::{Api, OriginCheck};
+use crate::store::{Role, Session, SessionKey, Token, User};
+
+/// The cookie that holds the token.
+pub(super) const COOKIE_NAME: &str = "farend_session";
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionUser {
+    /// The session, to recognise [`super::News::ends`].
+    pub session: SessionKey,
+    /// Who.
+    pub user: User,
+    /// This person's browser phone; `None` for people without a phone.
+    pub browser: Option<DeviceId>,
+    /// When the session ends unless used before.
+    pub expires_at: OffsetDateTime,
+}
+
+impl SessionUser {
+    /// Whether everything is permitted.
+    #[must_use]
+    pub fn is_administrator(&self) -> bool {
+        self.user.role == Role::Administrator
+    }
+}
+
+/// How the token came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Carrier {
+    /// A header that only a program of ours can set.
+    Bearer,
+    /// A cookie, which a browser sends for other sites' pages too.
+    Cookie,
+}
+
+impl Api {
+    /// Who is signed in, by bearer token or cookie. A cookie counts only when the request cannot have been forged by
+    /// another site's page: for WebSockets and whatever changes something, Origin must be ours.
+    ///
+    /// # Errors
+    /// [`Problem::foreign_origin`], or the database does not answer.
+    pub async fn session_of(&self, request: &Parts) -> Result<Option<SessionUser>, Problem> {
+        let Some((token, carrier)) = token(request) else {
+            return Ok(None);
+        };
+        let forgeable = carrier == Carrier::Cookie && (changes(&request.method) || request.headers.contains_key("upgrade"));
+        match self.origin(request) {
+            OriginCheck::Ours => {}
+            OriginCheck::Absent if !forgeable => {}
+            OriginCheck::Foreign if carrier == Carrier::Bearer => {}
+            OriginCheck::Absent | OriginCheck::Foreign => return Err(Problem::foreign_origin()),
+        }
+        let session = self.store().session(&token, OffsetDateTime::now_utc()).await?;
+        match session {
+            Some(session) => Ok(Some(self.session_user(session).await?)),
+            None => Ok(None),
+        }
+    }
+
+    pub(super) async fn session_user(&self, session: Session) -> Result<SessionUser, Problem> {
+        let devices = self.store().devices(Some(session.user.id)).await?;
+        let browser = devices
+            .iter()
+            .find(|device| device.kind == DeviceKind::Browser)
+            .map(|device| device.id);
+        Ok(SessionUser {
+            session: session.key,
+            user: session.user,
+            browser,
+            expires_at: session.expires_at,
+        })
+    }
+}
+
+fn changes(method: &Method) -> bool {
+    !(method == Method::GET || method == Method::HEAD || method == Method::OPTIONS)
+}
+
+fn token(request: &Parts) -> Option<(Token, Carrier)> {
+    if let Some(header) = request.headers.get(AUTHORIZATION) {
+        let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
+        return scheme
+            .eq_ignore_ascii_case("bearer")
+            .then(|| (Token::presented(token.trim()), Carrier::Bearer));
+    }
+    let cookies = request.headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+    let mut pairs = cookies
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(name, _)| *name == COOKIE_NAME)
+        .map(|(_, value)| (Token::presented(value), Carrier::Cookie))
+}
+
+/// Lets nobody through who is not signed in.
+pub(super) async fn signed_in(_: SessionUser, request: Request, next: Next) -> Response {
+    next.run(request).await
+}
+
+/// Lets only administrators through.
+pub(super) async fn administrator(who: SessionUser, request: Request, next: Next) -> Result<Response, Problem> {
+    if who.is_administrator() {
+        Ok(next.run(request).await)
+    } else {
+        Err(Problem::not_permitted())
+    }
+}
+
+impl FromRequestParts<Api> for SessionUser {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let found = <Self as OptionalFromRequestParts<Api>>::from_request_parts(parts, api).await?;
+        found.ok_or_else(Problem::not_signed_in)
+    }
+}
+
+impl OptionalFromRequestParts<Api> for SessionUser {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Option<Self>, Problem> {
+        // The guard has asked the database already; the handler behind it need not again.
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(Some(known.clone()));
+        }
+        let found = api.session_of(parts).await?;
+        if let Some(found) = &found {
+            parts.extensions.insert(found.clone());
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,128 @@
+//! Oneself.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Api;
+use super::guard::SessionUser;
+use super::json::Body;
+use super::problem::{Problem, ProblemDocument};
+use super::types::Role;
+use crate::store::name::Password;
+use crate::store::{Feature, REALM};
+
+/// Whoever is signed in.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct Me {
+    id: u64,
+    login: String,
+    name: String,
+    /// The number; null for people without a phone.
+    #[schema(required)]
+    extension: Option<String>,
+    role: Role,
+    /// The browser phone; null for people without one.
+    #[schema(required)]
+    phone: Option<Phone>,
+    server: Server,
+}
+
+/// What the app needs to telephone.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct Phone {
+    device_id: u64,
+    /// User part of its SIP address.
+    #[schema(example = "101-web")]
+    sip_user: String,
+    /// Host part of SIP addresses, and the registrar.
+    realm: &'static str,
+    /// WebSocket of subprotocol `sip` (RFC 7118).
+    websocket_path: &'static str,
+}
+
+/// About this server.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct Server {
+    version: &'static str,
+    /// Number that plays back what one says.
+    #[schema(example = "*43", required)]
+    echo_test: Option<String>,
+    /// Number that plays music on hold.
+    #[schema(example = "*44", required)]
+    music: Option<String>,
+}
+
+/// A new password for oneself.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct PasswordChange {
+    current: String,
+    /// 8 characters at least.
+    new: String,
+}
+
+impl Me {
+    pub(super) async fn of(api: &Api, who: &SessionUser) -> Result<Self, Problem> {
+        let phone = match who.browser {
+            Some(device) => Some(Phone {
+                device_id: device.0,
+                sip_user: api.store().device(device).await?.sip_user,
+                realm: REALM,
+                websocket_path: "/sip",
+            }),
+            None => None,
+        };
+        let features = api.store().features().await?;
+        let code = |wanted| {
+            features
+                .iter()
+                .find(|(_, feature)| *feature == wanted)
+                .map(|(code, _)| code.clone())
+        };
+        let (echo_test, music) = (code(Feature::EchoTest), code(Feature::Music));
+        Ok(Self {
+            id: who.user.id.0,
+            login: who.user.login.clone(),
+            name: who.user.name.clone(),
+            extension: who.user.extension.clone(),
+            role: who.user.role.into(),
+            phone,
+            server: Server {
+                version: env!("CARGO_PKG_VERSION"),
+                echo_test,
+                music,
+            },
+        })
+    }
+}
+
+/// Oneself.
+#[utoipa::path(get, path = "/me", tag = "me", responses(
+    (status = 200, description = "Whoever is signed in", body = Me),
+    (status = 401, description = "`not-signed-in`", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+pub(super) async fn show(State(api): State<Api>, who: SessionUser) -> Result<Json<Me>, Problem> {
+    Ok(Json(Me::of(&api, &who).await?))
+}
+
+/// Changes one's own password, and ends all one's other sessions.
+#[utoipa::path(put, path = "/me/password", tag = "me", responses(
+    (status = 204, description = "Changed"),
+    (status = 401, description = "`wrong-password`: the current one is wrong", body = ProblemDocument, content_type = "application/problem+json"),
+    (status = 422, description = "`invalid`: the new one is too short", body = ProblemDocument, content_type = "application/problem+json"),
+    (status = 429, description = "`locked-out`", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+pub(super) async fn change_password(
+    State(api): State<Api>,
+    who: SessionUser,
+    sender: super::session::Sender,
+    Body(change): Body<PasswordChange>,
+) -> Result<StatusCode, Problem> {
+    let new = Password::parse(&change.new).map_err(|error| Problem::invalid_field("new", error.to_string()))?;
+    super::session::prove_password(&api, &sender, &who.user.login, &change.current).await?;
+    api.store().change_password(who.user.id, &new, &who.session).await?;
+    api.live().sessions_ended(who.user.id, Some(who.session));
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,239 @@
+//! Errors as RFC 9457 problem documents, with a stable `code` for programs and a sentence for people.
+
+use std::time::Duration;
+
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::store::StoreError;
+use crate::store::name::NameError;
+
+/// Why a request was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    errors: Vec<FieldError>,
+    retry_after: Option<Duration>,
+}
+
+/// One field of the request that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// Its name in the request's body or query.
+    pub field: String,
+    /// What would be right, as a sentence for the person who typed it.
+    pub message: String,
+}
+
+/// The document's shape.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct ProblemDocument<'a> {
+    /// Always `about:blank`: `code` says which problem it is.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The status in words.
+    title: &'a str,
+    /// The status code.
+    status: u16,
+    /// What is wrong and what to do, for people.
+    detail: &'a str,
+    /// Which problem it is, for programs: stable.
+    code: &'a str,
+    /// The fields that cannot be used; only with `invalid` and `taken`.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after: None,
+        }
+    }
+
+    /// The stable name.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// Name or password is wrong; which of them is not told.
+    #[must_use]
+    pub fn wrong_password() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "wrong-password", "Name or password is wrong.")
+    }
+
+    /// Too many wrong passwords.
+    #[must_use]
+    pub fn locked_out(wait: Duration) -> Self {
+        let problem = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "locked-out",
+            "Too many wrong passwords. Wait, then try again.",
+        );
+        Self {
+            retry_after: Some(wait),
+            ..problem
+        }
+    }
+
+    /// No session, or one that is over.
+    #[must_use]
+    pub fn not_signed_in() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "not-signed-in", "Sign in first.")
+    }
+
+    /// The session's user may not do this.
+    #[must_use]
+    pub fn not_permitted() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "not-permitted", "You may not do this. Ask an administrator.")
+    }
+
+    /// The request came from a page of another site.
+    #[must_use]
+    pub fn foreign_origin() -> Self {
+        let detail = "The request comes from a page of another site. Add that site to [web] allowed_origins if it is yours.";
+        Self::new(StatusCode::FORBIDDEN, "foreign-origin", detail)
+    }
+
+    /// There is no such thing.
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", format!("There is no such {what}."))
+    }
+
+    /// The request itself makes no sense.
+    #[must_use]
+    pub fn invalid(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid", detail)
+    }
+
+    /// Some fields of the request cannot be used.
+    #[must_use]
+    pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some fields cannot be used.");
+        Self { errors, ..problem }
+    }
+
+    /// One field of the request cannot be used.
+    #[must_use]
+    pub fn invalid_field(field: &str, message: impl Into<String>) -> Self {
+        Self::invalid_fields(vec![FieldError {
+            field: field.to_owned(),
+            message: message.into(),
+        }])
+    }
+
+    fn taken(field: &str) -> Self {
+        let problem = Self::new(StatusCode::CONFLICT, "taken", "Somebody else has that already. Choose another one.");
+        let errors = vec![FieldError {
+            field: field.to_owned(),
+            message: "Somebody else has that already.".to_owned(),
+        }];
+        Self { errors, ..problem }
+    }
+
+    /// Try again in a moment.
+    #[must_use]
+    pub fn busy() -> Self {
+        let problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "The server is busy. Try again in a moment.",
+        );
+        Self {
+            retry_after: Some(Duration::from_secs(1)),
+            ..problem
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Taken { field } => Self::taken(field),
+            StoreError::NotFound(what) => Self::not_found(what),
+            StoreError::LastAdministrator => {
+                let detail = "This is the last administrator. Make somebody else an administrator first.";
+                Self::new(StatusCode::CONFLICT, "last-administrator", detail)
+            }
+            StoreError::Busy => Self::busy(),
+            StoreError::Unavailable(_)
+            | StoreError::DataDir { .. }
+            | StoreError::Migration(_)
+            | StoreError::Hashing(_)
+            | StoreError::Strange(_) => {
+                tracing::error!(%error, "a request failed");
+                let detail = "The server could not do it. Try again; if it stays so, the server's log says why.";
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", detail)
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let document = ProblemDocument {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code,
+            errors: &self.errors,
+        };
+        let mut response = (self.status, axum::Json(&document)).into_response();
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(wait) = self.retry_after {
+            // Rounded up: coming back too early only costs another refusal.
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        }
+        response
+    }
+}
+
+/// Collects what is wrong with the fields of a request, so that all of it can be told at once.
+#[derive(Debug, Default)]
+pub(super) struct Fields(Vec<FieldError>);
+
+impl Fields {
+    /// Notes the error and goes on.
+    pub(super) fn check<T>(&mut self, field: &str, parsed: Result<T, NameError>) -> Option<T> {
+        parsed
+            .map_err(|error| {
+                self.0.push(FieldError {
+                    field: field.to_owned(),
+                    message: error.to_string(),
+                })
+            })
+            .ok()
+    }
+
+    /// As [`Fields::check`], for a field that may be absent.
+    pub(super) fn check_some<T>(&mut self, field: &str, parsed: Option<Result<T, NameError>>) -> Option<T> {
+        parsed.and_then(|parsed| self.check(field, parsed))
+    }
+
+    /// What was found wrong, if anything.
+    pub(super) fn problem(self) -> Problem {
+        Problem::invalid_fields(self.0)
+    }
+
+    /// # Errors
+    /// When anything was wrong.
+    pub(super) fn finish(self) -> Result<(), Problem> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.problem()) }
+    }
+}

@@ -1,0 +1,148 @@
+//! Signing in and out.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+use super::guard::{COOKIE_NAME, SessionUser};
+use super::json::Body;
+use super::me::Me;
+use super::metrics::SignIn;
+use super::problem::{Problem, ProblemDocument};
+use super::{Api, OriginCheck};
+use crate::store::{Session, Token, User};
+
+/// Who wants in.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct Credentials {
+    /// Extension or login name.
+    #[schema(example = "101")]
+    name: String,
+    password: String,
+}
+
+/// A session that has begun.
+#[derive(Serialize, ToSchema)]
+pub(super) struct NewSession {
+    /// For the `Authorization: Bearer` header of programs; browsers get a cookie.
+    token: String,
+    #[serde(with = "time::serde::rfc3339")]
+    expires_at: OffsetDateTime,
+    user: Me,
+}
+
+/// The session in force.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CurrentSession {
+    #[serde(with = "time::serde::rfc3339")]
+    expires_at: OffsetDateTime,
+    user: Me,
+}
+
+/// Where a request comes from and whose page sent it.
+pub(super) struct Sender {
+    address: IpAddr,
+    origin: OriginCheck,
+}
+
+impl FromRequestParts<Api> for Sender {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        // Without a connection (in-process tests) everybody is the same stranger.
+        let address = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+        Ok(Self {
+            address,
+            origin: api.origin(parts),
+        })
+    }
+}
+
+/// Signs in: a token for programs, and a cookie for browsers.
+#[utoipa::path(post, path = "/session", tag = "session", security(()), responses(
+    (status = 200, description = "Signed in. The cookie farend_session is set.", body = NewSession),
+    (status = 401, description = "`wrong-password`", body = ProblemDocument, content_type = "application/problem+json"),
+    (status = 429, description = "`locked-out`; Retry-After says for how many seconds", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+pub(super) async fn sign_in(State(api): State<Api>, sender: Sender, Body(credentials): Body<Credentials>) -> Result<Response, Problem> {
+    if sender.origin == OriginCheck::Foreign {
+        return Err(Problem::foreign_origin());
+    }
+    let user = prove_password(&api, &sender, credentials.name.trim(), &credentials.password).await?;
+    let (token, expires_at) = api.store().begin_session(user.id, OffsetDateTime::now_utc()).await?;
+    let who = api
+        .session_user(Session {
+            key: token.key(),
+            user,
+            expires_at,
+        })
+        .await?;
+    let user = Me::of(&api, &who).await?;
+    let cookie = set_cookie(&token, expires_at - OffsetDateTime::now_utc())?;
+    let body = NewSession {
+        token: token.reveal().to_owned(),
+        expires_at,
+        user,
+    };
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Json(body)).into_response())
+}
+
+/// Whose name and password these are. Wrong ones are counted, and too many of them refused without looking.
+pub(super) async fn prove_password(api: &Api, sender: &Sender, name: &str, password: &str) -> Result<User, Problem> {
+    if let Err(wait) = api.throttle(|throttle| throttle.may_try(name, sender.address, Instant::now())) {
+        api.metrics().signed_in(SignIn::LockedOut);
+        return Err(Problem::locked_out(wait));
+    }
+    let Some(user) = api.store().sign_in(name, password).await? else {
+        api.throttle(|throttle| throttle.failed(name, sender.address, Instant::now()));
+        api.metrics().signed_in(SignIn::WrongPassword);
+        tracing::debug!(address = %sender.address, "wrong password");
+        return Err(Problem::wrong_password());
+    };
+    api.throttle(|throttle| throttle.succeeded(name, sender.address));
+    api.metrics().signed_in(SignIn::Accepted);
+    Ok(user)
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/session", tag = "session", responses(
+    (status = 200, description = "The session in force", body = CurrentSession),
+    (status = 401, description = "`not-signed-in`", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+pub(super) async fn show(State(api): State<Api>, who: SessionUser) -> Result<Json<CurrentSession>, Problem> {
+    Ok(Json(CurrentSession {
+        expires_at: who.expires_at,
+        user: Me::of(&api, &who).await?,
+    }))
+}
+
+/// Signs out. Not an error when nobody is signed in.
+#[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204, description = "Signed out")))]
+pub(super) async fn sign_out(State(api): State<Api>, who: Option<SessionUser>) -> Result<Response, Problem> {
+    if let Some(who) = who {
+        api.store().end_session(&who.session).await?;
+        api.live().session_ended(who.session);
+    }
+    let cookie = format!("{COOKIE_NAME}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict");
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, cookie)])).into_response())
+}
+
+fn set_cookie(token: &Token, lifetime: time::Duration) -> Result<HeaderValue, Problem> {
+    let attributes = format!(
+        "Path=/; Max-Age={}; HttpOnly; Secure; SameSite=Strict",
+        lifetime.whole_seconds().max(0)
+    );
+    let mut cookie = HeaderValue::try_from(format!("{COOKIE_NAME}={}; {attributes}", token.reveal())).map_err(|_| Problem::busy())?;
+    cookie.set_sensitive(true);
+    Ok(cookie)
+}
