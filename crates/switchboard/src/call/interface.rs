@@ -212,7 +212,7 @@ pub(crate) enum Command {
         cause: Cause,
         sdp: Option<Sdp>,
     },
-    /// How a transfer goes on.
+    /// How a transfer goes on; the agent has said 100 with the 202.
     NotifyRefer { leg: LegId, cause: Cause },
     /// For the journal.
     Journal(JournalEntry),

@@ -13,10 +13,6 @@ use crate::directory::Feature;
 
 /// How long the target of a transfer may ring.
 const RING_MAX: Duration = Duration::from_secs(30);
-const TRYING: Cause = Cause {
-    status: 100,
-    text: "Trying",
-};
 const RINGING: Cause = Cause {
     status: 180,
     text: "Ringing",
@@ -36,7 +32,6 @@ pub(super) fn ring(
         cause: Cause::ACCEPTED,
         sdp: None,
     });
-    notify(Some(&transferor), TRYING, fx);
     let (by, from) = (transferor.party.clone(), transferee.party.clone());
     let until = fx.now + RING_MAX;
     let fork = Fork::start(from, called, branches, transferor.side, Some(transferee.id), until, fx);

@@ -84,16 +84,17 @@ impl Core {
     fn start_call(&mut self, dialog: DialogId, flow: Flow, caller: Party, message: &Request, now: Instant) {
         let id = CallId(self.calls.id());
         let dialled = message.request_user().unwrap_or_default();
+        let leg = self.calls.add_leg(id, &caller, flow, Signalling::Done);
         let plan = self.plan(id, &dialled, caller.user, &[caller.device]);
         let (called, branches) = match plan {
             Plan::Ring { called, branches } => (called, Ok(branches)),
             Plan::Serve { called, feature } => (called, Err(feature)),
             Plan::Refuse { called, cause } => {
+                self.calls.legs.remove(&leg);
                 self.refuse(dialog, cause, now);
                 return self.journal_refusal(id, caller, called, cause);
             }
         };
-        let leg = self.calls.add_leg(id, &caller, flow, Signalling::Done);
         self.calls.attach(leg, dialog, &mut self.flows);
         let caller = Caller {
             leg,

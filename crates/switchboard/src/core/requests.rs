@@ -16,10 +16,8 @@ const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, PRACK,
 impl Core {
     pub(super) fn requested(&mut self, request: RequestId, flow: Flow, message: &Request, now: Instant) {
         match message.method() {
-            "OPTIONS" => {
-                let headers = vec![header("Allow", ALLOW), header("Accept", "application/sdp")];
-                self.agent.respond(request, 200, headers, None, now);
-            }
+            // The agent tells what we can do.
+            "OPTIONS" => self.agent.respond(request, 200, Vec::new(), None, now),
             "REGISTER" => {
                 if let Some(device) = self.proved(request, flow, message, now) {
                     self.register(request, flow, &device, message, now);

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 pub(super) const SUSPECTS_MAX: usize = 4_096;
 /// Wrong passwords from one address until it is locked out.
 pub(super) const WRONG_MAX: u32 = 20;
-/// After so long without a wrong password all is forgotten; also how long a lock-out lasts.
+/// Over how long wrong passwords are counted; also how long a lock-out lasts. Neither is prolonged by further ones: a phone
+/// that tries its wrong password for ever must not lock its neighbours out for ever.
 pub(super) const FORGET_AFTER: Duration = Duration::from_secs(60);
 
 /// See the module.
@@ -39,9 +40,18 @@ impl Suspects {
         {
             self.peers.remove(&oldest);
         }
-        let suspect = self.peers.entry(peer).or_insert(Suspect { wrong: 0, until: now });
+        let fresh = Suspect {
+            wrong: 0,
+            until: now + FORGET_AFTER,
+        };
+        let suspect = self.peers.entry(peer).or_insert(fresh);
+        if suspect.until <= now {
+            *suspect = fresh;
+        }
         suspect.wrong += 1;
-        suspect.until = now + FORGET_AFTER;
+        if suspect.wrong == WRONG_MAX {
+            suspect.until = now + FORGET_AFTER;
+        }
         self.due = self.due.or(Some(suspect.until));
     }
 

@@ -2,11 +2,6 @@
 
 use super::*;
 
-const TRYING: Cause = Cause {
-    status: 100,
-    text: "Trying",
-};
-
 fn notify(leg: LegId, cause: Cause) -> Command {
     Command::NotifyRefer { leg, cause }
 }
@@ -25,7 +20,6 @@ fn transferring() -> Scene {
     scene.news(DESK, refer(vec![branch(TARGET, cleo(Some(4)), 4)]));
     scene.expect([
         respond(9, Cause::ACCEPTED),
-        notify(DESK, TRYING),
         make_offer(TARGET, 4, Some(CALLER)),
         hear(DESK, Source::Nothing),
         hear(CALLER, Source::RingBack),

@@ -1,0 +1,209 @@
+//! Media without audio: it answers every command that promises an answer, some time later.
+
+use std::collections::BTreeMap;
+
+use model::LegId;
+use model::control::{Command, Digit, Direction, Event, Failure, Refusal, Source};
+
+/// What a leg is in the middle of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Offer {
+    Settled,
+    /// Theirs waits for our answer.
+    Received,
+    /// Ours waits for theirs.
+    Made,
+}
+
+/// One leg.
+#[derive(Clone, Debug)]
+struct Leg {
+    offer: Offer,
+    hears: Source,
+    digits: String,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Media {
+    legs: BTreeMap<LegId, Leg>,
+    /// Commands that make no sense: a defect of the switchboard.
+    pub complaints: Vec<String>,
+}
+
+/// A session description of this world: who made it, and the direction as its maker wants it.
+#[must_use]
+pub fn describe(direction: Direction) -> String {
+    let word = match direction {
+        Direction::SendRecv => "sendrecv",
+        Direction::SendOnly => "sendonly",
+        Direction::RecvOnly => "recvonly",
+        Direction::Inactive => "inactive",
+    };
+    format!("v=0\r\na={word}\r\n")
+}
+
+/// A session description that media refuses.
+#[must_use]
+pub fn unacceptable() -> String {
+    "v=0\r\nm=video\r\n".to_owned()
+}
+
+fn direction(sdp: &str) -> Option<Direction> {
+    match sdp.split_once("a=")?.1.trim_end() {
+        "sendrecv" => Some(Direction::SendRecv),
+        "sendonly" => Some(Direction::SendOnly),
+        "recvonly" => Some(Direction::RecvOnly),
+        "inactive" => Some(Direction::Inactive),
+        _ => None,
+    }
+}
+
+impl Media {
+    /// Legs that are alive.
+    #[must_use]
+    pub fn legs(&self) -> Vec<LegId> {
+        self.legs.keys().copied().collect()
+    }
+
+    /// What a leg hears; `None` when it is gone.
+    #[must_use]
+    pub fn hears(&self, leg: LegId) -> Option<Source> {
+        self.legs.get(&leg).map(|leg| leg.hears)
+    }
+
+    /// Keys played to a leg's peer so far.
+    #[must_use]
+    pub fn digits(&self, leg: LegId) -> &str {
+        self.legs.get(&leg).map_or("", |leg| &leg.digits)
+    }
+
+    /// Carries out a command and says what is to be reported some time later.
+    pub fn command(&mut self, command: Command) -> Option<Event> {
+        match command {
+            Command::ReceiveOffer { leg, offer, .. } => Some(self.receive_offer(leg, &offer)),
+            Command::AnswerOffer { leg, toward } => {
+                self.check_neighbour(leg, toward);
+                Some(self.turn(
+                    leg,
+                    Offer::Received,
+                    Event::OfferAnswered {
+                        leg,
+                        answer: describe(Direction::SendRecv),
+                    },
+                ))
+            }
+            Command::RejectOffer { leg } => {
+                let _ = self.turn(leg, Offer::Received, Event::Connected { leg });
+                None
+            }
+            Command::MakeOffer { leg, toward, .. } => {
+                self.check_neighbour(leg, toward);
+                let entry = self.legs.entry(leg).or_insert_with(Leg::new);
+                entry.offer = Offer::Made;
+                Some(Event::OfferMade {
+                    leg,
+                    offer: describe(Direction::SendRecv),
+                })
+            }
+            Command::AcceptAnswer { leg, answer } => Some(match direction(&answer) {
+                Some(direction) => self.turn(leg, Offer::Made, Event::AnswerAccepted { leg, direction }),
+                None => Event::AnswerRefused {
+                    leg,
+                    reason: Refusal::NotAcceptable,
+                },
+            }),
+            Command::AddCandidate { .. } => None,
+            Command::Hear { leg, source } => {
+                self.hear(leg, source);
+                None
+            }
+            Command::SendDigit { leg, digit, .. } => {
+                self.play(leg, digit);
+                None
+            }
+            Command::Close { leg } => {
+                if self.legs.remove(&leg).is_none() {
+                    self.complaints.push(format!("{leg} was closed twice, or never existed"));
+                }
+                Some(Event::Closed {
+                    leg,
+                    report: Box::default(),
+                })
+            }
+        }
+    }
+
+    fn receive_offer(&mut self, leg: LegId, offer: &str) -> Event {
+        let Some(direction) = direction(offer) else {
+            self.legs.entry(leg).or_insert_with(Leg::new);
+            return Event::OfferRefused {
+                leg,
+                reason: Refusal::NotAcceptable,
+            };
+        };
+        let entry = self.legs.entry(leg).or_insert_with(Leg::new);
+        if entry.offer != Offer::Settled {
+            self.complaints.push(format!("{leg} got an offer while another one is open"));
+        }
+        entry.offer = Offer::Received;
+        Event::OfferReceived { leg, direction }
+    }
+
+    /// Ends a negotiation, if it is that one's turn.
+    fn turn(&mut self, leg: LegId, expected: Offer, event: Event) -> Event {
+        match self.legs.get_mut(&leg) {
+            Some(entry) if entry.offer == expected => {
+                entry.offer = Offer::Settled;
+                event
+            }
+            Some(_) => Event::OfferRefused {
+                leg,
+                reason: Refusal::OutOfTurn,
+            },
+            None => {
+                self.complaints.push(format!("{leg} does not exist: no {event:?}"));
+                Event::LegFailed {
+                    leg,
+                    reason: Failure::Unknown,
+                }
+            }
+        }
+    }
+
+    fn hear(&mut self, leg: LegId, source: Source) {
+        if let Source::Leg(other) = source
+            && !self.legs.contains_key(&other)
+        {
+            self.complaints.push(format!("{leg} shall hear {other}, which does not exist"));
+        }
+        match self.legs.get_mut(&leg) {
+            Some(entry) => entry.hears = source,
+            None => self.complaints.push(format!("{leg} shall hear {source:?}, but does not exist")),
+        }
+    }
+
+    fn play(&mut self, leg: LegId, digit: Digit) {
+        match self.legs.get_mut(&leg) {
+            Some(entry) => entry.digits.push(digit.char()),
+            None => self.complaints.push(format!("{leg} shall play a key, but does not exist")),
+        }
+    }
+
+    fn check_neighbour(&mut self, leg: LegId, toward: Option<LegId>) {
+        if let Some(other) = toward.filter(|other| !self.legs.contains_key(other)) {
+            self.complaints
+                .push(format!("{leg} shall agree with {other}, which does not exist"));
+        }
+    }
+}
+
+impl Leg {
+    fn new() -> Self {
+        Self {
+            offer: Offer::Settled,
+            hears: Source::Nothing,
+            digits: String::new(),
+        }
+    }
+}

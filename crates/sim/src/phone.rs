@@ -1,0 +1,534 @@
+//! Phones: a [`sip::Agent`] with the habits of the person in front of it.
+
+use std::time::{Duration, Instant};
+
+use model::DeviceId;
+use model::control::Direction;
+use sip::agent::{Agent, Body, Config, Credentials, DialogId, Event, Invite, NameAddr, OutgoingRequest, Output, RequestId};
+use sip::{Flow, Transport};
+use switchboard::directory::DeviceKind;
+
+use crate::media::describe;
+
+/// What the person does when the phone rings.
+#[derive(Clone, Copy, Debug)]
+pub enum Habit {
+    /// Lets it ring.
+    Ignore,
+    /// Lifts after a while.
+    Answer {
+        /// How long it rings before.
+        after: Duration,
+    },
+    /// Refuses after a while.
+    Refuse {
+        /// How long it rings before.
+        after: Duration,
+        /// With this status.
+        status: u16,
+    },
+}
+
+/// How far a call of a phone is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Somebody calls.
+    Incoming,
+    /// We call.
+    Calling,
+    /// We call, and it rings there.
+    RingsThere,
+    /// Talking.
+    Talking,
+}
+
+/// A call as a phone sees it.
+#[derive(Clone, Debug)]
+pub struct PhoneCall {
+    /// The agent's name for it.
+    pub dialog: DialogId,
+    /// How far it is.
+    pub progress: Progress,
+    /// What the display shows of the other side.
+    pub display: NameAddr,
+    /// We called without an offer: theirs comes with the answer.
+    asks_for_offer: bool,
+}
+
+/// What a person is about to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Plan {
+    /// Lift.
+    Answer(DialogId),
+    /// Refuse.
+    Refuse(DialogId, u16),
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Phone {
+    /// The SIP user name.
+    pub name: String,
+    /// The device in the directory.
+    pub device: DeviceId,
+    /// Browser or desk phone.
+    pub kind: DeviceKind,
+    /// What the person does when it rings.
+    pub habit: Habit,
+    /// As this phone sees it; `None` while a browser phone is disconnected.
+    pub flow: Option<Flow>,
+    /// The calls of this phone.
+    pub calls: Vec<PhoneCall>,
+    /// The statuses with which calls and registrations of this phone were refused, oldest first.
+    pub refusals: Vec<u16>,
+    /// `Reason`s of calls that were ended by the other side.
+    pub reasons: Vec<String>,
+    /// Status lines of a transfer, oldest first.
+    pub notified: Vec<String>,
+    /// Whether the last REGISTER was granted.
+    pub is_registered: bool,
+    /// Which browser this is (`+sip.instance`).
+    pub instance: u64,
+    pub(crate) agent: Agent,
+    /// The connection that broke last.
+    pub(crate) lost_flow: Option<Flow>,
+    /// Whether it registers again and again.
+    pub(crate) refreshes: bool,
+    registering: Option<RequestId>,
+    password: String,
+    wire: Wire,
+}
+
+/// What the agent does not tell: enough of the last dialog to send a REFER or an INFO in it.
+#[derive(Clone, Debug, Default)]
+struct Wire {
+    /// The last request in a dialog, or the INVITE's 200, that we have seen: Call-ID, our side, their side, their contact.
+    dialog: Option<DialogOnWire>,
+    count: u32,
+}
+
+#[derive(Clone, Debug)]
+struct DialogOnWire {
+    call_id: String,
+    ours: String,
+    theirs: String,
+    target: String,
+    cseq: u32,
+    /// Added to the numbers of the agent's requests, for the ones that it does not know of.
+    shift: u32,
+}
+
+impl Phone {
+    pub(crate) fn new(name: &str, device: DeviceId, kind: DeviceKind, password: &str, seed: [u8; 32], now: Instant) -> Self {
+        let config = Config {
+            realm: "farend".to_owned(),
+            product: "sim".to_owned(),
+            transactions_max: 100,
+            dialogs_max: 20,
+            session_expires: Duration::from_secs(1_800),
+            udp_request_bytes_max: 1_300,
+        };
+        Self {
+            name: name.to_owned(),
+            device,
+            kind,
+            habit: Habit::Ignore,
+            flow: None,
+            calls: Vec::new(),
+            refusals: Vec::new(),
+            reasons: Vec::new(),
+            notified: Vec::new(),
+            is_registered: false,
+            instance: device.0,
+            agent: Agent::new(config, seed, now),
+            lost_flow: None,
+            refreshes: false,
+            registering: None,
+            password: password.to_owned(),
+            wire: Wire::default(),
+        }
+    }
+
+    /// Whether somebody calls.
+    #[must_use]
+    pub fn rings(&self) -> bool {
+        self.calls.iter().any(|call| call.progress == Progress::Incoming)
+    }
+
+    /// Whether the person hears that it rings at the other side.
+    #[must_use]
+    pub fn hears_ringing(&self) -> bool {
+        self.calls.iter().any(|call| call.progress == Progress::RingsThere)
+    }
+
+    /// Whether the person talks.
+    #[must_use]
+    pub fn talks(&self) -> bool {
+        self.calls.iter().any(|call| call.progress == Progress::Talking)
+    }
+
+    /// Somebody typed another password into the phone.
+    pub fn change_password(&mut self, password: &str) {
+        password.clone_into(&mut self.password);
+    }
+
+    fn address(&self) -> NameAddr {
+        NameAddr {
+            display: "anything".to_owned(),
+            uri: format!("sip:{}@farend", self.name),
+        }
+    }
+
+    fn credentials(&self) -> Option<Credentials> {
+        Some(Credentials {
+            username: self.name.clone(),
+            password: self.password.clone(),
+        })
+    }
+
+    pub(crate) fn register(&mut self, expires_s: u32, now: Instant) {
+        let Some(flow) = self.flow else { return };
+        let uri = match flow.transport {
+            Transport::Wss => "sip:phone@x.invalid;transport=ws".to_owned(),
+            Transport::Udp | Transport::Tcp | Transport::Tls => format!("sip:{}@{}", self.name, flow.local),
+        };
+        let contact = match self.kind {
+            DeviceKind::Browser => format!("<{uri}>;+sip.instance=\"<urn:uuid:{}>\";reg-id=1", self.instance),
+            DeviceKind::DeskPhone => format!("<{uri}>"),
+        };
+        let request = OutgoingRequest {
+            flow,
+            method: "REGISTER".to_owned(),
+            target: "sip:farend".to_owned(),
+            from: self.address(),
+            to: self.address(),
+            headers: vec![("Contact".to_owned(), contact), ("Expires".to_owned(), expires_s.to_string())],
+            body: None,
+            credentials: self.credentials(),
+        };
+        self.registering = Some(self.agent.request(request, now));
+    }
+
+    pub(crate) fn call(&mut self, number: &str, offer: Option<String>, now: Instant) {
+        let Some(flow) = self.flow else { return };
+        let display = NameAddr {
+            display: String::new(),
+            uri: format!("sip:{number}@farend"),
+        };
+        let invite = Invite {
+            flow,
+            target: display.uri.clone(),
+            from: self.address(),
+            to: display.clone(),
+            body: offer.map(body),
+            headers: Vec::new(),
+            credentials: self.credentials(),
+        };
+        let asks_for_offer = invite.body.is_none();
+        let dialog = self.agent.invite(invite, now);
+        self.calls.push(PhoneCall {
+            dialog,
+            progress: Progress::Calling,
+            display,
+            asks_for_offer,
+        });
+    }
+
+    pub(crate) fn carry_out(&mut self, plan: Plan, now: Instant) {
+        match plan {
+            Plan::Answer(dialog) => {
+                let incoming = self.calls.iter_mut().find(|call| call.dialog == dialog);
+                if let Some(call) = incoming.filter(|call| call.progress == Progress::Incoming) {
+                    call.progress = Progress::Talking;
+                    self.agent.answer(dialog, body(describe(Direction::SendRecv)), Vec::new(), now);
+                }
+            }
+            Plan::Refuse(dialog, status) => {
+                let incoming = |call: &PhoneCall| call.dialog == dialog && call.progress == Progress::Incoming;
+                if self.calls.iter().any(incoming) {
+                    self.forget(dialog);
+                    self.agent.refuse(dialog, status, Vec::new(), now);
+                }
+            }
+        }
+    }
+
+    /// Lifts, whoever calls.
+    pub(crate) fn answer(&mut self, now: Instant) {
+        if let Some(dialog) = self
+            .calls
+            .iter()
+            .find(|call| call.progress == Progress::Incoming)
+            .map(|call| call.dialog)
+        {
+            self.carry_out(Plan::Answer(dialog), now);
+        }
+    }
+
+    pub(crate) fn hang_up(&mut self, now: Instant) {
+        for call in std::mem::take(&mut self.calls) {
+            self.agent.hang_up(call.dialog, None, now);
+        }
+    }
+
+    pub(crate) fn reoffer(&mut self, offer: Option<String>, now: Instant) {
+        if let Some(call) = self.calls.iter().find(|call| call.progress == Progress::Talking) {
+            self.agent.reoffer(call.dialog, offer.map(body), now);
+        }
+    }
+
+    /// A REFER or INFO in the last dialog.
+    pub(crate) fn send_in_dialog(&mut self, method: &str, lines: &str, content: &str) -> Option<Output> {
+        let flow = self.flow?;
+        let dialog = self.wire.dialog.as_mut()?;
+        dialog.shift += 1;
+        dialog.cseq += 1;
+        self.wire.count += 1;
+        let DialogOnWire {
+            call_id,
+            ours,
+            theirs,
+            target,
+            cseq,
+            ..
+        } = dialog;
+        let via = match flow.transport {
+            Transport::Udp => "UDP",
+            Transport::Tcp => "TCP",
+            Transport::Tls => "TLS",
+            Transport::Wss => "WSS",
+        };
+        let bytes = format!(
+            "{method} {target} SIP/2.0\r\nVia: SIP/2.0/{via} {};rport;branch=z9hG4bKsim{}x{}\r\nMax-Forwards: 70\r\n\
+             From: {ours}\r\nTo: {theirs}\r\nCall-ID: {call_id}\r\nCSeq: {cseq} {method}\r\n\
+             Contact: <sip:{}@{}>\r\n{lines}Content-Length: {}\r\n\r\n{content}",
+            flow.local,
+            self.device.0,
+            self.wire.count,
+            self.name,
+            flow.local,
+            content.len(),
+        );
+        Some(Output::Send {
+            flow,
+            bytes: bytes.into_bytes(),
+        })
+    }
+
+    /// What the agent sends, with numbers that leave room for what it does not know of.
+    pub(crate) fn outgoing(&mut self, bytes: Vec<u8>) -> Vec<u8> {
+        let message = Message::read(&bytes);
+        if !message.is_request() {
+            if message.first.starts_with("SIP/2.0 200") && message.cseq.1 == "INVITE" {
+                self.learn(&message, true);
+            }
+            return bytes;
+        }
+        let shift = self
+            .wire
+            .dialog
+            .as_ref()
+            .filter(|dialog| dialog.call_id == message.call_id)
+            .map_or(0, |d| d.shift);
+        if let Some(dialog) = self.wire.dialog.as_mut().filter(|dialog| dialog.call_id == message.call_id) {
+            dialog.cseq = dialog.cseq.max(message.cseq.0 + shift);
+        }
+        if shift == 0 || matches!(message.cseq.1.as_str(), "ACK" | "CANCEL") {
+            return bytes;
+        }
+        message.with_cseq(message.cseq.0 + shift).into_bytes()
+    }
+
+    /// What comes in; `None` when the agent shall not see it. A NOTIFY is answered here.
+    pub(crate) fn incoming(&mut self, bytes: &[u8]) -> (Option<Vec<u8>>, Option<Vec<u8>>) {
+        let message = Message::read(bytes);
+        if message.is_request() {
+            if message.cseq.1 == "NOTIFY" {
+                let line = message.text.rsplit("\r\n\r\n").next().unwrap_or_default();
+                self.notified.push(line.trim_end().to_owned());
+                return (None, Some(message.accepted().into_bytes()));
+            }
+            if message.cseq.1 == "BYE" || message.cseq.1 == "CANCEL" {
+                self.reasons.extend(message.header("Reason").map(str::to_owned));
+            }
+            return (Some(bytes.to_vec()), None);
+        }
+        if message.text.contains(";branch=z9hG4bKsim") {
+            if !message.first.starts_with("SIP/2.0 2") {
+                self.refusals.push(message.status());
+            }
+            return (None, None);
+        }
+        if message.first.starts_with("SIP/2.0 200") && message.cseq.1 == "INVITE" {
+            self.learn(&message, false);
+        }
+        let shift = self
+            .wire
+            .dialog
+            .as_ref()
+            .filter(|dialog| dialog.call_id == message.call_id)
+            .map_or(0, |d| d.shift);
+        if shift == 0 {
+            return (Some(bytes.to_vec()), None);
+        }
+        (Some(message.with_cseq(message.cseq.0.saturating_sub(shift)).into_bytes()), None)
+    }
+
+    /// From a 200 to INVITE: both sides of the dialog.
+    fn learn(&mut self, message: &Message, is_ours: bool) {
+        let known = self.wire.dialog.as_ref().is_some_and(|dialog| dialog.call_id == message.call_id);
+        let (Some(from), Some(to)) = (message.header("From"), message.header("To")) else {
+            return;
+        };
+        if known || (is_ours && message.header("Contact").is_none()) {
+            return;
+        }
+        let contact = message
+            .header("Contact")
+            .and_then(|c| c.split(['<', '>']).nth(1))
+            .unwrap_or("sip:farend");
+        let (ours, theirs) = if is_ours { (to, from) } else { (from, to) };
+        self.wire.dialog = Some(DialogOnWire {
+            call_id: message.call_id.clone(),
+            ours: ours.to_owned(),
+            theirs: theirs.to_owned(),
+            target: if is_ours { "sip:farend".to_owned() } else { contact.to_owned() },
+            cseq: if is_ours { 0 } else { message.cseq.0 },
+            shift: 0,
+        });
+    }
+
+    /// What an event means to the person; what they will do about it, and when.
+    pub(crate) fn react(&mut self, event: Event, now: Instant) -> Option<(Duration, Plan)> {
+        match event {
+            Event::Invited { dialog, message, .. } => {
+                self.agent.ring(dialog, 180, None, Vec::new(), now);
+                self.calls.push(PhoneCall {
+                    dialog,
+                    progress: Progress::Incoming,
+                    display: message.from(),
+                    asks_for_offer: false,
+                });
+                return match self.habit {
+                    Habit::Ignore => None,
+                    Habit::Answer { after } => Some((after, Plan::Answer(dialog))),
+                    Habit::Refuse { after, status } => Some((after, Plan::Refuse(dialog, status))),
+                };
+            }
+            Event::Progressed { dialog, .. } => self.advance(dialog, Progress::RingsThere),
+            Event::Answered { dialog, .. } => {
+                self.advance(dialog, Progress::Talking);
+                if self.calls.iter().any(|call| call.dialog == dialog && call.asks_for_offer) {
+                    self.agent.acknowledge(dialog, body(describe(Direction::SendRecv)), now);
+                }
+            }
+            Event::Refused { dialog, status, .. } => {
+                self.refusals.push(status);
+                self.forget(dialog);
+            }
+            Event::Ended { dialog, .. } => self.forget(dialog),
+            Event::Responded { request, status, .. } if Some(request) == self.registering => {
+                self.registering = None;
+                self.is_registered = status == 200;
+                if status != 200 {
+                    self.refusals.push(status);
+                }
+            }
+            Event::ReofferEnded { result: Err(status), .. } => self.refusals.push(status),
+            Event::Reoffered { request, .. } => {
+                self.agent
+                    .respond(request, 200, Vec::new(), Some(body(describe(Direction::SendRecv))), now);
+            }
+            Event::Requested { request, .. } | Event::Referred { request, .. } => {
+                self.agent.respond(request, 501, Vec::new(), None, now);
+            }
+            Event::Confirmed { .. }
+            | Event::ReofferEnded { .. }
+            | Event::Informed { .. }
+            | Event::Pinged { .. }
+            | Event::Responded { .. } => {}
+        }
+        None
+    }
+
+    fn advance(&mut self, dialog: DialogId, progress: Progress) {
+        if let Some(call) = self.calls.iter_mut().find(|call| call.dialog == dialog) {
+            call.progress = progress;
+        }
+    }
+
+    fn forget(&mut self, dialog: DialogId) {
+        self.calls.retain(|call| call.dialog != dialog);
+    }
+}
+
+fn body(sdp: String) -> Body {
+    Body {
+        content_type: "application/sdp".to_owned(),
+        bytes: sdp.into_bytes(),
+    }
+}
+
+/// Just enough of a message to answer or renumber it.
+struct Message {
+    text: String,
+    first: String,
+    call_id: String,
+    cseq: (u32, String),
+}
+
+impl Message {
+    fn read(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let first = text.lines().next().unwrap_or_default().to_owned();
+        let mut message = Self {
+            text,
+            first,
+            call_id: String::new(),
+            cseq: (0, String::new()),
+        };
+        message.call_id = message.header("Call-ID").unwrap_or_default().to_owned();
+        let cseq = message.header("CSeq").unwrap_or_default().to_owned();
+        let (number, method) = cseq.split_once(' ').unwrap_or_default();
+        message.cseq = (number.parse().unwrap_or_default(), method.to_owned());
+        message
+    }
+
+    fn is_request(&self) -> bool {
+        !self.first.starts_with("SIP/2.0")
+    }
+
+    fn status(&self) -> u16 {
+        self.first
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok())
+            .unwrap_or_default()
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.text.lines().take_while(|line| !line.is_empty());
+        lines
+            .find_map(|line| line.split_once(':').filter(|(key, _)| key.eq_ignore_ascii_case(name)))
+            .map(|(_, v)| v.trim())
+    }
+
+    fn with_cseq(&self, number: u32) -> String {
+        let (old, method) = &self.cseq;
+        self.text
+            .replacen(&format!("CSeq: {old} {method}"), &format!("CSeq: {number} {method}"), 1)
+    }
+
+    /// A 200 to it.
+    fn accepted(&self) -> String {
+        let kept = ["Via", "From", "To", "Call-ID", "CSeq"];
+        let mut answer = "SIP/2.0 200 OK\r\n".to_owned();
+        for line in self.text.lines().take_while(|line| !line.is_empty()) {
+            if line.split_once(':').is_some_and(|(name, _)| kept.contains(&name)) {
+                answer.push_str(line);
+                answer.push_str("\r\n");
+            }
+        }
+        answer + "Content-Length: 0\r\n\r\n"
+    }
+}

@@ -1,0 +1,598 @@
+//! The world: what happens when.
+
+mod company;
+
+use std::collections::{BTreeMap, BinaryHeap};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use model::LegId;
+use model::control::{Direction, Event as MediaEvent, Failure, Source};
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+use sip::agent::Output as PhoneOutput;
+use sip::{Flow, Transport};
+use switchboard::core::{CloseReason, Config, Core, Figures, Input, JournalEntry, LiveEvent, Output};
+use switchboard::directory::{DeviceKind, Directory};
+
+use crate::media::{describe, unacceptable};
+use crate::phone::Plan;
+use crate::{Media, Network, Phone};
+
+/// How often desk phones register again.
+const REFRESH: Duration = Duration::from_secs(40);
+
+/// Longer than any of SIP's timers after a call: 64 T1 each for a lost BYE and for the flow of a lost connection.
+const CLOSING_MS: u64 = 110_000;
+
+/// What a person, or fate, does.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// Dials.
+    Call {
+        /// Who.
+        phone: &'static str,
+        /// The number.
+        number: &'static str,
+    },
+    /// Dials with an INVITE without offer.
+    CallWithoutOffer {
+        /// Who.
+        phone: &'static str,
+        /// The number.
+        number: &'static str,
+    },
+    /// Dials with an offer that media refuses.
+    CallWithoutAudio {
+        /// Who.
+        phone: &'static str,
+        /// The number.
+        number: &'static str,
+    },
+    /// Lifts.
+    Answer(&'static str),
+    /// Hangs up, cancels or refuses everything.
+    HangUp(&'static str),
+    /// Holds, resumes: a re-INVITE with this direction.
+    Offer(&'static str, Direction),
+    /// A re-INVITE without offer.
+    AskForOffer(&'static str),
+    /// Blind transfer.
+    Refer {
+        /// Who.
+        phone: &'static str,
+        /// The whole `Refer-To`.
+        to: &'static str,
+    },
+    /// Presses a key (SIP INFO).
+    Press(&'static str, char),
+    /// Registers (again).
+    Register(&'static str),
+    /// Takes the registration back.
+    Unregister(&'static str),
+    /// The browser's connection breaks; the switchboard notices later.
+    Disconnect {
+        /// Who.
+        phone: &'static str,
+        /// How much later, in milliseconds.
+        noticed_after_ms: u64,
+    },
+    /// The browser connects and registers again.
+    Reconnect(&'static str),
+    /// Media of a leg fails: the n-th one that is alive, if there are so many.
+    FailMedia(usize),
+    /// A device is deleted.
+    RemoveDevice(&'static str),
+    /// The switchboard is told to drain.
+    Drain,
+}
+
+#[derive(Debug)]
+enum What {
+    ToCore { flow: Flow, bytes: Vec<u8> },
+    ToPhone { phone: usize, flow: Flow, bytes: Vec<u8> },
+    Media(MediaEvent),
+    FlowClosed(Flow),
+    PhoneDoes(usize, Plan),
+    Refresh(usize),
+    Act(Act),
+}
+
+#[derive(Debug)]
+struct Due {
+    at: Instant,
+    order: u64,
+    what: What,
+}
+
+impl PartialEq for Due {
+    fn eq(&self, other: &Self) -> bool {
+        (self.at, self.order) == (other.at, other.order)
+    }
+}
+
+impl Eq for Due {}
+
+impl PartialOrd for Due {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Due {
+    /// The earliest is the greatest, as `BinaryHeap` wants it.
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (other.at, other.order).cmp(&(self.at, self.order))
+    }
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct World {
+    /// The switchboard.
+    pub core: Core,
+    /// Its media.
+    pub media: Media,
+    /// Everybody's phones.
+    pub phones: Vec<Phone>,
+    /// What the journal was told.
+    pub journal: Vec<JournalEntry>,
+    /// What watchers were told.
+    pub events: Vec<LiveEvent>,
+    /// Connections that the switchboard closed.
+    pub closed: Vec<(Flow, CloseReason)>,
+    /// What the network does.
+    pub network: Network,
+    /// Media answers after at most so many milliseconds.
+    pub media_delay_ms_max: u64,
+    /// The seed's randomness.
+    pub rng: SmallRng,
+    directory: Directory,
+    begin: Instant,
+    now: Instant,
+    queue: BinaryHeap<Due>,
+    order: u64,
+    last: BTreeMap<Flow, Instant>,
+    /// Connections as the switchboard sees them, with their phones.
+    connections: BTreeMap<Flow, usize>,
+    connection: u64,
+    media_last: Instant,
+    is_closing_time: bool,
+    trace: Option<Vec<String>>,
+}
+
+impl World {
+    /// A company of three with a desk phone and a browser phone each; nobody is registered yet.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        let begin = start();
+        let mut rng = SmallRng::seed_from_u64(seed);
+        let directory = company::directory();
+        let core = Core::new(
+            Config::new("farend", "farend/sim"),
+            Arc::new(directory.clone()),
+            rng.random(),
+            begin,
+        );
+        let phones = company::phones(&directory, &mut rng, begin);
+        Self {
+            core,
+            media: Media::default(),
+            phones,
+            journal: Vec::new(),
+            events: Vec::new(),
+            closed: Vec::new(),
+            network: Network::calm(),
+            media_delay_ms_max: 2,
+            rng,
+            directory,
+            begin,
+            now: begin,
+            queue: BinaryHeap::new(),
+            order: 0,
+            last: BTreeMap::new(),
+            connections: BTreeMap::new(),
+            connection: 0,
+            media_last: begin,
+            is_closing_time: false,
+            trace: None,
+        }
+    }
+
+    /// A company whose phones are all registered, and a second has passed.
+    #[must_use]
+    pub fn registered(seed: u64) -> Self {
+        let mut world = Self::new(seed);
+        for name in company::PHONES {
+            world.act(Act::Reconnect(name));
+        }
+        world.run_ms(1_000);
+        world
+    }
+
+    /// Writes down every message and media command from now on.
+    pub fn record(&mut self) {
+        self.trace = Some(Vec::new());
+    }
+
+    /// What was written down.
+    #[must_use]
+    pub fn trace(&self) -> String {
+        self.trace.as_deref().unwrap_or_default().join("\n")
+    }
+
+    /// What is alive in the switchboard.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        self.core.figures()
+    }
+
+    /// A phone by its name.
+    ///
+    /// # Panics
+    ///
+    /// When there is none: a mistake in the scenario.
+    #[must_use]
+    pub fn phone(&self, name: &str) -> &Phone {
+        self.phones
+            .iter()
+            .find(|phone| phone.name == name)
+            .expect("the scenario names a phone of the company")
+    }
+
+    /// A phone by its name, to change its habits.
+    ///
+    /// # Panics
+    ///
+    /// When there is none: a mistake in the scenario.
+    pub fn phone_mut(&mut self, name: &str) -> &mut Phone {
+        self.phones
+            .iter_mut()
+            .find(|phone| phone.name == name)
+            .expect("the scenario names a phone of the company")
+    }
+
+    /// What the legs that are alive hear, in the order of their legs.
+    #[must_use]
+    pub fn heard(&self) -> Vec<(LegId, Source)> {
+        self.media
+            .legs()
+            .into_iter()
+            .filter_map(|leg| Some((leg, self.media.hears(leg)?)))
+            .collect()
+    }
+
+    /// Does something now.
+    pub fn act(&mut self, act: Act) {
+        self.note(|| format!("{act:?}"));
+        self.carry_out(act);
+        self.settle();
+    }
+
+    /// Does something later.
+    pub fn plan(&mut self, after_ms: u64, act: Act) {
+        self.schedule(self.now + Duration::from_millis(after_ms), What::Act(act));
+    }
+
+    /// Lets time pass.
+    pub fn run_ms(&mut self, duration_ms: u64) {
+        let end = self.now + Duration::from_millis(duration_ms);
+        while let Some(at) = self.next().filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            self.step();
+        }
+        self.now = end;
+    }
+
+    /// Lets time pass until every timer of SIP has run out; phones register no more.
+    pub fn close_down(&mut self) {
+        self.is_closing_time = true;
+        self.run_ms(CLOSING_MS);
+    }
+
+    fn next(&self) -> Option<Instant> {
+        let timers = self.phones.iter().filter_map(|phone| phone.agent.poll_timeout());
+        let queue = self.queue.peek().map(|due| due.at);
+        timers.chain(queue).chain(self.core.poll_timeout()).min()
+    }
+
+    fn step(&mut self) {
+        if self.core.poll_timeout().is_some_and(|at| at <= self.now) {
+            self.core.handle_timeout(self.now);
+        }
+        for phone in &mut self.phones {
+            if phone.agent.poll_timeout().is_some_and(|at| at <= self.now) {
+                phone.agent.handle_timeout(self.now);
+            }
+        }
+        if self.queue.peek().is_some_and(|due| due.at <= self.now)
+            && let Some(due) = self.queue.pop()
+        {
+            self.happen(due.what);
+        }
+        self.settle();
+    }
+
+    fn happen(&mut self, what: What) {
+        self.note(|| match &what {
+            What::ToCore { flow, bytes } => format!("{} ► {}", flow.peer, first_line(bytes)),
+            What::ToPhone { flow, bytes, .. } => format!("{} ◄ {}", flow.local, first_line(bytes)),
+            other => format!("{other:?}"),
+        });
+        match what {
+            What::ToCore { flow, bytes } => {
+                if !flow.transport.is_reliable() || self.connections.contains_key(&flow) {
+                    self.core.handle(Input::Received { flow, bytes: &bytes }, self.now);
+                }
+            }
+            What::ToPhone { phone, flow, bytes } => self.arrive(phone, flow, &bytes),
+            What::Media(event) => self.core.handle(Input::Media(event), self.now),
+            What::FlowClosed(flow) => {
+                if self.connections.remove(&flow).is_some() {
+                    self.core.handle(Input::FlowClosed { flow }, self.now);
+                }
+            }
+            What::PhoneDoes(phone, plan) => self.phones[phone].carry_out(plan, self.now),
+            What::Refresh(_) if self.is_closing_time => {}
+            What::Refresh(phone) => {
+                self.phones[phone].register(60, self.now);
+                self.schedule(self.now + REFRESH, What::Refresh(phone));
+            }
+            What::Act(act) => self.carry_out(act),
+        }
+    }
+
+    fn arrive(&mut self, index: usize, flow: Flow, bytes: &[u8]) {
+        let phone = &mut self.phones[index];
+        if phone.flow != Some(flow) {
+            return;
+        }
+        let (message, reply) = phone.incoming(bytes);
+        if let Some(message) = message {
+            phone.agent.receive(flow, &message, self.now);
+        }
+        if let Some(bytes) = reply {
+            self.send_to_core(flow, bytes);
+        }
+    }
+
+    fn carry_out(&mut self, act: Act) {
+        let now = self.now;
+        match act {
+            Act::Call { phone, number } => self.phone_mut(phone).call(number, Some(describe(Direction::SendRecv)), now),
+            Act::CallWithoutOffer { phone, number } => self.phone_mut(phone).call(number, None, now),
+            Act::CallWithoutAudio { phone, number } => self.phone_mut(phone).call(number, Some(unacceptable()), now),
+            Act::Answer(phone) => self.phone_mut(phone).answer(now),
+            Act::HangUp(phone) => self.phone_mut(phone).hang_up(now),
+            Act::Offer(phone, direction) => self.phone_mut(phone).reoffer(Some(describe(direction)), now),
+            Act::AskForOffer(phone) => self.phone_mut(phone).reoffer(None, now),
+            Act::Refer { phone, to } => self.send_in_dialog(phone, "REFER", &format!("Refer-To: {to}\r\n"), ""),
+            Act::Press(phone, key) => {
+                let kind = "Content-Type: application/dtmf-relay\r\n";
+                self.send_in_dialog(phone, "INFO", kind, &format!("Signal={key}\r\nDuration=160\r\n"));
+            }
+            Act::Register(phone) => self.phone_mut(phone).register(60, now),
+            Act::Unregister(phone) => self.phone_mut(phone).register(0, now),
+            Act::Disconnect { phone, noticed_after_ms } => self.disconnect(phone, noticed_after_ms),
+            Act::Reconnect(phone) => self.connect(phone),
+            Act::FailMedia(index) => {
+                if let Some(leg) = self.media.legs().get(index).copied() {
+                    let event = MediaEvent::LegFailed {
+                        leg,
+                        reason: Failure::IceFailed,
+                    };
+                    self.core.handle(Input::Media(event), now);
+                }
+            }
+            Act::RemoveDevice(name) => {
+                self.directory.devices.retain(|device| device.sip_user != name);
+                self.core.handle(Input::Directory(Arc::new(self.directory.clone())), now);
+            }
+            Act::Drain => self.core.handle(Input::Drain, now),
+        }
+    }
+
+    fn send_in_dialog(&mut self, phone: &str, method: &str, lines: &str, content: &str) {
+        if let Some(PhoneOutput::Send { flow, bytes }) = self.phone_mut(phone).send_in_dialog(method, lines, content) {
+            self.send_to_core(flow, bytes);
+        }
+    }
+
+    fn index(&self, name: &str) -> usize {
+        self.phones
+            .iter()
+            .position(|phone| phone.name == name)
+            .expect("the scenario names a phone of the company")
+    }
+
+    /// A phone gets its way to the switchboard: for a browser a new connection.
+    fn connect(&mut self, name: &str) {
+        let index = self.index(name);
+        let now = self.now;
+        let host = 10 + u8::try_from(index).unwrap_or_default();
+        let old = self.phones[index].flow;
+        let flow = match self.phones[index].kind {
+            DeviceKind::DeskPhone => flow(Transport::Udp, SocketAddr::from(([10, 0, 0, host], 5060)), 0),
+            DeviceKind::Browser => {
+                self.connection += 1;
+                let port = 40_000 + u16::try_from(self.connection).unwrap_or_default();
+                let flow = flow(Transport::Wss, SocketAddr::from(([10, 0, 0, host], port)), self.connection);
+                self.connections.insert(flow, index);
+                let device = Some(self.phones[index].device);
+                self.core.handle(Input::FlowOpened { flow, device }, now);
+                flow
+            }
+        };
+        let flow = mirror(flow);
+        let phone = &mut self.phones[index];
+        phone.flow = Some(flow);
+        if let Some(old) = old.filter(|old| *old != flow) {
+            phone.agent.move_dialogs(old, flow);
+        } else if let Some(lost) = phone.lost_flow.take() {
+            phone.agent.move_dialogs(lost, flow);
+        }
+        phone.register(600, now);
+        if phone.kind == DeviceKind::DeskPhone && !std::mem::replace(&mut phone.refreshes, true) {
+            self.schedule(now + REFRESH, What::Refresh(index));
+        }
+    }
+
+    /// A browser's connection breaks. What is under way is lost.
+    fn disconnect(&mut self, name: &str, noticed_after_ms: u64) {
+        let index = self.index(name);
+        let phone = &mut self.phones[index];
+        if phone.kind != DeviceKind::Browser {
+            return;
+        }
+        let Some(flow) = phone.flow.take() else { return };
+        phone.lost_flow = Some(flow);
+        phone.agent.flow_closed(flow, self.now);
+        let lost = mirror(flow);
+        self.queue
+            .retain(|due| !matches!(&due.what, What::ToCore { flow, .. } if *flow == lost));
+        self.schedule(self.now + Duration::from_millis(noticed_after_ms), What::FlowClosed(lost));
+    }
+
+    /// Takes everything that the core and the phones want until nobody wants anything.
+    fn settle(&mut self) {
+        while let Some(output) = self.core.poll_output() {
+            self.take(output);
+        }
+        for index in 0..self.phones.len() {
+            while let Some(output) = self.phones[index].agent.poll_output() {
+                match output {
+                    PhoneOutput::Send { flow, bytes } => {
+                        let bytes = self.phones[index].outgoing(bytes);
+                        self.send_to_core(flow, bytes);
+                    }
+                    PhoneOutput::Connect { instead_of, .. } => {
+                        self.phones[index].agent.connect_failed(instead_of, self.now);
+                    }
+                    PhoneOutput::Event(event) => {
+                        if let Some((after, plan)) = self.phones[index].react(event, self.now) {
+                            self.schedule(self.now + after, What::PhoneDoes(index, plan));
+                        }
+                    }
+                }
+            }
+        }
+        if let Some(output) = self.core.poll_output() {
+            self.take(output);
+            self.settle();
+        }
+    }
+
+    fn take(&mut self, output: Output) {
+        match output {
+            Output::Send { flow, bytes } => self.send_to_phone(flow, &bytes),
+            Output::Connect { instead_of, .. } => self.core.handle(Input::ConnectFailed { instead_of }, self.now),
+            Output::CloseFlow { flow, reason } => {
+                self.closed.push((flow, reason));
+                if let Some(index) = self.connections.get(&flow).copied() {
+                    let phone = &mut self.phones[index];
+                    if phone.flow == Some(mirror(flow)) {
+                        phone.flow = None;
+                        phone.agent.flow_closed(mirror(flow), self.now);
+                    }
+                    self.schedule(self.now, What::FlowClosed(flow));
+                }
+            }
+            Output::Media { command, .. } => {
+                self.note(|| format!("    media: {command:?}"));
+                if let Some(event) = self.media.command(command) {
+                    // In order, as media threads answer; but late.
+                    let delay = Duration::from_millis(self.rng.random_range(0..=self.media_delay_ms_max));
+                    self.media_last = self.media_last.max(self.now + delay);
+                    self.schedule(self.media_last, What::Media(event));
+                }
+            }
+            Output::Journal(entry) => {
+                self.note(|| format!("    {entry:?}"));
+                self.journal.push(entry);
+            }
+            Output::Event(event) => self.events.push(event),
+        }
+    }
+
+    fn send_to_core(&mut self, from: Flow, bytes: Vec<u8>) {
+        let flow = mirror(from);
+        if flow.transport.is_reliable() && !self.connections.contains_key(&flow) {
+            return;
+        }
+        for at in self.network.arrivals(flow, self.now, &mut self.last, &mut self.rng) {
+            self.schedule(
+                at,
+                What::ToCore {
+                    flow,
+                    bytes: bytes.clone(),
+                },
+            );
+        }
+    }
+
+    fn send_to_phone(&mut self, to: Flow, bytes: &[u8]) {
+        let flow = mirror(to);
+        let Some(phone) = self.phones.iter().position(|phone| phone.flow == Some(flow)) else {
+            return;
+        };
+        for at in self.network.arrivals(flow, self.now, &mut self.last, &mut self.rng) {
+            self.schedule(
+                at,
+                What::ToPhone {
+                    phone,
+                    flow,
+                    bytes: bytes.to_vec(),
+                },
+            );
+        }
+    }
+
+    fn schedule(&mut self, at: Instant, what: What) {
+        self.order += 1;
+        self.queue.push(Due {
+            at,
+            order: self.order,
+            what,
+        });
+    }
+
+    fn note(&mut self, line: impl FnOnce() -> String) {
+        if let Some(trace) = &mut self.trace {
+            trace.push(format!("{:9.3} {}", (self.now - self.begin).as_secs_f64(), line()));
+        }
+    }
+}
+
+fn first_line(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let cseq = text.lines().find(|line| line.starts_with("CSeq")).unwrap_or_default();
+    format!("{} ({cseq})", text.lines().next().unwrap_or_default())
+}
+
+fn flow(transport: Transport, peer: SocketAddr, connection: u64) -> Flow {
+    let port = if transport == Transport::Udp { 5060 } else { 8802 };
+    Flow {
+        transport,
+        local: SocketAddr::from(([10, 0, 0, 1], port)),
+        peer,
+        connection,
+    }
+}
+
+/// The same flow as the other side sees it.
+fn mirror(flow: Flow) -> Flow {
+    Flow {
+        local: flow.peer,
+        peer: flow.local,
+        ..flow
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an Instant can be made in no other way; where it begins does not matter"
+)]
+fn start() -> Instant {
+    Instant::now()
+}

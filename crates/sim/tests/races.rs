@@ -1,0 +1,189 @@
+//! Whatever races whatever: in the end no call, leg, dialog or transaction is left behind.
+//!
+//! Each seed makes a world of its own: a network, habits, and a handful of acts at random times. A seed that fails says
+//! how to see it again: `FAREND_SIM_SEED=<seed> cargo test -p sim --test races -- --nocapture`.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use model::control::Direction;
+use model::{CallId, UserId};
+use rand::Rng;
+use rand::rngs::SmallRng;
+use rand::seq::IndexedRandom;
+use sim::{Act, Habit, Network, World};
+use switchboard::core::{JournalEntry, LiveEvent, UserState};
+
+/// How many worlds are tried.
+const SEEDS: u64 = 10_000;
+/// Everything happens within this time, then everybody hangs up.
+const BUSY_MS: u64 = 12_000;
+/// Transactions and calls that are given up end by themselves: ring time, 64 T1, the grace for lost connections.
+const PHONES: [&str; 6] = ["101-desk", "101-web", "102-desk", "102-web", "103-desk", "103-web"];
+const NUMBERS: [&str; 5] = ["101", "102", "103", "*43", "999"];
+
+#[test]
+fn nothing_is_left_behind_whatever_races_whatever() {
+    if let Some(seed) = std::env::var("FAREND_SIM_SEED").ok().and_then(|seed| seed.parse().ok()) {
+        let mut world = World::registered(seed);
+        world.record();
+        let outcome = race(&mut world);
+        eprint_trace(&world);
+        assert_eq!(outcome, Ok(()), "seed {seed}");
+        return;
+    }
+    let threads: u64 = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
+    let failed: Vec<String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|first| scope.spawn(move || try_seeds(first, threads))).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+    let shown = failed.iter().take(10).cloned().collect::<Vec<_>>().join("\n");
+    let replay = "see one again: FAREND_SIM_SEED=<seed> cargo test -p sim --test races -- --nocapture";
+    assert!(failed.is_empty(), "{} of {SEEDS} seeds fail:\n{shown}\n{replay}", failed.len());
+}
+
+fn try_seeds(first: u64, step: u64) -> Vec<String> {
+    let mut failed = Vec::new();
+    for seed in (first..SEEDS).step_by(usize::try_from(step).unwrap()) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| race(&mut World::registered(seed))));
+        match outcome {
+            Ok(Ok(())) => {}
+            Ok(Err(why)) => failed.push(format!("seed {seed}: {why}")),
+            Err(_) => failed.push(format!("seed {seed}: panicked")),
+        }
+    }
+    failed
+}
+
+#[expect(clippy::print_stderr, reason = "somebody has asked to see this seed")]
+fn eprint_trace(world: &World) {
+    eprintln!("{}", world.trace());
+}
+
+fn race(world: &mut World) -> Result<(), String> {
+    world.network = Network::any(&mut world.rng);
+    world.media_delay_ms_max = world.rng.random_range(0..300);
+    for name in PHONES {
+        let habit = habit(&mut world.rng);
+        world.phone_mut(name).habit = habit;
+    }
+    let calls = world.rng.random_range(1..=3);
+    for _ in 0..calls {
+        let (phone, number) = (pick(&PHONES, &mut world.rng), pick(&NUMBERS, &mut world.rng));
+        let at = world.rng.random_range(0..2_000);
+        let act = match world.rng.random_range(0..10) {
+            0 => Act::CallWithoutOffer { phone, number },
+            1 => Act::CallWithoutAudio { phone, number },
+            _ => Act::Call { phone, number },
+        };
+        world.plan(at, act);
+    }
+    let acts = world.rng.random_range(1..=6);
+    for _ in 0..acts {
+        let act = anything(&mut world.rng);
+        let at = world.rng.random_range(0..BUSY_MS);
+        world.plan(at, act);
+    }
+    world.run_ms(BUSY_MS);
+    for name in PHONES {
+        world.act(Act::HangUp(name));
+    }
+    world.close_down();
+    verdict(world)
+}
+
+fn pick(names: &[&'static str], rng: &mut SmallRng) -> &'static str {
+    names.choose(rng).copied().unwrap_or_default()
+}
+
+fn habit(rng: &mut SmallRng) -> Habit {
+    let after = Duration::from_millis(rng.random_range(0..3_000));
+    match rng.random_range(0..10) {
+        0..6 => Habit::Answer { after },
+        6..8 => Habit::Ignore,
+        _ => {
+            let status = [486, 603, 480, 488].choose(rng).copied().unwrap_or(486);
+            Habit::Refuse { after, status }
+        }
+    }
+}
+
+fn anything(rng: &mut SmallRng) -> Act {
+    let phone = pick(&PHONES, rng);
+    let web = pick(&["101-web", "102-web", "103-web"], rng);
+    let directions = [Direction::SendRecv, Direction::SendOnly, Direction::RecvOnly, Direction::Inactive];
+    match rng.random_range(0..20) {
+        0..6 => Act::HangUp(phone),
+        6..8 => Act::Offer(phone, directions.choose(rng).copied().unwrap_or(Direction::SendRecv)),
+        8 => Act::AskForOffer(phone),
+        9..12 => {
+            let to = [
+                "<sip:101@farend>",
+                "<sip:102@farend>",
+                "<sip:103@farend>",
+                "<sip:*44@farend>",
+                "<sip:999@farend>",
+            ];
+            Act::Refer { phone, to: pick(&to, rng) }
+        }
+        12..14 => Act::Disconnect {
+            phone: web,
+            noticed_after_ms: rng.random_range(0..20_000),
+        },
+        14..16 => Act::Reconnect(web),
+        16 => Act::FailMedia(rng.random_range(0..3)),
+        17 => Act::RemoveDevice(phone),
+        18 => Act::Unregister(phone),
+        _ => Act::Press(phone, '5'),
+    }
+}
+
+fn verdict(world: &World) -> Result<(), String> {
+    let figures = world.figures();
+    let left = (figures.calls, figures.legs, figures.dialogs, figures.transactions);
+    if left != (0, 0, 0, 0) {
+        return Err(format!("calls, legs, dialogs and transactions left: {left:?}"));
+    }
+    if !world.media.legs().is_empty() {
+        return Err(format!("media has {:?} left", world.media.legs()));
+    }
+    if let Some(complaint) = world.media.complaints.first() {
+        return Err(format!("media complains: {complaint}"));
+    }
+    journal(world)?;
+    let mut states = BTreeMap::new();
+    for event in &world.events {
+        if let LiveEvent::UserState { user, state } = event
+            && states.insert(*user, *state) == Some(*state)
+        {
+            return Err(format!("{user} was told to be {state:?} twice"));
+        }
+    }
+    let idle = |state: &UserState| matches!(state, UserState::Available | UserState::Offline);
+    match states.iter().find(|(_, state)| !idle(state)) {
+        Some((UserId(user), state)) => Err(format!("user {user} is {state:?} for ever")),
+        None => Ok(()),
+    }
+}
+
+/// Every call's story: started, perhaps answered, then perhaps handed over, ended; each once.
+fn journal(world: &World) -> Result<(), String> {
+    let mut stories: BTreeMap<CallId, String> = BTreeMap::new();
+    for entry in &world.journal {
+        let (call, letter) = match entry {
+            JournalEntry::Started { call, .. } => (call, 's'),
+            JournalEntry::Answered { call, .. } => (call, 'a'),
+            JournalEntry::Transferred { call, .. } => (call, 't'),
+            JournalEntry::Ended { call, .. } => (call, 'e'),
+        };
+        stories.entry(*call).or_default().push(letter);
+    }
+    for (call, story) in stories {
+        let told = story.replace('t', "");
+        if !matches!(told.as_str(), "se" | "sae") || story.starts_with("st") || story.ends_with('t') {
+            return Err(format!("the journal tells of {call}: {story}"));
+        }
+    }
+    Ok(())
+}
