@@ -201,6 +201,7 @@ impl Agent {
             dialogs: self.sessions.len() + forks,
             requests: self.stack.servers.unanswered() + self.outgoing.len(),
             timers: self.stack.outbox.timers.len(),
+            entries: self.stack.entries(),
             connecting: self.stack.clients.connecting(),
             dropped: self.stack.dropped,
             refused_full: self.stack.refused_full,

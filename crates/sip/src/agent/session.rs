@@ -370,8 +370,9 @@ impl Session {
         if self.lost.is_some() {
             return;
         }
-        if let Offer::Unanswered { key, tag, cseq } = std::mem::take(&mut self.offer) {
+        if let Offer::Unanswered { key, tag, cseq } = &self.offer {
             // The answer will never come, but the peer waits for its ACK.
+            let (key, tag, cseq) = (*key, tag.clone(), *cseq);
             self.send_ack(key, &tag, cseq, None, stack);
         }
         let key = stack.key();

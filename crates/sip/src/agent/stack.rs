@@ -167,6 +167,11 @@ impl Stack {
         self.clients.len() + self.servers.len()
     }
 
+    /// Entries of the tables by which sessions are found.
+    pub(super) fn entries(&self) -> usize {
+        self.tags.len() + self.flows.len() + self.merges.len() + self.farewells.len()
+    }
+
     /// Whether there is no room for another request; those inside dialogs may use a reserve of an eighth.
     pub(super) fn is_full(&self, in_dialog: bool) -> bool {
         let reserve = if in_dialog { self.config.transactions_max / 8 + 1 } else { 0 };

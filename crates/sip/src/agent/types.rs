@@ -295,6 +295,8 @@ pub struct Statistics {
     pub requests: usize,
     /// Held: deadlines.
     pub timers: usize,
+    /// Held: entries of the tables by which sessions are found.
+    pub entries: usize,
     /// Held: large requests that wait for a connection.
     pub connecting: usize,
     /// Counted: messages that could not even be answered.

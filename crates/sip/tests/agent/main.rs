@@ -1,0 +1,13 @@
+//! The agent in a world of simulated time: two or more agents, and a network that loses, delays and repeats.
+
+mod calls;
+mod flows;
+mod offers;
+mod races;
+mod refusals;
+mod reliable;
+mod session_timers;
+mod storm;
+mod transfer;
+mod trunk;
+mod world;

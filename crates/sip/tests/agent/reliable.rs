@@ -1,0 +1,126 @@
+//! Reliable provisional responses (RFC 3262).
+
+use std::time::Duration;
+
+use sip::agent::{Body, DialogId, End, Event};
+
+use crate::world::{ANNA, BEN, Network, World, invite, of, sdp, text, udp};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Anna calls and requires 100rel.
+fn call(world: &mut World) -> (DialogId, DialogId) {
+    let mut call = invite(udp(ANNA, BEN));
+    call.headers.push(("Require".to_owned(), "100rel".to_owned()));
+    let caller = world.tell(ANNA, |agent, now| agent.invite(call, now));
+    (caller, world.invited())
+}
+
+fn ring(world: &mut World, called: DialogId, status: u16, body: Option<Body>) {
+    world.tell(BEN, |agent, now| agent.ring(called, status, body, Vec::new(), now));
+}
+
+#[test]
+fn reliable_ringing_is_acknowledged_once_each() {
+    let mut world = World::new(
+        1,
+        Network {
+            twice_percent: 50,
+            ..Network::GOOD
+        },
+    );
+    let (caller, called) = call(&mut world);
+    ring(&mut world, called, 180, None);
+    ring(&mut world, called, 183, None);
+    let events = world.run(SECOND);
+    assert!(
+        matches!(
+            of(ANNA, &events)[..],
+            [Event::Progressed { status: 180, .. }, Event::Progressed { status: 183, .. }]
+        ),
+        "{events:?}"
+    );
+    assert_eq!(world.count_sent(ANNA, "PRACK"), 2);
+    world.tell(BEN, |agent, now| agent.answer(called, sdp("answer"), Vec::new(), now));
+    let events = world.run(SECOND);
+    assert!(matches!(of(ANNA, &events)[..], [Event::Answered { .. }]), "{events:?}");
+    world.tell(ANNA, |agent, now| agent.hang_up(caller, None, now));
+    world.assert_nothing_left();
+}
+
+#[test]
+fn a_lost_reliable_response_is_sent_again() {
+    let mut world = World::new(1, Network::GOOD);
+    let (caller, called) = call(&mut world);
+    let mut count = 0;
+    world.lose = Box::new(move |_, message| {
+        count += usize::from(message.starts_with("SIP/2.0 180"));
+        message.starts_with("SIP/2.0 180") && count < 3
+    });
+    ring(&mut world, called, 180, None);
+    let events = world.run(Duration::from_secs(5));
+    assert!(
+        matches!(of(ANNA, &events)[..], [Event::Progressed { status: 180, .. }]),
+        "{events:?}"
+    );
+    assert_eq!(world.count_sent(BEN, "SIP/2.0 180"), 3);
+    world.tell(ANNA, |agent, now| agent.hang_up(caller, None, now));
+    world.assert_nothing_left();
+}
+
+#[test]
+fn the_answer_waits_for_a_description_on_its_way() {
+    let mut world = World::new(1, Network::GOOD);
+    let (caller, called) = call(&mut world);
+    ring(&mut world, called, 183, Some(sdp("early")));
+    world.tell(BEN, |agent, now| agent.answer(called, sdp("early"), Vec::new(), now));
+    assert_eq!(world.count_sent(BEN, "SIP/2.0 200"), 0);
+    let events = world.run(SECOND);
+    let [Event::Progressed { status: 183, body, .. }, Event::Answered { .. }] = of(ANNA, &events)[..] else {
+        panic!("{events:?}")
+    };
+    assert_eq!(text(body.as_ref()), "early");
+    world.tell(ANNA, |agent, now| agent.hang_up(caller, None, now));
+    world.assert_nothing_left();
+}
+
+#[test]
+fn without_prack_the_call_is_given_up() {
+    let mut world = World::new(1, Network::GOOD);
+    world.lose = Box::new(|_, message| message.starts_with("PRACK"));
+    let (_, called) = call(&mut world);
+    ring(&mut world, called, 180, None);
+    let events = world.run(Duration::from_secs(40));
+    assert!(
+        matches!(of(BEN, &events)[..], [Event::Ended { end: End::TimedOut, .. }]),
+        "{events:?}"
+    );
+    assert!(matches!(
+        of(ANNA, &events)[..],
+        [Event::Progressed { .. }, Event::Refused { status: 504, .. }]
+    ));
+    world.assert_nothing_left();
+}
+
+#[test]
+fn cancel_while_a_prack_is_missing_leaves_nothing() {
+    let mut world = World::new(1, Network::GOOD);
+    world.lose = Box::new(|_, message| message.starts_with("PRACK"));
+    let (caller, called) = call(&mut world);
+    ring(&mut world, called, 180, None);
+    ring(&mut world, called, 183, None);
+    world.run(SECOND);
+    world.tell(ANNA, |agent, now| agent.hang_up(caller, None, now));
+    let events = world.run(SECOND);
+    assert!(
+        matches!(
+            of(BEN, &events)[..],
+            [Event::Ended {
+                end: End::Cancel { .. },
+                ..
+            }]
+        ),
+        "{events:?}"
+    );
+    world.assert_nothing_left();
+}
