@@ -1,5 +1,6 @@
 //! Phones: a [`sip::Agent`] with the habits of the person in front of it.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use model::DeviceId;
@@ -99,17 +100,18 @@ pub struct Phone {
     wire: Wire,
 }
 
-/// What the agent does not tell: enough of the last dialog to send a REFER or an INFO in it.
+/// What the agent does not tell: enough of each dialog to send a REFER or an INFO in it, by Call-ID.
 #[derive(Clone, Debug, Default)]
 struct Wire {
-    /// The last request in a dialog, or the INVITE's 200, that we have seen: Call-ID, our side, their side, their contact.
-    dialog: Option<DialogOnWire>,
+    dialogs: BTreeMap<String, DialogOnWire>,
+    /// The Call-ID of the newest one.
+    newest: String,
     count: u32,
 }
 
+/// One dialog.
 #[derive(Clone, Debug)]
 struct DialogOnWire {
-    call_id: String,
     ours: String,
     theirs: String,
     target: String,
@@ -280,12 +282,12 @@ impl Phone {
     /// A REFER or INFO in the last dialog.
     pub(crate) fn send_in_dialog(&mut self, method: &str, lines: &str, content: &str) -> Option<Output> {
         let flow = self.flow?;
-        let dialog = self.wire.dialog.as_mut()?;
+        let call_id = &self.wire.newest;
+        let dialog = self.wire.dialogs.get_mut(call_id)?;
         dialog.shift += 1;
         dialog.cseq += 1;
         self.wire.count += 1;
         let DialogOnWire {
-            call_id,
             ours,
             theirs,
             target,
@@ -324,13 +326,8 @@ impl Phone {
             }
             return bytes;
         }
-        let shift = self
-            .wire
-            .dialog
-            .as_ref()
-            .filter(|dialog| dialog.call_id == message.call_id)
-            .map_or(0, |d| d.shift);
-        if let Some(dialog) = self.wire.dialog.as_mut().filter(|dialog| dialog.call_id == message.call_id) {
+        let shift = self.wire.dialogs.get(&message.call_id).map_or(0, |dialog| dialog.shift);
+        if let Some(dialog) = self.wire.dialogs.get_mut(&message.call_id) {
             dialog.cseq = dialog.cseq.max(message.cseq.0 + shift);
         }
         if shift == 0 || matches!(message.cseq.1.as_str(), "ACK" | "CANCEL") {
@@ -362,12 +359,7 @@ impl Phone {
         if message.first.starts_with("SIP/2.0 200") && message.cseq.1 == "INVITE" {
             self.learn(&message, false);
         }
-        let shift = self
-            .wire
-            .dialog
-            .as_ref()
-            .filter(|dialog| dialog.call_id == message.call_id)
-            .map_or(0, |d| d.shift);
+        let shift = self.wire.dialogs.get(&message.call_id).map_or(0, |dialog| dialog.shift);
         if shift == 0 {
             return (Some(bytes.to_vec()), None);
         }
@@ -376,7 +368,7 @@ impl Phone {
 
     /// From a 200 to INVITE: both sides of the dialog.
     fn learn(&mut self, message: &Message, is_ours: bool) {
-        let known = self.wire.dialog.as_ref().is_some_and(|dialog| dialog.call_id == message.call_id);
+        let known = self.wire.dialogs.contains_key(&message.call_id);
         let (Some(from), Some(to)) = (message.header("From"), message.header("To")) else {
             return;
         };
@@ -388,14 +380,15 @@ impl Phone {
             .and_then(|c| c.split(['<', '>']).nth(1))
             .unwrap_or("sip:farend");
         let (ours, theirs) = if is_ours { (to, from) } else { (from, to) };
-        self.wire.dialog = Some(DialogOnWire {
-            call_id: message.call_id.clone(),
+        let dialog = DialogOnWire {
             ours: ours.to_owned(),
             theirs: theirs.to_owned(),
             target: if is_ours { "sip:farend".to_owned() } else { contact.to_owned() },
             cseq: if is_ours { 0 } else { message.cseq.0 },
             shift: 0,
-        });
+        };
+        self.wire.newest.clone_from(&message.call_id);
+        self.wire.dialogs.insert(message.call_id.clone(), dialog);
     }
 
     /// What an event means to the person; what they will do about it, and when.
