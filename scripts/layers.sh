@@ -26,21 +26,21 @@ complain() {
   wrong=1
 }
 
-ours=$(cargo metadata --locked --no-deps --format-version 1 | python3 -c 'import json,sys; print(*(p["name"] for p in json.load(sys.stdin)["packages"]))')
+ours=$(cargo metadata --quiet --locked --no-deps --format-version 1 | python3 -c 'import json,sys; print(*(p["name"] for p in json.load(sys.stdin)["packages"]))')
 
 for crate in $ours; do
   line=$(grep "^$crate:" <<<"$allowed") || {
     complain "$crate is not in the picture: add it here and in ARCHITECTURE.md"
     continue
   }
-  stands_on=$(cargo tree --locked -e normal,build -p "$crate" --prefix none --format '{p}' | cut -d' ' -f1 | sort -u)
+  stands_on=$(cargo tree --quiet --locked -e normal,build -p "$crate" --prefix none --format '{p}' | cut -d' ' -f1 | sort -u)
   for other in $ours; do
     [[ $other != "$crate" ]] && grep -qx "$other" <<<"$stands_on" && ! grep -qw "$other" <<<"${line#*:}" && complain "$crate must not stand on $other"
   done
 done
 
 for crate in "${pure[@]}"; do
-  found=$(cargo tree --locked -e normal -p "$crate" --prefix none --format '{p}' | cut -d' ' -f1 | grep -xE "$impure" | sort -u) &&
+  found=$(cargo tree --quiet --locked -e normal -p "$crate" --prefix none --format '{p}' | cut -d' ' -f1 | grep -xE "$impure" | sort -u) &&
     complain "$crate is pure, but stands on $(xargs <<<"$found")"
   grep -q 'std::time::Instant::now' "crates/$crate/clippy.toml" || complain "crates/$crate/clippy.toml bans no clock"
 done

@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 logs=$PWD/target/test
 mkdir -p "$logs"
 begun=$SECONDS
+# Debian keeps the server programs of PostgreSQL out of the way.
+for folder in /usr/lib/postgresql/*/bin; do PATH=$PATH:$folder; done
 
 # --- Steps -------------------------------------------------------------------------------------------------------------------------------
 
@@ -67,6 +69,6 @@ step 'web app: types, lints, tests' joined web-check
 step 'tests' cargo nextest run --locked --workspace --exclude lab --profile ci --cargo-quiet
 step 'documentation tests' cargo test --locked --workspace --exclude lab --doc --quiet
 step 'release build' cargo build --release --locked -p farend --quiet
-step 'end to end: browsers, desk phones, SIPp' cargo nextest run --locked -p lab --profile ci --cargo-quiet
+step 'end to end: browsers, desk phones, SIPp' cargo nextest run --locked -p lab --profile ci --status-level all --cargo-quiet
 
 printf '\n== all green after %d min %02d s\n' $(((SECONDS - begun) / 60)) $(((SECONDS - begun) % 60))

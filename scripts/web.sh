@@ -17,7 +17,7 @@ fi
 case "${1:?build, check or generate}" in
 build)
   # Built from exactly these files?
-  inputs=$(find . -path ./node_modules -prune -o -path ./dist -prune -o -path ./test-results -prune -o -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+  inputs=$(find . -path ./node_modules -prune -o -path '*/dist' -prune -o -path ./test-results -prune -o -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
   if [[ $(cat ../target/web.inputs 2>/dev/null) != "$inputs" || ! -e dist/index.html ]]; then
     npm run --silent build
     mkdir -p ../target

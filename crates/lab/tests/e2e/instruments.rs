@@ -1,11 +1,13 @@
 //! Are the instruments right? Without the server: what they show must not come from themselves.
 
 use std::fs;
+use std::net::{TcpListener, UdpSocket};
 use std::time::Duration;
 
 use lab::baresip::Setup;
+use lab::process::run;
 use lab::tone::{BROWSER_HZ, DESK_PHONE_HZ, Sound};
-use lab::world::Place;
+use lab::world::{OFFICE_ADDRESS, Place};
 use lab::{Baresip, Browser, isolated, wait};
 
 const LOOP_BACK_PAGE: &str = r#"<!doctype html><title>Loop</title><p role="status">no call</p><button>Call</button><script>
@@ -83,5 +85,29 @@ fn a_desk_phone_hears_another_one_and_its_keys() {
         });
         caller.hang_up().unwrap();
         called.wait_for("the call is over", Duration::from_secs(5), "CALL_CLOSED");
+    });
+}
+
+#[test]
+fn the_fire_wall_lets_one_tcp_port_through_and_nothing_else() {
+    isolated(|world| {
+        let one = TcpListener::bind((OFFICE_ADDRESS, 8802)).unwrap();
+        let other = TcpListener::bind((OFFICE_ADDRESS, 5060)).unwrap();
+        let datagrams = UdpSocket::bind((OFFICE_ADDRESS, 8802)).unwrap();
+        datagrams.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+        let from_home = |script: &str| run(world.command(Place::Home, "timeout").args(["1", "bash", "-c", script]));
+        let over_udp = format!("echo hello > /dev/udp/{OFFICE_ADDRESS}/8802");
+        let connect = |port: u16| from_home(&format!("exec 3<>/dev/tcp/{OFFICE_ADDRESS}/{port}"));
+
+        from_home(&over_udp).unwrap();
+        assert_eq!(datagrams.recv(&mut [0; 16]).unwrap(), 6, "before, everything passes");
+        connect(other.local_addr().unwrap().port()).unwrap();
+
+        world.block_all_but_tcp(8802).unwrap();
+        // Whether the sender is told does not matter.
+        let _ = from_home(&over_udp);
+        assert!(datagrams.recv(&mut [0; 16]).is_err());
+        assert!(connect(5060).is_err());
+        connect(one.local_addr().unwrap().port()).unwrap();
     });
 }
