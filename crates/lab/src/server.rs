@@ -26,6 +26,8 @@ pub const PORT: u16 = 8802;
 pub const SIP_PORT: u16 = 5060;
 /// From start to the first answer.
 const READY_LIMIT: Duration = Duration::from_secs(30);
+/// A call that has ended is in the journal within this time.
+const JOURNAL_LIMIT: Duration = Duration::from_secs(5);
 /// Answers over REST take no longer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 
@@ -35,6 +37,7 @@ pub struct Farend {
     process: Process,
     folder: PathBuf,
     bind: String,
+    config: String,
 }
 
 /// Somebody who is signed in to the REST interface.
@@ -52,7 +55,7 @@ impl Farend {
     ///
     /// When the program cannot be started.
     pub fn start(world: &World) -> anyhow::Result<Farend> {
-        Farend::start_on(world, "127.0.0.1")
+        Farend::start_as(world, "127.0.0.1", "")
     }
 
     /// Starts it so that it is reachable at an address, from home too.
@@ -61,10 +64,25 @@ impl Farend {
     ///
     /// When the program cannot be started.
     pub fn start_on(world: &World, bind: &str) -> anyhow::Result<Farend> {
+        Farend::start_as(world, bind, "")
+    }
+
+    /// Starts it with a configuration file of this text.
+    ///
+    /// # Errors
+    ///
+    /// When the program cannot be started.
+    pub fn start_with(world: &World, config: &str) -> anyhow::Result<Farend> {
+        Farend::start_as(world, "127.0.0.1", config)
+    }
+
+    fn start_as(world: &World, bind: &str, config: &str) -> anyhow::Result<Farend> {
+        let process = spawn(world.folder(), bind, config)?;
         let mut server = Farend {
-            process: spawn(world.folder(), bind)?,
+            process,
             folder: world.folder().to_owned(),
             bind: bind.to_owned(),
+            config: config.to_owned(),
         };
         server.wait_until_ready();
         Ok(server)
@@ -77,7 +95,7 @@ impl Farend {
     /// When the program cannot be started.
     pub fn restart(&mut self) -> anyhow::Result<()> {
         ensure!(!self.process.is_running(), "the server is still running");
-        self.process = spawn(&self.folder, &self.bind)?;
+        self.process = spawn(&self.folder, &self.bind, &self.config)?;
         self.wait_until_ready();
         Ok(())
     }
@@ -197,7 +215,7 @@ impl Farend {
     }
 }
 
-fn spawn(folder: &Path, bind: &str) -> anyhow::Result<Process> {
+fn spawn(folder: &Path, bind: &str, config: &str) -> anyhow::Result<Process> {
     let mut command = Command::new(program()?);
     command
         .args([
@@ -213,6 +231,11 @@ fn spawn(folder: &Path, bind: &str) -> anyhow::Result<Process> {
         .arg(folder.join("data"))
         .env("FAREND_DEMO_PASSWORD", PASSWORD)
         .env("FAREND_DEMO_SIP_SECRET", SIP_SECRET);
+    if !config.is_empty() {
+        let file = folder.join("farend.toml");
+        fs::write(&file, config)?;
+        command.arg("--config").arg(file);
+    }
     Process::start(command, "farend", folder)
 }
 
@@ -272,6 +295,17 @@ impl Session {
     pub fn journal(&self) -> anyhow::Result<Vec<Value>> {
         let answer = self.fetch("/api/v1/calls?limit=50")?;
         answer["calls"].as_array().cloned().with_context(|| format!("no calls in {answer}"))
+    }
+
+    /// The youngest call of the journal, as soon as it has an outcome such as `answered`: the journal is written beside the calls.
+    #[track_caller]
+    pub fn call_once(&self, outcome: &str) -> Value {
+        let mut youngest = Value::Null;
+        wait::until_true(&format!("the youngest call of the journal is {outcome}"), JOURNAL_LIMIT, || {
+            youngest = self.journal().expect("the server answers").into_iter().next().unwrap_or_default();
+            youngest["outcome"] == outcome
+        });
+        youngest
     }
 
     /// Whether the phone with this SIP user name is registered.

@@ -55,10 +55,10 @@ fn a_call_from_the_browser_has_sound_hold_keys_and_a_journal() {
         ben.wait_for("the desk phone's call is over", SOON, "CALL_CLOSED");
         anna.wait_until_idle();
 
-        let journal = server.sign_in("101").unwrap().journal().unwrap();
-        assert_answered(&journal[0], "outgoing", "102");
-        let journal = server.sign_in("102").unwrap().journal().unwrap();
-        assert_answered(&journal[0], "incoming", "101");
+        let call = server.sign_in("101").unwrap().call_once("answered");
+        assert_answered(&call, "outgoing", "102");
+        let call = server.sign_in("102").unwrap().call_once("answered");
+        assert_answered(&call, "incoming", "101");
     });
 }
 
@@ -81,8 +81,8 @@ fn a_call_from_the_desk_phone_rings_in_the_browser_and_ends_when_the_phone_hangs
 
         ben.hang_up().unwrap();
         anna.wait_until_idle();
-        let journal = server.sign_in("101").unwrap().journal().unwrap();
-        assert_answered(&journal[0], "incoming", "102");
+        let call = server.sign_in("101").unwrap().call_once("answered");
+        assert_answered(&call, "incoming", "102");
     });
 }
 
@@ -122,7 +122,9 @@ fn without_udp_the_sound_takes_the_one_tcp_port() {
         desk_phone_hears(&ben, BROWSER_HZ);
         anna.hang_up();
         ben.wait_for("the desk phone's call is over", SOON, "CALL_CLOSED");
-        let journal = server.sign_in("101").unwrap().journal().unwrap();
+        let session = server.sign_in("101").unwrap();
+        session.call_once("answered");
+        let journal = session.journal().unwrap();
         assert_eq!(journal.len(), 2);
         for call in &journal {
             let legs = call["quality"]["legs"].as_array().unwrap();
@@ -199,8 +201,8 @@ fn desk_phones_that_share_no_codec_hear_each_other_and_their_keys() {
         });
         anna.hang_up().unwrap();
         ben.wait_for("the other phone's call is over", SOON, "CALL_CLOSED");
-        let journal = server.sign_in("102").unwrap().journal().unwrap();
-        assert_answered(&journal[0], "incoming", "101");
+        let call = server.sign_in("102").unwrap().call_once("answered");
+        assert_answered(&call, "incoming", "101");
     });
 }
 

@@ -15,6 +15,8 @@ struct Load {
     calls: usize,
     talk: Duration,
     calls_per_second: u32,
+    /// A phone needs a port for RTP and one for RTCP.
+    config: &'static str,
 }
 
 /// What `make test` has time for, and with `FAREND_LAB_LOAD=full` (`make soak`) what the product promises.
@@ -25,12 +27,14 @@ fn load() -> Load {
             calls: 500,
             talk: Duration::from_secs(60),
             calls_per_second: 50,
+            config: "[listen]\nrtp_ports = \"30000-32999\"\n",
         },
         Ok(_) | Err(_) => Load {
             registrations: 2000,
             calls: 100,
             talk: Duration::from_secs(15),
             calls_per_second: 50,
+            config: "",
         },
     }
 }
@@ -39,7 +43,7 @@ fn load() -> Load {
 fn many_phones_register_and_call_and_leave_nothing_behind() {
     isolated(|world| {
         let load = load();
-        let mut server = Farend::start(world).unwrap();
+        let mut server = Farend::start_with(world, load.config).unwrap();
         let (callers, callees) = hire(&server.sign_in("admin").unwrap(), load.calls);
 
         let registered = sipp::register(world, &callees, load.registrations, 500).unwrap();
