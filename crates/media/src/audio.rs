@@ -67,6 +67,7 @@ pub const FRAME_SAMPLES_MAX: usize = 960;
 pub mod codec;
 pub mod conceal;
 pub mod jitter;
+pub mod music;
 pub mod quality;
 pub mod resample;
 pub mod rtcp;
@@ -78,7 +79,10 @@ pub(crate) mod testing {
     use std::time::Instant;
 
     /// Some instant for simulated time to start from.
-    #[expect(clippy::disallowed_methods, reason = "an Instant cannot be made otherwise; only differences matter to the tests")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an Instant cannot be made otherwise; only differences matter to the tests"
+    )]
     pub(crate) fn start() -> Instant {
         Instant::now()
     }

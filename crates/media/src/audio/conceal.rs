@@ -122,7 +122,11 @@ impl Concealer {
             return 0.0;
         }
         let gain = if at < hold { 1.0 } else { (end - at) as f32 / (end - hold) as f32 };
-        let bend = if at < bend { self.bend * (bend - at) as f32 / bend as f32 } else { 0.0 };
+        let bend = if at < bend {
+            self.bend * (bend - at) as f32 / bend as f32
+        } else {
+            0.0
+        };
         (self.repeated[at % self.period] * gain + bend).clamp(-32_768.0, 32_767.0)
     }
 
@@ -147,10 +151,15 @@ impl Concealer {
             product / energy.sqrt()
         };
         let best = |lags: &mut dyn Iterator<Item = usize>, stride: usize| {
-            lags.map(|lag| (lag, score(lag, stride))).fold((longest, f32::MIN), |best, next| if next.1 > best.1 { next } else { best }).0
+            lags.map(|lag| (lag, score(lag, stride)))
+                .fold((longest, f32::MIN), |best, next| if next.1 > best.1 { next } else { best })
+                .0
         };
         let coarse = best(&mut (shortest..=longest).step_by(stride), stride * 2);
-        self.period = best(&mut (coarse.saturating_sub(stride).max(shortest)..=(coarse + stride).min(longest)), stride);
+        self.period = best(
+            &mut (coarse.saturating_sub(stride).max(shortest)..=(coarse + stride).min(longest)),
+            stride,
+        );
         self.prepare();
     }
 
@@ -187,7 +196,9 @@ mod tests {
         (0..samples)
             .map(|n| {
                 let t = n as f64 / f64::from(rate.hz());
-                (1..8).map(|k| (t * pitch_hz * f64::from(k) * TAU).sin() * 6000.0 / f64::from(k)).sum::<f64>() as i16
+                (1..8)
+                    .map(|k| (t * pitch_hz * f64::from(k) * TAU).sin() * 6000.0 / f64::from(k))
+                    .sum::<f64>() as i16
             })
             .collect()
     }
@@ -197,7 +208,11 @@ mod tests {
         let mut output = Vec::new();
         for (n, frame) in input.chunks_exact(rate.frame_samples()).enumerate() {
             let mut frame = frame.to_vec();
-            if lost.contains(&n) { concealer.conceal(&mut frame) } else { concealer.good(&mut frame) }
+            if lost.contains(&n) {
+                concealer.conceal(&mut frame)
+            } else {
+                concealer.good(&mut frame)
+            }
             output.extend(frame);
         }
         output
@@ -243,7 +258,10 @@ mod tests {
                 let frame = rate.frame_samples();
                 let input = voice(rate, 150.0, frame * 16);
                 let step = |samples: &[i16]| samples.windows(2).map(|pair| (i32::from(pair[1]) - i32::from(pair[0])).abs()).max();
-                let (natural, ours) = (step(&input).expect("samples"), step(&with_gap(rate, &input, lost)).expect("samples"));
+                let (natural, ours) = (
+                    step(&input).expect("samples"),
+                    step(&with_gap(rate, &input, lost)).expect("samples"),
+                );
                 assert!(ours <= natural * 3 / 2, "{rate:?}: a step of {ours}, in the voice itself {natural}");
             }
         }
@@ -261,7 +279,12 @@ mod tests {
             output.extend(frame);
         }
         let step = |samples: &[i16]| samples.windows(2).map(|pair| (i32::from(pair[1]) - i32::from(pair[0])).abs()).max();
-        assert!(step(&output) <= step(&input).map(|step| step * 3 / 2), "{:?} {:?}", step(&output), step(&input));
+        assert!(
+            step(&output) <= step(&input).map(|step| step * 3 / 2),
+            "{:?} {:?}",
+            step(&output),
+            step(&input)
+        );
     }
 
     #[test]

@@ -153,7 +153,10 @@ impl Buffer {
     /// For a stream with so many ticks a second (a multiple of 1000).
     #[must_use]
     pub fn new(rtp_clock: u32) -> Self {
-        let slot = || Slot { payload: Vec::with_capacity(PAYLOAD_BYTES_USUAL), ..Slot::default() };
+        let slot = || Slot {
+            payload: Vec::with_capacity(PAYLOAD_BYTES_USUAL),
+            ..Slot::default()
+        };
         Self {
             rtp_clock,
             slots: (0..SLOTS).map(|_| slot()).collect(),
@@ -198,7 +201,11 @@ impl Buffer {
                 self.next = sequence;
                 self.cursor = self.cursor.min(timestamp);
             } else {
-                *if known { &mut self.counters.duplicate } else { &mut self.counters.late } += 1;
+                *if known {
+                    &mut self.counters.duplicate
+                } else {
+                    &mut self.counters.late
+                } += 1;
                 return;
             }
         }
@@ -283,7 +290,11 @@ impl Buffer {
             } else if self.must_leave_out(delay - target, ticks, quiet) && self.more_after(sequence) {
                 self.take(head);
                 let late = self.concealed >= i64::from(ticks);
-                *if late { &mut self.counters.late } else { &mut self.counters.skipped } += 1;
+                *if late {
+                    &mut self.counters.late
+                } else {
+                    &mut self.counters.skipped
+                } += 1;
                 self.concealed = (self.concealed - i64::from(ticks)).max(0);
                 self.spliced = true;
                 self.pulls_since_correction = 0;
@@ -297,7 +308,10 @@ impl Buffer {
                 self.concealed = 0;
                 self.delay_played = delay;
                 let spliced = std::mem::take(&mut self.spliced);
-                return Playout::Frame { payload: &self.slots[head].payload, spliced };
+                return Playout::Frame {
+                    payload: &self.slots[head].payload,
+                    spliced,
+                };
             }
         }
         Playout::Conceal
@@ -335,7 +349,10 @@ impl Buffer {
         if gap <= i64::from(ticks) + self.frame() / 2 && gap >= i64::from(ticks) {
             self.concealed += i64::from(ticks);
             self.counters.recovered += 1;
-            return Playout::Recover { next: &self.slots[head].payload, ticks };
+            return Playout::Recover {
+                next: &self.slots[head].payload,
+                ticks,
+            };
         }
         self.concealed += self.frame();
         self.counters.concealed += 1;
@@ -352,7 +369,9 @@ impl Buffer {
 
     /// The earliest packet.
     fn head(&self) -> Option<usize> {
-        (self.next..=self.newest.0.min(self.next + SLOTS as i64 - 1)).map(slot_of).find(|slot| self.slots[*slot].full)
+        (self.next..=self.newest.0.min(self.next + SLOTS as i64 - 1))
+            .map(slot_of)
+            .find(|slot| self.slots[*slot].full)
     }
 
     fn more_after(&self, sequence: i64) -> bool {

@@ -14,7 +14,11 @@ use super::codec::Codec;
 /// on the way plus what comes too late, as random loss.
 #[must_use]
 pub fn mos(codec: Codec, one_way_delay_ms: f32, loss_percent: f32) -> f32 {
-    let rating = rating(codec, f64::from(one_way_delay_ms.clamp(0.0, 5_000.0)), f64::from(loss_percent.clamp(0.0, 100.0)));
+    let rating = rating(
+        codec,
+        f64::from(one_way_delay_ms.clamp(0.0, 5_000.0)),
+        f64::from(loss_percent.clamp(0.0, 100.0)),
+    );
     mos_of_rating(rating) as f32
 }
 
@@ -102,7 +106,15 @@ mod tests {
     #[test]
     fn opinion_follows_the_table_of_annex_b() {
         // G.107 table B.1: lower limits of R and the MOS that belongs to them.
-        for (rating, mos) in [(90.0, 4.34), (80.0, 4.03), (70.0, 3.60), (60.0, 3.10), (50.0, 2.58), (0.0, 1.0), (100.0, 4.5)] {
+        for (rating, mos) in [
+            (90.0, 4.34),
+            (80.0, 4.03),
+            (70.0, 3.60),
+            (60.0, 3.10),
+            (50.0, 2.58),
+            (0.0, 1.0),
+            (100.0, 4.5),
+        ] {
             assert!((mos_of_rating(rating) - mos).abs() < 0.01, "R {rating}");
         }
     }
@@ -110,7 +122,13 @@ mod tests {
     #[test]
     fn delay_costs_what_g_114_says() {
         // ITU-T G.114 figure 1 (E-model, no other impairment): R stays above 90 up to 150 ms, is about 80 at 250 ms, 70 at 350 ms.
-        for (delay_ms, low, high) in [(50.0, 91.0, 93.0), (150.0, 88.0, 91.0), (250.0, 78.0, 83.0), (350.0, 67.0, 73.0), (400.0, 62.0, 69.0)] {
+        for (delay_ms, low, high) in [
+            (50.0, 91.0, 93.0),
+            (150.0, 88.0, 91.0),
+            (250.0, 78.0, 83.0),
+            (350.0, 67.0, 73.0),
+            (400.0, 62.0, 69.0),
+        ] {
             let rating = rating(Codec::Pcma, delay_ms, 0.0);
             assert!((low..high).contains(&rating), "{delay_ms} ms: {rating:.1}");
         }
@@ -126,6 +144,9 @@ mod tests {
                 worst = now;
             }
         }
-        assert_eq!(mos(Codec::Opus, f32::NAN, f32::NAN), mos(Codec::Opus, f32::NAN, f32::NAN).clamp(1.0, 4.5));
+        assert_eq!(
+            mos(Codec::Opus, f32::NAN, f32::NAN),
+            mos(Codec::Opus, f32::NAN, f32::NAN).clamp(1.0, 4.5)
+        );
     }
 }

@@ -27,9 +27,15 @@ enum Work {
     /// The rates are the same.
     Copy,
     /// `factor` outputs for every input, each by its own phase of the filter.
-    Up { phases: &'static [[f32; TAPS]], history: Box<[f32; TAPS + SAMPLES_MAX]> },
+    Up {
+        phases: &'static [[f32; TAPS]],
+        history: Box<[f32; TAPS + SAMPLES_MAX]>,
+    },
     /// One output for every `factor` inputs, by the whole filter.
-    Down { filter: &'static [f32], history: Box<[f32; TAPS * 6 + SAMPLES_MAX]> },
+    Down {
+        filter: &'static [f32],
+        history: Box<[f32; TAPS * 6 + SAMPLES_MAX]>,
+    },
 }
 
 impl Resampler {
@@ -37,9 +43,15 @@ impl Resampler {
     #[must_use]
     pub fn new(from: Rate, to: Rate) -> Self {
         let work = if from.hz() < to.hz() {
-            Work::Up { phases: phases(to.hz() / from.hz()), history: Box::new([0.0; TAPS + SAMPLES_MAX]) }
+            Work::Up {
+                phases: phases(to.hz() / from.hz()),
+                history: Box::new([0.0; TAPS + SAMPLES_MAX]),
+            }
         } else if from.hz() > to.hz() {
-            Work::Down { filter: filter(from.hz() / to.hz()), history: Box::new([0.0; TAPS * 6 + SAMPLES_MAX]) }
+            Work::Down {
+                filter: filter(from.hz() / to.hz()),
+                history: Box::new([0.0; TAPS * 6 + SAMPLES_MAX]),
+            }
         } else {
             Work::Copy
         };

@@ -172,7 +172,9 @@ fn split(bytes: &[u8]) -> Result<(Packet<'_>, &[u8]), Malformed> {
         if padding == 0 {
             return Err(wrong_length);
         }
-        body = body.get(..body.len().checked_sub(padding).ok_or(wrong_length)?).ok_or(wrong_length)?;
+        body = body
+            .get(..body.len().checked_sub(padding).ok_or(wrong_length)?)
+            .ok_or(wrong_length)?;
     }
     let packet = match kind {
         SENDER_REPORT => {
@@ -184,14 +186,23 @@ fn split(bytes: &[u8]) -> Result<(Packet<'_>, &[u8]), Malformed> {
                 bytes: word(fixed, 20),
             };
             let blocks = body.get(24..24 + count * 24).ok_or(wrong_length)?;
-            Packet::SenderReport { ssrc: word(fixed, 0), info, blocks: Blocks(blocks) }
+            Packet::SenderReport {
+                ssrc: word(fixed, 0),
+                info,
+                blocks: Blocks(blocks),
+            }
         }
         RECEIVER_REPORT => {
             let fixed = body.first_chunk::<4>().ok_or(wrong_length)?;
             let blocks = body.get(4..4 + count * 24).ok_or(wrong_length)?;
-            Packet::ReceiverReport { ssrc: u32::from_be_bytes(*fixed), blocks: Blocks(blocks) }
+            Packet::ReceiverReport {
+                ssrc: u32::from_be_bytes(*fixed),
+                blocks: Blocks(blocks),
+            }
         }
-        BYE if count > 0 => Packet::Bye { ssrc: u32::from_be_bytes(*body.first_chunk().ok_or(wrong_length)?) },
+        BYE if count > 0 => Packet::Bye {
+            ssrc: u32::from_be_bytes(*body.first_chunk().ok_or(wrong_length)?),
+        },
         kind => Packet::Other { kind },
     };
     Ok((packet, rest))
@@ -294,7 +305,8 @@ impl NtpClock {
     /// The time at `now`, in 32.32 fixed point seconds.
     #[must_use]
     pub fn ntp(&self, now: Instant) -> u64 {
-        self.origin_ntp.wrapping_add(fixed_point(now.saturating_duration_since(self.origin)))
+        self.origin_ntp
+            .wrapping_add(fixed_point(now.saturating_duration_since(self.origin)))
     }
 }
 
@@ -312,7 +324,10 @@ pub fn round_trip_ms(block: &ReportBlock, arrival_ntp: u64) -> Option<f32> {
         return None;
     }
     let arrival = (arrival_ntp >> 16) as u32;
-    let ticks = arrival.wrapping_sub(block.last_report).wrapping_sub(block.delay_since_last_report).cast_signed();
+    let ticks = arrival
+        .wrapping_sub(block.last_report)
+        .wrapping_sub(block.delay_since_last_report)
+        .cast_signed();
     // Rounding at the peer can make it slightly negative on a fast network.
     let ms = ticks.max(0) as f32 / 65.536;
     (ticks > -1000 && ms <= ROUND_TRIP_MS_MAX).then_some(ms)
@@ -324,7 +339,12 @@ mod tests {
 
     use super::*;
 
-    const INFO: SenderInfo = SenderInfo { ntp: 0x0102_0304_0506_0708, rtp_timestamp: 9, packets: 10, bytes: 11 };
+    const INFO: SenderInfo = SenderInfo {
+        ntp: 0x0102_0304_0506_0708,
+        rtp_timestamp: 9,
+        packets: 10,
+        bytes: 11,
+    };
 
     proptest! {
         #[test]
@@ -379,7 +399,10 @@ mod tests {
         let last = parse(&out[..length]).expect("our own").packets().last();
         assert!(matches!(last, Some(Packet::Bye { ssrc: 42 })));
         let padded = [0xa1, BYE, 0, 2, 0, 0, 0, 42, 0, 0, 0, 4];
-        assert!(matches!(parse(&padded).expect("padded").packets().next(), Some(Packet::Bye { ssrc: 42 })));
+        assert!(matches!(
+            parse(&padded).expect("padded").packets().next(),
+            Some(Packet::Bye { ssrc: 42 })
+        ));
     }
 
     #[test]
@@ -395,7 +418,11 @@ mod tests {
     /// The example of RFC 3550 figure 2: a round trip of 6.125 s.
     #[test]
     fn the_round_trip_is_that_of_the_rfc() {
-        let block = ReportBlock { last_report: 0xb705_2000, delay_since_last_report: 0x0005_4000, ..ReportBlock::default() };
+        let block = ReportBlock {
+            last_report: 0xb705_2000,
+            delay_since_last_report: 0x0005_4000,
+            ..ReportBlock::default()
+        };
         let ms = round_trip_ms(&block, 0xb710_8000_u64 << 16).expect("a round trip");
         assert!((ms - 6125.0).abs() < 0.1, "{ms}");
         assert_eq!(round_trip_ms(&ReportBlock::default(), 1), None);

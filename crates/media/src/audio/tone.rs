@@ -99,7 +99,10 @@ pub const COUNTRIES: [Country; 8] = [
 /// A country's tones; Germany's where it is not in the table.
 #[must_use]
 pub fn country(code: &str) -> &'static Country {
-    COUNTRIES.iter().find(|country| country.code.eq_ignore_ascii_case(code)).unwrap_or(&COUNTRIES[0])
+    COUNTRIES
+        .iter()
+        .find(|country| country.code.eq_ignore_ascii_case(code))
+        .unwrap_or(&COUNTRIES[0])
 }
 
 /// Peak of each of two frequencies: together they stay below half the full scale (about -16 dBov each).
@@ -115,7 +118,10 @@ struct Oscillators {
 
 impl Oscillators {
     fn new(frequencies_hz: [f32; 2], rate: Rate) -> Self {
-        Self { phases: [0.0; 2], steps: frequencies_hz.map(|hz| hz / rate.hz() as f32) }
+        Self {
+            phases: [0.0; 2],
+            steps: frequencies_hz.map(|hz| hz / rate.hz() as f32),
+        }
     }
 
     fn next(&mut self) -> f32 {
@@ -141,7 +147,12 @@ impl Tone {
     /// Starts at the beginning of a round.
     #[must_use]
     pub fn new(cadence: Cadence, rate: Rate) -> Self {
-        Self { oscillators: Oscillators::new(cadence.frequencies_hz, rate), cadence, rate, position: 0 }
+        Self {
+            oscillators: Oscillators::new(cadence.frequencies_hz, rate),
+            cadence,
+            rate,
+            position: 0,
+        }
     }
 
     /// Fills the next samples.
@@ -253,8 +264,9 @@ mod tests {
 
     #[test]
     fn a_full_scale_sine_measures_minus_three_and_only_at_its_frequency() {
-        let samples: Vec<i16> =
-            (0..8000).map(|n| ((f64::from(n) * 1000.0 / 8000.0 * std::f64::consts::TAU).sin() * 32767.0) as i16).collect();
+        let samples: Vec<i16> = (0..8000)
+            .map(|n| ((f64::from(n) * 1000.0 / 8000.0 * std::f64::consts::TAU).sin() * 32767.0) as i16)
+            .collect();
         assert!((goertzel(&samples, 8000, 1000.0) + 3.01).abs() < 0.05);
         assert!(goertzel(&samples, 8000, 440.0) < -60.0);
         assert_eq!(goertzel(&[0; 800], 8000, 440.0), -127.0);

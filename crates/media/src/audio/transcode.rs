@@ -130,7 +130,11 @@ impl Source {
 
     /// A packet of the stream; one without audio (a key press) has an empty payload.
     pub fn push(&mut self, packet: &Packet<'_>, now: Instant) {
-        let ticks = if packet.payload.is_empty() { Some(0) } else { self.decoder.codec().duration(packet.payload) };
+        let ticks = if packet.payload.is_empty() {
+            Some(0)
+        } else {
+            self.decoder.codec().duration(packet.payload)
+        };
         // What cannot be decoded counts as a packet without audio: the concealment covers it.
         let payload = if ticks.is_some() { packet.payload } else { &[] };
         self.buffer.push(&Packet { payload, ..*packet }, ticks.unwrap_or(0), now);

@@ -12,19 +12,20 @@
 const QMF: [i32; 12] = [3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11];
 /// Decision levels of the low band's quantizer, in units of the step size over 4096.
 const LOW_DECISIONS: [i32; 29] = [
-    35, 72, 110, 150, 190, 233, 276, 323, 370, 422, 473, 530, 587, 650, 714, 786, 858, 940, 1023, 1121, 1219, 1339, 1458, 1612, 1765,
-    1980, 2195, 2557, 2919,
+    35, 72, 110, 150, 190, 233, 276, 323, 370, 422, 473, 530, 587, 650, 714, 786, 858, 940, 1023, 1121, 1219, 1339, 1458, 1612, 1765, 1980,
+    2195, 2557, 2919,
 ];
 /// Output levels of all six bits of the low band, in units of the step size over 32768.
 const LOW_LEVELS_6_BITS: [i32; 64] = [
     -136, -136, -136, -136, -24808, -21904, -19008, -16704, -14984, -13512, -12280, -11192, -10232, -9360, -8576, -7856, -7192, -6576,
     -6000, -5456, -4944, -4464, -4008, -3576, -3168, -2776, -2400, -2032, -1688, -1360, -1040, -728, 24808, 21904, 19008, 16704, 14984,
-    13512, 12280, 11192, 10232, 9360, 8576, 7856, 7192, 6576, 6000, 5456, 4944, 4464, 4008, 3576, 3168, 2776, 2400, 2032, 1688, 1360,
-    1040, 728, 432, 136, -432, -136,
+    13512, 12280, 11192, 10232, 9360, 8576, 7856, 7192, 6576, 6000, 5456, 4944, 4464, 4008, 3576, 3168, 2776, 2400, 2032, 1688, 1360, 1040,
+    728, 432, 136, -432, -136,
 ];
 /// Output levels of the upper four bits, which steer the adaptation.
-const LOW_LEVELS_4_BITS: [i32; 16] =
-    [0, -20456, -12896, -8968, -6288, -4240, -2584, -1200, 20456, 12896, 8968, 6288, 4240, 2584, 1200, 0];
+const LOW_LEVELS_4_BITS: [i32; 16] = [
+    0, -20456, -12896, -8968, -6288, -4240, -2584, -1200, 20456, 12896, 8968, 6288, 4240, 2584, 1200, 0,
+];
 /// By how much the upper four bits change the logarithm of the low band's step size.
 const LOW_STEP_CHANGES: [i32; 16] = [-60, 3042, 1198, 538, 334, 172, 58, -30, 3042, 1198, 538, 334, 172, 58, -30, -60];
 /// Output levels of the high band's two bits.
@@ -106,8 +107,18 @@ impl Band {
         self.reconstructed = [reconstructed, self.reconstructed[0]];
         self.partial = [partial, self.partial[0]];
         // FILTEP, FILTEZ, PREDIC
-        let of_poles: i32 = self.poles.iter().zip(&self.reconstructed).map(|(pole, past)| (pole * saturate(past << 1)) >> 15).sum();
-        let of_zeros: i32 = self.zeros.iter().zip(&self.differences).map(|(zero, past)| (zero * saturate(past << 1)) >> 15).sum();
+        let of_poles: i32 = self
+            .poles
+            .iter()
+            .zip(&self.reconstructed)
+            .map(|(pole, past)| (pole * saturate(past << 1)) >> 15)
+            .sum();
+        let of_zeros: i32 = self
+            .zeros
+            .iter()
+            .zip(&self.differences)
+            .map(|(zero, past)| (zero * saturate(past << 1)) >> 15)
+            .sum();
         self.prediction_of_zeros = saturate(of_zeros);
         self.prediction = saturate(saturate(of_poles) + self.prediction_of_zeros);
     }
@@ -159,7 +170,10 @@ struct Qmf {
 
 impl Qmf {
     const fn new() -> Self {
-        Self { even: [0; 12], odd: [0; 12] }
+        Self {
+            even: [0; 12],
+            odd: [0; 12],
+        }
     }
 
     /// Takes a pair and gives both halves of the filter's sum.
@@ -183,7 +197,11 @@ pub struct Encoder {
 
 impl Default for Encoder {
     fn default() -> Self {
-        Self { qmf: Qmf::new(), low: Band::new(32), high: Band::new(8) }
+        Self {
+            qmf: Qmf::new(),
+            low: Band::new(32),
+            high: Band::new(8),
+        }
     }
 }
 
@@ -213,7 +231,11 @@ pub struct Decoder {
 
 impl Default for Decoder {
     fn default() -> Self {
-        Self { qmf: Qmf::new(), low: Band::new(32), high: Band::new(8) }
+        Self {
+            qmf: Qmf::new(),
+            low: Band::new(32),
+            high: Band::new(8),
+        }
     }
 }
 

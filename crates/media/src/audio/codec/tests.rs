@@ -76,10 +76,26 @@ fn g711_errs_by_half_a_step_at_most_and_survives_transcoding_to_itself() {
 /// with their character signals.
 #[test]
 fn g711_decodes_the_values_of_the_recommendation() {
-    for (code, value) in [(0xd5, 8), (0x55, -8), (0xd4, 24), (0x80, 5504), (0xaa, 32256), (0x2a, -32256), (0xc5, 264)] {
+    for (code, value) in [
+        (0xd5, 8),
+        (0x55, -8),
+        (0xd4, 24),
+        (0x80, 5504),
+        (0xaa, 32256),
+        (0x2a, -32256),
+        (0xc5, 264),
+    ] {
         assert_eq!(g711::alaw_decode(code), value, "A-law {code:#x}");
     }
-    for (code, value) in [(0xff, 0), (0x7f, 0), (0xfe, 8), (0x80, 32124), (0x00, -32124), (0xef, 132), (0xdf, 396)] {
+    for (code, value) in [
+        (0xff, 0),
+        (0x7f, 0),
+        (0xfe, 8),
+        (0x80, 32124),
+        (0x00, -32124),
+        (0xef, 132),
+        (0xdf, 396),
+    ] {
         assert_eq!(g711::ulaw_decode(code), value, "µ-law {code:#x}");
     }
 }
@@ -142,9 +158,11 @@ fn sines_and_speech_come_through_with_little_noise() {
         let snr = snr_db(&input, &round_trip(codec, rate, &input), 500);
         assert!(snr >= snr_min_db, "{codec:?} {rate:?} {hz} Hz: {snr:.1} dB");
     }
-    for (codec, rate, snr_min_db) in
-        [(Codec::Pcma, Rate::Narrow, 30.0), (Codec::Pcmu, Rate::Narrow, 30.0), (Codec::G722, Rate::Wide, 17.0)]
-    {
+    for (codec, rate, snr_min_db) in [
+        (Codec::Pcma, Rate::Narrow, 30.0),
+        (Codec::Pcmu, Rate::Narrow, 30.0),
+        (Codec::G722, Rate::Wide, 17.0),
+    ] {
         let input = speech_like(rate, 100);
         let snr = snr_db(&input, &round_trip(codec, rate, &input), 500);
         assert!(snr >= snr_min_db, "{codec:?} speech: {snr:.1} dB");
@@ -157,8 +175,10 @@ fn opus_keeps_to_a_speech_bit_rate() {
         let mut encoder = Encoder::new(Codec::Opus, rate).expect("rate fits");
         let mut payload = [0; PAYLOAD_BYTES_MAX];
         let input = speech_like(rate, 100);
-        let bytes: usize =
-            input.chunks_exact(rate.frame_samples()).map(|frame| encoder.encode(frame, &mut payload).expect("a frame")).sum();
+        let bytes: usize = input
+            .chunks_exact(rate.frame_samples())
+            .map(|frame| encoder.encode(frame, &mut payload).expect("a frame"))
+            .sum();
         assert!(bytes * 4 <= bits_per_second_max, "{rate:?}: {} bit/s", bytes * 4);
     }
 }
@@ -195,7 +215,10 @@ fn opus_recovers_a_lost_frame_from_the_next_one() {
     };
     let whole = round_trip(Codec::Opus, rate, &input);
     let (recovered, concealed) = (snr_db(&whole, &decode(true), 1), snr_db(&whole, &decode(false), 1));
-    assert!(recovered > concealed + 1.0, "recovered {recovered:.1} dB, concealed {concealed:.1} dB");
+    assert!(
+        recovered > concealed + 1.0,
+        "recovered {recovered:.1} dB, concealed {concealed:.1} dB"
+    );
 }
 
 #[test]
@@ -237,6 +260,12 @@ fn wrong_rates_and_lengths_are_refused() {
     assert!(Encoder::new(Codec::Pcma, Rate::Wide).is_err());
     assert!(Decoder::new(Codec::G722, Rate::Narrow).is_err());
     let mut encoder = Encoder::new(Codec::Pcmu, Rate::Narrow).expect("rate fits");
-    assert_eq!(encoder.encode(&[0; 159], &mut [0; 200]), Err(Error::BufferLength { codec: Codec::Pcmu }));
-    assert_eq!(encoder.encode(&[0; 160], &mut [0; 100]), Err(Error::BufferLength { codec: Codec::Pcmu }));
+    assert_eq!(
+        encoder.encode(&[0; 159], &mut [0; 200]),
+        Err(Error::BufferLength { codec: Codec::Pcmu })
+    );
+    assert_eq!(
+        encoder.encode(&[0; 160], &mut [0; 100]),
+        Err(Error::BufferLength { codec: Codec::Pcmu })
+    );
 }

@@ -98,7 +98,11 @@ impl DelayEstimator {
         });
         let late_ms = (class.unwrap_or(0) as u32 + 1) * CLASS_MS;
         let jitter_ms = (2.0 * self.jitter / self.ticks_per_ms as f32) as u32;
-        let least_ms = if self.packets < LEARNING_PACKETS { FIRST_MS } else { super::DELAY_MS_MIN };
+        let least_ms = if self.packets < LEARNING_PACKETS {
+            FIRST_MS
+        } else {
+            super::DELAY_MS_MIN
+        };
         i64::from(late_ms.max(jitter_ms).clamp(least_ms, super::DELAY_MS_MAX)) * self.ticks_per_ms
     }
 }

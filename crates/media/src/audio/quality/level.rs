@@ -16,7 +16,11 @@ const fn powers(alaw: bool) -> [f32; 256] {
     let mut table = [0.0; 256];
     let mut code = 0;
     while code < 256 {
-        let sample = if alaw { g711::alaw_expand(code as u8) } else { g711::ulaw_expand(code as u8) };
+        let sample = if alaw {
+            g711::alaw_expand(code as u8)
+        } else {
+            g711::ulaw_expand(code as u8)
+        };
         let value = sample as f32 / 32_768.0;
         table[code] = value * value;
         code += 1;
@@ -27,7 +31,10 @@ const fn powers(alaw: bool) -> [f32; 256] {
 /// The level of PCM in dBov, -127 to 0.
 #[must_use]
 pub fn level_pcm(samples: &[i16]) -> i8 {
-    let sum: i64 = samples.iter().map(|sample| i64::from(i32::from(*sample) * i32::from(*sample))).sum();
+    let sum: i64 = samples
+        .iter()
+        .map(|sample| i64::from(i32::from(*sample) * i32::from(*sample)))
+        .sum();
     dbov(sum as f32 / (32_768.0 * 32_768.0), samples.len())
 }
 
@@ -98,7 +105,9 @@ mod tests {
         assert_eq!(level_pcm(&[i16::MIN; 160]), 0);
         assert_eq!(level_pcm(&[0; 160]), -127);
         assert_eq!(level_pcm(&[]), -127);
-        let sine: Vec<i16> = (0..800).map(|n| ((f64::from(n) * 0.1 * std::f64::consts::TAU).sin() * 32767.0) as i16).collect();
+        let sine: Vec<i16> = (0..800)
+            .map(|n| ((f64::from(n) * 0.1 * std::f64::consts::TAU).sin() * 32767.0) as i16)
+            .collect();
         assert_eq!(level_pcm(&sine), -3);
     }
 
@@ -109,8 +118,14 @@ mod tests {
             let alaw: Vec<u8> = pcm.iter().map(|s| g711::alaw_encode(*s)).collect();
             let ulaw: Vec<u8> = pcm.iter().map(|s| g711::ulaw_encode(*s)).collect();
             let level = level_pcm(&pcm);
-            assert!((level_payload(Codec::Pcma, &alaw).expect("G.711") - level).abs() <= 1, "A-law at {level}");
-            assert!((level_payload(Codec::Pcmu, &ulaw).expect("G.711") - level).abs() <= 1, "µ-law at {level}");
+            assert!(
+                (level_payload(Codec::Pcma, &alaw).expect("G.711") - level).abs() <= 1,
+                "A-law at {level}"
+            );
+            assert!(
+                (level_payload(Codec::Pcmu, &ulaw).expect("G.711") - level).abs() <= 1,
+                "µ-law at {level}"
+            );
         }
         assert_eq!(level_payload(Codec::Opus, &[0; 3]), None);
     }

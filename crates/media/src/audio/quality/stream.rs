@@ -82,7 +82,14 @@ impl StreamStatistics {
     /// For a stream with so many ticks a second.
     #[must_use]
     pub fn new(rtp_clock: u32) -> Self {
-        Self { rtp_clock, source: None, packets: 0, bytes: 0, expected_before: 0, received_before: 0 }
+        Self {
+            rtp_clock,
+            source: None,
+            packets: 0,
+            bytes: 0,
+            expected_before: 0,
+            received_before: 0,
+        }
     }
 
     /// Counts a packet; false when its sequence number is so wild that it does not count until its successor confirms it.
@@ -109,7 +116,13 @@ impl StreamStatistics {
             // The packet before this one belongs to the new range.
             let received = 1;
             let first = Source::new(ssrc, sequence.wrapping_sub(1));
-            self.begin(Source { highest_sequence: sequence, received, jitter_ticks, sender_report, ..first });
+            self.begin(Source {
+                highest_sequence: sequence,
+                received,
+                jitter_ticks,
+                sender_report,
+                ..first
+            });
         }
         let Some(source) = &mut self.source else { return false };
         // A range that began right before the wrap.
@@ -147,7 +160,10 @@ impl StreamStatistics {
         let lost = expected.saturating_sub(received);
         let fraction = (lost * 256).checked_div(expected).unwrap_or(0);
         let (last_report, delay_since_last_report) = source.sender_report.map_or((0, 0), |(ntp, arrival)| {
-            ((ntp >> 16) as u32, (fixed_point(now.saturating_duration_since(arrival)) >> 16) as u32)
+            (
+                (ntp >> 16) as u32,
+                (fixed_point(now.saturating_duration_since(arrival)) >> 16) as u32,
+            )
         });
         Some(ReportBlock {
             ssrc: source.ssrc,
@@ -259,7 +275,9 @@ mod tests {
         for seed in 0..200 {
             let mut random = SmallRng::seed_from_u64(seed);
             let first: u32 = random.random_range(0..70_000);
-            let mut numbers: Vec<u32> = (first..first + 5000).filter(|n| *n == first || *n == first + 4999 || !random.random_bool(0.1)).collect();
+            let mut numbers: Vec<u32> = (first..first + 5000)
+                .filter(|n| *n == first || *n == first + 4999 || !random.random_bool(0.1))
+                .collect();
             let received = numbers.len() as u64;
             for n in 1..numbers.len() - 2 {
                 if random.random_bool(0.05) {

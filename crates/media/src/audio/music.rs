@@ -1,0 +1,209 @@
+//! What callers hear while they wait: music on hold, ring-back, busy; encoded once per codec and shared by all who listen.
+//!
+//! A loop is encoded as one stream, with its own end as run-up, so that it joins its beginning without a seam for the ear.
+
+mod piece;
+
+use std::sync::OnceLock;
+
+use super::FRAME_SAMPLES_MAX;
+use super::codec::{Codec, Encoder, Error, PAYLOAD_BYTES_MAX, Rate};
+use super::resample::Resampler;
+use super::tone::{COUNTRIES, Cadence, Tone};
+
+pub use piece::{PIECE_LICENCE, PIECE_SECONDS, render};
+
+/// Frames at the end of a loop that prime the encoder before its first frame is kept: 400 ms.
+const RUN_UP_FRAMES: usize = 20;
+/// A frame of Opus silence (RFC 6716: full band, 20 ms, nothing coded), should libopus fail us.
+const OPUS_SILENCE: [u8; 3] = [0xf8, 0xff, 0xfe];
+
+/// Payloads of 20 ms that repeat for ever.
+pub struct EncodedLoop {
+    codec: Codec,
+    payloads: Vec<u8>,
+    /// Where each frame's payload ends.
+    ends: Vec<usize>,
+}
+
+impl EncodedLoop {
+    /// The payload of a frame; `index` counts on for ever.
+    #[must_use]
+    pub fn frame(&self, index: usize) -> &[u8] {
+        let index = index % self.ends.len();
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.payloads[start..self.ends[index]]
+    }
+
+    /// Frames until it repeats.
+    #[must_use]
+    pub fn frames(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// What the payloads are.
+    #[must_use]
+    pub fn codec(&self) -> Codec {
+        self.codec
+    }
+
+    fn encode(codec: Codec, pcm: &[i16], rate: Rate) -> Self {
+        Self::try_encode(codec, pcm, rate).unwrap_or_else(|_| {
+            tracing::error!(codec = codec.name(), "cannot encode what waiting callers hear: they hear nothing");
+            Self {
+                codec,
+                payloads: OPUS_SILENCE.to_vec(),
+                ends: vec![OPUS_SILENCE.len()],
+            }
+        })
+    }
+
+    fn try_encode(codec: Codec, pcm: &[i16], rate: Rate) -> Result<Self, Error> {
+        let encoder_rate = encoder_rate(codec);
+        let mut resampler = Resampler::new(rate, encoder_rate);
+        let mut encoder = Encoder::new(codec, encoder_rate)?;
+        let frames: Vec<&[i16]> = pcm.chunks_exact(rate.frame_samples()).collect();
+        let run_up = frames.len().saturating_sub(RUN_UP_FRAMES);
+        let mut encoded = Self {
+            codec,
+            payloads: Vec::new(),
+            ends: Vec::with_capacity(frames.len()),
+        };
+        let (mut resampled, mut payload) = ([0; FRAME_SAMPLES_MAX], [0; PAYLOAD_BYTES_MAX]);
+        for (n, frame) in frames[run_up..].iter().chain(&frames).enumerate() {
+            let samples = resampler.process(frame, &mut resampled);
+            let length = encoder.encode(&resampled[..samples], &mut payload)?;
+            if n >= frames.len() - run_up {
+                encoded.payloads.extend_from_slice(&payload[..length]);
+                encoded.ends.push(encoded.payloads.len());
+            }
+        }
+        if encoded.ends.is_empty() {
+            Err(Error::BufferLength { codec })
+        } else {
+            Ok(encoded)
+        }
+    }
+}
+
+/// Tones and our piece have nothing above 8 kHz.
+const fn encoder_rate(codec: Codec) -> Rate {
+    match codec {
+        Codec::Opus | Codec::G722 => Rate::Wide,
+        Codec::Pcma | Codec::Pcmu => Rate::Narrow,
+    }
+}
+
+type ByCodec = [OnceLock<EncodedLoop>; 4];
+
+static ON_HOLD: ByCodec = [const { OnceLock::new() }; 4];
+static RING_BACK: ByCodec = [const { OnceLock::new() }; 4];
+static BUSY: ByCodec = [const { OnceLock::new() }; 4];
+
+/// Encodes everything, so that no call has to wait for it: once, before the media threads start. It takes about half a second.
+pub fn prepare() {
+    let piece = render();
+    for codec in Codec::ALL {
+        ON_HOLD[codec as usize].get_or_init(|| EncodedLoop::encode(codec, &piece, Rate::Wide));
+        ring_back(codec);
+        busy(codec);
+    }
+}
+
+/// Music on hold: 48 s of [`render`]'s piece.
+pub fn on_hold(codec: Codec) -> &'static EncodedLoop {
+    ON_HOLD[codec as usize].get_or_init(|| EncodedLoop::encode(codec, &render(), Rate::Wide))
+}
+
+/// The German ring-back tone.
+pub fn ring_back(codec: Codec) -> &'static EncodedLoop {
+    RING_BACK[codec as usize].get_or_init(|| tone(codec, COUNTRIES[0].ring_back))
+}
+
+/// The German busy tone.
+pub fn busy(codec: Codec) -> &'static EncodedLoop {
+    BUSY[codec as usize].get_or_init(|| tone(codec, COUNTRIES[0].busy))
+}
+
+fn tone(codec: Codec, cadence: Cadence) -> EncodedLoop {
+    let rate = encoder_rate(codec);
+    let mut pcm = vec![0; (cadence.period_ms() * (rate.hz() / 1000)) as usize];
+    Tone::new(cadence, rate).fill(&mut pcm);
+    EncodedLoop::encode(codec, &pcm, rate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audio::codec::{Decoder, PACKET_SAMPLES_MAX};
+    use crate::audio::quality::level_pcm;
+    use crate::audio::tone::goertzel;
+
+    fn decode(encoded: &EncodedLoop, frames: std::ops::Range<usize>) -> Vec<i16> {
+        let rate = encoder_rate(encoded.codec());
+        let mut decoder = Decoder::new(encoded.codec(), rate).expect("rate fits");
+        let mut pcm = [0; PACKET_SAMPLES_MAX];
+        frames
+            .flat_map(|frame| {
+                let samples = decoder.decode(encoded.frame(frame), &mut pcm).expect("our own payload");
+                assert_eq!(samples, rate.frame_samples());
+                pcm[..samples].to_vec()
+            })
+            .collect()
+    }
+
+    fn step_max(pcm: &[i16]) -> i32 {
+        pcm.windows(2)
+            .map(|pair| (i32::from(pair[1]) - i32::from(pair[0])).abs())
+            .max()
+            .expect("samples")
+    }
+
+    #[test]
+    fn the_piece_is_quiet_whole_and_always_the_same() {
+        let piece = render();
+        assert_eq!(piece.len(), PIECE_SECONDS * 16_000);
+        assert!((-21..=-19).contains(&level_pcm(&piece)), "{} dBov", level_pcm(&piece));
+        assert!(piece.iter().all(|sample| sample.unsigned_abs() < 24_000));
+        // No second is silent, none is loud, and the end leads into the beginning.
+        assert!(piece.chunks(16_000).all(|second| (-32..=-14).contains(&level_pcm(second))));
+        let seam: Vec<i16> = piece[piece.len() - 160..].iter().chain(&piece[..160]).copied().collect();
+        assert!(step_max(&seam) <= step_max(&piece));
+        assert_eq!(piece, render());
+    }
+
+    #[test]
+    fn every_codec_plays_the_piece_at_its_level_and_over_the_seam_without_a_click() {
+        prepare();
+        for codec in Codec::ALL {
+            let encoded = on_hold(codec);
+            let frames = encoded.frames();
+            assert_eq!(frames, PIECE_SECONDS * 50);
+            let pcm = decode(encoded, 0..frames * 2);
+            let level = level_pcm(&pcm);
+            assert!((-22..=-18).contains(&level), "{codec:?}: {level} dBov");
+            let frame = encoder_rate(codec).frame_samples();
+            let seam = &pcm[(frames - 2) * frame..(frames + 2) * frame];
+            let (at_seam, elsewhere) = (step_max(seam), step_max(&pcm[frame * 50..frame * 1000]));
+            assert!(
+                at_seam <= elsewhere,
+                "{codec:?}: a step of {at_seam} at the seam, {elsewhere} elsewhere"
+            );
+        }
+    }
+
+    #[test]
+    fn ring_back_and_busy_sound_in_every_codec() {
+        for codec in Codec::ALL {
+            let rate = encoder_rate(codec).hz();
+            let heard = decode(ring_back(codec), 0..250);
+            let second = rate as usize;
+            assert!(goertzel(&heard[second / 5..second], rate, 425.0) > -20.0, "{codec:?}");
+            assert!(level_pcm(&heard[second * 3 / 2..second * 5]) < -60, "{codec:?}");
+            assert_eq!(busy(codec).frames(), 48);
+            let heard = decode(busy(codec), 0..48);
+            assert!(goertzel(&heard[second / 5..second * 2 / 5], rate, 425.0) > -20.0, "{codec:?}");
+        }
+        assert!(std::ptr::eq(busy(Codec::Pcmu), busy(Codec::Pcmu)));
+    }
+}
