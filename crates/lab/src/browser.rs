@@ -31,7 +31,8 @@ pub struct Browser {
     // Before the process, so that nobody waits for a dead browser.
     cdp: Cdp,
     session: String,
-    process: Process,
+    /// Ends the browser when it goes.
+    _process: Process,
 }
 
 /// How a page's media travels.
@@ -73,7 +74,11 @@ impl Browser {
             &json!({"targetId": target["targetId"], "flatten": true}),
         )?;
         let session = attached["sessionId"].as_str().context("no session for the page")?.to_owned();
-        let browser = Browser { cdp, session, process };
+        let browser = Browser {
+            cdp,
+            session,
+            _process: process,
+        };
         for domain in ["Page", "Runtime", "DOM", "Accessibility", "Log"] {
             browser.call(&format!("{domain}.enable"), json!({}))?;
         }
@@ -204,15 +209,6 @@ impl Browser {
             .iter()
             .filter_map(|node| node["name"]["value"].as_str().map(str::to_owned))
             .collect()
-    }
-
-    /// Resident memory of the browser's main process in KiB; an error when it has crashed.
-    ///
-    /// # Errors
-    ///
-    /// When it is gone.
-    pub fn resident_kib(&self) -> anyhow::Result<u64> {
-        self.process.resident_kib()
     }
 
     fn try_click(&self, role: &str, name: &str) -> anyhow::Result<()> {

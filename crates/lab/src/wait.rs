@@ -27,17 +27,3 @@ pub fn until<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Option<T>
 pub fn until_true(what: &str, limit: Duration, mut look: impl FnMut() -> bool) {
     until(what, limit, || look().then_some(()));
 }
-
-/// Looks at something again and again for a while, and requires that it stays true.
-///
-/// # Panics
-///
-/// As soon as it is not.
-#[track_caller]
-pub fn stays_true(what: &str, period: Duration, mut look: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while begun.elapsed() < period {
-        assert!(look(), "after {} s no longer true that {what}", begun.elapsed().as_secs_f32());
-        std::thread::park_timeout(LOOK_EVERY);
-    }
-}

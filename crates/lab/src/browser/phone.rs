@@ -83,6 +83,18 @@ impl Browser {
         }
     }
 
+    /// Sends the other side of the call to another number.
+    ///
+    /// # Errors
+    ///
+    /// When the browser is gone.
+    #[track_caller]
+    pub fn transfer(&self, number: &str) -> anyhow::Result<()> {
+        self.click("button", "Transfer");
+        self.fill("textbox", "Search or dial", number);
+        self.press("Enter")
+    }
+
     /// Waits until the page rings.
     #[track_caller]
     pub fn wait_until_it_rings(&self) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lab::baresip::Setup;
 use lab::server::PORT;
-use lab::tone::{BROWSER_HZ, DESK_PHONE_HZ};
+use lab::tone::{BROWSER_HZ, DESK_PHONE_HZ, OTHER_BROWSER_HZ};
 use lab::world::{OFFICE_ADDRESS, Place};
 use lab::{Baresip, Browser, Farend, isolated, wait};
 use serde_json::Value;
@@ -203,6 +203,75 @@ fn desk_phones_that_share_no_codec_hear_each_other_and_their_keys() {
         ben.wait_for("the other phone's call is over", SOON, "CALL_CLOSED");
         let call = server.sign_in("102").unwrap().call_once("answered");
         assert_answered(&call, "incoming", "101");
+    });
+}
+
+#[test]
+fn all_phones_of_a_person_ring_and_the_first_to_answer_takes_the_call() {
+    isolated(|world| {
+        let server = Farend::start(world).unwrap();
+        let desk = Baresip::start(world, Setup::of("102-desk")).unwrap();
+        let anna = Browser::open(world, Place::Office, "anna", BROWSER_HZ).unwrap();
+        let ben = Browser::open(world, Place::Office, "ben", OTHER_BROWSER_HZ).unwrap();
+        anna.sign_in(&server.origin(), "101").unwrap();
+        ben.sign_in(&server.origin(), "102").unwrap();
+
+        anna.dial("102").unwrap();
+        desk.wait_for("the desk phone rings", SOON, "CALL_INCOMING");
+        ben.wait_until_it_rings();
+        desk.answer().unwrap();
+        anna.wait_until_talking();
+        wait::until_true("the browser says where the call went", SOON, || {
+            ben.reads("Answered on another phone")
+        });
+        assert!(!ben.shows("button", "Answer"));
+        browser_hears(&anna, DESK_PHONE_HZ);
+        anna.hang_up();
+        desk.wait_for("the desk phone's call is over", SOON, "CALL_CLOSED");
+        anna.wait_until_idle();
+        desk.forget_events();
+
+        anna.dial("102").unwrap();
+        desk.wait_for("the desk phone rings", SOON, "CALL_INCOMING");
+        ben.wait_until_it_rings();
+        ben.answer();
+        desk.wait_for("the desk phone stops ringing", SOON, "CALL_CLOSED");
+        browser_hears(&anna, OTHER_BROWSER_HZ);
+        ben.hang_up();
+        anna.wait_until_idle();
+    });
+}
+
+#[test]
+fn a_call_is_transferred_from_the_app_and_from_the_desk_phone() {
+    isolated(|world| {
+        let server = Farend::start(world).unwrap();
+        let ben = Baresip::start(world, Setup::of("102-desk")).unwrap();
+        let cleo = Browser::open(world, Place::Office, "cleo", OTHER_BROWSER_HZ).unwrap();
+        let anna = Browser::open(world, Place::Office, "anna", BROWSER_HZ).unwrap();
+        anna.sign_in(&server.origin(), "101").unwrap();
+        cleo.sign_in(&server.origin(), "103").unwrap();
+
+        ben.dial("101").unwrap();
+        anna.wait_until_it_rings();
+        anna.answer();
+        anna.wait_until_talking();
+        anna.transfer("103").unwrap();
+        cleo.wait_until_it_rings();
+        cleo.answer();
+        cleo.wait_until_talking();
+        anna.wait_until_idle();
+        browser_hears(&cleo, DESK_PHONE_HZ);
+        desk_phone_hears(&ben, OTHER_BROWSER_HZ);
+
+        ben.transfer("101").unwrap();
+        anna.wait_until_it_rings();
+        anna.answer();
+        anna.wait_until_talking();
+        browser_hears(&anna, OTHER_BROWSER_HZ);
+        browser_hears(&cleo, BROWSER_HZ);
+        anna.hang_up();
+        cleo.wait_until_idle();
     });
 }
 

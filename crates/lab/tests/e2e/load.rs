@@ -27,7 +27,7 @@ fn load() -> Load {
             calls: 500,
             talk: Duration::from_secs(60),
             calls_per_second: 50,
-            config: "[listen]\nrtp_ports = \"30000-32999\"\n",
+            config: "[listen]\nrtp_ports = \"30000-32767\"\n",
         },
         Ok(_) | Err(_) => Load {
             registrations: 2000,
