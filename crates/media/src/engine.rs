@@ -3,9 +3,30 @@
 //! Mutate ([`Engine::command`], [`Engine::receive`], [`Engine::handle_timeout`]), then drain [`Engine::poll_event`]
 //! until `None`, then sleep until [`Engine::poll_timeout`]. Packets leave through the [`Outbox`] at once.
 
+mod commands;
+mod packets;
+mod ports;
+mod reports;
+mod timers;
+
+use std::collections::VecDeque;
 use std::time::Instant;
 
+use model::LegId;
 use model::control::{Command, Event};
+use rand::rngs::StdRng;
+use rand::{RngCore, SeedableRng};
+use rustc_hash::FxHashMap;
+use slab::Slab;
+use str0m::rtp::RtpPacket;
+
+use crate::audio::rtcp::NtpClock;
+use crate::leg::webrtc::Identity;
+use crate::leg::{Handle, Leg};
+use ports::Ports;
+use timers::Timers;
+
+pub use crate::stun::{local_ufrag, worker_of};
 
 use std::net::SocketAddr;
 
@@ -76,69 +97,104 @@ pub struct Counters {
 }
 
 /// All legs of one media thread.
-#[derive(Debug)]
 pub struct Engine {
     config: Config,
+    identity: Identity,
+    random: StdRng,
+    clock: NtpClock,
+    legs: Slab<Leg>,
+    by_id: FxHashMap<LegId, Handle>,
+    by_ufrag: FxHashMap<Box<str>, Handle>,
+    /// Peers on the one UDP port.
+    by_source: FxHashMap<SocketAddr, Handle>,
+    /// Connections of the one TCP port.
+    by_connection: FxHashMap<u64, Handle>,
+    /// Legs on pool ports, by the even one.
+    by_port: FxHashMap<u16, Handle>,
+    ports: Ports,
+    timers: Timers,
+    events: VecDeque<Event>,
     counters: Counters,
+    /// RTP that str0m has decrypted, on its way to who hears it.
+    received: Vec<RtpPacket>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("worker", &self.config.worker).field("legs", &self.legs.len()).finish_non_exhaustive()
+    }
 }
 
 impl Engine {
     /// An engine without legs.
     #[must_use]
     pub fn new(config: Config, seed: [u8; 32], now: Instant) -> Self {
-        let _ = (seed, now);
+        let mut random = StdRng::from_seed(seed);
         Self {
-            config,
+            identity: Identity::new(config.worker),
+            // Only differences count in RTCP: the clock may begin anywhere.
+            clock: NtpClock::new(now, random.next_u64() >> 2),
+            random,
+            legs: Slab::new(),
+            by_id: FxHashMap::default(),
+            by_ufrag: FxHashMap::default(),
+            by_source: FxHashMap::default(),
+            by_connection: FxHashMap::default(),
+            by_port: FxHashMap::default(),
+            ports: Ports::new(&config.rtp_ports),
+            timers: Timers::default(),
+            events: VecDeque::new(),
             counters: Counters::default(),
+            received: Vec::new(),
+            config,
         }
     }
 
     /// Carries out a command. Its answer is an event.
     pub fn command(&mut self, command: Command, now: Instant, outbox: &mut impl Outbox) {
-        let _ = (command, now, outbox);
+        self.carry_out(command, now, outbox);
     }
 
     /// Takes one packet. Decrypts in place, hence `&mut`; what is left in `data` means nothing.
-    pub fn receive(
-        &mut self,
-        arrival: Arrival,
-        data: &mut [u8],
-        now: Instant,
-        outbox: &mut impl Outbox,
-    ) {
-        let _ = (arrival, data, now, outbox);
+    pub fn receive(&mut self, arrival: Arrival, data: &mut [u8], now: Instant, outbox: &mut impl Outbox) {
+        self.take_packet(arrival, data, now, outbox);
     }
 
     /// A connection on the one TCP port is gone. A leg outlives it: browsers dial again.
     pub fn connection_closed(&mut self, connection: u64, now: Instant) {
-        let _ = (connection, now);
+        let _ = now;
+        if let Some(handle) = self.by_connection.remove(&connection) {
+            self.forget_connection(handle, connection);
+        }
     }
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Instant, outbox: &mut impl Outbox) {
-        let _ = (now, outbox);
+        while let Some(handle) = self.timers.pop_due(now, &self.by_id, &mut self.legs) {
+            self.run(handle, now, outbox);
+        }
     }
 
     /// When [`Self::handle_timeout`] wants to be called next; `None` when nothing is due ever.
     pub fn poll_timeout(&mut self) -> Option<Instant> {
-        None
+        self.timers.next(&self.by_id, &self.legs)
     }
 
     /// The next event, oldest first.
     pub fn poll_event(&mut self) -> Option<Event> {
-        None
+        self.events.pop_front()
     }
 
     /// Legs that exist now.
     #[must_use]
     pub fn legs(&self) -> usize {
-        0
+        self.legs.len()
     }
 
     /// Ports of the pool that no leg holds.
     #[must_use]
     pub fn ports_free(&self) -> usize {
-        self.config.rtp_ports.len()
+        self.ports.free()
     }
 
     /// Dropped packets by cause, since the engine began.
@@ -146,20 +202,4 @@ impl Engine {
     pub fn counters(&self) -> Counters {
         self.counters
     }
-}
-
-/// The worker whose leg a STUN binding request on the one port is for; `None` when it is no such request, or not one of ours.
-#[must_use]
-pub fn worker_of(packet: &[u8]) -> Option<u8> {
-    let ufrag = local_ufrag(packet)?.as_bytes();
-    let hex = |c: &u8| char::from(*c).to_digit(16);
-    let (high, low) = (hex(ufrag.first()?)?, hex(ufrag.get(1)?)?);
-    u8::try_from(high * 16 + low).ok()
-}
-
-/// Our user name fragment in a STUN binding request (the first half of USERNAME, RFC 8445 section 7.2.2).
-#[must_use]
-pub fn local_ufrag(packet: &[u8]) -> Option<&str> {
-    let _ = packet;
-    None
 }

@@ -4,4 +4,10 @@
 //! media thread and holds all legs of its calls. The only place that holds a str0m `Rtc`.
 
 pub mod audio;
+mod bridge;
+pub mod dtmf;
 pub mod engine;
+mod leg;
+pub mod rtp;
+pub mod sdp;
+pub mod stun;

@@ -1,0 +1,508 @@
+//! What a leg hears, made into one RTP stream: sequence numbers and timestamps run on whatever the source.
+//!
+//! ```text
+//!                    ┌── Relay: the same codec, payloads as they are ───────────┐
+//!   another leg ─────┤                                                          │
+//!                    └── Transcode: jitter buffer, decoder, encoder ── tick ────┼──► sequence, timestamp ──► the wire
+//!   tones, music ─────── Loop: frames encoded beforehand ───────────── tick ────┤
+//!   keys pressed ─────── Player: RFC 4733, or tones in the codec ────── tick ───┘   (audio is not sent meanwhile)
+//! ```
+
+use std::time::{Duration, Instant};
+
+use model::LegId;
+use model::control::{Digit, Source};
+use rand::RngCore;
+use rand::rngs::StdRng;
+use str0m::rtp::RtpPacket;
+
+use crate::audio::FRAME_SAMPLES_MAX;
+use crate::audio::codec::{Codec, Encoder, PAYLOAD_BYTES_MAX};
+use crate::audio::jitter;
+use crate::audio::music::{self, EncodedLoop};
+use crate::audio::quality::SilenceMeter;
+use crate::audio::tone::Dtmf;
+use crate::audio::transcode::Transcoder;
+use crate::dtmf::{self, Player, Press};
+use crate::engine::Outbox;
+use crate::leg::Transport;
+use crate::leg::dialogue::Agreement;
+use crate::leg::webrtc::{Outgoing, Payload};
+use crate::sdp::negotiate::{Format, listens};
+
+/// Between two frames.
+const TICK: Duration = Duration::from_millis(20);
+/// Ticks that are made up for after a late wake-up; more would come as a burst that no jitter buffer wants.
+const TICKS_LATE_MAX: u32 = 3;
+/// A gap in a relayed stream larger than this is a new beginning, not loss.
+const SEQUENCE_GAP_MAX: i16 = 1_000;
+/// The longest packet of several frames: 60 ms of G.711.
+const PACKED_BYTES_MAX: usize = 480;
+
+/// An audio packet of another leg.
+#[derive(Clone, Copy)]
+pub(crate) struct Heard<'a> {
+    pub(crate) from: LegId,
+    pub(crate) codec: Codec,
+    pub(crate) ssrc: u32,
+    pub(crate) sequence: u16,
+    pub(crate) timestamp: u32,
+    pub(crate) marker: bool,
+    pub(crate) payload: Payload<'a>,
+}
+
+/// A packet that is not passed on: a key press, which is played anew, or what nobody understands.
+#[derive(Clone, Copy)]
+pub(crate) struct LeftOut {
+    pub(crate) from: LegId,
+    pub(crate) ssrc: u32,
+    pub(crate) sequence: u16,
+    pub(crate) timestamp: u32,
+    pub(crate) marker: bool,
+}
+
+/// Where packets go out.
+pub(crate) struct Wire<'a, O> {
+    pub(crate) transport: &'a mut Transport,
+    pub(crate) now: Instant,
+    /// What str0m may find while it sends.
+    pub(crate) received: &'a mut Vec<RtpPacket>,
+    pub(crate) outbox: &'a mut O,
+}
+
+impl<O: Outbox> Wire<'_, O> {
+    fn is_ready(&self) -> bool {
+        match &*self.transport {
+            Transport::WebRtc(web) => web.is_ready(),
+            Transport::Rtp(rtp) => rtp.is_ready(),
+        }
+    }
+
+    fn send(&mut self, out: &Outgoing<'_>) -> bool {
+        match self.transport {
+            Transport::WebRtc(web) => web.send(out, self.now, self.received, self.outbox),
+            Transport::Rtp(rtp) => rtp.send(out, self.outbox),
+        }
+    }
+}
+
+/// Where the audio comes from.
+enum Feed {
+    Idle,
+    Relay(Relay),
+    Transcode(Box<Transcode>),
+    Loop(Looped),
+}
+
+/// A stream that is passed on as it is.
+struct Relay {
+    from: LegId,
+    ssrc: u32,
+    codec: Codec,
+    /// The highest sequence number that came in.
+    heard: u16,
+    /// What turns its timestamps into ours.
+    timestamp_offset: u32,
+}
+
+struct Transcode {
+    from: LegId,
+    codecs: (Codec, Codec),
+    transcoder: Transcoder,
+    clock: Ticks,
+}
+
+struct Looped {
+    source: Source,
+    codec: Codec,
+    sound: &'static EncodedLoop,
+    frame: usize,
+    clock: Ticks,
+}
+
+/// When the next frame is due, and its timestamp.
+#[derive(Clone, Copy)]
+struct Ticks {
+    next: Instant,
+    timestamp: u32,
+}
+
+/// A key played as tones in the audio, towards a peer without RFC 4733.
+struct InBand {
+    codec: Codec,
+    encoder: Encoder,
+    tones: Dtmf,
+}
+
+/// The stream to a peer.
+pub(crate) struct Outbound {
+    feed: Feed,
+    /// Highest sequence number sent, extended.
+    sequence: u64,
+    /// Late packets up to this one are dropped: numbers were inserted or left out since.
+    floor: u64,
+    /// Timestamp of the packet sent last, and when.
+    timestamp: u32,
+    sent_at: Option<Instant>,
+    /// The next packet begins a talk spurt.
+    marker: bool,
+    player: Player,
+    in_band: Option<Box<InBand>>,
+    /// Several frames on their way into one packet.
+    packed: Vec<u8>,
+    packed_timestamp: u32,
+    pub(crate) packets: u64,
+    pub(crate) bytes: u64,
+}
+
+impl Outbound {
+    pub(crate) fn new(random: &mut StdRng) -> Self {
+        Self {
+            feed: Feed::Idle,
+            // Low enough that the first packets do not wrap: a receiver that misses them would guess SRTP's rollover wrongly.
+            sequence: u64::from(random.next_u32() & 0x3fff),
+            floor: 0,
+            timestamp: random.next_u32(),
+            sent_at: None,
+            marker: true,
+            player: Player::default(),
+            in_band: None,
+            packed: Vec::new(),
+            packed_timestamp: 0,
+            packets: 0,
+            bytes: 0,
+        }
+    }
+
+    /// What the leg hears has changed.
+    pub(crate) fn change_source(&mut self) {
+        self.feed = Feed::Idle;
+        self.packed.clear();
+    }
+
+    /// Timestamp of the packet sent last, carried on to `now`: for sender reports and for what comes next.
+    pub(crate) fn timestamp_at(&self, now: Instant, clock: u32) -> u32 {
+        let elapsed_us = self.sent_at.map_or(0, |at| now.saturating_duration_since(at).as_micros());
+        self.timestamp.wrapping_add((elapsed_us * u128::from(clock) / 1_000_000) as u32)
+    }
+
+    /// The timestamp of a packet that does not follow from the one before.
+    fn fresh_timestamp(&self, now: Instant, clock: u32) -> u32 {
+        let carried = self.timestamp_at(now, clock);
+        let behind = carried.wrapping_sub(self.timestamp);
+        if self.sent_at.is_some() && behind < clock / 50 { self.timestamp.wrapping_add(clock / 50) } else { carried }
+    }
+
+    /// An audio packet of the leg that this one hears.
+    pub(crate) fn hear(&mut self, heard: &Heard<'_>, agreement: &Agreement, wire: &mut Wire<'_, impl Outbox>) {
+        let silent = !listens(agreement.direction) || !wire.is_ready();
+        match agreement.formats.codec(heard.codec) {
+            Some(_) if silent || self.player.is_pressing() => {
+                let Heard { from, ssrc, sequence, timestamp, marker, .. } = *heard;
+                self.skip(&LeftOut { from, ssrc, sequence, timestamp, marker }, wire.now);
+            }
+            Some(format) => self.relay(heard, format, wire),
+            None => {
+                let Some(chosen) = agreement.formats.chosen() else { return };
+                self.transcode(heard, chosen.codec, wire.now);
+            }
+        }
+    }
+
+    fn relay(&mut self, heard: &Heard<'_>, format: Format, wire: &mut Wire<'_, impl Outbox>) {
+        let now = wire.now;
+        let (sequence, timestamp, marker) = match &mut self.feed {
+            Feed::Relay(relay) if relay.continues(heard) => {
+                let ahead = heard.sequence.wrapping_sub(relay.heard).cast_signed();
+                let timestamp = heard.timestamp.wrapping_add(relay.timestamp_offset);
+                if ahead <= 0 {
+                    let late = self.sequence.saturating_sub(u64::from(ahead.unsigned_abs()));
+                    if ahead != 0 && late > self.floor {
+                        let out = Outgoing { payload_type: format.send, marker: false, sequence: late, timestamp, payload: heard.payload };
+                        self.count(wire.send(&out), heard.payload.bytes.len());
+                    }
+                    return;
+                }
+                relay.heard = heard.sequence;
+                (self.sequence + u64::from(ahead.unsigned_abs()), timestamp, heard.marker || self.marker)
+            }
+            Feed::Relay(_) | Feed::Idle | Feed::Transcode(_) | Feed::Loop(_) => {
+                let timestamp = self.fresh_timestamp(now, heard.codec.rtp_clock());
+                self.feed = Feed::Relay(Relay {
+                    from: heard.from,
+                    ssrc: heard.ssrc,
+                    codec: heard.codec,
+                    heard: heard.sequence,
+                    timestamp_offset: timestamp.wrapping_sub(heard.timestamp),
+                });
+                self.floor = self.sequence + 1;
+                (self.sequence + 1, timestamp, true)
+            }
+        };
+        let out = Outgoing { payload_type: format.send, marker, sequence, timestamp, payload: heard.payload };
+        if wire.send(&out) {
+            self.sent(sequence, timestamp, heard.payload.bytes.len(), now);
+        }
+    }
+
+    /// A packet of the stream is left out: its number must not look like a loss.
+    pub(crate) fn skip(&mut self, left_out: &LeftOut, now: Instant) {
+        let LeftOut { from, ssrc, sequence, timestamp, marker } = *left_out;
+        match &mut self.feed {
+            Feed::Relay(relay) if relay.from == from && relay.ssrc == ssrc => {
+                let ahead = sequence.wrapping_sub(relay.heard).cast_signed();
+                if (1..=SEQUENCE_GAP_MAX).contains(&ahead) {
+                    // What is missing before it is a loss still.
+                    self.sequence += u64::from(ahead.unsigned_abs()) - 1;
+                    relay.heard = sequence;
+                    self.floor = self.sequence;
+                    self.marker = true;
+                }
+            }
+            Feed::Transcode(transcode) if transcode.from == from => {
+                transcode.transcoder.push(&jitter::Packet { ssrc, sequence, timestamp, marker, payload: &[] }, now);
+            }
+            Feed::Relay(_) | Feed::Transcode(_) | Feed::Idle | Feed::Loop(_) => {}
+        }
+    }
+
+    fn transcode(&mut self, heard: &Heard<'_>, to: Codec, now: Instant) {
+        let codecs = (heard.codec, to);
+        let fits = matches!(&self.feed, Feed::Transcode(t) if t.from == heard.from && t.codecs == codecs);
+        if !fits {
+            let Ok(transcoder) = Transcoder::new(heard.codec, to) else { return };
+            let clock = Ticks { next: now + TICK, timestamp: self.fresh_timestamp(now, to.rtp_clock()) };
+            self.feed = Feed::Transcode(Box::new(Transcode { from: heard.from, codecs, transcoder, clock }));
+            self.marker = true;
+        }
+        if let Feed::Transcode(transcode) = &mut self.feed {
+            let packet = jitter::Packet {
+                ssrc: heard.ssrc,
+                sequence: heard.sequence,
+                timestamp: heard.timestamp,
+                marker: heard.marker,
+                payload: heard.payload.bytes,
+            };
+            transcode.transcoder.push(&packet, now);
+        }
+    }
+
+    /// Starts the tone or music that `source` names, if it names one and it is not playing yet.
+    pub(crate) fn play(&mut self, source: Source, agreement: &Agreement, now: Instant) {
+        let Some(codec) = agreement.formats.chosen().map(|format| format.codec) else { return };
+        let sound = match source {
+            Source::Music => music::on_hold(codec),
+            Source::RingBack => music::ring_back(codec),
+            Source::Busy => music::busy(codec),
+            Source::Nothing | Source::Leg(_) | Source::Echo => return,
+        };
+        if !matches!(&self.feed, Feed::Loop(playing) if playing.source == source && playing.codec == codec) {
+            let clock = Ticks { next: now, timestamp: self.fresh_timestamp(now, codec.rtp_clock()) };
+            self.feed = Feed::Loop(Looped { source, codec, sound, frame: 0, clock });
+            self.marker = true;
+        }
+    }
+
+    /// Plays a key.
+    pub(crate) fn press(&mut self, digit: Digit, duration_ms: u16, now: Instant) {
+        self.player.play(digit, duration_ms, now);
+    }
+
+    /// Plays what the leg that this one hears has heard.
+    pub(crate) fn follow(&mut self, press: Press, now: Instant) {
+        self.player.follow(press, now);
+    }
+
+    /// What the receiver of our stream loses, in percent.
+    pub(crate) fn expect_loss(&mut self, percent: u8) {
+        if let Feed::Transcode(transcode) = &mut self.feed {
+            transcode.transcoder.expect_loss(percent);
+        }
+    }
+
+    /// Level and silence of a leg's stream that is decoded here.
+    pub(crate) fn meter_of(&self, from: LegId) -> Option<&SilenceMeter> {
+        match &self.feed {
+            Feed::Transcode(transcode) if transcode.from == from => Some(transcode.transcoder.meter()),
+            Feed::Transcode(_) | Feed::Idle | Feed::Relay(_) | Feed::Loop(_) => None,
+        }
+    }
+
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        let feed = match &self.feed {
+            Feed::Idle | Feed::Relay(_) => None,
+            Feed::Transcode(transcode) => Some(transcode.clock.next),
+            Feed::Loop(looped) => Some(looped.clock.next),
+        };
+        [feed, self.player.poll_timeout()].into_iter().flatten().min()
+    }
+
+    /// Sends the frames and event packets that are due.
+    pub(crate) fn handle_timeout(&mut self, agreement: &Agreement, wire: &mut Wire<'_, impl Outbox>) {
+        while let Some(step) = self.player.step(wire.now) {
+            self.play_step(step, agreement, wire);
+        }
+        let mut feed = std::mem::replace(&mut self.feed, Feed::Idle);
+        match &mut feed {
+            Feed::Idle | Feed::Relay(_) => {}
+            Feed::Transcode(transcode) => {
+                let (to, now) = (transcode.codecs.1, wire.now);
+                for _ in 0..transcode.clock.due(now, to) {
+                    let timestamp = transcode.clock.step(to);
+                    let payload = transcode.transcoder.tick(now);
+                    self.frame(payload, to, timestamp, agreement, wire);
+                }
+            }
+            Feed::Loop(looped) => {
+                for _ in 0..looped.clock.due(wire.now, looped.codec) {
+                    let timestamp = looped.clock.step(looped.codec);
+                    let payload = looped.sound.frame(looped.frame);
+                    looped.frame += 1;
+                    self.frame(Some(payload), looped.codec, timestamp, agreement, wire);
+                }
+            }
+        }
+        self.feed = feed;
+    }
+
+    /// Sends one frame that we encoded, or notes that there is none this time.
+    fn frame(&mut self, payload: Option<&[u8]>, codec: Codec, timestamp: u32, agreement: &Agreement, wire: &mut Wire<'_, impl Outbox>) {
+        let format = agreement.formats.codec(codec).filter(|_| listens(agreement.direction) && !self.player.is_pressing());
+        let (Some(payload), Some(format)) = (payload, format) else {
+            self.packed.clear();
+            self.marker = true;
+            return;
+        };
+        let frames = usize::from(agreement.packet_ms / 20);
+        if frames < 2 || codec == Codec::Opus || payload.len() * frames > PACKED_BYTES_MAX {
+            self.emit(payload, format, timestamp, wire);
+            return;
+        }
+        if self.packed.is_empty() {
+            self.packed_timestamp = timestamp;
+        }
+        self.packed.extend_from_slice(payload);
+        if self.packed.len() >= payload.len() * frames {
+            let packed = std::mem::take(&mut self.packed);
+            self.emit(&packed, format, self.packed_timestamp, wire);
+            self.packed = packed;
+            self.packed.clear();
+        }
+    }
+
+    /// Sends a packet of our own with the next sequence number.
+    fn emit(&mut self, payload: &[u8], format: Format, timestamp: u32, wire: &mut Wire<'_, impl Outbox>) {
+        let sequence = self.sequence + 1;
+        let out = Outgoing { payload_type: format.send, marker: self.marker, sequence, timestamp, payload: payload.into() };
+        if wire.is_ready() && wire.send(&out) {
+            self.floor = sequence;
+            self.sent(sequence, timestamp, payload.len(), wire.now);
+        }
+    }
+
+    fn play_step(&mut self, step: dtmf::Step, agreement: &Agreement, wire: &mut Wire<'_, impl Outbox>) {
+        if !listens(agreement.direction) || !wire.is_ready() {
+            return;
+        }
+        let Some(chosen) = agreement.formats.chosen() else { return };
+        let codec = self.codec_in_use(chosen.codec);
+        let Some(event) = agreement.formats.event(codec) else {
+            self.play_in_band(step, chosen, wire);
+            return;
+        };
+        if step.first {
+            self.timestamp = self.fresh_timestamp(wire.now, codec.rtp_clock());
+            self.sent_at = Some(wire.now);
+        }
+        let duration = u16::try_from(u32::from(step.elapsed_ms) * event.clock / 1_000).unwrap_or(u16::MAX);
+        let payload = dtmf::Payload::write(step.digit, step.end, duration);
+        let sequence = self.sequence + 1;
+        let out = Outgoing { payload_type: event.send, marker: step.first, sequence, timestamp: self.timestamp, payload: payload.as_slice().into() };
+        if wire.send(&out) {
+            self.sequence = sequence;
+            self.floor = sequence;
+            self.marker = true;
+            self.count(true, payload.len());
+        }
+    }
+
+    /// The codec whose clock our timestamps follow.
+    pub(crate) fn codec_in_use(&self, chosen: Codec) -> Codec {
+        match &self.feed {
+            Feed::Relay(relay) => relay.codec,
+            Feed::Idle | Feed::Transcode(_) | Feed::Loop(_) => chosen,
+        }
+    }
+
+    fn play_in_band(&mut self, step: dtmf::Step, format: Format, wire: &mut Wire<'_, impl Outbox>) {
+        let codec = format.codec;
+        let rate = codec.rate();
+        if step.first {
+            let reusable = self.in_band.take().filter(|tones| tones.codec == codec);
+            let encoder = reusable.map(|tones| tones.encoder).map_or_else(|| Encoder::new(codec, rate), Ok);
+            let Ok(encoder) = encoder else { return };
+            self.in_band = Some(Box::new(InBand { codec, encoder, tones: Dtmf::new(step.digit, rate, u16::MAX) }));
+        }
+        if step.end {
+            // Three end packets belong to RFC 4733; here the tone just stops.
+            return;
+        }
+        let Some(tones) = &mut self.in_band else { return };
+        let (mut pcm, mut payload) = ([0; FRAME_SAMPLES_MAX], [0; PAYLOAD_BYTES_MAX]);
+        let pcm = &mut pcm[..rate.frame_samples()];
+        tones.tones.fill(pcm);
+        if let Ok(length) = tones.encoder.encode(pcm, &mut payload) {
+            let timestamp = self.fresh_timestamp(wire.now, codec.rtp_clock());
+            self.emit(&payload[..length], format, timestamp, wire);
+        }
+    }
+
+    fn sent(&mut self, sequence: u64, timestamp: u32, bytes: usize, now: Instant) {
+        self.sequence = sequence;
+        self.timestamp = timestamp;
+        self.sent_at = Some(now);
+        self.marker = false;
+        self.count(true, bytes);
+    }
+
+    fn count(&mut self, sent: bool, bytes: usize) {
+        if sent {
+            self.packets += 1;
+            self.bytes += bytes as u64;
+        }
+    }
+}
+
+impl Relay {
+    /// Whether the packet belongs to the stream that is being relayed.
+    fn continues(&self, heard: &Heard<'_>) -> bool {
+        let ahead = heard.sequence.wrapping_sub(self.heard).cast_signed();
+        self.from == heard.from && self.ssrc == heard.ssrc && self.codec == heard.codec && ahead.unsigned_abs() <= SEQUENCE_GAP_MAX.unsigned_abs()
+    }
+}
+
+impl Ticks {
+    /// How many frames are due.
+    fn due(&mut self, now: Instant, codec: Codec) -> u32 {
+        if self.next > now {
+            return 0;
+        }
+        let late = now.saturating_duration_since(self.next).as_micros() / TICK.as_micros();
+        let late = u32::try_from(late).unwrap_or(u32::MAX);
+        if late > TICKS_LATE_MAX {
+            // Time went on without us: so do the timestamps.
+            let missed = late - TICKS_LATE_MAX;
+            self.next += TICK * missed;
+            self.timestamp = self.timestamp.wrapping_add(codec.frame_ticks().wrapping_mul(missed));
+        }
+        late.min(TICKS_LATE_MAX) + 1
+    }
+
+    /// The timestamp of this frame; the next is due a tick later.
+    fn step(&mut self, codec: Codec) -> u32 {
+        let timestamp = self.timestamp;
+        self.timestamp = timestamp.wrapping_add(codec.frame_ticks());
+        self.next += TICK;
+        timestamp
+    }
+}

@@ -1,0 +1,355 @@
+//! Commands: legs come, negotiate, hear one another, and go.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use model::LegId;
+use model::control::{Command, Direction, Event, Failure, Peer, Refusal, Source};
+use rand::RngCore;
+
+use super::reports::MEASURE_INTERVAL;
+use super::{Engine, Outbox};
+use crate::audio::codec::Codec;
+use crate::bridge::Outbound;
+use crate::leg::dialogue::{Dialogue, Settled};
+use crate::leg::inbound::Inbound;
+use crate::leg::rtp::Rtp;
+use crate::leg::webrtc::WebRtc;
+use crate::leg::{Handle, Leg, Transport};
+use crate::sdp::negotiate::{Formats, audio_line};
+use crate::sdp::{Description, Media, write};
+
+impl Engine {
+    pub(super) fn carry_out(&mut self, command: Command, now: Instant, outbox: &mut impl Outbox) {
+        let (leg, promised) = addressee(&command);
+        let known = self.by_id.get(&leg).copied();
+        match (command, known) {
+            (Command::ReceiveOffer { call, leg, peer, offer }, known) => {
+                let event = match self.receive_offer(known, call, leg, &peer, &offer, now) {
+                    Ok(direction) => Event::OfferReceived { leg, direction },
+                    Err(reason) => Event::OfferRefused { leg, reason },
+                };
+                self.events.push_back(event);
+            }
+            (Command::MakeOffer { call, leg, peer, toward, direction }, known) => {
+                let event = match self.make_offer(known, call, leg, &peer, toward, direction, now) {
+                    Ok(offer) => Event::OfferMade { leg, offer },
+                    Err(reason) => Event::OfferRefused { leg, reason },
+                };
+                self.events.push_back(event);
+            }
+            (_, None) => {
+                if promised {
+                    self.events.push_back(Event::LegFailed { leg, reason: Failure::Unknown });
+                }
+            }
+            (Command::AnswerOffer { leg, toward }, Some(handle)) => {
+                let event = match self.answer_offer(handle, toward, now) {
+                    Ok(answer) => Event::OfferAnswered { leg, answer },
+                    Err(reason) => Event::OfferRefused { leg, reason },
+                };
+                self.events.push_back(event);
+            }
+            (Command::AcceptAnswer { leg, answer }, Some(handle)) => {
+                let event = match self.accept_answer(handle, &answer, now) {
+                    Ok(direction) => Event::AnswerAccepted { leg, direction },
+                    Err(reason) => Event::AnswerRefused { leg, reason },
+                };
+                self.events.push_back(event);
+            }
+            (Command::RejectOffer { .. }, Some(handle)) => self.legs[handle].dialogue.reject(),
+            (Command::AddCandidate { candidate, .. }, Some(handle)) => {
+                if let Transport::WebRtc(web) = &mut self.legs[handle].transport {
+                    web.add_candidate(&candidate, now);
+                }
+            }
+            (Command::Hear { source, .. }, Some(handle)) => self.hear(handle, source, now),
+            (Command::SendDigit { digit, duration_ms, .. }, Some(handle)) => self.legs[handle].outbound.press(digit, duration_ms, now),
+            (Command::Close { .. }, Some(handle)) => {
+                self.close(handle, now, outbox);
+                return;
+            }
+        }
+        if let Some(handle) = self.by_id.get(&leg).copied() {
+            self.timers.schedule(&mut self.legs[handle]);
+        }
+    }
+
+    fn receive_offer(&mut self, known: Option<Handle>, call: model::CallId, leg: LegId, peer: &Peer, offer: &str, now: Instant) -> Result<Direction, Refusal> {
+        let offer = Description::parse(offer).map_err(|_| Refusal::Malformed)?;
+        let handle = match known {
+            Some(handle) => handle,
+            None => self.create(call, leg, peer, now)?,
+        };
+        let line = audio_line(&offer, |media| accepts(&self.legs[handle].transport, media));
+        match line {
+            Some(line) => Ok(self.legs[handle].dialogue.receive_offer(offer, line)),
+            None => {
+                if known.is_none() {
+                    self.remove(handle);
+                }
+                Err(Refusal::NotAcceptable)
+            }
+        }
+    }
+
+    fn answer_offer(&mut self, handle: Handle, toward: Option<LegId>, now: Instant) -> Result<String, Refusal> {
+        let preferred = self.codecs_of(toward);
+        let leg = &mut self.legs[handle];
+        let Settled { media, agreement } = leg.dialogue.answer(&preferred)?;
+        let direction = Dialogue::written(agreement.direction);
+        let answer = match &mut leg.transport {
+            Transport::WebRtc(web) => {
+                let before = web.ufrag().map(Box::from);
+                web.answer(&media, &agreement.formats, &self.identity, now, &mut self.random)?;
+                let answer = describe_web(&mut leg.dialogue, web, &agreement.formats, direction, &media.protocol, false);
+                self.rename(handle, before);
+                answer.ok_or(Refusal::OutOfTurn)?
+            }
+            Transport::Rtp(rtp) => {
+                let crypto = rtp.answer(&media, &mut self.random)?;
+                rtp.aim(&media);
+                describe_rtp(&mut leg.dialogue, rtp, &agreement.formats, direction, &media.protocol, crypto)
+            }
+        };
+        self.agreed(handle, now);
+        Ok(answer)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "one command's fields")]
+    fn make_offer(
+        &mut self,
+        known: Option<Handle>,
+        call: model::CallId,
+        leg: LegId,
+        peer: &Peer,
+        toward: Option<LegId>,
+        direction: Direction,
+        now: Instant,
+    ) -> Result<String, Refusal> {
+        let preferred = self.codecs_of(toward);
+        let handle = match known {
+            Some(handle) => handle,
+            None => self.create(call, leg, peer, now)?,
+        };
+        let leg = &mut self.legs[handle];
+        // Payload types once used keep their meaning (RFC 3264 section 8.3.2).
+        let formats = match leg.dialogue.agreed() {
+            Some(agreed) => agreed.formats.reoffer(&preferred),
+            None => Formats::offer(&preferred),
+        };
+        let written = Dialogue::written(direction);
+        let offer = match &mut leg.transport {
+            Transport::WebRtc(web) => {
+                let before = web.ufrag().map(Box::from);
+                web.prepare_offer(&formats, &self.identity, now, &mut self.random);
+                let offer = describe_web(&mut leg.dialogue, web, &formats, written, "UDP/TLS/RTP/SAVPF", true);
+                leg.dialogue.offered(formats, direction);
+                self.rename(handle, before);
+                offer.ok_or(Refusal::OutOfTurn)?
+            }
+            Transport::Rtp(rtp) => {
+                let (protocol, crypto) = rtp.offer(&mut self.random);
+                let offer = describe_rtp(&mut leg.dialogue, rtp, &formats, written, protocol, crypto);
+                leg.dialogue.offered(formats, direction);
+                offer
+            }
+        };
+        Ok(offer)
+    }
+
+    fn accept_answer(&mut self, handle: Handle, answer: &str, now: Instant) -> Result<Direction, Refusal> {
+        let leg = &mut self.legs[handle];
+        if !leg.dialogue.awaits_answer() {
+            return Err(Refusal::OutOfTurn);
+        }
+        let answer = Description::parse(answer).map_err(|_| Refusal::Malformed)?;
+        let Leg { dialogue, transport, .. } = leg;
+        let Settled { media, agreement } = dialogue.accept(answer, |media| accepts(transport, media))?;
+        match transport {
+            Transport::WebRtc(web) => web.accept(&media, now)?,
+            Transport::Rtp(rtp) => {
+                rtp.accept(&media)?;
+                rtp.aim(&media);
+            }
+        }
+        self.agreed(handle, now);
+        Ok(agreement.direction)
+    }
+
+    /// The codecs of the leg that this one will talk to, best first.
+    fn codecs_of(&self, toward: Option<LegId>) -> Vec<Codec> {
+        let handle = toward.and_then(|toward| self.by_id.get(&toward));
+        handle.map(|handle| self.legs[*handle].codecs()).unwrap_or_default()
+    }
+
+    /// A new agreement is in force: a tone or music goes on in its codec.
+    fn agreed(&mut self, handle: Handle, now: Instant) {
+        let leg = &mut self.legs[handle];
+        if let Some(agreed) = leg.dialogue.agreed() {
+            leg.outbound.play(leg.source, agreed, now);
+        }
+    }
+
+    fn create(&mut self, call: model::CallId, id: LegId, peer: &Peer, now: Instant) -> Result<Handle, Refusal> {
+        if self.legs.len() >= self.config.legs_max {
+            return Err(Refusal::Full);
+        }
+        let transport = match peer {
+            Peer::Browser { reached_at } => Transport::WebRtc(Box::new(WebRtc::new(*reached_at, self.config.tcp_port, &self.config.udp))),
+            Peer::Phone { local, signalling, srtp } => {
+                let port = self.ports.take().ok_or(Refusal::Full)?;
+                Transport::Rtp(Box::new(Rtp::new(SocketAddr::new(*local, port), *signalling, *srtp, &mut self.random)))
+            }
+        };
+        let port = match &transport {
+            Transport::Rtp(rtp) => Some(rtp.local.port()),
+            Transport::WebRtc(_) => None,
+        };
+        let handle = self.legs.insert(Leg {
+            id,
+            call,
+            // RFC 8866 asks for numbers that fit 63 bits; some peers keep 32.
+            dialogue: Dialogue::new(u64::from(self.random.next_u32() >> 1)),
+            transport,
+            inbound: Inbound::new(),
+            outbound: Outbound::new(&mut self.random),
+            source: Source::Nothing,
+            listeners: Vec::new(),
+            dropped: 0,
+            measure_at: now + MEASURE_INTERVAL,
+            scheduled: None,
+            connected: false,
+            failed: None,
+        });
+        self.by_id.insert(id, handle);
+        if let Some(port) = port {
+            self.by_port.insert(port, handle);
+        }
+        // Legs that were told to hear this one before it came.
+        let waiting = self.legs.iter().filter(|(other, leg)| *other != handle && leg.source == Source::Leg(id)).map(|(other, _)| other);
+        self.legs[handle].listeners = waiting.collect();
+        Ok(handle)
+    }
+
+    fn hear(&mut self, handle: Handle, source: Source, now: Instant) {
+        let id = self.legs[handle].id;
+        if self.legs[handle].source == source {
+            return;
+        }
+        if let Some(before) = self.source_of(id, self.legs[handle].source) {
+            self.legs[before].listeners.retain(|listener| *listener != handle);
+        }
+        let leg = &mut self.legs[handle];
+        leg.source = source;
+        leg.outbound.change_source();
+        if let Some(agreed) = leg.dialogue.agreed() {
+            leg.outbound.play(source, agreed, now);
+        }
+        if let Some(after) = self.source_of(id, source) {
+            self.legs[after].listeners.push(handle);
+        }
+    }
+
+    /// The leg that a source stands for, seen from `id`.
+    fn source_of(&self, id: LegId, source: Source) -> Option<Handle> {
+        let leg = match source {
+            Source::Leg(leg) => leg,
+            Source::Echo => id,
+            Source::Nothing | Source::RingBack | Source::Busy | Source::Music => return None,
+        };
+        self.by_id.get(&leg).copied()
+    }
+
+    fn close(&mut self, handle: Handle, now: Instant, outbox: &mut impl Outbox) {
+        self.say_goodbye(handle, now, outbox);
+        let report = Box::new(self.report(handle));
+        let leg = self.legs[handle].id;
+        self.remove(handle);
+        self.events.push_back(Event::Closed { leg, report });
+    }
+
+    fn remove(&mut self, handle: Handle) {
+        if let Some(source) = self.source_of(self.legs[handle].id, self.legs[handle].source) {
+            self.legs[source].listeners.retain(|listener| *listener != handle);
+        }
+        let leg = self.legs.remove(handle);
+        self.by_id.remove(&leg.id);
+        match leg.transport {
+            Transport::Rtp(rtp) => {
+                self.by_port.remove(&rtp.local.port());
+                self.ports.give_back(rtp.local.port());
+            }
+            Transport::WebRtc(web) => {
+                if let Some(ufrag) = web.ufrag() {
+                    self.by_ufrag.remove(ufrag);
+                }
+                self.by_source.retain(|_, bound| *bound != handle);
+                self.by_connection.retain(|_, bound| *bound != handle);
+            }
+        }
+    }
+
+    /// The leg's ICE credentials may have changed.
+    fn rename(&mut self, handle: Handle, before: Option<Box<str>>) {
+        let Transport::WebRtc(web) = &self.legs[handle].transport else { return };
+        if before.as_deref() != web.ufrag() {
+            if let Some(before) = before {
+                self.by_ufrag.remove(&before);
+            }
+            if let Some(ufrag) = web.ufrag() {
+                self.by_ufrag.insert(ufrag.into(), handle);
+            }
+        }
+    }
+
+    pub(super) fn forget_connection(&mut self, handle: Handle, connection: u64) {
+        if let Transport::WebRtc(web) = &mut self.legs[handle].transport {
+            web.connection_closed(connection);
+        }
+    }
+}
+
+/// Whom a command is for, and whether it promises an answer.
+fn addressee(command: &Command) -> (LegId, bool) {
+    match command {
+        Command::ReceiveOffer { leg, .. }
+        | Command::AnswerOffer { leg, .. }
+        | Command::MakeOffer { leg, .. }
+        | Command::AcceptAnswer { leg, .. }
+        | Command::Close { leg } => (*leg, true),
+        Command::RejectOffer { leg } | Command::AddCandidate { leg, .. } | Command::Hear { leg, .. } | Command::SendDigit { leg, .. } => (*leg, false),
+    }
+}
+
+fn accepts(transport: &Transport, media: &Media) -> bool {
+    match transport {
+        Transport::WebRtc(_) => WebRtc::accepts(media),
+        Transport::Rtp(rtp) => rtp.accepts(media),
+    }
+}
+
+fn describe_rtp(dialogue: &mut Dialogue, rtp: &Rtp, formats: &Formats, direction: Direction, protocol: &str, crypto: Vec<String>) -> String {
+    let origin = dialogue.next_origin();
+    let transport = write::Transport::Rtp { address: rtp.local, protocol, rtcp_mux: rtp.rtcp_mux(), crypto };
+    write::description(origin, dialogue.lines(), &write::Audio { formats, direction, transport })
+}
+
+fn describe_web(dialogue: &mut Dialogue, web: &mut WebRtc, formats: &Formats, direction: Direction, protocol: &str, offering: bool) -> Option<String> {
+    let shown = web.presentation(offering)?;
+    let origin = dialogue.next_origin();
+    let transport = write::WebRtc {
+        protocol,
+        mid: &shown.mid,
+        ufrag: &shown.ufrag,
+        password: &shown.password,
+        fingerprint: &shown.fingerprint,
+        setup: shown.setup,
+        candidates: &shown.candidates,
+        default: shown.default,
+        level_extension: shown.level_extension,
+        ssrc: shown.ssrc,
+    };
+    let audio = write::Audio { formats, direction, transport: write::Transport::WebRtc(&transport) };
+    Some(write::description(origin, dialogue.lines(), &audio))
+}

@@ -1,0 +1,207 @@
+//! Packets on their way: whose they are, what they mean, who hears them.
+
+use std::time::Instant;
+
+use model::control::Event;
+
+use super::{Arrival, Engine, Outbox, Path, local_ufrag};
+use crate::bridge::{Heard, LeftOut, Wire};
+use crate::dtmf::Press;
+use crate::leg::rtp::{Arrived, Dropped};
+use crate::leg::webrtc::Payload;
+use crate::leg::{Handle, Leg, Transport};
+use crate::sdp::negotiate::{Meaning, talks};
+
+/// One RTP packet, whatever it came by.
+struct Came<'a> {
+    payload_type: u8,
+    marker: bool,
+    sequence: u16,
+    timestamp: u32,
+    ssrc: u32,
+    payload: Payload<'a>,
+    /// From the header extension of RFC 6464, in dBov.
+    level: Option<i8>,
+}
+
+impl Engine {
+    pub(super) fn take_packet(&mut self, arrival: Arrival, data: &mut [u8], now: Instant, outbox: &mut impl Outbox) {
+        match arrival.path {
+            Path::Udp | Path::Tcp { .. } => {
+                let Some(handle) = self.leg_on_the_one_port(&arrival, data) else {
+                    self.counters.unknown_source += 1;
+                    return;
+                };
+                self.take_web_packet(handle, arrival, data, now, outbox);
+            }
+            Path::Rtp { port } => {
+                let Some(handle) = self.by_port.get(&(port & !1)).copied() else {
+                    self.counters.unused_port += 1;
+                    return;
+                };
+                self.take_rtp_packet(handle, port, arrival, data, now, outbox);
+            }
+        }
+    }
+
+    /// A STUN request names its leg, and binds the address it came from to it; everything else goes by that address.
+    fn leg_on_the_one_port(&mut self, arrival: &Arrival, data: &[u8]) -> Option<Handle> {
+        let named = local_ufrag(data).and_then(|ufrag| self.by_ufrag.get(ufrag)).copied();
+        match (arrival.path, named) {
+            (Path::Tcp { connection }, Some(handle)) => {
+                self.by_connection.insert(connection, handle);
+            }
+            (Path::Tcp { connection }, None) => return self.by_connection.get(&connection).copied(),
+            (Path::Udp | Path::Rtp { .. }, None) => return self.by_source.get(&arrival.source).copied(),
+            (Path::Udp | Path::Rtp { .. }, Some(handle)) => {
+                if self.by_source.insert(arrival.source, handle) != Some(handle)
+                    && let Transport::WebRtc(web) = &mut self.legs[handle].transport
+                    && let Some(oldest) = web.bind(arrival.source)
+                    && self.by_source.get(&oldest) == Some(&handle)
+                {
+                    self.by_source.remove(&oldest);
+                }
+            }
+        }
+        named
+    }
+
+    fn take_web_packet(&mut self, handle: Handle, arrival: Arrival, data: &[u8], now: Instant, outbox: &mut impl Outbox) {
+        let mut received = std::mem::take(&mut self.received);
+        if let Transport::WebRtc(web) = &mut self.legs[handle].transport
+            && web.receive(arrival, data, now, &mut received, outbox).is_err()
+        {
+            self.drop_packet(handle, Dropped::Malformed);
+        }
+        self.pass_on(handle, &mut received, now, outbox);
+        self.received = received;
+        self.settle(handle, now);
+    }
+
+    /// What str0m decrypted goes to who hears it. Leaves `received` empty.
+    pub(super) fn pass_on(&mut self, handle: Handle, received: &mut Vec<str0m::rtp::RtpPacket>, now: Instant, outbox: &mut impl Outbox) {
+        for packet in received.drain(..) {
+            let came = Came {
+                payload_type: *packet.header.payload_type,
+                marker: packet.header.marker,
+                sequence: packet.header.sequence_number,
+                timestamp: packet.header.timestamp,
+                ssrc: *packet.header.ssrc,
+                payload: Payload { bytes: &packet.payload, shared: Some(&packet.payload) },
+                level: packet.header.ext_vals.audio_level,
+            };
+            self.rtp_came(handle, &came, now, outbox);
+        }
+    }
+
+    fn take_rtp_packet(&mut self, handle: Handle, port: u16, arrival: Arrival, data: &mut [u8], now: Instant, outbox: &mut impl Outbox) {
+        let Leg { transport, dialogue, .. } = &mut self.legs[handle];
+        let Transport::Rtp(rtp) = transport else { return };
+        let negotiated = |payload_type| dialogue.agreed().is_some_and(|agreed| agreed.formats.meaning(payload_type).is_some());
+        match rtp.receive(port, arrival.source, data, negotiated) {
+            Ok(Arrived::Rtp(packet)) => {
+                rtp.begin_reports(now, &mut self.random);
+                let came = Came {
+                    payload_type: packet.payload_type,
+                    marker: packet.marker,
+                    sequence: packet.sequence,
+                    timestamp: packet.timestamp,
+                    ssrc: packet.ssrc,
+                    payload: Payload::from(&data[packet.start..packet.end]),
+                    level: None,
+                };
+                self.rtp_came(handle, &came, now, outbox);
+            }
+            Ok(Arrived::Rtcp(length)) => self.take_reports(handle, &data[..length], now),
+            Err(dropped) => self.drop_packet(handle, dropped),
+        }
+        self.settle(handle, now);
+    }
+
+    fn drop_packet(&mut self, handle: Handle, dropped: Dropped) {
+        self.legs[handle].dropped += 1;
+        match dropped {
+            Dropped::Stranger => self.counters.stranger += 1,
+            Dropped::Malformed => self.counters.malformed += 1,
+            Dropped::Unauthenticated => self.counters.unauthenticated += 1,
+        }
+    }
+
+    /// One RTP packet of a leg.
+    fn rtp_came(&mut self, handle: Handle, came: &Came<'_>, now: Instant, outbox: &mut impl Outbox) {
+        let Leg { id, dialogue, inbound, .. } = &mut self.legs[handle];
+        let (id, Some(agreed)) = (*id, dialogue.agreed()) else { return };
+        let talking = talks(agreed.direction);
+        match agreed.formats.meaning(came.payload_type) {
+            Some(Meaning::Audio(codec)) => {
+                inbound.audio(codec, came.ssrc, came.sequence, came.timestamp, came.payload.bytes, came.level, now);
+                if talking {
+                    let heard = Heard {
+                        from: id,
+                        codec,
+                        ssrc: came.ssrc,
+                        sequence: came.sequence,
+                        timestamp: came.timestamp,
+                        marker: came.marker,
+                        payload: came.payload,
+                    };
+                    self.for_listeners(handle, |leg, wire| {
+                        if let Some(agreed) = leg.dialogue.agreed() {
+                            leg.outbound.hear(&heard, agreed, wire);
+                        }
+                    }, now, outbox);
+                }
+            }
+            Some(Meaning::Event(clock)) => {
+                let news = inbound.event(clock, came.ssrc, came.sequence, came.timestamp, came.payload.bytes, now);
+                self.skip(handle, came, now, outbox);
+                match news {
+                    Ok(news) => {
+                        for press in news.into_iter().flatten() {
+                            self.pressed(handle, press, now, outbox);
+                        }
+                    }
+                    Err(()) => self.drop_packet(handle, Dropped::Malformed),
+                }
+            }
+            None => {
+                self.counters.unknown_payload_type += 1;
+                self.skip(handle, came, now, outbox);
+            }
+        }
+    }
+
+    /// A packet of the stream is not passed on; those who relay it must not see a loss.
+    fn skip(&mut self, handle: Handle, came: &Came<'_>, now: Instant, outbox: &mut impl Outbox) {
+        let Came { ssrc, sequence, timestamp, marker, .. } = *came;
+        let left_out = LeftOut { from: self.legs[handle].id, ssrc, sequence, timestamp, marker };
+        self.for_listeners(handle, |leg, wire| leg.outbound.skip(&left_out, wire.now), now, outbox);
+    }
+
+    /// A key went down or up on a leg.
+    pub(super) fn pressed(&mut self, handle: Handle, press: Press, now: Instant, outbox: &mut impl Outbox) {
+        if let Press::Ended(digit, duration_ms) = press {
+            self.events.push_back(Event::DigitReceived { leg: self.legs[handle].id, digit, duration_ms });
+        }
+        self.for_listeners(handle, |leg, wire| leg.outbound.follow(press, wire.now), now, outbox);
+    }
+
+    /// Does something with every leg that hears this one.
+    fn for_listeners<O: Outbox>(&mut self, handle: Handle, mut each: impl FnMut(&mut Split<'_>, &mut Wire<'_, O>), now: Instant, outbox: &mut O) {
+        // What a leg's str0m finds while it sends was found by nobody else's packet: there is nothing, ever.
+        let mut none = Vec::new();
+        for index in 0..self.legs[handle].listeners.len() {
+            let listener = self.legs[handle].listeners[index];
+            let leg = &mut self.legs[listener];
+            let mut wire = Wire { transport: &mut leg.transport, now, received: &mut none, outbox };
+            each(&mut Split { dialogue: &leg.dialogue, outbound: &mut leg.outbound }, &mut wire);
+            self.timers.schedule(&mut self.legs[listener]);
+        }
+    }
+}
+
+/// The parts of a leg that its wire leaves free.
+struct Split<'a> {
+    dialogue: &'a crate::leg::dialogue::Dialogue,
+    outbound: &'a mut crate::bridge::Outbound,
+}

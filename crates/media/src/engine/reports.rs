@@ -1,0 +1,160 @@
+//! Time and figures: what is due for a leg, RTCP, and what a leg reports.
+
+use std::time::{Duration, Instant};
+
+use model::control::Event;
+use model::quality::{LegReport, StreamReport, Transport as Way};
+
+use super::{Engine, Outbox};
+use crate::audio::rtcp::{self, Packet, REPORT_BYTES_MAX, SenderInfo};
+use crate::bridge::Wire;
+use crate::leg::inbound::score;
+use crate::leg::{Handle, Leg, Transport};
+
+/// Between two [`Event::Measured`].
+pub(super) const MEASURE_INTERVAL: Duration = Duration::from_secs(2);
+/// Our name in RTCP (RFC 7022 would have it tell nothing).
+const CNAME: &str = "farend";
+
+impl Engine {
+    /// Does what is due for a leg.
+    pub(super) fn run(&mut self, handle: Handle, now: Instant, outbox: &mut impl Outbox) {
+        let mut received = std::mem::take(&mut self.received);
+        if let Transport::WebRtc(web) = &mut self.legs[handle].transport {
+            web.handle_timeout(now, &mut received, outbox);
+        }
+        self.pass_on(handle, &mut received, now, outbox);
+        if let Some(press) = self.legs[handle].inbound.handle_timeout(now) {
+            self.pressed(handle, press, now, outbox);
+        }
+        let leg = &mut self.legs[handle];
+        if let Some(agreed) = leg.dialogue.agreed() {
+            let mut wire = Wire { transport: &mut leg.transport, now, received: &mut received, outbox };
+            leg.outbound.handle_timeout(agreed, &mut wire);
+        }
+        self.pass_on(handle, &mut received, now, outbox);
+        self.received = received;
+        self.send_report(handle, now, outbox);
+        let leg = &mut self.legs[handle];
+        if leg.measure_at <= now {
+            leg.measure_at = now + MEASURE_INTERVAL;
+            if leg.connected {
+                let event = Event::Measured { leg: leg.id, report: Box::new(self.report(handle)) };
+                self.events.push_back(event);
+            }
+        }
+        self.settle(handle, now);
+    }
+
+    /// Tells what has become of a leg, and plans its next deadline.
+    pub(super) fn settle(&mut self, handle: Handle, now: Instant) {
+        let leg = &mut self.legs[handle];
+        let (connected, failure) = match &leg.transport {
+            Transport::WebRtc(web) => (web.is_ready(), web.failure()),
+            Transport::Rtp(rtp) => (rtp.is_latched() && leg.inbound.has_begun(), None),
+        };
+        if connected && !leg.connected {
+            leg.connected = true;
+            leg.measure_at = now + MEASURE_INTERVAL;
+            self.events.push_back(Event::Connected { leg: leg.id });
+        }
+        if let Some(reason) = failure
+            && leg.failed.is_none()
+        {
+            leg.failed = Some(reason);
+            self.events.push_back(Event::LegFailed { leg: leg.id, reason });
+        }
+        self.timers.schedule(leg);
+    }
+
+    /// RTCP of a phone.
+    pub(super) fn take_reports(&mut self, handle: Handle, data: &[u8], now: Instant) {
+        let arrival = self.clock.ntp(now);
+        let Leg { transport, inbound, outbound, .. } = &mut self.legs[handle];
+        let (Transport::Rtp(rtp), Ok(compound)) = (transport, rtcp::parse(data)) else { return };
+        for packet in compound.packets() {
+            let blocks = match packet {
+                Packet::SenderReport { info, blocks, .. } => {
+                    inbound.sender_report(info.ntp, now);
+                    blocks
+                }
+                Packet::ReceiverReport { blocks, .. } => blocks,
+                // A phone that says BYE has hung up or switched streams; SIP tells which.
+                Packet::Bye { .. } | Packet::Other { .. } => continue,
+            };
+            for block in blocks.filter(|block| block.ssrc == rtp.ssrc) {
+                rtp.peer.lost = u64::try_from(block.lost).unwrap_or(0);
+                rtp.peer.jitter_ticks = block.jitter;
+                rtp.peer.loss_percent = u8::try_from(u32::from(block.fraction_lost) * 100 / 256).unwrap_or(100);
+                rtp.peer.round_trip_ms = rtcp::round_trip_ms(&block, arrival).or(rtp.peer.round_trip_ms);
+                outbound.expect_loss(rtp.peer.loss_percent);
+            }
+        }
+    }
+
+    fn send_report(&mut self, handle: Handle, now: Instant, outbox: &mut impl Outbox) {
+        let Leg { transport, inbound, outbound, dialogue, .. } = &mut self.legs[handle];
+        let Transport::Rtp(rtp) = transport else { return };
+        if outbound.packets > 0 {
+            rtp.begin_reports(now, &mut self.random);
+        }
+        if !rtp.report_is_due(now, &mut self.random) {
+            return;
+        }
+        let chosen = dialogue.agreed().and_then(|agreed| agreed.formats.chosen());
+        let sender = chosen.filter(|_| outbound.packets > 0).map(|chosen| SenderInfo {
+            ntp: self.clock.ntp(now),
+            rtp_timestamp: outbound.timestamp_at(now, outbound.codec_in_use(chosen.codec).rtp_clock()),
+            packets: (outbound.packets & u64::from(u32::MAX)) as u32,
+            bytes: (outbound.bytes & u64::from(u32::MAX)) as u32,
+        });
+        let mut out = [0; REPORT_BYTES_MAX];
+        let length = rtcp::build_report(rtp.ssrc, sender, inbound.report_block(now), CNAME, &mut out);
+        rtp.send_rtcp(&out[..length], outbox);
+    }
+
+    /// Says goodbye to a phone or browser.
+    pub(super) fn say_goodbye(&mut self, handle: Handle, now: Instant, outbox: &mut impl Outbox) {
+        let leg = &mut self.legs[handle];
+        match &mut leg.transport {
+            Transport::WebRtc(web) => web.close(now, &mut Vec::new(), outbox),
+            Transport::Rtp(rtp) => {
+                if leg.outbound.packets > 0 {
+                    let mut out = [0; REPORT_BYTES_MAX];
+                    let length = rtcp::build_bye(rtp.ssrc, CNAME, &mut out);
+                    rtp.send_rtcp(&out[..length], outbox);
+                }
+            }
+        }
+    }
+
+    /// The figures of a leg since it began.
+    pub(super) fn report(&self, handle: Handle) -> LegReport {
+        let leg = &self.legs[handle];
+        let chosen = leg.dialogue.agreed().and_then(|agreed| agreed.formats.chosen());
+        let codec = chosen.map(|format| leg.outbound.codec_in_use(format.codec));
+        let (way, peer) = match &leg.transport {
+            Transport::WebRtc(web) => (web.transport, web.peer),
+            Transport::Rtp(rtp) => (if leg.connected { Way::Rtp } else { Way::None }, rtp.peer),
+        };
+        let mut received = leg.inbound.report(peer.round_trip_ms);
+        // A stream that somebody hears transcoded has been decoded: its level is known.
+        let decoded = leg.listeners.iter().find_map(|listener| self.legs[*listener].outbound.meter_of(leg.id));
+        if let Some(meter) = decoded {
+            received.silent_percent = received.silent_percent.or(meter.silent_percent());
+            received.level_dbov = received.level_dbov.or(meter.level_dbov());
+        }
+        let clock = codec.map_or(8_000, |codec| codec.rtp_clock());
+        let mut sent = StreamReport {
+            packets: leg.outbound.packets,
+            bytes: leg.outbound.bytes,
+            lost: peer.lost,
+            jitter_ms: peer.jitter_ticks as f32 * 1_000.0 / clock as f32,
+            ..StreamReport::default()
+        };
+        // Lost packets are among those sent, while the score counts received and lost.
+        let arrived = StreamReport { packets: sent.packets.saturating_sub(sent.lost), ..sent };
+        sent.mos = codec.and_then(|codec| score(codec, &arrived, peer.round_trip_ms));
+        LegReport { codec: codec.map(|codec| codec.name()), transport: way, sent, received, round_trip_ms: peer.round_trip_ms, dropped: leg.dropped }
+    }
+}

@@ -1,0 +1,81 @@
+//! A leg: one party's media, whatever it travels by.
+//!
+//! ```text
+//!            offer/answer (Dialogue)
+//!                   │ agreement
+//!   packets ──► Transport ──► Inbound (statistics, DTMF heard) ──► the legs that listen
+//!   packets ◄── Transport ◄── bridge::Outbound (relay, transcoder, tones, DTMF played) ◄── what the leg hears
+//! ```
+
+pub(crate) mod dialogue;
+pub(crate) mod inbound;
+pub(crate) mod rtp;
+pub(crate) mod srtp;
+pub(crate) mod webrtc;
+
+use std::time::Instant;
+
+use model::control::{Failure, Source};
+use model::{CallId, LegId};
+
+use crate::audio::codec::Codec;
+use crate::bridge::Outbound;
+use dialogue::Dialogue;
+use inbound::Inbound;
+use rtp::Rtp;
+use webrtc::WebRtc;
+
+/// Where a leg is in the engine's slab.
+pub(crate) type Handle = usize;
+
+/// One party's media.
+pub(crate) struct Leg {
+    pub(crate) id: LegId,
+    pub(crate) call: CallId,
+    pub(crate) dialogue: Dialogue,
+    pub(crate) transport: Transport,
+    pub(crate) inbound: Inbound,
+    pub(crate) outbound: Outbound,
+    /// What it hears.
+    pub(crate) source: Source,
+    /// Who hears it: legs whose source is this one.
+    pub(crate) listeners: Vec<Handle>,
+    /// Packets dropped here.
+    pub(crate) dropped: u64,
+    /// When the next [`model::control::Event::Measured`] is due.
+    pub(crate) measure_at: Instant,
+    /// The earliest entry of the engine's timer queue for this leg.
+    pub(crate) scheduled: Option<Instant>,
+    /// Whether `Connected` has been told.
+    pub(crate) connected: bool,
+    /// Why it failed, once it has been told.
+    pub(crate) failed: Option<Failure>,
+}
+
+/// The way a leg's packets travel.
+pub(crate) enum Transport {
+    /// To a browser.
+    WebRtc(Box<WebRtc>),
+    /// To a desk phone or a trunk.
+    Rtp(Box<Rtp>),
+}
+
+impl Leg {
+    /// The codecs that others should use towards this leg, best first: those agreed, else those on offer.
+    pub(crate) fn codecs(&self) -> Vec<Codec> {
+        self.dialogue.formats().map(|formats| formats.codec_list()).unwrap_or_default()
+    }
+
+    /// When this leg has something to do.
+    pub(crate) fn due(&self) -> Instant {
+        let transport = match &self.transport {
+            Transport::WebRtc(web) => web.poll_timeout(),
+            Transport::Rtp(rtp) => rtp.poll_timeout(),
+        };
+        let mut due = self.measure_at;
+        for other in [transport, self.inbound.poll_timeout(), self.outbound.poll_timeout()].into_iter().flatten() {
+            due = due.min(other);
+        }
+        due
+    }
+}

@@ -1,0 +1,191 @@
+//! A leg's offers and answers (RFC 3264), apart from how the packets travel.
+//!
+//! ```text
+//!            ┌── receive_offer ──► Theirs ── answered ──┐
+//!   Nothing ─┤                        └── rejected ─────┼──► Nothing (with or without an agreement)
+//!            └── offered ────────► Ours ── accepted ────┘
+//! ```
+//! The agreement in force changes only at `answered` and `accepted`.
+
+use model::control::{Direction, Refusal};
+
+use crate::audio::codec::Codec;
+use crate::sdp::negotiate::{Formats, mirrored, narrowed};
+use crate::sdp::write::{Line, Origin};
+use crate::sdp::{Description, Media};
+
+/// What both sides have agreed upon.
+#[derive(Clone, Debug)]
+pub(crate) struct Agreement {
+    /// The first codec is what we send by choice.
+    pub(crate) formats: Formats,
+    /// As the peer wants it.
+    pub(crate) direction: Direction,
+    /// How much audio the peer likes in a packet, in milliseconds.
+    pub(crate) packet_ms: u16,
+}
+
+/// An exchange that is under way.
+#[derive(Debug, Default)]
+enum Pending {
+    #[default]
+    Nothing,
+    Theirs(Box<Theirs>),
+    Ours {
+        formats: Formats,
+        direction: Direction,
+    },
+}
+
+#[derive(Debug)]
+struct Theirs {
+    offer: Description,
+    line: usize,
+    formats: Formats,
+}
+
+/// The audio line of a peer's offer or answer, with what we make of it.
+pub(crate) struct Settled {
+    /// The peer's line.
+    pub(crate) media: Media,
+    /// What was agreed.
+    pub(crate) agreement: Agreement,
+}
+
+/// Offers and answers of one leg.
+#[derive(Debug)]
+pub(crate) struct Dialogue {
+    origin: Origin,
+    lines: Vec<Line>,
+    pending: Pending,
+    agreed: Option<Agreement>,
+    /// What our last offer said, for a second answer to it: after a provisional one, or of another fork.
+    answered: Option<(Formats, Direction)>,
+}
+
+impl Dialogue {
+    /// Nothing has been said yet. `session` goes into `o=`.
+    pub(crate) fn new(session: u64) -> Self {
+        Self { origin: Origin { session, version: 0 }, lines: vec![Line::Audio], pending: Pending::Nothing, agreed: None, answered: None }
+    }
+
+    /// What is in force.
+    pub(crate) fn agreed(&self) -> Option<&Agreement> {
+        self.agreed.as_ref()
+    }
+
+    /// The formats agreed upon, else those that the peer offers.
+    pub(crate) fn formats(&self) -> Option<&Formats> {
+        match (&self.agreed, &self.pending) {
+            (Some(agreed), _) => Some(&agreed.formats),
+            (None, Pending::Theirs(theirs)) => Some(&theirs.formats),
+            (None, Pending::Nothing | Pending::Ours { .. }) => None,
+        }
+    }
+
+    /// The m-lines of our next description.
+    pub(crate) fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The numbers of our next description.
+    pub(crate) fn next_origin(&mut self) -> Origin {
+        self.origin.version += 1;
+        self.origin
+    }
+
+    /// Remembers a peer's offer whose audio is at `line`. Tells what the peer wants.
+    pub(crate) fn receive_offer(&mut self, offer: Description, line: usize) -> Direction {
+        let formats = Formats::of_offer(&offer.media[line]);
+        let direction = offer.media[line].direction_wanted();
+        self.pending = Pending::Theirs(Box::new(Theirs { offer, line, formats }));
+        direction
+    }
+
+    /// Agrees to the offer received last, `preferred` codecs first; else the one in force stays first.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::OutOfTurn`] when no offer waits.
+    pub(crate) fn answer(&mut self, preferred: &[Codec]) -> Result<Settled, Refusal> {
+        let Pending::Theirs(theirs) = std::mem::take(&mut self.pending) else {
+            return Err(Refusal::OutOfTurn);
+        };
+        let Theirs { offer, line, mut formats } = *theirs;
+        match &self.agreed {
+            _ if !preferred.is_empty() => formats.prefer(preferred),
+            Some(agreed) => formats.prefer(&agreed.formats.codec_list()[..1]),
+            None => {}
+        }
+        self.lines = offer.media.iter().enumerate().map(|(index, media)| if index == line { Line::Audio } else { Line::refusal(media) }).collect();
+        let media = offer.media.into_iter().nth(line).expect("`line` was found in this offer");
+        let agreement = Agreement { formats, direction: media.direction_wanted(), packet_ms: packet_ms(&media) };
+        self.agreed = Some(agreement.clone());
+        self.answered = None;
+        Ok(Settled { media, agreement })
+    }
+
+    /// Forgets the offer received last.
+    pub(crate) fn reject(&mut self) {
+        if let Pending::Theirs(_) = self.pending {
+            self.pending = Pending::Nothing;
+        }
+    }
+
+    /// Notes what an offer of ours says. `direction` as seen from the peer.
+    pub(crate) fn offered(&mut self, formats: Formats, direction: Direction) {
+        self.pending = Pending::Ours { formats, direction };
+    }
+
+    /// Whether an answer could be taken now.
+    pub(crate) fn awaits_answer(&self) -> bool {
+        matches!(self.pending, Pending::Ours { .. }) || self.answered.is_some()
+    }
+
+    /// Takes the peer's answer to our offer. Nothing has changed when it is refused, except that the offer is gone.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::OutOfTurn`] without an offer, [`Refusal::Malformed`] when the m-lines do not match it,
+    /// [`Refusal::NotAcceptable`] when no codec is left or audio was refused.
+    pub(crate) fn accept(&mut self, answer: Description, acceptable: impl Fn(&Media) -> bool) -> Result<Settled, Refusal> {
+        let (offered, direction) = match std::mem::take(&mut self.pending) {
+            Pending::Ours { formats, direction } => (formats, direction),
+            Pending::Nothing => self.answered.take().ok_or(Refusal::OutOfTurn)?,
+            theirs @ Pending::Theirs(_) => {
+                self.pending = theirs;
+                return Err(Refusal::OutOfTurn);
+            }
+        };
+        if answer.media.len() != self.lines.len() {
+            return Err(Refusal::Malformed);
+        }
+        let line = self.lines.iter().position(|line| *line == Line::Audio).expect("every description of ours has an audio line");
+        let media = answer.media.into_iter().nth(line).expect("as many lines as ours");
+        if media.kind != "audio" {
+            return Err(Refusal::Malformed);
+        }
+        let formats = offered.of_answer(&media);
+        if media.port == 0 || formats.codecs.is_empty() || !acceptable(&media) {
+            return Err(Refusal::NotAcceptable);
+        }
+        let agreement = Agreement { formats, direction: narrowed(direction, media.direction_wanted()), packet_ms: packet_ms(&media) };
+        self.agreed = Some(agreement.clone());
+        self.answered = Some((offered, direction));
+        Ok(Settled { media, agreement })
+    }
+
+    /// How we write the direction that the peer wants or is offered.
+    pub(crate) fn written(direction: Direction) -> Direction {
+        mirrored(direction)
+    }
+}
+
+/// The peer's `ptime`, within what we can do: whole frames of 20 ms.
+fn packet_ms(media: &Media) -> u16 {
+    match media.packet_ms {
+        Some(40..60) => 40,
+        Some(60..) => 60,
+        Some(_) | None => 20,
+    }
+}

@@ -1,0 +1,136 @@
+//! What a leg receives: measured, and its DTMF understood.
+
+use std::time::Instant;
+
+use model::quality::StreamReport;
+
+use crate::audio::codec::Codec;
+use crate::audio::quality::{self, SilenceMeter, StreamStatistics};
+use crate::audio::rtcp::ReportBlock;
+use crate::dtmf::{Payload, Press, Receiver};
+
+/// Packets before a mean opinion score means anything.
+const MOS_PACKETS_MIN: u64 = 50;
+/// What a receiver's jitter buffer and codec add to the network's delay, in milliseconds, besides the jitter itself.
+const PLAYOUT_MS: f32 = 40.0;
+
+/// The stream from a peer.
+pub(crate) struct Inbound {
+    statistics: StreamStatistics,
+    clock: u32,
+    /// Totals of streams with another clock, before this one.
+    before: StreamReport,
+    silence: SilenceMeter,
+    events: Receiver,
+    ssrc: Option<u32>,
+    /// Of the last audio packet.
+    codec: Option<Codec>,
+    latest: Option<(u32, Instant)>,
+}
+
+impl Inbound {
+    pub(crate) fn new() -> Self {
+        Self {
+            statistics: StreamStatistics::new(8_000),
+            clock: 8_000,
+            before: StreamReport::default(),
+            silence: SilenceMeter::default(),
+            events: Receiver::default(),
+            ssrc: None,
+            codec: None,
+            latest: None,
+        }
+    }
+
+    /// Counts an audio packet.
+    pub(crate) fn audio(&mut self, codec: Codec, ssrc: u32, sequence: u16, timestamp: u32, payload: &[u8], level_dbov: Option<i8>, now: Instant) {
+        if self.clock != codec.rtp_clock() {
+            self.change_clock(codec.rtp_clock());
+        }
+        if self.ssrc != Some(ssrc) {
+            self.ssrc = Some(ssrc);
+            self.events.reset();
+        }
+        self.codec = Some(codec);
+        self.latest = Some((timestamp, now));
+        self.statistics.received(ssrc, sequence, timestamp, payload.len(), now);
+        if let Some(level) = quality::level_payload(codec, payload).or(level_dbov) {
+            self.silence.frame(level);
+        }
+    }
+
+    /// Counts an event packet and reads it. `clock` is that of its durations.
+    pub(crate) fn event(&mut self, clock: u32, ssrc: u32, sequence: u16, timestamp: u32, payload: &[u8], now: Instant) -> Result<[Option<Press>; 2], ()> {
+        // Its timestamp stands still during a press; for jitter, what the audio's would be by now.
+        let steady = self.latest.map_or(timestamp, |(latest, at)| {
+            let elapsed_us = now.saturating_duration_since(at).as_micros();
+            latest.wrapping_add((elapsed_us * u128::from(self.clock) / 1_000_000) as u32)
+        });
+        self.statistics.received(ssrc, sequence, steady, payload.len(), now);
+        if self.ssrc != Some(ssrc) {
+            self.ssrc = Some(ssrc);
+            self.events.reset();
+        }
+        let payload = Payload::parse(payload).ok_or(())?;
+        Ok(self.events.receive(timestamp, clock, payload, now))
+    }
+
+    fn change_clock(&mut self, clock: u32) {
+        self.before = self.totals();
+        self.statistics = StreamStatistics::new(clock);
+        self.clock = clock;
+    }
+
+    fn totals(&self) -> StreamReport {
+        StreamReport {
+            packets: self.before.packets + self.statistics.packets(),
+            bytes: self.before.bytes + self.statistics.bytes(),
+            lost: self.before.lost + self.statistics.lost(),
+            jitter_ms: self.statistics.jitter_ms(),
+            ..StreamReport::default()
+        }
+    }
+
+    /// A sender report of the peer.
+    pub(crate) fn sender_report(&mut self, ntp: u64, now: Instant) {
+        self.statistics.sender_report(ntp, now);
+    }
+
+    /// What goes into our RTCP.
+    pub(crate) fn report_block(&mut self, now: Instant) -> Option<ReportBlock> {
+        self.statistics.report(now)
+    }
+
+    /// Whether anything has come.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.before.packets + self.statistics.packets() > 0
+    }
+
+    /// The figures since the leg began.
+    pub(crate) fn report(&self, round_trip_ms: Option<f32>) -> StreamReport {
+        let mut report = self.totals();
+        report.silent_percent = self.silence.silent_percent();
+        report.level_dbov = self.silence.level_dbov();
+        report.mos = self.codec.and_then(|codec| score(codec, &report, round_trip_ms));
+        report
+    }
+
+    /// The end of a press whose end packets were lost.
+    pub(crate) fn handle_timeout(&mut self, now: Instant) -> Option<Press> {
+        self.events.handle_timeout(now)
+    }
+
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        self.events.poll_timeout()
+    }
+}
+
+/// How a stream with these figures sounds.
+pub(crate) fn score(codec: Codec, report: &StreamReport, round_trip_ms: Option<f32>) -> Option<f32> {
+    let expected = report.packets + report.lost;
+    (report.packets >= MOS_PACKETS_MIN).then(|| {
+        let loss_percent = report.lost as f32 * 100.0 / expected as f32;
+        let delay_ms = round_trip_ms.unwrap_or(0.0) / 2.0 + PLAYOUT_MS + 2.0 * report.jitter_ms;
+        quality::mos(codec, delay_ms, loss_percent)
+    })
+}

@@ -1,0 +1,261 @@
+//! A network in simulated time, with one engine, phones and browsers on it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use media::engine::{Arrival, Config, Engine, Outbox, Path};
+use model::control::{Command, Direction, Event, Peer, Source, Srtp};
+use model::{CallId, LegId};
+
+use crate::browser::Browser;
+use crate::phone::Phone;
+
+/// Our addresses.
+pub const OUR_IP: &str = "10.0.0.1";
+pub const OUR_UDP: &str = "10.0.0.1:8802";
+pub const OUR_PORT: u16 = 8802;
+pub const CALL: CallId = CallId(1);
+
+/// One datagram, or one framed packet of a connection.
+#[derive(Clone, Debug)]
+pub struct Packet {
+    pub at: Instant,
+    /// The TCP connection, for a browser's.
+    pub connection: Option<u64>,
+    pub source: SocketAddr,
+    pub destination: SocketAddr,
+    pub data: Vec<u8>,
+}
+
+/// Collects what the engine sends.
+#[derive(Default)]
+pub struct Sent(pub Vec<(Path, SocketAddr, SocketAddr, Vec<u8>)>);
+
+impl Outbox for Sent {
+    fn send(&mut self, path: Path, source: SocketAddr, destination: SocketAddr, packet: &[u8]) {
+        self.0.push((path, source, destination, packet.to_vec()));
+    }
+}
+
+pub struct World {
+    pub now: Instant,
+    pub engine: Engine,
+    pub phones: Vec<Phone>,
+    pub browsers: Vec<Browser>,
+    /// Events that no step has asked for yet.
+    pub events: Vec<Event>,
+    /// Packets under way.
+    pub net: Vec<Packet>,
+    pub delay: Duration,
+    /// UDP towards and from the one port does not get through.
+    pub udp_blocked: bool,
+}
+
+pub fn addr(text: &str) -> SocketAddr {
+    text.parse().expect("a test's address")
+}
+
+pub fn ip(text: &str) -> IpAddr {
+    text.parse().expect("a test's address")
+}
+
+pub fn config() -> Config {
+    Config { worker: 3, udp: vec![addr(OUR_UDP)], tcp_port: OUR_PORT, rtp_ports: (0..8).map(|n| 30_000 + 2 * n).collect(), legs_max: 8 }
+}
+
+#[allow(clippy::disallowed_methods, reason = "simulated time needs some instant to begin with")]
+pub fn beginning() -> Instant {
+    Instant::now()
+}
+
+pub fn phone_peer(signalling: &str, srtp: Srtp) -> Peer {
+    Peer::Phone { local: ip(OUR_IP), signalling: ip(signalling), srtp }
+}
+
+pub fn browser_peer() -> Peer {
+    Peer::Browser { reached_at: ip(OUR_IP) }
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with(config())
+    }
+
+    pub fn with(config: Config) -> Self {
+        let now = beginning();
+        Self {
+            now,
+            engine: Engine::new(config, [7; 32], now),
+            phones: Vec::new(),
+            browsers: Vec::new(),
+            events: Vec::new(),
+            net: Vec::new(),
+            delay: Duration::from_millis(5),
+            udp_blocked: false,
+        }
+    }
+
+    /// Gives a command, and returns the events that came of it at once.
+    pub fn command(&mut self, command: Command) -> Vec<Event> {
+        self.collect();
+        let before = self.events.len();
+        let mut sent = Sent::default();
+        self.engine.command(command, self.now, &mut sent);
+        self.carry(sent);
+        self.collect();
+        self.events.split_off(before)
+    }
+
+    fn one(&mut self, command: Command) -> Event {
+        let mut events = self.command(command);
+        assert_eq!(events.len(), 1, "{events:?}");
+        events.remove(0)
+    }
+
+    pub fn receive_offer(&mut self, leg: LegId, peer: Peer, offer: String) -> Event {
+        self.one(Command::ReceiveOffer { call: CALL, leg, peer, offer })
+    }
+
+    pub fn answer_offer(&mut self, leg: LegId, toward: Option<LegId>) -> String {
+        match self.one(Command::AnswerOffer { leg, toward }) {
+            Event::OfferAnswered { answer, .. } => answer,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn make_offer(&mut self, leg: LegId, peer: Peer, toward: Option<LegId>, direction: Direction) -> String {
+        match self.one(Command::MakeOffer { call: CALL, leg, peer, toward, direction }) {
+            Event::OfferMade { offer, .. } => offer,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn accept_answer(&mut self, leg: LegId, answer: String) -> Event {
+        self.one(Command::AcceptAnswer { leg, answer })
+    }
+
+    pub fn hear(&mut self, leg: LegId, source: Source) {
+        assert_eq!(self.command(Command::Hear { leg, source }), []);
+    }
+
+    pub fn bridge(&mut self, a: LegId, b: LegId) {
+        self.hear(a, Source::Leg(b));
+        self.hear(b, Source::Leg(a));
+    }
+
+    pub fn close(&mut self, leg: LegId) -> Box<model::quality::LegReport> {
+        match self.one(Command::Close { leg }) {
+            Event::Closed { report, .. } => report,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn collect(&mut self) {
+        while let Some(event) = self.engine.poll_event() {
+            self.events.push(event);
+        }
+    }
+
+    /// Takes the events so far.
+    pub fn events(&mut self) -> Vec<Event> {
+        self.collect();
+        std::mem::take(&mut self.events)
+    }
+
+    /// Puts what the engine sent on the way.
+    fn carry(&mut self, sent: Sent) {
+        for (path, source, destination, data) in sent.0 {
+            let (source, connection) = match path {
+                Path::Udp if self.udp_blocked => continue,
+                Path::Udp => (source, None),
+                Path::Tcp { connection } => (source, Some(connection)),
+                Path::Rtp { port } => {
+                    assert_eq!(source.port(), port, "sent from the port that is told");
+                    (source, None)
+                }
+            };
+            self.net.push(Packet { at: self.now + self.delay, connection, source, destination, data });
+        }
+    }
+
+    /// A packet out of nowhere, at once.
+    pub fn inject(&mut self, path: Path, source: SocketAddr, mut data: Vec<u8>) {
+        let mut sent = Sent::default();
+        let arrival = Arrival { path, source, destination: addr(OUR_UDP) };
+        self.engine.receive(arrival, &mut data, self.now, &mut sent);
+        self.carry(sent);
+    }
+
+    pub fn run_ms(&mut self, ms: u64) {
+        self.run(Duration::from_millis(ms));
+    }
+
+    /// Lets time pass.
+    pub fn run(&mut self, time: Duration) {
+        let end = self.now + time;
+        for _ in 0..2_000_000 {
+            let net = self.net.iter().map(|packet| packet.at).min();
+            let nodes = self.phones.iter().filter_map(Phone::due).chain(self.browsers.iter_mut().filter_map(Browser::due));
+            let nodes = nodes.min();
+            let due = [net, nodes, self.engine.poll_timeout()].into_iter().flatten().min();
+            match due {
+                Some(due) if due <= end => self.now = self.now.max(due),
+                _ => {
+                    self.now = end;
+                    return;
+                }
+            }
+            self.step();
+        }
+        panic!("time does not pass");
+    }
+
+    fn step(&mut self) {
+        let now = self.now;
+        let (arrived, under_way) = std::mem::take(&mut self.net).into_iter().partition(|packet| packet.at <= now);
+        self.net = under_way;
+        let arrived: Vec<Packet> = arrived;
+        for packet in arrived {
+            self.deliver(packet);
+        }
+        let mut out = Vec::new();
+        for phone in &mut self.phones {
+            phone.run(now, &mut out);
+        }
+        for browser in &mut self.browsers {
+            browser.run(now, &mut out);
+        }
+        for mut packet in out {
+            packet.at = now + self.delay;
+            self.net.push(packet);
+        }
+        if self.engine.poll_timeout().is_some_and(|due| due <= now) {
+            let mut sent = Sent::default();
+            self.engine.handle_timeout(now, &mut sent);
+            self.carry(sent);
+        }
+        self.collect();
+    }
+
+    fn deliver(&mut self, mut packet: Packet) {
+        let now = self.now;
+        if packet.destination.ip() == ip(OUR_IP) {
+            let path = match (packet.connection, packet.destination.port()) {
+                (Some(connection), _) => Path::Tcp { connection },
+                (None, OUR_PORT) if self.udp_blocked => return,
+                (None, OUR_PORT) => Path::Udp,
+                (None, port) => Path::Rtp { port },
+            };
+            let arrival = Arrival { path, source: packet.source, destination: packet.destination };
+            let mut sent = Sent::default();
+            self.engine.receive(arrival, &mut packet.data, now, &mut sent);
+            self.carry(sent);
+            return;
+        }
+        if let Some(phone) = self.phones.iter_mut().find(|phone| phone.owns(packet.destination)) {
+            phone.receive(&packet, now);
+        } else if let Some(browser) = self.browsers.iter_mut().find(|browser| browser.owns(&packet)) {
+            browser.receive(&packet, now);
+        }
+    }
+}
