@@ -48,6 +48,10 @@ pub struct Agent {
     guard: Guard,
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers hand over what they have built for this call alone"
+)]
 impl Agent {
     /// An agent with nothing to do. Tags, branches, Call-IDs and nonces come from `seed`.
     #[must_use]

@@ -152,7 +152,7 @@ impl Agent {
                 request,
                 status: Some(response.status()),
             }),
-            ClientOwner::Outgoing(id) => return self.on_responded(id, request, response, flow, now),
+            ClientOwner::Outgoing(id) => self.on_responded(id, request, response, flow, now),
             ClientOwner::Bye(tag) => {
                 if let Some(mut login) = stack.farewells.remove(&tag)
                     && stack.log_in_again(&mut login, request, response, flow, owner, now)

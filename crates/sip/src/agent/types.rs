@@ -148,6 +148,7 @@ pub enum End {
 
 /// What the agent wants done.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, never stored in numbers")]
 pub enum Output {
     /// Send these bytes over this flow (a UDP datagram, or the next bytes of a connection; one WebSocket message).
     Send {

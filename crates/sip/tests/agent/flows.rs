@@ -186,7 +186,7 @@ fn hanging_up_while_connecting_sends_nothing() {
     let caller = world.tell(ANNA, |agent, now| agent.invite(call, now));
     world.tell(ANNA, |agent, now| agent.hang_up(caller, None, now));
     world.tell(ANNA, |agent, now| {
-        agent.connected(udp(ANNA, BEN), flow(ANNA, BEN, Transport::Tcp, 5), now)
+        agent.connected(udp(ANNA, BEN), flow(ANNA, BEN, Transport::Tcp, 5), now);
     });
     assert!(world.sent.is_empty());
     world.close(5, &[(ANNA, flow(ANNA, BEN, Transport::Tcp, 5))]);

@@ -1,5 +1,7 @@
 //! The agent in a world of simulated time: two or more agents, and a network that loses, delays and repeats.
 
+#![allow(clippy::unwrap_used, reason = "a test that finds nothing shall fail")]
+
 mod calls;
 mod flows;
 mod offers;

@@ -40,7 +40,7 @@ fn an_offer_can_be_asked_for() {
         panic!()
     };
     world.tell(ANNA, |agent, now| {
-        agent.respond(request, 200, Vec::new(), Some(sdp("my offer")), now)
+        agent.respond(request, 200, Vec::new(), Some(sdp("my offer")), now);
     });
     let Some((
         BEN,

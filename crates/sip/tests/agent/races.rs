@@ -18,7 +18,7 @@ fn cancel_before_answer_ends_both_sides() {
     world.tell(BEN, |agent, now| agent.ring(called, 180, None, Vec::new(), now));
     world.run(SECOND);
     world.tell(ANNA, |agent, now| {
-        agent.hang_up(caller, Some("SIP;cause=200;text=\"Call completed elsewhere\""), now)
+        agent.hang_up(caller, Some("SIP;cause=200;text=\"Call completed elsewhere\""), now);
     });
     let events = world.run(SECOND);
     let [

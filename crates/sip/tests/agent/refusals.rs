@@ -147,7 +147,7 @@ fn a_repeated_request_gets_the_same_response() {
     world.inject(BEN, udp(BEN, ANNA), &message);
     assert!(world.events.is_empty() && world.sent.is_empty());
     world.tell(BEN, |agent, now| {
-        agent.respond(id, 200, vec![("Contact".into(), "<sip:101@x>;expires=60".into())], None, now)
+        agent.respond(id, 200, vec![("Contact".into(), "<sip:101@x>;expires=60".into())], None, now);
     });
     world.inject(BEN, udp(BEN, ANNA), &message);
     assert!(world.events.is_empty());

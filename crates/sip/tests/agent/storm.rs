@@ -10,7 +10,7 @@ use sip::{Flow, Transport};
 use crate::world::{ANNA, BEN, Network, World, flow, invite, sdp, udp};
 
 /// What a person or phone does some time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Deed {
     Ring(usize, DialogId, u16),
     Answer(usize, DialogId),

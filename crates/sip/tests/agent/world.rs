@@ -33,6 +33,9 @@ impl Network {
     };
 }
 
+/// Sender and message: lost?
+type Lose = Box<dyn FnMut(usize, &str) -> bool>;
+
 struct Packet {
     to: usize,
     flow: Flow,
@@ -52,7 +55,7 @@ pub(crate) struct World {
     /// A proxy stands on the way: requests go to the agent that their Request-URI names.
     pub(crate) forks: bool,
     /// Loses what it says yes to: sender and message.
-    pub(crate) lose: Box<dyn FnMut(usize, &str) -> bool>,
+    pub(crate) lose: Lose,
     wire: BTreeMap<(Instant, u64), Packet>,
     count: u64,
     /// When the last byte of a connection arrives: streams do not reorder.
