@@ -63,10 +63,6 @@ impl Datagrams {
         Ok(Self { socket, state, port, buffer })
     }
 
-    pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.socket.local_addr()
-    }
-
     /// Receives what one system call brings and hands every packet to `each`. Returns false when there was nothing.
     ///
     /// # Errors
@@ -116,7 +112,7 @@ mod tests {
     fn a_wildcard_socket_tells_and_keeps_the_address_that_was_reached() {
         let mut ours = Datagrams::bind("0.0.0.0:0".parse().unwrap(), false, Fragmentation::Forbidden).unwrap();
         let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
-        let reached = SocketAddr::from(([127, 0, 0, 7], ours.local_addr().unwrap().port()));
+        let reached = SocketAddr::from(([127, 0, 0, 7], ours.socket.local_addr().unwrap().port()));
         peer.send_to(b"hello", reached).unwrap();
         let mut seen = Vec::new();
         while seen.is_empty() {
@@ -133,6 +129,6 @@ mod tests {
     #[test]
     fn two_threads_can_share_an_address() {
         let one = Datagrams::bind("127.0.0.1:0".parse().unwrap(), true, Fragmentation::Forbidden).unwrap();
-        Datagrams::bind(one.local_addr().unwrap(), true, Fragmentation::Forbidden).unwrap();
+        Datagrams::bind(one.socket.local_addr().unwrap(), true, Fragmentation::Forbidden).unwrap();
     }
 }

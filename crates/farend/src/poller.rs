@@ -83,7 +83,7 @@ impl Poller {
     ///
     /// Those of `epoll_wait`, except an interruption by a signal, which is an early return.
     pub(crate) fn wait(&mut self, timeout: Option<Duration>, ready: &mut Vec<Ready>) -> io::Result<()> {
-        let timeout = timeout.map(|t| Timespec { tv_sec: i64::try_from(t.as_secs()).unwrap_or(i64::MAX), tv_nsec: i64::from(t.subsec_nanos()).into() });
+        let timeout = timeout.map(|t| Timespec { tv_sec: i64::try_from(t.as_secs()).unwrap_or(i64::MAX), tv_nsec: i64::from(t.subsec_nanos()) });
         let mut events = [const { MaybeUninit::uninit() }; EVENTS_MAX];
         let found = match epoll::wait(&self.epoll, &mut events, timeout.as_ref()) {
             Ok((found, _rest)) => found,

@@ -32,7 +32,7 @@ use limits::{Limits, Permit};
 use prefixed::Prefixed;
 
 /// Time for the first bytes, the TLS handshake, and the first ICE frame, each.
-const OPENING_TIME_MAX: Duration = Duration::from_secs(10);
+pub(crate) const OPENING_TIME_MAX: Duration = Duration::from_secs(10);
 
 /// Connections, by what they turned out to be.
 #[derive(Debug, Default)]
@@ -53,6 +53,8 @@ pub(crate) struct Portal {
     pub(crate) media: MediaThreads,
     pub(crate) limits: Limits,
     pub(crate) figures: Arc<Figures>,
+    /// [`OPENING_TIME_MAX`], but for tests.
+    pub(crate) opening_time_max: Duration,
 }
 
 /// The addresses of a connection, for HTTP handlers.
@@ -65,7 +67,7 @@ pub(crate) struct Endpoints {
 /// Why a connection was not served.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("nothing was said for {} s", OPENING_TIME_MAX.as_secs())]
+    #[error("it took too long to say what it is")]
     Slow,
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -122,10 +124,10 @@ impl Portal {
     async fn outside(&self, stream: TcpStream, peer: SocketAddr, permit: Permit) -> Result<(), Failure> {
         stream.set_nodelay(true)?;
         let endpoints = Endpoints { peer, local: stream.local_addr()? };
-        let (kind, stream) = timeout(OPENING_TIME_MAX, first_bytes(stream)).await??;
+        let (kind, stream) = timeout(self.opening_time_max, first_bytes(stream)).await??;
         match kind {
             Kind::Tls => {
-                let stream = timeout(OPENING_TIME_MAX, self.tls.accept(stream)).await??;
+                let stream = timeout(self.opening_time_max, self.tls.accept(stream)).await??;
                 self.inside(stream, endpoints, permit).await
             }
             Kind::Http => {
@@ -143,7 +145,7 @@ impl Portal {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (kind, stream) = timeout(OPENING_TIME_MAX, first_bytes(stream)).await??;
+        let (kind, stream) = timeout(self.opening_time_max, first_bytes(stream)).await??;
         match kind {
             Kind::Http => {
                 self.figures.http.fetch_add(1, Ordering::Relaxed);
@@ -163,7 +165,7 @@ impl Portal {
             return Err(Failure::NoSession);
         }
         while read.len() < frame_end {
-            if timeout(OPENING_TIME_MAX, stream.read_buf(&mut read)).await?? == 0 {
+            if timeout(self.opening_time_max, stream.read_buf(&mut read)).await?? == 0 {
                 return Err(Failure::NoSession);
             }
         }
@@ -190,3 +192,6 @@ async fn first_bytes<S: AsyncRead + Unpin>(mut stream: S) -> std::io::Result<(Ki
         read.extend_from_slice(&buffer[..bytes]);
     }
 }
+
+#[cfg(test)]
+mod tests;

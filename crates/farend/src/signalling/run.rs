@@ -1,7 +1,6 @@
 //! The thread itself.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
@@ -275,9 +274,4 @@ impl<O: Outlets> Loop<O> {
             }
         }
     }
-}
-
-/// Where a datagram socket listens, for the start-up summary.
-pub(crate) fn bound(udp: &Datagrams) -> anyhow::Result<SocketAddr> {
-    Ok(udp.local_addr()?)
 }

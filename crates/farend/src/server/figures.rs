@@ -1,0 +1,94 @@
+//! Copies what the threads count into the figures of `/metrics`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use prometheus_client::metrics::gauge::Gauge;
+use tokio::time::interval;
+
+use crate::api::Metrics;
+use crate::api::metrics::Kind;
+use crate::media_io::MediaThreads;
+use crate::portal::Portal;
+use crate::signalling::Signalling;
+
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Copies once a second. Never returns.
+pub(super) async fn publish(metrics: Arc<Metrics>, signalling: Signalling, media: MediaThreads, portal: Arc<Portal>) {
+    let further = Further::default();
+    metrics.register(|registry| {
+        registry.register("media_legs", "Legs with media now", further.media_legs.clone());
+        registry.register("rtp_ports_free", "Free port pairs of the RTP pool", further.ports_free.clone());
+        registry.register("ice_tcp_connections", "ICE-TCP connections open", further.tcp_connections.clone());
+        registry.register("media_thread_panics", "Media threads that had to be rebuilt", further.panics.clone());
+        registry.register("sip_flows", "SIP connections open", further.flows.clone());
+        registry.register("sip_suspects", "Peers that sent wrong passwords lately", further.suspects.clone());
+    });
+    let mut ticks = interval(EVERY);
+    loop {
+        ticks.tick().await;
+        let figures = signalling.figures();
+        for (gauge, figure) in [
+            (&metrics.calls, &figures.calls),
+            (&metrics.legs, &figures.legs),
+            (&metrics.dialogs, &figures.dialogs),
+            (&metrics.transactions, &figures.transactions),
+            (&metrics.registrations, &figures.registrations),
+            (&further.flows, &figures.flows),
+            (&further.suspects, &figures.suspects),
+        ] {
+            copy(gauge, figure);
+        }
+        further.copy_media(&media);
+        copy_counters(&metrics, &signalling, &media, &portal);
+    }
+}
+
+#[derive(Default)]
+struct Further {
+    media_legs: Gauge,
+    ports_free: Gauge,
+    tcp_connections: Gauge,
+    panics: Gauge,
+    flows: Gauge,
+    suspects: Gauge,
+}
+
+impl Further {
+    fn copy_media(&self, media: &MediaThreads) {
+        for (gauge, value) in [
+            (&self.media_legs, media.sum(|figures| &figures.legs)),
+            (&self.ports_free, media.sum(|figures| &figures.ports_free)),
+            (&self.tcp_connections, media.sum(|figures| &figures.tcp_connections)),
+            (&self.panics, media.sum(|figures| &figures.panics)),
+        ] {
+            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+        }
+    }
+}
+
+fn copy(gauge: &Gauge, figure: &AtomicUsize) {
+    gauge.set(i64::try_from(figure.load(Ordering::Relaxed)).unwrap_or(i64::MAX));
+}
+
+fn copy_counters(metrics: &Metrics, signalling: &Signalling, media: &MediaThreads, portal: &Portal) {
+    let (signals, portals) = (signalling.figures(), &portal.figures);
+    let usize = |figure: &AtomicUsize| figure.load(Ordering::Relaxed) as u64;
+    let u64 = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
+    for (family, kind, value) in [
+        (&metrics.media_dropped, "received", media.sum(|figures| &figures.packets_dropped)),
+        (&metrics.media_dropped, "unsent", media.sum(|figures| &figures.sends_dropped)),
+        (&metrics.sip_dropped, "unsent", usize(&signals.dropped)),
+        (&metrics.sip_dropped, "refused", usize(&signals.refused)),
+        (&metrics.connections, "http", u64(&portals.http)),
+        (&metrics.connections, "redirect", u64(&portals.redirect)),
+        (&metrics.connections, "ice_tcp", u64(&portals.ice_tcp)),
+        (&metrics.connections, "failed", u64(&portals.failed)),
+        (&metrics.connections_refused, "limit", u64(&portals.refused)),
+    ] {
+        family.get_or_create(&Kind { kind }).inner().store(value, Ordering::Relaxed);
+    }
+    metrics.connections_open.set(i64::try_from(portal.limits.open()).unwrap_or(i64::MAX));
+}
