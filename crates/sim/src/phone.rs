@@ -93,6 +93,8 @@ pub struct Phone {
     pub(crate) agent: Agent,
     /// The connection that broke last.
     pub(crate) lost_flow: Option<Flow>,
+    /// Somebody hung up while there was no connection.
+    is_leaving: bool,
     /// Whether it registers again and again.
     pub(crate) refreshes: bool,
     registering: Option<RequestId>,
@@ -118,6 +120,8 @@ struct DialogOnWire {
     cseq: u32,
     /// Added to the numbers of the agent's requests, for the ones that it does not know of.
     shift: u32,
+    /// The agent's numbers, and what became of them; a retransmission and an ACK keep theirs.
+    renumbered: BTreeMap<u32, u32>,
 }
 
 impl Phone {
@@ -144,6 +148,7 @@ impl Phone {
             instance: device.0,
             agent: Agent::new(config, seed, now),
             lost_flow: None,
+            is_leaving: false,
             refreshes: false,
             registering: None,
             password: password.to_owned(),
@@ -188,6 +193,7 @@ impl Phone {
         })
     }
 
+    /// Registers with the switchboard.
     pub(crate) fn register(&mut self, expires_s: u32, now: Instant) {
         let Some(flow) = self.flow else { return };
         let uri = match flow.transport {
@@ -267,10 +273,27 @@ impl Phone {
         }
     }
 
+    /// Hangs up everything. Without a connection that has to wait until there is one again, or until the agent gives up.
     pub(crate) fn hang_up(&mut self, now: Instant) {
+        self.is_leaving = self.flow.is_none();
+        if self.is_leaving {
+            return;
+        }
         for call in std::mem::take(&mut self.calls) {
             self.agent.hang_up(call.dialog, None, now);
         }
+    }
+
+    /// There is a connection again.
+    pub(crate) fn connected(&mut self, flow: Flow, now: Instant) {
+        let old = self.flow.replace(flow).or(self.lost_flow.take());
+        if let Some(old) = old.filter(|old| *old != flow) {
+            self.agent.move_dialogs(old, flow);
+        }
+        if self.is_leaving {
+            self.hang_up(now);
+        }
+        self.register(600, now);
     }
 
     pub(crate) fn reoffer(&mut self, offer: Option<String>, now: Instant) {
@@ -281,7 +304,7 @@ impl Phone {
 
     /// A REFER or INFO in the last dialog.
     pub(crate) fn send_in_dialog(&mut self, method: &str, lines: &str, content: &str) -> Option<Output> {
-        let flow = self.flow?;
+        let flow = self.flow.filter(|_| self.talks())?;
         let call_id = &self.wire.newest;
         let dialog = self.wire.dialogs.get_mut(call_id)?;
         dialog.shift += 1;
@@ -326,14 +349,13 @@ impl Phone {
             }
             return bytes;
         }
-        let shift = self.wire.dialogs.get(&message.call_id).map_or(0, |dialog| dialog.shift);
-        if let Some(dialog) = self.wire.dialogs.get_mut(&message.call_id) {
-            dialog.cseq = dialog.cseq.max(message.cseq.0 + shift);
-        }
-        if shift == 0 || matches!(message.cseq.1.as_str(), "ACK" | "CANCEL") {
+        let Some(dialog) = self.wire.dialogs.get_mut(&message.call_id) else {
             return bytes;
-        }
-        message.with_cseq(message.cseq.0 + shift).into_bytes()
+        };
+        let (number, shift) = (message.cseq.0, dialog.shift);
+        let number = *dialog.renumbered.entry(number).or_insert(number + shift);
+        dialog.cseq = dialog.cseq.max(number);
+        message.with_cseq(number).into_bytes()
     }
 
     /// What comes in; `None` when the agent shall not see it. A NOTIFY is answered here.
@@ -359,11 +381,12 @@ impl Phone {
         if message.first.starts_with("SIP/2.0 200") && message.cseq.1 == "INVITE" {
             self.learn(&message, false);
         }
-        let shift = self.wire.dialogs.get(&message.call_id).map_or(0, |dialog| dialog.shift);
-        if shift == 0 {
-            return (Some(bytes.to_vec()), None);
+        let dialog = self.wire.dialogs.get(&message.call_id);
+        let original = dialog.and_then(|dialog| dialog.renumbered.iter().find(|(_, wire)| **wire == message.cseq.0));
+        match original {
+            Some((number, _)) => (Some(message.with_cseq(*number).into_bytes()), None),
+            None => (Some(bytes.to_vec()), None),
         }
-        (Some(message.with_cseq(message.cseq.0.saturating_sub(shift)).into_bytes()), None)
     }
 
     /// From a 200 to INVITE: both sides of the dialog.
@@ -386,6 +409,7 @@ impl Phone {
             target: if is_ours { "sip:farend".to_owned() } else { contact.to_owned() },
             cseq: if is_ours { 0 } else { message.cseq.0 },
             shift: 0,
+            renumbered: BTreeMap::new(),
         };
         self.wire.newest.clone_from(&message.call_id);
         self.wire.dialogs.insert(message.call_id.clone(), dialog);

@@ -146,6 +146,8 @@ pub struct World {
     pub network: Network,
     /// Media answers after at most so many milliseconds.
     pub media_delay_ms_max: u64,
+    /// Whether a browser's connection has broken or been replaced since everybody registered.
+    pub has_lost_connections: bool,
     /// The seed's randomness.
     pub rng: SmallRng,
     directory: Directory,
@@ -185,6 +187,7 @@ impl World {
             closed: Vec::new(),
             network: Network::calm(),
             media_delay_ms_max: 2,
+            has_lost_connections: false,
             rng,
             directory,
             begin,
@@ -424,15 +427,13 @@ impl World {
                 flow
             }
         };
-        let flow = mirror(flow);
-        let phone = &mut self.phones[index];
-        phone.flow = Some(flow);
-        if let Some(old) = old.filter(|old| *old != flow) {
-            phone.agent.move_dialogs(old, flow);
-        } else if let Some(lost) = phone.lost_flow.take() {
-            phone.agent.move_dialogs(lost, flow);
+        if let Some(old) = old.filter(|old| *old != mirror(flow)) {
+            self.has_lost_connections = true;
+            let noticed_after = Duration::from_millis(self.rng.random_range(0..20_000));
+            self.schedule(now + noticed_after, What::FlowClosed(mirror(old)));
         }
-        phone.register(600, now);
+        let phone = &mut self.phones[index];
+        phone.connected(mirror(flow), now);
         if phone.kind == DeviceKind::DeskPhone && !std::mem::replace(&mut phone.refreshes, true) {
             self.schedule(now + REFRESH, What::Refresh(index));
         }
@@ -446,6 +447,7 @@ impl World {
             return;
         }
         let Some(flow) = phone.flow.take() else { return };
+        self.has_lost_connections = true;
         phone.lost_flow = Some(flow);
         phone.agent.flow_closed(flow, self.now);
         let lost = mirror(flow);
