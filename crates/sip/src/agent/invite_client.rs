@@ -91,8 +91,11 @@ impl Session {
     pub(super) fn on_progress(&mut self, response: &Response, stack: &mut Stack, now: Instant) {
         let number = self.dialog.local_cseq;
         let Phase::Calling { forks, .. } = &mut self.phase else { return };
-        if response.status() == 100 {
-            return;
+        match response.status() {
+            100 => return,
+            // This fork has ended without an answer (RFC 6228).
+            199 => return forks.retain(|fork| response.to_tag() != Some(&fork.remote_tag)),
+            _ => {}
         }
         if let Some(tag) = response.to_tag() {
             let at = forks.iter().position(|fork| fork.remote_tag == tag);

@@ -65,7 +65,7 @@ pub struct Invite {
     pub to: NameAddr,
     /// The offer; `None` asks the peer for one.
     pub body: Option<Body>,
-    /// For example `Alert-Info`, `P-Asserted-Identity`.
+    /// For example `Alert-Info`, `P-Asserted-Identity`; `Max-Forwards` takes the place of ours (70).
     pub headers: Vec<Header>,
     /// User name and password or hash, should the peer challenge (trunks).
     pub credentials: Option<Credentials>,

@@ -71,7 +71,7 @@ enum Cancel {
 #[derive(Debug)]
 struct Acknowledgement {
     tag: String,
-    bytes: Option<Vec<u8>>,
+    sent: Option<(Flow, Vec<u8>)>,
 }
 
 #[derive(Debug)]
@@ -131,7 +131,7 @@ pub(crate) enum ClientFired<O> {
 /// All client transactions.
 #[derive(Debug)]
 pub(crate) struct Clients<O> {
-    map: BTreeMap<ClientKey, Client<O>>,
+    map: BTreeMap<ClientKey, Box<Client<O>>>,
 }
 
 impl<O> Default for Clients<O> {
@@ -161,7 +161,7 @@ impl<O: Copy> Clients<O> {
         now: Instant,
         outbox: &mut Outbox,
     ) {
-        let mut client = Client {
+        let mut client = Box::new(Client {
             flow,
             state: State::Connecting,
             invite: request.method() == "INVITE",
@@ -173,7 +173,7 @@ impl<O: Copy> Clients<O> {
             interval: T1,
             deadline: now + CONNECTING_MAX,
             timer: None,
-        };
+        });
         if connect {
             client.timer = Some(outbox.timers.set(client.deadline, Due::Client(key)));
         } else {
@@ -262,7 +262,7 @@ impl<O: Copy> Clients<O> {
         if let Some(client) = self.map.get_mut(&key)
             && let Some(entry) = client.acknowledgements.iter_mut().find(|entry| entry.tag == tag)
         {
-            entry.bytes = Some(bytes.clone());
+            entry.sent = Some((flow, bytes.clone()));
         }
         outbox.send(flow, bytes);
     }
@@ -370,7 +370,19 @@ impl<O: Copy> Clients<O> {
 
     /// What went over `from` goes over `to`; what may have got lost is sent again.
     pub(crate) fn move_all(&mut self, from: Flow, to: Flow, outbox: &mut Outbox) {
-        for client in self.map.values_mut().filter(|client| client.flow == from) {
+        for client in self.map.values_mut() {
+            client
+                .acknowledgements
+                .iter_mut()
+                .filter_map(|entry| entry.sent.as_mut())
+                .for_each(|(flow, _)| {
+                    if *flow == from {
+                        *flow = to;
+                    }
+                });
+            if client.flow != from {
+                continue;
+            }
             client.flow = to;
             let unanswered = match client.state {
                 State::Calling => true,
@@ -436,15 +448,15 @@ impl<O: Copy> Client<O> {
 
     fn remember(&mut self, response: &Response) {
         let tag = response.to_tag().unwrap_or_default().to_owned();
-        self.acknowledgements.push(Acknowledgement { tag, bytes: None });
+        self.acknowledgements.push(Acknowledgement { tag, sent: None });
     }
 
     /// A 2xx after the first one: a repetition, or another fork.
     fn accepted_again(&mut self, key: ClientKey, response: &Response, outbox: &mut Outbox) -> Heard<O> {
         let tag = response.to_tag().unwrap_or_default();
         if let Some(known) = self.acknowledgements.iter().find(|entry| entry.tag == tag) {
-            if let Some(bytes) = &known.bytes {
-                outbox.send(self.flow, bytes.clone());
+            if let Some((flow, bytes)) = &known.sent {
+                outbox.send(*flow, bytes.clone());
             }
             return Heard::Absorbed;
         }

@@ -97,7 +97,7 @@ pub(crate) enum ServerFired<O> {
 /// All server transactions.
 #[derive(Debug)]
 pub(crate) struct Servers<O> {
-    map: BTreeMap<ServerId, Server<O>>,
+    map: BTreeMap<ServerId, Box<Server<O>>>,
     keys: BTreeMap<ServerKey, ServerId>,
 }
 
@@ -164,7 +164,7 @@ impl<O: Copy> Servers<O> {
             deadline,
             timer,
         };
-        self.map.insert(id, server);
+        self.map.insert(id, Box::new(server));
     }
 
     /// The same request has come again, maybe by another way: it gets the same response.

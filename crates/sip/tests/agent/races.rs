@@ -233,3 +233,92 @@ fn bye_that_overtakes_the_ack_ends_the_call_once() {
     );
     world.assert_nothing_left();
 }
+
+/// A response to what Anna sent first, written by hand.
+fn response(world: &World, status: &str, tag: &str, more: &str) -> String {
+    let sent = &world.sent[0].1;
+    let field = |name: &str| sent.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    let (via, from, to) = (field("Via"), field("From"), field("To"));
+    format!(
+        "SIP/2.0 {status}\n{via}\n{from}\n{to};tag={tag}\n{}\n{}\nContact: <sip:{tag}@192.0.2.2>\n{more}Content-Length: 0\n\n",
+        field("Call-ID"),
+        field("CSeq")
+    )
+}
+
+#[test]
+fn a_response_whose_via_a_router_has_rewritten_is_understood() {
+    let mut world = World::new(1, Network::GOOD);
+    world.lose = Box::new(|_, _| true);
+    let caller = world.tell(ANNA, |agent, now| agent.invite(invite(udp(ANNA, BEN)), now));
+    let busy = response(&world, "486 Busy Here", "a", "").replace("UDP 192.0.2.1:5060", "UDP 203.0.113.9:41234;x=\"y\"");
+    world.inject(ANNA, udp(ANNA, BEN), &busy);
+    assert!(matches!(world.events.pop_front(), Some((ANNA, Event::Refused { dialog, status: 486, .. })) if dialog == caller));
+    assert!(world.sent.last().unwrap().1.starts_with("ACK"));
+    world.assert_nothing_left();
+}
+
+#[test]
+fn a_response_with_another_method_or_number_is_not_ours() {
+    let mut world = World::new(1, Network::GOOD);
+    world.lose = Box::new(|_, _| true);
+    let caller = world.tell(ANNA, |agent, now| agent.invite(invite(udp(ANNA, BEN)), now));
+    for (from, to) in [
+        ("CSeq: 1 INVITE", "CSeq: 1 BYE"),
+        ("CSeq: 1 INVITE", "CSeq: 2 INVITE"),
+        ("branch=z9hG4bK", "branch=z9hG4bK0"),
+    ] {
+        let stray = response(&world, "200 OK", "a", "").replace(from, to);
+        world.inject(ANNA, udp(ANNA, BEN), &stray);
+    }
+    assert!(world.events.is_empty());
+    assert_eq!(world.agents[ANNA].statistics().dropped, 3);
+    world.tell(ANNA, |agent, now| agent.hang_up(caller, None, now));
+    world.assert_nothing_left();
+}
+
+#[test]
+fn a_flood_of_forks_is_bounded_and_leaves_nothing() {
+    let mut world = World::new(1, Network::GOOD);
+    world.lose = Box::new(|_, _| true);
+    let caller = world.tell(ANNA, |agent, now| agent.invite(invite(udp(ANNA, BEN)), now));
+    for fork in 0..100 {
+        let ringing = response(&world, "180 Ringing", &format!("f{fork}"), "");
+        world.inject(ANNA, udp(ANNA, BEN), &ringing);
+    }
+    assert_eq!(world.agents[ANNA].statistics().dialogs, 17);
+    let ended = response(&world, "199 Early Dialog Terminated", "f3", "");
+    world.inject(ANNA, udp(ANNA, BEN), &ended);
+    assert_eq!(world.agents[ANNA].statistics().dialogs, 16);
+    for fork in 0..100 {
+        let answer = response(&world, "200 OK", &format!("f{fork}"), "");
+        world.inject(ANNA, udp(ANNA, BEN), &answer);
+    }
+    // The first one is ours; fifteen others are declined, the rest is ignored.
+    assert_eq!((world.count_sent(ANNA, "ACK"), world.count_sent(ANNA, "BYE")), (16, 15));
+    world.tell(ANNA, |agent, now| agent.hang_up(caller, None, now));
+    world.run(Duration::from_secs(40));
+    world.assert_nothing_left();
+}
+
+#[test]
+fn a_caller_without_branch_cookie_or_tag_is_served() {
+    let mut world = World::new(1, Network::GOOD);
+    let old = "INVITE sip:102@192.0.2.2 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.1:5060\nFrom: <sip:101@farend>\nTo: <sip:102@farend>\n\
+        Call-ID: old\nCSeq: 1 INVITE\nContact: <sip:101@192.0.2.1>\nContent-Length: 0\n\n";
+    world.inject(BEN, udp(BEN, ANNA), old);
+    world.inject(BEN, udp(BEN, ANNA), old);
+    let Some((BEN, Event::Invited { dialog, .. })) = world.events.pop_front() else {
+        panic!()
+    };
+    assert!(world.events.is_empty(), "the repetition is absorbed");
+    world.tell(BEN, |agent, now| agent.refuse(dialog, 486, Vec::new(), now));
+    let refusal = world.sent.last().unwrap().1.clone();
+    let to = refusal.lines().find(|line| line.starts_with("To:")).unwrap();
+    let ack = old.replace("INVITE", "ACK").replace("To: <sip:102@farend>", to);
+    let sent = world.sent.len();
+    world.inject(BEN, udp(BEN, ANNA), &ack);
+    world.run(Duration::from_secs(20));
+    assert_eq!(world.sent.len(), sent, "the ACK was understood");
+    world.assert_nothing_left();
+}
