@@ -93,6 +93,8 @@ pub struct Phone {
     pub(crate) agent: Agent,
     /// The connection that broke last.
     pub(crate) lost_flow: Option<Flow>,
+    /// The last re-INVITE asked for an offer.
+    has_asked: bool,
     /// Somebody hung up while there was no connection.
     is_leaving: bool,
     /// Whether it registers again and again.
@@ -148,6 +150,7 @@ impl Phone {
             instance: device.0,
             agent: Agent::new(config, seed, now),
             lost_flow: None,
+            has_asked: false,
             is_leaving: false,
             refreshes: false,
             registering: None,
@@ -298,6 +301,7 @@ impl Phone {
 
     pub(crate) fn reoffer(&mut self, offer: Option<String>, now: Instant) {
         if let Some(call) = self.calls.iter().find(|call| call.progress == Progress::Talking) {
+            self.has_asked = offer.is_none();
             self.agent.reoffer(call.dialog, offer.map(body), now);
         }
     }
@@ -452,6 +456,9 @@ impl Phone {
                 }
             }
             Event::ReofferEnded { result: Err(status), .. } => self.refusals.push(status),
+            Event::ReofferEnded { dialog, result: Ok(_) } if std::mem::take(&mut self.has_asked) => {
+                self.agent.acknowledge(dialog, body(describe(Direction::SendRecv)), now);
+            }
             Event::Reoffered { request, .. } => {
                 self.agent
                     .respond(request, 200, Vec::new(), Some(body(describe(Direction::SendRecv))), now);

@@ -20,7 +20,7 @@ const SEEDS: u64 = 10_000;
 /// Everything happens within this time, then everybody hangs up.
 const BUSY_MS: u64 = 12_000;
 const PHONES: [&str; 6] = ["101-desk", "101-web", "102-desk", "102-web", "103-desk", "103-web"];
-const NUMBERS: [&str; 5] = ["101", "102", "103", "*43", "999"];
+const NUMBERS: [&str; 8] = ["101", "102", "103", "101", "102", "103", "*43", "999"];
 
 #[test]
 fn nothing_is_left_behind_whatever_races_whatever() {
@@ -80,7 +80,7 @@ fn race(world: &mut World) -> Result<(), String> {
     }
     // Close together, so that they meet ringing phones and answers under way; or far apart.
     let span_ms = world.rng.random_range(2_500..BUSY_MS);
-    let acts = world.rng.random_range(1..=6);
+    let acts = world.rng.random_range(1..=10);
     for _ in 0..acts {
         let act = anything(&mut world.rng);
         let at = world.rng.random_range(0..span_ms);
@@ -134,7 +134,7 @@ fn anything(rng: &mut SmallRng) -> Act {
     let phone = pick(&PHONES, rng);
     let web = pick(&["101-web", "102-web", "103-web"], rng);
     let directions = [Direction::SendRecv, Direction::SendOnly, Direction::RecvOnly, Direction::Inactive];
-    match rng.random_range(0..20) {
+    match rng.random_range(0..25) {
         0..6 => Act::HangUp(phone),
         6..8 => Act::Offer(phone, directions.choose(rng).copied().unwrap_or(Direction::SendRecv)),
         8 => Act::AskForOffer(phone),
@@ -156,7 +156,11 @@ fn anything(rng: &mut SmallRng) -> Act {
         16 => Act::FailMedia(rng.random_range(0..3)),
         17 => Act::RemoveDevice(phone),
         18 => Act::Unregister(pick(&["101-desk", "102-desk", "103-desk"], rng)),
-        _ => Act::Press(phone, '5'),
+        19 => Act::Press(phone, '5'),
+        _ => {
+            let to = pick(&["<sip:101@farend>", "<sip:102@farend>", "<sip:103@farend>"], rng);
+            Act::Refer { phone, to }
+        }
     }
 }
 

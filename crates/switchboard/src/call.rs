@@ -25,7 +25,7 @@ mod transfer;
 use std::mem;
 use std::time::{Duration, Instant};
 
-use model::control;
+use model::control::{self, Failure};
 use model::quality::LegReport;
 use model::{CallId, LegId, UserId};
 
@@ -188,11 +188,7 @@ impl Call {
     /// Takes news about one leg.
     pub(crate) fn handle(&mut self, leg: LegId, news: News, now: Instant, commands: &mut Vec<Command>) {
         if let Some(index) = self.closing.iter().position(|closing| closing.leg == leg) {
-            if let News::Closed { report } = news {
-                self.record(index, report);
-                self.finish(now, commands);
-            }
-            return;
+            return self.hear_last(index, news, now, commands);
         }
         self.happen(Happening::News(leg, news), now, commands);
     }
@@ -232,6 +228,19 @@ impl Call {
             State::Ending { outcome, reason, until } => State::Ending { outcome, reason, until },
             State::Over => State::Over,
         };
+        self.finish(now, commands);
+    }
+
+    /// News for a leg that is closing: only media's last word counts.
+    fn hear_last(&mut self, index: usize, news: News, now: Instant, commands: &mut Vec<Command>) {
+        if let News::Closed { report } = news {
+            self.record(index, report);
+        } else if matches!(news, News::MediaFailed { reason: Failure::Unknown }) {
+            // Media has lost the leg before: there will be no figures.
+            self.closing.swap_remove(index);
+        } else {
+            return;
+        }
         self.finish(now, commands);
     }
 

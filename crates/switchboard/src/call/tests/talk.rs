@@ -118,7 +118,7 @@ fn hanging_up_during_a_change_answers_it() {
 #[test]
 fn media_that_fails_ends_the_call_with_a_reason_for_both() {
     let mut scene = Scene::talking();
-    let reason = control::Failure::IceFailed;
+    let reason = Failure::IceFailed;
     scene.news(CALLER, News::MediaFailed { reason });
     let cause = Cause {
         status: 503,
@@ -168,9 +168,29 @@ fn late_news_for_a_leg_that_is_gone_disturbs_nobody() {
     scene.news(
         WEB,
         News::MediaFailed {
-            reason: control::Failure::Unknown,
+            reason: Failure::Unknown,
         },
     );
     scene.closed(WEB);
     scene.expect([]);
+}
+
+#[test]
+fn legs_that_media_has_lost_are_not_waited_for() {
+    let mut scene = Scene::talking();
+    scene.closed(DESK);
+    let lost = Cause {
+        status: 503,
+        text: "the audio was lost inside farend",
+    };
+    scene.expect([
+        hang_up_because(DESK, lost),
+        close(DESK),
+        hang_up_because(CALLER, lost),
+        close(CALLER),
+    ]);
+    let reason = Failure::Unknown;
+    scene.news(DESK, News::MediaFailed { reason });
+    scene.closed(CALLER);
+    scene.expect_end(Outcome::Answered, lost.text, &[(CALLER, Side::Caller)]);
 }
