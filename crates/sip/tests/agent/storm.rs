@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use rand::Rng;
-use sip::agent::{DialogId, Event, RequestId};
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+use sip::agent::{Config, DialogId, Event, RequestId};
 use sip::{Flow, Transport};
 
-use crate::world::{ANNA, BEN, Network, World, flow, invite, sdp, udp};
+use crate::world::{ANNA, BEN, Network, World, config, flow, invite, sdp, udp};
 
 /// What a person or phone does some time.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +35,24 @@ struct Storm {
 
 impl Storm {
     fn new(seed: u64) -> Self {
-        let mut world = World::new(seed, Network::GOOD);
+        let mut dice = SmallRng::seed_from_u64(!seed);
+        let mut settings = || Config {
+            // Some are always full, some refresh all the time.
+            transactions_max: if dice.random_range(0..4) == 0 {
+                dice.random_range(1..12)
+            } else {
+                1000
+            },
+            dialogs_max: if dice.random_range(0..4) == 0 {
+                dice.random_range(1..3)
+            } else {
+                100
+            },
+            session_expires: Duration::from_secs(if dice.random_range(0..2) == 0 { 90 } else { 1800 }),
+            ..config()
+        };
+        let settings = [settings(), settings()];
+        let mut world = World::with(seed, Network::GOOD, &settings);
         world.network = Network {
             loss_percent: world.rng.random_range(0..30),
             twice_percent: world.rng.random_range(0..20),
