@@ -7,7 +7,7 @@ use crate::message::repair::{head_end, header_lines, unfold_into};
 /// Something whole out of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Frame {
-    /// One message, to be parsed. When its end cannot be told it is handed out as far as it goes, so that it can be
+    /// One message, to be parsed. When its end cannot be told only its head is handed out, so that it can be
     /// refused; the next call then ends in an error.
     Message(Vec<u8>),
     /// No message: send [`KeepAlive::reply`], if any.
@@ -128,7 +128,7 @@ impl StreamFramer {
                 return Err(self.fail(FramingError::NoSip));
             }
             return if self.buffer.len() > MESSAGE_BYTES_MAX {
-                Ok(self.refuse(FramingError::HeadTooLong))
+                Ok(self.refuse(MESSAGE_BYTES_MAX + 1, FramingError::HeadTooLong))
             } else {
                 Ok(None)
             };
@@ -139,8 +139,8 @@ impl StreamFramer {
         let mut head = Vec::with_capacity(head_len);
         unfold_into(self.buffer.get(..head_len).unwrap_or_default(), &mut head);
         match body_len(&String::from_utf8_lossy(&head)) {
-            None => Ok(self.refuse(FramingError::ContentLength)),
-            Some(length) if length.saturating_add(body_at) > MESSAGE_BYTES_MAX => Ok(self.refuse(FramingError::MessageTooLong)),
+            None => Ok(self.refuse(body_at, FramingError::ContentLength)),
+            Some(length) if length.saturating_add(body_at) > MESSAGE_BYTES_MAX => Ok(self.refuse(body_at, FramingError::MessageTooLong)),
             Some(length) => {
                 self.message_len = Some(body_at + length);
                 Ok(self.message(body_at + length))
@@ -160,9 +160,10 @@ impl StreamFramer {
         std::mem::replace(&mut self.buffer, rest)
     }
 
-    /// Hands out what there is of a message whose end cannot be told.
-    fn refuse(&mut self, error: FramingError) -> Option<Frame> {
-        let message = std::mem::take(&mut self.buffer);
+    /// Hands out the head of a message whose end cannot be told, or so much that the parser sees why not.
+    fn refuse(&mut self, len: usize, error: FramingError) -> Option<Frame> {
+        let mut message = std::mem::take(&mut self.buffer);
+        message.truncate(len);
         self.fail(error);
         Some(Frame::Message(message))
     }
