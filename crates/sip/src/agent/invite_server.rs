@@ -84,7 +84,10 @@ impl Agent {
 
     /// CANCEL: answered in any case; ends the session unless it was faster (RFC 3261 section 9.2).
     pub(super) fn on_cancel(&mut self, request: &Request, flow: Flow, now: Instant) {
-        let invite = ServerKey::of(request, "INVITE").and_then(|key| self.stack.servers.find(&key));
+        let invite = self
+            .stack
+            .server_key(request, "INVITE")
+            .and_then(|key| self.stack.servers.find(key));
         let Some(server) = invite else {
             return self.stack.refuse(request, flow, 481, &[]);
         };

@@ -33,12 +33,12 @@ impl Agent {
         if request.method() == "ACK" {
             return self.on_ack(flow, &request, now);
         }
-        let Some(key) = ServerKey::of(&request, request.method()) else {
+        let Some(key) = self.stack.server_key(&request, request.method()) else {
             self.stack.dropped += 1;
             return;
         };
         let stack = &mut self.stack;
-        if let Some(server) = stack.servers.find(&key) {
+        if let Some(server) = stack.servers.find(key) {
             stack.absorbed += 1;
             return stack.servers.repeated(server, flow, &mut stack.outbox);
         }
@@ -98,7 +98,7 @@ impl Agent {
 
     fn on_ack(&mut self, flow: Flow, ack: &Request, now: Instant) {
         let stack = &mut self.stack;
-        if let Some(server) = ServerKey::of(ack, "INVITE").and_then(|key| stack.servers.find(&key))
+        if let Some(server) = stack.server_key(ack, "INVITE").and_then(|key| stack.servers.find(key))
             && stack.servers.state(server) != Some(ServerState::Accepted)
         {
             return stack.servers.acknowledged(server, now, &mut stack.outbox);

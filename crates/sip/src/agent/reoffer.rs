@@ -76,9 +76,6 @@ impl Session {
         }
         let request = builder.body(body.as_ref()).finish();
         stack.start(key, request, self.flow, ClientOwner::Reinvite(self.id), now);
-        if body.is_some() {
-            self.description.clone_from(&body);
-        }
         self.offer = Offer::Outgoing {
             key,
             body,
@@ -99,6 +96,7 @@ impl Session {
         let tag = response.to_tag().unwrap_or_default();
         if body.is_some() {
             self.send_ack(key, tag, cseq, None, stack);
+            self.description = body;
         } else {
             self.offer = Offer::Unanswered {
                 key,

@@ -208,6 +208,11 @@ impl Stack {
         id
     }
 
+    /// The transaction that a request belongs to, or the INVITE's of an ACK or CANCEL.
+    pub(super) fn server_key(&self, request: &Request, method: &str) -> Option<ServerKey> {
+        ServerKey::of(request, method, self.secret)
+    }
+
     /// Begins a response to a request that is held.
     pub(super) fn response(&self, id: ServerId, status: u16, tag: u64) -> Option<ResponseBuilder> {
         let (request, flow) = self.servers.request(id)?;

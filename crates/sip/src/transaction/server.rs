@@ -1,7 +1,7 @@
 //! Server transactions (RFC 3261 section 17.2, RFC 6026 section 7.1).
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
 use super::{T1, T2, T4, TIMEOUT};
@@ -13,39 +13,23 @@ use crate::outbox::{Due, Outbox, TimerId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ServerId(pub(crate) u64);
 
-/// What makes two requests the same transaction (RFC 3261 section 17.2.3).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ServerKey(Arc<str>);
+/// What makes two requests the same transaction (RFC 3261 section 17.2.3): a hash of it under a secret, so that nobody
+/// can make two of them collide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ServerKey(u64);
 
 impl ServerKey {
     /// Of a request; ACK and CANCEL name the INVITE that they belong to with `method` INVITE.
-    pub(crate) fn of(request: &Request, method: &str) -> Option<Self> {
+    pub(crate) fn of(request: &Request, method: &str, secret: u64) -> Option<Self> {
         let via = request.top_via()?;
-        let key = match via.branch().filter(|branch| has_cookie(branch)) {
-            Some(branch) => [branch, "\0", via.sent_by, "\0", method].concat().into(),
+        let branch = via.branch();
+        let mut hash = DefaultHasher::new();
+        (secret, branch, via.sent_by, method).hash(&mut hash);
+        if !branch.is_some_and(has_cookie) {
             // RFC 2543: no unique branch. The tag of To is left out, as the INVITE lacks the one that its ACK has.
-            None => {
-                let cseq = request.cseq()?.number.to_string();
-                let tag = request.from_tag().unwrap_or_default();
-                let branch = via.branch().unwrap_or_default();
-                [
-                    branch,
-                    "\0",
-                    via.sent_by,
-                    "\0",
-                    method,
-                    "\0",
-                    request.call_id(),
-                    "\0",
-                    tag,
-                    "\0",
-                    &cseq,
-                ]
-                .concat()
-                .into()
-            }
-        };
-        Some(Self(key))
+            (request.call_id(), request.from_tag(), request.cseq()?.number).hash(&mut hash);
+        }
+        Some(Self(hash.finish()))
     }
 }
 
@@ -115,8 +99,8 @@ impl<O: Copy> Servers<O> {
         self.map.len()
     }
 
-    pub(crate) fn find(&self, key: &ServerKey) -> Option<ServerId> {
-        self.keys.get(key).copied()
+    pub(crate) fn find(&self, key: ServerKey) -> Option<ServerId> {
+        self.keys.get(&key).copied()
     }
 
     pub(crate) fn state(&self, id: ServerId) -> Option<ServerState> {
@@ -151,7 +135,7 @@ impl<O: Copy> Servers<O> {
         let invite = request.method() == "INVITE";
         let deadline = now + TIMEOUT;
         let timer = (!invite).then(|| outbox.timers.set(deadline, Due::Server(id)));
-        self.keys.insert(key.clone(), id);
+        self.keys.insert(key, id);
         let server = Server {
             key,
             flow,
