@@ -209,9 +209,9 @@ mod tests {
         for (n, frame) in input.chunks_exact(rate.frame_samples()).enumerate() {
             let mut frame = frame.to_vec();
             if lost.contains(&n) {
-                concealer.conceal(&mut frame)
+                concealer.conceal(&mut frame);
             } else {
-                concealer.good(&mut frame)
+                concealer.good(&mut frame);
             }
             output.extend(frame);
         }

@@ -169,7 +169,7 @@ fn nothing_is_sent_before_the_stream_begins_and_after_it_has_paused() {
     for tick in 0..250_u32 {
         let now = begin + FRAME * tick;
         let (number, payload) = talker.next();
-        if tick < 50 || tick >= 200 {
+        if !(50..200).contains(&tick) {
             let packet = Packet {
                 ssrc: 1,
                 sequence: number as u16,
