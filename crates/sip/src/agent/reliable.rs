@@ -146,8 +146,10 @@ impl Session {
     /// PRACK for a provisional response of ours.
     pub(super) fn on_prack(&mut self, prack: &Request, server: ServerId, stack: &mut Stack, now: Instant) {
         let tag = self.tag;
+        // Our answer and the PRACK for what came before it may cross.
+        let late = if self.is_caller { 481 } else { 200 };
         let Phase::Ringing(ringing) = &mut self.phase else {
-            return stack.answer(server, 481, tag, &[], now);
+            return stack.answer(server, late, tag, &[], now);
         };
         let invite = stack
             .servers

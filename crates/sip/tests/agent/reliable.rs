@@ -124,3 +124,17 @@ fn cancel_while_a_prack_is_missing_leaves_nothing() {
     );
     world.assert_nothing_left();
 }
+
+#[test]
+fn a_prack_that_crosses_the_answer_is_accepted() {
+    let mut world = World::new(1, Network::GOOD);
+    let (caller, called) = call(&mut world);
+    ring(&mut world, called, 180, None);
+    world.run(Duration::from_millis(15));
+    world.tell(BEN, |agent, now| agent.answer(called, sdp("answer"), Vec::new(), now));
+    let events = world.run(SECOND);
+    assert!(matches!(of(BEN, &events)[..], [Event::Confirmed { .. }]), "{events:?}");
+    assert_eq!((world.count_sent(ANNA, "PRACK"), world.count_sent(BEN, "SIP/2.0 481")), (1, 0));
+    world.tell(ANNA, |agent, now| agent.hang_up(caller, None, now));
+    world.assert_nothing_left();
+}
