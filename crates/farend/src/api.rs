@@ -169,6 +169,3 @@ fn top_routes() -> OpenApiRouter<Api> {
         .routes(routes!(metrics::show))
         .routes(routes!(document::show))
 }
-
-#[cfg(test)]
-mod tests;

@@ -258,21 +258,29 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] names everything that is wrong.
     pub fn read(file: &Path) -> Result<Self, ConfigError> {
+        Self::read_over(file, &Self::default())
+    }
+
+    /// As [`Config::read`], with other defaults for the keys that the file does not have.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub fn read_over(file: &Path, defaults: &Self) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(file).map_err(|source| ConfigError::Unreadable {
             file: file.to_owned(),
             source,
         })?;
-        Self::parse(file, &text)
+        Self::parse(file, &text, defaults)
     }
 
     /// Checks the text of a file; `file` is for messages and relative paths.
     ///
     /// # Errors
     /// [`ConfigError::Wrong`] lists everything that is wrong, in the order of the lines.
-    pub fn parse(file: &Path, text: &str) -> Result<Self, ConfigError> {
+    pub fn parse(file: &Path, text: &str, defaults: &Self) -> Result<Self, ConfigError> {
         let mut document = Document::parse(text);
         let base = file.parent().unwrap_or(Path::new(""));
-        let config = value::config(&mut document, base);
+        let config = value::config(&mut document, base, defaults.clone());
         document.finish().map_err(|mistakes| ConfigError::Wrong {
             file: file.to_owned(),
             mistakes,

@@ -1,9 +1,13 @@
 //! The program: one-port portal, SIP transports, media threads, HTTP API and events, store, configuration, command line.
 
+pub mod api;
+pub mod cli;
 pub mod config;
 pub mod logging;
-pub mod store;
 pub mod portal;
+pub mod server;
+pub mod store;
+pub mod web;
 
 mod certificate;
 mod datagrams;

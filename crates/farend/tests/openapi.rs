@@ -3,15 +3,15 @@
 use std::path::Path;
 
 #[test]
-fn openapi_json_is_what_the_handlers_say() {
+fn openapi_document_is_what_the_handlers_say() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
     let current = farend::api::openapi_json();
-    if std::env::var_os("FAREND_WRITE_OPENAPI").is_some() {
+    if std::env::var_os("FAREND_UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(&file, &current).expect("the crate's folder can be written");
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         kept == current,
-        "crates/farend/openapi.json lags: run `FAREND_WRITE_OPENAPI=1 cargo test -p farend --test openapi`"
+        "crates/farend/openapi.json lags behind the handlers: run `make openapi`"
     );
 }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use model::{DeviceId, UserId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::Api;
 use super::guard::SessionUser;
@@ -20,14 +20,10 @@ const LIMIT: u16 = 50;
 const LIMIT_MAX: u16 = 200;
 
 /// Which part of the journal.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Deserialize)]
 pub(super) struct Selection {
-    /// Calls of one answer: 1 to 200, 50 unless given.
     limit: Option<u16>,
-    /// `next` of an earlier answer.
     before: Option<String>,
-    /// Everybody's calls; only for administrators.
     all: Option<bool>,
 }
 
@@ -127,7 +123,11 @@ enum Outcome {
 }
 
 /// One's own journal, newest first; with `all` everybody's.
-#[utoipa::path(get, path = "/calls", tag = "calls", params(Selection), responses(
+#[utoipa::path(get, path = "/calls", tag = "calls", params(
+    ("limit" = Option<u16>, Query, description = "Calls of one answer: 1 to 200, 50 unless given"),
+    ("before" = Option<String>, Query, description = "`next` of an earlier answer"),
+    ("all" = Option<bool>, Query, description = "Everybody's calls; only for administrators"),
+), responses(
     (status = 200, description = "A page of the journal", body = Calls),
     (status = 401, description = "`not-signed-in`", body = ProblemDocument, content_type = "application/problem+json"),
     (status = 403, description = "`not-permitted`: `all` is for administrators", body = ProblemDocument, content_type = "application/problem+json"),

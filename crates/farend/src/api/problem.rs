@@ -211,14 +211,11 @@ pub(super) struct Fields(Vec<FieldError>);
 impl Fields {
     /// Notes the error and goes on.
     pub(super) fn check<T>(&mut self, field: &str, parsed: Result<T, NameError>) -> Option<T> {
-        parsed
-            .map_err(|error| {
-                self.0.push(FieldError {
-                    field: field.to_owned(),
-                    message: error.to_string(),
-                })
-            })
-            .ok()
+        let note = |error: NameError| {
+            let message = error.to_string();
+            self.0.push(FieldError { field: field.to_owned(), message });
+        };
+        parsed.map_err(note).ok()
     }
 
     /// As [`Fields::check`], for a field that may be absent.

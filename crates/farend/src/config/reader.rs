@@ -75,7 +75,12 @@ impl<'a> Document<'a> {
             None => DeTable::new(),
             Some((key, value)) => match value.into_inner() {
                 DeValue::Table(table) => table,
-                other => {
+                other @ (DeValue::String(_)
+                | DeValue::Integer(_)
+                | DeValue::Float(_)
+                | DeValue::Boolean(_)
+                | DeValue::Datetime(_)
+                | DeValue::Array(_)) => {
                     let wrong = Wrong::new(
                         format!("is {}, not a table", article(&other)),
                         format!("write [{name}] on a line of its own"),

@@ -12,9 +12,8 @@ use super::{Config, Database, Limits, Listen, Log, LogFormat, LogLevel, PortRang
 const SECTIONS: [&str; 7] = ["listen", "public", "stun", "tls", "web", "limits", "log"];
 
 /// Reads the whole document; mistakes stay in it.
-pub(super) fn config<'a>(document: &mut Document<'a>, base: &Path) -> Config {
-    let default = Config::default();
-    let listen = listen(document);
+pub(super) fn config(document: &mut Document<'_>, base: &Path, default: Config) -> Config {
+    let listen = listen(document, &default.listen);
     let public = public(document);
     let stun = stun(document, &public);
     let tls = tls(document, base);
@@ -38,8 +37,7 @@ pub(super) fn config<'a>(document: &mut Document<'a>, base: &Path) -> Config {
     }
 }
 
-fn listen(document: &mut Document<'_>) -> Listen {
-    let default = Listen::default();
+fn listen(document: &mut Document<'_>, default: &Listen) -> Listen {
     let mut section = document.section("listen");
     let listen = Listen {
         portal: section.read(document, "portal", default.portal, |v| address(v, "0.0.0.0:8802")),

@@ -1,6 +1,6 @@
 //! The snapshot that the switchboard works with.
 
-use sqlx::{Any, Row as _, Transaction};
+use sqlx::{Any, Transaction};
 use switchboard::directory::{self, Directory};
 
 use super::{Store, StoreError};
@@ -73,14 +73,8 @@ impl Store {
 
 /// To be part of every transaction that changes what [`Store::directory`] tells.
 pub(super) async fn count_up(tx: &mut Transaction<'static, Any>) -> Result<(), StoreError> {
-    let row = sqlx::query("SELECT value FROM settings WHERE name = 'directory_version'")
-        .fetch_one(&mut **tx)
-        .await?;
-    let version: u64 = row
-        .try_get::<&str, _>("value")?
-        .parse()
-        .map_err(|_| StoreError::Strange("directory version"))?;
-    let update = sqlx::query("UPDATE settings SET value = $1 WHERE name = 'directory_version'");
-    update.bind((version + 1).to_string()).execute(&mut **tx).await?;
+    // In one statement: two commits at the same time must not end up with the same number.
+    let update = sqlx::query("UPDATE settings SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE name = 'directory_version'");
+    update.execute(&mut **tx).await?;
     Ok(())
 }

@@ -105,13 +105,16 @@ impl Writer {
     }
 }
 
+/// Told whose journal has changed.
+type Changed = Box<dyn Fn(&[UserId]) + Send + Sync>;
+
 struct Task {
     store: Store,
     run: RunId,
     receiver: mpsc::Receiver<Stamped>,
     health: Arc<Health>,
     parties: Parties,
-    changed: Box<dyn Fn(&[UserId]) + Send + Sync>,
+    changed: Changed,
 }
 
 impl Task {

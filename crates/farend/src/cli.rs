@@ -1,0 +1,143 @@
+//! The command line. Data goes to standard output (`--json` where a program reads it), errors to standard error as one
+//! sentence with the remedy; the exit status is 0 only when the command did its job.
+
+mod device;
+mod place;
+mod serve;
+mod user;
+
+use std::io::{ErrorKind, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+/// Where the configuration is looked for.
+const CONFIG: &str = "/etc/farend/farend.toml";
+
+/// The office phone, at home: one server, one port.
+#[derive(Parser)]
+#[command(
+    name = "farend",
+    version,
+    after_help = "Example:\n  farend demo        a company to try things out, on https://localhost:8802"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the server
+    #[command(after_help = "Example:\n  farend serve --config /etc/farend/farend.toml\n\n\
+        SIGTERM drains: no new calls, running ones may end. SIGHUP reads the certificate again.")]
+    Serve {
+        /// The configuration file
+        #[arg(long, value_name = "FILE", default_value = CONFIG)]
+        config: PathBuf,
+    },
+    /// Runs the server with a demo company: 101 Anna, 102 Ben, 103 Cleo and admin
+    #[command(after_help = "Example:\n  FAREND_DEMO_PASSWORD=open-sesame farend demo --bind 0.0.0.0\n\n\
+        FAREND_DEMO_PASSWORD and FAREND_DEMO_SIP_SECRET set the passwords of all people and of all desk phones;\n\
+        otherwise they are made up and printed at the first start.")]
+    Demo(serve::Demo),
+    /// Checks a configuration file: file, line, key, what is wrong, what to write
+    #[command(after_help = "Example:\n  farend check --config /etc/farend/farend.toml")]
+    Check {
+        /// The configuration file
+        #[arg(long, value_name = "FILE", default_value = CONFIG)]
+        config: PathBuf,
+    },
+    /// Adds, lists, changes and removes people
+    #[command(subcommand, after_help = "Example:\n  farend user add 104 \"Dora\"")]
+    User(user::Command),
+    /// Adds, lists, changes and removes phones
+    #[command(subcommand, after_help = "Example:\n  farend device add 104 --label \"Desk phone\"")]
+    Device(device::Command),
+    /// Prints the description of the REST interface (OpenAPI 3.1)
+    #[command(hide = true, after_help = "Example:\n  farend openapi > openapi.json")]
+    Openapi,
+}
+
+/// Does what the arguments say.
+#[must_use]
+pub fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing can be done about a closed standard error.
+            let _closed = writeln!(std::io::stderr(), "farend: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    match arguments.command {
+        Command::Serve { config } => serve::serve(&config),
+        Command::Demo(demo) => serve::demo(demo),
+        Command::Check { config } => check(&config),
+        Command::User(command) => block_on(user::run(command)),
+        Command::Device(command) => block_on(device::run(command)),
+        Command::Openapi => print(&crate::api::openapi_json()),
+    }
+}
+
+fn check(config: &std::path::Path) -> anyhow::Result<()> {
+    Config::read(config)?;
+    print(&format!("{}: nothing is wrong.\n", config.display()))
+}
+
+/// Runs a command that talks to the database.
+fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start: the system gives no resources")?;
+    runtime.block_on(command)
+}
+
+/// Writes data for whoever asked.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// As JSON, with a line end.
+fn print_json(value: &serde_json::Value) -> anyhow::Result<()> {
+    print(&format!("{value:#}\n"))
+}
+
+/// `farend user list | head -1` is not an error.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_defined_and_every_command_has_an_example() {
+        fn check(command: &clap::Command) {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.starts_with("Example:\n  "), "{} has no example", command.get_name());
+            for sub in command.get_subcommands() {
+                check(sub);
+            }
+        }
+        Arguments::command().debug_assert();
+        check(&Arguments::command());
+    }
+}

@@ -1,0 +1,82 @@
+//! Which company a command is about, and who in it.
+
+use std::io::Read as _;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+
+use crate::config::{Config, Database};
+use crate::store::{Device, Store, StoreError, User};
+
+/// Where the database is.
+#[derive(Args)]
+pub(super) struct Place {
+    /// The configuration file of the server
+    #[arg(long, value_name = "FILE", default_value = super::CONFIG, global = true)]
+    config: PathBuf,
+    /// A data directory instead of a configuration file, e.g. that of the demo company
+    #[arg(long, value_name = "DIR", conflicts_with = "config", global = true)]
+    data: Option<PathBuf>,
+}
+
+impl Place {
+    /// Opens the database. A running server notices changes within ten seconds.
+    pub(super) async fn open(&self) -> anyhow::Result<Store> {
+        let (database, data_dir) = match &self.data {
+            Some(data) if !data.is_dir() => bail!(
+                "there is no folder {}; give the data directory of the server with --data",
+                data.display()
+            ),
+            Some(data) => (Database::Sqlite, data.clone()),
+            None => {
+                let config = Config::read(&self.config)?;
+                (config.database, config.data_dir)
+            }
+        };
+        Store::open(&database, &data_dir).await.context("cannot open the database")
+    }
+}
+
+/// The person with this extension or login.
+pub(super) async fn user(store: &Store, name: &str) -> anyhow::Result<User> {
+    let user = store.user_named(name).await?;
+    user.with_context(|| format!("nobody has the extension or login {name}; `farend user list` shows everybody"))
+}
+
+/// The device with this SIP user name.
+pub(super) async fn device(store: &Store, sip_user: &str) -> anyhow::Result<Device> {
+    let found = store.devices(None).await?.into_iter().find(|device| device.sip_user == sip_user);
+    found.with_context(|| format!("no device has the SIP user name {sip_user}; `farend device list` shows all"))
+}
+
+/// Says what to do about a refusal of the database.
+pub(super) fn explain(error: StoreError) -> anyhow::Error {
+    match error {
+        StoreError::Taken { field: "login" } => anyhow::anyhow!("the login is taken; choose another one with --login"),
+        StoreError::Taken { field: "extension" } => {
+            anyhow::anyhow!("the extension is taken; choose another one (`farend user list` shows all)")
+        }
+        StoreError::Taken { .. } => anyhow::anyhow!("the SIP user name is taken; choose another one with --sip-user"),
+        StoreError::LastAdministrator => {
+            anyhow::anyhow!("this is the last administrator; make somebody else one first (farend user add … --administrator)")
+        }
+        error @ (StoreError::Unavailable(_)
+        | StoreError::DataDir { .. }
+        | StoreError::Migration(_)
+        | StoreError::NotFound(_)
+        | StoreError::Busy
+        | StoreError::Hashing(_)
+        | StoreError::Strange(_)) => error.into(),
+    }
+}
+
+/// The first line of standard input.
+pub(super) fn line_from_stdin() -> anyhow::Result<String> {
+    let mut text = String::new();
+    std::io::stdin()
+        .take(4_096)
+        .read_to_string(&mut text)
+        .context("cannot read standard input")?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}

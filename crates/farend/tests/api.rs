@@ -1,0 +1,11 @@
+//! The API in process: who may do what, what comes back, what others hear of it.
+
+mod api {
+    mod access;
+    mod administration;
+    mod calls;
+    pub(super) mod company;
+    mod events;
+    mod server;
+    mod sign_in;
+}

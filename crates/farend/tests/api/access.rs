@@ -1,0 +1,102 @@
+//! Deny by default: every route of the description is tried by strangers, users and administrators.
+
+use serde_json::{Value, json};
+
+use super::company::Company;
+
+/// Who may use a route.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum For {
+    Everybody,
+    SignedIn,
+    Administrators,
+}
+
+/// Every route. One that is missing here fails the test: think about who may use it.
+const ROUTES: &[(&str, &str, For)] = &[
+    ("POST", "/api/v1/session", For::Everybody),
+    ("DELETE", "/api/v1/session", For::Everybody),
+    ("GET", "/healthz", For::Everybody),
+    ("GET", "/openapi.json", For::Everybody),
+    ("GET", "/api/v1/session", For::SignedIn),
+    ("GET", "/api/v1/me", For::SignedIn),
+    ("PUT", "/api/v1/me/password", For::SignedIn),
+    ("GET", "/api/v1/users", For::SignedIn),
+    ("GET", "/api/v1/users/{id}", For::SignedIn),
+    ("GET", "/api/v1/devices", For::SignedIn),
+    ("GET", "/api/v1/calls", For::SignedIn),
+    ("GET", "/api/v1/events", For::SignedIn),
+    ("POST", "/api/v1/users", For::Administrators),
+    ("PATCH", "/api/v1/users/{id}", For::Administrators),
+    ("DELETE", "/api/v1/users/{id}", For::Administrators),
+    ("POST", "/api/v1/devices", For::Administrators),
+    ("DELETE", "/api/v1/devices/{id}", For::Administrators),
+    ("POST", "/api/v1/devices/{id}/secret", For::Administrators),
+    ("GET", "/metrics", For::Administrators),
+];
+
+#[tokio::test]
+async fn every_described_route_is_denied_unless_listed_as_open() {
+    let company = Company::new().await;
+    for (method, path) in described() {
+        let listed = ROUTES.iter().find(|(m, p, _)| (*m, *p) == (method.as_str(), path.as_str()));
+        let (_, _, who) = listed.unwrap_or_else(|| panic!("{method} {path} is not listed: who may use it?"));
+        // Anew for each: one of the routes signs out.
+        let (user, administrator) = (company.sign_in("101").await, company.sign_in("admin").await);
+        // Nothing has this key: nobody is harmed by those who may.
+        let path = path.replace("{id}", "4711");
+        let codes = [
+            code(&company, "", &method, &path).await,
+            code(&company, "0123456789abcdef", &method, &path).await,
+            code(&company, &user, &method, &path).await,
+            code(&company, &administrator, &method, &path).await,
+        ];
+        let denied = [
+            codes[0] == "not-signed-in",
+            codes[1] == "not-signed-in",
+            codes[2] == "not-permitted",
+            codes[3] == "not-permitted",
+        ];
+        let expected = match who {
+            For::Everybody => [false; 4],
+            For::SignedIn => [true, true, false, false],
+            For::Administrators => [true, true, true, false],
+        };
+        assert_eq!(denied, expected, "{method} {path}: {codes:?}");
+    }
+}
+
+#[test]
+fn every_listed_route_is_described() {
+    let described = described();
+    for (method, path, _) in ROUTES {
+        assert!(
+            described.iter().any(|(m, p)| (m.as_str(), p.as_str()) == (*method, *path)),
+            "{method} {path} is gone"
+        );
+    }
+}
+
+fn described() -> Vec<(String, String)> {
+    let document: Value = serde_json::from_str(&farend::api::openapi_json()).expect("JSON");
+    let paths = document["paths"].as_object().expect("paths");
+    let methods = |(path, item): (&String, &Value)| {
+        let keys = item.as_object().expect("an item").keys();
+        keys.map(|method| (method.to_uppercase(), path.clone())).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(methods).collect()
+}
+
+/// The problem's code, or the status when there was none. The body is never right.
+async fn code(company: &Company, token: &str, method: &str, path: &str) -> String {
+    let body = if method == "GET" || method == "DELETE" {
+        Value::Null
+    } else {
+        json!({ "nonsense": true })
+    };
+    let answer = company.ask(token, method, path, body).await;
+    match answer.headers.get("content-type").and_then(|kind| kind.to_str().ok()) {
+        Some("application/problem+json") => answer.problem().1,
+        _ => answer.status.to_string(),
+    }
+}

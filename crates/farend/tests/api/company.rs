@@ -1,0 +1,165 @@
+//! The demo company behind a router in process, and a client for it.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use farend::api::{Api, Live, Metrics, Parts};
+use farend::store::name::Password;
+use farend::store::{DemoSecrets, RunId, Secret, Store};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use switchboard::directory::Directory;
+use time::OffsetDateTime;
+use tower::ServiceExt as _;
+
+pub(crate) const PASSWORD: &str = "correct horse";
+pub(crate) const HOST: &str = "pbx.example.com:8802";
+pub(crate) const OWN_PAGE: &str = "https://pbx.example.com:8802";
+/// A site that the configuration allows.
+pub(crate) const ALLOWED_PAGE: &str = "https://intranet.example.com";
+/// Some client's address.
+pub(crate) const HOME: &str = "192.0.2.7:50000";
+
+pub(crate) struct Company {
+    pub(crate) store: Store,
+    pub(crate) live: Live,
+    pub(crate) run: RunId,
+    /// The directories that the switchboard was given.
+    pub(crate) directories: Arc<Mutex<Vec<Arc<Directory>>>>,
+    pub(crate) app: Router,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// Status and `code` of a problem document.
+    pub(crate) fn problem(&self) -> (u16, String) {
+        assert_eq!(self.headers["content-type"], "application/problem+json", "{}", self.text);
+        let document = self.json();
+        assert_eq!(document["status"], self.status.as_u16());
+        assert!(
+            document["detail"].as_str().is_some_and(|detail| detail.ends_with('.')),
+            "{document}"
+        );
+        (self.status.as_u16(), document["code"].as_str().expect("a code").to_owned())
+    }
+}
+
+impl Company {
+    pub(crate) async fn new() -> Self {
+        let store = Store::in_memory().await.expect("a database");
+        let secrets = DemoSecrets {
+            password: Some(Password::for_demo(PASSWORD)),
+            sip_secret: Some(Secret::chosen("1234")),
+        };
+        store.seed_demo(&secrets, OffsetDateTime::now_utc()).await.expect("seeded");
+        let run = store.begin_run(OffsetDateTime::now_utc()).await.expect("begun");
+        let directories = Arc::new(Mutex::new(Vec::new()));
+        let live = Live::new({
+            let directories = Arc::clone(&directories);
+            move |directory| directories.lock().expect("no panic").push(directory)
+        });
+        let api = Api::new(Parts {
+            store: store.clone(),
+            live: live.clone(),
+            metrics: Metrics::new(),
+            run,
+            allowed_origins: vec![ALLOWED_PAGE.to_owned()],
+            strict_transport: true,
+        });
+        let app = api.app(Router::new());
+        Self {
+            store,
+            live,
+            run,
+            directories,
+            app,
+        }
+    }
+
+    /// Sends a request that has been made elsewhere.
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        if request.extensions().get::<ConnectInfo<SocketAddr>>().is_none() {
+            request
+                .extensions_mut()
+                .insert(ConnectInfo(HOME.parse::<SocketAddr>().expect("an address")));
+        }
+        let response = self.app.clone().oneshot(request).await.expect("infallible");
+        let (head, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        Answer {
+            status: head.status,
+            headers: head.headers,
+            text: String::from_utf8(bytes.to_vec()).expect("text"),
+        }
+    }
+
+    /// Sends a request with a bearer token (none when empty) and a JSON body (none when null).
+    pub(crate) async fn ask(&self, token: &str, method: &str, path: &str, body: Value) -> Answer {
+        self.send(request(token, method, path, &body)).await
+    }
+
+    pub(crate) async fn sign_in(&self, name: &str) -> String {
+        let answer = self.ask("", "POST", "/api/v1/session", credentials(name, PASSWORD)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// The key of a person.
+    pub(crate) async fn user(&self, name: &str) -> u64 {
+        self.store.user_named(name).await.expect("answer").expect("somebody").id.0
+    }
+
+    /// The key of a device.
+    pub(crate) async fn device(&self, sip_user: &str) -> u64 {
+        let devices = self.store.devices(None).await.expect("devices");
+        devices.iter().find(|device| device.sip_user == sip_user).expect("there").id.0
+    }
+
+    pub(crate) fn directories_told(&self) -> usize {
+        self.directories.lock().expect("no panic").len()
+    }
+}
+
+pub(crate) fn credentials(name: &str, password: &str) -> Value {
+    serde_json::json!({ "name": name, "password": password })
+}
+
+pub(crate) fn request(token: &str, method: &str, path: &str, body: &Value) -> Request<Body> {
+    let mut request = Request::builder()
+        .method(Method::from_bytes(method.as_bytes()).expect("a method"))
+        .uri(path)
+        .header("host", HOST);
+    if !token.is_empty() {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let body = if body.is_null() {
+        Body::empty()
+    } else {
+        request = request.header("content-type", "application/json");
+        Body::from(body.to_string())
+    };
+    request.body(body).expect("a request")
+}
+
+/// The same, from another address.
+pub(crate) fn from(address: &str, mut request: Request<Body>) -> Request<Body> {
+    request
+        .extensions_mut()
+        .insert(ConnectInfo(address.parse::<SocketAddr>().expect("an address")));
+    request
+}

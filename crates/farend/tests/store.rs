@@ -1,0 +1,88 @@
+//! The store keeps its promises, on SQLite and on PostgreSQL: every case runs on both.
+
+mod store {
+    pub(super) mod cases;
+    pub(super) mod postgres;
+}
+
+use std::pin::Pin;
+
+use farend::config::Database;
+use farend::store::{Cost, Store};
+
+type Case = fn(Store) -> Pin<Box<dyn Future<Output = ()>>>;
+
+/// Declares the suite: a test for each case on SQLite, and the list of all for PostgreSQL.
+macro_rules! suite {
+    ($($case:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $case() {
+                let folder = tempfile::tempdir().expect("a folder");
+                super::store::cases::$case(super::sqlite(&folder).await).await;
+            })*
+        }
+
+        const CASES: &[(&str, Case)] = &[$((stringify!($case), |store| Box::pin(store::cases::$case(store)))),*];
+    };
+}
+
+suite![
+    people_are_added_changed_and_removed,
+    what_is_taken_is_named,
+    people_sign_in_by_extension_or_login,
+    a_new_password_ends_all_sessions,
+    changing_ones_own_password_keeps_the_session_that_did_it,
+    a_session_lasts_thirty_days_after_its_last_use,
+    a_session_that_ended_is_over_at_once,
+    a_person_has_fifty_sessions_at_most,
+    the_last_administrator_stays,
+    an_extension_brings_a_browser_phone_once,
+    only_hashes_of_a_secret_are_kept,
+    a_removed_person_leaves_no_device_and_no_session,
+    every_change_counts_the_directory_up_even_at_the_same_time,
+    feature_codes_can_be_remapped,
+    the_demo_company_is_seeded_once_and_its_secrets_can_be_set_anew,
+    the_journal_tells_a_call_from_ring_to_end,
+    the_journal_is_read_page_by_page_without_a_gap,
+    a_transferred_call_is_in_the_journal_of_who_got_it,
+    calls_cut_off_by_a_crash_end_at_the_last_sign_of_life,
+    odd_letters_from_peers_do_not_stop_the_journal,
+    nobody_elses_calls_are_in_the_journal,
+];
+
+#[tokio::test]
+async fn the_whole_suite_passes_on_postgresql() {
+    let server = store::postgres::Server::start();
+    for (name, case) in CASES {
+        let database = Database::Postgres(server.create_database(name));
+        let opened = Store::open_with(&database, std::path::Path::new("/nonexistent"), Cost::Weak).await;
+        case(opened.unwrap_or_else(|error| panic!("{name}: {error}"))).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_after_the_next_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let before = sqlite(&folder).await;
+    before
+        .seed_demo(&farend::store::DemoSecrets::default(), time::OffsetDateTime::now_utc())
+        .await
+        .expect("seeded");
+    // No close: as if killed.
+    std::mem::forget(before);
+    let after = sqlite(&folder).await;
+    assert_eq!(after.users().await.expect("users").len(), 4);
+}
+
+#[tokio::test]
+async fn the_journal_waits_for_a_database_that_fails_and_loses_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    store::cases::journal_survives_failure(sqlite(&folder).await, &folder.path().join("farend.db")).await;
+}
+
+async fn sqlite(folder: &tempfile::TempDir) -> Store {
+    Store::open_with(&Database::Sqlite, folder.path(), Cost::Weak)
+        .await
+        .expect("the database can be opened")
+}
