@@ -10,7 +10,7 @@ if (root === null) throw new Error('index.html has a #root');
 
 const query = new URLSearchParams(window.location.search);
 const stage = playScene(query.get('scene') ?? 'idle');
-localStorage.setItem('farend.askedNotifications', 'yes');
+localStorage.setItem('farend.notifications', 'off');
 exposeDiagnostics(stage.phone);
 await startTranslation();
 const language = query.get('language');

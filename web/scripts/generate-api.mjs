@@ -14,7 +14,9 @@ if (!existsSync(DOCUMENT)) {
   if (!process.argv.includes('--check')) {
     await writeFile(OUTPUT, types);
   } else if ((await readFile(OUTPUT, 'utf8')) !== types) {
-    console.error('src/api/schema.d.ts is older than crates/farend/openapi.json: run `npm run generate` in web/');
+    console.error(
+      'src/api/schema.d.ts is older than crates/farend/openapi.json: run `npm run generate` in web/',
+    );
     process.exitCode = 1;
   }
 }

@@ -47,7 +47,7 @@ export const scenes: Record<string, Scene> = {
   idle: {},
   'sign-in': { options: { signedIn: false } },
   'sign-in-locked': { options: { signedIn: false, lockedOut: true } },
-  'server-away': { options: { away: true } },
+  'no-server': { options: { away: true } },
   loading: { options: { slow: true } },
   broken: { options: { broken: true } },
   empty: {

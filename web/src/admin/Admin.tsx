@@ -1,3 +1,30 @@
+import { Tabs } from '@mantine/core';
+import { IconShieldLock } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { Empty } from '../ui/Empty.tsx';
+import classes from './Admin.module.css';
+import { DevicesTable } from './DevicesTable.tsx';
+import { UsersTable } from './UsersTable.tsx';
+
+/** Who works here, and which phones they have. */
 export function Admin({ allowed }: { allowed: boolean }) {
-  return allowed ? null : null;
+  const { t } = useTranslation();
+  if (!allowed) return <Empty icon={<IconShieldLock />} title={t('admin.title')} text={t('admin.denied')} />;
+  return (
+    <div className={classes.page}>
+      <h1>{t('admin.title')}</h1>
+      <Tabs defaultValue="people" keepMounted={false}>
+        <Tabs.List>
+          <Tabs.Tab value="people">{t('admin.people')}</Tabs.Tab>
+          <Tabs.Tab value="devices">{t('admin.devices')}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="people">
+          <UsersTable />
+        </Tabs.Panel>
+        <Tabs.Panel value="devices">
+          <DevicesTable />
+        </Tabs.Panel>
+      </Tabs>
+    </div>
+  );
 }

@@ -4,6 +4,7 @@ import { usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { formatNumber } from '../phone/number.ts';
 import { ringingCalls } from '../phone/state.ts';
+import { notificationsOn } from '../shell/notifications.ts';
 
 /** Makes a ringing call seen when the page is not: title, icon, notification. */
 export function useAttention(): void {
@@ -27,14 +28,7 @@ export function useAttention(): void {
   }, [id, title]);
 
   useEffect(() => {
-    if (
-      id === undefined ||
-      !document.hidden ||
-      !('Notification' in window) ||
-      Notification.permission !== 'granted'
-    ) {
-      return undefined;
-    }
+    if (id === undefined || !document.hidden || !notificationsOn()) return undefined;
     const notification = new Notification(title, {
       body: formatNumber(number),
       tag: id,

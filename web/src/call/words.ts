@@ -59,5 +59,5 @@ export function useMicrophoneWords(): (problem: MicrophoneProblem) => EndWords &
 /** Where each browser hides its permissions. */
 export function browserOf(userAgent: string): 'chromium' | 'firefox' | 'safari' {
   if (userAgent.includes('Firefox/')) return 'firefox';
-  return /Safari\//.test(userAgent) && !/Chrom(e|ium)\//.test(userAgent) ? 'safari' : 'chromium';
+  return userAgent.includes('Safari/') && !/Chrom(e|ium)\//.test(userAgent) ? 'safari' : 'chromium';
 }

@@ -44,3 +44,8 @@ export async function switchLanguage(code: string): Promise<void> {
   await i18next.changeLanguage(code);
   document.documentElement.lang = code;
 }
+
+/** The reader's own country's way to write dates in this language: `en-GB` rather than `en`, where the browser knows. */
+export function localeOf(language: string): string {
+  return navigator.languages.find((each) => each.split('-')[0] === language) ?? language;
+}

@@ -56,7 +56,6 @@ function PersonRow({ user }: { user: User }) {
   return (
     <CallRow
       party={{ number, name: user.name }}
-      label={`${t('people.call', { name: user.name, number })}, ${t(`people.state.${user.state}`)}`}
       face={<Face name={user.name} state={user.state} />}
       text={t(`people.state.${user.state}`)}
       tone={user.state}
@@ -90,7 +89,6 @@ function Services() {
           <CallRow
             key={number}
             party={{ number, name }}
-            label={t('people.call', { name, number })}
             face={<span className={listClasses.service}>{icon}</span>}
             text={text}
           />
@@ -102,13 +100,13 @@ function Services() {
 
 interface CallRowProps {
   party: Party;
-  label: string;
   face: ReactNode;
   text: string;
   tone?: string;
 }
 
-function CallRow({ party, label, face, text, tone }: CallRowProps) {
+function CallRow({ party, face, text, tone }: CallRowProps) {
+  const { t } = useTranslation();
   const phone = usePhone();
   const { line } = usePhoneState();
   return (
@@ -116,13 +114,15 @@ function CallRow({ party, label, face, text, tone }: CallRowProps) {
       <button
         type="button"
         className={listClasses.row}
-        aria-label={label}
-        disabled={line.state !== 'ready'}
-        onClick={() => phone.dial(party)}
+        aria-disabled={line.state !== 'ready'}
+        onClick={() => line.state === 'ready' && phone.dial(party)}
       >
         {face}
         <span className={listClasses.words}>
-          <span className={`${listClasses.name ?? ''} clip`}>{party.name}</span>
+          <span className={`${listClasses.name ?? ''} clip`}>
+            <span className="hidden-text">{t('pad.call')} </span>
+            {party.name}
+          </span>
           <span className={`${listClasses.detail ?? ''} clip`} data-tone={tone}>
             {text}
           </span>

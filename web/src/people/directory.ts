@@ -22,9 +22,9 @@ export function useUsers() {
 
 export interface Directory {
   users: readonly User[];
-  byNumber(number: string): User | undefined;
+  byNumber: (number: string) => User | undefined;
   /** The name a person should read: ours before the caller's own, a number when there is neither. */
-  nameOf(party: Party): string;
+  nameOf: (party: Party) => string;
 }
 
 export function useDirectory(): Directory {
@@ -49,7 +49,7 @@ export function searchUsers(users: readonly User[], text: string, limit: number)
   if (words.length === 0) return [];
   const found: { user: User; rank: number }[] = [];
   for (const user of users) {
-    const names = fold(`${user.name} ${user.login}`).split(/[\s.\-]+/);
+    const names = fold(`${user.name} ${user.login}`).split(/[\s.-]+/);
     const extension = user.extension ?? '';
     const fits = words.every(
       (word) => extension.startsWith(word) || names.some((name) => name.startsWith(word)),

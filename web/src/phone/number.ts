@@ -12,14 +12,14 @@ export function parseNumber(text: string): string | null {
     .trim()
     .replace(/^(tel|callto|sips?):/i, '')
     .replace(/@.*$/, '')
-    .replace(/^(\+\d{1,3}[\s\-]*)\(0\)/, '$1')
+    .replace(/^(\+\d{1,3}[\s-]*)\(0\)/, '$1')
     .replace(SEPARATORS, '');
   return DIALLABLE.test(bare) && bare.length <= LENGTH_MAX ? bare : null;
 }
 
 /** Whether a text looks as if somebody was typing a number. */
 export function looksLikeNumber(text: string): boolean {
-  return /^[\s+0-9*#\-./()]+$/.test(text.trim()) && text.trim() !== '';
+  return /^[\s+0-9*#./()-]+$/.test(text.trim()) && text.trim() !== '';
 }
 
 /** A number for the eye: long ones in groups, extensions and codes as they are. */

@@ -101,7 +101,7 @@ export class Phone {
     for (const [id, connection] of this.#connections) {
       const call = callOf(this.#state, id);
       if (call === undefined) continue;
-      const sample = readSample((await connection.getStats()) as ReadonlyMap<string, unknown>);
+      const sample = readSample(await connection.getStats());
       found.push({ call: id, party: call.party, phase: call.phase, ...sample });
     }
     return found;
@@ -123,28 +123,38 @@ export class Phone {
         void this.#openMicrophone(command.call);
         return;
       case 'Invite':
-        return this.#signalling.invite(command.call, command.number, this.#microphone(command.call));
+        this.#signalling.invite(command.call, command.number, this.#microphone(command.call));
+        return;
       case 'Accept':
-        return this.#signalling.accept(command.call, this.#microphone(command.call));
+        this.#signalling.accept(command.call, this.#microphone(command.call));
+        return;
       case 'Refuse':
-        return this.#signalling.refuse(command.call, command.status);
+        this.#signalling.refuse(command.call, command.status);
+        return;
       case 'HangUp':
-        return this.#signalling.hangUp(command.call);
+        this.#signalling.hangUp(command.call);
+        return;
       case 'Hold':
-        return this.#signalling.hold(command.call);
+        this.#signalling.hold(command.call);
+        return;
       case 'Resume':
-        return this.#signalling.resume(command.call);
+        this.#signalling.resume(command.call);
+        return;
       case 'SetMuted':
-        return this.#signalling.setMuted(command.call, command.muted);
+        this.#signalling.setMuted(command.call, command.muted);
+        return;
       case 'SendTone':
-        return this.#signalling.sendTone(command.call, command.tone);
+        this.#signalling.sendTone(command.call, command.tone);
+        return;
       case 'Transfer':
-        return this.#signalling.transfer(command.call, command.to);
+        this.#signalling.transfer(command.call, command.to);
+        return;
       case 'ReleaseMedia':
         this.#connections.delete(command.call);
         this.#samples.delete(command.call);
         this.#microphones.delete(command.call);
-        return this.media.release(command.call);
+        this.media.release(command.call);
+        return;
       case 'ForgetLater':
         setTimeout(() => this.dispatch({ type: 'FarewellOver', call: command.call }), command.delay_ms);
     }
@@ -198,10 +208,12 @@ export class Phone {
       switch (connection.iceConnectionState) {
         case 'connected':
         case 'completed':
-          return this.dispatch({ type: 'MediaChanged', call, media: 'flowing' });
+          this.dispatch({ type: 'MediaChanged', call, media: 'flowing' });
+          return;
         case 'disconnected':
         case 'failed':
-          return this.dispatch({ type: 'MediaChanged', call, media: 'interrupted' });
+          this.dispatch({ type: 'MediaChanged', call, media: 'interrupted' });
+          return;
         case 'new':
         case 'checking':
         case 'closed':
@@ -213,7 +225,7 @@ export class Phone {
     for (const call of this.#state.calls) {
       const connection = this.#connections.get(call.id);
       if (call.phase !== 'running' || call.hold !== 'talking' || connection === undefined) continue;
-      const sample = readSample((await connection.getStats()) as ReadonlyMap<string, unknown>);
+      const sample = readSample(await connection.getStats());
       const before = this.#samples.get(call.id);
       this.#samples.set(call.id, sample);
       const quality = before === undefined ? null : judge(before, sample);

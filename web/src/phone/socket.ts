@@ -55,6 +55,8 @@ export class PersistentSocket implements Socket {
   ondisconnect(_error: boolean, _code?: number, _reason?: string): void {
     // JsSIP puts its own function here.
   }
+  // The signature is JsSIP's.
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   ondata<T>(_event: T): void {
     // JsSIP puts its own function here.
   }
@@ -85,7 +87,7 @@ export class PersistentSocket implements Socket {
 
   send(message: string | ArrayBufferLike | Blob | ArrayBufferView): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(message as string);
+    this.#socket.send(message);
     return true;
   }
 

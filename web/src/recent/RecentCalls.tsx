@@ -1,23 +1,22 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import {
-  IconAntennaBars2,
-  IconAntennaBars3,
-  IconAntennaBars5,
   IconPhoneCall,
   IconPhoneIncoming,
   IconPhoneOutgoing,
   IconPhoneX,
   IconPlugConnectedX,
 } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { JournalCall } from '../api/types.ts';
 import { useBackend, usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import { formatDuration } from '../phone/number.ts';
+import { formatDuration, formatNumber } from '../phone/number.ts';
 import { Empty } from '../ui/Empty.tsx';
 import listClasses from '../ui/List.module.css';
 import classes from './RecentCalls.module.css';
+import { localeOf } from '../i18n/i18n.ts';
 import { dayOf, timeOf, useGroups } from './days.ts';
 
 /** One's own past calls. A click calls back. */
@@ -76,7 +75,7 @@ function Days({ calls }: { calls: readonly JournalCall[] }) {
   return groups.map(([day, group]) => (
     <div key={day}>
       <h3 className={listClasses.group}>
-        {dayOf(day, i18n.language, { today: t('recent.today'), yesterday: t('recent.yesterday') })}
+        {dayOf(day, localeOf(i18n.language), { today: t('recent.today'), yesterday: t('recent.yesterday') })}
       </h3>
       <ul className={listClasses.list}>
         {group.map((call) => (
@@ -91,33 +90,27 @@ function CallRow({ call }: { call: JournalCall }) {
   const { t, i18n } = useTranslation();
   const phone = usePhone();
   const { line } = usePhoneState();
-  const { nameOf } = useDirectory();
+  const { nameOf, byNumber } = useDirectory();
   const party = { number: call.peer.number, name: call.peer.name };
   const name = nameOf(party);
   const incoming = call.direction === 'incoming';
   const missed = incoming && call.outcome === 'missed';
   const Icon = missed ? IconPhoneX : incoming ? IconPhoneIncoming : IconPhoneOutgoing;
-  const time = timeOf(call.started_at, i18n.language);
-  const outcome =
-    incoming && call.outcome === 'refused'
-      ? t('recent.refusedByUs')
-      : call.outcome === 'answered' && call.duration_seconds !== null
-        ? formatDuration(1000 * call.duration_seconds)
-        : t(`recent.outcome.${call.outcome}`);
+  const known = byNumber(party.number) !== undefined || name === formatNumber(party.number);
   return (
     <li>
       <button
         type="button"
         className={listClasses.row}
-        disabled={line.state !== 'ready'}
-        onClick={() => phone.dial(party)}
+        aria-disabled={line.state !== 'ready'}
+        onClick={() => line.state === 'ready' && phone.dial(party)}
       >
         <span className={classes.icon} data-missed={missed} aria-hidden="true">
           <Icon size={20} />
         </span>
         <span className={listClasses.words}>
-          <span className={`${listClasses.name ?? ''} ${missed ? (classes.missed ?? '') : ''} clip`}>
-            <span className="hidden-text">{t('recent.callBack', { name })}: </span>
+          <span className={`${listClasses.name ?? ''} clip`} data-missed={missed}>
+            <span className="hidden-text">{t('recent.callBack')} </span>
             <span>{name}</span>
           </span>
           <span
@@ -127,38 +120,44 @@ function CallRow({ call }: { call: JournalCall }) {
             <span className="hidden-text">
               {t(`recent.direction.${incoming ? 'incoming' : 'outgoing'}`)},{' '}
             </span>
-            {outcome}
-            {name !== call.peer.number && <span className={classes.number}> · {call.peer.number}</span>}
+            {outcomeWords(call, t)}
+            {!known && ` · ${formatNumber(party.number)}`}
+            <Verdict call={call} />
           </span>
         </span>
-        <QualityMark call={call} />
         <time className={`${listClasses.end ?? ''} figures`} dateTime={call.started_at}>
-          {time}
+          {timeOf(call.started_at, localeOf(i18n.language))}
         </time>
       </button>
     </li>
   );
 }
 
-/** Only what went less than well catches the eye; the figure is for whoever asks. */
-function QualityMark({ call }: { call: JournalCall }) {
+function outcomeWords(call: JournalCall, t: TFunction): string {
+  if (call.outcome === 'answered' && typeof call.duration_seconds === 'number') {
+    return formatDuration(1000 * call.duration_seconds);
+  }
+  if (call.direction === 'incoming' && call.outcome === 'refused') return t('recent.refusedByUs');
+  return t(`recent.outcome.${call.outcome}`);
+}
+
+/** How it sounded; only what went less than well catches the eye, the figure is for whoever asks. */
+function Verdict({ call }: { call: JournalCall }) {
   const { t } = useTranslation();
   const { quality } = call;
-  if (quality === null || quality.verdict === 'unknown') return null;
-  const { verdict } = quality;
-  const words = t(`recent.quality.${verdict}`);
+  if (!quality || quality.verdict === 'unknown') return null;
+  const words = t(`recent.quality.${quality.verdict}`);
   const title =
-    quality.mos === null ? words : t('recent.mos', { verdict: words, mos: quality.mos.toFixed(1) });
-  const Icon = { good: IconAntennaBars5, fair: IconAntennaBars3, poor: IconAntennaBars2 }[verdict];
+    typeof quality.mos === 'number'
+      ? t('recent.mos', { verdict: words, mos: quality.mos.toFixed(1) })
+      : words;
   return (
-    <span className={classes.quality} data-verdict={verdict} title={title}>
-      <Icon size={18} aria-hidden="true" />
-      {verdict === 'good' ? (
-        <span className="hidden-text">{words}</span>
-      ) : (
-        <span>{t(`recent.qualityShort.${verdict}`)}</span>
-      )}
-    </span>
+    <>
+      {' · '}
+      <span className={classes.verdict} data-verdict={quality.verdict} title={title}>
+        {words}
+      </span>
+    </>
   );
 }
 

@@ -102,7 +102,7 @@ export function SearchDial({ text, onText }: SearchDialProps) {
         {open ? t('search.count', { count: matches.length }) : ''}
       </p>
       {open && (
-        <ul id={list} role="listbox" aria-label={t('search.results')} className={classes.list}>
+        <div id={list} role="listbox" aria-label={t('search.results')} className={classes.list}>
           {matches.map((match, at) => (
             <MatchRow
               key={match.key}
@@ -114,11 +114,11 @@ export function SearchDial({ text, onText }: SearchDialProps) {
             />
           ))}
           {matches.length === 0 && (
-            <li role="option" aria-selected={false} aria-disabled className={classes.none}>
+            <div role="option" aria-selected={false} aria-disabled className={classes.none}>
               {t('search.none', { text: text.trim() })}
-            </li>
+            </div>
           )}
-        </ul>
+        </div>
       )}
     </div>
   );
@@ -138,9 +138,10 @@ function MatchRow({ id, match, chosen, onPoint, onCall }: MatchRowProps) {
   return (
     // The keyboard works on the field, which owns this list (aria-activedescendant).
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events
-    <li
+    <div
       id={id}
       role="option"
+      tabIndex={-1}
       aria-selected={chosen}
       className={classes.match}
       onPointerMove={onPoint}
@@ -162,7 +163,7 @@ function MatchRow({ id, match, chosen, onPoint, onCall }: MatchRowProps) {
           <span className={`${classes.number ?? ''} figures`}>{party.number}</span>
         </>
       )}
-    </li>
+    </div>
   );
 }
 

@@ -7,6 +7,7 @@ import type { Line } from '../phone/state.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { useNow } from '../ui/useNow.ts';
 import classes from './Banners.module.css';
+import { notificationsAnswer, notificationsPossible, switchNotifications } from './notifications.ts';
 
 /** What stands between the person and their calls, one line each. */
 export function Banners() {
@@ -98,24 +99,15 @@ function AwayBanner({ retry_at }: { retry_at: number | null }) {
   );
 }
 
-const ASKED_KEY = 'farend.askedNotifications';
-
 function NotificationsBanner() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(
-    () =>
-      'Notification' in window &&
-      Notification.permission === 'default' &&
-      localStorage.getItem(ASKED_KEY) === null,
+    () => notificationsPossible() && Notification.permission === 'default' && notificationsAnswer() === null,
   );
   if (!open) return null;
-  const close = () => {
-    localStorage.setItem(ASKED_KEY, 'yes');
+  const answer = async (wanted: boolean) => {
+    await switchNotifications(wanted);
     setOpen(false);
-  };
-  const allow = async () => {
-    await Notification.requestPermission();
-    close();
   };
   return (
     <Notice
@@ -123,10 +115,10 @@ function NotificationsBanner() {
       icon={<IconBell size={20} />}
       action={
         <>
-          <Button size="xs" onClick={() => void allow()}>
+          <Button size="xs" onClick={() => void answer(true)}>
             {t('line.allow')}
           </Button>
-          <Button size="xs" variant="subtle" onClick={close}>
+          <Button size="xs" variant="subtle" onClick={() => void answer(false)}>
             {t('line.notNow')}
           </Button>
         </>

@@ -38,8 +38,9 @@ export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: (
         <SchemeMenu />
         <Menu position="bottom-end" width={230} withinPortal>
           <Menu.Target>
-            <UnstyledButton className={classes.me} aria-label={t('app.menu', { name: me.name })}>
+            <UnstyledButton className={classes.me}>
               <Face name={me.name} size="small" />
+              <span className="hidden-text">{t('app.menu')}: </span>
               <span className={`${classes.name ?? ''} clip`}>{me.name}</span>
               <IconChevronDown size={16} aria-hidden="true" />
             </UnstyledButton>

@@ -32,12 +32,14 @@ export function Session() {
     if (!session.isError) {
       return (
         <main className={classes.wait}>
-          <Loader aria-label={t('app.loading')} type="dots" />
+          <h1 className="hidden-text">farend</h1>
+          <Loader role="status" aria-label={t('app.loading')} type="dots" />
         </main>
       );
     }
     return (
       <main className={classes.wait} role="alert">
+        <h1 className="hidden-text">farend</h1>
         <Empty
           icon={<IconPlugConnectedX />}
           title={t('line.awayTitle')}

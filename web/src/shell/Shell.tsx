@@ -45,7 +45,9 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
           <PhoneScreen route={route} />
         ) : (
           <Suspense
-            fallback={<Loader className={classes.loader} type="dots" aria-label={t('app.loading')} />}
+            fallback={
+              <Loader role="status" className={classes.loader} type="dots" aria-label={t('app.loading')} />
+            }
           >
             {route === 'settings' ? <Settings /> : <Admin allowed={me.role === 'administrator'} />}
           </Suspense>

@@ -124,7 +124,7 @@ function RefusalNotice({ refusal }: { refusal: Refusal }) {
       const left = Math.max(0, refusal.until - now);
       return (
         <Notice tone="wait" role="alert" icon={<IconClock size={20} />}>
-          {t('signIn.lockedSeconds', { time: formatDuration(left) })}
+          {t('signIn.locked', { time: formatDuration(left) })}
         </Notice>
       );
     }

@@ -24,8 +24,9 @@ export function initials(name: string): string {
   const last = words.at(-1);
   if (first === undefined || last === undefined) return '?';
   if (/^[+*#\d]/.test(first)) return name.replace(/\s/g, '').slice(-3);
-  const letters = words.length === 1 ? [...first].slice(0, 2) : [[...first][0], [...last][0]];
-  return letters.join('').toUpperCase();
+  const letters = (word: string) => Array.from(word);
+  const shown = words.length === 1 ? letters(first).slice(0, 2) : [letters(first)[0], letters(last)[0]];
+  return shown.join('').toUpperCase();
 }
 
 /** One of six tints, always the same for a name. */

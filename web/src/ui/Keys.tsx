@@ -53,19 +53,28 @@ export function Keys({ onKey, longZero = false }: KeysProps) {
           key={key}
           type="button"
           className={classes.key}
-          aria-label={key}
           onPointerDown={() => press(key)}
           onPointerUp={release}
           onPointerLeave={release}
           onContextMenu={(event) => event.preventDefault()}
           onClick={() => click(key)}
         >
-          <span className={classes.digit}>{key === '*' ? '∗' : key}</span>
+          <span className={classes.digit}>{key === '*' ? <Star /> : key}</span>
           <span className={classes.letters} aria-hidden="true">
             {key === '0' && !longZero ? '' : letters}
           </span>
         </button>
       ))}
     </div>
+  );
+}
+
+/** The star as keys show it, in the middle of the line; read out as the plain one. */
+function Star() {
+  return (
+    <>
+      <span aria-hidden="true">∗</span>
+      <span className="hidden-text">*</span>
+    </>
   );
 }

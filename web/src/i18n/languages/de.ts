@@ -14,7 +14,7 @@ const texts: Texts = {
       settings: 'Einstellungen',
       admin: 'Verwaltung',
     },
-    menu: 'Konto von {{name}}',
+    menu: 'Konto',
     extension: 'Nebenstelle {{extension}}',
     signOut: 'Abmelden',
     shortcuts: 'Tastenkürzel',
@@ -34,9 +34,7 @@ const texts: Texts = {
     passwordMissing: 'Geben Sie Ihr Passwort ein.',
     wrong:
       'Name oder Passwort ist falsch. Prüfen Sie die Schreibweise; Ihr Administrator kann ein neues Passwort setzen.',
-    locked_one: 'Zu viele Versuche. Warten Sie eine Minute und versuchen Sie es dann erneut.',
-    locked_other: 'Zu viele Versuche. Warten Sie {{count}} Minuten und versuchen Sie es dann erneut.',
-    lockedSeconds: 'Zu viele Versuche. Sie können es in {{time}} erneut versuchen.',
+    locked: 'Zu viele Versuche. Sie können es in {{time}} erneut versuchen.',
     away: 'Der Server antwortet nicht. Prüfen Sie Ihre Internetverbindung; Ihr Administrator weiß, ob der Server steht.',
     failed: 'Der Server konnte Sie nicht anmelden ({{detail}}). Versuchen Sie es gleich noch einmal.',
     expired: 'Ihre Sitzung ist beendet. Melden Sie sich wieder an, um zu telefonieren.',
@@ -91,7 +89,6 @@ const texts: Texts = {
   people: {
     title: 'Personen',
     state: { available: 'Verfügbar', ringing: 'Klingelt', on_a_call: 'Im Gespräch', offline: 'Offline' },
-    call: '{{name}} anrufen, {{number}}',
     you: 'Sie',
     noExtension: 'Keine Nebenstelle',
     empty: 'Noch keine Kollegen',
@@ -109,7 +106,7 @@ const texts: Texts = {
     emptyText: 'Hier erscheinen Ihre Anrufe; verpasste fallen ins Auge.',
     failed: 'Ihre letzten Anrufe konnten nicht geladen werden.',
     more: 'Frühere Anrufe zeigen',
-    callBack: '{{name}} zurückrufen',
+    callBack: 'Zurückrufen:',
     today: 'Heute',
     yesterday: 'Gestern',
     outcome: {
@@ -133,7 +130,6 @@ const texts: Texts = {
       poor: 'Schlechter Ton',
       unknown: 'Ton nicht gemessen',
     },
-    qualityShort: { fair: 'Mäßiger Ton', poor: 'Schlechter Ton' },
     mos: '{{verdict}}: {{mos}} von 5',
   },
   call: {

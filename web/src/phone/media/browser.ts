@@ -319,7 +319,7 @@ function stopTracks(stream: MediaStream | null): void {
 
 /** Absent on pages that did not come over https, whatever the types say. */
 function devicesOfBrowser(): MediaDevices | null {
-  return (navigator.mediaDevices as MediaDevices | undefined) ?? null;
+  return 'mediaDevices' in navigator ? navigator.mediaDevices : null;
 }
 
 async function problemOf(error: unknown): Promise<MicrophoneProblem> {

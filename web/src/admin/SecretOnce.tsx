@@ -1,0 +1,74 @@
+import { Button, CopyButton, Modal } from '@mantine/core';
+import { IconCheck, IconCopy, IconKey } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Device } from '../api/types.ts';
+import { Notice } from '../ui/Notice.tsx';
+import classes from './Admin.module.css';
+
+/** A phone's secret, the only time that anybody sees it. */
+export function SecretOnce({
+  device,
+  secret,
+  onClose,
+}: {
+  device: Device;
+  secret: string;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const facts = [
+    { label: t('admin.registrar'), value: window.location.hostname },
+    { label: t('admin.sipUser'), value: device.sip_user },
+    { label: t('admin.secret'), value: secret },
+  ];
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      closeOnClickOutside={false}
+      title={t('admin.secretTitle', { label: device.label })}
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
+      <div className={classes.form}>
+        <Notice tone="wait" icon={<IconKey size={20} />}>
+          {t('admin.secretText')}
+        </Notice>
+        <dl className={classes.facts}>
+          {facts.map(({ label, value }) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>
+                <code>{value}</code>
+                <Copy label={label} value={value} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+        <div className={classes.buttons}>
+          <Button onClick={onClose}>{t('admin.done')}</Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}
+
+function Copy({ label, value }: { label: string; value: string }) {
+  const { t } = useTranslation();
+  return (
+    <CopyButton value={value}>
+      {({ copied, copy }) => (
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={
+            copied ? <IconCheck size={16} aria-hidden="true" /> : <IconCopy size={16} aria-hidden="true" />
+          }
+          onClick={copy}
+        >
+          {copied ? t('admin.copied') : t('admin.copy')}
+          <span className="hidden-text">: {label}</span>
+        </Button>
+      )}
+    </CopyButton>
+  );
+}
