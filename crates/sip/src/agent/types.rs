@@ -130,7 +130,7 @@ pub enum Proof {
 /// Why an INVITE session is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The peer hung up; with its `Reason`, if any.
+    /// The peer hung up; with its `Reason`, if any. `SIP;cause=481` when it turned out not to know the session any more.
     Bye {
         /// For example `SIP;cause=200;text="Call completed elsewhere"`.
         reason: Option<String>,
