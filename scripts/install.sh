@@ -84,7 +84,7 @@ rust_tool() {
 PATH=$TOOLS/bin:$PATH
 case $1 in
 test)
-  rustup component add --quiet rustfmt clippy 2>/dev/null || true # without rustup they come with Rust
+  rustup component add rustfmt clippy >/dev/null 2>&1 || true # without rustup they come with Rust
   cargo nextest --version >/dev/null 2>&1 || rust_tool cargo-nextest "$NEXTEST" --no-default-features --features default-no-update
   command -v cargo-deny >/dev/null || rust_tool cargo-deny "$DENY"
   if ! command -v typos >/dev/null; then
