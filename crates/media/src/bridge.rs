@@ -36,6 +36,8 @@ const TICK: Duration = Duration::from_millis(20);
 const TICKS_LATE_MAX: u32 = 3;
 /// A gap in a relayed stream larger than this is a new beginning, not loss.
 const SEQUENCE_GAP_MAX: i16 = 1_000;
+/// Numbers left out that are remembered, for packets that come late.
+const LEFT_OUT_MAX: usize = 8;
 /// The longest packet of several frames: 60 ms of G.711.
 const PACKED_BYTES_MAX: usize = 480;
 
@@ -103,6 +105,16 @@ struct Relay {
     heard: u16,
     /// What turns its timestamps into ours.
     timestamp_offset: u32,
+    /// Numbers that were left out lately: packets from before them may still come.
+    left_out: LeftOutLately,
+}
+
+/// The last few numbers of a stream that were not passed on.
+#[derive(Clone, Copy, Default)]
+struct LeftOutLately {
+    numbers: [u16; LEFT_OUT_MAX],
+    next: usize,
+    count: usize,
 }
 
 struct Transcode {
@@ -174,6 +186,13 @@ impl Outbound {
         }
     }
 
+    /// The stream goes to another peer: its numbers begin low again, because SRTP's rollover counter does.
+    pub(crate) fn renumber(&mut self) {
+        self.sequence &= 0x3fff;
+        self.floor = self.sequence;
+        self.marker = true;
+    }
+
     /// What the leg hears has changed.
     pub(crate) fn change_source(&mut self) {
         self.feed = Feed::Idle;
@@ -190,7 +209,11 @@ impl Outbound {
     fn fresh_timestamp(&self, now: Instant, clock: u32) -> u32 {
         let carried = self.timestamp_at(now, clock);
         let behind = carried.wrapping_sub(self.timestamp);
-        if self.sent_at.is_some() && behind < clock / 50 { self.timestamp.wrapping_add(clock / 50) } else { carried }
+        if self.sent_at.is_some() && behind < clock / 50 {
+            self.timestamp.wrapping_add(clock / 50)
+        } else {
+            carried
+        }
     }
 
     /// An audio packet of the leg that this one hears.
@@ -198,8 +221,24 @@ impl Outbound {
         let silent = !listens(agreement.direction) || !wire.is_ready();
         match agreement.formats.codec(heard.codec) {
             Some(_) if silent || self.player.is_pressing() => {
-                let Heard { from, ssrc, sequence, timestamp, marker, .. } = *heard;
-                self.skip(&LeftOut { from, ssrc, sequence, timestamp, marker }, wire.now);
+                let Heard {
+                    from,
+                    ssrc,
+                    sequence,
+                    timestamp,
+                    marker,
+                    ..
+                } = *heard;
+                self.skip(
+                    &LeftOut {
+                        from,
+                        ssrc,
+                        sequence,
+                        timestamp,
+                        marker,
+                    },
+                    wire.now,
+                );
             }
             Some(format) => self.relay(heard, format, wire),
             None => {
@@ -216,15 +255,25 @@ impl Outbound {
                 let ahead = heard.sequence.wrapping_sub(relay.heard).cast_signed();
                 let timestamp = heard.timestamp.wrapping_add(relay.timestamp_offset);
                 if ahead <= 0 {
-                    let late = self.sequence.saturating_sub(u64::from(ahead.unsigned_abs()));
+                    let late = self.sequence.saturating_sub(u64::from(ahead.unsigned_abs())) + relay.left_out.after(heard.sequence);
                     if ahead != 0 && late > self.floor {
-                        let out = Outgoing { payload_type: format.send, marker: false, sequence: late, timestamp, payload: heard.payload };
+                        let out = Outgoing {
+                            payload_type: format.send,
+                            marker: false,
+                            sequence: late,
+                            timestamp,
+                            payload: heard.payload,
+                        };
                         self.count(wire.send(&out), heard.payload.bytes.len());
                     }
                     return;
                 }
                 relay.heard = heard.sequence;
-                (self.sequence + u64::from(ahead.unsigned_abs()), timestamp, heard.marker || self.marker)
+                (
+                    self.sequence + u64::from(ahead.unsigned_abs()),
+                    timestamp,
+                    heard.marker || self.marker,
+                )
             }
             Feed::Relay(_) | Feed::Idle | Feed::Transcode(_) | Feed::Loop(_) => {
                 let timestamp = self.fresh_timestamp(now, heard.codec.rtp_clock());
@@ -234,12 +283,19 @@ impl Outbound {
                     codec: heard.codec,
                     heard: heard.sequence,
                     timestamp_offset: timestamp.wrapping_sub(heard.timestamp),
+                    left_out: LeftOutLately::default(),
                 });
                 self.floor = self.sequence + 1;
                 (self.sequence + 1, timestamp, true)
             }
         };
-        let out = Outgoing { payload_type: format.send, marker, sequence, timestamp, payload: heard.payload };
+        let out = Outgoing {
+            payload_type: format.send,
+            marker,
+            sequence,
+            timestamp,
+            payload: heard.payload,
+        };
         if wire.send(&out) {
             self.sent(sequence, timestamp, heard.payload.bytes.len(), now);
         }
@@ -247,7 +303,13 @@ impl Outbound {
 
     /// A packet of the stream is left out: its number must not look like a loss.
     pub(crate) fn skip(&mut self, left_out: &LeftOut, now: Instant) {
-        let LeftOut { from, ssrc, sequence, timestamp, marker } = *left_out;
+        let LeftOut {
+            from,
+            ssrc,
+            sequence,
+            timestamp,
+            marker,
+        } = *left_out;
         match &mut self.feed {
             Feed::Relay(relay) if relay.from == from && relay.ssrc == ssrc => {
                 let ahead = sequence.wrapping_sub(relay.heard).cast_signed();
@@ -255,12 +317,21 @@ impl Outbound {
                     // What is missing before it is a loss still.
                     self.sequence += u64::from(ahead.unsigned_abs()) - 1;
                     relay.heard = sequence;
-                    self.floor = self.sequence;
+                    relay.left_out.push(sequence);
                     self.marker = true;
                 }
             }
             Feed::Transcode(transcode) if transcode.from == from => {
-                transcode.transcoder.push(&jitter::Packet { ssrc, sequence, timestamp, marker, payload: &[] }, now);
+                transcode.transcoder.push(
+                    &jitter::Packet {
+                        ssrc,
+                        sequence,
+                        timestamp,
+                        marker,
+                        payload: &[],
+                    },
+                    now,
+                );
             }
             Feed::Relay(_) | Feed::Transcode(_) | Feed::Idle | Feed::Loop(_) => {}
         }
@@ -271,8 +342,16 @@ impl Outbound {
         let fits = matches!(&self.feed, Feed::Transcode(t) if t.from == heard.from && t.codecs == codecs);
         if !fits {
             let Ok(transcoder) = Transcoder::new(heard.codec, to) else { return };
-            let clock = Ticks { next: now + TICK, timestamp: self.fresh_timestamp(now, to.rtp_clock()) };
-            self.feed = Feed::Transcode(Box::new(Transcode { from: heard.from, codecs, transcoder, clock }));
+            let clock = Ticks {
+                next: now + TICK,
+                timestamp: self.fresh_timestamp(now, to.rtp_clock()),
+            };
+            self.feed = Feed::Transcode(Box::new(Transcode {
+                from: heard.from,
+                codecs,
+                transcoder,
+                clock,
+            }));
             self.marker = true;
         }
         if let Feed::Transcode(transcode) = &mut self.feed {
@@ -289,7 +368,9 @@ impl Outbound {
 
     /// Starts the tone or music that `source` names, if it names one and it is not playing yet.
     pub(crate) fn play(&mut self, source: Source, agreement: &Agreement, now: Instant) {
-        let Some(codec) = agreement.formats.chosen().map(|format| format.codec) else { return };
+        let Some(codec) = agreement.formats.chosen().map(|format| format.codec) else {
+            return;
+        };
         let sound = match source {
             Source::Music => music::on_hold(codec),
             Source::RingBack => music::ring_back(codec),
@@ -297,8 +378,17 @@ impl Outbound {
             Source::Nothing | Source::Leg(_) | Source::Echo => return,
         };
         if !matches!(&self.feed, Feed::Loop(playing) if playing.source == source && playing.codec == codec) {
-            let clock = Ticks { next: now, timestamp: self.fresh_timestamp(now, codec.rtp_clock()) };
-            self.feed = Feed::Loop(Looped { source, codec, sound, frame: 0, clock });
+            let clock = Ticks {
+                next: now,
+                timestamp: self.fresh_timestamp(now, codec.rtp_clock()),
+            };
+            self.feed = Feed::Loop(Looped {
+                source,
+                codec,
+                sound,
+                frame: 0,
+                clock,
+            });
             self.marker = true;
         }
     }
@@ -367,7 +457,10 @@ impl Outbound {
 
     /// Sends one frame that we encoded, or notes that there is none this time.
     fn frame(&mut self, payload: Option<&[u8]>, codec: Codec, timestamp: u32, agreement: &Agreement, wire: &mut Wire<'_, impl Outbox>) {
-        let format = agreement.formats.codec(codec).filter(|_| listens(agreement.direction) && !self.player.is_pressing());
+        let format = agreement
+            .formats
+            .codec(codec)
+            .filter(|_| listens(agreement.direction) && !self.player.is_pressing());
         let (Some(payload), Some(format)) = (payload, format) else {
             self.packed.clear();
             self.marker = true;
@@ -393,7 +486,13 @@ impl Outbound {
     /// Sends a packet of our own with the next sequence number.
     fn emit(&mut self, payload: &[u8], format: Format, timestamp: u32, wire: &mut Wire<'_, impl Outbox>) {
         let sequence = self.sequence + 1;
-        let out = Outgoing { payload_type: format.send, marker: self.marker, sequence, timestamp, payload: payload.into() };
+        let out = Outgoing {
+            payload_type: format.send,
+            marker: self.marker,
+            sequence,
+            timestamp,
+            payload: payload.into(),
+        };
         if wire.is_ready() && wire.send(&out) {
             self.floor = sequence;
             self.sent(sequence, timestamp, payload.len(), wire.now);
@@ -417,7 +516,13 @@ impl Outbound {
         let duration = u16::try_from(u32::from(step.elapsed_ms) * event.clock / 1_000).unwrap_or(u16::MAX);
         let payload = dtmf::Payload::write(step.digit, step.end, duration);
         let sequence = self.sequence + 1;
-        let out = Outgoing { payload_type: event.send, marker: step.first, sequence, timestamp: self.timestamp, payload: payload.as_slice().into() };
+        let out = Outgoing {
+            payload_type: event.send,
+            marker: step.first,
+            sequence,
+            timestamp: self.timestamp,
+            payload: payload.as_slice().into(),
+        };
         if wire.send(&out) {
             self.sequence = sequence;
             self.floor = sequence;
@@ -441,7 +546,11 @@ impl Outbound {
             let reusable = self.in_band.take().filter(|tones| tones.codec == codec);
             let encoder = reusable.map(|tones| tones.encoder).map_or_else(|| Encoder::new(codec, rate), Ok);
             let Ok(encoder) = encoder else { return };
-            self.in_band = Some(Box::new(InBand { codec, encoder, tones: Dtmf::new(step.digit, rate, u16::MAX) }));
+            self.in_band = Some(Box::new(InBand {
+                codec,
+                encoder,
+                tones: Dtmf::new(step.digit, rate, u16::MAX),
+            }));
         }
         if step.end {
             // Three end packets belong to RFC 4733; here the tone just stops.
@@ -477,7 +586,26 @@ impl Relay {
     /// Whether the packet belongs to the stream that is being relayed.
     fn continues(&self, heard: &Heard<'_>) -> bool {
         let ahead = heard.sequence.wrapping_sub(self.heard).cast_signed();
-        self.from == heard.from && self.ssrc == heard.ssrc && self.codec == heard.codec && ahead.unsigned_abs() <= SEQUENCE_GAP_MAX.unsigned_abs()
+        self.from == heard.from
+            && self.ssrc == heard.ssrc
+            && self.codec == heard.codec
+            && ahead.unsigned_abs() <= SEQUENCE_GAP_MAX.unsigned_abs()
+    }
+}
+
+impl LeftOutLately {
+    fn push(&mut self, sequence: u16) {
+        self.numbers[self.next] = sequence;
+        self.next = (self.next + 1) % LEFT_OUT_MAX;
+        self.count = (self.count + 1).min(LEFT_OUT_MAX);
+    }
+
+    /// How many numbers after this one were left out.
+    fn after(&self, sequence: u16) -> u64 {
+        self.numbers[..self.count]
+            .iter()
+            .filter(|number| number.wrapping_sub(sequence).cast_signed() > 0)
+            .count() as u64
     }
 }
 

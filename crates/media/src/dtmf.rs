@@ -43,7 +43,11 @@ impl Payload {
     #[must_use]
     pub fn parse(data: &[u8]) -> Option<Self> {
         let data: &[u8; PAYLOAD_BYTES] = data.first_chunk()?;
-        Some(Self { digit: Digit::from_event(data[0]), end: data[1] & 0x80 != 0, duration: u16::from_be_bytes([data[2], data[3]]) })
+        Some(Self {
+            digit: Digit::from_event(data[0]),
+            end: data[1] & 0x80 != 0,
+            duration: u16::from_be_bytes([data[2], data[3]]),
+        })
     }
 
     /// Writes an event at -10 dBm0.
@@ -98,7 +102,12 @@ impl Receiver {
                 if let Some(held) = *held {
                     self.ended = Some(held.timestamp);
                 }
-                *held = Some(Held { timestamp, digit, duration_ms, heard: now });
+                *held = Some(Held {
+                    timestamp,
+                    digit,
+                    duration_ms,
+                    heard: now,
+                });
                 let free = usize::from(news[0].is_some());
                 news[free] = Some(Press::Began(digit));
                 if free == 1 {
@@ -107,7 +116,9 @@ impl Receiver {
                 }
             }
         }
-        if payload.end && let Some(held) = self.held.take() {
+        if payload.end
+            && let Some(held) = self.held.take()
+        {
             self.ended = Some(timestamp);
             let free = usize::from(news[0].is_some());
             news[free] = Some(Press::Ended(held.digit, held.duration_ms));
@@ -157,8 +168,15 @@ pub struct Step {
 #[derive(Debug)]
 enum State {
     Idle,
-    Pressed { key: Key, elapsed_ms: u16, ends: u8, next: Instant },
-    Gap { until: Instant },
+    Pressed {
+        key: Key,
+        elapsed_ms: u16,
+        ends: u8,
+        next: Instant,
+    },
+    Gap {
+        until: Instant,
+    },
 }
 
 /// Plays keys, one after the other, a packet every 20 ms.
@@ -170,14 +188,23 @@ pub struct Player {
 
 impl Default for Player {
     fn default() -> Self {
-        Self { state: State::Idle, queue: VecDeque::new() }
+        Self {
+            state: State::Idle,
+            queue: VecDeque::new(),
+        }
     }
 }
 
 impl Player {
     /// A key, for a known time; dropped when [`QUEUE_MAX`] keys wait already.
     pub fn play(&mut self, digit: Digit, duration_ms: u16, now: Instant) {
-        self.push(Key { digit, duration_ms: Some(duration_ms.clamp(PRESS_MS.0, PRESS_MS.1)) }, now);
+        self.push(
+            Key {
+                digit,
+                duration_ms: Some(duration_ms.clamp(PRESS_MS.0, PRESS_MS.1)),
+            },
+            now,
+        );
     }
 
     /// What another leg heard.
@@ -189,7 +216,10 @@ impl Player {
                     State::Pressed { key, .. } => Some(key),
                     State::Idle | State::Gap { .. } => None,
                 };
-                let open = playing.into_iter().chain(&mut self.queue).find(|key| key.digit == digit && key.duration_ms.is_none());
+                let open = playing
+                    .into_iter()
+                    .chain(&mut self.queue)
+                    .find(|key| key.digit == digit && key.duration_ms.is_none());
                 if let Some(key) = open {
                     key.duration_ms = Some(duration_ms.clamp(PRESS_MS.0, PRESS_MS.1));
                 }
@@ -208,7 +238,12 @@ impl Player {
 
     fn begin(&mut self, now: Instant) {
         self.state = match self.queue.pop_front() {
-            Some(key) => State::Pressed { key, elapsed_ms: 0, ends: 0, next: now },
+            Some(key) => State::Pressed {
+                key,
+                elapsed_ms: 0,
+                ends: 0,
+                next: now,
+            },
             None => State::Idle,
         };
     }
@@ -237,7 +272,15 @@ impl Player {
             }
             self.begin(now);
         }
-        let State::Pressed { key, elapsed_ms, ends, next } = &mut self.state else { return None };
+        let State::Pressed {
+            key,
+            elapsed_ms,
+            ends,
+            next,
+        } = &mut self.state
+        else {
+            return None;
+        };
         if *next > now {
             return None;
         }
@@ -251,7 +294,12 @@ impl Player {
         if end {
             *ends += 1;
         }
-        let step = Step { digit: key.digit, elapsed_ms: *elapsed_ms, first, end };
+        let step = Step {
+            digit: key.digit,
+            elapsed_ms: *elapsed_ms,
+            first,
+            end,
+        };
         if *ends == ENDS {
             self.state = State::Gap { until: now + GAP };
         }
@@ -264,17 +312,22 @@ impl Player {
 mod tests {
     use super::*;
 
-    const FIVE: Payload = Payload { digit: None, end: false, duration: 0 };
-
     fn five(end: bool, duration: u16) -> Payload {
-        Payload { digit: Digit::from_event(5), end, duration, ..FIVE }
+        Payload {
+            digit: Digit::from_event(5),
+            end,
+            duration,
+        }
     }
 
     #[test]
     fn three_end_packets_alone_are_one_press() {
         let (now, mut receiver) = (Instant::now(), Receiver::default());
         let digit = Digit::from_event(5).unwrap();
-        assert_eq!(receiver.receive(1_000, 8_000, five(true, 800), now), [Some(Press::Began(digit)), Some(Press::Ended(digit, 100))]);
+        assert_eq!(
+            receiver.receive(1_000, 8_000, five(true, 800), now),
+            [Some(Press::Began(digit)), Some(Press::Ended(digit, 100))]
+        );
         assert_eq!(receiver.receive(1_000, 8_000, five(true, 800), now), [None, None]);
         assert_eq!(receiver.receive(1_000, 8_000, five(true, 800), now), [None, None]);
     }
@@ -283,8 +336,14 @@ mod tests {
     fn a_press_whose_end_is_lost_ends_by_itself_or_by_the_next() {
         let (now, mut receiver) = (Instant::now(), Receiver::default());
         let digit = Digit::from_event(5).unwrap();
-        assert_eq!(receiver.receive(1_000, 8_000, five(false, 160), now), [Some(Press::Began(digit)), None]);
-        assert_eq!(receiver.receive(9_000, 8_000, five(false, 160), now), [Some(Press::Ended(digit, 20)), Some(Press::Began(digit))]);
+        assert_eq!(
+            receiver.receive(1_000, 8_000, five(false, 160), now),
+            [Some(Press::Began(digit)), None]
+        );
+        assert_eq!(
+            receiver.receive(9_000, 8_000, five(false, 160), now),
+            [Some(Press::Ended(digit, 20)), Some(Press::Began(digit))]
+        );
         assert_eq!(receiver.handle_timeout(now + Duration::from_millis(100)), None);
         assert_eq!(receiver.handle_timeout(now + SILENCE_LIMIT), Some(Press::Ended(digit, 20)));
         assert_eq!(receiver.receive(9_000, 8_000, five(true, 320), now), [None, None], "too late");
@@ -300,7 +359,18 @@ mod tests {
             steps.extend(std::iter::from_fn(|| player.step(now)));
         }
         let seen: Vec<(u16, bool, bool)> = steps.iter().map(|s| (s.elapsed_ms, s.first, s.end)).collect();
-        assert_eq!(seen, [(20, true, false), (40, false, false), (60, false, false), (80, false, false), (100, false, true), (100, false, true), (100, false, true)]);
+        assert_eq!(
+            seen,
+            [
+                (20, true, false),
+                (40, false, false),
+                (60, false, false),
+                (80, false, false),
+                (100, false, true),
+                (100, false, true),
+                (100, false, true)
+            ]
+        );
         assert!(!player.is_pressing());
     }
 

@@ -121,7 +121,10 @@ pub struct Engine {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("worker", &self.config.worker).field("legs", &self.legs.len()).finish_non_exhaustive()
+        f.debug_struct("Engine")
+            .field("worker", &self.config.worker)
+            .field("legs", &self.legs.len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -73,7 +73,10 @@ impl Leg {
             Transport::Rtp(rtp) => rtp.poll_timeout(),
         };
         let mut due = self.measure_at;
-        for other in [transport, self.inbound.poll_timeout(), self.outbound.poll_timeout()].into_iter().flatten() {
+        for other in [transport, self.inbound.poll_timeout(), self.outbound.poll_timeout()]
+            .into_iter()
+            .flatten()
+        {
             due = due.min(other);
         }
         due

@@ -93,7 +93,10 @@ mod tests {
         let mut out = [0; 64];
         let length = write(&mut out, 101, true, 65_535, 0xdead_beef, 7, b"hello").unwrap();
         let packet = Packet::parse(&out[..length]).unwrap();
-        assert_eq!((packet.marker, packet.payload_type, packet.sequence, packet.timestamp, packet.ssrc), (true, 101, 65_535, 0xdead_beef, 7));
+        assert_eq!(
+            (packet.marker, packet.payload_type, packet.sequence, packet.timestamp, packet.ssrc),
+            (true, 101, 65_535, 0xdead_beef, 7)
+        );
         assert_eq!(&out[packet.start..packet.end], b"hello");
         assert_eq!(write(&mut out[..16], 0, false, 0, 0, 0, b"hello"), None);
     }

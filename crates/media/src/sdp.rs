@@ -51,10 +51,6 @@ pub enum ParseError {
 /// A session description, as far as we look.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Description {
-    /// Identifiers of the BUNDLE group (RFC 9143), if any.
-    pub bundle: Vec<String>,
-    /// The peer is an ICE-lite agent.
-    pub ice_lite: bool,
     /// The m-lines, in order. What stood at session level has been passed on to them.
     pub media: Vec<Media>,
 }
@@ -100,6 +96,10 @@ pub struct Media {
     pub extensions: Vec<(u8, String)>,
     /// The first `a=ssrc` line's SSRC.
     pub ssrc: Option<u32>,
+    /// The line shares its transport with others: it is in the BUNDLE group.
+    pub bundled: bool,
+    /// The peer is an ICE-lite agent: we must take the lead.
+    pub ice_lite: bool,
 }
 
 /// One `a=rtpmap` line.
@@ -151,10 +151,10 @@ impl Description {
 }
 
 impl Media {
-    /// The peer wants no media sent to it, in the way of RFC 2543: `c=0.0.0.0`.
+    /// The peer wants no media sent to it, in the way of RFC 2543: `c=0.0.0.0`. With ICE it means only that candidates follow.
     #[must_use]
     pub fn is_held_by_address(&self) -> bool {
-        self.connection.is_some_and(|address| address.is_unspecified())
+        self.ice_ufrag.is_none() && self.connection.is_some_and(|address| address.is_unspecified())
     }
 
     /// The direction, an old-style hold taken into account (RFC 3264 section 8.4).

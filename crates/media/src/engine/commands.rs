@@ -31,7 +31,16 @@ impl Engine {
                 };
                 self.events.push_back(event);
             }
-            (Command::MakeOffer { call, leg, peer, toward, direction }, known) => {
+            (
+                Command::MakeOffer {
+                    call,
+                    leg,
+                    peer,
+                    toward,
+                    direction,
+                },
+                known,
+            ) => {
                 let event = match self.make_offer(known, call, leg, &peer, toward, direction, now) {
                     Ok(offer) => Event::OfferMade { leg, offer },
                     Err(reason) => Event::OfferRefused { leg, reason },
@@ -40,7 +49,10 @@ impl Engine {
             }
             (_, None) => {
                 if promised {
-                    self.events.push_back(Event::LegFailed { leg, reason: Failure::Unknown });
+                    self.events.push_back(Event::LegFailed {
+                        leg,
+                        reason: Failure::Unknown,
+                    });
                 }
             }
             (Command::AnswerOffer { leg, toward }, Some(handle)) => {
@@ -75,7 +87,15 @@ impl Engine {
         }
     }
 
-    fn receive_offer(&mut self, known: Option<Handle>, call: model::CallId, leg: LegId, peer: &Peer, offer: &str, now: Instant) -> Result<Direction, Refusal> {
+    fn receive_offer(
+        &mut self,
+        known: Option<Handle>,
+        call: model::CallId,
+        leg: LegId,
+        peer: &Peer,
+        offer: &str,
+        now: Instant,
+    ) -> Result<Direction, Refusal> {
         let offer = Description::parse(offer).map_err(|_| Refusal::Malformed)?;
         let handle = match known {
             Some(handle) => handle,
@@ -101,14 +121,16 @@ impl Engine {
         let answer = match &mut leg.transport {
             Transport::WebRtc(web) => {
                 let before = web.ufrag().map(Box::from);
-                web.answer(&media, &agreement.formats, &self.identity, now, &mut self.random)?;
-                let answer = describe_web(&mut leg.dialogue, web, &agreement.formats, direction, &media.protocol, false);
+                if web.answer(&media, &agreement.formats, &self.identity, now, &mut self.random)? {
+                    leg.outbound.renumber();
+                }
+                let answer = describe_web(&mut leg.dialogue, web, &agreement.formats, direction, Some(&media));
                 self.rename(handle, before);
                 answer.ok_or(Refusal::OutOfTurn)?
             }
             Transport::Rtp(rtp) => {
                 let crypto = rtp.answer(&media, &mut self.random)?;
-                rtp.aim(&media);
+                rtp.aim(&media, media.rtcp_mux);
                 describe_rtp(&mut leg.dialogue, rtp, &agreement.formats, direction, &media.protocol, crypto)
             }
         };
@@ -143,7 +165,7 @@ impl Engine {
             Transport::WebRtc(web) => {
                 let before = web.ufrag().map(Box::from);
                 web.prepare_offer(&formats, &self.identity, now, &mut self.random);
-                let offer = describe_web(&mut leg.dialogue, web, &formats, written, "UDP/TLS/RTP/SAVPF", true);
+                let offer = describe_web(&mut leg.dialogue, web, &formats, written, None);
                 leg.dialogue.offered(formats, direction);
                 self.rename(handle, before);
                 offer.ok_or(Refusal::OutOfTurn)?
@@ -170,7 +192,8 @@ impl Engine {
             Transport::WebRtc(web) => web.accept(&media, now)?,
             Transport::Rtp(rtp) => {
                 rtp.accept(&media)?;
-                rtp.aim(&media);
+                // We never offer to share a port that was not shared before.
+                rtp.aim(&media, media.rtcp_mux && rtp.rtcp_mux());
             }
         }
         self.agreed(handle, now);
@@ -199,7 +222,12 @@ impl Engine {
             Peer::Browser { reached_at } => Transport::WebRtc(Box::new(WebRtc::new(*reached_at, self.config.tcp_port, &self.config.udp))),
             Peer::Phone { local, signalling, srtp } => {
                 let port = self.ports.take().ok_or(Refusal::Full)?;
-                Transport::Rtp(Box::new(Rtp::new(SocketAddr::new(*local, port), *signalling, *srtp, &mut self.random)))
+                Transport::Rtp(Box::new(Rtp::new(
+                    SocketAddr::new(*local, port),
+                    *signalling,
+                    *srtp,
+                    &mut self.random,
+                )))
             }
         };
         let port = match &transport {
@@ -223,11 +251,16 @@ impl Engine {
             failed: None,
         });
         self.by_id.insert(id, handle);
+        tracing::debug!(%call, leg = %id, "leg created");
         if let Some(port) = port {
             self.by_port.insert(port, handle);
         }
         // Legs that were told to hear this one before it came.
-        let waiting = self.legs.iter().filter(|(other, leg)| *other != handle && leg.source == Source::Leg(id)).map(|(other, _)| other);
+        let waiting = self
+            .legs
+            .iter()
+            .filter(|(other, leg)| *other != handle && leg.source == Source::Leg(id))
+            .map(|(other, _)| other);
         self.legs[handle].listeners = waiting.collect();
         Ok(handle)
     }
@@ -274,6 +307,7 @@ impl Engine {
             self.legs[source].listeners.retain(|listener| *listener != handle);
         }
         let leg = self.legs.remove(handle);
+        tracing::debug!(call = %leg.call, leg = %leg.id, "leg gone");
         self.by_id.remove(&leg.id);
         match leg.transport {
             Transport::Rtp(rtp) => {
@@ -292,7 +326,9 @@ impl Engine {
 
     /// The leg's ICE credentials may have changed.
     fn rename(&mut self, handle: Handle, before: Option<Box<str>>) {
-        let Transport::WebRtc(web) = &self.legs[handle].transport else { return };
+        let Transport::WebRtc(web) = &self.legs[handle].transport else {
+            return;
+        };
         if before.as_deref() != web.ufrag() {
             if let Some(before) = before {
                 self.by_ufrag.remove(&before);
@@ -318,7 +354,9 @@ fn addressee(command: &Command) -> (LegId, bool) {
         | Command::MakeOffer { leg, .. }
         | Command::AcceptAnswer { leg, .. }
         | Command::Close { leg } => (*leg, true),
-        Command::RejectOffer { leg } | Command::AddCandidate { leg, .. } | Command::Hear { leg, .. } | Command::SendDigit { leg, .. } => (*leg, false),
+        Command::RejectOffer { leg } | Command::AddCandidate { leg, .. } | Command::Hear { leg, .. } | Command::SendDigit { leg, .. } => {
+            (*leg, false)
+        }
     }
 }
 
@@ -329,18 +367,48 @@ fn accepts(transport: &Transport, media: &Media) -> bool {
     }
 }
 
-fn describe_rtp(dialogue: &mut Dialogue, rtp: &Rtp, formats: &Formats, direction: Direction, protocol: &str, crypto: Vec<String>) -> String {
+fn describe_rtp(
+    dialogue: &mut Dialogue,
+    rtp: &Rtp,
+    formats: &Formats,
+    direction: Direction,
+    protocol: &str,
+    crypto: Vec<String>,
+) -> String {
     let origin = dialogue.next_origin();
-    let transport = write::Transport::Rtp { address: rtp.local, protocol, rtcp_mux: rtp.rtcp_mux(), crypto };
-    write::description(origin, dialogue.lines(), &write::Audio { formats, direction, transport })
+    let transport = write::Transport::Rtp {
+        address: rtp.local,
+        protocol,
+        rtcp_mux: rtp.rtcp_mux(),
+        crypto,
+    };
+    write::description(
+        origin,
+        dialogue.lines(),
+        &write::Audio {
+            formats,
+            direction,
+            transport,
+        },
+    )
 }
 
-fn describe_web(dialogue: &mut Dialogue, web: &mut WebRtc, formats: &Formats, direction: Direction, protocol: &str, offering: bool) -> Option<String> {
-    let shown = web.presentation(offering)?;
+/// `offer`: the peer's, when this is to be an answer.
+fn describe_web(
+    dialogue: &mut Dialogue,
+    web: &mut WebRtc,
+    formats: &Formats,
+    direction: Direction,
+    offer: Option<&Media>,
+) -> Option<String> {
+    let shown = web.presentation(offer.is_none())?;
+    let protocol = offer.map_or("UDP/TLS/RTP/SAVPF", |offer| offer.protocol.as_str());
+    let bundle = offer.is_none_or(|offer| offer.bundled);
     let origin = dialogue.next_origin();
     let transport = write::WebRtc {
         protocol,
         mid: &shown.mid,
+        bundle,
         ufrag: &shown.ufrag,
         password: &shown.password,
         fingerprint: &shown.fingerprint,
@@ -350,6 +418,10 @@ fn describe_web(dialogue: &mut Dialogue, web: &mut WebRtc, formats: &Formats, di
         level_extension: shown.level_extension,
         ssrc: shown.ssrc,
     };
-    let audio = write::Audio { formats, direction, transport: write::Transport::WebRtc(&transport) };
+    let audio = write::Audio {
+        formats,
+        direction,
+        transport: write::Transport::WebRtc(&transport),
+    };
     Some(write::description(origin, dialogue.lines(), &audio))
 }

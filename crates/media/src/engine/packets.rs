@@ -7,22 +7,11 @@ use model::control::Event;
 use super::{Arrival, Engine, Outbox, Path, local_ufrag};
 use crate::bridge::{Heard, LeftOut, Wire};
 use crate::dtmf::Press;
+use crate::leg::inbound::Came;
 use crate::leg::rtp::{Arrived, Dropped};
 use crate::leg::webrtc::Payload;
 use crate::leg::{Handle, Leg, Transport};
 use crate::sdp::negotiate::{Meaning, talks};
-
-/// One RTP packet, whatever it came by.
-struct Came<'a> {
-    payload_type: u8,
-    marker: bool,
-    sequence: u16,
-    timestamp: u32,
-    ssrc: u32,
-    payload: Payload<'a>,
-    /// From the header extension of RFC 6464, in dBov.
-    level: Option<i8>,
-}
 
 impl Engine {
     pub(super) fn take_packet(&mut self, arrival: Arrival, data: &mut [u8], now: Instant, outbox: &mut impl Outbox) {
@@ -87,8 +76,11 @@ impl Engine {
                 sequence: packet.header.sequence_number,
                 timestamp: packet.header.timestamp,
                 ssrc: *packet.header.ssrc,
-                payload: Payload { bytes: &packet.payload, shared: Some(&packet.payload) },
-                level: packet.header.ext_vals.audio_level,
+                payload: Payload {
+                    bytes: &packet.payload,
+                    shared: Some(&packet.payload),
+                },
+                level_dbov: packet.header.ext_vals.audio_level,
             };
             self.rtp_came(handle, &came, now, outbox);
         }
@@ -97,7 +89,11 @@ impl Engine {
     fn take_rtp_packet(&mut self, handle: Handle, port: u16, arrival: Arrival, data: &mut [u8], now: Instant, outbox: &mut impl Outbox) {
         let Leg { transport, dialogue, .. } = &mut self.legs[handle];
         let Transport::Rtp(rtp) = transport else { return };
-        let negotiated = |payload_type| dialogue.agreed().is_some_and(|agreed| agreed.formats.meaning(payload_type).is_some());
+        let negotiated = |payload_type| {
+            dialogue
+                .agreed()
+                .is_some_and(|agreed| agreed.formats.meaning(payload_type).is_some())
+        };
         match rtp.receive(port, arrival.source, data, negotiated) {
             Ok(Arrived::Rtp(packet)) => {
                 rtp.begin_reports(now, &mut self.random);
@@ -108,7 +104,7 @@ impl Engine {
                     timestamp: packet.timestamp,
                     ssrc: packet.ssrc,
                     payload: Payload::from(&data[packet.start..packet.end]),
-                    level: None,
+                    level_dbov: None,
                 };
                 self.rtp_came(handle, &came, now, outbox);
             }
@@ -134,7 +130,7 @@ impl Engine {
         let talking = talks(agreed.direction);
         match agreed.formats.meaning(came.payload_type) {
             Some(Meaning::Audio(codec)) => {
-                inbound.audio(codec, came.ssrc, came.sequence, came.timestamp, came.payload.bytes, came.level, now);
+                inbound.audio(codec, came, now);
                 if talking {
                     let heard = Heard {
                         from: id,
@@ -145,23 +141,28 @@ impl Engine {
                         marker: came.marker,
                         payload: came.payload,
                     };
-                    self.for_listeners(handle, |leg, wire| {
-                        if let Some(agreed) = leg.dialogue.agreed() {
-                            leg.outbound.hear(&heard, agreed, wire);
-                        }
-                    }, now, outbox);
+                    self.for_listeners(
+                        handle,
+                        |leg, wire| {
+                            if let Some(agreed) = leg.dialogue.agreed() {
+                                leg.outbound.hear(&heard, agreed, wire);
+                            }
+                        },
+                        now,
+                        outbox,
+                    );
                 }
             }
             Some(Meaning::Event(clock)) => {
-                let news = inbound.event(clock, came.ssrc, came.sequence, came.timestamp, came.payload.bytes, now);
+                let news = inbound.event(clock, came, now);
                 self.skip(handle, came, now, outbox);
                 match news {
-                    Ok(news) => {
+                    Some(news) => {
                         for press in news.into_iter().flatten() {
                             self.pressed(handle, press, now, outbox);
                         }
                     }
-                    Err(()) => self.drop_packet(handle, Dropped::Malformed),
+                    None => self.drop_packet(handle, Dropped::Malformed),
                 }
             }
             None => {
@@ -173,28 +174,61 @@ impl Engine {
 
     /// A packet of the stream is not passed on; those who relay it must not see a loss.
     fn skip(&mut self, handle: Handle, came: &Came<'_>, now: Instant, outbox: &mut impl Outbox) {
-        let Came { ssrc, sequence, timestamp, marker, .. } = *came;
-        let left_out = LeftOut { from: self.legs[handle].id, ssrc, sequence, timestamp, marker };
+        let Came {
+            ssrc,
+            sequence,
+            timestamp,
+            marker,
+            ..
+        } = *came;
+        let left_out = LeftOut {
+            from: self.legs[handle].id,
+            ssrc,
+            sequence,
+            timestamp,
+            marker,
+        };
         self.for_listeners(handle, |leg, wire| leg.outbound.skip(&left_out, wire.now), now, outbox);
     }
 
     /// A key went down or up on a leg.
     pub(super) fn pressed(&mut self, handle: Handle, press: Press, now: Instant, outbox: &mut impl Outbox) {
         if let Press::Ended(digit, duration_ms) = press {
-            self.events.push_back(Event::DigitReceived { leg: self.legs[handle].id, digit, duration_ms });
+            self.events.push_back(Event::DigitReceived {
+                leg: self.legs[handle].id,
+                digit,
+                duration_ms,
+            });
         }
         self.for_listeners(handle, |leg, wire| leg.outbound.follow(press, wire.now), now, outbox);
     }
 
     /// Does something with every leg that hears this one.
-    fn for_listeners<O: Outbox>(&mut self, handle: Handle, mut each: impl FnMut(&mut Split<'_>, &mut Wire<'_, O>), now: Instant, outbox: &mut O) {
+    fn for_listeners<O: Outbox>(
+        &mut self,
+        handle: Handle,
+        mut each: impl FnMut(&mut Split<'_>, &mut Wire<'_, O>),
+        now: Instant,
+        outbox: &mut O,
+    ) {
         // What a leg's str0m finds while it sends was found by nobody else's packet: there is nothing, ever.
         let mut none = Vec::new();
         for index in 0..self.legs[handle].listeners.len() {
             let listener = self.legs[handle].listeners[index];
             let leg = &mut self.legs[listener];
-            let mut wire = Wire { transport: &mut leg.transport, now, received: &mut none, outbox };
-            each(&mut Split { dialogue: &leg.dialogue, outbound: &mut leg.outbound }, &mut wire);
+            let mut wire = Wire {
+                transport: &mut leg.transport,
+                now,
+                received: &mut none,
+                outbox,
+            };
+            each(
+                &mut Split {
+                    dialogue: &leg.dialogue,
+                    outbound: &mut leg.outbound,
+                },
+                &mut wire,
+            );
             self.timers.schedule(&mut self.legs[listener]);
         }
     }

@@ -33,6 +33,9 @@ mod tests {
         let mut ports = Ports::new(&[30_000, 30_002, 30_004]);
         let first = ports.take().unwrap();
         ports.give_back(first);
-        assert_eq!([ports.take(), ports.take(), ports.take(), ports.take()], [Some(30_002), Some(30_004), Some(30_000), None]);
+        assert_eq!(
+            [ports.take(), ports.take(), ports.take(), ports.take()],
+            [Some(30_002), Some(30_004), Some(30_000), None]
+        );
     }
 }

@@ -29,7 +29,12 @@ impl Engine {
         }
         let leg = &mut self.legs[handle];
         if let Some(agreed) = leg.dialogue.agreed() {
-            let mut wire = Wire { transport: &mut leg.transport, now, received: &mut received, outbox };
+            let mut wire = Wire {
+                transport: &mut leg.transport,
+                now,
+                received: &mut received,
+                outbox,
+            };
             leg.outbound.handle_timeout(agreed, &mut wire);
         }
         self.pass_on(handle, &mut received, now, outbox);
@@ -39,7 +44,10 @@ impl Engine {
         if leg.measure_at <= now {
             leg.measure_at = now + MEASURE_INTERVAL;
             if leg.connected {
-                let event = Event::Measured { leg: leg.id, report: Box::new(self.report(handle)) };
+                let event = Event::Measured {
+                    leg: leg.id,
+                    report: Box::new(self.report(handle)),
+                };
                 self.events.push_back(event);
             }
         }
@@ -56,12 +64,14 @@ impl Engine {
         if connected && !leg.connected {
             leg.connected = true;
             leg.measure_at = now + MEASURE_INTERVAL;
+            tracing::debug!(call = %leg.call, leg = %leg.id, "leg connected");
             self.events.push_back(Event::Connected { leg: leg.id });
         }
         if let Some(reason) = failure
             && leg.failed.is_none()
         {
             leg.failed = Some(reason);
+            tracing::debug!(call = %leg.call, leg = %leg.id, ?reason, "leg failed");
             self.events.push_back(Event::LegFailed { leg: leg.id, reason });
         }
         self.timers.schedule(leg);
@@ -70,8 +80,15 @@ impl Engine {
     /// RTCP of a phone.
     pub(super) fn take_reports(&mut self, handle: Handle, data: &[u8], now: Instant) {
         let arrival = self.clock.ntp(now);
-        let Leg { transport, inbound, outbound, .. } = &mut self.legs[handle];
-        let (Transport::Rtp(rtp), Ok(compound)) = (transport, rtcp::parse(data)) else { return };
+        let Leg {
+            transport,
+            inbound,
+            outbound,
+            ..
+        } = &mut self.legs[handle];
+        let (Transport::Rtp(rtp), Ok(compound)) = (transport, rtcp::parse(data)) else {
+            return;
+        };
         for packet in compound.packets() {
             let blocks = match packet {
                 Packet::SenderReport { info, blocks, .. } => {
@@ -93,7 +110,13 @@ impl Engine {
     }
 
     fn send_report(&mut self, handle: Handle, now: Instant, outbox: &mut impl Outbox) {
-        let Leg { transport, inbound, outbound, dialogue, .. } = &mut self.legs[handle];
+        let Leg {
+            transport,
+            inbound,
+            outbound,
+            dialogue,
+            ..
+        } = &mut self.legs[handle];
         let Transport::Rtp(rtp) = transport else { return };
         if outbound.packets > 0 {
             rtp.begin_reports(now, &mut self.random);
@@ -139,7 +162,10 @@ impl Engine {
         };
         let mut received = leg.inbound.report(peer.round_trip_ms);
         // A stream that somebody hears transcoded has been decoded: its level is known.
-        let decoded = leg.listeners.iter().find_map(|listener| self.legs[*listener].outbound.meter_of(leg.id));
+        let decoded = leg
+            .listeners
+            .iter()
+            .find_map(|listener| self.legs[*listener].outbound.meter_of(leg.id));
         if let Some(meter) = decoded {
             received.silent_percent = received.silent_percent.or(meter.silent_percent());
             received.level_dbov = received.level_dbov.or(meter.level_dbov());
@@ -153,8 +179,18 @@ impl Engine {
             ..StreamReport::default()
         };
         // Lost packets are among those sent, while the score counts received and lost.
-        let arrived = StreamReport { packets: sent.packets.saturating_sub(sent.lost), ..sent };
+        let arrived = StreamReport {
+            packets: sent.packets.saturating_sub(sent.lost),
+            ..sent
+        };
         sent.mos = codec.and_then(|codec| score(codec, &arrived, peer.round_trip_ms));
-        LegReport { codec: codec.map(|codec| codec.name()), transport: way, sent, received, round_trip_ms: peer.round_trip_ms, dropped: leg.dropped }
+        LegReport {
+            codec: codec.map(|codec| codec.name()),
+            transport: way,
+            sent,
+            received,
+            round_trip_ms: peer.round_trip_ms,
+            dropped: leg.dropped,
+        }
     }
 }

@@ -66,7 +66,13 @@ pub(crate) struct Dialogue {
 impl Dialogue {
     /// Nothing has been said yet. `session` goes into `o=`.
     pub(crate) fn new(session: u64) -> Self {
-        Self { origin: Origin { session, version: 0 }, lines: vec![Line::Audio], pending: Pending::Nothing, agreed: None, answered: None }
+        Self {
+            origin: Origin { session, version: 0 },
+            lines: vec![Line::Audio],
+            pending: Pending::Nothing,
+            agreed: None,
+            answered: None,
+        }
     }
 
     /// What is in force.
@@ -114,12 +120,21 @@ impl Dialogue {
         let Theirs { offer, line, mut formats } = *theirs;
         match &self.agreed {
             _ if !preferred.is_empty() => formats.prefer(preferred),
-            Some(agreed) => formats.prefer(&agreed.formats.codec_list()[..1]),
+            Some(agreed) => formats.prefer(&agreed.formats.chosen().map(|format| format.codec).into_iter().collect::<Vec<_>>()),
             None => {}
         }
-        self.lines = offer.media.iter().enumerate().map(|(index, media)| if index == line { Line::Audio } else { Line::refusal(media) }).collect();
+        self.lines = offer
+            .media
+            .iter()
+            .enumerate()
+            .map(|(index, media)| if index == line { Line::Audio } else { Line::refusal(media) })
+            .collect();
         let media = offer.media.into_iter().nth(line).expect("`line` was found in this offer");
-        let agreement = Agreement { formats, direction: media.direction_wanted(), packet_ms: packet_ms(&media) };
+        let agreement = Agreement {
+            formats,
+            direction: media.direction_wanted(),
+            packet_ms: packet_ms(&media),
+        };
         self.agreed = Some(agreement.clone());
         self.answered = None;
         Ok(Settled { media, agreement })
@@ -160,7 +175,11 @@ impl Dialogue {
         if answer.media.len() != self.lines.len() {
             return Err(Refusal::Malformed);
         }
-        let line = self.lines.iter().position(|line| *line == Line::Audio).expect("every description of ours has an audio line");
+        let line = self
+            .lines
+            .iter()
+            .position(|line| *line == Line::Audio)
+            .expect("every description of ours has an audio line");
         let media = answer.media.into_iter().nth(line).expect("as many lines as ours");
         if media.kind != "audio" {
             return Err(Refusal::Malformed);
@@ -169,7 +188,11 @@ impl Dialogue {
         if media.port == 0 || formats.codecs.is_empty() || !acceptable(&media) {
             return Err(Refusal::NotAcceptable);
         }
-        let agreement = Agreement { formats, direction: narrowed(direction, media.direction_wanted()), packet_ms: packet_ms(&media) };
+        let agreement = Agreement {
+            formats,
+            direction: narrowed(direction, media.direction_wanted()),
+            packet_ms: packet_ms(&media),
+        };
         self.agreed = Some(agreement.clone());
         self.answered = Some((offered, direction));
         Ok(Settled { media, agreement })

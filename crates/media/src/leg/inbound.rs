@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use model::quality::StreamReport;
 
+use super::webrtc::Payload as Bytes;
 use crate::audio::codec::Codec;
 use crate::audio::quality::{self, SilenceMeter, StreamStatistics};
 use crate::audio::rtcp::ReportBlock;
@@ -13,6 +14,19 @@ use crate::dtmf::{Payload, Press, Receiver};
 const MOS_PACKETS_MIN: u64 = 50;
 /// What a receiver's jitter buffer and codec add to the network's delay, in milliseconds, besides the jitter itself.
 const PLAYOUT_MS: f32 = 40.0;
+
+/// One RTP packet, whatever it came by.
+#[derive(Clone, Copy)]
+pub(crate) struct Came<'a> {
+    pub(crate) payload_type: u8,
+    pub(crate) marker: bool,
+    pub(crate) sequence: u16,
+    pub(crate) timestamp: u32,
+    pub(crate) ssrc: u32,
+    pub(crate) payload: Bytes<'a>,
+    /// From the header extension of RFC 6464.
+    pub(crate) level_dbov: Option<i8>,
+}
 
 /// The stream from a peer.
 pub(crate) struct Inbound {
@@ -43,36 +57,41 @@ impl Inbound {
     }
 
     /// Counts an audio packet.
-    pub(crate) fn audio(&mut self, codec: Codec, ssrc: u32, sequence: u16, timestamp: u32, payload: &[u8], level_dbov: Option<i8>, now: Instant) {
+    pub(crate) fn audio(&mut self, codec: Codec, came: &Came<'_>, now: Instant) {
         if self.clock != codec.rtp_clock() {
             self.change_clock(codec.rtp_clock());
         }
-        if self.ssrc != Some(ssrc) {
-            self.ssrc = Some(ssrc);
-            self.events.reset();
-        }
+        self.follow(came.ssrc);
         self.codec = Some(codec);
-        self.latest = Some((timestamp, now));
-        self.statistics.received(ssrc, sequence, timestamp, payload.len(), now);
-        if let Some(level) = quality::level_payload(codec, payload).or(level_dbov) {
+        self.latest = Some((came.timestamp, now));
+        let payload = came.payload.bytes;
+        self.statistics
+            .received(came.ssrc, came.sequence, came.timestamp, payload.len(), now);
+        if let Some(level) = quality::level_payload(codec, payload).or(came.level_dbov) {
             self.silence.frame(level);
         }
     }
 
-    /// Counts an event packet and reads it. `clock` is that of its durations.
-    pub(crate) fn event(&mut self, clock: u32, ssrc: u32, sequence: u16, timestamp: u32, payload: &[u8], now: Instant) -> Result<[Option<Press>; 2], ()> {
+    /// Counts an event packet and reads it; `None` when it is malformed. `clock` is that of its durations.
+    pub(crate) fn event(&mut self, clock: u32, came: &Came<'_>, now: Instant) -> Option<[Option<Press>; 2]> {
         // Its timestamp stands still during a press; for jitter, what the audio's would be by now.
-        let steady = self.latest.map_or(timestamp, |(latest, at)| {
+        let steady = self.latest.map_or(came.timestamp, |(latest, at)| {
             let elapsed_us = now.saturating_duration_since(at).as_micros();
             latest.wrapping_add((elapsed_us * u128::from(self.clock) / 1_000_000) as u32)
         });
-        self.statistics.received(ssrc, sequence, steady, payload.len(), now);
+        self.statistics
+            .received(came.ssrc, came.sequence, steady, came.payload.bytes.len(), now);
+        self.follow(came.ssrc);
+        let payload = Payload::parse(came.payload.bytes)?;
+        Some(self.events.receive(came.timestamp, clock, payload, now))
+    }
+
+    /// A new stream begins with no key pressed.
+    fn follow(&mut self, ssrc: u32) {
         if self.ssrc != Some(ssrc) {
             self.ssrc = Some(ssrc);
             self.events.reset();
         }
-        let payload = Payload::parse(payload).ok_or(())?;
-        Ok(self.events.receive(timestamp, clock, payload, now))
     }
 
     fn change_clock(&mut self, clock: u32) {

@@ -74,9 +74,11 @@ pub(crate) struct Rtp {
     pub(crate) local: SocketAddr,
     signalling: IpAddr,
     policy: Policy,
-    /// Of the SDP's `c=`, when it is an address to send to.
-    negotiated: Option<IpAddr>,
+    /// Of the SDP, when it names an address to send to.
+    negotiated: Option<SocketAddr>,
     remote: Option<Remote>,
+    /// Where the phone was before it said that it moved: packets from there that are still under way must not be latched onto.
+    left: Option<SocketAddr>,
     rtcp_mux: bool,
     srtp: Option<Srtp>,
     /// Our keys on offer (tag 1, 2 …), or the one in force.
@@ -95,6 +97,7 @@ impl Rtp {
             policy,
             negotiated: None,
             remote: None,
+            left: None,
             rtcp_mux: false,
             srtp: None,
             keys: Vec::new(),
@@ -149,7 +152,11 @@ impl Rtp {
             self.keys.clear();
             return Ok(Vec::new());
         }
-        let (tag, theirs) = media.crypto.iter().find_map(|line| Some((line.tag, Key::of(line)?))).ok_or(Refusal::NotAcceptable)?;
+        let (tag, theirs) = media
+            .crypto
+            .iter()
+            .find_map(|line| Some((line.tag, Key::of(line)?)))
+            .ok_or(Refusal::NotAcceptable)?;
         let ours = self.keys.iter().find(|key| key.suite == theirs.suite).cloned();
         let ours = ours.unwrap_or_else(|| Key::random(theirs.suite, random));
         let line = ours.line(tag);
@@ -165,10 +172,19 @@ impl Rtp {
     pub(crate) fn accept(&mut self, media: &Media) -> Result<(), Refusal> {
         let encrypted = media.protocol.contains("SAVP");
         if self.keys.is_empty() || !encrypted {
-            return if self.keys.is_empty() && !encrypted { Ok(()) } else { Err(Refusal::NotAcceptable) };
+            return if self.keys.is_empty() && !encrypted {
+                Ok(())
+            } else {
+                Err(Refusal::NotAcceptable)
+            };
         }
         let theirs = media.crypto.iter().find_map(Key::of).ok_or(Refusal::NotAcceptable)?;
-        let ours = self.keys.iter().find(|key| key.suite == theirs.suite).cloned().ok_or(Refusal::NotAcceptable)?;
+        let ours = self
+            .keys
+            .iter()
+            .find(|key| key.suite == theirs.suite)
+            .cloned()
+            .ok_or(Refusal::NotAcceptable)?;
         self.install(ours, theirs)
     }
 
@@ -180,22 +196,43 @@ impl Rtp {
         Ok(())
     }
 
-    /// Takes over the addresses of an agreement: latching starts over when they changed or a new one was made.
-    pub(crate) fn aim(&mut self, media: &Media) {
-        self.rtcp_mux = media.rtcp_mux;
-        let address = media.connection.map(|address| address.to_canonical()).filter(|address| !address.is_unspecified());
+    /// Takes over the addresses of an agreement; latching starts over.
+    pub(crate) fn aim(&mut self, media: &Media, rtcp_mux: bool) {
+        let same_port_for_rtcp = self.rtcp_mux == rtcp_mux;
+        self.rtcp_mux = rtcp_mux;
+        let address = media
+            .connection
+            .map(|address| address.to_canonical())
+            .filter(|address| !address.is_unspecified());
         if media.is_held_by_address() && self.remote.is_some() {
             // Old-style hold says nothing about where the phone is.
             return;
         }
-        self.negotiated = address;
         let rtp = address.map(|address| SocketAddr::new(address, media.port));
+        if let Some(remote) = self.remote.as_mut().filter(|_| same_port_for_rtcp && self.negotiated == rtp) {
+            // It has not moved, so what is known of it (behind a NAT, say) holds until its next packet.
+            remote.latched = false;
+            remote.latched_rtcp = false;
+            self.left = None;
+            return;
+        }
+        self.left = self
+            .remote
+            .filter(|remote| remote.latched)
+            .and_then(|remote| remote.rtp)
+            .filter(|before| Some(*before) != rtp);
+        self.negotiated = rtp;
         let rtcp = rtp.map(|rtp| match media.rtcp {
             _ if self.rtcp_mux => rtp,
             Some((port, at)) => SocketAddr::new(at.filter(|at| !at.is_unspecified()).unwrap_or(rtp.ip()), port),
             None => SocketAddr::new(rtp.ip(), rtp.port().saturating_add(1)),
         });
-        self.remote = Some(Remote { rtp, rtcp, latched: false, latched_rtcp: false });
+        self.remote = Some(Remote {
+            rtp,
+            rtcp,
+            latched: false,
+            latched_rtcp: false,
+        });
     }
 
     /// Whether there is somebody to send to.
@@ -210,17 +247,27 @@ impl Rtp {
 
     fn may_latch(&self, source: SocketAddr) -> bool {
         let ip = source.ip().to_canonical();
-        ip == self.signalling || Some(ip) == self.negotiated
+        Some(source) != self.left && (ip == self.signalling || self.negotiated.is_some_and(|at| at.ip() == ip))
     }
 
     /// Takes a packet that came to our RTP (or RTCP) port; decrypts it in place. `negotiated` tells which payload types are.
-    pub(crate) fn receive(&mut self, port: u16, source: SocketAddr, data: &mut [u8], negotiated: impl Fn(u8) -> bool) -> Result<Arrived, Dropped> {
+    pub(crate) fn receive(
+        &mut self,
+        port: u16,
+        source: SocketAddr,
+        data: &mut [u8],
+        negotiated: impl Fn(u8) -> bool,
+    ) -> Result<Arrived, Dropped> {
         let on_rtp_port = port == self.local.port();
         if !on_rtp_port || self.rtcp_mux && rtp::is_rtcp(data) {
             return self.receive_rtcp(on_rtp_port, source, data);
         }
         let remote = self.remote.ok_or(Dropped::Stranger)?;
-        let allowed = if remote.latched { remote.rtp == Some(source) } else { self.may_latch(source) };
+        let allowed = if remote.latched {
+            remote.rtp == Some(source)
+        } else {
+            self.may_latch(source)
+        };
         if !allowed {
             return Err(Dropped::Stranger);
         }
@@ -253,7 +300,11 @@ impl Rtp {
         let expected = if on_rtp_port { remote.rtp } else { remote.rtcp };
         // Once the phone's media is known, its reports come from the same host.
         let same_host = !remote.latched || remote.rtp.is_some_and(|rtp| rtp.ip() == source.ip());
-        let allowed = if latched { expected == Some(source) } else { same_host && self.may_latch(source) };
+        let allowed = if latched {
+            expected == Some(source)
+        } else {
+            same_host && self.may_latch(source)
+        };
         if !allowed {
             return Err(Dropped::Stranger);
         }
@@ -274,10 +325,20 @@ impl Rtp {
 
     /// Sends one RTP packet; whether it went out.
     pub(crate) fn send(&mut self, out: &super::webrtc::Outgoing<'_>, outbox: &mut impl Outbox) -> bool {
-        let Some(destination) = self.remote.and_then(|remote| remote.rtp) else { return false };
+        let Some(destination) = self.remote.and_then(|remote| remote.rtp) else {
+            return false;
+        };
         let mut buffer = [0; PACKET_BYTES_MAX];
         let sequence = (out.sequence & 0xffff) as u16;
-        let Some(length) = rtp::write(&mut buffer, out.payload_type, out.marker, sequence, out.timestamp, self.ssrc, out.payload.bytes) else {
+        let Some(length) = rtp::write(
+            &mut buffer,
+            out.payload_type,
+            out.marker,
+            sequence,
+            out.timestamp,
+            self.ssrc,
+            out.payload.bytes,
+        ) else {
             return false;
         };
         let path = Path::Rtp { port: self.local.port() };
@@ -290,7 +351,9 @@ impl Rtp {
 
     /// Sends one compound RTCP packet.
     pub(crate) fn send_rtcp(&mut self, packet: &[u8], outbox: &mut impl Outbox) {
-        let Some(destination) = self.remote.and_then(|remote| remote.rtcp) else { return };
+        let Some(destination) = self.remote.and_then(|remote| remote.rtcp) else {
+            return;
+        };
         let port = if self.rtcp_mux { self.local.port() } else { self.local.port() + 1 };
         let (path, source) = (Path::Rtp { port }, SocketAddr::new(self.local.ip(), port));
         match &mut self.srtp {

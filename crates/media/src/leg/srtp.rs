@@ -85,7 +85,9 @@ impl Key {
 
     /// A peer's; `None` when we do not speak it or it is malformed.
     pub(crate) fn of(line: &Crypto) -> Option<Self> {
-        let suite = Suite::ALL.into_iter().find(|suite| suite.name() == line.suite && !line.has_extras)?;
+        let suite = Suite::ALL
+            .into_iter()
+            .find(|suite| suite.name() == line.suite && !line.has_extras)?;
         let (key, salt) = suite.lengths();
         let mut text = line.key.trim_end_matches('=').to_owned();
         while !text.len().is_multiple_of(4) {
@@ -102,7 +104,9 @@ impl Key {
 
     fn context(&self, receiving: bool) -> Option<Context> {
         let (key, salt) = self.bytes.split_at(self.suite.lengths().0);
-        let replay = receiving.then(|| (srtp_replay_protection(REPLAY_WINDOW), srtcp_replay_protection(REPLAY_WINDOW))).unzip();
+        let replay = receiving
+            .then(|| (srtp_replay_protection(REPLAY_WINDOW), srtcp_replay_protection(REPLAY_WINDOW)))
+            .unzip();
         Context::new(key, salt, self.suite.profile(), replay.0, replay.1, &AwsLcRsCrypto).ok()
     }
 }
@@ -126,7 +130,13 @@ impl Srtp {
     /// Sets up both directions; `None` when the provider refuses, which it does not for the suites that we speak.
     pub(crate) fn new(ours: Key, theirs: Key) -> Option<Self> {
         let (outgoing, incoming) = (ours.context(false)?, theirs.context(true)?);
-        Some(Self { ours, theirs, outgoing, incoming, streams: Vec::new() })
+        Some(Self {
+            ours,
+            theirs,
+            outgoing,
+            incoming,
+            streams: Vec::new(),
+        })
     }
 
     /// Whether it was made of these keys: then it goes on, with its rollover counters.
@@ -269,7 +279,12 @@ mod tests {
         let text = key.line(3);
         let (_, inline) = text.split_once("inline:").unwrap();
         for text in [inline, inline.trim_end_matches('=')] {
-            let line = Crypto { tag: 3, suite: "AEAD_AES_128_GCM".into(), key: text.into(), has_extras: false };
+            let line = Crypto {
+                tag: 3,
+                suite: "AEAD_AES_128_GCM".into(),
+                key: text.into(),
+                has_extras: false,
+            };
             assert_eq!(Key::of(&line), Some(key.clone()));
         }
     }

@@ -51,6 +51,8 @@ const EARLY_MAX: usize = 4;
 const STATS_INTERVAL: Duration = Duration::from_secs(2);
 /// The first retransmission of a connectivity check; str0m's default costs 200 ms of set-up.
 const STUN_RTO: Duration = Duration::from_millis(50);
+/// Between two time steps of one session.
+const STEP_MIN: Duration = Duration::from_millis(1);
 /// Header extension id of our own offers.
 const LEVEL_EXTENSION: u8 = 1;
 /// Characters of a user name fragment after the worker, and of a password (RFC 8445 section 5.3 asks for 4 and 22).
@@ -68,8 +70,15 @@ impl Identity {
     /// One certificate for all legs (ECDSA: cheap to sign with).
     pub(crate) fn new(worker: u8) -> Self {
         let provider = Arc::new(str0m::crypto::from_feature_flags());
-        let certificate = provider.dtls_provider.generate_certificate().expect("aws-lc-rs can generate a certificate");
-        Self { worker, provider, certificate }
+        let certificate = provider
+            .dtls_provider
+            .generate_certificate()
+            .expect("aws-lc-rs can generate a certificate");
+        Self {
+            worker,
+            provider,
+            certificate,
+        }
     }
 }
 
@@ -164,7 +173,11 @@ impl WebRtc {
         let by_loopback = reached_at.to_canonical().is_loopback();
         Self {
             tcp: SocketAddr::new(reached_at, tcp_port),
-            udp: udp.iter().copied().filter(|address| by_loopback || !address.ip().is_loopback()).collect(),
+            udp: udp
+                .iter()
+                .copied()
+                .filter(|address| by_loopback || !address.ip().is_loopback())
+                .collect(),
             session: None,
             state: State::New,
             connections: Vec::new(),
@@ -177,7 +190,10 @@ impl WebRtc {
 
     /// Whether the m-line is WebRTC with all that it needs.
     pub(crate) fn accepts(media: &Media) -> bool {
-        let protocol = matches!(media.protocol.as_str(), "UDP/TLS/RTP/SAVPF" | "TCP/DTLS/RTP/SAVPF" | "RTP/SAVPF" | "UDP/TLS/RTP/SAVP");
+        let protocol = matches!(
+            media.protocol.as_str(),
+            "UDP/TLS/RTP/SAVPF" | "TCP/DTLS/RTP/SAVPF" | "RTP/SAVPF" | "UDP/TLS/RTP/SAVP"
+        );
         protocol && media.ice_ufrag.is_some() && media.ice_password.is_some() && fingerprint(media).is_some()
     }
 
@@ -196,18 +212,34 @@ impl WebRtc {
     }
 
     /// Takes over an offer: makes a session, goes on with the one that is, or restarts ICE, whichever the offer means.
+    /// True when the peer is a new one.
     ///
     /// # Errors
     ///
     /// [`Refusal::Malformed`] when str0m does not like it.
-    pub(crate) fn answer(&mut self, media: &Media, formats: &Formats, identity: &Identity, now: Instant, random: &mut StdRng) -> Result<(), Refusal> {
+    pub(crate) fn answer(
+        &mut self,
+        media: &Media,
+        formats: &Formats,
+        identity: &Identity,
+        now: Instant,
+        random: &mut StdRng,
+    ) -> Result<bool, Refusal> {
         let (theirs, remote) = peer_of(media).ok_or(Refusal::Malformed)?;
-        let stranger = self.session.as_ref().is_none_or(|session| session.fingerprint.as_ref().is_some_and(|known| *known != theirs));
+        let stranger = self
+            .session
+            .as_ref()
+            .is_none_or(|session| session.fingerprint.as_ref().is_some_and(|known| *known != theirs));
         if stranger {
             let mid = media.mid.clone().unwrap_or_else(|| "0".to_owned());
-            let level = media.extensions.iter().find(|(id, uri)| uri == AUDIO_LEVEL && (1..15).contains(id)).map(|(id, _)| *id);
+            let level = media
+                .extensions
+                .iter()
+                .find(|(id, uri)| uri == AUDIO_LEVEL && (1..15).contains(id))
+                .map(|(id, _)| *id);
             let mut session = self.build(formats, mid, level, identity, now, random);
-            session.rtc.direct_api().set_ice_controlling(false);
+            // The offerer leads, unless it cannot (RFC 8445 section 6.1.1).
+            session.rtc.direct_api().set_ice_controlling(media.ice_lite);
             self.session = Some(session);
             self.state = State::New;
         }
@@ -216,9 +248,14 @@ impl WebRtc {
             session.restart_ice(media, &remote, &theirs, identity, random)?;
             let until = now + CONNECT_LIMIT;
             // Media goes on over the old way until the new one is there.
-            self.state = if self.is_ready() { State::Lost { until } } else { State::Connecting { until } };
+            self.state = if self.is_ready() {
+                State::Lost { until }
+            } else {
+                State::Connecting { until }
+            };
         }
-        self.meet(media, theirs, remote, now)
+        self.meet(media, theirs, remote, now)?;
+        Ok(stranger)
     }
 
     /// Takes over the answer to our offer.
@@ -229,7 +266,8 @@ impl WebRtc {
     pub(crate) fn accept(&mut self, media: &Media, now: Instant) -> Result<(), Refusal> {
         let (theirs, remote) = peer_of(media).ok_or(Refusal::Malformed)?;
         let session = self.session.as_ref().ok_or(Refusal::OutOfTurn)?;
-        let known = session.fingerprint.as_ref().is_none_or(|known| *known == theirs) && session.remote.as_ref().is_none_or(|known| *known == remote);
+        let known = session.fingerprint.as_ref().is_none_or(|known| *known == theirs)
+            && session.remote.as_ref().is_none_or(|known| *known == remote);
         if !known {
             return Err(Refusal::Malformed);
         }
@@ -245,7 +283,10 @@ impl WebRtc {
             let active = media.setup == Some(Setup::Passive);
             session.setup = if active { Setup::Active } else { Setup::Passive };
             let mut direct = session.rtc.direct_api();
-            direct.set_remote_fingerprint(Fingerprint { hash_func: theirs.0.clone(), bytes: theirs.1.clone() });
+            direct.set_remote_fingerprint(Fingerprint {
+                hash_func: theirs.0.clone(),
+                bytes: theirs.1.clone(),
+            });
             direct.set_remote_ice_credentials(remote.clone());
             direct.start_dtls(active).map_err(|_| Refusal::Malformed)?;
             session.fingerprint = Some(theirs);
@@ -259,7 +300,9 @@ impl WebRtc {
         }
         session.due = now;
         if self.state == State::New {
-            self.state = State::Connecting { until: now + CONNECT_LIMIT };
+            self.state = State::Connecting {
+                until: now + CONNECT_LIMIT,
+            };
         }
         Ok(())
     }
@@ -295,7 +338,15 @@ impl WebRtc {
         udp.chain(tcp).collect()
     }
 
-    fn build(&self, formats: &Formats, mid_text: String, level: Option<u8>, identity: &Identity, now: Instant, random: &mut StdRng) -> Session {
+    fn build(
+        &self,
+        formats: &Formats,
+        mid_text: String,
+        level: Option<u8>,
+        identity: &Identity,
+        now: Instant,
+        random: &mut StdRng,
+    ) -> Session {
         let credentials = credentials(identity.worker, random);
         let mut config = RtcConfig::new()
             .set_rtp_mode(true)
@@ -313,7 +364,14 @@ impl WebRtc {
         // What a later offer may add, too: str0m's payload types are fixed for its lifetime.
         let formats = formats.completed();
         for (payload_type, kind, clock, channels) in kinds(&formats) {
-            config.codec_config().add_config(Pt::from(payload_type), None, kind, clock, channels, str0m::format::FormatParams::default());
+            config.codec_config().add_config(
+                Pt::from(payload_type),
+                None,
+                kind,
+                clock,
+                channels,
+                str0m::format::FormatParams::default(),
+            );
         }
         let mut rtc = config.build(now);
         for candidate in self.local_candidates() {
@@ -346,7 +404,14 @@ impl WebRtc {
     /// # Errors
     ///
     /// When it is no STUN, DTLS, RTP or RTCP.
-    pub(crate) fn receive(&mut self, arrival: Arrival, data: &[u8], now: Instant, received: &mut Vec<RtpPacket>, outbox: &mut impl Outbox) -> Result<(), super::rtp::Dropped> {
+    pub(crate) fn receive(
+        &mut self,
+        arrival: Arrival,
+        data: &[u8],
+        now: Instant,
+        received: &mut Vec<RtpPacket>,
+        outbox: &mut impl Outbox,
+    ) -> Result<(), super::rtp::Dropped> {
         let proto = match arrival.path {
             Path::Udp | Path::Rtp { .. } => Protocol::Udp,
             Path::Tcp { connection } => {
@@ -365,7 +430,15 @@ impl WebRtc {
         }
         session.expect_stream_of(data);
         let contents = data.try_into().map_err(|_| super::rtp::Dropped::Malformed)?;
-        let input = Input::Receive(now, Receive { proto, source: arrival.source, destination, contents });
+        let input = Input::Receive(
+            now,
+            Receive {
+                proto,
+                source: arrival.source,
+                destination,
+                contents,
+            },
+        );
         if session.rtc.handle_input(input).is_err() {
             self.fail(Failure::DtlsFailed);
             return Ok(());
@@ -428,6 +501,10 @@ impl WebRtc {
                 self.fail(Failure::DtlsFailed);
             }
             self.drain(now, received, outbox);
+            if let Some(session) = &mut self.session {
+                // Time must pass, whatever str0m says.
+                session.due = session.due.max(now + STEP_MIN);
+            }
         }
     }
 
@@ -504,7 +581,8 @@ impl WebRtc {
                         Protocol::Tcp | Protocol::SslTcp | Protocol::Tls => {
                             // A browser that redialled has another port now, which ICE learns a second later than we do.
                             let same = self.connections.iter().find(|(peer, _)| *peer == transmit.destination);
-                            same.or(self.connections.last()).map(|(_, connection)| Path::Tcp { connection: *connection })
+                            same.or(self.connections.last())
+                                .map(|(_, connection)| Path::Tcp { connection: *connection })
                         }
                     };
                     if let Some(path) = path {
@@ -537,8 +615,12 @@ fn news(event: &Event, state: State, now: Instant) -> Option<State> {
     match (event, state) {
         (_, State::Failed(_)) => None,
         (Event::Connected, _) => Some(State::Connected),
-        (Event::IceConnectionStateChange(IceConnectionState::Disconnected), State::Connected) => Some(State::Lost { until: now + LOST_LIMIT }),
-        (Event::IceConnectionStateChange(IceConnectionState::Connected | IceConnectionState::Completed), State::Lost { .. }) => Some(State::Connected),
+        (Event::IceConnectionStateChange(IceConnectionState::Disconnected), State::Connected) => {
+            Some(State::Lost { until: now + LOST_LIMIT })
+        }
+        (Event::IceConnectionStateChange(IceConnectionState::Connected | IceConnectionState::Completed), State::Lost { .. }) => {
+            Some(State::Connected)
+        }
         // The peer closed DTLS: it has gone without saying so by SIP.
         (Event::Closed, _) => Some(State::Failed(Failure::DtlsFailed)),
         _ => None,
@@ -550,7 +632,10 @@ fn news(event: &Event, state: State, now: Instant) -> Option<State> {
 fn view(event: &Event, peer: &mut PeerView, transport: &mut Way) {
     let ms = |duration: Duration| duration.as_secs_f32() * 1_000.0;
     match event {
-        Event::PeerStats(PeerStats { selected_candidate_pair: Some(pair), .. }) => {
+        Event::PeerStats(PeerStats {
+            selected_candidate_pair: Some(pair),
+            ..
+        }) => {
             *transport = match pair.protocol {
                 Protocol::Udp => Way::Udp,
                 Protocol::Tcp | Protocol::SslTcp | Protocol::Tls => Way::Tcp,
@@ -581,7 +666,10 @@ impl Session {
             return;
         }
         self.streams.push(ssrc);
-        self.rtc.direct_api().expect_stream_rx(Ssrc::from(ssrc), None, self.mid, None).suppress_nack(true);
+        self.rtc
+            .direct_api()
+            .expect_stream_rx(Ssrc::from(ssrc), None, self.mid, None)
+            .suppress_nack(true);
     }
 
     /// A browser need not announce its SSRC; there is one m-line, so a new stream can only be its audio.
@@ -605,7 +693,14 @@ impl Session {
     }
 
     /// The peer restarts ICE: new credentials on both sides, the same DTLS.
-    fn restart_ice(&mut self, media: &Media, remote: &IceCreds, theirs: &(String, Vec<u8>), identity: &Identity, random: &mut StdRng) -> Result<(), Refusal> {
+    fn restart_ice(
+        &mut self,
+        media: &Media,
+        remote: &IceCreds,
+        theirs: &(String, Vec<u8>),
+        identity: &Identity,
+        random: &mut StdRng,
+    ) -> Result<(), Refusal> {
         let offer = SdpOffer::from_sdp_string(&self.restart_description(media, remote, theirs)).map_err(|_| Refusal::Malformed)?;
         self.rtc.sdp_api().accept_offer(offer).map_err(|_| Refusal::Malformed)?;
         self.credentials = credentials(identity.worker, random);
@@ -621,9 +716,22 @@ impl Session {
         };
         let payload_types: Vec<String> = kinds(&self.formats).map(|(pt, ..)| pt.to_string()).collect();
         let digest: Vec<String> = theirs.1.iter().map(|byte| format!("{byte:02X}")).collect();
-        let maps: String = self.formats.codecs.iter().map(|f| format!("a=rtpmap:{} {}\r\n", f.receive, f.codec.encoding())).collect();
-        let events: String = self.formats.events.iter().map(|e| format!("a=rtpmap:{} telephone-event/{}\r\n", e.receive, e.clock)).collect();
-        let level = self.level_extension.map(|id| format!("a=extmap:{id} {AUDIO_LEVEL}\r\n")).unwrap_or_default();
+        let maps: String = self
+            .formats
+            .codecs
+            .iter()
+            .map(|f| format!("a=rtpmap:{} {}\r\n", f.receive, f.codec.encoding()))
+            .collect();
+        let events: String = self
+            .formats
+            .events
+            .iter()
+            .map(|e| format!("a=rtpmap:{} telephone-event/{}\r\n", e.receive, e.clock))
+            .collect();
+        let level = self
+            .level_extension
+            .map(|id| format!("a=extmap:{id} {AUDIO_LEVEL}\r\n"))
+            .unwrap_or_default();
         format!(
             "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE {mid}\r\nm=audio 9 UDP/TLS/RTP/SAVPF {pts}\r\nc=IN IP4 0.0.0.0\r\n\
              a=ice-ufrag:{ufrag}\r\na=ice-pwd:{password}\r\na=fingerprint:{hash} {digest}\r\na=setup:{setup}\r\na=mid:{mid}\r\n{level}a=sendrecv\r\na=rtcp-mux\r\n{maps}{events}",
@@ -644,13 +752,19 @@ fn fingerprint(media: &Media) -> Option<&(String, Vec<u8>)> {
 }
 
 fn peer_of(media: &Media) -> Option<((String, Vec<u8>), IceCreds)> {
-    let remote = IceCreds { ufrag: media.ice_ufrag.clone()?, pass: media.ice_password.clone()? };
+    let remote = IceCreds {
+        ufrag: media.ice_ufrag.clone()?,
+        pass: media.ice_password.clone()?,
+    };
     Some((fingerprint(media)?.clone(), remote))
 }
 
 fn credentials(worker: u8, random: &mut StdRng) -> IceCreds {
     let mut text = |length: usize| -> String { (0..length).map(|_| char::from(random.sample(rand::distr::Alphanumeric))).collect() };
-    IceCreds { ufrag: stun::ufrag(worker, &text(UFRAG_CHARACTERS)), pass: text(PASSWORD_CHARACTERS) }
+    IceCreds {
+        ufrag: stun::ufrag(worker, &text(UFRAG_CHARACTERS)),
+        pass: text(PASSWORD_CHARACTERS),
+    }
 }
 
 /// For str0m: payload type, codec, clock, channels.
@@ -662,7 +776,11 @@ fn kinds(formats: &Formats) -> impl Iterator<Item = (u8, Kind, Frequency, Option
         Codec::Pcmu => (format.receive, Kind::PCMU, Frequency::EIGHT_KHZ, None),
     });
     let events = formats.events.iter().map(|event| {
-        let clock = if event.clock == 48_000 { Frequency::FORTY_EIGHT_KHZ } else { Frequency::EIGHT_KHZ };
+        let clock = if event.clock == 48_000 {
+            Frequency::FORTY_EIGHT_KHZ
+        } else {
+            Frequency::EIGHT_KHZ
+        };
         (event.receive, Kind::Tele, clock, None)
     });
     codecs.chain(events)

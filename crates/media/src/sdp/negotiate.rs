@@ -56,9 +56,20 @@ impl Formats {
     #[must_use]
     pub fn offer(preferred: &[Codec]) -> Self {
         let rest = Codec::ALL.into_iter().filter(|codec| !preferred.contains(codec));
-        let codecs = preferred.iter().copied().chain(rest).map(|codec| Format { codec, send: codec.payload_type(), receive: codec.payload_type() });
-        let events = EVENTS_OFFERED.into_iter().map(|(clock, pt)| EventFormat { clock, send: pt, receive: pt });
-        Self { codecs: codecs.collect(), events: events.collect() }
+        let codecs = preferred.iter().copied().chain(rest).map(|codec| Format {
+            codec,
+            send: codec.payload_type(),
+            receive: codec.payload_type(),
+        });
+        let events = EVENTS_OFFERED.into_iter().map(|(clock, pt)| EventFormat {
+            clock,
+            send: pt,
+            receive: pt,
+        });
+        Self {
+            codecs: codecs.collect(),
+            events: events.collect(),
+        }
     }
 
     /// What of a peer's offer we can do, in the peer's order and with the peer's payload types (RFC 3264 section 6.1).
@@ -66,13 +77,23 @@ impl Formats {
     pub fn of_offer(media: &Media) -> Self {
         let mut formats = Self::default();
         for text in &media.formats {
-            let Some(payload_type) = text.parse::<u8>().ok().filter(|pt| *pt < 128) else { continue };
+            let Some(payload_type) = text.parse::<u8>().ok().filter(|pt| *pt < 128) else {
+                continue;
+            };
             match meaning_in(media, payload_type) {
                 Some(Meaning::Audio(codec)) if formats.codec(codec).is_none() => {
-                    formats.codecs.push(Format { codec, send: payload_type, receive: payload_type });
+                    formats.codecs.push(Format {
+                        codec,
+                        send: payload_type,
+                        receive: payload_type,
+                    });
                 }
                 Some(Meaning::Event(clock)) if formats.events.iter().all(|event| event.clock != clock) => {
-                    formats.events.push(EventFormat { clock, send: payload_type, receive: payload_type });
+                    formats.events.push(EventFormat {
+                        clock,
+                        send: payload_type,
+                        receive: payload_type,
+                    });
                 }
                 Some(Meaning::Audio(_) | Meaning::Event(_)) | None => {}
             }
@@ -91,13 +112,15 @@ impl Formats {
             }
             None => false,
         });
-        formats.events.retain_mut(|event| match self.events.iter().find(|offered| offered.clock == event.clock) {
-            Some(offered) => {
-                event.receive = offered.receive;
-                true
-            }
-            None => false,
-        });
+        formats
+            .events
+            .retain_mut(|event| match self.events.iter().find(|offered| offered.clock == event.clock) {
+                Some(offered) => {
+                    event.receive = offered.receive;
+                    true
+                }
+                None => false,
+            });
         formats
     }
 
@@ -132,7 +155,8 @@ impl Formats {
 
     /// Moves the codecs of `preferred` to the front, in that order.
     pub fn prefer(&mut self, preferred: &[Codec]) {
-        self.codecs.sort_by_key(|format| preferred.iter().position(|codec| *codec == format.codec).unwrap_or(usize::MAX));
+        self.codecs
+            .sort_by_key(|format| preferred.iter().position(|codec| *codec == format.codec).unwrap_or(usize::MAX));
     }
 
     /// The codec that we send when we may choose.
@@ -158,8 +182,17 @@ impl Formats {
     #[must_use]
     pub fn meaning(&self, payload_type: u8) -> Option<Meaning> {
         let by = |pick: fn(u8, u8) -> u8| {
-            let codec = self.codecs.iter().find(|f| pick(f.receive, f.send) == payload_type).map(|f| Meaning::Audio(f.codec));
-            codec.or_else(|| self.events.iter().find(|e| pick(e.receive, e.send) == payload_type).map(|e| Meaning::Event(e.clock)))
+            let codec = self
+                .codecs
+                .iter()
+                .find(|f| pick(f.receive, f.send) == payload_type)
+                .map(|f| Meaning::Audio(f.codec));
+            codec.or_else(|| {
+                self.events
+                    .iter()
+                    .find(|e| pick(e.receive, e.send) == payload_type)
+                    .map(|e| Meaning::Event(e.clock))
+            })
         };
         by(|receive, _| receive).or_else(|| by(|_, send| send))
     }
@@ -184,9 +217,10 @@ fn meaning_in(media: &Media, payload_type: u8) -> Option<Meaning> {
 /// shares a codec with us.
 #[must_use]
 pub fn audio_line(description: &Description, acceptable: impl Fn(&Media) -> bool) -> Option<usize> {
-    description.media.iter().position(|media| {
-        media.kind == "audio" && media.port != 0 && acceptable(media) && !Formats::of_offer(media).codecs.is_empty()
-    })
+    description
+        .media
+        .iter()
+        .position(|media| media.kind == "audio" && media.port != 0 && acceptable(media) && !Formats::of_offer(media).codecs.is_empty())
 }
 
 /// The other side's view of a direction (RFC 3264 section 6.1).
@@ -237,7 +271,10 @@ mod tests {
 
     #[test]
     fn the_offerer_s_payload_types_and_order_are_kept() {
-        let formats = Formats::of_offer(&media("0 96 97 8 98", &["96 opus/48000/2", "97 telephone-event/48000", "98 TELEPHONE-EVENT/8000"]));
+        let formats = Formats::of_offer(&media(
+            "0 96 97 8 98",
+            &["96 opus/48000/2", "97 telephone-event/48000", "98 TELEPHONE-EVENT/8000"],
+        ));
         assert_eq!(formats.codec_list(), [Codec::Pcmu, Codec::Opus, Codec::Pcma]);
         assert_eq!(formats.codec(Codec::Opus).unwrap().send, 96);
         assert_eq!(formats.event(Codec::Opus).unwrap().send, 97);
@@ -247,7 +284,14 @@ mod tests {
     #[test]
     fn a_codec_is_found_under_either_side_s_payload_type() {
         let answer = Formats::offer(&[]).of_answer(&media("96 0", &["96 opus/48000/2"]));
-        assert_eq!(answer.chosen(), Some(Format { codec: Codec::Opus, send: 96, receive: 111 }));
+        assert_eq!(
+            answer.chosen(),
+            Some(Format {
+                codec: Codec::Opus,
+                send: 96,
+                receive: 111
+            })
+        );
         assert_eq!(answer.meaning(111), Some(Meaning::Audio(Codec::Opus)));
         assert_eq!(answer.meaning(96), Some(Meaning::Audio(Codec::Opus)));
         assert_eq!(answer.meaning(9), None);
@@ -258,7 +302,10 @@ mod tests {
         let mut formats = Formats::offer(&[]);
         formats.prefer(&[Codec::Pcmu]);
         assert_eq!(formats.codec_list(), [Codec::Pcmu, Codec::Opus, Codec::G722, Codec::Pcma]);
-        assert_eq!(Formats::offer(&[Codec::Pcma]).codec_list(), [Codec::Pcma, Codec::Opus, Codec::G722, Codec::Pcmu]);
+        assert_eq!(
+            Formats::offer(&[Codec::Pcma]).codec_list(),
+            [Codec::Pcma, Codec::Opus, Codec::G722, Codec::Pcmu]
+        );
     }
 
     #[test]

@@ -9,6 +9,9 @@ use super::{ATTRIBUTES_MAX, Crypto, Description, FORMATS_MAX, MEDIA_MAX, Media, 
 /// What can stand before the first m-line and holds for all of them.
 #[derive(Default)]
 struct Session {
+    /// Identifiers of the BUNDLE group (RFC 9143).
+    bundle: Vec<String>,
+    ice_lite: bool,
     connection: Option<IpAddr>,
     direction: Option<Direction>,
     ice_ufrag: Option<String>,
@@ -28,7 +31,6 @@ pub(super) fn parse(text: &str) -> Result<Description, ParseError> {
     if text.len() > TEXT_BYTES_MAX {
         return Err(ParseError::TooLong);
     }
-    let mut description = Description::default();
     let mut session = Session::default();
     let mut drafts: Vec<Draft> = Vec::new();
     let mut versioned = false;
@@ -64,7 +66,7 @@ pub(super) fn parse(text: &str) -> Result<Description, ParseError> {
                 let (name, value) = value.split_once(':').unwrap_or((value, ""));
                 match drafts.last_mut() {
                     Some(draft) => media_attribute(draft, name, value).ok_or(malformed)?,
-                    None => session_attribute(&mut description, &mut session, name, value).ok_or(malformed)?,
+                    None => session_attribute(&mut session, name, value).ok_or(malformed)?,
                 }
             }
             // Everything else (o, s, t, b, i …) has no meaning for us; RFC 8866 asks to ignore what is unknown.
@@ -75,8 +77,9 @@ pub(super) fn parse(text: &str) -> Result<Description, ParseError> {
     if drafts.is_empty() {
         return Err(if versioned { ParseError::NoMedia } else { ParseError::NoVersion });
     }
-    description.media = drafts.into_iter().map(|draft| inherit(draft, &session)).collect();
-    Ok(description)
+    Ok(Description {
+        media: drafts.into_iter().map(|draft| inherit(draft, &session)).collect(),
+    })
 }
 
 /// Gives an m-line what stood at session level and what it does not say itself.
@@ -87,6 +90,8 @@ fn inherit(draft: Draft, session: &Session) -> Media {
     media.ice_ufrag = media.ice_ufrag.or_else(|| session.ice_ufrag.clone());
     media.ice_password = media.ice_password.or_else(|| session.ice_password.clone());
     media.setup = media.setup.or(session.setup);
+    media.bundled = media.mid.as_ref().is_some_and(|mid| session.bundle.contains(mid));
+    media.ice_lite = session.ice_lite;
     if media.fingerprints.is_empty() {
         media.fingerprints.clone_from(&session.fingerprints);
     }
@@ -127,6 +132,8 @@ fn media_line(value: &str) -> Option<Draft> {
         setup: None,
         extensions: Vec::new(),
         ssrc: None,
+        bundled: false,
+        ice_lite: false,
     };
     Some(Draft { media, direction: None })
 }
@@ -142,7 +149,7 @@ fn connection(value: &str) -> Option<Option<IpAddr>> {
     Some(address.parse().ok())
 }
 
-fn session_attribute(description: &mut Description, session: &mut Session, name: &str, value: &str) -> Option<()> {
+fn session_attribute(session: &mut Session, name: &str, value: &str) -> Option<()> {
     if let Some(direction) = direction(name) {
         session.direction = Some(direction);
         return Some(());
@@ -150,10 +157,10 @@ fn session_attribute(description: &mut Description, session: &mut Session, name:
     match name {
         "group" => {
             if let Some(mids) = value.strip_prefix("BUNDLE") {
-                description.bundle = mids.split_ascii_whitespace().take(MEDIA_MAX).map(str::to_owned).collect();
+                session.bundle = mids.split_ascii_whitespace().take(MEDIA_MAX).map(str::to_owned).collect();
             }
         }
-        "ice-lite" => description.ice_lite = true,
+        "ice-lite" => session.ice_lite = true,
         "ice-ufrag" => session.ice_ufrag = Some(ice_text(value)?),
         "ice-pwd" => session.ice_password = Some(ice_text(value)?),
         "fingerprint" => push(&mut session.fingerprints, fingerprint(value)?),
@@ -240,7 +247,12 @@ fn rtp_map(value: &str) -> Option<RtpMap> {
     let encoding = parts.next().filter(|name| !name.is_empty() && name.len() <= 64)?.to_owned();
     let clock = parts.next()?.parse().ok()?;
     let channels = parts.next().map_or(Some(1), |channels| channels.parse().ok())?;
-    Some(RtpMap { payload_type, encoding, clock, channels })
+    Some(RtpMap {
+        payload_type,
+        encoding,
+        clock,
+        channels,
+    })
 }
 
 /// `53020` or `53020 IN IP4 192.0.2.1`.
@@ -261,13 +273,21 @@ fn crypto(value: &str) -> Option<Crypto> {
     let key = parts.next()?.to_owned();
     // A lifetime needs nothing of us (no call lasts 2^31 packets); a master key identifier would change the packets.
     has_extras |= parts.any(|part| part.contains(':'));
-    Some(Crypto { tag, suite, key, has_extras })
+    Some(Crypto {
+        tag,
+        suite,
+        key,
+        has_extras,
+    })
 }
 
 /// RFC 8445 section 5.3: ice-char, 4 to 256 of them.
 fn ice_text(value: &str) -> Option<String> {
     let value = value.trim();
-    let fits = (4..=256).contains(&value.len()) && value.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/' | b'-' | b'_' | b'='));
+    let fits = (4..=256).contains(&value.len())
+        && value
+            .bytes()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/' | b'-' | b'_' | b'='));
     fits.then(|| value.to_owned())
 }
 
@@ -316,7 +336,12 @@ mod tests {
 
     #[test]
     fn old_style_hold_is_seen() {
-        let description = Description::parse(&PHONE.replace("c=IN IP4 192.0.2.5", "c=IN IP4 0.0.0.0").replace("a=sendonly\r\n", "")).unwrap();
+        let description = Description::parse(
+            &PHONE
+                .replace("c=IN IP4 192.0.2.5", "c=IN IP4 0.0.0.0")
+                .replace("a=sendonly\r\n", ""),
+        )
+        .unwrap();
         assert_eq!(description.media[0].direction_wanted(), Direction::SendOnly);
     }
 
@@ -326,14 +351,23 @@ mod tests {
         assert_eq!(Description::parse("hello"), Err(ParseError::Line { number: 1 }));
         assert_eq!(Description::parse("v=1\r\n"), Err(ParseError::NoVersion));
         assert_eq!(Description::parse("v=0\r\ns=-\r\n"), Err(ParseError::NoMedia));
-        assert_eq!(Description::parse("v=0\r\nm=audio x RTP/AVP 0\r\n"), Err(ParseError::Line { number: 2 }));
-        assert_eq!(Description::parse(&format!("v=0\r\n{}", "m=audio 1 RTP/AVP 0\r\n".repeat(MEDIA_MAX + 1))), Err(ParseError::TooManyMedia));
+        assert_eq!(
+            Description::parse("v=0\r\nm=audio x RTP/AVP 0\r\n"),
+            Err(ParseError::Line { number: 2 })
+        );
+        assert_eq!(
+            Description::parse(&format!("v=0\r\n{}", "m=audio 1 RTP/AVP 0\r\n".repeat(MEDIA_MAX + 1))),
+            Err(ParseError::TooManyMedia)
+        );
         assert_eq!(Description::parse(&"v".repeat(TEXT_BYTES_MAX + 1)), Err(ParseError::TooLong));
     }
 
     #[test]
     fn attributes_beyond_the_limit_are_forgotten() {
-        let text = format!("{PHONE}{}", "a=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n".repeat(ATTRIBUTES_MAX + 9));
+        let text = format!(
+            "{PHONE}{}",
+            "a=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n".repeat(ATTRIBUTES_MAX + 9)
+        );
         assert_eq!(Description::parse(&text).unwrap().media[0].candidates.len(), ATTRIBUTES_MAX);
     }
 

@@ -30,7 +30,12 @@ impl Line {
     /// The refusal of a peer's m-line.
     #[must_use]
     pub fn refusal(media: &Media) -> Self {
-        Self::Refused { kind: media.kind.clone(), protocol: media.protocol.clone(), formats: media.formats.clone(), mid: media.mid.clone() }
+        Self::Refused {
+            kind: media.kind.clone(),
+            protocol: media.protocol.clone(),
+            formats: media.formats.clone(),
+            mid: media.mid.clone(),
+        }
     }
 }
 
@@ -79,6 +84,8 @@ pub struct WebRtc<'a> {
     pub protocol: &'a str,
     /// The audio line's identifier.
     pub mid: &'a str,
+    /// Name a BUNDLE group: in offers, and in answers to offers that do.
+    pub bundle: bool,
     /// Ours.
     pub ufrag: &'a str,
     /// Ours.
@@ -109,20 +116,32 @@ pub fn description(origin: Origin, lines: &[Line], audio: &Audio<'_>) -> String 
         Transport::WebRtc(web) => web.default.map_or(IpAddr::from([0, 0, 0, 0]), |address| address.ip()),
     };
     text.line(format_args!("v=0"));
-    text.line(format_args!("o=farend {} {} IN {}", origin.session, origin.version, Address(address)));
+    text.line(format_args!(
+        "o=farend {} {} IN {}",
+        origin.session,
+        origin.version,
+        Address(address)
+    ));
     text.line(format_args!("s=-"));
     if let Transport::Rtp { .. } = audio.transport {
         text.line(format_args!("c=IN {}", Address(address)));
     }
     text.line(format_args!("t=0 0"));
     if let Transport::WebRtc(web) = &audio.transport {
-        text.line(format_args!("a=group:BUNDLE {}", web.mid));
+        if web.bundle {
+            text.line(format_args!("a=group:BUNDLE {}", web.mid));
+        }
         text.line(format_args!("a=msid-semantic: WMS farend"));
     }
     for line in lines {
         match line {
             Line::Audio => audio_line(&mut text, audio),
-            Line::Refused { kind, protocol, formats, mid } => {
+            Line::Refused {
+                kind,
+                protocol,
+                formats,
+                mid,
+            } => {
                 text.line(format_args!("m={kind} 0 {protocol} {}", formats.join(" ")));
                 text.line(format_args!("c=IN {}", Address(address)));
                 text.line(format_args!("a=inactive"));
@@ -145,7 +164,9 @@ fn audio_line(text: &mut Text, audio: &Audio<'_>) {
     let payload_types: Vec<String> = codecs.chain(events).map(|pt| pt.to_string()).collect();
     text.line(format_args!("m=audio {port} {protocol} {}", payload_types.join(" ")));
     match &audio.transport {
-        Transport::Rtp { address, rtcp_mux, crypto, .. } => rtp_attributes(text, *address, *rtcp_mux, crypto),
+        Transport::Rtp {
+            address, rtcp_mux, crypto, ..
+        } => rtp_attributes(text, *address, *rtcp_mux, crypto),
         Transport::WebRtc(web) => web_attributes(text, web),
     }
     formats(text, audio.formats);
@@ -164,7 +185,10 @@ fn rtp_attributes(text: &mut Text, address: SocketAddr, rtcp_mux: bool, crypto: 
 }
 
 fn web_attributes(text: &mut Text, web: &WebRtc<'_>) {
-    text.line(format_args!("c=IN {}", Address(web.default.map_or(IpAddr::from([0, 0, 0, 0]), |address| address.ip()))));
+    text.line(format_args!(
+        "c=IN {}",
+        Address(web.default.map_or(IpAddr::from([0, 0, 0, 0]), |address| address.ip()))
+    ));
     text.line(format_args!("a=rtcp:9 IN IP4 0.0.0.0"));
     for candidate in web.candidates {
         text.line(format_args!("a={candidate}"));

@@ -46,12 +46,26 @@ impl Browser {
 
     /// A browser with only these codecs.
     pub fn with_codecs(address: &str, tone_hz: f32, codecs: &[Codec], now: Instant) -> Self {
-        let mut config = RtcConfig::new().set_rtp_mode(true).clear_codecs().enable_opus(codecs.contains(&Codec::Opus), false);
-        config = config.enable_g722(codecs.contains(&Codec::G722), false).enable_pcma(codecs.contains(&Codec::Pcma), false);
+        let mut config = RtcConfig::new()
+            .set_rtp_mode(true)
+            .clear_codecs()
+            .enable_opus(codecs.contains(&Codec::Opus), false);
+        config = config
+            .enable_g722(codecs.contains(&Codec::G722), false)
+            .enable_pcma(codecs.contains(&Codec::Pcma), false);
         config = config.enable_pcmu(codecs.contains(&Codec::Pcmu), false);
         // As Chromium: events at both clocks.
-        config.codec_config().add_config(Pt::from(110), None, Kind::Tele, Frequency::FORTY_EIGHT_KHZ, None, FormatParams::default());
-        config.codec_config().add_config(Pt::from(126), None, Kind::Tele, Frequency::EIGHT_KHZ, None, FormatParams::default());
+        config.codec_config().add_config(
+            Pt::from(110),
+            None,
+            Kind::Tele,
+            Frequency::FORTY_EIGHT_KHZ,
+            None,
+            FormatParams::default(),
+        );
+        config
+            .codec_config()
+            .add_config(Pt::from(126), None, Kind::Tele, Frequency::EIGHT_KHZ, None, FormatParams::default());
         let mut rtc = config.build(now);
         rtc.add_local_candidate(Candidate::host(addr(address), "udp").expect("a candidate"));
         let codec = codecs[0];
@@ -80,7 +94,12 @@ impl Browser {
     /// Can dial our TCP port, too.
     pub fn with_tcp(mut self, connection: u64) -> Self {
         let from = SocketAddr::new(self.address.ip(), 50_000 + u16::try_from(connection).expect("small"));
-        let candidate = Candidate::builder().tcp().host(from).tcptype(TcpType::Active).build().expect("a candidate");
+        let candidate = Candidate::builder()
+            .tcp()
+            .host(from)
+            .tcptype(TcpType::Active)
+            .build()
+            .expect("a candidate");
         self.rtc.add_local_candidate(candidate);
         self.tcp = Some((connection, from));
         self
@@ -110,7 +129,10 @@ impl Browser {
     pub fn accept(&mut self, answer: &str, now: Instant) {
         let answer = SdpAnswer::from_sdp_string(answer).expect("an answer that str0m can read");
         let pending = self.pending.take().expect("an offer");
-        self.rtc.sdp_api().accept_answer(pending, answer).expect("an answer that str0m likes");
+        self.rtc
+            .sdp_api()
+            .accept_answer(pending, answer)
+            .expect("an answer that str0m likes");
         self.due = now;
     }
 
@@ -136,18 +158,35 @@ impl Browser {
     }
 
     pub fn due(&mut self) -> Option<Instant> {
-        Some(if self.connected && self.talking { self.due.min(self.next) } else { self.due })
+        Some(if self.connected && self.talking {
+            self.due.min(self.next)
+        } else {
+            self.due
+        })
     }
 
     pub fn receive(&mut self, packet: &Packet, now: Instant) {
-        let proto = if packet.connection.is_some() { Protocol::Tcp } else { Protocol::Udp };
+        let proto = if packet.connection.is_some() {
+            Protocol::Tcp
+        } else {
+            Protocol::Udp
+        };
         let Ok(contents) = packet.data.as_slice().try_into() else { return };
         // What dials sees its own local candidate as the destination.
-        let destination = if packet.connection.is_some() { self.tcp.expect("dialled").1 } else { packet.destination };
+        let destination = if packet.connection.is_some() {
+            self.tcp.expect("dialled").1
+        } else {
+            packet.destination
+        };
         if packet.data[0] >= 128 {
             self.via = Some(proto);
         }
-        let receive = Receive { proto, source: packet.source, destination, contents };
+        let receive = Receive {
+            proto,
+            source: packet.source,
+            destination,
+            contents,
+        };
         self.rtc.handle_input(Input::Receive(now, receive)).expect("str0m takes it");
         self.due = now;
     }
@@ -188,8 +227,18 @@ impl Browser {
                         Protocol::Udp => None,
                         _ => Some(self.tcp.expect("dialled").0),
                     };
-                    let source = if connection.is_some() { self.tcp.expect("dialled").1 } else { transmit.source };
-                    out.push(Packet { at: now, connection, source, destination: transmit.destination, data: transmit.contents.to_vec() });
+                    let source = if connection.is_some() {
+                        self.tcp.expect("dialled").1
+                    } else {
+                        transmit.source
+                    };
+                    out.push(Packet {
+                        at: now,
+                        connection,
+                        source,
+                        destination: transmit.destination,
+                        data: transmit.contents.to_vec(),
+                    });
                 }
                 Output::Event(Event::Connected) => {
                     self.connected = true;
@@ -197,7 +246,9 @@ impl Browser {
                 }
                 Output::Event(Event::MediaAdded(added)) => self.mid = Some(added.mid),
                 Output::Event(Event::RtpPacket(packet)) => {
-                    let codec = Codec::ALL.into_iter().find(|codec| codec.payload_type() == *packet.header.payload_type);
+                    let codec = Codec::ALL
+                        .into_iter()
+                        .find(|codec| codec.payload_type() == *packet.header.payload_type);
                     if let Some(codec) = codec {
                         self.ear.hear(codec, &packet.payload);
                     }

@@ -22,7 +22,11 @@ fn events(phone: &Phone) -> Vec<(char, bool, u16, bool)> {
 }
 
 fn pressed(world: &mut World) -> Vec<Event> {
-    world.events().into_iter().filter(|event| matches!(event, Event::DigitReceived { .. })).collect()
+    world
+        .events()
+        .into_iter()
+        .filter(|event| matches!(event, Event::DigitReceived { .. }))
+        .collect()
 }
 
 /// A key as a desk phone sends it: updates every 20 ms, then the end three times.
@@ -35,7 +39,7 @@ fn press(world: &mut World, phone: usize, key: char, ms: u16) {
         let (duration, end) = (step.min(steps) * 160, step >= steps);
         let payload = Payload::write(digit, end, duration);
         let packet = world.phones[phone].packet(pt, step == 1, timestamp, &payload);
-        let packet = world.phones[phone].envelope(world.now, packet);
+        let packet = world.phones[phone].envelope(world.now + world.delay, packet);
         world.net.push(packet);
         world.run_ms(20);
     }
@@ -49,7 +53,14 @@ fn a_key_of_a_phone_is_reported_once_and_played_to_the_other() {
     world.run_ms(500);
     press(&mut world, 0, '5', 100);
     world.run_ms(500);
-    assert_eq!(pressed(&mut world), [Event::DigitReceived { leg: A, digit: Digit::from_char('5').unwrap(), duration_ms: 100 }]);
+    assert_eq!(
+        pressed(&mut world),
+        [Event::DigitReceived {
+            leg: A,
+            digit: Digit::from_char('5').unwrap(),
+            duration_ms: 100
+        }]
+    );
     let seen = events(&world.phones[1]);
     assert!(seen.iter().all(|(key, ..)| *key == '5'));
     assert_eq!(seen.iter().filter(|(_, end, ..)| *end).count(), 3, "{seen:?}");
@@ -57,7 +68,10 @@ fn a_key_of_a_phone_is_reported_once_and_played_to_the_other() {
     assert_eq!(seen.last().unwrap().2, 800, "{seen:?}");
     let all = &world.phones[1].received;
     let first = all.iter().position(|r| r.packet.payload_type == 101).unwrap();
-    assert!(all[first..first + seen.len()].iter().all(|r| r.packet.payload_type == 101), "no audio during the key");
+    assert!(
+        all[first..first + seen.len()].iter().all(|r| r.packet.payload_type == 101),
+        "no audio during the key"
+    );
     world.phones[1].assert_continuous();
     assert!(world.phones[1].ear.has_tone(440.0, 300), "audio goes on");
 }
@@ -74,7 +88,14 @@ fn a_browser_s_three_end_packets_are_played_in_full_to_a_phone() {
         world.browsers[0].write(126, true, timestamp, &payload, now);
     }
     world.run_ms(600);
-    assert_eq!(pressed(&mut world), [Event::DigitReceived { leg: WEB, digit: Digit::from_char('#').unwrap(), duration_ms: 100 }]);
+    assert_eq!(
+        pressed(&mut world),
+        [Event::DigitReceived {
+            leg: WEB,
+            digit: Digit::from_char('#').unwrap(),
+            duration_ms: 100
+        }]
+    );
     let seen = events(&world.phones[0]);
     let durations: Vec<u16> = seen.iter().map(|(_, _, duration, _)| *duration).collect();
     assert_eq!(durations, [160, 320, 480, 640, 800, 800, 800]);
@@ -88,8 +109,17 @@ fn a_phone_s_key_reaches_a_browser() {
     world.run_ms(1_500);
     press(&mut world, 0, '*', 120);
     world.run_ms(500);
-    let seen: Vec<&str0m::rtp::RtpPacket> = world.browsers[0].received.iter().filter(|packet| *packet.header.payload_type == 126).collect();
-    assert!(!seen.is_empty() && seen.iter().all(|packet| Payload::parse(&packet.payload).unwrap().digit == Digit::from_char('*')));
+    let seen: Vec<&str0m::rtp::RtpPacket> = world.browsers[0]
+        .received
+        .iter()
+        .filter(|packet| *packet.header.payload_type == 126)
+        .collect();
+    assert!(
+        !seen.is_empty()
+            && seen
+                .iter()
+                .all(|packet| Payload::parse(&packet.payload).unwrap().digit == Digit::from_char('*'))
+    );
     let times: Vec<u32> = seen.iter().map(|packet| packet.header.timestamp).collect();
     assert!(times.windows(2).all(|pair| pair[0] == pair[1]), "one press, one timestamp");
 }
@@ -99,10 +129,18 @@ fn a_key_is_played_on_command() {
     let mut world = phones::call(Codec::Pcmu, &[], Codec::Pcmu, &[]);
     world.run_ms(500);
     for key in ['1', '2'] {
-        world.command(Command::SendDigit { leg: B, digit: Digit::from_char(key).unwrap(), duration_ms: 100 });
+        world.command(Command::SendDigit {
+            leg: B,
+            digit: Digit::from_char(key).unwrap(),
+            duration_ms: 100,
+        });
     }
     world.run_ms(1_000);
-    let keys: Vec<char> = events(&world.phones[1]).iter().filter(|(.., first)| *first).map(|(key, ..)| *key).collect();
+    let keys: Vec<char> = events(&world.phones[1])
+        .iter()
+        .filter(|(.., first)| *first)
+        .map(|(key, ..)| *key)
+        .collect();
     assert_eq!(keys, ['1', '2']);
     assert_eq!(pressed(&mut world), [], "what we play is not what we hear");
 }
@@ -112,17 +150,30 @@ fn without_events_a_key_is_a_pair_of_tones() {
     let mut world = World::new();
     world.phones.push(Phone::new(A_AT, Codec::Pcmu, 440.0, world.now));
     let offer = world.phones[0].sdp(&[], "");
-    let offer: String = offer.replace(" 101\r\n", "\r\n").lines().filter(|line| !line.contains("telephone-event")).map(|line| format!("{line}\r\n")).collect();
+    let offer: String = offer
+        .replace(" 101\r\n", "\r\n")
+        .lines()
+        .filter(|line| !line.contains("telephone-event"))
+        .map(|line| format!("{line}\r\n"))
+        .collect();
     world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Never), offer);
     let answer = world.answer_offer(A, None);
     assert!(!answer.contains("telephone-event"), "{answer}");
     world.phones[0].aim(&answer);
     world.hear(A, Source::Nothing);
     let digit = Digit::from_char('7').unwrap();
-    world.command(Command::SendDigit { leg: A, digit, duration_ms: 400 });
+    world.command(Command::SendDigit {
+        leg: A,
+        digit,
+        duration_ms: 400,
+    });
     world.run_ms(350);
     for hz in Dtmf::frequencies_hz(digit) {
-        assert!(world.phones[0].ear.level(hz) > -25.0, "{hz} Hz at {}", world.phones[0].ear.level(hz));
+        assert!(
+            world.phones[0].ear.level(hz) > -25.0,
+            "{hz} Hz at {}",
+            world.phones[0].ear.level(hz)
+        );
     }
     world.run_ms(500);
     let heard = world.phones[0].ear.heard_ms();

@@ -23,8 +23,14 @@ fn ports_and_legs_run_out_and_come_back() {
     for leg in [1, 2] {
         world.receive_offer(LegId(leg), phone_peer("192.0.2.5", Srtp::Never), text.clone());
     }
-    let full = |leg| Event::OfferRefused { leg: LegId(leg), reason: Refusal::Full };
-    assert_eq!(world.receive_offer(LegId(3), phone_peer("192.0.2.5", Srtp::Never), text.clone()), full(3));
+    let full = |leg| Event::OfferRefused {
+        leg: LegId(leg),
+        reason: Refusal::Full,
+    };
+    assert_eq!(
+        world.receive_offer(LegId(3), phone_peer("192.0.2.5", Srtp::Never), text.clone()),
+        full(3)
+    );
     assert_eq!(world.command(make_offer(4)), [full(4)]);
     world.make_offer(LegId(5), browser_peer(), None, Direction::SendRecv);
     assert_eq!(world.receive_offer(LegId(6), browser_peer(), text.clone()), full(6));
@@ -39,17 +45,40 @@ fn ports_and_legs_run_out_and_come_back() {
 }
 
 fn make_offer(leg: u64) -> Command {
-    Command::MakeOffer { call: CALL, leg: LegId(leg), peer: phone_peer("192.0.2.5", Srtp::Never), toward: None, direction: Direction::SendRecv }
+    Command::MakeOffer {
+        call: CALL,
+        leg: LegId(leg),
+        peer: phone_peer("192.0.2.5", Srtp::Never),
+        toward: None,
+        direction: Direction::SendRecv,
+    }
 }
 
 #[test]
 fn every_promise_to_an_unknown_leg_is_kept() {
     let mut world = World::new();
-    let gone = |leg| [Event::LegFailed { leg, reason: Failure::Unknown }];
+    let gone = |leg| {
+        [Event::LegFailed {
+            leg,
+            reason: Failure::Unknown,
+        }]
+    };
     assert_eq!(world.command(Command::AnswerOffer { leg: A, toward: None }), gone(A));
-    assert_eq!(world.command(Command::AcceptAnswer { leg: A, answer: String::new() }), gone(A));
+    assert_eq!(
+        world.command(Command::AcceptAnswer {
+            leg: A,
+            answer: String::new()
+        }),
+        gone(A)
+    );
     assert_eq!(world.command(Command::Close { leg: A }), gone(A));
-    assert_eq!(world.command(Command::Hear { leg: A, source: Source::Music }), []);
+    assert_eq!(
+        world.command(Command::Hear {
+            leg: A,
+            source: Source::Music
+        }),
+        []
+    );
     assert_eq!(world.command(Command::RejectOffer { leg: A }), []);
 }
 
@@ -57,28 +86,67 @@ fn every_promise_to_an_unknown_leg_is_kept() {
 fn answers_out_of_turn_are_refused() {
     let mut world = phones::call(Codec::Pcmu, &[], Codec::Pcmu, &[]);
     let text = offer(&world);
-    let refused = Event::OfferRefused { leg: A, reason: Refusal::OutOfTurn };
+    let refused = Event::OfferRefused {
+        leg: A,
+        reason: Refusal::OutOfTurn,
+    };
     assert_eq!(world.command(Command::AnswerOffer { leg: A, toward: None }), [refused]);
-    assert_eq!(world.accept_answer(A, text.clone()), Event::AnswerRefused { leg: A, reason: Refusal::OutOfTurn });
+    assert_eq!(
+        world.accept_answer(A, text.clone()),
+        Event::AnswerRefused {
+            leg: A,
+            reason: Refusal::OutOfTurn
+        }
+    );
     // A second answer to one offer comes of a fork, or of 183 and 200: it replaces the first.
     let again = world.phones[1].sdp(&[], "");
-    assert_eq!(world.accept_answer(B, again), Event::AnswerAccepted { leg: B, direction: Direction::SendRecv });
+    assert_eq!(
+        world.accept_answer(B, again),
+        Event::AnswerAccepted {
+            leg: B,
+            direction: Direction::SendRecv
+        }
+    );
 }
 
 #[test]
 fn rubbish_is_refused_and_nothing_stays_behind() {
     let mut world = World::new();
     for text in ["", "v=0", "hello", "v=0\r\nm=audio nine RTP/AVP 0\r\n"] {
-        let refused = Event::OfferRefused { leg: A, reason: Refusal::Malformed };
-        assert_eq!(world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Never), text.into()), refused, "{text}");
+        let refused = Event::OfferRefused {
+            leg: A,
+            reason: Refusal::Malformed,
+        };
+        assert_eq!(
+            world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Never), text.into()),
+            refused,
+            "{text}"
+        );
     }
-    for text in ["v=0\r\nm=audio 9 RTP/AVP 18\r\n", "v=0\r\nm=audio 0 RTP/AVP 0\r\n", "v=0\r\nm=video 9 RTP/AVP 0\r\n"] {
-        let refused = Event::OfferRefused { leg: A, reason: Refusal::NotAcceptable };
-        assert_eq!(world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Never), text.into()), refused, "{text}");
+    for text in [
+        "v=0\r\nm=audio 9 RTP/AVP 18\r\n",
+        "v=0\r\nm=audio 0 RTP/AVP 0\r\n",
+        "v=0\r\nm=video 9 RTP/AVP 0\r\n",
+    ] {
+        let refused = Event::OfferRefused {
+            leg: A,
+            reason: Refusal::NotAcceptable,
+        };
+        assert_eq!(
+            world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Never), text.into()),
+            refused,
+            "{text}"
+        );
         assert_eq!(world.receive_offer(A, browser_peer(), text.into()), refused, "{text}");
     }
     world.make_offer(B, phone_peer("192.0.2.6", Srtp::Never), None, Direction::SendRecv);
-    assert_eq!(world.accept_answer(B, "v=0\r\nm=audio 0 RTP/AVP 0\r\n".into()), Event::AnswerRefused { leg: B, reason: Refusal::NotAcceptable });
+    assert_eq!(
+        world.accept_answer(B, "v=0\r\nm=audio 0 RTP/AVP 0\r\n".into()),
+        Event::AnswerRefused {
+            leg: B,
+            reason: Refusal::NotAcceptable
+        }
+    );
     world.close(B);
     assert_eq!((world.engine.legs(), world.engine.ports_free()), (0, 8));
 }
@@ -99,9 +167,10 @@ fn malformed_packets_are_counted_and_harm_nobody() {
     assert_eq!((counters.malformed, counters.unused_port, counters.unknown_source), (12, 6, 12));
     // A payload type that nobody negotiated: comfort noise, say.
     let packet = world.phones[0].packet(13, false, 1, &[60]);
-    world.inject(Path::Rtp { port }, source, packet);
-    assert_eq!(world.engine.counters().unknown_payload_type, 1);
+    let packet = world.phones[0].envelope(world.now + world.delay, packet);
+    world.net.push(packet);
     world.run_ms(500);
+    assert_eq!(world.engine.counters().unknown_payload_type, 1);
     assert!(world.phones[1].ear.has_tone(440.0, 800));
     world.phones[1].assert_continuous();
 }
@@ -114,7 +183,14 @@ fn packets_after_the_end_meet_nobody() {
     world.close(A);
     world.run_ms(500);
     assert!(world.engine.counters().unused_port > 0);
-    assert_eq!(world.events().iter().filter(|event| matches!(event, Event::LegFailed { .. })).count(), 0);
+    assert_eq!(
+        world
+            .events()
+            .iter()
+            .filter(|event| matches!(event, Event::LegFailed { .. }))
+            .count(),
+        0
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Calls in simulated time: an [`media::engine::Engine`] between phones that we simulate and browsers that str0m simulates.
 
 #![allow(unreachable_pub, reason = "modules of one test program")]
+#![allow(clippy::unwrap_used, reason = "tests, and what helps them")]
 
 mod browser;
 mod browsers;
@@ -8,7 +9,7 @@ mod dtmf;
 mod limits;
 mod phone;
 mod phones;
-mod secure;
 mod sdp;
+mod secure;
 mod transcoding;
 mod world;

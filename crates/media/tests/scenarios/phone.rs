@@ -50,7 +50,12 @@ impl Ear {
             self.pcm.clear();
             self.rate_hz = codec.rate().hz();
         }
-        let decoder = self.decoders.iter_mut().find(|(known, _)| *known == codec).map(|(_, decoder)| decoder).expect("made above");
+        let decoder = self
+            .decoders
+            .iter_mut()
+            .find(|(known, _)| *known == codec)
+            .map(|(_, decoder)| decoder)
+            .expect("made above");
         let mut pcm = [0; 5_760];
         let samples = decoder.decode(payload, &mut pcm).expect("a payload of this codec");
         self.pcm.extend_from_slice(&pcm[..samples]);
@@ -59,19 +64,31 @@ impl Ear {
     /// Whether the last `ms` were this tone: at least so many, and nothing much besides.
     pub fn has_tone(&self, hz: f32, ms: usize) -> bool {
         let samples = self.rate_hz as usize * ms / 1_000;
-        let Some(start) = self.pcm.len().checked_sub(samples).filter(|_| samples > 0) else { return false };
+        let Some(start) = self.pcm.len().checked_sub(samples).filter(|_| samples > 0) else {
+            return false;
+        };
         let window = self.rate_hz as usize / 10;
-        self.pcm[start..].chunks_exact(window).all(|chunk| goertzel(chunk, self.rate_hz, hz) > -25.0)
+        self.pcm[start..]
+            .chunks_exact(window)
+            .all(|chunk| goertzel(chunk, self.rate_hz, hz) > -25.0)
     }
 
     /// Level of a tone in the last 200 ms, in dBov.
     pub fn level(&self, hz: f32) -> f32 {
         let samples = (self.rate_hz as usize / 5).min(self.pcm.len());
-        if samples == 0 { -127.0 } else { goertzel(&self.pcm[self.pcm.len() - samples..], self.rate_hz, hz) }
+        if samples == 0 {
+            -127.0
+        } else {
+            goertzel(&self.pcm[self.pcm.len() - samples..], self.rate_hz, hz)
+        }
     }
 
     pub fn heard_ms(&self) -> usize {
-        if self.rate_hz == 0 { 0 } else { self.pcm.len() * 1_000 / self.rate_hz as usize }
+        if self.rate_hz == 0 {
+            0
+        } else {
+            self.pcm.len() * 1_000 / self.rate_hz as usize
+        }
     }
 
     pub fn forget(&mut self) {
@@ -82,10 +99,8 @@ impl Ear {
 /// One packet as it came.
 #[derive(Clone, Debug)]
 pub struct Received {
-    pub at: Instant,
     pub packet: rtp::Packet,
     pub payload: Vec<u8>,
-    pub source: SocketAddr,
 }
 
 pub struct Phone {
@@ -142,9 +157,18 @@ impl Phone {
     /// An offer or answer of this phone: its codec first, then `more`.
     pub fn sdp(&self, more: &[Codec], attributes: &str) -> String {
         let codecs: Vec<Codec> = std::iter::once(self.codec).chain(more.iter().copied()).collect();
-        let pt = |codec: Codec| if codec == self.codec { self.payload_type } else { codec.payload_type() };
+        let pt = |codec: Codec| {
+            if codec == self.codec {
+                self.payload_type
+            } else {
+                codec.payload_type()
+            }
+        };
         let pts: Vec<String> = codecs.iter().map(|codec| pt(*codec).to_string()).collect();
-        let maps: String = codecs.iter().map(|codec| format!("a=rtpmap:{} {}\r\n", pt(*codec), codec.encoding())).collect();
+        let maps: String = codecs
+            .iter()
+            .map(|codec| format!("a=rtpmap:{} {}\r\n", pt(*codec), codec.encoding()))
+            .collect();
         let (host, port, event) = (self.address.ip(), self.address.port(), self.event_pt);
         format!(
             "v=0\r\no=phone 1 1 IN IP4 {host}\r\ns=-\r\nc=IN IP4 {host}\r\nt=0 0\r\nm=audio {port} RTP/AVP {} {event}\r\n{maps}a=rtpmap:{event} telephone-event/8000\r\n{attributes}",
@@ -166,7 +190,8 @@ impl Phone {
     }
 
     pub fn owns(&self, destination: SocketAddr) -> bool {
-        destination.ip() == self.address.ip() && (destination.port() == self.address.port() || destination.port() == self.address.port() + 1)
+        destination.ip() == self.address.ip()
+            && (destination.port() == self.address.port() || destination.port() == self.address.port() + 1)
     }
 
     pub fn due(&self) -> Option<Instant> {
@@ -203,10 +228,16 @@ impl Phone {
     }
 
     pub fn envelope(&self, now: Instant, data: Vec<u8>) -> Packet {
-        Packet { at: now, connection: None, source: self.address, destination: self.remote.expect("aimed"), data }
+        Packet {
+            at: now,
+            connection: None,
+            source: self.address,
+            destination: self.remote.expect("aimed"),
+            data,
+        }
     }
 
-    pub fn receive(&mut self, packet: &Packet, now: Instant) {
+    pub fn receive(&mut self, packet: &Packet) {
         let mut data = packet.data.clone();
         if packet.destination.port() != self.address.port() || rtp::is_rtcp(&data) {
             if let Some((_, incoming)) = &mut self.srtp {
@@ -225,7 +256,7 @@ impl Phone {
         } else {
             assert_eq!(parsed.payload_type, self.event_pt, "a payload type that was negotiated");
         }
-        self.received.push(Received { at: now, packet: parsed, payload, source: packet.source });
+        self.received.push(Received { packet: parsed, payload });
     }
 
     /// Checks that what was received is one RTP stream: numbers without gaps, time that goes on.
@@ -234,7 +265,12 @@ impl Phone {
             let (a, b) = (&pair[0].packet, &pair[1].packet);
             assert_eq!(a.ssrc, b.ssrc, "one SSRC");
             assert_eq!(b.sequence, a.sequence.wrapping_add(1), "no gap");
-            assert!(b.timestamp.wrapping_sub(a.timestamp).cast_signed() >= 0, "time goes on: {} {}", a.timestamp, b.timestamp);
+            assert!(
+                b.timestamp.wrapping_sub(a.timestamp).cast_signed() >= 0,
+                "time goes on: {} {}",
+                a.timestamp,
+                b.timestamp
+            );
         }
     }
 }

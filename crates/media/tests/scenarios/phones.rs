@@ -19,11 +19,23 @@ pub fn call(codec_a: Codec, more_a: &[Codec], codec_b: Codec, more_b: &[Codec]) 
     world.phones.push(Phone::new(A_AT, codec_a, 440.0, world.now));
     world.phones.push(Phone::new(B_AT, codec_b, 1_000.0, world.now));
     let offer = world.phones[0].sdp(more_a, "");
-    assert_eq!(world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Accepted), offer), Event::OfferReceived { leg: A, direction: Direction::SendRecv });
+    assert_eq!(
+        world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Accepted), offer),
+        Event::OfferReceived {
+            leg: A,
+            direction: Direction::SendRecv
+        }
+    );
     let offer = world.make_offer(B, phone_peer("192.0.2.6", Srtp::Accepted), Some(A), Direction::SendRecv);
     world.phones[1].aim(&offer);
     let answer = world.phones[1].sdp(more_b, "");
-    assert_eq!(world.accept_answer(B, answer), Event::AnswerAccepted { leg: B, direction: Direction::SendRecv });
+    assert_eq!(
+        world.accept_answer(B, answer),
+        Event::AnswerAccepted {
+            leg: B,
+            direction: Direction::SendRecv
+        }
+    );
     let answer = world.answer_offer(A, Some(B));
     world.phones[0].aim(&answer);
     world.bridge(A, B);
@@ -86,7 +98,13 @@ fn hold_brings_music_and_resume_brings_the_tone_back() {
     world.run_ms(1_000);
     // A holds: its re-INVITE says sendonly; the switchboard lets B hear music.
     let offer = world.phones[0].sdp(&[], "a=sendonly\r\n");
-    assert_eq!(world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Never), offer), Event::OfferReceived { leg: A, direction: Direction::SendOnly });
+    assert_eq!(
+        world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Never), offer),
+        Event::OfferReceived {
+            leg: A,
+            direction: Direction::SendOnly
+        }
+    );
     let answer = world.answer_offer(A, Some(B));
     assert!(answer.contains("a=recvonly"), "{answer}");
     world.hear(B, Source::Music);
@@ -96,7 +114,11 @@ fn hold_brings_music_and_resume_brings_the_tone_back() {
         phone.ear.forget();
     }
     world.run_ms(3_000);
-    assert!(world.phones[1].ear.heard_ms() >= 2_900, "music does not stutter: {} ms", world.phones[1].ear.heard_ms());
+    assert!(
+        world.phones[1].ear.heard_ms() >= 2_900,
+        "music does not stutter: {} ms",
+        world.phones[1].ear.heard_ms()
+    );
     assert!(world.phones[1].ear.level(440.0) < -25.0, "no tone of A");
     assert_eq!(world.phones[0].ear.heard_ms(), 0, "nothing is sent to who holds");
     // A resumes.
@@ -116,7 +138,13 @@ fn old_style_hold_stops_what_we_send_and_keeps_the_address() {
     let mut world = call(Codec::Pcma, &[], Codec::Pcma, &[]);
     world.run_ms(500);
     let offer = world.phones[0].sdp(&[], "").replace("c=IN IP4 192.0.2.5", "c=IN IP4 0.0.0.0");
-    assert_eq!(world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Never), offer), Event::OfferReceived { leg: A, direction: Direction::SendOnly });
+    assert_eq!(
+        world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Never), offer),
+        Event::OfferReceived {
+            leg: A,
+            direction: Direction::SendOnly
+        }
+    );
     world.answer_offer(A, Some(B));
     world.run_ms(100);
     let held = world.phones[0].received.len();
@@ -138,7 +166,10 @@ fn echo_comes_back() {
     world.hear(A, Source::RingBack);
     world.phones[0].ear.forget();
     world.run_ms(800);
-    assert!(world.phones[0].ear.level(425.0).max(world.phones[0].ear.level(440.0)) > -40.0, "a tone in its first second");
+    assert!(
+        world.phones[0].ear.level(425.0).max(world.phones[0].ear.level(440.0)) > -40.0,
+        "a tone in its first second"
+    );
     world.close(A);
 }
 
@@ -166,13 +197,28 @@ fn a_phone_behind_nat_is_found_by_its_first_packet_and_only_at_its_signalling_ad
     let mut world = World::new();
     world.phones.push(Phone::new("198.51.100.7:61000", Codec::Pcmu, 440.0, world.now));
     // Its SDP tells an address that only its own network knows.
-    let offer = world.phones[0].sdp(&[], "").replace("198.51.100.7", "192.168.1.20").replace("61000", "4000");
+    let offer = world.phones[0]
+        .sdp(&[], "")
+        .replace("198.51.100.7", "192.168.1.20")
+        .replace("61000", "4000");
     world.receive_offer(A, phone_peer("198.51.100.7", Srtp::Never), offer);
     let answer = world.answer_offer(A, None);
     world.phones[0].aim(&answer);
     world.hear(A, Source::Echo);
     world.run_ms(500);
     assert!(world.phones[0].ear.has_tone(440.0, 400));
+    // It renegotiates and keeps silent: it is sent to all the same.
+    let offer = world.phones[0]
+        .sdp(&[], "a=recvonly\r\n")
+        .replace("198.51.100.7", "192.168.1.20")
+        .replace("61000", "4000");
+    world.receive_offer(A, phone_peer("198.51.100.7", Srtp::Never), offer);
+    world.answer_offer(A, None);
+    world.phones[0].talking = false;
+    world.hear(A, Source::Music);
+    world.phones[0].ear.forget();
+    world.run_ms(500);
+    assert!(world.phones[0].ear.heard_ms() > 450);
 }
 
 #[test]
@@ -195,7 +241,10 @@ fn rejected_offers_change_nothing() {
     world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Never), hold);
     assert_eq!(world.command(Command::RejectOffer { leg: A }), []);
     let video = "v=0\r\nm=video 9 RTP/AVP 31\r\n".to_owned();
-    let refused = Event::OfferRefused { leg: A, reason: Refusal::NotAcceptable };
+    let refused = Event::OfferRefused {
+        leg: A,
+        reason: Refusal::NotAcceptable,
+    };
     assert_eq!(world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Never), video), refused);
     world.run_ms(500);
     assert!(world.phones[0].ear.has_tone(1_000.0, 700) && world.phones[1].ear.has_tone(440.0, 700));
@@ -207,7 +256,12 @@ fn reports_flow_and_tell_loss_and_round_trip() {
     world.phones[0].lose_every = 10;
     world.run_ms(12_000);
     assert!(!world.phones[0].rtcp.is_empty(), "reports every five seconds or so");
-    let sender_report = world.phones[1].rtcp.iter().rfind(|packet| packet[1] == 200).expect("we send, so it is a sender report").clone();
+    let sender_report = world.phones[1]
+        .rtcp
+        .iter()
+        .rfind(|packet| packet[1] == 200)
+        .expect("we send, so it is a sender report")
+        .clone();
     // B answers with what it saw of our stream: a quarter lost, 40 ms between our report and its own.
     let ssrc: [u8; 4] = sender_report[4..8].try_into().unwrap();
     let mut report = vec![0x81, 201, 0, 7, 0, 0, 0, 9];
@@ -223,7 +277,10 @@ fn reports_flow_and_tell_loss_and_round_trip() {
     assert_eq!(b.sent.lost, 30);
     assert!((b.sent.jitter_ms - 10.0).abs() < 0.1 && b.round_trip_ms.is_some(), "{b:?}");
     world.run_ms(50);
-    assert!(world.phones[1].rtcp.last().unwrap().windows(2).any(|bytes| bytes == [0x81, 203]), "BYE at the end");
+    assert!(
+        world.phones[1].rtcp.last().unwrap().windows(2).any(|bytes| bytes == [0x81, 203]),
+        "BYE at the end"
+    );
 }
 
 #[test]

@@ -31,13 +31,23 @@ fn steady(sdp: &str) -> String {
 #[test]
 fn offer_to_a_phone() {
     let mut world = World::new();
-    insta::assert_snapshot!(steady(&world.make_offer(A, phone_peer("192.0.2.5", Srtp::Never), None, Direction::SendRecv)));
+    insta::assert_snapshot!(steady(&world.make_offer(
+        A,
+        phone_peer("192.0.2.5", Srtp::Never),
+        None,
+        Direction::SendRecv
+    )));
 }
 
 #[test]
 fn offer_to_a_phone_that_must_encrypt() {
     let mut world = World::new();
-    insta::assert_snapshot!(steady(&world.make_offer(A, phone_peer("192.0.2.5", Srtp::Required), None, Direction::RecvOnly)));
+    insta::assert_snapshot!(steady(&world.make_offer(
+        A,
+        phone_peer("192.0.2.5", Srtp::Required),
+        None,
+        Direction::RecvOnly
+    )));
 }
 
 #[test]
@@ -57,7 +67,10 @@ fn answer_to_a_phone_with_video() {
     // The version grows, the rest stays.
     world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Accepted), offer + "a=sendonly\r\n");
     let again = world.answer_offer(A, None);
-    assert!(again.lines().nth(1).is_some_and(|line| line.contains(" 2 IN IP4 10.0.0.1")) && again.contains("a=recvonly"), "{again}");
+    assert!(
+        again.lines().nth(1).is_some_and(|line| line.contains(" 2 IN IP4 10.0.0.1")) && again.contains("a=recvonly"),
+        "{again}"
+    );
 }
 
 #[test]
@@ -65,6 +78,10 @@ fn answer_to_a_browser() {
     let mut world = World::new();
     let offer = Browser::new("198.51.100.7:61000", 440.0, world.now).offer();
     world.receive_offer(WEB, browser_peer(), offer.clone());
-    let mid = offer.lines().find_map(|line| line.strip_prefix("a=mid:")).expect("a mid").to_owned();
+    let mid = offer
+        .lines()
+        .find_map(|line| line.strip_prefix("a=mid:"))
+        .expect("a mid")
+        .to_owned();
     insta::assert_snapshot!(steady(&world.answer_offer(WEB, None)).replace(&mid, "MID"));
 }

@@ -22,7 +22,10 @@ fn context(profile: ProtectionProfile, key: &[u8]) -> Context {
 
 /// The key of a crypto line for this suite.
 fn key(sdp: &str, suite: &str) -> Vec<u8> {
-    let line = sdp.lines().find(|line| line.starts_with("a=crypto:") && line.contains(suite)).unwrap_or_else(|| panic!("{suite} in {sdp}"));
+    let line = sdp
+        .lines()
+        .find(|line| line.starts_with("a=crypto:") && line.contains(suite))
+        .unwrap_or_else(|| panic!("{suite} in {sdp}"));
     BASE64.decode(line.split_once("inline:").unwrap().1.as_bytes()).expect("base64")
 }
 
@@ -39,7 +42,10 @@ fn srtp_is_answered_as_offered() {
         let offer = secured(&world.phones[0].sdp(&[], ""), suite, &theirs);
         world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Accepted), offer);
         let answer = world.answer_offer(A, None);
-        assert!(answer.contains("RTP/SAVP 0") && answer.contains(&format!("a=crypto:4 {suite} ")), "{answer}");
+        assert!(
+            answer.contains("RTP/SAVP 0") && answer.contains(&format!("a=crypto:4 {suite} ")),
+            "{answer}"
+        );
         let ours = key(&answer, suite);
         world.phones[0].srtp = Some((context(profile, &theirs), context(profile, &ours)));
         world.phones[0].aim(&answer);
@@ -66,7 +72,13 @@ fn srtp_is_offered_where_required_and_the_answer_chooses() {
         let theirs: Vec<u8> = (0..length).map(|n| 100 + n as u8).collect();
         let ours = key(&offer, suite);
         let answer = secured(&world.phones[0].sdp(&[], ""), suite, &theirs);
-        assert_eq!(world.accept_answer(A, answer), Event::AnswerAccepted { leg: A, direction: Direction::SendRecv });
+        assert_eq!(
+            world.accept_answer(A, answer),
+            Event::AnswerAccepted {
+                leg: A,
+                direction: Direction::SendRecv
+            }
+        );
         world.phones[0].srtp = Some((context(profile, &theirs), context(profile, &ours)));
         world.phones[0].aim(&offer);
         world.hear(A, Source::Echo);
@@ -101,8 +113,15 @@ fn the_policy_is_kept() {
     let refused = |srtp, offer: String| {
         let mut world = World::new();
         let event = world.receive_offer(A, phone_peer("192.0.2.5", srtp), offer);
-        assert_eq!(world.engine.ports_free(), if matches!(event, Event::OfferRefused { .. }) { 8 } else { 7 });
-        event == Event::OfferRefused { leg: A, reason: Refusal::NotAcceptable }
+        assert_eq!(
+            world.engine.ports_free(),
+            if matches!(event, Event::OfferRefused { .. }) { 8 } else { 7 }
+        );
+        event
+            == Event::OfferRefused {
+                leg: A,
+                reason: Refusal::NotAcceptable,
+            }
     };
     let world = World::new();
     let plain = Phone::new(A_AT, Codec::Pcmu, 440.0, world.now).sdp(&[], "");

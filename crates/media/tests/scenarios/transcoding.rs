@@ -8,7 +8,12 @@ use crate::phones::{self, A, B};
 
 #[test]
 fn phones_without_a_common_codec_hear_each_other() {
-    for (a, b) in [(Codec::Opus, Codec::Pcmu), (Codec::G722, Codec::Pcma), (Codec::Pcma, Codec::Pcmu), (Codec::Opus, Codec::G722)] {
+    for (a, b) in [
+        (Codec::Opus, Codec::Pcmu),
+        (Codec::G722, Codec::Pcma),
+        (Codec::Pcma, Codec::Pcmu),
+        (Codec::Opus, Codec::G722),
+    ] {
         let mut world = phones::call(a, &[], b, &[]);
         world.run_ms(3_000);
         assert!(world.phones[0].ear.has_tone(1_000.0, 2_000), "{b:?} to {a:?}");

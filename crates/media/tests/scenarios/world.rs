@@ -60,7 +60,13 @@ pub fn ip(text: &str) -> IpAddr {
 }
 
 pub fn config() -> Config {
-    Config { worker: 3, udp: vec![addr(OUR_UDP)], tcp_port: OUR_PORT, rtp_ports: (0..8).map(|n| 30_000 + 2 * n).collect(), legs_max: 8 }
+    Config {
+        worker: 3,
+        udp: vec![addr(OUR_UDP)],
+        tcp_port: OUR_PORT,
+        rtp_ports: (0..8).map(|n| 30_000 + 2 * n).collect(),
+        legs_max: 8,
+    }
 }
 
 #[allow(clippy::disallowed_methods, reason = "simulated time needs some instant to begin with")]
@@ -69,7 +75,11 @@ pub fn beginning() -> Instant {
 }
 
 pub fn phone_peer(signalling: &str, srtp: Srtp) -> Peer {
-    Peer::Phone { local: ip(OUR_IP), signalling: ip(signalling), srtp }
+    Peer::Phone {
+        local: ip(OUR_IP),
+        signalling: ip(signalling),
+        srtp,
+    }
 }
 
 pub fn browser_peer() -> Peer {
@@ -113,7 +123,12 @@ impl World {
     }
 
     pub fn receive_offer(&mut self, leg: LegId, peer: Peer, offer: String) -> Event {
-        self.one(Command::ReceiveOffer { call: CALL, leg, peer, offer })
+        self.one(Command::ReceiveOffer {
+            call: CALL,
+            leg,
+            peer,
+            offer,
+        })
     }
 
     pub fn answer_offer(&mut self, leg: LegId, toward: Option<LegId>) -> String {
@@ -124,7 +139,13 @@ impl World {
     }
 
     pub fn make_offer(&mut self, leg: LegId, peer: Peer, toward: Option<LegId>, direction: Direction) -> String {
-        match self.one(Command::MakeOffer { call: CALL, leg, peer, toward, direction }) {
+        match self.one(Command::MakeOffer {
+            call: CALL,
+            leg,
+            peer,
+            toward,
+            direction,
+        }) {
             Event::OfferMade { offer, .. } => offer,
             other => panic!("{other:?}"),
         }
@@ -174,14 +195,24 @@ impl World {
                     (source, None)
                 }
             };
-            self.net.push(Packet { at: self.now + self.delay, connection, source, destination, data });
+            self.net.push(Packet {
+                at: self.now + self.delay,
+                connection,
+                source,
+                destination,
+                data,
+            });
         }
     }
 
     /// A packet out of nowhere, at once.
     pub fn inject(&mut self, path: Path, source: SocketAddr, mut data: Vec<u8>) {
         let mut sent = Sent::default();
-        let arrival = Arrival { path, source, destination: addr(OUR_UDP) };
+        let arrival = Arrival {
+            path,
+            source,
+            destination: addr(OUR_UDP),
+        };
         self.engine.receive(arrival, &mut data, self.now, &mut sent);
         self.carry(sent);
     }
@@ -195,7 +226,11 @@ impl World {
         let end = self.now + time;
         for _ in 0..2_000_000 {
             let net = self.net.iter().map(|packet| packet.at).min();
-            let nodes = self.phones.iter().filter_map(Phone::due).chain(self.browsers.iter_mut().filter_map(Browser::due));
+            let nodes = self
+                .phones
+                .iter()
+                .filter_map(Phone::due)
+                .chain(self.browsers.iter_mut().filter_map(Browser::due));
             let nodes = nodes.min();
             let due = [net, nodes, self.engine.poll_timeout()].into_iter().flatten().min();
             match due {
@@ -246,14 +281,18 @@ impl World {
                 (None, OUR_PORT) => Path::Udp,
                 (None, port) => Path::Rtp { port },
             };
-            let arrival = Arrival { path, source: packet.source, destination: packet.destination };
+            let arrival = Arrival {
+                path,
+                source: packet.source,
+                destination: packet.destination,
+            };
             let mut sent = Sent::default();
             self.engine.receive(arrival, &mut packet.data, now, &mut sent);
             self.carry(sent);
             return;
         }
         if let Some(phone) = self.phones.iter_mut().find(|phone| phone.owns(packet.destination)) {
-            phone.receive(&packet, now);
+            phone.receive(&packet);
         } else if let Some(browser) = self.browsers.iter_mut().find(|browser| browser.owns(&packet)) {
             browser.receive(&packet, now);
         }

@@ -1,0 +1,145 @@
+//! How often memory is allocated for a packet that is relayed: never between phones, as rarely as str0m permits with a browser.
+
+#![allow(clippy::unwrap_used, reason = "tests, and what helps them")]
+#![allow(unreachable_pub, dead_code, reason = "modules shared with the scenarios")]
+
+#[path = "scenarios/browser.rs"]
+mod browser;
+#[path = "scenarios/phone.rs"]
+mod phone;
+#[path = "scenarios/world.rs"]
+mod world;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use media::audio::codec::Codec;
+use media::engine::{Arrival, Outbox, Path};
+use model::LegId;
+use model::control::{Direction, Srtp};
+
+use browser::Browser;
+use phone::Phone;
+use world::{OUR_UDP, World, addr, browser_peer, phone_peer};
+
+const A: LegId = LegId(1);
+const B: LegId = LegId(2);
+/// Packets that are measured.
+const PACKETS: u64 = 1_000;
+
+/// What str0m needs for a packet from a browser to a phone: the decrypted payload.
+const FROM_BROWSER_MAX: u64 = 1;
+/// What str0m needs for a packet from a phone to a browser: the payload and the datagram.
+const TO_BROWSER_MAX: u64 = 2;
+
+/// Counts, so that a test that relays nothing fails.
+#[derive(Default)]
+struct Counted(u64);
+
+impl Outbox for Counted {
+    fn send(&mut self, _: Path, _: SocketAddr, _: SocketAddr, packet: &[u8]) {
+        self.0 += u64::from(packet[0] >= 128 && !(192..=223).contains(&packet[1]));
+    }
+}
+
+/// Feeds packets that were made beforehand, 20 ms apart; allocations of the engine alone.
+fn measure(world: &mut World, path: Path, source: SocketAddr, mut packets: Vec<Vec<u8>>) -> u64 {
+    let mut outbox = Counted::default();
+    let arrival = Arrival {
+        path,
+        source,
+        destination: addr(OUR_UDP),
+    };
+    let mut now = world.now;
+    let counted = allocation_counter::measure(|| {
+        for packet in &mut packets {
+            now += Duration::from_micros(1_900);
+            world.engine.receive(arrival, packet, now, &mut outbox);
+        }
+    });
+    assert_eq!(outbox.0, PACKETS, "every packet is relayed");
+    counted.count_total
+}
+
+fn phone_packets(phone: &mut Phone) -> Vec<Vec<u8>> {
+    let mut timestamp = phone.timestamp;
+    let make = |_| {
+        timestamp = timestamp.wrapping_add(160);
+        phone.packet(0, false, timestamp, &[0x55; 160])
+    };
+    (0..PACKETS).map(make).collect()
+}
+
+fn phones() -> World {
+    let mut world = World::new();
+    for (leg, at, host) in [(A, "192.0.2.5:4000", "192.0.2.5"), (B, "192.0.2.6:5000", "192.0.2.6")] {
+        world.phones.push(Phone::new(at, Codec::Pcmu, 440.0, world.now));
+        let offer = world.phones.last().unwrap().sdp(&[], "");
+        world.receive_offer(leg, phone_peer(host, Srtp::Never), offer);
+        let answer = world.answer_offer(leg, None);
+        world.phones.last_mut().unwrap().aim(&answer);
+    }
+    world.bridge(A, B);
+    world.run_ms(2_010);
+    world
+}
+
+#[test]
+fn nothing_is_allocated_for_a_packet_between_phones() {
+    let mut world = phones();
+    let packets = phone_packets(&mut world.phones[0]);
+    let (port, source) = (world.phones[0].remote.unwrap().port(), world.phones[0].address);
+    assert_eq!(measure(&mut world, Path::Rtp { port }, source, packets), 0);
+}
+
+#[test]
+fn with_a_browser_str0m_alone_allocates() {
+    let mut world = World::new();
+    world.phones.push(Phone::new("192.0.2.6:5000", Codec::Pcmu, 1_000.0, world.now));
+    world.browsers.push(Browser::new("198.51.100.7:61000", 440.0, world.now));
+    let offer = world.browsers[0].offer();
+    world.receive_offer(A, browser_peer(), offer);
+    let offer = world.make_offer(B, phone_peer("192.0.2.6", Srtp::Never), Some(A), Direction::SendRecv);
+    world.phones[0].aim(&offer);
+    let answer = world.phones[0].sdp(&[], "");
+    world.accept_answer(B, answer);
+    let answer = world.answer_offer(A, Some(B));
+    let now = world.now;
+    world.browsers[0].accept(&answer, now);
+    world.browsers[0].change_codec(Codec::Pcmu);
+    world.bridge(A, B);
+    world.run_ms(3_010);
+
+    let packets = phone_packets(&mut world.phones[0]);
+    let (port, source) = (world.phones[0].remote.unwrap().port(), world.phones[0].address);
+    let to_browser = measure(&mut world, Path::Rtp { port }, source, packets);
+
+    let mut packets = Vec::new();
+    let (mut now, mut timestamp) = (world.now, world.browsers[0].timestamp);
+    world.browsers[0].talking = false;
+    while packets.len() < PACKETS as usize {
+        let mut out = Vec::new();
+        now += Duration::from_micros(1_900);
+        timestamp = timestamp.wrapping_add(160);
+        world.browsers[0].write(0, false, timestamp, &[0x55; 160], now);
+        world.browsers[0].run(now, &mut out);
+        packets.extend(
+            out.into_iter()
+                .map(|packet| packet.data)
+                .filter(|data| data[0] >= 128 && !media::rtp::is_rtcp(data)),
+        );
+    }
+    packets.truncate(PACKETS as usize);
+    let source = world.browsers[0].address;
+    let from_browser = measure(&mut world, Path::Udp, source, packets);
+    // A few more come with time: str0m's statistics, reports, connectivity checks.
+    let spare = 50;
+    assert!(
+        to_browser <= PACKETS * TO_BROWSER_MAX + spare,
+        "{to_browser} allocations for {PACKETS} packets to a browser"
+    );
+    assert!(
+        from_browser <= PACKETS * FROM_BROWSER_MAX + spare,
+        "{from_browser} allocations for {PACKETS} packets from a browser"
+    );
+}
