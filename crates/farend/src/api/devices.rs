@@ -64,7 +64,7 @@ pub(super) async fn list(State(api): State<Api>, who: SessionUser) -> Result<Jso
 }
 
 /// Adds a device; its secret is made up and shown once.
-#[utoipa::path(post, path = "/devices", tag = "devices", responses(
+#[utoipa::path(post, path = "/devices", tag = "devices", request_body = NewDevice, responses(
     (status = 201, description = "Added", body = AddedDevice),
     (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),
     (status = 404, description = "`not-found`: no such user", body = ProblemDocument, content_type = "application/problem+json"),

@@ -70,10 +70,12 @@ pub(super) enum EventMessage {
         /// As in `/calls`.
         call: String,
         leg: u64,
+        #[schema(required)]
         mos: Option<f32>,
         /// Share of packets lost on the way from the app to the server.
         loss_percent: f32,
         jitter_ms: f32,
+        #[schema(required)]
         round_trip_ms: Option<f32>,
     },
     /// One's browser phone has registered from another place.

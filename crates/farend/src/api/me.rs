@@ -108,7 +108,7 @@ pub(super) async fn show(State(api): State<Api>, who: SessionUser) -> Result<Jso
 }
 
 /// Changes one's own password, and ends all one's other sessions.
-#[utoipa::path(put, path = "/me/password", tag = "me", responses(
+#[utoipa::path(put, path = "/me/password", tag = "me", request_body = PasswordChange, responses(
     (status = 204, description = "Changed"),
     (status = 401, description = "`wrong-password`: the current one is wrong", body = ProblemDocument, content_type = "application/problem+json"),
     (status = 422, description = "`invalid`: the new one is too short", body = ProblemDocument, content_type = "application/problem+json"),

@@ -69,7 +69,7 @@ impl FromRequestParts<Api> for Sender {
 }
 
 /// Signs in: a token for programs, and a cookie for browsers.
-#[utoipa::path(post, path = "/session", tag = "session", security(()), responses(
+#[utoipa::path(post, path = "/session", tag = "session", security(()), request_body = Credentials, responses(
     (status = 200, description = "Signed in. The cookie farend_session is set.", body = NewSession),
     (status = 401, description = "`wrong-password`", body = ProblemDocument, content_type = "application/problem+json"),
     (status = 429, description = "`locked-out`; Retry-After says for how many seconds", body = ProblemDocument, content_type = "application/problem+json"),

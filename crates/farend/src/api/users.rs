@@ -97,7 +97,7 @@ pub(super) async fn show(State(api): State<Api>, who: SessionUser, Path(id): Pat
 }
 
 /// Adds a person.
-#[utoipa::path(post, path = "/users", tag = "users", responses(
+#[utoipa::path(post, path = "/users", tag = "users", request_body = NewUser, responses(
     (status = 201, description = "Added", body = User),
     (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),
     (status = 409, description = "`taken`", body = ProblemDocument, content_type = "application/problem+json"),
@@ -125,7 +125,7 @@ pub(super) async fn add(State(api): State<Api>, Body(new): Body<NewUser>) -> Res
 }
 
 /// Changes a person.
-#[utoipa::path(patch, path = "/users/{id}", tag = "users", params(("id" = u64, Path)), responses(
+#[utoipa::path(patch, path = "/users/{id}", tag = "users", params(("id" = u64, Path)), request_body = ChangedUser, responses(
     (status = 200, description = "Changed", body = User),
     (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),
     (status = 404, description = "`not-found`", body = ProblemDocument, content_type = "application/problem+json"),

@@ -14,6 +14,7 @@ const MOS_FAIR_MIN: f32 = 3.6;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Quality {
     /// The worst direction's mean opinion score, 1.0 to 4.5; null when it was too short to tell.
+    #[schema(required)]
     pub mos: Option<f32>,
     /// The score in a word.
     pub verdict: Verdict,
@@ -41,16 +42,20 @@ pub struct LegQuality {
     /// Whose.
     pub side: SideName,
     /// `opus`, `G722`, `PCMA` or `PCMU`; null when none was negotiated.
+    #[schema(required)]
     pub codec: Option<String>,
     /// The way the media went; null when it never did.
+    #[schema(required)]
     pub transport: Option<TransportName>,
     /// What the server sent to this party.
     pub sent: Sent,
     /// What it received from this party.
     pub received: Received,
     /// Between server and party, in milliseconds.
+    #[schema(required)]
     pub round_trip_ms: Option<f32>,
     /// The worse direction's mean opinion score.
+    #[schema(required)]
     pub mos: Option<f32>,
 }
 
@@ -101,6 +106,7 @@ pub struct Received {
     /// Jitter in milliseconds.
     pub jitter_ms: f32,
     /// Share of digital silence, 0 to 100; null where it cannot be told without decoding.
+    #[schema(required)]
     pub silent_percent: Option<f32>,
 }
 
