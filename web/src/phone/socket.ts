@@ -9,6 +9,13 @@ export const CLOSED_SIGNED_OUT = 4002;
 const PROBE_EVERY_MS = 20_000;
 const PROBE_ANSWER_MS = 8_000;
 
+/** Where the connection stands. `paused`: the server sent us away; only a person brings it back. */
+type Link =
+  | { is: 'closed' }
+  | { is: 'up'; socket: WebSocket }
+  | { is: 'waiting'; retry: ReturnType<typeof setTimeout> }
+  | { is: 'paused' };
+
 /** What the socket tells about itself, besides what JsSIP hears. */
 export interface SocketListener {
   connecting(): void;
@@ -28,16 +35,14 @@ export class PersistentSocket implements Socket {
   via_transport: string;
   readonly url: string;
   readonly sip_uri: string;
-  #socket: WebSocket | null = null;
+  #link: Link = { is: 'closed' };
   #attempt = 0;
-  #retry: ReturnType<typeof setTimeout> | null = null;
   #probe: ReturnType<typeof setInterval> | null = null;
   #answer: ReturnType<typeof setTimeout> | null = null;
   #answersProbes = false;
-  #wanted = false;
   readonly #listener: SocketListener;
-  readonly #wakeUp = () => {
-    this.retryNow();
+  readonly #networkIsBack = () => {
+    if (this.#link.is === 'waiting') this.retryNow();
   };
 
   constructor(url: string, listener: SocketListener) {
@@ -46,7 +51,7 @@ export class PersistentSocket implements Socket {
     this.via_transport = protocol === 'wss:' ? 'WSS' : 'WS';
     this.sip_uri = `sip:${host};transport=ws`;
     this.#listener = listener;
-    window.addEventListener('online', this.#wakeUp);
+    window.addEventListener('online', this.#networkIsBack);
   }
 
   onconnect(): void {
@@ -62,40 +67,37 @@ export class PersistentSocket implements Socket {
   }
 
   connect(): void {
-    this.#wanted = true;
-    if (this.#socket !== null || this.#retry !== null) return;
-    this.#open();
+    if (this.#link.is === 'closed') this.#open();
   }
 
   disconnect(): void {
-    this.#wanted = false;
-    this.#stopTimers();
-    window.removeEventListener('online', this.#wakeUp);
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.close(1000);
+    const link = this.#link;
+    this.#link = { is: 'closed' };
+    if (link.is === 'waiting') clearTimeout(link.retry);
+    this.#stopProbing();
+    window.removeEventListener('online', this.#networkIsBack);
+    if (link.is === 'up') link.socket.close(1000);
   }
 
   isConnected(): boolean {
-    return this.#socket?.readyState === WebSocket.OPEN;
+    return this.#link.is === 'up' && this.#link.socket.readyState === WebSocket.OPEN;
   }
 
   /** True also while waiting for the next attempt: that is ours to make, not JsSIP's. */
   isConnecting(): boolean {
-    return this.#wanted && !this.isConnected();
+    return this.#link.is !== 'closed' && !this.isConnected();
   }
 
   send(message: string | ArrayBufferLike | Blob | ArrayBufferView): boolean {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(message);
+    if (this.#link.is !== 'up' || this.#link.socket.readyState !== WebSocket.OPEN) return false;
+    this.#link.socket.send(message as string);
     return true;
   }
 
   /** Ends the wait for the next attempt, or the pause after being displaced. */
   retryNow(): void {
-    if (!this.#wanted || this.#socket !== null) return;
-    if (this.#retry !== null) clearTimeout(this.#retry);
-    this.#retry = null;
+    if (this.#link.is === 'closed' || this.#link.is === 'up') return;
+    if (this.#link.is === 'waiting') clearTimeout(this.#link.retry);
     this.#attempt = 0;
     this.#open();
   }
@@ -103,7 +105,7 @@ export class PersistentSocket implements Socket {
   #open(): void {
     this.#listener.connecting();
     const socket = new WebSocket(this.url, 'sip');
-    this.#socket = socket;
+    this.#link = { is: 'up', socket };
     socket.onopen = () => {
       this.#attempt = 0;
       this.#startProbing(socket);
@@ -114,32 +116,30 @@ export class PersistentSocket implements Socket {
       this.ondata(message.data);
     };
     socket.onclose = (event) => {
-      if (this.#socket === socket) this.#lost(event.code, event.reason);
+      if (this.#link.is === 'up' && this.#link.socket === socket) this.#lost(event.code, event.reason);
     };
   }
 
   #lost(code: number, reason: string): void {
-    this.#socket = null;
-    this.#stopTimers();
-    // JsSIP ends what was in flight. It will call connect() again later, which changes nothing.
-    this.ondisconnect(true, code, reason);
+    this.#stopProbing();
     switch (code) {
       case CLOSED_DISPLACED:
+        this.#link = { is: 'paused' };
         this.#listener.displaced();
-        return;
+        break;
       case CLOSED_SIGNED_OUT:
+        this.#link = { is: 'paused' };
         this.#listener.signedOut();
-        return;
+        break;
       default: {
         const wait = waitBefore(this.#attempt, Math.random());
         this.#attempt += 1;
-        this.#retry = setTimeout(() => {
-          this.#retry = null;
-          this.#open();
-        }, wait);
+        this.#link = { is: 'waiting', retry: setTimeout(() => this.#open(), wait) };
         this.#listener.waiting(Date.now() + wait);
       }
     }
+    // JsSIP ends what was in flight. It calls connect() again later, which changes nothing.
+    this.ondisconnect(true, code, reason);
   }
 
   #startProbing(socket: WebSocket): void {
@@ -150,7 +150,8 @@ export class PersistentSocket implements Socket {
         this.#answer = null;
         socket.onclose = null;
         socket.close();
-        if (this.#socket === socket) this.#lost(1006, 'no answer to keep-alive');
+        if (this.#link.is === 'up' && this.#link.socket === socket)
+          this.#lost(1006, 'no answer to keep-alive');
       }, PROBE_ANSWER_MS);
     }, PROBE_EVERY_MS);
   }
@@ -162,11 +163,9 @@ export class PersistentSocket implements Socket {
     this.#answer = null;
   }
 
-  #stopTimers(): void {
-    if (this.#retry !== null) clearTimeout(this.#retry);
+  #stopProbing(): void {
     if (this.#probe !== null) clearInterval(this.#probe);
     if (this.#answer !== null) clearTimeout(this.#answer);
-    this.#retry = null;
     this.#probe = null;
     this.#answer = null;
   }

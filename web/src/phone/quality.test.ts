@@ -1,0 +1,110 @@
+import { expect, it } from 'vitest';
+import { judge, readSample, type Sample } from './quality.ts';
+
+const sample = (packets: number, lost: number, extra: Partial<Sample> = {}): Sample => ({
+  received: { packets, lost, jitter_ms: 3 },
+  sent: { lost_percent: 0, jitter_ms: 2 },
+  round_trip_ms: 40,
+  selected: null,
+  codec: 'opus',
+  ...extra,
+});
+
+it('says nothing about a call that has hardly begun', () => {
+  expect(judge(sample(0, 0), sample(40, 0))).toBeNull();
+});
+
+it('finds nothing wrong with a clean call', () => {
+  expect(judge(sample(100, 5), sample(200, 5))).toMatchObject({ verdict: 'good', loss_percent: 0 });
+});
+
+it('counts only what was lost since the last look', () => {
+  expect(judge(sample(100, 50), sample(190, 60))).toMatchObject({
+    verdict: 'poor',
+    direction: 'receiving',
+    loss_percent: 10,
+  });
+});
+
+it('names the direction that is worse', () => {
+  const now = sample(200, 0, { sent: { lost_percent: 4, jitter_ms: 5 } });
+  expect(judge(sample(100, 0), now)).toMatchObject({
+    verdict: 'fair',
+    direction: 'sending',
+    loss_percent: 4,
+  });
+});
+
+it('minds a long way', () => {
+  expect(judge(sample(100, 0), sample(200, 0, { round_trip_ms: 700 }))).toMatchObject({ verdict: 'poor' });
+});
+
+it('finds the selected pair and the codec in the statistics', () => {
+  const report = new Map<string, unknown>([
+    ['T', { id: 'T', type: 'transport', selectedCandidatePairId: 'P' }],
+    [
+      'P',
+      {
+        id: 'P',
+        type: 'candidate-pair',
+        localCandidateId: 'L',
+        remoteCandidateId: 'R',
+        currentRoundTripTime: 0.02,
+      },
+    ],
+    ['L', { id: 'L', type: 'local-candidate', protocol: 'tcp', candidateType: 'host', address: '192.0.2.7' }],
+    [
+      'R',
+      {
+        id: 'R',
+        type: 'remote-candidate',
+        protocol: 'tcp',
+        candidateType: 'host',
+        address: '198.51.100.1',
+        port: 8802,
+      },
+    ],
+    [
+      'I',
+      {
+        id: 'I',
+        type: 'inbound-rtp',
+        kind: 'audio',
+        packetsReceived: 50,
+        packetsLost: 1,
+        jitter: 0.004,
+        codecId: 'C',
+      },
+    ],
+    ['C', { id: 'C', type: 'codec', mimeType: 'audio/opus' }],
+    [
+      'M',
+      {
+        id: 'M',
+        type: 'remote-inbound-rtp',
+        kind: 'audio',
+        fractionLost: 0.25,
+        jitter: 0.001,
+        roundTripTime: 0.05,
+      },
+    ],
+  ]);
+  expect(readSample(report)).toEqual({
+    received: { packets: 50, lost: 1, jitter_ms: 4 },
+    sent: { lost_percent: 25, jitter_ms: 1 },
+    round_trip_ms: 50,
+    selected: {
+      protocol: 'tcp',
+      local_type: 'host',
+      local_address: '192.0.2.7',
+      remote_type: 'host',
+      remote_address: '198.51.100.1',
+      remote_port: 8802,
+    },
+    codec: 'opus',
+  });
+});
+
+it('reads an empty report', () => {
+  expect(readSample(new Map())).toMatchObject({ selected: null, codec: null, round_trip_ms: null });
+});

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { CLOSED_DISPLACED, CLOSED_SIGNED_OUT, PersistentSocket } from './socket.ts';
+
+/** A WebSocket that does what the test says. */
+class PlayedSocket {
+  static readonly OPEN = 1;
+  static all: PlayedSocket[] = [];
+  readyState = 0;
+  sent: string[] = [];
+  onopen: () => void = () => undefined;
+  onmessage: (message: { data: string }) => void = () => undefined;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
+
+  constructor() {
+    PlayedSocket.all.push(this);
+  }
+  send(text: string): void {
+    this.sent.push(text);
+  }
+  close(): void {
+    this.readyState = 3;
+  }
+  open(): void {
+    this.readyState = 1;
+    this.onopen();
+  }
+  drop(code: number): void {
+    this.readyState = 3;
+    this.onclose?.({ code, reason: '' });
+  }
+}
+
+let started: PersistentSocket | null = null;
+
+function start() {
+  const told: string[] = [];
+  const socket = new PersistentSocket('wss://pbx.example.com:8802/sip', {
+    connecting: () => told.push('connecting'),
+    waiting: () => told.push('waiting'),
+    displaced: () => told.push('displaced'),
+    signedOut: () => told.push('signed out'),
+  });
+  started = socket;
+  socket.connect();
+  return { socket, told };
+}
+
+const last = () => {
+  const socket = PlayedSocket.all.at(-1);
+  if (socket === undefined) throw new Error('no connection was tried');
+  return socket;
+};
+
+beforeEach(() => {
+  PlayedSocket.all = [];
+  vi.useFakeTimers();
+  vi.stubGlobal('WebSocket', PlayedSocket);
+});
+afterEach(() => {
+  started?.disconnect();
+  vi.useRealTimers();
+});
+
+it('comes back by itself after the connection broke', () => {
+  const { told } = start();
+  last().open();
+  last().drop(1006);
+  expect(told).toEqual(['connecting', 'waiting']);
+  vi.advanceTimersByTime(500);
+  expect(PlayedSocket.all).toHaveLength(2);
+});
+
+it('looks as if it was connecting while it waits, so that JsSIP leaves it alone', () => {
+  const { socket } = start();
+  last().drop(1006);
+  expect(socket.isConnecting()).toBe(true);
+  socket.connect();
+  expect(PlayedSocket.all).toHaveLength(1);
+});
+
+it('tries at once when the network is back', () => {
+  start();
+  for (let attempt = 0; attempt < 6; attempt += 1) {
+    last().drop(1006);
+    vi.advanceTimersByTime(15_000);
+  }
+  last().drop(1006);
+  const before = PlayedSocket.all.length;
+  window.dispatchEvent(new Event('online'));
+  expect(PlayedSocket.all).toHaveLength(before + 1);
+});
+
+it('stays away when the phone was opened elsewhere, until it is wanted here', () => {
+  const { socket, told } = start();
+  last().open();
+  last().drop(CLOSED_DISPLACED);
+  socket.connect();
+  vi.advanceTimersByTime(600_000);
+  window.dispatchEvent(new Event('online'));
+  expect(PlayedSocket.all).toHaveLength(1);
+  expect(told).toEqual(['connecting', 'displaced']);
+  socket.retryNow();
+  expect(PlayedSocket.all).toHaveLength(2);
+});
+
+it('tells when the session has ended', () => {
+  const { told } = start();
+  last().open();
+  last().drop(CLOSED_SIGNED_OUT);
+  expect(told).toEqual(['connecting', 'signed out']);
+});
+
+it('gives up a connection that stopped answering probes', () => {
+  const { told } = start();
+  last().open();
+  vi.advanceTimersByTime(20_000);
+  expect(last().sent).toEqual(['\r\n\r\n']);
+  last().onmessage({ data: '\r\n' });
+  vi.advanceTimersByTime(20_000 + 8_000);
+  expect(told).toEqual(['connecting', 'waiting']);
+});
+
+it('keeps a connection whose server never answers probes', () => {
+  const { told } = start();
+  last().open();
+  vi.advanceTimersByTime(120_000);
+  expect(told).toEqual(['connecting']);
+});

@@ -1,0 +1,466 @@
+import { describe, expect, it } from 'vitest';
+import {
+  CALLS_MAX,
+  FAILURE_MS,
+  FAREWELL_MS,
+  foregroundCall,
+  initialState,
+  reduce,
+  ringingCalls,
+  TONES_SHOWN_MAX,
+  type Call,
+  type Command,
+  type PhoneEvent,
+  type PhoneState,
+  type Quality,
+} from './state.ts';
+
+const ben = { number: '102', name: 'Ben' };
+const cleo = { number: '103', name: 'Cleo' };
+const quality: Quality = {
+  verdict: 'poor',
+  direction: 'sending',
+  loss_percent: 9,
+  jitter_ms: 4,
+  round_trip_ms: 80,
+};
+
+/** Plays events one after the other and keeps all commands. */
+function play(
+  events: readonly PhoneEvent[],
+  from: PhoneState = initialState,
+): { state: PhoneState; commands: Command[] } {
+  let state = from;
+  const commands: Command[] = [];
+  for (const event of events) {
+    const step = reduce(state, event);
+    state = step.state;
+    commands.push(...step.commands);
+  }
+  return { state, commands };
+}
+
+const dialled = (call = 'a', party = ben): PhoneEvent => ({ type: 'Dialled', call, party, at: 1_000 });
+const called = (call = 'a', party = ben): PhoneEvent => ({ type: 'Called', call, party, at: 1_000 });
+const opened = (call = 'a'): PhoneEvent => ({ type: 'MicrophoneOpened', call });
+const answered = (call = 'a'): PhoneEvent => ({ type: 'Answered', call, at: 5_000 });
+const pressed = (call = 'a'): PhoneEvent => ({ type: 'AnswerPressed', call });
+const gone = (call = 'a'): PhoneEvent => ({
+  type: 'Ended',
+  call,
+  reason: { because: 'hung_up', by: 'them' },
+  at: 65_000,
+});
+const talking = (call = 'a', party = ben): PhoneEvent[] => [
+  dialled(call, party),
+  opened(call),
+  answered(call),
+];
+const held = (call = 'a'): PhoneEvent => ({ type: 'HoldAgreed', call, held: true });
+const goodbye = (call: string, delay_ms: number): Command[] => [
+  { do: 'ReleaseMedia', call },
+  { do: 'ForgetLater', call, delay_ms },
+];
+
+/** One call in each of its situations. */
+const situations = {
+  'dialling, microphone': [dialled()],
+  'dialling, sent': [dialled(), opened()],
+  'dialling, far end rings': [dialled(), opened(), { type: 'FarEndRinging', call: 'a', early_media: false }],
+  'dialling, early media': [dialled(), opened(), { type: 'FarEndRinging', call: 'a', early_media: true }],
+  ringing: [called()],
+  'answering, microphone': [called(), pressed()],
+  'answering, sent': [called(), pressed(), opened()],
+  'running, talking': talking(),
+  'running, holding': [...talking(), { type: 'HoldPressed', call: 'a' }],
+  'running, held': [...talking(), { type: 'HoldPressed', call: 'a' }, held()],
+  'running, resuming': [
+    ...talking(),
+    { type: 'HoldPressed', call: 'a' },
+    held(),
+    { type: 'HoldPressed', call: 'a' },
+  ],
+  'running, transfer asked': [...talking(), { type: 'TransferPressed', call: 'a', to: cleo }],
+  ended: [...talking(), gone()],
+} satisfies Record<string, PhoneEvent[]>;
+type Situation = keyof typeof situations;
+
+/** Every event about a call. */
+const events = {
+  Dialled: dialled(),
+  AnswerPressed: pressed(),
+  RejectPressed: { type: 'RejectPressed', call: 'a', at: 9_000 },
+  HangUpPressed: { type: 'HangUpPressed', call: 'a', at: 9_000 },
+  HoldPressed: { type: 'HoldPressed', call: 'a' },
+  MutePressed: { type: 'MutePressed', call: 'a' },
+  TonePressed: { type: 'TonePressed', call: 'a', tone: '5' },
+  TransferPressed: { type: 'TransferPressed', call: 'a', to: cleo },
+  Dismissed: { type: 'Dismissed', call: 'a' },
+  MicrophoneOpened: opened(),
+  MicrophoneFailed: { type: 'MicrophoneFailed', call: 'a', problem: 'denied', at: 9_000 },
+  Called: called(),
+  FarEndRinging: { type: 'FarEndRinging', call: 'a', early_media: false },
+  Answered: answered(),
+  HoldAgreed: held(),
+  HoldRefused: { type: 'HoldRefused', call: 'a' },
+  FarEndHolding: { type: 'FarEndHolding', call: 'a', holding: true },
+  MediaChanged: { type: 'MediaChanged', call: 'a', media: 'interrupted' },
+  TransferAgreed: { type: 'TransferAgreed', call: 'a', at: 9_000 },
+  TransferRefused: { type: 'TransferRefused', call: 'a', status: 486 },
+  Ended: gone(),
+  QualityMeasured: { type: 'QualityMeasured', call: 'a', quality },
+  FarewellOver: { type: 'FarewellOver', call: 'a' },
+} satisfies Partial<Record<PhoneEvent['type'], PhoneEvent>>;
+type EventName = keyof typeof events;
+
+/** What each event does in each situation: a short name of where it leads; everything not listed changes nothing. */
+const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
+  'dialling, microphone': {
+    MicrophoneOpened: 'dialling sent | Invite',
+    MicrophoneFailed: 'ended microphone |',
+    Answered: 'running talking |',
+    HangUpPressed: 'ended cancelled |',
+    RejectPressed: 'ended cancelled |',
+    Ended: 'ended hung_up |',
+  },
+  'dialling, sent': {
+    MicrophoneFailed: 'ended microphone |',
+    FarEndRinging: 'dialling far_ringing |',
+    Answered: 'running talking |',
+    HangUpPressed: 'ended cancelled | HangUp',
+    RejectPressed: 'ended cancelled | HangUp',
+    Ended: 'ended hung_up |',
+  },
+  'dialling, far end rings': {
+    MicrophoneFailed: 'ended microphone |',
+    FarEndRinging: 'dialling far_ringing |',
+    Answered: 'running talking |',
+    HangUpPressed: 'ended cancelled | HangUp',
+    RejectPressed: 'ended cancelled | HangUp',
+    Ended: 'ended hung_up |',
+  },
+  'dialling, early media': {
+    MicrophoneFailed: 'ended microphone |',
+    Answered: 'running talking |',
+    HangUpPressed: 'ended cancelled | HangUp',
+    RejectPressed: 'ended cancelled | HangUp',
+    Ended: 'ended hung_up |',
+  },
+  ringing: {
+    AnswerPressed: 'answering microphone | OpenMicrophone',
+    HangUpPressed: 'ended rejected_by_us | Refuse',
+    RejectPressed: 'ended rejected_by_us | Refuse',
+    Ended: 'ended hung_up |',
+  },
+  'answering, microphone': {
+    MicrophoneOpened: 'answering sent | Accept',
+    MicrophoneFailed: 'ended microphone | Refuse',
+    Answered: 'running talking |',
+    HangUpPressed: 'ended rejected_by_us | Refuse',
+    RejectPressed: 'ended rejected_by_us | Refuse',
+    Ended: 'ended hung_up |',
+  },
+  'answering, sent': {
+    MicrophoneFailed: 'ended microphone | Refuse',
+    Answered: 'running talking |',
+    HangUpPressed: 'ended rejected_by_us | Refuse',
+    RejectPressed: 'ended rejected_by_us | Refuse',
+    Ended: 'ended hung_up |',
+  },
+  'running, talking': {
+    HoldPressed: 'running holding | Hold',
+    HoldAgreed: 'running held |',
+    MutePressed: 'running talking | SetMuted',
+    TonePressed: 'running talking | SendTone',
+    TransferPressed: 'running talking | Transfer',
+    FarEndHolding: 'running talking |',
+    MediaChanged: 'running talking |',
+    QualityMeasured: 'running talking |',
+    HangUpPressed: 'ended hung_up | HangUp',
+    RejectPressed: 'ended hung_up | HangUp',
+    Ended: 'ended hung_up |',
+  },
+  'running, holding': {
+    HoldAgreed: 'running held |',
+    HoldRefused: 'running talking |',
+    MutePressed: 'running holding | SetMuted',
+    TonePressed: 'running holding | SendTone',
+    TransferPressed: 'running holding | Transfer',
+    FarEndHolding: 'running holding |',
+    MediaChanged: 'running holding |',
+    QualityMeasured: 'running holding |',
+    HangUpPressed: 'ended hung_up | HangUp',
+    RejectPressed: 'ended hung_up | HangUp',
+    Ended: 'ended hung_up |',
+  },
+  'running, held': {
+    HoldPressed: 'running resuming | Resume',
+    HoldAgreed: 'running held |',
+    MutePressed: 'running held | SetMuted',
+    TonePressed: 'running held | SendTone',
+    TransferPressed: 'running held | Transfer',
+    FarEndHolding: 'running held |',
+    MediaChanged: 'running held |',
+    QualityMeasured: 'running held |',
+    HangUpPressed: 'ended hung_up | HangUp',
+    RejectPressed: 'ended hung_up | HangUp',
+    Ended: 'ended hung_up |',
+  },
+  'running, resuming': {
+    HoldAgreed: 'running held |',
+    HoldRefused: 'running held |',
+    MutePressed: 'running resuming | SetMuted',
+    TonePressed: 'running resuming | SendTone',
+    TransferPressed: 'running resuming | Transfer',
+    FarEndHolding: 'running resuming |',
+    MediaChanged: 'running resuming |',
+    QualityMeasured: 'running resuming |',
+    HangUpPressed: 'ended hung_up | HangUp',
+    RejectPressed: 'ended hung_up | HangUp',
+    Ended: 'ended hung_up |',
+  },
+  'running, transfer asked': {
+    HoldPressed: 'running holding | Hold',
+    HoldAgreed: 'running held |',
+    MutePressed: 'running talking | SetMuted',
+    TonePressed: 'running talking | SendTone',
+    TransferAgreed: 'ended transferred | HangUp',
+    TransferRefused: 'running talking |',
+    FarEndHolding: 'running talking |',
+    MediaChanged: 'running talking |',
+    QualityMeasured: 'running talking |',
+    HangUpPressed: 'ended hung_up | HangUp',
+    RejectPressed: 'ended hung_up | HangUp',
+    // The far end that took the transfer hangs up with us.
+    Ended: 'ended transferred |',
+  },
+  ended: {
+    Dismissed: 'forgotten |',
+    FarewellOver: 'forgotten |',
+  },
+};
+
+function describeCall(call: Call | undefined): string {
+  switch (call?.phase) {
+    case undefined:
+      return 'forgotten';
+    case 'dialling':
+    case 'answering':
+      return `${call.phase} ${call.step}`;
+    case 'ringing':
+      return 'ringing';
+    case 'running':
+      return `running ${call.hold}`;
+    case 'ended':
+      return `ended ${call.reason.because}`;
+  }
+}
+
+describe('every event in every situation', () => {
+  for (const situation of Object.keys(situations) as Situation[]) {
+    for (const name of Object.keys(events) as EventName[]) {
+      const expected = transitions[situation][name];
+      it(`${situation}: ${name} ${expected === undefined ? 'changes nothing' : `leads to ${expected}`}`, () => {
+        const before = play(situations[situation]).state;
+        const { state, commands } = reduce(before, events[name]);
+        if (expected === undefined) {
+          expect(state).toBe(before);
+          expect(commands).toEqual([]);
+          return;
+        }
+        const told = commands
+          .map((command) => command.do)
+          .filter((word) => word !== 'ReleaseMedia' && word !== 'ForgetLater');
+        expect(`${describeCall(state.calls[0])} | ${told.join(' ')}`.trim()).toBe(expected);
+        const ends = expected.startsWith('ended');
+        expect(commands.filter((command) => command.do === 'ReleaseMedia')).toHaveLength(ends ? 1 : 0);
+        expect(commands.filter((command) => command.do === 'ForgetLater')).toHaveLength(ends ? 1 : 0);
+      });
+    }
+  }
+});
+
+describe('an outgoing call', () => {
+  it('opens the microphone, invites, rings, talks and ends', () => {
+    const { state, commands } = play([
+      dialled(),
+      opened(),
+      { type: 'FarEndRinging', call: 'a', early_media: false },
+      answered(),
+      gone(),
+    ]);
+    expect(commands).toEqual([
+      { do: 'OpenMicrophone', call: 'a' },
+      { do: 'Invite', call: 'a', number: '102' },
+      ...goodbye('a', FAREWELL_MS),
+    ]);
+    expect(state.calls).toEqual([
+      {
+        phase: 'ended',
+        id: 'a',
+        party: ben,
+        direction: 'outgoing',
+        reason: { because: 'hung_up', by: 'them' },
+        ended_at: 65_000,
+        talked_ms: 60_000,
+      },
+    ]);
+  });
+
+  it('stays on the screen longer when there is something to do about its end', () => {
+    const { commands } = play([
+      dialled(),
+      opened(),
+      { type: 'Ended', call: 'a', reason: { because: 'busy' }, at: 2_000 },
+    ]);
+    expect(commands.slice(2)).toEqual(goodbye('a', FAILURE_MS));
+  });
+
+  it('sends nothing to the server when it is given up before the microphone opened', () => {
+    const { commands } = play([dialled(), { type: 'HangUpPressed', call: 'a', at: 1_500 }, opened()]);
+    expect(commands).toEqual([{ do: 'OpenMicrophone', call: 'a' }, ...goodbye('a', FAREWELL_MS)]);
+  });
+
+  it('clears away ended calls', () => {
+    const { state } = play([...talking('a'), gone('a'), dialled('b', cleo)]);
+    expect(state.calls.map((call) => call.id)).toEqual(['b']);
+  });
+});
+
+describe('call waiting', () => {
+  it('puts the running call on hold when the second one is answered', () => {
+    const { state, commands } = play([...talking('a'), called('b', cleo), pressed('b')]);
+    expect(commands.slice(2)).toEqual([
+      { do: 'Hold', call: 'a' },
+      { do: 'OpenMicrophone', call: 'b' },
+    ]);
+    expect(foregroundCall(state)?.id).toBe('b');
+  });
+
+  it('puts the running call on hold when another one is dialled', () => {
+    const { commands } = play([...talking('a'), dialled('b', cleo)]);
+    expect(commands.slice(2)).toEqual([
+      { do: 'Hold', call: 'a' },
+      { do: 'OpenMicrophone', call: 'b' },
+    ]);
+  });
+
+  it('swaps: resuming one call holds the other', () => {
+    const { state, commands } = play([
+      ...talking('a'),
+      called('b', cleo),
+      pressed('b'),
+      opened('b'),
+      answered('b'),
+      held('a'),
+      { type: 'HoldPressed', call: 'a' },
+    ]);
+    expect(commands.slice(-2)).toEqual([
+      { do: 'Hold', call: 'b' },
+      { do: 'Resume', call: 'a' },
+    ]);
+    expect(foregroundCall(state)?.id).toBe('a');
+  });
+
+  it('leaves the waiting call on hold when the other one ends', () => {
+    const { state } = play([
+      ...talking('a'),
+      called('b', cleo),
+      pressed('b'),
+      opened('b'),
+      answered('b'),
+      held('a'),
+      gone('b'),
+    ]);
+    expect(foregroundCall(state)).toMatchObject({ id: 'a', hold: 'held' });
+  });
+
+  it('keeps the running call in the foreground while another one rings', () => {
+    const { state } = play([...talking('a'), called('b', cleo)]);
+    expect(foregroundCall(state)?.id).toBe('a');
+    expect(ringingCalls(state).map((call) => call.id)).toEqual(['b']);
+  });
+});
+
+describe('limits', () => {
+  const full = Array.from({ length: CALLS_MAX }, (_, index) => called(`c${index}`));
+
+  it('tells further callers that we are busy', () => {
+    const { state } = play(full);
+    const step = reduce(state, called('more'));
+    expect(step.state).toBe(state);
+    expect(step.commands).toEqual([{ do: 'Refuse', call: 'more', status: 486 }]);
+  });
+
+  it('dials no further call', () => {
+    const { state } = play(full);
+    expect(reduce(state, dialled('more'))).toEqual({ state, commands: [] });
+  });
+
+  it('does not count ended calls', () => {
+    const { state } = play([...full, gone('c0')]);
+    expect(reduce(state, dialled('more')).commands).toEqual([{ do: 'OpenMicrophone', call: 'more' }]);
+  });
+
+  it('shows the last digits only', () => {
+    const many = Array.from({ length: TONES_SHOWN_MAX + 3 }, (_, index): PhoneEvent => ({
+      type: 'TonePressed',
+      call: 'a',
+      tone: String(index % 10),
+    }));
+    const { state } = play([...talking(), ...many]);
+    expect(state.calls[0]).toMatchObject({
+      tones: many
+        .map((_, index) => String(index % 10))
+        .slice(3)
+        .join(''),
+    });
+  });
+});
+
+describe('details of a running call', () => {
+  it('mutes and unmutes', () => {
+    const { state, commands } = play([
+      ...talking(),
+      { type: 'MutePressed', call: 'a' },
+      { type: 'MutePressed', call: 'a' },
+    ]);
+    expect(commands.slice(2)).toEqual([
+      { do: 'SetMuted', call: 'a', muted: true },
+      { do: 'SetMuted', call: 'a', muted: false },
+    ]);
+    expect(state.calls[0]).toMatchObject({ microphone: 'open' });
+  });
+
+  it('sends no tone that no keypad has', () => {
+    const { commands } = play([...talking(), { type: 'TonePressed', call: 'a', tone: 'x' }]);
+    expect(commands).toHaveLength(2);
+  });
+
+  it('remembers why a transfer failed, and may try again', () => {
+    const failed = play([
+      ...talking(),
+      { type: 'TransferPressed', call: 'a', to: cleo },
+      { type: 'TransferRefused', call: 'a', status: 486 },
+    ]);
+    expect(failed.state.calls[0]).toMatchObject({
+      phase: 'running',
+      transfer: { state: 'failed', to: cleo, status: 486 },
+    });
+    const again = reduce(failed.state, { type: 'TransferPressed', call: 'a', to: cleo });
+    expect(again.commands).toEqual([{ do: 'Transfer', call: 'a', to: '103' }]);
+  });
+
+  it('survives the line going away', () => {
+    const { state } = play([...talking(), { type: 'LineChanged', line: { state: 'away', retry_at: 9_000 } }]);
+    expect(state.calls[0]?.phase).toBe('running');
+    expect(state.line).toEqual({ state: 'away', retry_at: 9_000 });
+  });
+});
+
+it('ignores events about calls that are gone', () => {
+  for (const event of Object.values(events)) {
+    if (event.type === 'Dialled' || event.type === 'Called') continue;
+    expect(reduce(initialState, event)).toEqual({ state: initialState, commands: [] });
+  }
+});
