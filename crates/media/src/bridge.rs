@@ -8,6 +8,9 @@
 //!   keys pressed ─────── Player: RFC 4733, or tones in the codec ────── tick ───┘   (audio is not sent meanwhile)
 //! ```
 
+mod feed;
+mod keys;
+
 use std::time::{Duration, Instant};
 
 use model::LegId;
@@ -16,28 +19,23 @@ use rand::RngCore;
 use rand::rngs::StdRng;
 use str0m::rtp::RtpPacket;
 
-use crate::audio::FRAME_SAMPLES_MAX;
-use crate::audio::codec::{Codec, Encoder, PAYLOAD_BYTES_MAX};
+use crate::audio::codec::Codec;
 use crate::audio::jitter;
-use crate::audio::music::{self, EncodedLoop};
+use crate::audio::music;
 use crate::audio::quality::SilenceMeter;
-use crate::audio::tone::Dtmf;
 use crate::audio::transcode::Transcoder;
-use crate::dtmf::{self, Player, Press};
+use crate::dtmf::{Player, Press};
 use crate::engine::Outbox;
-use crate::leg::Transport;
 use crate::leg::dialogue::Agreement;
-use crate::leg::webrtc::{Outgoing, Payload};
+use crate::leg::{Outgoing, Payload, Transport};
 use crate::sdp::negotiate::{Format, listens};
+use feed::{Feed, LeftOutLately, Looped, Relay, Ticks, Transcode};
+use keys::InBand;
 
 /// Between two frames.
 const TICK: Duration = Duration::from_millis(20);
-/// Ticks that are made up for after a late wake-up; more would come as a burst that no jitter buffer wants.
-const TICKS_LATE_MAX: u32 = 3;
 /// A gap in a relayed stream larger than this is a new beginning, not loss.
 const SEQUENCE_GAP_MAX: i16 = 1_000;
-/// Numbers left out that are remembered, for packets that come late.
-const LEFT_OUT_MAX: usize = 8;
 /// The longest packet of several frames: 60 ms of G.711.
 const PACKED_BYTES_MAX: usize = 480;
 
@@ -86,64 +84,6 @@ impl<O: Outbox> Wire<'_, O> {
             Transport::Rtp(rtp) => rtp.send(out, self.outbox),
         }
     }
-}
-
-/// Where the audio comes from.
-enum Feed {
-    Idle,
-    Relay(Relay),
-    Transcode(Box<Transcode>),
-    Loop(Looped),
-}
-
-/// A stream that is passed on as it is.
-struct Relay {
-    from: LegId,
-    ssrc: u32,
-    codec: Codec,
-    /// The highest sequence number that came in.
-    heard: u16,
-    /// What turns its timestamps into ours.
-    timestamp_offset: u32,
-    /// Numbers that were left out lately: packets from before them may still come.
-    left_out: LeftOutLately,
-}
-
-/// The last few numbers of a stream that were not passed on.
-#[derive(Clone, Copy, Default)]
-struct LeftOutLately {
-    numbers: [u16; LEFT_OUT_MAX],
-    next: usize,
-    count: usize,
-}
-
-struct Transcode {
-    from: LegId,
-    codecs: (Codec, Codec),
-    transcoder: Transcoder,
-    clock: Ticks,
-}
-
-struct Looped {
-    source: Source,
-    codec: Codec,
-    sound: &'static EncodedLoop,
-    frame: usize,
-    clock: Ticks,
-}
-
-/// When the next frame is due, and its timestamp.
-#[derive(Clone, Copy)]
-struct Ticks {
-    next: Instant,
-    timestamp: u32,
-}
-
-/// A key played as tones in the audio, towards a peer without RFC 4733.
-struct InBand {
-    codec: Codec,
-    encoder: Encoder,
-    tones: Dtmf,
 }
 
 /// The stream to a peer.
@@ -499,70 +439,11 @@ impl Outbound {
         }
     }
 
-    fn play_step(&mut self, step: dtmf::Step, agreement: &Agreement, wire: &mut Wire<'_, impl Outbox>) {
-        if !listens(agreement.direction) || !wire.is_ready() {
-            return;
-        }
-        let Some(chosen) = agreement.formats.chosen() else { return };
-        let codec = self.codec_in_use(chosen.codec);
-        let Some(event) = agreement.formats.event(codec) else {
-            self.play_in_band(step, chosen, wire);
-            return;
-        };
-        if step.first {
-            self.timestamp = self.fresh_timestamp(wire.now, codec.rtp_clock());
-            self.sent_at = Some(wire.now);
-        }
-        let duration = u16::try_from(u32::from(step.elapsed_ms) * event.clock / 1_000).unwrap_or(u16::MAX);
-        let payload = dtmf::Payload::write(step.digit, step.end, duration);
-        let sequence = self.sequence + 1;
-        let out = Outgoing {
-            payload_type: event.send,
-            marker: step.first,
-            sequence,
-            timestamp: self.timestamp,
-            payload: payload.as_slice().into(),
-        };
-        if wire.send(&out) {
-            self.sequence = sequence;
-            self.floor = sequence;
-            self.marker = true;
-            self.count(true, payload.len());
-        }
-    }
-
     /// The codec whose clock our timestamps follow.
     pub(crate) fn codec_in_use(&self, chosen: Codec) -> Codec {
         match &self.feed {
             Feed::Relay(relay) => relay.codec,
             Feed::Idle | Feed::Transcode(_) | Feed::Loop(_) => chosen,
-        }
-    }
-
-    fn play_in_band(&mut self, step: dtmf::Step, format: Format, wire: &mut Wire<'_, impl Outbox>) {
-        let codec = format.codec;
-        let rate = codec.rate();
-        if step.first {
-            let reusable = self.in_band.take().filter(|tones| tones.codec == codec);
-            let encoder = reusable.map(|tones| tones.encoder).map_or_else(|| Encoder::new(codec, rate), Ok);
-            let Ok(encoder) = encoder else { return };
-            self.in_band = Some(Box::new(InBand {
-                codec,
-                encoder,
-                tones: Dtmf::new(step.digit, rate, u16::MAX),
-            }));
-        }
-        if step.end {
-            // Three end packets belong to RFC 4733; here the tone just stops.
-            return;
-        }
-        let Some(tones) = &mut self.in_band else { return };
-        let (mut pcm, mut payload) = ([0; FRAME_SAMPLES_MAX], [0; PAYLOAD_BYTES_MAX]);
-        let pcm = &mut pcm[..rate.frame_samples()];
-        tones.tones.fill(pcm);
-        if let Ok(length) = tones.encoder.encode(pcm, &mut payload) {
-            let timestamp = self.fresh_timestamp(wire.now, codec.rtp_clock());
-            self.emit(&payload[..length], format, timestamp, wire);
         }
     }
 
@@ -579,58 +460,5 @@ impl Outbound {
             self.packets += 1;
             self.bytes += bytes as u64;
         }
-    }
-}
-
-impl Relay {
-    /// Whether the packet belongs to the stream that is being relayed.
-    fn continues(&self, heard: &Heard<'_>) -> bool {
-        let ahead = heard.sequence.wrapping_sub(self.heard).cast_signed();
-        self.from == heard.from
-            && self.ssrc == heard.ssrc
-            && self.codec == heard.codec
-            && ahead.unsigned_abs() <= SEQUENCE_GAP_MAX.unsigned_abs()
-    }
-}
-
-impl LeftOutLately {
-    fn push(&mut self, sequence: u16) {
-        self.numbers[self.next] = sequence;
-        self.next = (self.next + 1) % LEFT_OUT_MAX;
-        self.count = (self.count + 1).min(LEFT_OUT_MAX);
-    }
-
-    /// How many numbers after this one were left out.
-    fn after(&self, sequence: u16) -> u64 {
-        self.numbers[..self.count]
-            .iter()
-            .filter(|number| number.wrapping_sub(sequence).cast_signed() > 0)
-            .count() as u64
-    }
-}
-
-impl Ticks {
-    /// How many frames are due.
-    fn due(&mut self, now: Instant, codec: Codec) -> u32 {
-        if self.next > now {
-            return 0;
-        }
-        let late = now.saturating_duration_since(self.next).as_micros() / TICK.as_micros();
-        let late = u32::try_from(late).unwrap_or(u32::MAX);
-        if late > TICKS_LATE_MAX {
-            // Time went on without us: so do the timestamps.
-            let missed = late - TICKS_LATE_MAX;
-            self.next += TICK * missed;
-            self.timestamp = self.timestamp.wrapping_add(codec.frame_ticks().wrapping_mul(missed));
-        }
-        late.min(TICKS_LATE_MAX) + 1
-    }
-
-    /// The timestamp of this frame; the next is due a tick later.
-    fn step(&mut self, codec: Codec) -> u32 {
-        let timestamp = self.timestamp;
-        self.timestamp = timestamp.wrapping_add(codec.frame_ticks());
-        self.next += TICK;
-        timestamp
     }
 }

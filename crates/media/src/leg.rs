@@ -13,6 +13,7 @@ pub(crate) mod rtp;
 pub(crate) mod srtp;
 pub(crate) mod webrtc;
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use model::control::{Failure, Source};
@@ -81,4 +82,27 @@ impl Leg {
         }
         due
     }
+}
+
+/// A payload: the bytes, and the shared buffer that they are, where they are one.
+#[derive(Clone, Copy)]
+pub(crate) struct Payload<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) shared: Option<&'a Arc<[u8]>>,
+}
+
+impl<'a> From<&'a [u8]> for Payload<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self { bytes, shared: None }
+    }
+}
+
+/// A packet to be sent.
+pub(crate) struct Outgoing<'a> {
+    pub(crate) payload_type: u8,
+    pub(crate) marker: bool,
+    /// Extended by the number of times it wrapped around.
+    pub(crate) sequence: u64,
+    pub(crate) timestamp: u32,
+    pub(crate) payload: Payload<'a>,
 }

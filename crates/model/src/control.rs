@@ -121,7 +121,8 @@ pub enum Command {
         /// The offer.
         offer: Sdp,
     },
-    /// Answers the offer received last. Answer: [`Event::OfferAnswered`].
+    /// Answers the offer received last. Answer: [`Event::OfferAnswered`], or [`Event::OfferRefused`] when there is none
+    /// or the transport cannot take it.
     AnswerOffer {
         /// The leg.
         leg: LegId,
@@ -133,7 +134,8 @@ pub enum Command {
         /// The leg.
         leg: LegId,
     },
-    /// Creates the leg, or renegotiates it, with an offer of ours. Answer: [`Event::OfferMade`].
+    /// Creates the leg, or renegotiates it, with an offer of ours. Answer: [`Event::OfferMade`], or
+    /// [`Event::OfferRefused`] ([`Refusal::Full`]) when no port or leg is free.
     MakeOffer {
         /// The call that the leg belongs to.
         call: CallId,

@@ -71,8 +71,9 @@ impl Engine {
             }
             (Command::RejectOffer { .. }, Some(handle)) => self.legs[handle].dialogue.reject(),
             (Command::AddCandidate { candidate, .. }, Some(handle)) => {
-                if let Transport::WebRtc(web) = &mut self.legs[handle].transport {
-                    web.add_candidate(&candidate, now);
+                let Leg { transport, dialogue, .. } = &mut self.legs[handle];
+                if let Transport::WebRtc(web) = transport {
+                    web.add_candidate(candidate, dialogue.owes_answer(), now);
                 }
             }
             (Command::Hear { source, .. }, Some(handle)) => self.hear(handle, source, now),

@@ -9,8 +9,7 @@ use crate::bridge::{Heard, LeftOut, Wire};
 use crate::dtmf::Press;
 use crate::leg::inbound::Came;
 use crate::leg::rtp::{Arrived, Dropped};
-use crate::leg::webrtc::Payload;
-use crate::leg::{Handle, Leg, Transport};
+use crate::leg::{Handle, Leg, Payload, Transport};
 use crate::sdp::negotiate::{Meaning, talks};
 
 impl Engine {

@@ -152,6 +152,11 @@ impl Dialogue {
         self.pending = Pending::Ours { formats, direction };
     }
 
+    /// Whether an offer of the peer waits for our answer.
+    pub(crate) fn owes_answer(&self) -> bool {
+        matches!(self.pending, Pending::Theirs(_))
+    }
+
     /// Whether an answer could be taken now.
     pub(crate) fn awaits_answer(&self) -> bool {
         matches!(self.pending, Pending::Ours { .. }) || self.answered.is_some()

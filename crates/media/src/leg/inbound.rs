@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use model::quality::StreamReport;
 
-use super::webrtc::Payload as Bytes;
+use super::Payload as Bytes;
 use crate::audio::codec::Codec;
 use crate::audio::quality::{self, SilenceMeter, StreamStatistics};
 use crate::audio::rtcp::ReportBlock;

@@ -324,7 +324,7 @@ impl Rtp {
     }
 
     /// Sends one RTP packet; whether it went out.
-    pub(crate) fn send(&mut self, out: &super::webrtc::Outgoing<'_>, outbox: &mut impl Outbox) -> bool {
+    pub(crate) fn send(&mut self, out: &super::Outgoing<'_>, outbox: &mut impl Outbox) -> bool {
         let Some(destination) = self.remote.and_then(|remote| remote.rtp) else {
             return false;
         };

@@ -21,6 +21,8 @@ pub struct Browser {
     pub address: SocketAddr,
     /// The connection that it dials, and from where.
     pub tcp: Option<(u64, SocketAddr)>,
+    /// Its TCP candidate: what its ICE takes for the local address.
+    tcp_candidate: Option<SocketAddr>,
     mid: Option<Mid>,
     pending: Option<SdpPendingOffer>,
     pub connected: bool,
@@ -73,6 +75,7 @@ impl Browser {
             rtc,
             address: addr(address),
             tcp: None,
+            tcp_candidate: None,
             mid: None,
             pending: None,
             connected: false,
@@ -102,7 +105,21 @@ impl Browser {
             .expect("a candidate");
         self.rtc.add_local_candidate(candidate);
         self.tcp = Some((connection, from));
+        self.tcp_candidate = Some(from);
         self
+    }
+
+    /// Dials again after its connection broke; its ICE does not notice.
+    pub fn redial(&mut self, connection: u64) {
+        let from = SocketAddr::new(self.address.ip(), 50_000 + u16::try_from(connection).expect("small"));
+        self.tcp = Some((connection, from));
+    }
+
+    /// Changes its network: the old address is dead.
+    pub fn move_to(&mut self, address: &str) {
+        self.address = addr(address);
+        self.rtc
+            .add_local_candidate(Candidate::host(self.address, "udp").expect("a candidate"));
     }
 
     pub fn offer(&mut self) -> String {
@@ -174,7 +191,7 @@ impl Browser {
         let Ok(contents) = packet.data.as_slice().try_into() else { return };
         // What dials sees its own local candidate as the destination.
         let destination = if packet.connection.is_some() {
-            self.tcp.expect("dialled").1
+            self.tcp_candidate.expect("dialled")
         } else {
             packet.destination
         };
@@ -222,6 +239,7 @@ impl Browser {
                     self.due = due;
                     return;
                 }
+                Output::Transmit(transmit) if transmit.proto == Protocol::Udp && transmit.source != self.address => {}
                 Output::Transmit(transmit) => {
                     let connection = match transmit.proto {
                         Protocol::Udp => None,

@@ -132,8 +132,7 @@ fn a_redialled_connection_takes_over_at_once() {
     let now = world.now;
     world.engine.connection_closed(1, now);
     assert_eq!(world.engine.legs(), 2, "the leg lives on");
-    let (_, old) = world.browsers[0].tcp.unwrap();
-    world.browsers[0].tcp = Some((2, old));
+    world.browsers[0].redial(2);
     world.browsers[0].ear.forget();
     world.run_ms(6_000);
     assert!(world.browsers[0].ear.has_tone(1_000.0, 1_000), "heard again");
@@ -299,6 +298,8 @@ fn an_ice_restart_of_the_browser_keeps_the_call() {
     let mut world = call(|world| Browser::new(WEB_AT, 440.0, world.now), Codec::Pcmu);
     world.browsers[0].change_codec(Codec::Pcmu);
     world.run_ms(1_500);
+    // It has moved to another network.
+    world.browsers[0].move_to("203.0.113.77:33000");
     let offer = world.browsers[0].offer();
     world.receive_offer(WEB, browser_peer(), offer);
     let answer = world.answer_offer(WEB, Some(DESK));
@@ -306,7 +307,9 @@ fn an_ice_restart_of_the_browser_keeps_the_call() {
     assert!(ufrag.starts_with("03"), "still tells the worker: {ufrag}");
     let now = world.now;
     world.browsers[0].accept(&answer, now);
-    // It has moved to another network meanwhile.
+    for ear in [&mut world.browsers[0].ear, &mut world.phones[0].ear] {
+        ear.forget();
+    }
     world.run_ms(3_000);
     assert!(world.browsers[0].ear.has_tone(1_000.0, 1_000) && world.phones[0].ear.has_tone(440.0, 1_000));
     assert!(!world.events().iter().any(|event| matches!(event, Event::LegFailed { .. })));
@@ -353,6 +356,15 @@ fn trickled_candidates_are_taken_and_names_ignored() {
         .lines()
         .partition(|line| !line.starts_with("a=candidate") && *line != "a=end-of-candidates");
     world.receive_offer(WEB, browser_peer(), rest.join("\r\n") + "\r\n");
+    // Those that come before the answer wait for it.
+    let early = candidates[0].strip_prefix("a=").unwrap().to_owned();
+    assert_eq!(
+        world.command(Command::AddCandidate {
+            leg: WEB,
+            candidate: early
+        }),
+        []
+    );
     let answer = world.answer_offer(WEB, None);
     let now = world.now;
     world.browsers[0].accept(&answer, now);

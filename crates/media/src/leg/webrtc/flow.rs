@@ -1,0 +1,261 @@
+//! Packets in and out of str0m, and time.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use model::control::Failure;
+use model::quality::Transport as Way;
+use str0m::media::Pt;
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{RtpPacket, RtpWrite};
+use str0m::stats::PeerStats;
+use str0m::{Event, IceConnectionState, Input, Output};
+
+use super::{LOST_LIMIT, State, WebRtc};
+use crate::engine::{Arrival, Outbox, Path};
+use crate::leg::Outgoing;
+use crate::leg::rtp::{Dropped, PeerView};
+
+/// TCP connections of one browser that are remembered.
+const CONNECTIONS_MAX: usize = 8;
+/// UDP addresses of one browser that are remembered.
+const BOUND_MAX: usize = 16;
+/// DTLS packets kept that came before the answer which names the peer's certificate.
+const EARLY_MAX: usize = 4;
+/// Between two time steps of one session.
+const STEP_MIN: Duration = Duration::from_millis(1);
+
+impl WebRtc {
+    /// Takes a packet that belongs to this leg. RTP comes out in `received`.
+    ///
+    /// # Errors
+    ///
+    /// When it is no STUN, DTLS, RTP or RTCP.
+    pub(crate) fn receive(
+        &mut self,
+        arrival: Arrival,
+        data: &[u8],
+        now: Instant,
+        received: &mut Vec<RtpPacket>,
+        outbox: &mut impl Outbox,
+    ) -> Result<(), Dropped> {
+        let proto = match arrival.path {
+            Path::Udp | Path::Rtp { .. } => Protocol::Udp,
+            Path::Tcp { connection } => {
+                self.note_connection(arrival.source, connection);
+                Protocol::Tcp
+            }
+        };
+        let destination = self.destination(arrival);
+        let Some(session) = &mut self.session else { return Ok(()) };
+        if session.fingerprint.is_none() && matches!(data.first(), Some(20..=63)) {
+            // DTLS before the answer that names the peer's certificate.
+            if self.early.len() < EARLY_MAX {
+                self.early.push((arrival, data.to_vec()));
+            }
+            return Ok(());
+        }
+        session.expect_stream_of(data);
+        let contents = data.try_into().map_err(|_| Dropped::Malformed)?;
+        let input = Input::Receive(
+            now,
+            Receive {
+                proto,
+                source: arrival.source,
+                destination,
+                contents,
+            },
+        );
+        if session.rtc.handle_input(input).is_err() {
+            self.fail(Failure::DtlsFailed);
+            return Ok(());
+        }
+        self.drain(now, received, outbox);
+        Ok(())
+    }
+
+    /// str0m knows a packet only by the very address of one of our candidates.
+    fn destination(&self, arrival: Arrival) -> SocketAddr {
+        match arrival.path {
+            Path::Tcp { .. } => self.tcp,
+            Path::Udp | Path::Rtp { .. } => {
+                let to = arrival.destination;
+                let same = self.udp.iter().find(|address| **address == to);
+                let family = || self.udp.iter().find(|address| address.is_ipv4() == to.is_ipv4());
+                same.or_else(family).copied().unwrap_or(to)
+            }
+        }
+    }
+
+    fn note_connection(&mut self, source: SocketAddr, connection: u64) {
+        if self.connections.last() == Some(&(source, connection)) {
+            return;
+        }
+        self.connections.retain(|(_, known)| *known != connection);
+        if self.connections.len() == CONNECTIONS_MAX {
+            self.connections.remove(0);
+        }
+        self.connections.push((source, connection));
+    }
+
+    /// Notes an address that is bound to this leg from now on; the one to be forgotten for it, if there are too many.
+    pub(crate) fn bind(&mut self, source: SocketAddr) -> Option<SocketAddr> {
+        self.bound.retain(|known| *known != source);
+        self.bound.push(source);
+        (self.bound.len() > BOUND_MAX).then(|| self.bound.remove(0))
+    }
+
+    /// A connection is gone. Others, or a new one, go on.
+    pub(crate) fn connection_closed(&mut self, connection: u64) {
+        self.connections.retain(|(_, known)| *known != connection);
+    }
+
+    /// Does what is due, including DTLS packets that waited for the answer.
+    pub(crate) fn handle_timeout(&mut self, now: Instant, received: &mut Vec<RtpPacket>, outbox: &mut impl Outbox) {
+        if !self.early.is_empty() && self.session.as_ref().is_some_and(|session| session.fingerprint.is_some()) {
+            for (arrival, data) in std::mem::take(&mut self.early) {
+                let _ = self.receive(arrival, &data, now, received, outbox);
+            }
+        }
+        match self.state {
+            State::Connecting { until } | State::Lost { until } if until <= now => self.fail(Failure::IceFailed),
+            State::New | State::Connecting { .. } | State::Connected | State::Lost { .. } | State::Failed(_) => {}
+        }
+        if let Some(session) = &mut self.session
+            && session.due <= now
+        {
+            if session.rtc.handle_input(Input::Timeout(now)).is_err() {
+                self.fail(Failure::DtlsFailed);
+            }
+            self.drain(now, received, outbox);
+            if let Some(session) = &mut self.session {
+                // Time must pass, whatever str0m says.
+                session.due = session.due.max(now + STEP_MIN);
+            }
+        }
+    }
+
+    /// Sends one RTP packet; whether str0m took it.
+    pub(crate) fn send(&mut self, out: &Outgoing<'_>, now: Instant, received: &mut Vec<RtpPacket>, outbox: &mut impl Outbox) -> bool {
+        if !self.is_ready() {
+            return false;
+        }
+        let Some(session) = &mut self.session else { return false };
+        let ssrc = session.ssrc;
+        let payload = out.payload.shared.map_or_else(|| Arc::from(out.payload.bytes), Arc::clone);
+        let mut direct = session.rtc.direct_api();
+        let Some(stream) = direct.stream_tx(&ssrc) else { return false };
+        stream.write_rtp(RtpWrite::new(Pt::from(out.payload_type), out.sequence.into(), out.timestamp, now, payload).marker(out.marker));
+        // str0m sends what was written at its next timeout, which is now.
+        if session.rtc.handle_input(Input::Timeout(now)).is_err() {
+            self.fail(Failure::DtlsFailed);
+            return false;
+        }
+        self.drain(now, received, outbox);
+        true
+    }
+
+    /// Says goodbye.
+    pub(crate) fn close(&mut self, now: Instant, received: &mut Vec<RtpPacket>, outbox: &mut impl Outbox) {
+        if let Some(session) = &mut self.session
+            && self.state == State::Connected
+        {
+            let _ = session.rtc.close();
+            self.drain(now, received, outbox);
+        }
+    }
+
+    /// Takes all that str0m has to say.
+    fn drain(&mut self, now: Instant, received: &mut Vec<RtpPacket>, outbox: &mut impl Outbox) {
+        let Some(session) = &mut self.session else { return };
+        loop {
+            match session.rtc.poll_output() {
+                Ok(Output::Timeout(due)) => {
+                    session.due = due;
+                    return;
+                }
+                Ok(Output::Transmit(transmit)) => {
+                    let path = match transmit.proto {
+                        Protocol::Udp => Some(Path::Udp),
+                        Protocol::Tcp | Protocol::SslTcp | Protocol::Tls => {
+                            // A browser that redialled has another port now, which ICE learns a second later than we do.
+                            let same = self.connections.iter().find(|(peer, _)| *peer == transmit.destination);
+                            same.or(self.connections.last())
+                                .map(|(_, connection)| Path::Tcp { connection: *connection })
+                        }
+                    };
+                    if let Some(path) = path {
+                        if transmit.contents.first().is_some_and(|first| *first >= 128) {
+                            self.transport = if path == Path::Udp { Way::Udp } else { Way::Tcp };
+                        }
+                        outbox.send(path, transmit.source, transmit.destination, &transmit.contents);
+                    }
+                }
+                Ok(Output::Event(Event::RtpPacket(packet))) => received.push(packet),
+                Ok(Output::Event(event)) => {
+                    if let Some(state) = news(&event, self.state, now) {
+                        self.state = state;
+                    }
+                    view(&event, &mut self.peer, &mut self.transport);
+                }
+                Err(_) => {
+                    session.due = now + LOST_LIMIT;
+                    self.state = State::Failed(Failure::DtlsFailed);
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// What an event of str0m makes of our state.
+#[allow(clippy::wildcard_enum_match_arm, reason = "str0m's enum; most of it is about video and data")]
+fn news(event: &Event, state: State, now: Instant) -> Option<State> {
+    match (event, state) {
+        (_, State::Failed(_)) => None,
+        (Event::Connected, _) => Some(State::Connected),
+        (Event::IceConnectionStateChange(IceConnectionState::Disconnected), State::Connected) => {
+            Some(State::Lost { until: now + LOST_LIMIT })
+        }
+        (Event::IceConnectionStateChange(IceConnectionState::Connected | IceConnectionState::Completed), State::Lost { .. }) => {
+            Some(State::Connected)
+        }
+        // The peer closed DTLS: it has gone without saying so by SIP.
+        (Event::Closed, _) => Some(State::Failed(Failure::DtlsFailed)),
+        _ => None,
+    }
+}
+
+/// What an event of str0m tells about the way and about what the peer receives.
+#[allow(clippy::wildcard_enum_match_arm, reason = "str0m's enum; most of it is about video and data")]
+fn view(event: &Event, peer: &mut PeerView, transport: &mut Way) {
+    let ms = |duration: Duration| duration.as_secs_f32() * 1_000.0;
+    match event {
+        Event::PeerStats(PeerStats {
+            selected_candidate_pair: Some(pair),
+            ..
+        }) => {
+            *transport = match pair.protocol {
+                Protocol::Udp => Way::Udp,
+                Protocol::Tcp | Protocol::SslTcp | Protocol::Tls => Way::Tcp,
+            };
+            if let Some(round_trip) = pair.current_round_trip_time {
+                peer.round_trip_ms = Some(ms(round_trip));
+            }
+        }
+        Event::MediaEgressStats(stats) => {
+            if let Some(remote) = &stats.remote {
+                peer.lost = remote.packets_lost;
+                peer.jitter_ticks = remote.jitter;
+            }
+            if let Some(loss) = stats.loss {
+                peer.loss_percent = (loss * 100.0).clamp(0.0, 100.0) as u8;
+            }
+            if let Some(round_trip) = stats.rtt {
+                peer.round_trip_ms = Some(ms(round_trip));
+            }
+        }
+        _ => {}
+    }
+}
