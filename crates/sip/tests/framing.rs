@@ -152,6 +152,7 @@ fn stream_that_is_out_of_step_is_refused_once_and_ends() {
                 panic!("{stream}")
             };
             assert_eq!(salvage.fault(), fault);
+            assert!(!head.ends_with(b"body"), "only the head, however much has come behind it");
         }
         for _ in 0..2 {
             assert_eq!(framer.poll(), Err(error), "{stream}");
