@@ -1,5 +1,6 @@
 //! The world: what happens when.
 
+mod act;
 mod company;
 
 use std::collections::{BTreeMap, BinaryHeap};
@@ -8,15 +9,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use model::LegId;
-use model::control::{Direction, Event as MediaEvent, Failure, Source};
+use model::control::{Event as MediaEvent, Source};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use sip::agent::Output as PhoneOutput;
 use sip::{Flow, Transport};
 use switchboard::core::{CloseReason, Config, Core, Figures, Input, JournalEntry, LiveEvent, Output};
-use switchboard::directory::{DeviceKind, Directory};
+use switchboard::directory::Directory;
 
-use crate::media::{describe, unacceptable};
+pub use self::act::Act;
 use crate::phone::Plan;
 use crate::{Media, Network, Phone};
 
@@ -25,68 +26,6 @@ const REFRESH: Duration = Duration::from_secs(40);
 
 /// Longer than any of SIP's timers after a call: 64 T1 each for a lost BYE and for the flow of a lost connection.
 const CLOSING_MS: u64 = 110_000;
-
-/// What a person, or fate, does.
-#[derive(Clone, Debug)]
-pub enum Act {
-    /// Dials.
-    Call {
-        /// Who.
-        phone: &'static str,
-        /// The number.
-        number: &'static str,
-    },
-    /// Dials with an INVITE without offer.
-    CallWithoutOffer {
-        /// Who.
-        phone: &'static str,
-        /// The number.
-        number: &'static str,
-    },
-    /// Dials with an offer that media refuses.
-    CallWithoutAudio {
-        /// Who.
-        phone: &'static str,
-        /// The number.
-        number: &'static str,
-    },
-    /// Lifts.
-    Answer(&'static str),
-    /// Hangs up, cancels or refuses everything.
-    HangUp(&'static str),
-    /// Holds, resumes: a re-INVITE with this direction.
-    Offer(&'static str, Direction),
-    /// A re-INVITE without offer.
-    AskForOffer(&'static str),
-    /// Blind transfer.
-    Refer {
-        /// Who.
-        phone: &'static str,
-        /// The whole `Refer-To`.
-        to: &'static str,
-    },
-    /// Presses a key (SIP INFO).
-    Press(&'static str, char),
-    /// Registers (again).
-    Register(&'static str),
-    /// Takes the registration back.
-    Unregister(&'static str),
-    /// The browser's connection breaks; the switchboard notices later.
-    Disconnect {
-        /// Who.
-        phone: &'static str,
-        /// How much later, in milliseconds.
-        noticed_after_ms: u64,
-    },
-    /// The browser connects and registers again.
-    Reconnect(&'static str),
-    /// Media of a leg fails: the n-th one that is alive, if there are so many.
-    FailMedia(usize),
-    /// A device is deleted.
-    RemoveDevice(&'static str),
-    /// The switchboard is told to drain.
-    Drain,
-}
 
 #[derive(Debug)]
 enum What {
@@ -356,104 +295,8 @@ impl World {
             phone.agent.receive(flow, &message, self.now);
         }
         if let Some(bytes) = reply {
-            self.send_to_core(flow, bytes);
+            self.send_to_core(flow, &bytes);
         }
-    }
-
-    fn carry_out(&mut self, act: Act) {
-        let now = self.now;
-        match act {
-            Act::Call { phone, number } => self.phone_mut(phone).call(number, Some(describe(Direction::SendRecv)), now),
-            Act::CallWithoutOffer { phone, number } => self.phone_mut(phone).call(number, None, now),
-            Act::CallWithoutAudio { phone, number } => self.phone_mut(phone).call(number, Some(unacceptable()), now),
-            Act::Answer(phone) => self.phone_mut(phone).answer(now),
-            Act::HangUp(phone) => self.phone_mut(phone).hang_up(now),
-            Act::Offer(phone, direction) => self.phone_mut(phone).reoffer(Some(describe(direction)), now),
-            Act::AskForOffer(phone) => self.phone_mut(phone).reoffer(None, now),
-            Act::Refer { phone, to } => self.send_in_dialog(phone, "REFER", &format!("Refer-To: {to}\r\n"), ""),
-            Act::Press(phone, key) => {
-                let kind = "Content-Type: application/dtmf-relay\r\n";
-                self.send_in_dialog(phone, "INFO", kind, &format!("Signal={key}\r\nDuration=160\r\n"));
-            }
-            Act::Register(phone) => self.phone_mut(phone).register(60, now),
-            Act::Unregister(phone) => self.phone_mut(phone).register(0, now),
-            Act::Disconnect { phone, noticed_after_ms } => self.disconnect(phone, noticed_after_ms),
-            Act::Reconnect(phone) => self.connect(phone),
-            Act::FailMedia(index) => {
-                if let Some(leg) = self.media.legs().get(index).copied() {
-                    let event = MediaEvent::LegFailed {
-                        leg,
-                        reason: Failure::IceFailed,
-                    };
-                    self.core.handle(Input::Media(event), now);
-                }
-            }
-            Act::RemoveDevice(name) => {
-                self.directory.devices.retain(|device| device.sip_user != name);
-                self.core.handle(Input::Directory(Arc::new(self.directory.clone())), now);
-            }
-            Act::Drain => self.core.handle(Input::Drain, now),
-        }
-    }
-
-    fn send_in_dialog(&mut self, phone: &str, method: &str, lines: &str, content: &str) {
-        if let Some(PhoneOutput::Send { flow, bytes }) = self.phone_mut(phone).send_in_dialog(method, lines, content) {
-            self.send_to_core(flow, bytes);
-        }
-    }
-
-    fn index(&self, name: &str) -> usize {
-        self.phones
-            .iter()
-            .position(|phone| phone.name == name)
-            .expect("the scenario names a phone of the company")
-    }
-
-    /// A phone gets its way to the switchboard: for a browser a new connection.
-    fn connect(&mut self, name: &str) {
-        let index = self.index(name);
-        let now = self.now;
-        let host = 10 + u8::try_from(index).unwrap_or_default();
-        let old = self.phones[index].flow;
-        let flow = match self.phones[index].kind {
-            DeviceKind::DeskPhone => flow(Transport::Udp, SocketAddr::from(([10, 0, 0, host], 5060)), 0),
-            DeviceKind::Browser => {
-                self.connection += 1;
-                let port = 40_000 + u16::try_from(self.connection).unwrap_or_default();
-                let flow = flow(Transport::Wss, SocketAddr::from(([10, 0, 0, host], port)), self.connection);
-                self.connections.insert(flow, index);
-                let device = Some(self.phones[index].device);
-                self.core.handle(Input::FlowOpened { flow, device }, now);
-                flow
-            }
-        };
-        if let Some(old) = old.filter(|old| *old != mirror(flow)) {
-            self.has_lost_connections = true;
-            let noticed_after = Duration::from_millis(self.rng.random_range(0..20_000));
-            self.schedule(now + noticed_after, What::FlowClosed(mirror(old)));
-        }
-        let phone = &mut self.phones[index];
-        phone.connected(mirror(flow), now);
-        if phone.kind == DeviceKind::DeskPhone && !std::mem::replace(&mut phone.refreshes, true) {
-            self.schedule(now + REFRESH, What::Refresh(index));
-        }
-    }
-
-    /// A browser's connection breaks. What is under way is lost.
-    fn disconnect(&mut self, name: &str, noticed_after_ms: u64) {
-        let index = self.index(name);
-        let phone = &mut self.phones[index];
-        if phone.kind != DeviceKind::Browser {
-            return;
-        }
-        let Some(flow) = phone.flow.take() else { return };
-        self.has_lost_connections = true;
-        phone.lost_flow = Some(flow);
-        phone.agent.flow_closed(flow, self.now);
-        let lost = mirror(flow);
-        self.queue
-            .retain(|due| !matches!(&due.what, What::ToCore { flow, .. } if *flow == lost));
-        self.schedule(self.now + Duration::from_millis(noticed_after_ms), What::FlowClosed(lost));
     }
 
     /// Takes everything that the core and the phones want until nobody wants anything.
@@ -466,7 +309,7 @@ impl World {
                 match output {
                     PhoneOutput::Send { flow, bytes } => {
                         let bytes = self.phones[index].outgoing(bytes);
-                        self.send_to_core(flow, bytes);
+                        self.send_to_core(flow, &bytes);
                     }
                     PhoneOutput::Connect { instead_of, .. } => {
                         self.phones[index].agent.connect_failed(instead_of, self.now);
@@ -517,7 +360,7 @@ impl World {
         }
     }
 
-    fn send_to_core(&mut self, from: Flow, bytes: Vec<u8>) {
+    fn send_to_core(&mut self, from: Flow, bytes: &[u8]) {
         let flow = mirror(from);
         if flow.transport.is_reliable() && !self.connections.contains_key(&flow) {
             return;
@@ -527,7 +370,7 @@ impl World {
                 at,
                 What::ToCore {
                     flow,
-                    bytes: bytes.clone(),
+                    bytes: bytes.to_vec(),
                 },
             );
         }

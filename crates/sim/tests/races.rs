@@ -32,7 +32,7 @@ fn nothing_is_left_behind_whatever_races_whatever() {
         assert_eq!(outcome, Ok(()), "seed {seed}");
         return;
     }
-    let threads: u64 = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let failed: Vec<String> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|first| scope.spawn(move || try_seeds(first, threads))).collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
@@ -42,9 +42,9 @@ fn nothing_is_left_behind_whatever_races_whatever() {
     assert!(failed.is_empty(), "{} of {SEEDS} seeds fail:\n{shown}\n{replay}", failed.len());
 }
 
-fn try_seeds(first: u64, step: u64) -> Vec<String> {
+fn try_seeds(first: usize, step: usize) -> Vec<String> {
     let mut failed = Vec::new();
-    for seed in (first..SEEDS).step_by(usize::try_from(step).unwrap()) {
+    for seed in (0..SEEDS).skip(first).step_by(step) {
         let outcome = catch_unwind(AssertUnwindSafe(|| race(&mut World::registered(seed))));
         match outcome {
             Ok(Ok(())) => {}

@@ -40,6 +40,8 @@ use crate::directory::Feature;
 pub(crate) const BRANCHES_MAX: usize = 32;
 /// Reports in one journal entry: enough for seven transfers.
 const REPORTS_MAX: usize = 16;
+/// Legs whose media's last word is waited for; reached only when media never answers.
+const CLOSING_MAX: usize = 256;
 /// How long an answered call may take until both sides have audio: longer than a lost ACK needs.
 const ANSWERING_MAX: Duration = Duration::from_secs(15);
 /// How long we wait for the last figures of a call's legs.
@@ -51,6 +53,8 @@ const FAREWELL_MAX: Duration = Duration::from_secs(4);
 #[derive(Debug)]
 pub(crate) struct Call {
     id: CallId,
+    /// How long phones ring: the called user's, and a transfer target's.
+    ring_max: Duration,
     state: State,
     closing: Vec<Closing>,
     reports: Vec<(LegId, Side, Box<LegReport>)>,
@@ -112,6 +116,7 @@ enum Happening {
 /// Where states put what they command.
 pub(super) struct Effects<'a> {
     call: CallId,
+    ring_max: Duration,
     now: Instant,
     commands: &'a mut Vec<Command>,
     closing: &'a mut Vec<Closing>,
@@ -127,6 +132,9 @@ impl Effects<'_> {
     }
 
     fn close_media(&mut self, leg: LegId, talked: Option<Side>) {
+        if self.closing.len() >= CLOSING_MAX {
+            self.closing.remove(0);
+        }
         self.closing.push(Closing { leg, talked });
         self.media(control::Command::Close { leg });
     }
@@ -151,37 +159,35 @@ impl Call {
         now: Instant,
         commands: &mut Vec<Command>,
     ) -> Self {
-        let mut closing = Vec::new();
-        let mut fx = Effects {
-            call: id,
-            now,
-            commands,
-            closing: &mut closing,
-        };
-        let state = setup::ring(caller, called, branches, now + ring_max, &mut fx);
-        Self {
-            id,
-            state,
-            closing,
-            reports: Vec::new(),
-        }
+        let mut call = Self::new(id, ring_max);
+        call.state = setup::ring(caller, called, branches, &mut call.effects(now, commands));
+        call
     }
 
     /// A call to a feature code.
     pub(crate) fn serve(id: CallId, caller: Caller, called: Party, feature: Feature, now: Instant, commands: &mut Vec<Command>) -> Self {
-        let mut closing = Vec::new();
-        let mut fx = Effects {
-            call: id,
-            now,
-            commands,
-            closing: &mut closing,
-        };
-        let state = setup::serve(caller, called, feature, &mut fx);
+        let mut call = Self::new(id, Duration::ZERO);
+        call.state = setup::serve(caller, called, feature, &mut call.effects(now, commands));
+        call
+    }
+
+    fn new(id: CallId, ring_max: Duration) -> Self {
         Self {
             id,
-            state,
-            closing,
+            ring_max,
+            state: State::Over,
+            closing: Vec::new(),
             reports: Vec::new(),
+        }
+    }
+
+    fn effects<'a>(&'a mut self, now: Instant, commands: &'a mut Vec<Command>) -> Effects<'a> {
+        Effects {
+            call: self.id,
+            ring_max: self.ring_max,
+            now,
+            commands,
+            closing: &mut self.closing,
         }
     }
 
@@ -199,13 +205,9 @@ impl Call {
     }
 
     fn happen(&mut self, happening: Happening, now: Instant, commands: &mut Vec<Command>) {
-        let mut fx = Effects {
-            call: self.id,
-            now,
-            commands,
-            closing: &mut self.closing,
-        };
-        self.state = match mem::replace(&mut self.state, State::Over) {
+        let state = mem::replace(&mut self.state, State::Over);
+        let mut fx = self.effects(now, commands);
+        self.state = match state {
             State::Ringing { caller, fork } => setup::ringing(caller, fork, happening, &mut fx),
             State::Answering { caller, called, until } => setup::answering(caller, called, until, happening, &mut fx),
             State::Greeting { caller, feature, until } => setup::greeting(caller, feature, until, happening, &mut fx),

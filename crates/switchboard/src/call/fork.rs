@@ -100,7 +100,6 @@ impl Fork {
         branches: Vec<Branch>,
         side: Side,
         toward: Option<LegId>,
-        until: Instant,
         fx: &mut Effects<'_>,
     ) -> Self {
         let branches = branches
@@ -111,7 +110,7 @@ impl Fork {
             from,
             called,
             branches,
-            until,
+            until: fx.now + fx.ring_max,
             has_rung: false,
             verdict: Verdict::Unreachable,
         }

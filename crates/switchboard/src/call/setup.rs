@@ -8,11 +8,11 @@ use super::{ANSWERING_MAX, Branch, Caller, Cause, Command, Effects, HangUp, Happ
 use crate::core::{JournalEntry, Outcome, Party, Side};
 use crate::directory::Feature;
 
-pub(super) fn ring(caller: Caller, called: Party, branches: Vec<Branch>, until: Instant, fx: &mut Effects<'_>) -> State {
+pub(super) fn ring(caller: Caller, called: Party, branches: Vec<Branch>, fx: &mut Effects<'_>) -> State {
     let from = caller.party.clone();
     let caller = start(caller, called.clone(), fx);
     let toward = caller.has_media().then_some(caller.id);
-    let fork = Fork::start(from, called, branches, Side::Called, toward, until, fx);
+    let fork = Fork::start(from, called, branches, Side::Called, toward, fx);
     State::Ringing { caller, fork }
 }
 

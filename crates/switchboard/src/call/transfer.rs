@@ -1,6 +1,6 @@
 //! Blind transfer (RFC 3515, RFC 5589 section 6): the transferor leaves, the transferee is connected to the target.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use model::control::Source;
 use sip::agent::RequestId;
@@ -11,8 +11,6 @@ use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, FAREWELL_MAX, Happen
 use crate::core::{JournalEntry, Outcome, Party};
 use crate::directory::Feature;
 
-/// How long the target of a transfer may ring.
-const RING_MAX: Duration = Duration::from_secs(30);
 const RINGING: Cause = Cause {
     status: 180,
     text: "Ringing",
@@ -33,8 +31,7 @@ pub(super) fn ring(
         sdp: None,
     });
     let (by, from) = (transferor.party.clone(), transferee.party.clone());
-    let until = fx.now + RING_MAX;
-    let fork = Fork::start(from, called, branches, transferor.side, Some(transferee.id), until, fx);
+    let fork = Fork::start(from, called, branches, transferor.side, Some(transferee.id), fx);
     transferor.hear(Source::Nothing, fx);
     transferee.hear(Source::RingBack, fx);
     State::Transferring {

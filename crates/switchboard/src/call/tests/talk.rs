@@ -165,12 +165,7 @@ fn keys_go_to_the_other_side() {
 fn late_news_for_a_leg_that_is_gone_disturbs_nobody() {
     let mut scene = Scene::talking();
     scene.news(WEB, News::OfferMade { offer: sdp("late") });
-    scene.news(
-        WEB,
-        News::MediaFailed {
-            reason: Failure::Unknown,
-        },
-    );
+    scene.news(WEB, News::MediaFailed { reason: Failure::Unknown });
     scene.closed(WEB);
     scene.expect([]);
 }
