@@ -255,3 +255,38 @@ fn holding_goes_on_during_a_transfer() {
     scene.renegotiate(CALLER, None, Direction::SendRecv);
     scene.expect([hear(CALLER, Source::RingBack)]);
 }
+
+#[test]
+fn the_journal_keeps_the_figures_of_the_first_legs_of_a_call_that_is_handed_on_for_ever() {
+    let mut scene = Scene::talking();
+    let mut transferor = DESK;
+    for target in (100..).map(LegId).take(REPORTS_MAX + 4) {
+        scene.news(transferor, refer(vec![branch(target, cleo(Some(4)), 4)]));
+        let direction = Direction::SendRecv;
+        scene.news(target, News::OfferMade { offer: sdp("offer") });
+        scene.news(target, News::Answered { sdp: Some(sdp("answer")) });
+        scene.news(target, News::AnswerAccepted { direction });
+        scene.closed(transferor);
+        transferor = target;
+    }
+    scene.left(CALLER, HangUp::Bye);
+    scene.take();
+    scene.after(FIGURES_MAX);
+    match scene.take().as_slice() {
+        [Command::Journal(JournalEntry::Ended { legs, .. })] => assert_eq!(legs.len(), REPORTS_MAX),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn legs_that_media_never_closes_are_forgotten_at_a_limit() {
+    let mut scene = Scene::talking();
+    for target in (100..).map(LegId).take(CLOSING_MAX + 10) {
+        scene.news(DESK, refer(vec![branch(target, cleo(Some(4)), 4)]));
+        scene.news(target, News::OfferMade { offer: sdp("offer") });
+        scene.news(target, News::Refused { status: 486 });
+    }
+    scene.take();
+    assert_eq!(scene.call.closing.len(), CLOSING_MAX);
+    assert!(scene.call.knows(DESK) && !scene.call.knows(LegId(100)));
+}

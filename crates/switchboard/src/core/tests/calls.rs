@@ -3,6 +3,8 @@
 use model::control::{Command, Direction, Event as Report, Peer};
 
 use super::*;
+use crate::call::BRANCHES_MAX;
+use crate::registrar::{Contact, Registration, Wish};
 
 /// Anna and Ben are registered in their browsers.
 fn company() -> Bench {
@@ -138,4 +140,44 @@ fn media_of_calls_that_are_gone_is_ignored() {
         }));
     }
     assert_eq!(bench.rest(), [""; 0]);
+}
+
+#[test]
+fn only_so_many_phones_ring_at_once() {
+    let mut bench = company();
+    let mut crowded = directory();
+    for id in 10..14 {
+        let device = Device {
+            id: DeviceId(id),
+            sip_user: format!("102-{id}"),
+            kind: DeviceKind::DeskPhone,
+            ..crowded.devices[2].clone()
+        };
+        crowded.devices.push(device);
+    }
+    bench.handle(Input::Directory(Arc::new(crowded)));
+    for device in (10..14).map(DeviceId) {
+        let contact = |n: u32| Contact {
+            uri: format!("sip:{n}@10.0.0.9"),
+            expires_s: None,
+            instance: None,
+            reg_id: None,
+        };
+        let registration = Registration {
+            device,
+            kind: DeviceKind::DeskPhone,
+            flow: udp(9),
+            call_id: "x",
+            cseq: 1,
+            wish: Wish::Change((0..10).map(contact).collect()),
+        };
+        bench.core.registrar.register(&registration, bench.now).unwrap();
+    }
+    bench.invite(wss(2), "101-web", "102");
+    let offers = medias(&bench)
+        .iter()
+        .filter(|command| matches!(command, Command::MakeOffer { .. }))
+        .count();
+    assert_eq!(offers, BRANCHES_MAX);
+    assert_eq!(bench.core.figures().legs, BRANCHES_MAX + 1);
 }
