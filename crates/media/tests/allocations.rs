@@ -32,6 +32,10 @@ const FROM_BROWSER_MAX: u64 = 1;
 /// What str0m needs for a packet from a phone to a browser: the payload and the datagram.
 const TO_BROWSER_MAX: u64 = 2;
 
+/// Bytes that a running browser leg and phone leg hold at most.
+const BROWSER_BYTES_MAX: i64 = 100_000;
+const PHONE_BYTES_MAX: i64 = 4_000;
+
 /// Counts, so that a test that relays nothing fails.
 #[derive(Default)]
 struct Counted(u64);
@@ -142,4 +146,13 @@ fn with_a_browser_str0m_alone_allocates() {
         from_browser <= PACKETS * FROM_BROWSER_MAX + spare,
         "{from_browser} allocations for {PACKETS} packets from a browser"
     );
+
+    // What a leg holds is what its end gives back.
+    let browser = -allocation_counter::measure(|| drop(world.close(A))).bytes_current;
+    let phone = -allocation_counter::measure(|| drop(world.close(B))).bytes_current;
+    assert!(
+        (10_000..BROWSER_BYTES_MAX).contains(&browser),
+        "{browser} bytes for a browser's leg"
+    );
+    assert!((500..PHONE_BYTES_MAX).contains(&phone), "{phone} bytes for a phone's leg");
 }
