@@ -22,13 +22,13 @@ pub(super) struct Path<T>(pub(super) T);
 
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
-        Self::invalid(format!("The body cannot be read: {}", rejection.body_text()))
+        Self::invalid(format!("The body cannot be read: {}.", rejection.body_text()))
     }
 }
 
 impl From<QueryRejection> for Problem {
     fn from(rejection: QueryRejection) -> Self {
-        Self::invalid(format!("The query cannot be read: {}", rejection.body_text()))
+        Self::invalid(format!("The query cannot be read: {}.", rejection.body_text()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sign-in attempts: who may try, and when again. Bounded in memory, forgets by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -40,6 +40,8 @@ struct Entry {
 #[derive(Debug, Default)]
 pub(super) struct Throttle {
     entries: BTreeMap<Key, Entry>,
+    /// The same keys by their last failure, so that forgetting costs no search.
+    by_age: BTreeSet<(Instant, Key)>,
 }
 
 impl Throttle {
@@ -61,11 +63,11 @@ impl Throttle {
     /// The password was wrong (or the account unknown: no difference here).
     pub(super) fn failed(&mut self, name: &str, address: IpAddr, now: Instant) {
         for (key, failures_max, wait_max) in keys(name, address) {
-            let entry = self.entry(key, now);
-            entry.failures = entry.failures.saturating_add(1);
-            entry.last = now;
-            if entry.failures >= failures_max {
-                let doublings = (entry.failures - failures_max).min(16);
+            let failures = self.count(&key, now);
+            if failures >= failures_max
+                && let Some(entry) = self.entries.get_mut(&key)
+            {
+                let doublings = (failures - failures_max).min(16);
                 entry.locked_until = Some(now + (WAIT_MIN * 2_u32.pow(doublings)).min(wait_max));
             }
         }
@@ -73,33 +75,48 @@ impl Throttle {
 
     /// The password was right. The address is not forgiven: its owner may have an account of its own and guess others.
     pub(super) fn succeeded(&mut self, name: &str, address: IpAddr) {
-        self.entries.remove(&Key::Pair(account(name), prefix(address)));
+        self.forget(&Key::Pair(account(name), prefix(address)));
     }
 
-    fn entry(&mut self, key: Key, now: Instant) -> &mut Entry {
-        if self.entries.len() >= ENTRIES_MAX && !self.entries.contains_key(&key) {
-            self.make_room(now);
+    /// Notes one more failure and tells how many there are now.
+    fn count(&mut self, key: &Key, now: Instant) -> u32 {
+        self.forget_old(now);
+        let failures = self.forget(key).map_or(0, |entry| entry.failures).saturating_add(1);
+        if self.entries.len() >= ENTRIES_MAX {
+            self.forget_oldest();
         }
-        let fresh = Entry {
-            failures: 0,
-            last: now,
-            locked_until: None,
-        };
-        let entry = self.entries.entry(key).or_insert(fresh);
-        if now.saturating_duration_since(entry.last) > MEMORY {
-            *entry = fresh;
-        }
-        entry
+        self.entries.insert(
+            key.clone(),
+            Entry {
+                failures,
+                last: now,
+                locked_until: None,
+            },
+        );
+        self.by_age.insert((now, key.clone()));
+        failures
     }
 
-    /// Forgets what is old; when nothing is, the entry untouched for longest.
-    fn make_room(&mut self, now: Instant) {
-        self.entries.retain(|_, entry| now.saturating_duration_since(entry.last) <= MEMORY);
-        if self.entries.len() >= ENTRIES_MAX
-            && let Some(oldest) = self.entries.iter().min_by_key(|(_, entry)| entry.last).map(|(key, _)| key.clone())
+    fn forget_old(&mut self, now: Instant) {
+        while self
+            .by_age
+            .first()
+            .is_some_and(|(last, _)| now.saturating_duration_since(*last) > MEMORY)
         {
-            self.entries.remove(&oldest);
+            self.forget_oldest();
         }
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some((_, key)) = self.by_age.pop_first() {
+            self.entries.remove(&key);
+        }
+    }
+
+    fn forget(&mut self, key: &Key) -> Option<Entry> {
+        let entry = self.entries.remove(key)?;
+        self.by_age.remove(&(entry.last, key.clone()));
+        Some(entry)
     }
 }
 
@@ -197,6 +214,6 @@ mod tests {
         }
         assert!(throttle.entries.len() <= ENTRIES_MAX);
         throttle.failed("anna", HOME, now + MEMORY + Duration::from_secs(1));
-        assert_eq!(throttle.entries.len(), 3);
+        assert_eq!((throttle.entries.len(), throttle.by_age.len()), (3, 3));
     }
 }
