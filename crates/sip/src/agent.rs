@@ -82,23 +82,23 @@ impl Agent {
         self.guard.check(message, ha1, now)
     }
 
-    /// 401 with challenges for SHA-256 and MD5.
+    /// 401 with a challenge for MD5, and one for SHA-256 where the peer is known to choose between several.
     pub fn challenge(&mut self, request: RequestId, stale: bool, now: Instant) {
-        let headers = self.challenges(stale, now);
+        let headers = self.challenges(ServerId(request.0), stale, now);
         self.respond(request, 401, headers, None, now);
     }
 
     /// 401 to an INVITE; the session is over.
     pub fn challenge_invite(&mut self, dialog: DialogId, stale: bool, now: Instant) {
-        let headers = self.challenges(stale, now);
+        let invite = self.sessions.get(&dialog).and_then(|session| session.invite_to_answer());
+        let headers = invite.map(|invite| self.challenges(invite, stale, now)).unwrap_or_default();
         self.refuse(dialog, 401, headers, now);
     }
 
-    fn challenges(&mut self, stale: bool, now: Instant) -> Vec<Header> {
-        self.guard
-            .challenges(stale, now)
-            .map(|value| ("WWW-Authenticate".to_owned(), value))
-            .into()
+    fn challenges(&mut self, server: ServerId, stale: bool, now: Instant) -> Vec<Header> {
+        let Some((request, _flow)) = self.stack.servers.request(server) else { return Vec::new() };
+        let challenges = self.guard.challenges(request, stale, now);
+        challenges.map(|value| ("WWW-Authenticate".to_owned(), value)).collect()
     }
 
     /// The final response to a request. Nothing happens when the request has been answered or is over.

@@ -149,6 +149,14 @@ impl Session {
         self.arm_refresh(stack, now);
     }
 
+    /// The INVITE that waits for its final response.
+    pub(super) fn invite_to_answer(&self) -> Option<ServerId> {
+        match &self.phase {
+            Phase::Ringing(ringing) => Some(ringing.server),
+            _ => None,
+        }
+    }
+
     /// 300 to 699 to the INVITE.
     pub(super) fn refuse(&mut self, status: u16, headers: &[Header], stack: &mut Stack, now: Instant) -> Fate {
         let Phase::Ringing(ringing) = &self.phase else { return Fate::Lives };

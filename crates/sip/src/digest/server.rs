@@ -9,6 +9,9 @@ use super::nonce::{Nonces, Use};
 use crate::agent::{Ha1, Proof};
 use crate::message::{Request, UriParts};
 
+/// Makers of phones that choose among several challenges, by the beginning of their `User-Agent`; and we ourselves.
+const CHOOSERS: [&str; 3] = ["Linphone", "belle-sip", "farend/"];
+
 /// Challenges, and checks the answers.
 #[derive(Debug)]
 pub(crate) struct Guard {
@@ -36,13 +39,17 @@ impl Guard {
         }
     }
 
-    /// The values of two `WWW-Authenticate` headers, SHA-256 before MD5 (RFC 8760 section 2.3).
-    pub(crate) fn challenges(&mut self, stale: bool, now: Instant) -> [String; 2] {
+    /// The values of the `WWW-Authenticate` headers for a request: MD5, and before it SHA-256 (RFC 8760 section 2.3) where
+    /// the peer is known to choose between several. Most phones are not: some give up at a challenge with an algorithm
+    /// unknown to them, others look at the first challenge alone.
+    pub(crate) fn challenges(&mut self, request: &Request, stale: bool, now: Instant) -> impl Iterator<Item = String> + use<> {
         let nonce = self.nonces.issue(now);
         let stale = if stale { ", stale=true" } else { "" };
-        let realm = crate::message::quoted(&self.realm);
-        let realm = realm.trim_end();
-        [Hash::Sha256, Hash::Md5].map(|hash| {
+        let realm = crate::message::quoted(&self.realm).trim_end().to_owned();
+        let chooses = self.given(request).is_some_and(|given| given.algorithm.hash == Hash::Sha256)
+            || request.user_agent().is_some_and(|agent| CHOOSERS.iter().any(|maker| agent.starts_with(maker)));
+        let hashes = if chooses { &[Hash::Sha256, Hash::Md5][..] } else { &[Hash::Md5] };
+        hashes.iter().map(move |&hash| {
             let algorithm = Algorithm { hash, session: false }.name();
             format!("Digest realm={realm}, nonce=\"{nonce}\", algorithm={algorithm}, qop=\"auth\"{stale}")
         })
