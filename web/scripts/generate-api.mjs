@@ -10,7 +10,12 @@ const HEADER = '// Generated from crates/farend/openapi.json by `npm run generat
 if (!existsSync(DOCUMENT)) {
   console.warn('crates/farend/openapi.json does not exist yet; src/api/schema.d.ts stays as it is');
 } else {
-  const types = HEADER + astToString(await openapi(DOCUMENT, { alphabetize: true }));
+  const document = JSON.parse(await readFile(DOCUMENT, 'utf8'));
+  // Clients here go by path and method. Without names the operations are written where they are used.
+  for (const path of Object.values(document.paths)) {
+    for (const operation of Object.values(path)) delete operation.operationId;
+  }
+  const types = HEADER + astToString(await openapi(document, { alphabetize: true }));
   if (!process.argv.includes('--check')) {
     await writeFile(OUTPUT, types);
   } else if ((await readFile(OUTPUT, 'utf8')) !== types) {

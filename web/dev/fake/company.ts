@@ -14,22 +14,22 @@ export const PASSWORD = 'correct horse';
 /** `now` makes the journal's times recent. */
 export function demoCompany(now: Date): Company {
   const users: User[] = [
-    user('u-101', 'anna', 'Anna Berger', '101', 'available'),
-    user('u-102', 'ben', 'Ben Okafor', '102', 'available'),
-    user('u-103', 'cleo', 'Cleo Marchetti', '103', 'on_a_call'),
-    user('u-104', 'dmitri', 'Dmitri Volkov', '104', 'offline'),
-    user('u-105', 'elif', 'Elif Yılmaz', '105', 'ringing'),
-    user('u-106', 'front', 'Reception', '100', 'available'),
-    user('u-107', 'maximiliane', 'Maximiliane Freifrau von Schwarzenberg-Hohenlohe', '107', 'available'),
-    user('u-108', 'jorge', 'Jorge Núñez', '108', 'offline'),
-    user('u-109', 'admin', 'Administrator', null, 'offline', 'administrator'),
+    user(101, 'anna', 'Anna Berger', '101', 'available', 'administrator'),
+    user(102, 'ben', 'Ben Okafor', '102', 'available'),
+    user(103, 'cleo', 'Cleo Marchetti', '103', 'on_a_call'),
+    user(104, 'dmitri', 'Dmitri Volkov', '104', 'offline'),
+    user(105, 'elif', 'Elif Yılmaz', '105', 'ringing'),
+    user(106, 'front', 'Reception', '100', 'available'),
+    user(107, 'maximiliane', 'Maximiliane Freifrau von Schwarzenberg-Hohenlohe', '107', 'available'),
+    user(108, 'jorge', 'Jorge Núñez', '108', 'offline'),
+    user(109, 'admin', 'Administrator', null, 'offline', 'administrator'),
   ];
   const devices: Device[] = users
     .filter((each) => each.extension !== null)
     .flatMap((each, index) => [
-      device(`d-${each.id}-web`, each, 'browser', 'Browser', 'web', each.state !== 'offline', null),
+      device(10 * each.id + 1, each, 'browser', 'Browser', 'web', each.state !== 'offline', null),
       device(
-        `d-${each.id}-desk`,
+        10 * each.id + 2,
         each,
         'desk_phone',
         'Desk phone',
@@ -61,12 +61,12 @@ export function demoCompany(now: Date): Company {
     call('c-10', 'outgoing', '*43', null, ago(60 * 53), 'answered', 21, 4.4),
   ];
   const me: Me = {
-    id: 'u-101',
+    id: 101,
     login: 'anna',
     name: 'Anna Berger',
     extension: '101',
     role: 'administrator',
-    phone: { device_id: 'd-u-101-web', sip_user: '101-web', realm: 'farend', websocket_path: '/sip' },
+    phone: { device_id: 1011, sip_user: '101-web', realm: 'farend', websocket_path: '/sip' },
     server: { version: '0.1.0', echo_test: '*43', music: '*44' },
   };
   return {
@@ -82,7 +82,7 @@ export function demoCompany(now: Date): Company {
 }
 
 function user(
-  id: string,
+  id: number,
   login: string,
   name: string,
   extension: string | null,
@@ -93,7 +93,7 @@ function user(
 }
 
 function device(
-  id: string,
+  id: number,
   owner: User,
   kind: Device['kind'],
   label: string,
@@ -123,10 +123,14 @@ function call(
   mos: number | null,
 ): JournalCall {
   const verdict = mos === null ? 'unknown' : mos >= 4 ? 'good' : mos >= 3.1 ? 'fair' : 'poor';
+  const peer = { name, number, user_id: null };
+  const us = { name: 'Anna Berger', number: '101', user_id: 101 };
   return {
     id,
     direction,
-    peer: { name, number, user_id: null },
+    peer,
+    caller: direction === 'incoming' ? peer : us,
+    called: direction === 'incoming' ? us : peer,
     started_at,
     answered_at: duration_seconds === null ? null : started_at,
     ended_at: started_at,

@@ -64,7 +64,10 @@ export const scenes: Record<string, Scene> = {
     },
   },
   ringing: {
-    play: ({ phone }) => phone.dispatch({ type: 'Dialled', call: 'out', party: BEN, at: Date.now() }),
+    play: ({ phone, signalling }) => {
+      signalling.letsRing = true;
+      phone.dial(BEN);
+    },
   },
   incoming: { play: ({ signalling }) => void signalling.ring(CLEO) },
   'incoming-long': { play: ({ signalling }) => void signalling.ring(LONG) },

@@ -70,15 +70,15 @@ export class FakeServer implements Events {
       case 'PATCH users/:id':
         return this.#changeUser(id, body as Partial<NewUser>);
       case 'DELETE users/:id':
-        company.users = company.users.filter((user) => user.id !== id);
-        company.devices = company.devices.filter((device) => device.user_id !== id);
+        company.users = company.users.filter((user) => user.id !== Number(id));
+        company.devices = company.devices.filter((device) => device.user_id !== Number(id));
         return none();
       case 'GET devices':
         return json({ devices: company.devices });
       case 'POST devices':
         return this.#addDevice(body as NewDevice);
       case 'DELETE devices/:id':
-        company.devices = company.devices.filter((device) => device.id !== id);
+        company.devices = company.devices.filter((device) => device.id !== Number(id));
         return none();
       case 'POST devices/:id/secret':
         return json({ secret: 'tV7r-Qm2x-8dKp-Lw4n' });
@@ -121,7 +121,7 @@ export class FakeServer implements Events {
       return problem(422, 'invalid', {}, [{ field: 'extension', message: 'already taken' }]);
     }
     const user: User = {
-      id: `u-${users.length + 200}`,
+      id: users.length + 200,
       login: next.login,
       name: next.name,
       extension: next.extension ?? null,
@@ -133,7 +133,7 @@ export class FakeServer implements Events {
   }
 
   #changeUser(id: string, change: Partial<NewUser>): Response {
-    const user = this.company.users.find((each) => each.id === id);
+    const user = this.company.users.find((each) => each.id === Number(id));
     if (user === undefined) return problem(404, 'not-found');
     const { name, login, extension, role } = change;
     Object.assign(user, {
@@ -149,7 +149,7 @@ export class FakeServer implements Events {
     const { devices } = this.company;
     const device: Device = {
       ...next,
-      id: `d-${devices.length + 200}`,
+      id: devices.length + 2_000,
       registered: false,
       registered_from: null,
     };

@@ -22,6 +22,8 @@ export class FakeSignalling implements Signalling {
   readonly #pace: Pace;
   #listener: SignallingListener | null = null;
   #incoming = 0;
+  /** Who is called lets it ring for ever. */
+  letsRing = false;
   /** What the app asked for, for tests. */
   readonly asked: string[] = [];
 
@@ -49,6 +51,7 @@ export class FakeSignalling implements Signalling {
     const fate = FATES[number];
     const rings = fate === undefined || fate.because === 'declined' || fate.because === 'no_answer';
     if (rings) this.#after(this.#pace.ring_ms, () => this.#listener?.farEndRinging(call, false));
+    if (this.letsRing) return;
     const wait = this.#pace.ring_ms + (rings ? this.#pace.answer_ms : 0);
     this.#after(wait, () => {
       if (fate === undefined) this.#listener?.answered(call);
@@ -102,6 +105,11 @@ export class FakeSignalling implements Signalling {
   /** The line changes under our feet. */
   become(line: Line): void {
     this.#listener?.line(line);
+  }
+
+  /** The server ends the session. */
+  signOut(): void {
+    this.#listener?.signedOut();
   }
 
   end(call: CallId, reason: EndReason): void {

@@ -23,17 +23,17 @@ export function DeviceForm({ users, onClose, onAdded }: DeviceFormProps) {
   const queries = useQueryClient();
   const errorWords = useErrorWords();
   const owners = users.filter((user) => user.extension !== null).sort((a, b) => a.name.localeCompare(b.name));
-  const [owner, setOwner] = useState(owners[0]?.id ?? '');
+  const [owner, setOwner] = useState(String(owners[0]?.id ?? ''));
   const [kind, setKind] = useState<Device['kind']>('desk_phone');
   const [label, setLabel] = useState('');
   const [sipUser, setSipUser] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
-  const extension = owners.find((user) => user.id === owner)?.extension ?? '';
+  const extension = owners.find((user) => String(user.id) === owner)?.extension ?? '';
   const suggested = `${extension}-${kind === 'browser' ? 'web' : 'desk'}`;
   const sip_user = (sipUser ?? suggested).trim();
 
   const add = useMutation({
-    mutationFn: () => api.addDevice({ user_id: owner, kind, label: label.trim(), sip_user }),
+    mutationFn: () => api.addDevice({ user_id: Number(owner), kind, label: label.trim(), sip_user }),
     onSuccess: async ({ device, secret }) => {
       await queries.invalidateQueries({ queryKey: ['devices'] });
       // A browser phone signs in with its person; only desk phones need to be told a secret.
@@ -60,7 +60,10 @@ export function DeviceForm({ users, onClose, onAdded }: DeviceFormProps) {
       <form className={classes.form} onSubmit={submit} noValidate>
         <NativeSelect
           label={t('admin.owner')}
-          data={owners.map((user) => ({ value: user.id, label: `${user.name} (${user.extension ?? ''})` }))}
+          data={owners.map((user) => ({
+            value: String(user.id),
+            label: `${user.name} (${user.extension ?? ''})`,
+          }))}
           value={owner}
           onChange={(event) => setOwner(event.currentTarget.value)}
           data-autofocus

@@ -81,6 +81,7 @@ export function UsersTable() {
                         color="signal"
                         size={36}
                         disabled={user.id === me.id}
+                        style={{ visibility: user.id === me.id ? 'hidden' : 'visible' }}
                         aria-label={t('admin.delete', { name: user.name })}
                         onClick={() => setOpen({ form: 'delete', user })}
                       >

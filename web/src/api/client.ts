@@ -1,7 +1,7 @@
 /** The REST adapter: one function per thing the app asks of the server, typed by the OpenAPI document. */
 import createClient from 'openapi-fetch';
 import type { paths } from './schema.d.ts';
-import type { Device, JournalCall, Me, NewDevice, NewUser, Problem, User } from './types.ts';
+import type { ChangedUser, Device, JournalCall, Me, NewDevice, NewUser, Problem, User } from './types.ts';
 
 /** The server said no, and said why. */
 export class Refused extends Error {
@@ -65,10 +65,10 @@ export function createApi(fetch: Fetch, origin: string) {
     async addUser(user: NewUser): Promise<User> {
       return given(await client.POST('/api/v1/users', { body: user }));
     },
-    async changeUser(id: string, user: Partial<NewUser>): Promise<User> {
+    async changeUser(id: number, user: ChangedUser): Promise<User> {
       return given(await client.PATCH('/api/v1/users/{id}', { params: { path: { id } }, body: user }));
     },
-    async deleteUser(id: string): Promise<void> {
+    async deleteUser(id: number): Promise<void> {
       done(await client.DELETE('/api/v1/users/{id}', { params: { path: { id } } }));
     },
     async devices(): Promise<Device[]> {
@@ -77,16 +77,16 @@ export function createApi(fetch: Fetch, origin: string) {
     async addDevice(device: NewDevice): Promise<{ device: Device; secret: string }> {
       return given(await client.POST('/api/v1/devices', { body: device }));
     },
-    async deleteDevice(id: string): Promise<void> {
+    async deleteDevice(id: number): Promise<void> {
       done(await client.DELETE('/api/v1/devices/{id}', { params: { path: { id } } }));
     },
-    async renewSecret(id: string): Promise<string> {
+    async renewSecret(id: number): Promise<string> {
       return given(await client.POST('/api/v1/devices/{id}/secret', { params: { path: { id } } })).secret;
     },
     async calls(before?: string): Promise<{ calls: JournalCall[]; next: string | null }> {
       const query = before === undefined ? { limit: 30 } : { limit: 30, before };
       const { calls, next } = given(await client.GET('/api/v1/calls', { params: { query } }));
-      return { calls, next: next ?? null };
+      return { calls, next };
     },
   };
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { parseEvent } from './events.ts';
 
 it('takes events that it knows', () => {
-  expect(parseEvent('{"type":"user_state","id":"u","state":"ringing"}')).toEqual({
+  expect(parseEvent('{"type":"user_state","id":7,"state":"ringing"}')).toEqual({
     type: 'user_state',
     id: 'u',
     state: 'ringing',

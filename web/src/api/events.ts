@@ -48,6 +48,7 @@ const KNOWN: readonly string[] = [
   'device_unregistered',
   'journal_changed',
   'directory_changed',
+  'call_quality',
   'phone_displaced',
 ] satisfies ServerEvent['type'][];
 

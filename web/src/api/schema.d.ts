@@ -1,164 +1,1378 @@
-// Stands in for the output of `npm run generate` until the server's OpenAPI document exists.
+// Generated from crates/farend/openapi.json by `npm run generate`. Do not edit.
 export interface paths {
-  '/api/v1/session': {
-    get: { responses: { 200: Json<components['schemas']['Session']>; default: Problem } };
-    post: {
-      requestBody: { content: { 'application/json': { name: string; password: string } } };
-      responses: { 200: Json<components['schemas']['Session']>; default: Problem };
-    };
-    delete: { responses: { 204: None; default: Problem } };
-  };
-  '/api/v1/me': { get: { responses: { 200: Json<components['schemas']['Me']>; default: Problem } } };
-  '/api/v1/me/password': {
-    put: {
-      requestBody: { content: { 'application/json': { current: string; new: string } } };
-      responses: { 204: None; default: Problem };
-    };
-  };
-  '/api/v1/users': {
-    get: { responses: { 200: Json<{ users: components['schemas']['User'][] }>; default: Problem } };
-    post: {
-      requestBody: { content: { 'application/json': components['schemas']['NewUser'] } };
-      responses: { 201: Json<components['schemas']['User']>; default: Problem };
-    };
-  };
-  '/api/v1/users/{id}': {
-    parameters: { path: { id: string } };
-    patch: {
-      parameters: { path: { id: string } };
-      requestBody: { content: { 'application/json': Partial<components['schemas']['NewUser']> } };
-      responses: { 200: Json<components['schemas']['User']>; default: Problem };
-    };
-    delete: { parameters: { path: { id: string } }; responses: { 204: None; default: Problem } };
-  };
-  '/api/v1/devices': {
-    get: { responses: { 200: Json<{ devices: components['schemas']['Device'][] }>; default: Problem } };
-    post: {
-      requestBody: { content: { 'application/json': components['schemas']['NewDevice'] } };
-      responses: {
-        201: Json<{ device: components['schemas']['Device']; secret: string }>;
-        default: Problem;
-      };
-    };
-  };
-  '/api/v1/devices/{id}': {
-    delete: { parameters: { path: { id: string } }; responses: { 204: None; default: Problem } };
-  };
-  '/api/v1/devices/{id}/secret': {
-    post: {
-      parameters: { path: { id: string } };
-      responses: { 200: Json<{ secret: string }>; default: Problem };
-    };
-  };
-  '/api/v1/calls': {
-    get: {
-      parameters: { query?: { limit?: number; before?: string; all?: boolean } };
-      responses: {
-        200: Json<{ calls: components['schemas']['Call'][]; next: string | null }>;
-        default: Problem;
-      };
-    };
-  };
-}
-interface Json<T> {
-  content: { 'application/json': T };
-}
-interface None {
-  content?: never;
-}
-interface Problem {
-  content: { 'application/problem+json': components['schemas']['Problem'] };
-}
-export interface components {
-  schemas: {
-    Problem: {
-      type: string;
-      title: string;
-      status: number;
-      detail?: string | null;
-      code: string;
-      errors?: { field: string; message: string }[] | null;
-    };
-    Session: { token?: string; expires_at: string; user: components['schemas']['Me'] };
-    Me: {
-      id: string;
-      login: string;
-      name: string;
-      extension: string | null;
-      role: components['schemas']['Role'];
-      phone: { device_id: string; sip_user: string; realm: string; websocket_path: string } | null;
-      server: { version: string; echo_test: string; music: string };
-    };
-    Role: 'user' | 'administrator';
-    UserState: 'offline' | 'available' | 'ringing' | 'on_a_call';
-    User: {
-      id: string;
-      login: string;
-      name: string;
-      extension: string | null;
-      role: components['schemas']['Role'];
-      devices?: components['schemas']['Device'][] | null;
-      state: components['schemas']['UserState'];
-    };
-    NewUser: {
-      login: string;
-      name: string;
-      extension: string | null;
-      role: components['schemas']['Role'];
-      password: string;
-    };
-    Device: {
-      id: string;
-      user_id: string;
-      kind: 'browser' | 'desk_phone';
-      label: string;
-      sip_user: string;
-      registered: boolean;
-      registered_from: string | null;
-    };
-    NewDevice: { user_id: string; kind: 'browser' | 'desk_phone'; label: string; sip_user: string };
-    Call: {
-      id: string;
-      direction: 'outgoing' | 'incoming' | 'internal';
-      peer: { name: string | null; number: string; user_id: string | null };
-      started_at: string;
-      answered_at: string | null;
-      ended_at: string | null;
-      duration_seconds: number | null;
-      outcome:
-        | 'ringing'
-        | 'running'
-        | 'answered'
-        | 'missed'
-        | 'cancelled'
-        | 'busy'
-        | 'no_answer'
-        | 'refused'
-        | 'failed'
-        | 'answered_elsewhere'
-        | 'interrupted';
-      end_reason: string | null;
-      device_label: string | null;
-      quality: components['schemas']['CallQuality'] | null;
-    };
-    CallQuality: {
-      mos: number | null;
-      verdict: 'good' | 'fair' | 'poor' | 'unknown';
-      legs: {
-        side: 'caller' | 'called';
-        codec: string;
-        transport: 'udp' | 'tcp' | 'rtp';
-        sent: { packets: number; bytes: number };
-        received: {
-          packets: number;
-          bytes: number;
-          lost: number;
-          jitter_ms: number;
-          silent_percent: number | null;
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        round_trip_ms: number | null;
-        mos: number | null;
-      }[];
+        /** One's own journal, newest first; with `all` everybody's. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Everybody's calls; only for administrators */
+                    all?: boolean;
+                    /** @description `next` of an earlier answer */
+                    before?: string;
+                    /** @description Calls of one answer: 1 to 200, 50 unless given */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of the journal */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Calls"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-permitted`: `all` is for administrators */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-  };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Devices: all for administrators, one's own for others. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The devices that one may see */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Devices"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a device; its secret is made up and shown once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewDevice"];
+                };
+            };
+            responses: {
+                /** @description Added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AddedDevice"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: no such user */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a device. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a device another secret; the old one is void at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The new secret */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewSecret"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** WebSocket of events: messages are JSON, see the schema `Event`. Closed with 4002 when the session ends. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Messages of the schema Event follow */
+                101: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Event"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `foreign-origin` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Oneself. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Whoever is signed in */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes one's own password, and ends all one's other sessions. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PasswordChange"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `wrong-password`: the current one is wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid`: the new one is too short */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `locked-out` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The session in force */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CurrentSession"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Signs in: a token for programs, and a cookie for browsers. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Credentials"];
+                };
+            };
+            responses: {
+                /** @description Signed in. The cookie farend_session is set. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewSession"];
+                    };
+                };
+                /** @description `wrong-password` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `locked-out`; Retry-After says for how many seconds */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Signs out. Not an error when nobody is signed in. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Signed out */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody, by extension. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Everybody; devices only for administrators and of oneself */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Users"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a person. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewUser"];
+                };
+            };
+            responses: {
+                /** @description Added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["User"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The person; devices only for administrators and of oneself */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["User"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Removes a person with all devices and sessions. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `last-administrator` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a person. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangedUser"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["User"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken`, `last-administrator` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 200 when serving, 503 when about to stop. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Serving */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HealthReport"];
+                    };
+                };
+                /** @description About to stop */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HealthReport"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures in the text format of OpenMetrics: for programs on this machine, or with an administrator's token. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Figures */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/openmetrics-text": string;
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OpenAPI 3.1 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description A device that has been added. */
+        AddedDevice: {
+            device: components["schemas"]["Device"];
+            /** @description To be typed into the phone; shown this once. */
+            secret: string;
+        };
+        /** @description A call as its reader sees it. */
+        Call: {
+            /** Format: date-time */
+            answered_at: string | null;
+            /** @description Who was dialled. */
+            called: components["schemas"]["Party"];
+            /** @description Who dialled. */
+            caller: components["schemas"]["Party"];
+            /** @description The reader's device that took part. */
+            device_label: string | null;
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: int64
+             * @description From answer to end; null when nobody talked, or still does.
+             */
+            duration_seconds: number | null;
+            /** @description Who or what ended it, in a few words. */
+            end_reason: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description Unique for ever. */
+            id: string;
+            outcome: components["schemas"]["Outcome"];
+            /** @description The other party; for `internal` calls the called one. */
+            peer: components["schemas"]["Party"];
+            quality: components["schemas"]["Quality"] | null;
+            /** Format: date-time */
+            started_at: string;
+        };
+        /** @description A page of the journal, newest first. */
+        Calls: {
+            calls: components["schemas"]["Call"][];
+            /** @description To be given as `before` for older calls; null at the end. */
+            next: string | null;
+        };
+        /** @description What is to be changed about a person; what is absent stays as it is. */
+        ChangedUser: {
+            /** @description Null takes the number away. */
+            extension?: string | null;
+            login?: string;
+            name?: string;
+            /** @description Ends all sessions of this person. */
+            password?: string;
+            role?: components["schemas"]["Role"];
+        };
+        /** @description Who wants in. */
+        Credentials: {
+            /**
+             * @description Extension or login name.
+             * @example 101
+             */
+            name: string;
+            password: string;
+        };
+        /** @description The session in force. */
+        CurrentSession: {
+            /** Format: date-time */
+            expires_at: string;
+            user: components["schemas"]["Me"];
+        };
+        /** @description A phone. */
+        Device: {
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["DeviceKind"];
+            /** @description Shown to its owner. */
+            label: string;
+            /** @description Whether it can be reached now. */
+            registered: boolean;
+            /** @description Address and port that it registered from. */
+            registered_from: string | null;
+            /** @description User part of its SIP address, and its user name for the digest. */
+            sip_user: string;
+            /** Format: int64 */
+            user_id: number;
+        };
+        /**
+         * @description What kind of phone.
+         * @enum {string}
+         */
+        DeviceKind: "browser" | "desk_phone";
+        /** @description Whether a device can be reached. */
+        DeviceNow: {
+            /** Format: int64 */
+            id: number;
+            registered: boolean;
+        };
+        /** @description Some devices. */
+        Devices: {
+            devices: components["schemas"]["Device"][];
+        };
+        /**
+         * @description Seen from the reader.
+         * @enum {string}
+         */
+        Direction: "outgoing" | "incoming" | "internal";
+        /** @description Something that the app is told. */
+        Event: {
+            /** @description The devices that one may see and that are registered. */
+            devices: components["schemas"]["DeviceNow"][];
+            /** @enum {string} */
+            type: "snapshot";
+            /** @description Everybody who is not offline. */
+            users: components["schemas"]["UserNow"][];
+        } | {
+            /** Format: int64 */
+            id: number;
+            state: components["schemas"]["UserState"];
+            /** @enum {string} */
+            type: "user_state";
+        } | {
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            type: "device_registered";
+        } | {
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            type: "device_unregistered";
+        } | {
+            /** @enum {string} */
+            type: "journal_changed";
+        } | {
+            /** @enum {string} */
+            type: "directory_changed";
+        } | {
+            /** @description As in `/calls`. */
+            call: string;
+            /** Format: float */
+            jitter_ms: number;
+            /** Format: int64 */
+            leg: number;
+            /**
+             * Format: float
+             * @description Share of packets lost on the way from the app to the server.
+             */
+            loss_percent: number;
+            /** Format: float */
+            mos: number | null;
+            /** Format: float */
+            round_trip_ms: number | null;
+            /** @enum {string} */
+            type: "call_quality";
+        } | {
+            /** Format: int64 */
+            device_id: number;
+            /** @enum {string} */
+            type: "phone_displaced";
+        };
+        /** @description One field of the request that cannot be used. */
+        FieldError: {
+            /** @description Its name in the request's body or query. */
+            field: string;
+            /** @description What would be right, as a sentence for the person who typed it. */
+            message: string;
+        };
+        /** @description How the server is. */
+        HealthReport: {
+            /** @description Whether calls are being written to the journal; they are kept in memory while they cannot be. */
+            journal: components["schemas"]["Status"];
+            status: components["schemas"]["Status"];
+            version: string;
+        };
+        /** @description One party's connection. */
+        LegQuality: {
+            /** @description `opus`, `G722`, `PCMA` or `PCMU`; null when none was negotiated. */
+            codec: string | null;
+            /**
+             * Format: float
+             * @description The worse direction's mean opinion score.
+             */
+            mos: number | null;
+            /** @description What it received from this party. */
+            received: components["schemas"]["Received"];
+            /**
+             * Format: float
+             * @description Between server and party, in milliseconds.
+             */
+            round_trip_ms: number | null;
+            /** @description What the server sent to this party. */
+            sent: components["schemas"]["Sent"];
+            /** @description Whose. */
+            side: components["schemas"]["SideName"];
+            transport: components["schemas"]["TransportName"] | null;
+        };
+        /** @description Whoever is signed in. */
+        Me: {
+            /** @description The number; null for people without a phone. */
+            extension: string | null;
+            /** Format: int64 */
+            id: number;
+            login: string;
+            name: string;
+            phone: components["schemas"]["Phone"] | null;
+            role: components["schemas"]["Role"];
+            server: components["schemas"]["Server"];
+        };
+        /** @description A device to be added. */
+        NewDevice: {
+            kind: components["schemas"]["DeviceKind"];
+            /** @example Desk phone */
+            label: string;
+            /**
+             * @description Letters, digits, dots, dashes, underscores; unique.
+             * @example 101-desk
+             */
+            sip_user: string;
+            /** Format: int64 */
+            user_id: number;
+        };
+        /** @description A new secret. */
+        NewSecret: {
+            /** @description To be typed into the phone; shown this once. */
+            secret: string;
+        };
+        /** @description A session that has begun. */
+        NewSession: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description For the `Authorization: Bearer` header of programs; browsers get a cookie. */
+            token: string;
+            user: components["schemas"]["Me"];
+        };
+        /** @description A person to be added. With an extension comes a browser phone. */
+        NewUser: {
+            extension?: string | null;
+            /** @description Begins with a letter; letters, digits, dots, dashes, underscores, @. */
+            login: string;
+            name: string;
+            /** @description 8 characters at least. */
+            password: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * @description What became of a call, seen from the reader.
+         * @enum {string}
+         */
+        Outcome: "ringing" | "running" | "answered" | "missed" | "cancelled" | "busy" | "no_answer" | "refused" | "failed" | "answered_elsewhere" | "interrupted";
+        /** @description Somebody in a call. */
+        Party: {
+            name: string | null;
+            number: string;
+            /**
+             * Format: int64
+             * @description Where it was one of ours.
+             */
+            user_id: number | null;
+        };
+        /** @description A new password for oneself. */
+        PasswordChange: {
+            current: string;
+            /** @description 8 characters at least. */
+            new: string;
+        };
+        /** @description What the app needs to telephone. */
+        Phone: {
+            /** Format: int64 */
+            device_id: number;
+            /** @description Host part of SIP addresses, and the registrar. */
+            realm: string;
+            /**
+             * @description User part of its SIP address.
+             * @example 101-web
+             */
+            sip_user: string;
+            /** @description WebSocket of subprotocol `sip` (RFC 7118). */
+            websocket_path: string;
+        };
+        /** @description The document's shape. */
+        Problem: {
+            /** @description Which problem it is, for programs: stable. */
+            code: string;
+            /** @description What is wrong and what to do, for people. */
+            detail: string;
+            /** @description The fields that cannot be used; only with `invalid` and `taken`. */
+            errors?: components["schemas"]["FieldError"][];
+            /**
+             * Format: int32
+             * @description The status code.
+             */
+            status: number;
+            /** @description The status in words. */
+            title: string;
+            /** @description Always `about:blank`: `code` says which problem it is. */
+            type: string;
+        };
+        /** @description How a call sounded. */
+        Quality: {
+            /** @description Both connections, the caller's first. */
+            legs: components["schemas"]["LegQuality"][];
+            /**
+             * Format: float
+             * @description The worst direction's mean opinion score, 1.0 to 4.5; null when it was too short to tell.
+             */
+            mos: number | null;
+            /** @description The score in a word. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description What the server received. */
+        Received: {
+            /**
+             * Format: int64
+             * @description Bytes of payload.
+             */
+            bytes: number;
+            /**
+             * Format: float
+             * @description Jitter in milliseconds.
+             */
+            jitter_ms: number;
+            /**
+             * Format: int64
+             * @description Packets lost.
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description RTP packets.
+             */
+            packets: number;
+            /**
+             * Format: float
+             * @description Share of digital silence, 0 to 100; null where it cannot be told without decoding.
+             */
+            silent_percent: number | null;
+        };
+        /**
+         * @description What a person may do.
+         * @enum {string}
+         */
+        Role: "user" | "administrator";
+        /** @description What the server sent. */
+        Sent: {
+            /**
+             * Format: int64
+             * @description Bytes of payload.
+             */
+            bytes: number;
+            /**
+             * Format: float
+             * @description Jitter that the party reported, in milliseconds.
+             */
+            jitter_ms: number;
+            /**
+             * Format: int64
+             * @description Packets that the party reported lost.
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description RTP packets.
+             */
+            packets: number;
+        };
+        /** @description About this server. */
+        Server: {
+            /**
+             * @description Number that plays back what one says.
+             * @example *43
+             */
+            echo_test: string | null;
+            /**
+             * @description Number that plays music on hold.
+             * @example *44
+             */
+            music: string | null;
+            version: string;
+        };
+        /**
+         * @description Which end of a call.
+         * @enum {string}
+         */
+        SideName: "caller" | "called";
+        /** @enum {string} */
+        Status: "ok" | "draining" | "failing";
+        /**
+         * @description The way media goes.
+         * @enum {string}
+         */
+        TransportName: "udp" | "tcp" | "rtp";
+        /** @description A person. */
+        User: {
+            /** @description Only for administrators and oneself. */
+            devices?: components["schemas"]["Device"][];
+            /** @description The number; null for people without a phone. */
+            extension: string | null;
+            /** Format: int64 */
+            id: number;
+            /** @description What one signs in with besides the extension. */
+            login: string;
+            /** @description Shown on displays. */
+            name: string;
+            role: components["schemas"]["Role"];
+            state: components["schemas"]["UserState"];
+        };
+        /** @description What somebody does. */
+        UserNow: {
+            /** Format: int64 */
+            id: number;
+            state: components["schemas"]["UserState"];
+        };
+        /** @description Everybody. */
+        Users: {
+            users: components["schemas"]["User"][];
+        };
+        /**
+         * @description What a person is doing.
+         * @enum {string}
+         */
+        UserState: "offline" | "available" | "ringing" | "on_a_call";
+        /**
+         * @description A mean opinion score in a word.
+         * @enum {string}
+         */
+        Verdict: "good" | "fair" | "poor" | "unknown";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

@@ -47,8 +47,8 @@ export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
       {call.phase === 'running' && !keypad && <LineMeter call={call} name={name} />}
       {keypad && <ToneKeys call={call} onClose={() => setPart(null)} />}
       <Hints call={call} name={name} />
-      <CallControls call={call} part={part} onPart={setPart} />
       <OtherCalls foreground={call.id} />
+      <CallControls call={call} part={part} onPart={setPart} />
       {call.phase === 'running' && (
         <TransferDialog
           opened={part === 'transfer'}

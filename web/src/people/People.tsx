@@ -80,7 +80,8 @@ function Services() {
       text: t('people.musicText'),
       icon: <IconMusic size={20} />,
     },
-  ];
+  ].flatMap(({ number, ...rest }) => (number === null ? [] : [{ number, ...rest }]));
+  if (services.length === 0) return null;
   return (
     <>
       <h3 className={listClasses.group}>{t('people.services')}</h3>

@@ -90,7 +90,7 @@ export class PersistentSocket implements Socket {
 
   send(message: string | ArrayBufferLike | Blob | ArrayBufferView): boolean {
     if (this.#link.is !== 'up' || this.#link.socket.readyState !== WebSocket.OPEN) return false;
-    this.#link.socket.send(message as string);
+    this.#link.socket.send(message);
     return true;
   }
 

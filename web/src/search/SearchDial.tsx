@@ -175,7 +175,7 @@ function useMatches(text: string): Match[] {
     text,
     MATCHES_MAX,
   ).map((user): Match => ({
-    key: user.id,
+    key: String(user.id),
     party: { number: user.extension ?? '', name: user.name },
     state: user.state,
   }));

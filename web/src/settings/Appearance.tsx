@@ -29,7 +29,9 @@ export function Appearance() {
         onChange={(event) => void switchLanguage(event.currentTarget.value)}
       />
       <div className={classes.device}>
-        <span id={schemes}>{t('app.scheme.label')}</span>
+        <span id={schemes} className={classes.label}>
+          {t('app.scheme.label')}
+        </span>
         <SegmentedControl
           fullWidth
           aria-labelledby={schemes}

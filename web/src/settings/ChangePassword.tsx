@@ -10,7 +10,7 @@ import { Notice } from '../ui/Notice.tsx';
 import classes from './Settings.module.css';
 
 /** Shortest password that the server takes. */
-export const PASSWORD_LENGTH_MIN = 10;
+export const PASSWORD_LENGTH_MIN = 8;
 
 export function ChangePassword() {
   const { t } = useTranslation();

@@ -39,7 +39,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
       <Header onSignOut={onSignOut} onHelp={() => setHelp(true)} />
       <IncomingCalls />
       <Banners />
-      {calling && <CallBar route={route} />}
+      {calling && route !== 'keypad' && <CallBar route={route} />}
       <main id="content" tabIndex={-1} className={classes.main}>
         {onPhone ? (
           <PhoneScreen route={route} />

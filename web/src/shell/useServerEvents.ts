@@ -41,6 +41,9 @@ export function apply(queries: QueryClient, event: ServerEvent): void {
       void queries.invalidateQueries({ queryKey: ['users'] });
       void queries.invalidateQueries({ queryKey: ['devices'] });
       return;
+    case 'call_quality':
+      // The browser's own figures are shown during a call; these are for the pages to come.
+      return;
     case 'phone_displaced':
       // The phone's own line tells that, with a way to take it back.
       return;

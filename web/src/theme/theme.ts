@@ -77,6 +77,15 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   focusRing: 'auto',
+  components: {
+    Modal: {
+      defaultProps: {
+        radius: 'lg',
+        centered: true,
+        styles: { title: { fontSize: 18, fontWeight: 620, letterSpacing: '-0.01em' } },
+      },
+    },
+  },
 });
 
 /** Mantine's greys for secondary text are too pale for WCAG AA; these are not. */

@@ -1,0 +1,409 @@
+/** The app as people use it, on the fake server: roles and names, no implementation details. */
+import { render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+import { PASSWORD } from '../dev/fake/company.ts';
+import { createStage, type Stage } from '../dev/fake/scenes.ts';
+import type { FakeServerOptions } from '../dev/fake/server.ts';
+import { App } from './App.tsx';
+import { switchLanguage } from './i18n/i18n.ts';
+
+const AT_ONCE = { connect_ms: 0, ring_ms: 0, answer_ms: 0 };
+const BEN = { number: '102', name: 'Ben Okafor' };
+const CLEO = { number: '103', name: 'Cleo Marchetti' };
+
+function open(options: FakeServerOptions = {}, prepare?: (stage: Stage) => void) {
+  const stage = createStage(options, AT_ONCE);
+  prepare?.(stage);
+  render(<App backend={stage} />);
+  return { stage, user: userEvent.setup() };
+}
+
+/** The app, signed in and connected. */
+async function ready(prepare?: (stage: Stage) => void) {
+  const opened = open({}, prepare);
+  await screen.findByText('Ready for calls');
+  return opened;
+}
+
+const button = (name: string | RegExp) => screen.findByRole('button', { name });
+
+async function talkTo(opened: Awaited<ReturnType<typeof ready>>, number: string) {
+  await opened.user.type(await screen.findByRole('combobox', { name: 'Search or dial' }), `${number}{Enter}`);
+  await button('Hang up');
+}
+
+describe('signing in', () => {
+  it('leads to the phone', async () => {
+    const { user } = open({ signedIn: false });
+    await user.type(await screen.findByRole('textbox', { name: 'Extension or name' }), '101');
+    await user.type(screen.getByLabelText('Password'), `${PASSWORD}{Enter}`);
+    expect(await screen.findByText('Ready for calls')).toBeVisible();
+  });
+
+  it('says when the password is wrong', async () => {
+    const { user } = open({ signedIn: false });
+    await user.type(await screen.findByRole('textbox', { name: 'Extension or name' }), '101');
+    await user.type(screen.getByLabelText('Password'), 'nonsense{Enter}');
+    expect(await screen.findByRole('alert')).toHaveTextContent('Name or password is wrong');
+  });
+
+  it('says for how long a person is locked out', async () => {
+    const { user } = open({ signedIn: false, lockedOut: true });
+    await user.type(await screen.findByRole('textbox', { name: 'Extension or name' }), '101');
+    await user.type(screen.getByLabelText('Password'), 'nonsense{Enter}');
+    expect(await screen.findByRole('alert')).toHaveTextContent(/try again in 4:3\d/);
+  });
+
+  it('asks for what is missing', async () => {
+    const { user } = open({ signedIn: false });
+    await user.click(await button('Sign in'));
+    expect(screen.getByText('Type your extension or your name.')).toBeVisible();
+    expect(screen.getByText('Type your password.')).toBeVisible();
+  });
+
+  it('comes after a session that the server ended', async () => {
+    const { stage } = await ready();
+    stage.signalling.signOut();
+    expect(await screen.findByText(/Your session has ended/)).toBeVisible();
+  });
+
+  it('says when no server answers', async () => {
+    open({ away: true });
+    expect(await screen.findByText('The server cannot be reached.', {}, { timeout: 8_000 })).toBeVisible();
+  }, 10_000);
+});
+
+describe('calling somebody', () => {
+  it('finds people while typing, and Enter calls', async () => {
+    const { user, stage } = await ready();
+    const field = await screen.findByRole('combobox', { name: 'Search or dial' });
+    await user.type(field, 'okaf');
+    expect(await screen.findByRole('option', { name: /Ben Okafor.*102/ })).toHaveAttribute(
+      'aria-selected',
+      'true',
+    );
+    await user.keyboard('{Enter}');
+    expect(await screen.findByRole('heading', { name: 'Ben Okafor' })).toBeVisible();
+    expect(await button('Hang up')).toBeVisible();
+    expect(stage.signalling.asked).toEqual(['invite 102']);
+  });
+
+  it('dials numbers as they are pasted', async () => {
+    const { user, stage } = await ready();
+    await user.click(await screen.findByRole('combobox', { name: 'Search or dial' }));
+    await user.paste('+49 (89) 1234-0');
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(stage.signalling.asked).toEqual(['invite +498912340']));
+  });
+
+  it('dials by keys, and calls from the list of people', async () => {
+    const { user, stage } = await ready();
+    const pad = within(await screen.findByRole('region', { name: 'Dial pad' }));
+    for (const key of ['*', '4', '3']) await user.click(pad.getByRole('button', { name: key }));
+    await user.click(pad.getByRole('button', { name: 'Call' }));
+    await button('Hang up');
+    await user.click(await screen.findByRole('button', { name: /Call Ben Okafor/ }));
+    await waitFor(() => expect(stage.signalling.asked).toEqual(['invite *43', 'hold', 'invite 102']));
+  });
+
+  it('calls back from recent calls', async () => {
+    const { user, stage } = await ready();
+    await user.click(await screen.findByRole('button', { name: /Call back Cleo Marchetti.*Missed/ }));
+    await waitFor(() => expect(stage.signalling.asked).toEqual(['invite 103']));
+  });
+
+  it.each([
+    ['103', 'Cleo Marchetti is on another call'],
+    ['104', 'Dmitri Volkov has no phone connected'],
+    ['105', 'Elif Yılmaz declined the call'],
+    ['108', 'Jorge Núñez did not answer'],
+    ['999', 'The number 999 does not exist'],
+  ])('says why a call to %s failed', async (number, words) => {
+    const { user } = await ready();
+    await user.type(await screen.findByRole('combobox', { name: 'Search or dial' }), `${number}{Enter}`);
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent(words);
+    await user.click(within(alert).getByRole('button', { name: 'Dismiss' }));
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it.each([
+    ['missing', 'No microphone found'],
+    ['denied', 'The microphone is blocked for this page'],
+    ['in_use', 'Another program is using the microphone'],
+  ] as const)('says what is wrong with a microphone that is %s', async (problem, words) => {
+    const { user, stage } = await ready(({ media }) => (media.problem = problem));
+    await user.click(await screen.findByRole('button', { name: /Call Ben Okafor/ }));
+    expect(await screen.findByRole('alert')).toHaveTextContent(words);
+    expect(stage.signalling.asked).toEqual([]);
+  });
+
+  it('tells the far end ringing from silence', async () => {
+    const { user, stage } = await ready(({ signalling }) => (signalling.letsRing = true));
+    await user.click(await screen.findByRole('button', { name: /Call Ben Okafor/ }));
+    await waitFor(() => expect(stage.media.ringing).toBe('far_end'));
+    await user.click(await button('Cancel call'));
+    expect(stage.media.ringing).toBeNull();
+  });
+});
+
+describe('being called', () => {
+  it('rings with the name that the directory knows', async () => {
+    const { stage, user } = await ready();
+    stage.signalling.ring({ number: '102', name: 'B. O.' });
+    const incoming = await screen.findByRole('alertdialog', { name: /Ben Okafor/ });
+    expect(stage.media.ringing).toBe('call');
+    expect(document.title).toContain('Ben Okafor is calling');
+    await user.click(within(incoming).getByRole('button', { name: 'Answer' }));
+    expect(await button('Hang up')).toBeVisible();
+    expect(stage.media.ringing).toBeNull();
+    expect(document.title).toBe('farend');
+  });
+
+  it('can be rejected', async () => {
+    const { stage, user } = await ready();
+    stage.signalling.ring(BEN);
+    await user.click(await button('Reject'));
+    expect(screen.queryByRole('alertdialog')).toBeNull();
+    expect(stage.signalling.asked).toEqual(['refuse 603']);
+  });
+
+  it('is answered by one key, unless somebody is typing', async () => {
+    const { stage, user } = await ready();
+    stage.signalling.ring(BEN);
+    await user.type(await screen.findByRole('combobox', { name: 'Search or dial' }), 'a');
+    expect(screen.getByRole('alertdialog')).toBeVisible();
+    await user.click(document.body);
+    await user.keyboard('a');
+    expect(await button('Hang up')).toBeVisible();
+  });
+
+  it('says when another phone was faster', async () => {
+    const { stage } = await ready();
+    const call = stage.signalling.ring(BEN);
+    await screen.findByRole('alertdialog');
+    stage.signalling.end(call, { because: 'answered_elsewhere' });
+    expect((await screen.findAllByText('Answered on another phone')).length).toBeGreaterThan(0);
+  });
+});
+
+describe('during a call', () => {
+  it('mutes, holds, resumes and hangs up', async () => {
+    const opened = await ready();
+    const { user, stage } = opened;
+    await talkTo(opened, '102');
+    await user.click(await button('Mute'));
+    expect(screen.getByText('Muted: they cannot hear you')).toBeVisible();
+    await user.click(await button('Unmute'));
+    await user.click(await button('Hold'));
+    await user.click(await button('Resume'));
+    await user.click(await button('Hang up'));
+    expect((await screen.findAllByText(/Call ended/)).length).toBeGreaterThan(0);
+    expect(stage.signalling.asked).toEqual(['invite 102', 'mute', 'unmute', 'hold', 'resume', 'hang up']);
+  });
+
+  it('sends digits from the keyboard', async () => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    await opened.user.click(await button('Keypad'));
+    await opened.user.keyboard('4#');
+    await opened.user.click(await button('7'));
+    expect(opened.stage.signalling.asked).toEqual(['invite 102', 'tone 4', 'tone #', 'tone 7']);
+    expect(screen.getByText('4#7')).toBeVisible();
+  });
+
+  it('transfers to somebody found by name', async () => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    await opened.user.click(await button('Transfer'));
+    const dialog = await screen.findByRole('dialog', { name: /Transfer Ben Okafor to/ });
+    await opened.user.type(within(dialog).getByRole('textbox', { name: 'Search or dial' }), 'recep{Enter}');
+    expect(
+      (await screen.findAllByText('Transferred to Reception', {}, { timeout: 3_000 })).length,
+    ).toBeGreaterThan(0);
+    expect(opened.stage.signalling.asked).toEqual(['invite 102', 'transfer 100', 'hang up']);
+  });
+
+  it('goes on when a transfer is refused', async () => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    await opened.user.click(await button('Transfer'));
+    const dialog = await screen.findByRole('dialog');
+    await opened.user.type(within(dialog).getByRole('textbox', { name: 'Search or dial' }), '103{Enter}');
+    expect(
+      await screen.findByText(/transfer to Cleo Marchetti did not work/, {}, { timeout: 3_000 }),
+    ).toBeVisible();
+    expect(await button('Hang up')).toBeVisible();
+  });
+
+  it('takes a second call, holds the first one, and swaps', async () => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    opened.stage.signalling.ring(CLEO);
+    await screen.findByRole('alertdialog', { name: /Cleo/ });
+    expect(opened.stage.media.ringing).toBe('waiting');
+    await opened.user.click(await button('Hold and answer'));
+    expect(await screen.findByRole('heading', { name: 'Cleo Marchetti' })).toBeVisible();
+    await opened.user.click(await button('Swap: Ben Okafor'));
+    expect(await screen.findByRole('heading', { name: 'Ben Okafor' })).toBeVisible();
+    expect(opened.stage.signalling.asked).toEqual(['invite 102', 'hold', 'accept', 'hold', 'resume']);
+  });
+
+  it('changes the microphone', async () => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    await opened.user.click(await button('Audio'));
+    await opened.user.click(await screen.findByRole('menuitem', { name: 'Built-in microphone' }));
+    expect(opened.stage.media.state().choices.microphone?.id).toBe('m2');
+  });
+
+  it('survives the server going away', async () => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    opened.stage.signalling.become({ state: 'away', retry_at: Date.now() + 60_000 });
+    expect(await screen.findByText(/Your call goes on/)).toBeVisible();
+    expect(await button('Hang up')).toBeVisible();
+    await opened.user.click(await button('Try now'));
+    await waitFor(() => expect(screen.queryByText(/Your call goes on/)).toBeNull());
+  });
+});
+
+describe('the phone and its surroundings', () => {
+  it('can be taken back from where else it is open', async () => {
+    const { stage, user } = await ready();
+    stage.signalling.become({ state: 'displaced' });
+    await user.click(await button('Use it here'));
+    expect(await screen.findByText('Ready for calls')).toBeVisible();
+  });
+
+  it('shows how people are as it changes', async () => {
+    const { stage } = await ready();
+    await screen.findByRole('button', { name: /Ben Okafor Available/ });
+    stage.server.tell({ type: 'user_state', id: 102, state: 'on_a_call' });
+    expect(await screen.findByRole('button', { name: /Ben Okafor On a call/ })).toBeVisible();
+  });
+
+  it('says so when lists do not load, and loads them on demand', async () => {
+    const { stage, user } = open({ broken: true });
+    expect(await screen.findByText('Your recent calls did not load.', {}, { timeout: 8_000 })).toBeVisible();
+    stage.server.options.broken = false;
+    const [people] = await screen.findAllByRole('button', { name: 'Try again' });
+    if (people === undefined) throw new Error('each list has its button');
+    await user.click(people);
+    expect(await screen.findByRole('button', { name: /Ben Okafor/ })).toBeVisible();
+  }, 10_000);
+
+  it('speaks German', async () => {
+    await switchLanguage('de');
+    const { stage, user } = open();
+    await screen.findByText('Bereit für Anrufe');
+    stage.signalling.ring(BEN);
+    await user.click(await button('Annehmen'));
+    expect(await button('Auflegen')).toBeVisible();
+  });
+
+  it('lists its shortcuts', async () => {
+    const { user } = await ready();
+    await user.keyboard('?');
+    expect(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  });
+
+  it('signs out', async () => {
+    const { user } = await ready();
+    await user.click(await button(/Anna Berger/));
+    await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
+    expect(await button('Sign in')).toBeVisible();
+  });
+});
+
+describe('settings', () => {
+  async function openSettings() {
+    window.location.hash = '/settings';
+    const opened = await ready();
+    await screen.findByRole('heading', { name: 'Settings' });
+    return opened;
+  }
+
+  it('remember the ringing device', async () => {
+    const { user, stage } = await openSettings();
+    await user.selectOptions(screen.getByRole('combobox', { name: /Ringing/ }), 'Built-in loudspeaker');
+    expect(stage.media.state().choices.ringer?.id).toBe('s2');
+  });
+
+  it('show the level of the microphone', async () => {
+    const { user } = await openSettings();
+    await user.click(await button('Test microphone'));
+    expect(await screen.findByRole('meter', { name: 'Microphone level' })).toBeVisible();
+    await user.click(await button('Stop test'));
+    expect(screen.queryByRole('meter')).toBeNull();
+  });
+
+  it('change the password', async () => {
+    const { user } = await openSettings();
+    await user.type(screen.getByLabelText('Current password'), 'wrong one');
+    await user.type(screen.getByLabelText('New password'), 'a new password');
+    await user.type(screen.getByLabelText('New password again'), 'a new password');
+    await user.click(await button('Change password'));
+    expect(await screen.findByText('That is not your current password.')).toBeVisible();
+    await user.clear(screen.getByLabelText('Current password'));
+    await user.type(screen.getByLabelText('Current password'), PASSWORD);
+    await user.click(await button('Change password'));
+    expect(await screen.findByText('Your password has been changed.')).toBeVisible();
+  }, 10_000);
+
+  it('leave a running call in reach', async () => {
+    const { stage, user } = await openSettings();
+    stage.phone.dial(BEN);
+    await user.click(await button('Return to the call'));
+    expect(await screen.findByRole('heading', { name: 'Ben Okafor' })).toBeVisible();
+  });
+});
+
+describe('administration', () => {
+  async function openAdmin(role: 'user' | 'administrator' = 'administrator') {
+    window.location.hash = '/admin';
+    return ready(({ server }) => (server.company.me.role = role));
+  }
+
+  it('is closed to others', async () => {
+    await openAdmin('user');
+    expect(await screen.findByText('Only administrators may open this page.')).toBeVisible();
+  });
+
+  it('adds a person, and says which field the server refused', async () => {
+    const { user } = await openAdmin();
+    await user.click(await button('Add person'));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Add person' }));
+    await user.type(dialog.getByLabelText('Name'), 'Gül Aydın');
+    await user.type(dialog.getByLabelText('Sign-in name'), 'guel');
+    await user.type(dialog.getByLabelText('Extension'), '102');
+    await user.click(dialog.getByRole('button', { name: 'Make one up' }));
+    await user.click(dialog.getByRole('button', { name: 'Add' }));
+    expect(await dialog.findByText('already taken')).toBeVisible();
+    await user.clear(dialog.getByLabelText('Extension'));
+    await user.type(dialog.getByLabelText('Extension'), '110');
+    await user.click(dialog.getByRole('button', { name: 'Add' }));
+    expect(await screen.findByRole('cell', { name: /Gül Aydın/ })).toBeVisible();
+  }, 15_000);
+
+  it('shows the secret of a new phone once', async () => {
+    const { user } = await openAdmin();
+    await user.click(await screen.findByRole('tab', { name: 'Devices' }));
+    await user.click(await button('Add phone'));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Add phone' }));
+    await user.type(dialog.getByLabelText('Label'), 'Kitchen');
+    await user.click(dialog.getByRole('button', { name: 'Add' }));
+    expect(await screen.findByText('hX4q-9sBn-Zr6t-Kc3w')).toBeVisible();
+    await user.click(await button('Done'));
+    expect(screen.queryByText('hX4q-9sBn-Zr6t-Kc3w')).toBeNull();
+    expect(screen.getByRole('cell', { name: 'Kitchen' })).toBeVisible();
+  }, 15_000);
+
+  it('deletes a person after asking', async () => {
+    const { user } = await openAdmin();
+    await user.click(await button('Delete Dmitri Volkov'));
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Delete' }));
+    await waitFor(() => expect(screen.queryByRole('cell', { name: /Dmitri Volkov/ })).toBeNull());
+  });
+});
