@@ -116,6 +116,8 @@ impl MediaThreads {
         let mut ports = bind_rtp_ports(settings)?.into_iter();
         let share = ports.len().div_ceil(threads);
 
+        // Rendered before the first caller hears it.
+        media::audio::music::prepare();
         let mut joins = Vec::with_capacity(threads);
         for (worker, (poller, inbox)) in pollers.into_iter().zip(inboxes).enumerate() {
             let udp = Datagrams::bind(settings.udp, threads > 1, Fragmentation::Forbidden)
