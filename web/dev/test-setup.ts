@@ -1,7 +1,10 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { startTranslation } from '../src/i18n/i18n.ts';
+
+// A page's whole markup says less than the name that was not found. Busy machines get more than a second.
+configure({ asyncUtilTimeout: 5_000, getElementError: (message) => new Error(message?.split('\n')[0]) });
 
 // What a browser has and jsdom has not.
 vi.stubGlobal('matchMedia', (query: string) => ({

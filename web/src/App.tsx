@@ -17,6 +17,8 @@ export function App({ backend }: { backend: Backend }) {
   return (
     <MantineProvider
       theme={theme}
+      // Without transitions, which jsdom never finishes.
+      env={import.meta.env.MODE === 'test' ? 'test' : 'default'}
       cssVariablesResolver={cssVariables}
       colorSchemeManager={schemes}
       defaultColorScheme="auto"

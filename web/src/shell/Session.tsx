@@ -62,7 +62,8 @@ export function Session() {
   }
   const leave = (because: 'signed_out' | 'expired') => {
     setExpired(because === 'expired');
-    queries.clear();
+    // Nothing of one person's lists may wait for the next.
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
     queries.setQueryData(['session'], null);
   };
   return <SignedIn me={session.data} onLeave={leave} />;
