@@ -13,10 +13,10 @@ use crate::store::{Device, Store, StoreError, User};
 #[derive(Args)]
 pub(super) struct Place {
     /// The configuration file of the server
-    #[arg(long, value_name = "FILE", default_value = super::CONFIG, global = true)]
+    #[arg(long, value_name = "FILE", default_value = super::CONFIG)]
     config: PathBuf,
     /// A data directory instead of a configuration file, e.g. that of the demo company
-    #[arg(long, value_name = "DIR", conflicts_with = "config", global = true)]
+    #[arg(long, value_name = "DIR", conflicts_with = "config")]
     data: Option<PathBuf>,
 }
 

@@ -1,0 +1,243 @@
+//! The program from outside: exit status, what it prints where, what it says when something is wrong.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use farend::config::Database;
+use farend::store::{Cost, DemoSecrets, Store};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Runs the program with a line on its standard input.
+fn farend(arguments: &[&str], input: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_farend"));
+    command
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    // A program that does not read its input may have closed it.
+    let _closed = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("the program ends")
+}
+
+/// What a command that works prints; it says nothing on standard error.
+fn works(arguments: &[&str]) -> String {
+    let output = farend(arguments, "");
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success() && err.is_empty(), "{arguments:?}: {err}");
+    out
+}
+
+/// The one sentence of a command that fails; it prints nothing on standard output.
+fn fails(arguments: &[&str], input: &str) -> String {
+    let output = farend(arguments, input);
+    assert_eq!(
+        (output.status.code(), text(&output.stdout)),
+        (Some(1), String::new()),
+        "{arguments:?}"
+    );
+    let err = text(&output.stderr);
+    assert!(err.starts_with("farend: ") && err.ends_with('\n'), "{err}");
+    err.trim_start_matches("farend: ").trim_end().to_owned()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// A data directory with the demo company.
+async fn company() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path()).await;
+    store
+        .seed_demo(&DemoSecrets::default(), time::OffsetDateTime::now_utc())
+        .await
+        .expect("seeded");
+    store.close().await;
+    folder
+}
+
+async fn open(folder: &Path) -> Store {
+    Store::open_with(&Database::Sqlite, folder, Cost::Weak).await.expect("a database")
+}
+
+#[tokio::test]
+async fn a_person_added_can_sign_in_and_is_listed_until_removed() {
+    let folder = company().await;
+    let data = folder.path().to_str().expect("a path");
+    let added = json(&works(&["user", "add", "104", "Dora Doe", "--json", "--data", data]));
+    assert_eq!(
+        (&added["login"], &added["extension"], &added["role"]),
+        (&"dora".into(), &"104".into(), &"user".into())
+    );
+    let password = added["password"].as_str().expect("a password");
+    let store = open(folder.path()).await;
+    assert!(store.sign_in("104", password).await.expect("answer").is_some());
+
+    let listed = json(&works(&["user", "list", "--json", "--data", data]));
+    assert_eq!(listed["users"].as_array().map(Vec::len), Some(5));
+    assert!(works(&["user", "list", "--data", data]).contains("104      dora             user           Dora Doe\n"));
+
+    let output = farend(&["user", "password", "dora", "--password-stdin", "--data", data], "correct horse\n");
+    assert!(
+        output.status.success() && !text(&output.stdout).contains("Password"),
+        "a given password is not repeated"
+    );
+    assert!(store.sign_in("104", "correct horse").await.expect("answer").is_some());
+
+    assert_eq!(works(&["user", "remove", "104", "--data", data]), "Removed Dora Doe.\n");
+    assert_eq!(store.users().await.expect("users").len(), 4);
+}
+
+#[tokio::test]
+async fn a_device_added_has_a_secret_that_is_shown_once() {
+    let folder = company().await;
+    let data = folder.path().to_str().expect("a path");
+    let added = json(&works(&[
+        "device",
+        "add",
+        "101",
+        "--label",
+        "Kitchen",
+        "--sip-user",
+        "101-kitchen",
+        "--json",
+        "--data",
+        data,
+    ]));
+    let secret = added["secret"].as_str().expect("a secret").to_owned();
+    let store = open(folder.path()).await;
+    let stored = async || {
+        let devices = store.devices(None).await.expect("devices");
+        devices
+            .into_iter()
+            .find(|device| device.sip_user == "101-kitchen")
+            .expect("there")
+            .ha1
+    };
+    assert_eq!(stored().await, Some(sip::agent::Ha1::new("101-kitchen", "farend", &secret)));
+    let listed = works(&["device", "list", "--user", "101", "--data", data]);
+    assert_eq!(listed.lines().count(), 3);
+    assert!(!listed.contains(&secret));
+
+    let output = farend(
+        &["device", "secret", "101-kitchen", "--secret-stdin", "--data", data],
+        "open sesame\n",
+    );
+    assert!(output.status.success());
+    assert_eq!(stored().await, Some(sip::agent::Ha1::new("101-kitchen", "farend", "open sesame")));
+    assert_eq!(
+        works(&["device", "remove", "101-kitchen", "--data", data]),
+        "Removed 101-kitchen.\n"
+    );
+}
+
+#[tokio::test]
+async fn every_refusal_says_what_to_do() {
+    let folder = company().await;
+    let data = folder.path().to_str().expect("a path");
+    for (arguments, input, expected) in [
+        (
+            &["user", "add", "101", "Anna"][..],
+            "",
+            "the extension is taken; choose another one (`farend user list` shows all)",
+        ),
+        (
+            &["user", "add", "105", "Eve", "--login", "ben"],
+            "",
+            "the login is taken; choose another one with --login",
+        ),
+        (
+            &["user", "add", "one", "Eve"],
+            "",
+            "one is not an extension: use digits only, 15 at most",
+        ),
+        (
+            &["user", "add", "105", "Eve", "--password-stdin"],
+            "short\n",
+            "the password cannot be used: use 8 characters at least and 256 at most",
+        ),
+        (
+            &["user", "remove", "199"],
+            "",
+            "nobody has the extension or login 199; `farend user list` shows everybody",
+        ),
+        (
+            &["user", "remove", "admin"],
+            "",
+            "this is the last administrator; make somebody else one first (farend user add … --administrator)",
+        ),
+        (
+            &["device", "add", "101"],
+            "",
+            "the SIP user name is taken; choose another one with --sip-user",
+        ),
+        (
+            &["device", "remove", "101-boat"],
+            "",
+            "no device has the SIP user name 101-boat; `farend device list` shows all",
+        ),
+        (
+            &["device", "secret", "101-desk", "--secret-stdin"],
+            "short\n",
+            "the secret cannot be used: use 8 characters at least and 128 at most",
+        ),
+    ] {
+        let arguments = [arguments, &["--data", data]].concat();
+        assert_eq!(fails(&arguments, input), expected, "{arguments:?}");
+    }
+    let nowhere = fails(&["user", "list", "--data", "/nowhere/at/all"], "");
+    assert_eq!(
+        nowhere,
+        "there is no folder /nowhere/at/all; give the data directory of the server with --data"
+    );
+}
+
+#[test]
+fn check_tells_all_mistakes_of_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("farend.toml");
+    let path = file.to_str().expect("a path");
+    std::fs::write(&file, "[listen]\nportal = \"0.0.0.0:8802\"\n").expect("written");
+    assert_eq!(works(&["check", "--config", path]), format!("{path}: nothing is wrong.\n"));
+    std::fs::write(&file, "[listen]\nportal = 8802\n[log]\nlevel = \"loud\"\n").expect("written");
+    let mistakes = fails(&["check", "--config", path], "");
+    assert_eq!(
+        mistakes.lines().collect::<Vec<_>>(),
+        [
+            format!("{path}:2: listen.portal: is a whole number, not a text; write a text in quotes, e.g. \"0.0.0.0:8802\""),
+            format!("{path}:4: log.level: \"loud\" is not a choice; write one of \"error\", \"warn\", \"info\", \"debug\", \"trace\""),
+        ]
+    );
+    let missing = fails(&["check", "--config", "/nowhere/farend.toml"], "");
+    assert_eq!(
+        missing,
+        "cannot read /nowhere/farend.toml: No such file or directory (os error 2); give the path of an existing file with --config"
+    );
+    assert_eq!(
+        fails(&["serve", "--config", "/nowhere/farend.toml"], ""),
+        missing,
+        "serve says the same"
+    );
+}
+
+#[test]
+fn arguments_that_make_no_sense_end_with_status_2_and_the_usage() {
+    let output = farend(&["user", "add"], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("Usage: farend user add"));
+}
+
+#[test]
+fn the_description_is_printed_as_it_is_kept() {
+    assert_eq!(works(&["openapi"]), farend::api::openapi_json());
+}
