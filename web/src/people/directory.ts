@@ -1,6 +1,7 @@
 /** Who is who: the signed-in person, and everybody's name, number and state. */
 import { useQuery } from '@tanstack/react-query';
 import { createContext, useContext, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Me, User } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
 import { formatNumber } from '../phone/number.ts';
@@ -28,16 +29,32 @@ export interface Directory {
 }
 
 export function useDirectory(): Directory {
+  const { t } = useTranslation();
   const { data } = useUsers();
-  return useMemo(() => directoryOf(data ?? []), [data]);
+  const { echo_test, music } = useMe().server;
+  return useMemo(() => {
+    const services = new Map([
+      [echo_test, t('people.echo')],
+      [music, t('people.music')],
+    ]);
+    return directoryOf(data ?? [], services);
+  }, [data, echo_test, music, t]);
 }
 
-export function directoryOf(users: readonly User[]): Directory {
+/** `services`: names of numbers that are nobody's, such as the echo test. */
+export function directoryOf(
+  users: readonly User[],
+  services: ReadonlyMap<string | null, string> = new Map(),
+): Directory {
   const numbers = new Map(users.flatMap((user) => (user.extension ? [[user.extension, user] as const] : [])));
   return {
     users,
     byNumber: (number) => numbers.get(number),
-    nameOf: (party) => numbers.get(party.number)?.name ?? party.name ?? formatNumber(party.number),
+    nameOf: (party) =>
+      numbers.get(party.number)?.name ??
+      services.get(party.number) ??
+      party.name ??
+      formatNumber(party.number),
   };
 }
 

@@ -113,6 +113,7 @@ export function SignIn({ expired, onSignedIn }: { expired: boolean; onSignedIn: 
 function RefusalNotice({ refusal }: { refusal: Refusal }) {
   const { t } = useTranslation();
   const now = useNow(1000);
+  const [began] = useState(now);
   switch (refusal.because) {
     case 'wrong':
       return (
@@ -121,10 +122,14 @@ function RefusalNotice({ refusal }: { refusal: Refusal }) {
         </Notice>
       );
     case 'locked': {
-      const left = Math.max(0, refusal.until - now);
+      const left = (at: number) => formatDuration(Math.max(0, refusal.until - at));
       return (
         <Notice tone="wait" role="alert" icon={<IconClock size={20} />}>
-          {t('signIn.locked', { time: formatDuration(left) })}
+          {/* Read out once; counting down is for the eye. */}
+          <span className="hidden-text">{t('signIn.locked', { time: left(began) })}</span>
+          <span aria-hidden="true" className="figures">
+            {t('signIn.locked', { time: left(now) })}
+          </span>
         </Notice>
       );
     }

@@ -204,6 +204,12 @@ export class BrowserMedia implements Media {
       this.#update({ permission: 'granted' });
       return stream;
     } catch (error) {
+      if (error instanceof Error && error.name === 'OverconstrainedError') {
+        // The chosen one was unplugged this very moment: look again, and take what there is.
+        await this.#refreshDevices();
+        const gone = resolveChoice(this.#state.choices.microphone, this.#state.devices.microphones) === null;
+        if (gone) return this.#open();
+      }
       throw new MicrophoneError(await problemOf(error));
     }
   }
