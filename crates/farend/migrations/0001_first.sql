@@ -78,8 +78,14 @@ CREATE TABLE calls (
 );
 
 CREATE INDEX calls_started ON calls (started_at, id);
-CREATE INDEX calls_caller ON calls (caller_user, started_at);
-CREATE INDEX calls_called ON calls (called_user, started_at);
+
+-- Whose journal a call stands in; the key is the order in which it is read.
+CREATE TABLE call_users (
+    user_id BIGINT NOT NULL,
+    started_at BIGINT NOT NULL,
+    call_id TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+    PRIMARY KEY (user_id, started_at, call_id)
+);
 
 CREATE TABLE transfers (
     call_id TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
@@ -92,5 +98,3 @@ CREATE TABLE transfers (
     to_name TEXT NOT NULL,
     PRIMARY KEY (call_id, position)
 );
-
-CREATE INDEX transfers_to ON transfers (to_user, call_id);

@@ -266,9 +266,9 @@ impl Config {
     /// # Errors
     /// As [`Config::read`].
     pub fn read_over(file: &Path, defaults: &Self) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(file).map_err(|source| ConfigError::Unreadable {
+        let text = std::fs::read_to_string(file).map_err(|cause| ConfigError::Unreadable {
             file: file.to_owned(),
-            source,
+            cause,
         })?;
         Self::parse(file, &text, defaults)
     }
@@ -293,12 +293,12 @@ impl Config {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("cannot read {}: {source}; give the path of an existing file with --config", file.display())]
+    #[error("cannot read {}: {cause}; give the path of an existing file with --config", file.display())]
     Unreadable {
         /// Which.
         file: PathBuf,
         /// Why.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// It says something that makes no sense.
     #[error("{}", lines(file, mistakes))]

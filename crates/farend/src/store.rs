@@ -76,9 +76,9 @@ impl Store {
     pub async fn open_with(database: &Database, data_dir: &Path, cost: Cost) -> Result<Self, StoreError> {
         match database {
             Database::Sqlite => {
-                create_private_dir(data_dir).map_err(|source| StoreError::DataDir {
+                create_private_dir(data_dir).map_err(|cause| StoreError::DataDir {
                     path: data_dir.to_owned(),
-                    source,
+                    cause,
                 })?;
                 let url = format!("sqlite://{}?mode=rwc", percent_encoded(&data_dir.join("farend.db")));
                 Self::connect(Dialect::Sqlite, &url, CONNECTIONS_MAX, cost).await

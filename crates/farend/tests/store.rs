@@ -1,7 +1,8 @@
 //! The store keeps its promises, on SQLite and on PostgreSQL: every case runs on both.
 
 mod store {
-    pub(super) mod cases;
+    pub(super) mod journal;
+    pub(super) mod people;
     pub(super) mod postgres;
 }
 
@@ -14,41 +15,41 @@ type Case = fn(Store) -> Pin<Box<dyn Future<Output = ()>>>;
 
 /// Declares the suite: a test for each case on SQLite, and the list of all for PostgreSQL.
 macro_rules! suite {
-    ($($case:ident),* $(,)?) => {
+    ($($file:ident::$case:ident),* $(,)?) => {
         mod sqlite {
             $(#[tokio::test]
             async fn $case() {
                 let folder = tempfile::tempdir().expect("a folder");
-                super::store::cases::$case(super::sqlite(&folder).await).await;
+                super::store::$file::$case(super::sqlite(&folder).await).await;
             })*
         }
 
-        const CASES: &[(&str, Case)] = &[$((stringify!($case), |store| Box::pin(store::cases::$case(store)))),*];
+        const CASES: &[(&str, Case)] = &[$((stringify!($case), |store| Box::pin(store::$file::$case(store)))),*];
     };
 }
 
 suite![
-    people_are_added_changed_and_removed,
-    what_is_taken_is_named,
-    people_sign_in_by_extension_or_login,
-    a_new_password_ends_all_sessions,
-    changing_ones_own_password_keeps_the_session_that_did_it,
-    a_session_lasts_thirty_days_after_its_last_use,
-    a_session_that_ended_is_over_at_once,
-    a_person_has_fifty_sessions_at_most,
-    the_last_administrator_stays,
-    an_extension_brings_a_browser_phone_once,
-    only_hashes_of_a_secret_are_kept,
-    a_removed_person_leaves_no_device_and_no_session,
-    every_change_counts_the_directory_up_even_at_the_same_time,
-    feature_codes_can_be_remapped,
-    the_demo_company_is_seeded_once_and_its_secrets_can_be_set_anew,
-    the_journal_tells_a_call_from_ring_to_end,
-    the_journal_is_read_page_by_page_without_a_gap,
-    a_transferred_call_is_in_the_journal_of_who_got_it,
-    calls_cut_off_by_a_crash_end_at_the_last_sign_of_life,
-    odd_letters_from_peers_do_not_stop_the_journal,
-    nobody_elses_calls_are_in_the_journal,
+    people::people_are_added_changed_and_removed,
+    people::what_is_taken_is_named,
+    people::people_sign_in_by_extension_or_login,
+    people::a_new_password_ends_all_sessions,
+    people::changing_ones_own_password_keeps_the_session_that_did_it,
+    people::a_session_lasts_thirty_days_after_its_last_use,
+    people::a_session_that_ended_is_over_at_once,
+    people::a_person_has_fifty_sessions_at_most,
+    people::the_last_administrator_stays,
+    people::an_extension_brings_a_browser_phone_once,
+    people::only_hashes_of_a_secret_are_kept,
+    people::a_removed_person_leaves_no_device_and_no_session,
+    people::every_change_counts_the_directory_up_even_at_the_same_time,
+    people::feature_codes_can_be_remapped,
+    people::the_demo_company_is_seeded_once_and_its_secrets_can_be_set_anew,
+    journal::the_journal_tells_a_call_from_ring_to_end,
+    journal::the_journal_is_read_page_by_page_without_a_gap,
+    journal::a_transferred_call_is_in_the_journal_of_who_got_it,
+    journal::calls_cut_off_by_a_crash_end_at_the_last_sign_of_life,
+    journal::odd_letters_from_peers_do_not_stop_the_journal,
+    journal::nobody_elses_calls_are_in_the_journal,
 ];
 
 #[tokio::test]
@@ -78,7 +79,7 @@ async fn what_was_written_is_there_after_the_next_start() {
 #[tokio::test]
 async fn the_journal_waits_for_a_database_that_fails_and_loses_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
-    store::cases::journal_survives_failure(sqlite(&folder).await, &folder.path().join("farend.db")).await;
+    store::journal::survives_a_database_that_fails(sqlite(&folder).await, &folder.path().join("farend.db")).await;
 }
 
 async fn sqlite(folder: &tempfile::TempDir) -> Store {

@@ -213,7 +213,10 @@ impl Fields {
     pub(super) fn check<T>(&mut self, field: &str, parsed: Result<T, NameError>) -> Option<T> {
         let note = |error: NameError| {
             let message = error.to_string();
-            self.0.push(FieldError { field: field.to_owned(), message });
+            self.0.push(FieldError {
+                field: field.to_owned(),
+                message,
+            });
         };
         parsed.map_err(note).ok()
     }

@@ -2,23 +2,23 @@
 
 use std::path::PathBuf;
 
-/// Why the store did not do what was asked.
+/// Why the store did not do what was asked. Messages carry their cause themselves.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database cannot be reached or does not answer.
     #[error("the database does not answer: {0}")]
-    Unavailable(#[source] sqlx::Error),
+    Unavailable(sqlx::Error),
     /// The data directory cannot be created.
-    #[error("cannot create the data directory {}: {source}", path.display())]
+    #[error("cannot create the data directory {}: {cause}", path.display())]
     DataDir {
         /// Where.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// The tables cannot be brought up to date.
     #[error("the database cannot be brought up to date: {0}; was it written by a newer farend?")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(sqlx::migrate::MigrateError),
     /// Somebody else has that already.
     #[error("{field} is taken")]
     Taken {

@@ -134,16 +134,21 @@ impl Store {
             started_at_ms: i64::MAX,
             id: String::new(),
         });
-        let query = sqlx::query(
-            "SELECT * FROM calls WHERE (started_at < $1 OR (started_at = $1 AND id < $2)) AND \
-             ($3 = 0 OR caller_user = $3 OR called_user = $3 OR id IN (SELECT call_id FROM transfers WHERE to_user = $3)) \
-             ORDER BY started_at DESC, id DESC LIMIT $4",
-        );
-        let query = query
-            .bind(before.started_at_ms)
-            .bind(&before.id)
-            .bind(of.map_or(0, |user| key(user.0)))
-            .bind(i64::from(limit) + 1);
+        let query = match of {
+            Some(user) => sqlx::query(
+                "SELECT calls.* FROM call_users JOIN calls ON calls.id = call_users.call_id WHERE call_users.user_id = $1 AND \
+                 (call_users.started_at < $2 OR (call_users.started_at = $2 AND call_users.call_id < $3)) \
+                 ORDER BY call_users.started_at DESC, call_users.call_id DESC LIMIT $4",
+            )
+            .bind(key(user.0)),
+            // The first parameter only keeps the others' numbers the same.
+            None => sqlx::query(
+                "SELECT * FROM calls WHERE $1 = 0 AND (started_at < $2 OR (started_at = $2 AND id < $3)) \
+                 ORDER BY started_at DESC, id DESC LIMIT $4",
+            )
+            .bind(0_i64),
+        };
+        let query = query.bind(before.started_at_ms).bind(&before.id).bind(i64::from(limit) + 1);
         let rows = query.fetch_all(&self.pool).await?;
         let mut calls = rows.iter().take(usize::from(limit)).map(call).collect::<Result<Vec<_>, _>>()?;
         for call in &mut calls {

@@ -14,7 +14,10 @@ impl Store {
             let sql = sqlx::AssertSqlSafe(for_dialect(sql, self.dialect)).into_sql_str();
             Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
         });
-        Migrator::with_migrations(migrations.collect()).run(&self.pool).await?;
+        Migrator::with_migrations(migrations.collect())
+            .run(&self.pool)
+            .await
+            .map_err(StoreError::Migration)?;
         Ok(())
     }
 }

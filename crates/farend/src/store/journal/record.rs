@@ -89,6 +89,19 @@ async fn started(
     .bind(text(&called.name))
     .bind(at);
     insert.execute(&mut **tx).await?;
+    for user in [caller.user, called.user].into_iter().flatten() {
+        concerns(tx, user, &run.call(call)).await?;
+    }
+    Ok(())
+}
+
+/// From now on the call stands in this person's journal.
+async fn concerns(tx: &mut Transaction<'static, Any>, user: UserId, call: &str) -> Result<(), StoreError> {
+    let insert = sqlx::query(
+        "INSERT INTO call_users (user_id, started_at, call_id) SELECT $1, started_at, id FROM calls WHERE id = $2 \
+         ON CONFLICT (user_id, started_at, call_id) DO NOTHING",
+    );
+    insert.bind(user_key(user)).bind(call).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -106,6 +119,9 @@ async fn transferred(tx: &mut Transaction<'static, Any>, call: &str, by: &Party,
     .bind(text(&to.number))
     .bind(text(&to.name));
     insert.execute(&mut **tx).await?;
+    if let Some(user) = to.user {
+        concerns(tx, user, call).await?;
+    }
     Ok(())
 }
 
