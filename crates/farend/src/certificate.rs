@@ -41,7 +41,10 @@ impl Files {
     pub(crate) fn new(given: Option<(PathBuf, PathBuf)>, data_dir: &Path) -> Self {
         match given {
             Some((certificate, key)) => Self::Given { certificate, key },
-            None => Self::SelfSigned { certificate: data_dir.join("certificate.pem"), key: data_dir.join("certificate-key.pem") },
+            None => Self::SelfSigned {
+                certificate: data_dir.join("certificate.pem"),
+                key: data_dir.join("certificate-key.pem"),
+            },
         }
     }
 
@@ -118,16 +121,37 @@ fn read(files: &Files) -> anyhow::Result<Loaded> {
     let (certificate, key) = files.paths();
     let chain: Vec<_> = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect)
-        .with_context(|| format!("cannot read a certificate from {}: it must be PEM, the server's own certificate first", certificate.display()))?;
-    anyhow::ensure!(!chain.is_empty(), "{} holds no certificate: expected a block that begins with -----BEGIN CERTIFICATE-----", certificate.display());
-    let private = PrivateKeyDer::from_pem_file(key)
-        .with_context(|| format!("cannot read a private key from {}: it must be PEM, without a passphrase", key.display()))?;
-    let signing = aws_lc_rs::sign::any_supported_type(&private).with_context(|| format!("the private key in {} is of an unknown kind", key.display()))?;
+        .with_context(|| {
+            format!(
+                "cannot read a certificate from {}: it must be PEM, the server's own certificate first",
+                certificate.display()
+            )
+        })?;
+    anyhow::ensure!(
+        !chain.is_empty(),
+        "{} holds no certificate: expected a block that begins with -----BEGIN CERTIFICATE-----",
+        certificate.display()
+    );
+    let private = PrivateKeyDer::from_pem_file(key).with_context(|| {
+        format!(
+            "cannot read a private key from {}: it must be PEM, without a passphrase",
+            key.display()
+        )
+    })?;
+    let signing = aws_lc_rs::sign::any_supported_type(&private)
+        .with_context(|| format!("the private key in {} is of an unknown kind", key.display()))?;
     let certified = CertifiedKey::new(chain, signing);
-    certified
-        .keys_match()
-        .with_context(|| format!("the private key in {} does not belong to the certificate in {}", key.display(), certificate.display()))?;
-    Ok(Loaded { key: Arc::new(certified), modified })
+    certified.keys_match().with_context(|| {
+        format!(
+            "the private key in {} does not belong to the certificate in {}",
+            key.display(),
+            certificate.display()
+        )
+    })?;
+    Ok(Loaded {
+        key: Arc::new(certified),
+        modified,
+    })
 }
 
 /// Makes a P-256 certificate for ten years and keeps it, its key readable by nobody else.
@@ -149,7 +173,12 @@ fn make_self_signed(certificate: &Path, key: &Path, names: &[String]) -> anyhow:
 fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -159,7 +188,13 @@ pub(crate) fn own_names(public_host: Option<&str>) -> Vec<String> {
     let mut names = vec!["localhost".to_owned()];
     names.extend(public_host.map(str::to_owned));
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    names.extend(interfaces.iter().map(if_addrs::Interface::ip).filter(|ip| !matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local())).map(|ip| ip.to_string()));
+    names.extend(
+        interfaces
+            .iter()
+            .map(if_addrs::Interface::ip)
+            .filter(|ip| !matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local()))
+            .map(|ip| ip.to_string()),
+    );
     names.dedup();
     names
 }

@@ -50,7 +50,9 @@ impl Datagrams {
         let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
         socket.set_reuse_port(shared)?;
         // The kernel grants what its own limits allow; less is no error.
-        let _granted = socket.set_recv_buffer_size(BUFFER_BYTES).and_then(|()| socket.set_send_buffer_size(BUFFER_BYTES));
+        let _granted = socket
+            .set_recv_buffer_size(BUFFER_BYTES)
+            .and_then(|()| socket.set_send_buffer_size(BUFFER_BYTES));
         socket.bind(&address.into())?;
         socket.set_nonblocking(true)?;
         let socket = UdpSocket::from(socket);
@@ -60,7 +62,12 @@ impl Datagrams {
         }
         let port = socket.local_addr()?.port();
         let buffer = vec![0; DATAGRAM_BYTES_MAX.max(2048 * state.gro_segments())].into_boxed_slice();
-        Ok(Self { socket, state, port, buffer })
+        Ok(Self {
+            socket,
+            state,
+            port,
+            buffer,
+        })
     }
 
     /// Receives what one system call brings and hands every packet to `each`. Returns false when there was nothing.
@@ -70,7 +77,9 @@ impl Datagrams {
     /// Those of `recvmsg`, except "nothing there".
     pub(crate) fn receive(&mut self, mut each: impl FnMut(Route, &mut [u8])) -> io::Result<bool> {
         let mut meta = [RecvMeta::default()];
-        let received = self.state.recv((&self.socket).into(), &mut [IoSliceMut::new(&mut self.buffer)], &mut meta);
+        let received = self
+            .state
+            .recv((&self.socket).into(), &mut [IoSliceMut::new(&mut self.buffer)], &mut meta);
         match received {
             Ok(0) => return Ok(false),
             Ok(_) => {}
@@ -79,7 +88,10 @@ impl Datagrams {
         }
         let meta = &meta[0];
         let local = meta.dst_ip.unwrap_or(IpAddr::from([0, 0, 0, 0]));
-        let route = Route { source: meta.addr, destination: SocketAddr::new(local, self.port) };
+        let route = Route {
+            source: meta.addr,
+            destination: SocketAddr::new(local, self.port),
+        };
         // With receive offload one buffer holds several packets of one peer.
         for packet in self.buffer[..meta.len].chunks_mut(meta.stride.max(1)) {
             each(route, packet);
@@ -94,7 +106,16 @@ impl Datagrams {
     /// Those of `sendmsg`; `WouldBlock` when the kernel's buffer is full.
     pub(crate) fn send(&self, source: IpAddr, destination: SocketAddr, packet: &[u8]) -> io::Result<()> {
         let src_ip = (!source.is_unspecified() && source.is_ipv4() == destination.is_ipv4()).then_some(source);
-        self.state.try_send((&self.socket).into(), &Transmit { destination, ecn: None, contents: packet, segment_size: None, src_ip })
+        self.state.try_send(
+            (&self.socket).into(),
+            &Transmit {
+                destination,
+                ecn: None,
+                contents: packet,
+                segment_size: None,
+                src_ip,
+            },
+        )
     }
 }
 
@@ -118,7 +139,10 @@ mod tests {
         while seen.is_empty() {
             ours.receive(|route, packet| seen.push((route, packet.to_vec()))).unwrap();
         }
-        let route = Route { source: peer.local_addr().unwrap(), destination: reached };
+        let route = Route {
+            source: peer.local_addr().unwrap(),
+            destination: reached,
+        };
         assert_eq!(seen, [(route, b"hello".to_vec())]);
 
         ours.send(reached.ip(), route.source, b"hi").unwrap();

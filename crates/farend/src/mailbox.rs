@@ -40,6 +40,9 @@ impl<T> Mailbox<T> {
 
 impl<T> Clone for Mailbox<T> {
     fn clone(&self) -> Self {
-        Self { queue: self.queue.clone(), waker: self.waker.clone() }
+        Self {
+            queue: self.queue.clone(),
+            waker: self.waker.clone(),
+        }
     }
 }

@@ -49,7 +49,11 @@ pub(crate) enum ToMedia {
     /// An ICE-TCP connection that belongs to a leg of this thread.
     Connection(IceConnection),
     /// A packet of the one UDP port that came in at another thread.
-    Forwarded { source: SocketAddr, destination: SocketAddr, packet: Vec<u8> },
+    Forwarded {
+        source: SocketAddr,
+        destination: SocketAddr,
+        packet: Vec<u8>,
+    },
     /// End the thread.
     Stop,
 }
@@ -120,8 +124,8 @@ impl MediaThreads {
         media::audio::music::prepare();
         let mut joins = Vec::with_capacity(threads);
         for (worker, (poller, inbox)) in pollers.into_iter().zip(inboxes).enumerate() {
-            let udp = Datagrams::bind(settings.udp, threads > 1, Fragmentation::Forbidden)
-                .map_err(|error| in_use(error, "UDP", settings.udp))?;
+            let udp =
+                Datagrams::bind(settings.udp, threads > 1, Fragmentation::Forbidden).map_err(|error| in_use(error, "UDP", settings.udp))?;
             let sockets: Vec<_> = ports.by_ref().take(share).collect();
             let config = media::engine::Config {
                 worker: u8::try_from(worker).expect("the number of threads is a u8"),
@@ -131,8 +135,20 @@ impl MediaThreads {
                 legs_max: settings.legs_max.div_ceil(threads),
             };
             let wires = wires::Wires::new(poller, udp, sockets)?;
-            let thread = thread::Thread::new(config, wires, inbox, Arc::clone(&mailboxes), reports(), Arc::clone(&figures[worker]), Instant::now());
-            joins.push(std::thread::Builder::new().name(format!("media-{worker}")).spawn(move || thread.run())?);
+            let thread = thread::Thread::new(
+                config,
+                wires,
+                inbox,
+                Arc::clone(&mailboxes),
+                reports(),
+                Arc::clone(&figures[worker]),
+                Instant::now(),
+            );
+            joins.push(
+                std::thread::Builder::new()
+                    .name(format!("media-{worker}"))
+                    .spawn(move || thread.run())?,
+            );
         }
         Ok((Self { mailboxes, figures }, joins))
     }
@@ -140,10 +156,12 @@ impl MediaThreads {
     /// Hands a command to the thread of its call; gives it back when that thread does not keep up.
     pub(crate) fn command(&self, call: CallId, command: control::Command) -> Result<(), control::Command> {
         let worker = usize::try_from(call.0 % self.mailboxes.len() as u64).expect("smaller than the number of threads");
-        self.mailboxes[worker].send(ToMedia::Command(command)).map_err(|undelivered| match undelivered {
-            Undelivered::Full(ToMedia::Command(command)) | Undelivered::Gone(ToMedia::Command(command)) => command,
-            Undelivered::Full(_) | Undelivered::Gone(_) => unreachable!("what comes back is what was sent"),
-        })
+        self.mailboxes[worker]
+            .send(ToMedia::Command(command))
+            .map_err(|undelivered| match undelivered {
+                Undelivered::Full(ToMedia::Command(command)) | Undelivered::Gone(ToMedia::Command(command)) => command,
+                Undelivered::Full(_) | Undelivered::Gone(_) => unreachable!("what comes back is what was sent"),
+            })
     }
 
     /// Hands a connection to a thread; drops (closes) it when the thread is unknown or does not keep up.
@@ -192,7 +210,13 @@ fn bind_rtp_ports(settings: &Settings) -> anyhow::Result<Vec<PortPair>> {
     let mut pairs = Vec::new();
     let mut taken = 0u32;
     for port in (first..last).step_by(2) {
-        match bind(port).and_then(|rtp| Ok(PortPair { port, rtp, rtcp: bind(port + 1)? })) {
+        match bind(port).and_then(|rtp| {
+            Ok(PortPair {
+                port,
+                rtp,
+                rtcp: bind(port + 1)?,
+            })
+        }) {
             Ok(pair) => pairs.push(pair),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => taken += 1,
             Err(error) => {

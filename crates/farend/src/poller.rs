@@ -51,7 +51,10 @@ impl Poller {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let eventfd = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)?;
         epoll::add(&epoll, &eventfd, EventData::new_u64(TOKEN_WAKER), EventFlags::IN)?;
-        let waker = Waker { eventfd: Arc::new(eventfd), pending: Arc::new(AtomicBool::new(false)) };
+        let waker = Waker {
+            eventfd: Arc::new(eventfd),
+            pending: Arc::new(AtomicBool::new(false)),
+        };
         Ok(Self { epoll, waker })
     }
 
@@ -83,7 +86,10 @@ impl Poller {
     ///
     /// Those of `epoll_wait`, except an interruption by a signal, which is an early return.
     pub(crate) fn wait(&mut self, timeout: Option<Duration>, ready: &mut Vec<Ready>) -> io::Result<()> {
-        let timeout = timeout.map(|t| Timespec { tv_sec: i64::try_from(t.as_secs()).unwrap_or(i64::MAX), tv_nsec: i64::from(t.subsec_nanos()) });
+        let timeout = timeout.map(|t| Timespec {
+            tv_sec: i64::try_from(t.as_secs()).unwrap_or(i64::MAX),
+            tv_nsec: i64::from(t.subsec_nanos()),
+        });
         let mut events = [const { MaybeUninit::uninit() }; EVENTS_MAX];
         let found = match epoll::wait(&self.epoll, &mut events, timeout.as_ref()) {
             Ok((found, _rest)) => found,
@@ -107,7 +113,11 @@ impl Poller {
 }
 
 fn flags(writable: bool) -> EventFlags {
-    if writable { EventFlags::IN | EventFlags::OUT } else { EventFlags::IN }
+    if writable {
+        EventFlags::IN | EventFlags::OUT
+    } else {
+        EventFlags::IN
+    }
 }
 
 impl Waker {
@@ -165,7 +175,14 @@ mod tests {
             b.send_to(b"x", a.local_addr().unwrap()).unwrap();
         }
         for _ in 0..2 {
-            assert_eq!(wait(&mut poller), [Ready { token: 7, readable: true, writable: false }]);
+            assert_eq!(
+                wait(&mut poller),
+                [Ready {
+                    token: 7,
+                    readable: true,
+                    writable: false
+                }]
+            );
             a.recv(&mut [0; 8]).unwrap();
         }
         let mut ready = Vec::new();

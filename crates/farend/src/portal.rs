@@ -123,7 +123,10 @@ impl Portal {
     /// Before TLS.
     async fn outside(&self, stream: TcpStream, peer: SocketAddr, permit: Permit) -> Result<(), Failure> {
         stream.set_nodelay(true)?;
-        let endpoints = Endpoints { peer, local: stream.local_addr()? };
+        let endpoints = Endpoints {
+            peer,
+            local: stream.local_addr()?,
+        };
         let (kind, stream) = timeout(self.opening_time_max, first_bytes(stream)).await??;
         match kind {
             Kind::Tls => {
@@ -172,7 +175,16 @@ impl Portal {
         let worker = media::engine::worker_of(&read[2..frame_end]).ok_or(Failure::NoSession)?;
         self.figures.ice_tcp.fetch_add(1, Ordering::Relaxed);
         let stream = stream.into_std()?;
-        self.media.connect(worker, IceConnection { stream, peer, local, read, permit: Box::new(permit) });
+        self.media.connect(
+            worker,
+            IceConnection {
+                stream,
+                peer,
+                local,
+                read,
+                permit: Box::new(permit),
+            },
+        );
         Ok(())
     }
 }

@@ -53,10 +53,17 @@ pub enum Company {
 ///
 /// When something cannot be opened; the message says what, why and what to do.
 pub async fn run(config: Config, company: Company) -> anyhow::Result<()> {
-    let store = Store::open(&config.database, &config.data_dir).await.context("cannot open the database")?;
+    let store = Store::open(&config.database, &config.data_dir)
+        .await
+        .context("cannot open the database")?;
     let seeded = match &company {
         Company::Own => None,
-        Company::Demo(secrets) => Some(store.seed_demo(secrets, OffsetDateTime::now_utc()).await.context("cannot set up the demo company")?),
+        Company::Demo(secrets) => Some(
+            store
+                .seed_demo(secrets, OffsetDateTime::now_utc())
+                .await
+                .context("cannot set up the demo company")?,
+        ),
     };
     let run = store.begin_run(OffsetDateTime::now_utc()).await?;
     let server = Server::start(config, store, run, seeded.as_ref()).await?;
@@ -80,12 +87,18 @@ struct Server {
 
 impl Server {
     async fn start(config: Config, store: Store, run: RunId, seeded: Option<&Seeded>) -> anyhow::Result<Self> {
-        let certificate = Arc::new(Certificate::load(certificate_files(&config), &certificate::own_names(config.public.host.as_deref()))?);
+        let certificate = Arc::new(Certificate::load(
+            certificate_files(&config),
+            &certificate::own_names(config.public.host.as_deref()),
+        )?);
         let sockets = Sockets::open(&config).await?;
 
         let prepared = signalling::prepare()?;
         let signalling = prepared.signalling.clone();
-        let reports = { let signalling = signalling.clone(); move || Box::new(signalling.clone()) as Box<dyn media_io::Reports> };
+        let reports = {
+            let signalling = signalling.clone();
+            move || Box::new(signalling.clone()) as Box<dyn media_io::Reports>
+        };
         let (media, mut threads) = MediaThreads::start(&media_settings(&config, sockets.portal.local_addr()?.port()), reports)?;
 
         let live = Live::new({
@@ -93,14 +106,25 @@ impl Server {
             move |directory| outlets::hand_over(&signalling, directory)
         });
         let metrics = Metrics::new();
-        let (writer, journal) = Writer::start(store.clone(), run, { let live = live.clone(); move |users| live.journal_changed(users) });
+        let (writer, journal) = Writer::start(store.clone(), run, {
+            let live = live.clone();
+            move |users| live.journal_changed(users)
+        });
         metrics.watch_journal(writer.health());
 
         let limits = Limits::new(config.limits.connections_per_address_max, config.limits.connections_max);
-        let streams = Streams { signalling: signalling.clone(), connections: Connections::default(), limits: limits.clone() };
+        let streams = Streams {
+            signalling: signalling.clone(),
+            connections: Connections::default(),
+            limits: limits.clone(),
+        };
         let outlets = outlets::Shell::new(writer, live.clone(), Arc::clone(&metrics), streams.clone());
         let directory = Arc::new(store.directory().await?);
-        let setup = Setup { config: switchboard_config(&config), directory, udp: sockets.sip_udp };
+        let setup = Setup {
+            config: switchboard_config(&config),
+            directory,
+            udp: sockets.sip_udp,
+        };
         threads.push(signalling::start(prepared, setup, media.clone(), outlets)?);
 
         let api = Api::new(Parts {
@@ -114,7 +138,12 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let portal = Arc::new(Portal {
             tls: TlsAcceptor::from(certificate::tls(Arc::clone(&certificate), &["http/1.1"])?),
-            app: api.app(sip_route::router(api.clone(), live.clone(), signalling.clone(), streams.connections.clone())),
+            app: api.app(sip_route::router(
+                api.clone(),
+                live.clone(),
+                signalling.clone(),
+                streams.connections.clone(),
+            )),
             media: media.clone(),
             limits,
             figures: Arc::default(),
@@ -129,7 +158,18 @@ impl Server {
         tokio::spawn(watch_certificate(Arc::clone(&certificate)));
 
         summary::print(&config, &certificate, seeded);
-        Ok(Self { config, store, run, live, signalling, media, certificate, stop, threads, journal })
+        Ok(Self {
+            config,
+            store,
+            run,
+            live,
+            signalling,
+            media,
+            certificate,
+            stop,
+            threads,
+            journal,
+        })
     }
 
     /// Waits for SIGTERM or SIGINT; SIGHUP reloads the certificate.
@@ -152,7 +192,11 @@ impl Server {
         self.signalling.deliver(Signal::Drain).await;
         let running = || self.signalling.figures().calls.load(Ordering::Relaxed);
         if running() > 0 {
-            tracing::info!(calls = running(), drain_seconds_max = self.config.limits.drain_max.as_secs(), "waiting for running calls; signal again to end them now");
+            tracing::info!(
+                calls = running(),
+                drain_seconds_max = self.config.limits.drain_max.as_secs(),
+                "waiting for running calls; signal again to end them now"
+            );
             tokio::select! {
                 _ = self.until_told_to_end() => {}
                 () = wait_until(self.config.limits.drain_max, || running() == 0) => {}
@@ -245,7 +289,10 @@ fn reload(certificate: &Certificate, force: bool) {
     match certificate.reload(force) {
         Ok(true) => tracing::info!("the certificate has been read again"),
         Ok(false) => {}
-        Err(error) => tracing::error!(error = format!("{error:#}"), "the new certificate cannot be used: the old one stays"),
+        Err(error) => tracing::error!(
+            error = format!("{error:#}"),
+            "the new certificate cannot be used: the old one stays"
+        ),
     }
 }
 

@@ -40,7 +40,11 @@ pub(crate) type FlowSender = tokio::sync::mpsc::Sender<Outbound>;
 #[derive(Debug)]
 pub(crate) enum Signal {
     /// A connection was accepted.
-    FlowOpened { flow: Flow, device: Option<model::DeviceId>, sender: FlowSender },
+    FlowOpened {
+        flow: Flow,
+        device: Option<model::DeviceId>,
+        sender: FlowSender,
+    },
     /// A connection has ended.
     FlowClosed { flow: Flow },
     /// One message from a connection.
@@ -87,7 +91,16 @@ pub(crate) struct Figures {
 
 impl Figures {
     fn publish(&self, core: &switchboard::core::Figures) {
-        let switchboard::core::Figures { calls, legs, dialogs, transactions, registrations, flows, suspects, refused } = *core;
+        let switchboard::core::Figures {
+            calls,
+            legs,
+            dialogs,
+            transactions,
+            registrations,
+            flows,
+            suspects,
+            refused,
+        } = *core;
         let pairs = [
             (&self.calls, calls),
             (&self.legs, legs),

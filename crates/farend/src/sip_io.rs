@@ -25,12 +25,19 @@ pub(crate) struct Connections {
 
 impl Default for Connections {
     fn default() -> Self {
-        Self { next: Arc::new(AtomicU64::new(1)) }
+        Self {
+            next: Arc::new(AtomicU64::new(1)),
+        }
     }
 }
 
 impl Connections {
     pub(crate) fn flow(&self, transport: Transport, local: SocketAddr, peer: SocketAddr) -> Flow {
-        Flow { transport, local, peer, connection: self.next.fetch_add(1, Ordering::Relaxed) }
+        Flow {
+            transport,
+            local,
+            peer,
+            connection: self.next.fetch_add(1, Ordering::Relaxed),
+        }
     }
 }

@@ -96,7 +96,9 @@ impl Agent {
     }
 
     fn challenges(&mut self, server: ServerId, stale: bool, now: Instant) -> Vec<Header> {
-        let Some((request, _flow)) = self.stack.servers.request(server) else { return Vec::new() };
+        let Some((request, _flow)) = self.stack.servers.request(server) else {
+            return Vec::new();
+        };
         let challenges = self.guard.challenges(request, stale, now);
         challenges.map(|value| ("WWW-Authenticate".to_owned(), value)).collect()
     }

@@ -45,10 +45,24 @@ pub(super) enum Sent {
 
 impl Connection {
     pub(super) fn new(accepted: IceConnection) -> io::Result<Self> {
-        let IceConnection { stream, peer, local, read, permit } = accepted;
+        let IceConnection {
+            stream,
+            peer,
+            local,
+            read,
+            permit,
+        } = accepted;
         stream.set_nonblocking(true)?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, peer, local, unread: read, queue: VecDeque::new(), written: 0, _permit: permit })
+        Ok(Self {
+            stream,
+            peer,
+            local,
+            unread: read,
+            queue: VecDeque::new(),
+            written: 0,
+            _permit: permit,
+        })
     }
 
     pub(super) fn stream(&self) -> &std::net::TcpStream {
@@ -75,7 +89,9 @@ impl Connection {
 
     /// Sends one packet as a frame.
     pub(super) fn send(&mut self, packet: &[u8]) -> Sent {
-        let Ok(length) = u16::try_from(packet.len()) else { return Sent::Dropped };
+        let Ok(length) = u16::try_from(packet.len()) else {
+            return Sent::Dropped;
+        };
         let header = length.to_be_bytes();
         if !self.queue.is_empty() {
             if self.queue.len() >= QUEUE_PACKETS_MAX {
@@ -144,7 +160,13 @@ mod tests {
         let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (stream, peer) = listener.accept().unwrap();
         let local = stream.local_addr().unwrap();
-        let accepted = IceConnection { stream, peer, local, read: read.to_vec(), permit: Box::new(()) };
+        let accepted = IceConnection {
+            stream,
+            peer,
+            local,
+            read: read.to_vec(),
+            permit: Box::new(()),
+        };
         (Connection::new(accepted).unwrap(), client)
     }
 
@@ -163,7 +185,10 @@ mod tests {
                 at = frame.end;
                 frames.push(frame);
             }
-            assert_eq!(frames, [2..5, 7..7, 9..10].into_iter().filter(|frame| frame.end <= cut).collect::<Vec<_>>());
+            assert_eq!(
+                frames,
+                [2..5, 7..7, 9..10].into_iter().filter(|frame| frame.end <= cut).collect::<Vec<_>>()
+            );
         }
     }
 
@@ -189,6 +214,10 @@ mod tests {
             stream.extend_from_slice(&buffer[..bytes]);
             flushed = connection.flush().unwrap();
         }
-        assert!(stream.chunks(1202).all(|frame| frame[..2] == 1200u16.to_be_bytes() && frame[2..] == packet));
+        assert!(
+            stream
+                .chunks(1202)
+                .all(|frame| frame[..2] == 1200u16.to_be_bytes() && frame[2..] == packet)
+        );
     }
 }

@@ -97,7 +97,11 @@ impl Thread {
                     self.rebuild();
                 }
                 Err(_panic) => {
-                    tracing::error!(worker = self.config.worker, legs = self.legs.len(), "a media thread panicked: its calls end, the thread goes on");
+                    tracing::error!(
+                        worker = self.config.worker,
+                        legs = self.legs.len(),
+                        "a media thread panicked: its calls end, the thread goes on"
+                    );
                     self.rebuild();
                 }
             }
@@ -108,7 +112,10 @@ impl Thread {
         self.figures.panics.fetch_add(1, Ordering::Relaxed);
         self.engine = Engine::new(self.config.clone(), rand::rng().random(), Instant::now());
         let lost = std::mem::take(&mut self.legs);
-        self.unreported.extend(lost.into_iter().map(|leg| Event::LegFailed { leg, reason: Failure::ThreadLost }));
+        self.unreported.extend(lost.into_iter().map(|leg| Event::LegFailed {
+            leg,
+            reason: Failure::ThreadLost,
+        }));
         for id in self.wires.connections.keys().copied().collect::<Vec<_>>() {
             self.wires.close(id);
         }
@@ -118,7 +125,10 @@ impl Thread {
         loop {
             let began = Instant::now();
             let timeout = if self.unreported.is_empty() {
-                let next = self.engine.poll_timeout().map_or(PUBLISH_EVERY, |at| at.saturating_duration_since(began));
+                let next = self
+                    .engine
+                    .poll_timeout()
+                    .map_or(PUBLISH_EVERY, |at| at.saturating_duration_since(began));
                 next.min(PUBLISH_EVERY)
             } else {
                 Duration::from_millis(1)
@@ -170,8 +180,16 @@ impl Thread {
                     Ok(id) => self.read_connection(id, now, true),
                     Err(error) => tracing::debug!(%error, "an ICE-TCP connection ended at once"),
                 },
-                ToMedia::Forwarded { source, destination, mut packet } => {
-                    let arrival = Arrival { path: Path::Udp, source, destination };
+                ToMedia::Forwarded {
+                    source,
+                    destination,
+                    mut packet,
+                } => {
+                    let arrival = Arrival {
+                        path: Path::Udp,
+                        source,
+                        destination,
+                    };
                     self.engine.receive(arrival, &mut packet, now, &mut self.wires);
                 }
                 ToMedia::Stop => return false,
@@ -228,18 +246,33 @@ impl Thread {
         if self.others.len() > 1
             && let Some(owner) = self.owner(source, packet)
         {
-            let forwarded = ToMedia::Forwarded { source, destination, packet: packet.to_vec() };
+            let forwarded = ToMedia::Forwarded {
+                source,
+                destination,
+                packet: packet.to_vec(),
+            };
             if self.others[usize::from(owner)].send(forwarded).is_err() {
                 self.wires.dropped += 1;
             }
             return;
         }
-        self.engine.receive(Arrival { path: Path::Udp, source, destination }, packet, now, &mut self.wires);
+        self.engine.receive(
+            Arrival {
+                path: Path::Udp,
+                source,
+                destination,
+            },
+            packet,
+            now,
+            &mut self.wires,
+        );
     }
 
     /// Which other thread's packet this is, by its ICE user name, or by what that said before.
     fn owner(&mut self, source: SocketAddr, packet: &[u8]) -> Option<u8> {
-        let Some(worker) = worker_of(packet) else { return self.foreign.get(&source).copied() };
+        let Some(worker) = worker_of(packet) else {
+            return self.foreign.get(&source).copied();
+        };
         if worker == self.config.worker || usize::from(worker) >= self.others.len() {
             self.foreign.remove(&source);
             return None;
@@ -252,16 +285,28 @@ impl Thread {
     }
 
     fn read_port(&mut self, port: u16, now: Instant) {
-        let Some((received, destination)) = self.wires.port(port).map(|socket| (socket.recv_from(&mut self.buffer), socket.local_addr())) else {
+        let Some((received, destination)) = self
+            .wires
+            .port(port)
+            .map(|socket| (socket.recv_from(&mut self.buffer), socket.local_addr()))
+        else {
             return;
         };
-        let (Ok((length, source)), Ok(destination)) = (received, destination) else { return };
-        let arrival = Arrival { path: Path::Rtp { port }, source, destination };
+        let (Ok((length, source)), Ok(destination)) = (received, destination) else {
+            return;
+        };
+        let arrival = Arrival {
+            path: Path::Rtp { port },
+            source,
+            destination,
+        };
         self.engine.receive(arrival, &mut self.buffer[..length], now, &mut self.wires);
     }
 
     fn read_connection(&mut self, id: u64, now: Instant, adopted: bool) {
-        let Some(connection) = self.wires.connections.get_mut(&id) else { return };
+        let Some(connection) = self.wires.connections.get_mut(&id) else {
+            return;
+        };
         let (source, destination) = (connection.peer, connection.local);
         let mut read = if adopted { Ok(()) } else { connection.read() };
         // The bytes leave the connection while the engine works, since it may answer through the same connection.
@@ -271,7 +316,11 @@ impl Thread {
             match next_frame(&unread, taken) {
                 Ok(Some(frame)) => {
                     taken = frame.end;
-                    let arrival = Arrival { path: Path::Tcp { connection: id }, source, destination };
+                    let arrival = Arrival {
+                        path: Path::Tcp { connection: id },
+                        source,
+                        destination,
+                    };
                     self.engine.receive(arrival, &mut unread[frame], now, &mut self.wires);
                 }
                 Ok(None) => break,
@@ -322,7 +371,14 @@ impl Thread {
         set(&self.figures.legs, self.engine.legs());
         set(&self.figures.ports_free, self.engine.ports_free());
         set(&self.figures.tcp_connections, self.wires.connections.len());
-        let Counters { unknown_source, unused_port, stranger, malformed, unauthenticated, unknown_payload_type } = self.engine.counters();
+        let Counters {
+            unknown_source,
+            unused_port,
+            stranger,
+            malformed,
+            unauthenticated,
+            unknown_payload_type,
+        } = self.engine.counters();
         let dropped = unknown_source + unused_port + stranger + malformed + unauthenticated + unknown_payload_type;
         self.figures.packets_dropped.store(dropped, Ordering::Relaxed);
         self.figures.sends_dropped.store(self.wires.dropped, Ordering::Relaxed);

@@ -45,7 +45,16 @@ impl Wires {
                 ports.push(Some(socket));
             }
         }
-        Ok(Self { poller, udp, ports, port_first, connections: HashMap::new(), connection_next: 1, broken: Vec::new(), dropped: 0 })
+        Ok(Self {
+            poller,
+            udp,
+            ports,
+            port_first,
+            connections: HashMap::new(),
+            connection_next: 1,
+            broken: Vec::new(),
+            dropped: 0,
+        })
     }
 
     pub(super) fn port(&self, port: u16) -> Option<&UdpSocket> {
@@ -66,7 +75,11 @@ impl Wires {
     pub(super) fn flush(&mut self, id: u64) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let flushed = connection.flush().and_then(|empty| {
-            if empty { self.poller.set_writable(connection.stream(), TOKEN_CONNECTIONS + id, false) } else { Ok(()) }
+            if empty {
+                self.poller.set_writable(connection.stream(), TOKEN_CONNECTIONS + id, false)
+            } else {
+                Ok(())
+            }
         });
         if flushed.is_err() {
             self.broken.push(id);

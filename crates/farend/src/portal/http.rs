@@ -20,7 +20,10 @@ const HEADER_TIME_MAX: Duration = Duration::from_secs(30);
 
 fn builder() -> http1::Builder {
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIME_MAX).max_buf_size(64 * 1024);
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME_MAX)
+        .max_buf_size(64 * 1024);
     builder
 }
 
@@ -29,8 +32,13 @@ pub(super) async fn serve<S>(stream: S, app: Router, endpoints: Endpoints)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let app = app.layer(Extension(endpoints)).layer(Extension(axum::extract::ConnectInfo(endpoints.peer)));
-    let served = builder().serve_connection(TokioIo::new(stream), TowerToHyperService::new(app)).with_upgrades().await;
+    let app = app
+        .layer(Extension(endpoints))
+        .layer(Extension(axum::extract::ConnectInfo(endpoints.peer)));
+    let served = builder()
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app))
+        .with_upgrades()
+        .await;
     if let Err(error) = served {
         tracing::debug!(peer = %endpoints.peer, %error, "an HTTP connection broke");
     }
@@ -78,7 +86,10 @@ mod tests {
             request = request.header(header::HOST, host);
         }
         let response = redirection(&request.body(()).unwrap());
-        let location = response.headers().get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
+        let location = response
+            .headers()
+            .get(header::LOCATION)
+            .map(|value| value.to_str().unwrap().to_owned());
         (response.status().as_u16(), location)
     }
 

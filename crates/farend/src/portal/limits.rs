@@ -38,7 +38,11 @@ pub(crate) enum Refusal {
 
 impl Limits {
     pub(crate) fn new(per_address_max: usize, total_max: usize) -> Self {
-        Self { per_address_max, total_max, counts: Arc::default() }
+        Self {
+            per_address_max,
+            total_max,
+            counts: Arc::default(),
+        }
     }
 
     /// Admits a connection from an address, or says why not.
@@ -54,7 +58,10 @@ impl Limits {
         }
         *count += 1;
         counts.total += 1;
-        Ok(Permit { address, counts: Arc::clone(&self.counts) })
+        Ok(Permit {
+            address,
+            counts: Arc::clone(&self.counts),
+        })
     }
 
     /// Connections open now.

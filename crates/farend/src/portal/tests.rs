@@ -46,9 +46,19 @@ async fn start(opening_time_max: Duration, per_address_max: usize) -> Running {
     let certificate = Arc::new(Certificate::load(Files::new(None, folder.path()), &["localhost".into()]).unwrap());
     let any = "127.0.0.1:0".parse().unwrap();
     // Ports of the dynamic range that this test binds itself, so that tests may run side by side.
-    let settings = Settings { udp: any, tcp_port: 1, rtp_ports: free_ports(), rtp_address: any.ip(), threads: 1, legs_max: 1 };
+    let settings = Settings {
+        udp: any,
+        tcp_port: 1,
+        rtp_ports: free_ports(),
+        rtp_address: any.ip(),
+        threads: 1,
+        legs_max: 1,
+    };
     let (media, _joins) = MediaThreads::start(&settings, || Box::new(Nobody)).unwrap();
-    let app = Router::new().route("/who", get(|axum::Extension(at): axum::Extension<Endpoints>| async move { at.peer.to_string() }));
+    let app = Router::new().route(
+        "/who",
+        get(|axum::Extension(at): axum::Extension<Endpoints>| async move { at.peer.to_string() }),
+    );
     let portal = Arc::new(Portal {
         tls: TlsAcceptor::from(certificate::tls(certificate, &["http/1.1"]).unwrap()),
         app,
@@ -61,7 +71,13 @@ async fn start(opening_time_max: Duration, per_address_max: usize) -> Running {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(Arc::clone(&portal).serve(listener, stopped));
-    Running { address, portal, media, _folder: folder, _stop: stop }
+    Running {
+        address,
+        portal,
+        media,
+        _folder: folder,
+        _stop: stop,
+    }
 }
 
 fn free_ports() -> std::ops::RangeInclusive<u16> {
@@ -127,7 +143,10 @@ async fn tls(address: SocketAddr) -> tokio_rustls::client::TlsStream<TcpStream> 
         .with_custom_certificate_verifier(Arc::new(TrustAnything(provider)))
         .with_no_client_auth();
     let stream = TcpStream::connect(address).await.unwrap();
-    TlsConnector::from(Arc::new(config)).connect(ServerName::try_from("localhost").unwrap(), stream).await.unwrap()
+    TlsConnector::from(Arc::new(config))
+        .connect(ServerName::try_from("localhost").unwrap(), stream)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -135,7 +154,10 @@ async fn https_reaches_the_application_which_knows_who_asks() {
     let running = start(Duration::from_secs(10), 10).await;
     let mut stream = tls(running.address).await;
     let me = stream.get_ref().0.local_addr().unwrap();
-    stream.write_all(b"GET /who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
+    stream
+        .write_all(b"GET /who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .await
+        .unwrap();
     let mut said = String::new();
     stream.read_to_string(&mut said).await.unwrap();
     assert!(said.starts_with("HTTP/1.1 200 OK\r\n"), "{said}");
@@ -149,14 +171,19 @@ async fn plain_http_is_redirected() {
     let said = answer(running.address, b"GET /call?to=102 HTTP/1.1\r\nHost: pbx.example.com:8802\r\n\r\n").await;
     let said = String::from_utf8(said).unwrap();
     assert!(said.starts_with("HTTP/1.1 308 "), "{said}");
-    assert!(said.contains("\r\nlocation: https://pbx.example.com:8802/call?to=102\r\n"), "{said}");
+    assert!(
+        said.contains("\r\nlocation: https://pbx.example.com:8802/call?to=102\r\n"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
 async fn what_nobody_knows_is_closed_and_counted() {
     let running = start(Duration::from_secs(10), 10).await;
     let turn = [0x00, 0x03, 0x00, 0x00, 0x21, 0x12, 0xa4, 0x42, 0, 0, 0, 0];
-    let stranger = [0x00, 0x14, 0x00, 0x01, 0x00, 0x00, 0x21, 0x12, 0xa4, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let stranger = [
+        0x00, 0x14, 0x00, 0x01, 0x00, 0x00, 0x21, 0x12, 0xa4, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
     for bytes in [&[0xff; 16][..], &turn, &stranger, b"get / http"] {
         assert_eq!(answer(running.address, bytes).await, b"", "{bytes:02x?}");
     }

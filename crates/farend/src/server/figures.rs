@@ -22,7 +22,11 @@ pub(super) async fn publish(metrics: Arc<Metrics>, signalling: Signalling, media
         registry.register("media_legs", "Legs with media now", further.media_legs.clone());
         registry.register("rtp_ports_free", "Free port pairs of the RTP pool", further.ports_free.clone());
         registry.register("ice_tcp_connections", "ICE-TCP connections open", further.tcp_connections.clone());
-        registry.register("media_thread_panics", "Media threads that had to be rebuilt", further.panics.clone());
+        registry.register(
+            "media_thread_panics",
+            "Media threads that had to be rebuilt",
+            further.panics.clone(),
+        );
         registry.register("sip_flows", "SIP connections open", further.flows.clone());
         registry.register("sip_suspects", "Peers that sent wrong passwords lately", further.suspects.clone());
     });
@@ -90,5 +94,7 @@ fn copy_counters(metrics: &Metrics, signalling: &Signalling, media: &MediaThread
     ] {
         family.get_or_create(&Kind { kind }).inner().store(value, Ordering::Relaxed);
     }
-    metrics.connections_open.set(i64::try_from(portal.limits.open()).unwrap_or(i64::MAX));
+    metrics
+        .connections_open
+        .set(i64::try_from(portal.limits.open()).unwrap_or(i64::MAX));
 }

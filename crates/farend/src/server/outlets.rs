@@ -28,7 +28,13 @@ pub(super) struct Shell {
 impl Shell {
     /// To be made on a task, which lends its runtime to the connections that the loop asks for.
     pub(super) fn new(journal: Writer, live: Live, metrics: Arc<Metrics>, streams: Streams) -> Self {
-        Self { journal, live, metrics, streams, tasks: Handle::current() }
+        Self {
+            journal,
+            live,
+            metrics,
+            streams,
+            tasks: Handle::current(),
+        }
     }
 }
 

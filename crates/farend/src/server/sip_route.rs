@@ -25,7 +25,12 @@ struct Route {
 
 /// The route, to be merged into the app.
 pub(super) fn router(api: Api, live: Live, signalling: Signalling, connections: Connections) -> Router {
-    Router::new().route("/sip", any(open)).with_state(Route { api, live, signalling, connections })
+    Router::new().route("/sip", any(open)).with_state(Route {
+        api,
+        live,
+        signalling,
+        connections,
+    })
 }
 
 /// A page of ours comes with its session, which proves its browser phone. Anybody else may come too and has to prove a
@@ -45,7 +50,12 @@ async fn open(State(route): State<Route>, Extension(endpoints): Extension<Endpoi
     };
     let phone = user.and_then(|user| {
         let device = user.browser?;
-        Some(Phone { device, user: user.user.id, session: user.session, live: route.live.clone() })
+        Some(Phone {
+            device,
+            user: user.user.id,
+            session: user.session,
+            live: route.live.clone(),
+        })
     });
     upgrade
         .protocols(["sip"])

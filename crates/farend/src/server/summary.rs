@@ -22,9 +22,15 @@ fn text(config: &Config, self_signed: bool, seeded: Option<&Seeded>) -> String {
         format!("farend {} is serving.", env!("CARGO_PKG_VERSION")),
         String::new(),
         format!("  Open         {}", address(config)),
-        format!("  One port     TCP {}   web app, signalling and, where UDP fails, media", listen.portal),
+        format!(
+            "  One port     TCP {}   web app, signalling and, where UDP fails, media",
+            listen.portal
+        ),
         format!("  Media        UDP {}   browsers, directly", listen.media),
-        format!("  Desk phones  SIP {} (UDP, TCP), {} (TLS), RTP {}-{}", listen.sip, listen.sips, rtp.first, rtp.last),
+        format!(
+            "  Desk phones  SIP {} (UDP, TCP), {} (TLS), RTP {}-{}",
+            listen.sip, listen.sips, rtp.first, rtp.last
+        ),
         format!("  Data         {}", config.data_dir.display()),
     ];
     if self_signed {
@@ -52,7 +58,10 @@ fn demo(config: &Config, seeded: &Seeded) -> Vec<String> {
     vec![
         "  Demo company: sign in as 101 (Anna), 102 (Ben), 103 (Cleo) or admin.".into(),
         format!("  Password     {password}"),
-        format!("  Desk phones  user 101-desk, 102-desk or 103-desk at {}, realm farend", config.listen.sip),
+        format!(
+            "  Desk phones  user 101-desk, 102-desk or 103-desk at {}, realm farend",
+            config.listen.sip
+        ),
         format!("  Their secret {secret}"),
         "  Try          *43 to hear yourself, *44 for music".into(),
     ]
@@ -63,7 +72,9 @@ fn address(config: &Config) -> String {
     let port = config.listen.portal.port();
     match &config.public.host {
         Some(host) => format!("https://{host}:{port}"),
-        None if config.listen.portal.ip().is_unspecified() || is_local_only(config.listen.portal.ip()) => format!("https://localhost:{port}"),
+        None if config.listen.portal.ip().is_unspecified() || is_local_only(config.listen.portal.ip()) => {
+            format!("https://localhost:{port}")
+        }
         None => format!("https://{}", config.listen.portal),
     }
 }

@@ -35,7 +35,9 @@ impl Flows {
     }
 
     pub(super) fn send(&mut self, flow: Flow, outbound: Outbound) -> Sent {
-        let Some(sender) = self.senders.get(&flow.connection) else { return Sent::NoSuchFlow };
+        let Some(sender) = self.senders.get(&flow.connection) else {
+            return Sent::NoSuchFlow;
+        };
         let (given_up, result) = match sender.try_send(outbound) {
             Ok(()) => (false, Sent::Yes),
             Err(TrySendError::Closed(_)) => (true, Sent::NoSuchFlow),

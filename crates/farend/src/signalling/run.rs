@@ -74,7 +74,14 @@ pub(crate) struct Prepared {
 pub(crate) fn prepare() -> anyhow::Result<Prepared> {
     let poller = Poller::new()?;
     let (mailbox, inbox) = mailbox(INBOX_MESSAGES_MAX, poller.waker());
-    Ok(Prepared { poller, inbox, signalling: Signalling { mailbox, figures: Arc::default() } })
+    Ok(Prepared {
+        poller,
+        inbox,
+        signalling: Signalling {
+            mailbox,
+            figures: Arc::default(),
+        },
+    })
 }
 
 /// Starts the thread.
@@ -108,8 +115,15 @@ impl<O: Outlets> Loop<O> {
         let mut ready = Vec::new();
         loop {
             let now = Instant::now();
-            let due = self.core.poll_timeout().map_or(PUBLISH_EVERY, |at| at.saturating_duration_since(now));
-            let pause = if self.undelivered.is_empty() { PUBLISH_EVERY } else { Duration::from_millis(1) };
+            let due = self
+                .core
+                .poll_timeout()
+                .map_or(PUBLISH_EVERY, |at| at.saturating_duration_since(now));
+            let pause = if self.undelivered.is_empty() {
+                PUBLISH_EVERY
+            } else {
+                Duration::from_millis(1)
+            };
             ready.clear();
             if let Err(error) = self.poller.wait(Some(due.min(pause)), &mut ready) {
                 tracing::error!(%error, "the signalling loop cannot wait for its socket");
@@ -174,7 +188,12 @@ impl<O: Outlets> Loop<O> {
         for _ in 0..DATAGRAMS_MAX {
             let core = &mut self.core;
             let received = self.udp.receive(|Route { source, destination }, bytes| {
-                let flow = Flow { transport: Transport::Udp, local: destination, peer: source, connection: 0 };
+                let flow = Flow {
+                    transport: Transport::Udp,
+                    local: destination,
+                    peer: source,
+                    connection: 0,
+                };
                 core.handle(Input::Received { flow, bytes }, now);
             });
             match received {

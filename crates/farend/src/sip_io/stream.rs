@@ -67,7 +67,9 @@ impl Streams {
             Ok(permit) => permit,
             Err(refusal) => return tracing::debug!(%refusal, "refused a SIP connection"),
         };
-        let Ok(local) = stream.local_addr().and_then(|local| stream.set_nodelay(true).map(|()| local)) else { return };
+        let Ok(local) = stream.local_addr().and_then(|local| stream.set_nodelay(true).map(|()| local)) else {
+            return;
+        };
         match tls {
             None => self.serve(stream, self.connections.flow(Transport::Tcp, local, peer), None).await,
             Some(tls) => match timeout(MESSAGE_TIME_MAX, tls.accept(stream)).await {
@@ -98,7 +100,11 @@ impl Streams {
         let replies = sender.clone();
         self.signalling
             .deliver(match instead_of {
-                None => Signal::FlowOpened { flow, device: None, sender },
+                None => Signal::FlowOpened {
+                    flow,
+                    device: None,
+                    sender,
+                },
                 Some(instead_of) => Signal::Connected { instead_of, flow, sender },
             })
             .await;
@@ -115,7 +121,11 @@ impl Streams {
         let mut framer = StreamFramer::new();
         let mut buffer = vec![0; 8192];
         loop {
-            let patience = if framer.pending_bytes() == 0 { IDLE_TIME_MAX } else { MESSAGE_TIME_MAX };
+            let patience = if framer.pending_bytes() == 0 {
+                IDLE_TIME_MAX
+            } else {
+                MESSAGE_TIME_MAX
+            };
             let bytes = match timeout(patience, reader.read(&mut buffer)).await {
                 Ok(Ok(0)) => return End::Closed,
                 Ok(Ok(bytes)) => bytes,

@@ -45,7 +45,12 @@ pub(crate) async fn serve(socket: WebSocket, phone: Option<Phone>, at: Endpoints
     let device = phone.as_ref().map(|phone| phone.device);
     signalling.deliver(Signal::FlowOpened { flow, device, sender }).await;
     let (writer, reader) = socket.split();
-    let connection = Connection { flow, writer, heard: Instant::now(), signalling: &signalling };
+    let connection = Connection {
+        flow,
+        writer,
+        heard: Instant::now(),
+        signalling: &signalling,
+    };
     let end = connection.exchange(reader, outbound, phone).await;
     tracing::debug!(%flow, end, "a SIP WebSocket ended");
     signalling.deliver(Signal::FlowClosed { flow }).await;
@@ -59,7 +64,12 @@ struct Connection<'a> {
 }
 
 impl Connection<'_> {
-    async fn exchange(mut self, mut reader: SplitStream<WebSocket>, mut outbound: mpsc::Receiver<Outbound>, phone: Option<Phone>) -> &'static str {
+    async fn exchange(
+        mut self,
+        mut reader: SplitStream<WebSocket>,
+        mut outbound: mpsc::Receiver<Outbound>,
+        phone: Option<Phone>,
+    ) -> &'static str {
         let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
         let mut news = phone.as_ref().map(|phone| phone.live.subscribe());
         loop {
@@ -114,7 +124,9 @@ impl Connection<'_> {
 
 /// Returns when the phone's session ends; never for somebody without a session.
 async fn session_ends(news: &mut Option<Receiver<Arc<News>>>, phone: Option<&Phone>) {
-    let (Some(news), Some(phone)) = (news, phone) else { return std::future::pending().await };
+    let (Some(news), Some(phone)) = (news, phone) else {
+        return std::future::pending().await;
+    };
     loop {
         match news.recv().await {
             Ok(told) if told.ends(&phone.session, phone.user) => return,
@@ -144,5 +156,8 @@ fn close_frame(reason: CloseReason) -> CloseFrame {
         CloseReason::DeviceRemoved => (SESSION_ENDED, "this phone has been removed"),
         CloseReason::Abuse => (4003, "too many errors"),
     };
-    CloseFrame { code, reason: reason.into() }
+    CloseFrame {
+        code,
+        reason: reason.into(),
+    }
 }

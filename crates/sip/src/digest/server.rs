@@ -47,7 +47,9 @@ impl Guard {
         let stale = if stale { ", stale=true" } else { "" };
         let realm = crate::message::quoted(&self.realm).trim_end().to_owned();
         let chooses = self.given(request).is_some_and(|given| given.algorithm.hash == Hash::Sha256)
-            || request.user_agent().is_some_and(|agent| CHOOSERS.iter().any(|maker| agent.starts_with(maker)));
+            || request
+                .user_agent()
+                .is_some_and(|agent| CHOOSERS.iter().any(|maker| agent.starts_with(maker)));
         let hashes = if chooses { &[Hash::Sha256, Hash::Md5][..] } else { &[Hash::Md5] };
         hashes.iter().map(move |&hash| {
             let algorithm = Algorithm { hash, session: false }.name();

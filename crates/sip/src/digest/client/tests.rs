@@ -74,7 +74,10 @@ fn guard_accepts_what_we_answer() {
     let mut guard = Guard::new("farend", [1; 32], now);
     let mut answerer = Answerer::default();
     let ours = register(&[("User-Agent", "farend/0.1.0".to_owned())]);
-    let challenges: Vec<_> = guard.challenges(&ours, false, now).map(|challenge| format!("WWW-Authenticate: {challenge}")).collect();
+    let challenges: Vec<_> = guard
+        .challenges(&ours, false, now)
+        .map(|challenge| format!("WWW-Authenticate: {challenge}"))
+        .collect();
     let lines: Vec<_> = challenges.iter().map(String::as_str).collect();
     answerer.challenged(&ours, &unauthorized(&lines)).unwrap();
     for _ in 0..3 {

@@ -43,7 +43,11 @@ impl Desk {
     }
 
     fn nonce(&mut self, after: Duration) -> String {
-        let challenge = self.guard.challenges(&register("Digest"), false, self.start + after).next().unwrap();
+        let challenge = self
+            .guard
+            .challenges(&register("Digest"), false, self.start + after)
+            .next()
+            .unwrap();
         DigestFields::read(&challenge).unwrap().value("nonce").unwrap().into_owned()
     }
 
@@ -276,12 +280,16 @@ fn only_a_phone_that_can_choose_is_offered_sha256_and_that_first() {
     let mut offered = |request: &Request| -> Vec<String> { desk.guard.challenges(request, true, desk.start).collect() };
     let of_most = offered(&register("Digest"));
     let [md5] = of_most.as_slice() else { panic!("{of_most:?}") };
-    assert!(md5.contains("algorithm=MD5") && md5.contains("stale=true") && md5.contains("qop=\"auth\"") && md5.contains("realm=\"farend\""));
+    assert!(
+        md5.contains("algorithm=MD5") && md5.contains("stale=true") && md5.contains("qop=\"auth\"") && md5.contains("realm=\"farend\"")
+    );
 
     let by_maker = offered(&register("Digest\r\nUser-Agent: Linphone/5.2.0 (belle-sip/5.2.0)"));
     let by_habit = offered(&register(&authorization("old", HONEST)));
     for challenges in [by_maker, by_habit] {
-        let [sha256, md5] = challenges.as_slice() else { panic!("{challenges:?}") };
+        let [sha256, md5] = challenges.as_slice() else {
+            panic!("{challenges:?}")
+        };
         assert!(sha256.contains("algorithm=SHA-256") && md5.contains("algorithm=MD5"));
     }
 }
