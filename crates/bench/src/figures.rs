@@ -1,0 +1,87 @@
+//! What is measured: percentiles, and the kernel's account of a process.
+
+use std::fs;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+/// Measured values, in whatever unit.
+#[derive(Debug, Default)]
+pub(crate) struct Samples(Vec<f64>);
+
+impl Samples {
+    pub(crate) fn add(&mut self, value: f64) {
+        self.0.push(value);
+    }
+
+    /// The value that this share of the others does not exceed; `None` without values.
+    pub(crate) fn percentile(&self, percent: f64) -> Option<f64> {
+        let mut sorted = self.0.clone();
+        sorted.sort_by(f64::total_cmp);
+        let index = (sorted.len() as f64 * percent / 100.0).ceil() as usize;
+        sorted.get(index.clamp(1, sorted.len().max(1)) - 1).copied()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// CPU time of a process and its threads, user and system.
+pub(crate) fn cpu(process: u32) -> anyhow::Result<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).context("the server is gone")?;
+    // The program's name may hold anything but its last parenthesis.
+    let (_, fields) = stat.rsplit_once(')').context("/proc/<pid>/stat")?;
+    let ticks: u64 = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .map(|field| field.parse().unwrap_or(0))
+        .sum();
+    Ok(Duration::from_secs_f64(
+        ticks as f64 / rustix::param::clock_ticks_per_second() as f64,
+    ))
+}
+
+/// Resident memory of a process in KiB.
+pub(crate) fn resident_kib(process: u32) -> anyhow::Result<f64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).context("the server is gone")?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
+    line.split_whitespace()
+        .nth(1)
+        .context("no figure")?
+        .parse()
+        .context("VmRSS is no number")
+}
+
+/// The machine's load of the last minute, to judge the figures by.
+pub(crate) fn load_average() -> f64 {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().and_then(|load| load.parse().ok()).unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_values_that_were_measured() {
+        let mut samples = Samples::default();
+        assert_eq!(samples.percentile(50.0), None);
+        (1..=200).rev().for_each(|n| samples.add(f64::from(n)));
+        assert_eq!(
+            (samples.percentile(50.0), samples.percentile(99.0), samples.percentile(100.0)),
+            (Some(100.0), Some(198.0), Some(200.0))
+        );
+        assert_eq!((samples.percentile(0.0), samples.len()), (Some(1.0), 200));
+    }
+
+    #[test]
+    fn the_kernel_accounts_for_this_process() {
+        let us = std::process::id();
+        assert!(resident_kib(us).unwrap() > 100.0);
+        assert!(cpu(us).unwrap() < Duration::from_secs(3600));
+        assert!(cpu(u32::MAX).is_err());
+    }
+}
