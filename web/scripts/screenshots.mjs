@@ -1,11 +1,12 @@
 // Takes pictures of every screen on the fake server, and complains about what a picture does not show: text that does not
-// fit, and accessibility rules that axe finds broken.
+// fit, and accessibility rules that axe finds broken. Pictures are three times smaller where Debian's pngquant is installed.
 //
 //   npm run screenshots                 the set in docs/screenshots
 //   npm run screenshots -- --all DIR    every scene, light and dark, four widths, into DIR (not kept)
 //   npm run screenshots -- --only call  scenes whose name contains "call"
 //   npm run screenshots -- --size phone --scheme dark   only these
 //   npm run screenshots -- --check      no pictures, only the complaints; exit status 1 when there are any
+import { spawnSync } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
@@ -35,7 +36,7 @@ const KEPT = [
   { name: 'sign-in', scene: 'sign-in' },
   { name: 'sign-in-wrong-password', scene: 'sign-in', act: (page) => signIn(page) },
   { name: 'phone', scene: 'idle' },
-  { name: 'search', scene: 'idle', act: (page) => type(page, 'e') },
+  { name: 'search', scene: 'idle', act: (page) => type(page, '10') },
   { name: 'people', scene: 'idle', route: 'people', only: ['phone'] },
   { name: 'recent', scene: 'idle', route: 'recent', only: ['phone'] },
   { name: 'incoming', scene: 'incoming' },
@@ -155,7 +156,20 @@ async function take(context, { name, scene, route = 'keypad', act }, size, schem
   const where = `${name} ${size} ${scheme}`;
   complaints.push(...errors.map((error) => `${where}: ${error}`));
   complaints.push(...(await look(page)).map((problem) => `${where}: ${problem}`));
-  if (!checkOnly) await page.screenshot({ path: join(out, `${name}-${size}-${scheme}.png`) });
+  if (!checkOnly) {
+    const path = join(out, `${name}-${size}-${scheme}.png`);
+    await page.screenshot({ path });
+    spawnSync('pngquant', [
+      '--force',
+      '--skip-if-larger',
+      '--strip',
+      '--nofs',
+      '--output',
+      path,
+      '256',
+      path,
+    ]);
+  }
   await page.close();
 }
 

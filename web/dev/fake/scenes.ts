@@ -118,7 +118,7 @@ export const scenes: Record<string, Scene> = {
     },
   },
   away: {
-    play: ({ signalling }) => signalling.become({ state: 'away', retry_at: Date.now() + 4_000_000 }),
+    play: ({ signalling }) => signalling.become({ state: 'away', retry_at: Date.now() + 30_000 }),
   },
   'away-talking': {
     play: (stage) => {
