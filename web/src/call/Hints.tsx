@@ -1,5 +1,5 @@
 import {
-  IconAntennaBars2,
+  IconAlertTriangle,
   IconArrowForwardUp,
   IconMicrophone,
   IconMicrophoneOff,
@@ -52,7 +52,7 @@ export function Hints({ call, name }: { call: Call; name: string }) {
   }
   if (call.hold === 'talking' && call.quality !== null && call.quality.verdict === 'poor') {
     return (
-      <Notice tone="wait" icon={<IconAntennaBars2 size={20} />}>
+      <Notice tone="wait" icon={<IconAlertTriangle size={20} />}>
         {t(`call.quality.${call.quality.direction}`, { name })} {t('call.quality.fix')}
       </Notice>
     );
