@@ -4,7 +4,7 @@ import { parseEvent } from './events.ts';
 it('takes events that it knows', () => {
   expect(parseEvent('{"type":"user_state","id":7,"state":"ringing"}')).toEqual({
     type: 'user_state',
-    id: 'u',
+    id: 7,
     state: 'ringing',
   });
 });
