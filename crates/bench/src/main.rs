@@ -22,6 +22,7 @@ use clap::Parser;
 
 use media_load::{Kind, MediaLoad};
 use server::Server;
+use signalling::Signalling;
 use table::Table;
 
 /// What the built server costs, beside its targets and its peers.
@@ -114,10 +115,11 @@ fn bench_sip(server: &mut Server, size: Size, table: &mut Table) -> anyhow::Resu
     for per_second in [50, 200] {
         server.settle();
         let before = server.cpu()?;
-        let (outcome, setup) = sipp::call(server, size.calls_in_turn, per_second)?;
+        let outcome = sipp::call(server, size.calls_in_turn, per_second)?;
         server.settle();
         let cpu = server.cpu()? - before;
-        table.calls_in_turn(per_second, cpu, size.calls_in_turn, outcome, &setup);
+        let setup_ms = Signalling::start(server)?.set_up_times(size.calls_in_turn, per_second)?;
+        table.calls_in_turn(per_second, cpu, size.calls_in_turn, outcome, &setup_ms);
     }
     drop(answering);
     Ok(())

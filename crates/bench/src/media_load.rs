@@ -65,7 +65,8 @@ const WARM_UP: Duration = Duration::from_secs(2);
 const SWEEP_EVERY: Duration = Duration::from_millis(5);
 const RTP_HEADER_BYTES: usize = 12;
 const STAMP_BYTES: usize = 8;
-const TOKEN_PHONES: u64 = u64::MAX - 2;
+/// Below it the tokens are browsers.
+const TOKEN_PHONES: u64 = 1 << 32;
 
 /// Somebody who talks.
 #[derive(Clone, Copy)]

@@ -1,7 +1,7 @@
 //! The server under test: `farend demo` with data and ports of its own.
 
 use std::fs::{self, File};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -12,9 +12,6 @@ use tempfile::TempDir;
 use crate::figures;
 use crate::web::Web;
 
-/// The one port.
-pub(crate) const PORTAL_PORT: u16 = 18_802;
-const SIP_PORT: u16 = 15_060;
 /// A phone call takes two pairs.
 const RTP_PORTS: &str = "34000-36999";
 /// Everybody's password and every phone's secret.
@@ -28,6 +25,7 @@ const SETTLE_TIME: Duration = Duration::from_millis(1500);
 
 pub(crate) struct Server {
     child: Child,
+    sip: SocketAddr,
     folder: TempDir,
     web: Web,
 }
@@ -39,15 +37,18 @@ impl Server {
         let config = folder.path().join("farend.toml");
         fs::write(&config, format!("[listen]\nrtp_ports = \"{RTP_PORTS}\"\n"))?;
         let log = File::create(folder.path().join("farend.log"))?;
+        // The lab, a demo, or another benchmark may run beside us.
+        let portal = free_port(20_802, 0)?;
+        let sip = free_port(20_060, 1)?;
         let child = Command::new(program)
             .args([
                 "demo",
                 "--bind",
                 "127.0.0.1",
                 "--port",
-                &PORTAL_PORT.to_string(),
+                &portal.to_string(),
                 "--sip-port",
-                &SIP_PORT.to_string(),
+                &sip.to_string(),
             ])
             .arg("--data")
             .arg(folder.path().join("data"))
@@ -61,8 +62,9 @@ impl Server {
             .spawn()?;
         let mut server = Self {
             child,
+            sip: SocketAddr::from((Ipv4Addr::LOCALHOST, sip)),
             folder,
-            web: Web::new(PORTAL_PORT)?,
+            web: Web::new(portal)?,
         };
         server.wait_until_ready()?;
         Ok(server)
@@ -83,8 +85,8 @@ impl Server {
     }
 
     /// Where phones register.
-    pub(crate) fn sip() -> SocketAddr {
-        SocketAddr::from((Ipv4Addr::LOCALHOST, SIP_PORT))
+    pub(crate) fn sip(&self) -> SocketAddr {
+        self.sip
     }
 
     /// The pages and what browsers connect to.
@@ -134,6 +136,18 @@ impl Server {
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(20)..].join("\n")
     }
+}
+
+/// The first port from here on that is free, for UDP and TCP, together with so many after it.
+fn free_port(from: u16, more: u16) -> anyhow::Result<u16> {
+    let is_free = |port: u16| {
+        let at = (Ipv4Addr::LOCALHOST, port);
+        TcpListener::bind(at).is_ok() && UdpSocket::bind(at).is_ok()
+    };
+    (from..from + 1000)
+        .step_by(10)
+        .find(|port| (0..=more).all(|n| is_free(port + n)))
+        .context("no free ports")
 }
 
 impl Drop for Server {

@@ -1,8 +1,9 @@
 //! The phones' and browsers' signalling: one user agent of ours plays them all.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
@@ -10,6 +11,7 @@ use sip::agent::{Agent, Body, Config, Credentials, DialogId, Event, Invite, Name
 use sip::{Flow, Transport};
 use tungstenite::{Message, WebSocket};
 
+use crate::figures::Samples;
 use crate::server::{PASSWORD, SIP_SECRET, Server};
 use crate::web::Stream;
 
@@ -23,6 +25,13 @@ pub(crate) enum Caller {
 const CALLER_PORT: u16 = 15_090;
 const CALLEE_PORT: u16 = 15_092;
 const CALLEE_NUMBER: &str = "102";
+/// Every agent has Call-IDs of its own, or the server would take its registrations for old ones.
+static STARTS: AtomicU8 = AtomicU8::new(1);
+/// How often datagrams are looked for while set-ups are measured: what it adds stays small beside them.
+const POLL_EVERY: Duration = Duration::from_micros(50);
+/// Nobody listens there, and nobody talks.
+const SILENT_SDP: &str =
+    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 26004 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n";
 const DATAGRAM_BYTES_MAX: usize = 65_536;
 
 pub(crate) struct Signalling {
@@ -54,8 +63,8 @@ impl Signalling {
             connection: 1,
         };
         let mut signalling = Self {
-            agent: Agent::new(config, [7; 32], now),
-            phones: [desk_phone(CALLER_PORT)?, desk_phone(CALLEE_PORT)?],
+            agent: Agent::new(config, [STARTS.fetch_add(1, Ordering::Relaxed); 32], now),
+            phones: [desk_phone(CALLER_PORT, server.sip())?, desk_phone(CALLEE_PORT, server.sip())?],
             browser: (socket, flow),
             events: VecDeque::new(),
         };
@@ -123,6 +132,38 @@ impl Signalling {
         self.agent.hang_up(dialog, None, Instant::now());
     }
 
+    /// So many calls in turn, ended as soon as they are answered: milliseconds from INVITE to 200, with the challenge between.
+    pub(crate) fn set_up_times(&mut self, calls: usize, per_second: u32) -> anyhow::Result<Samples> {
+        let gap = Duration::from_secs(1) / per_second;
+        let mut calling: BTreeMap<DialogId, Instant> = BTreeMap::new();
+        let (mut times, mut next, mut left) = (Samples::default(), Instant::now(), calls);
+        while left > 0 || !calling.is_empty() {
+            let now = Instant::now();
+            if left > 0 && next <= now {
+                next += gap;
+                left -= 1;
+                calling.insert(self.invite(Caller::Desk, SILENT_SDP.to_owned()), now);
+            }
+            self.pump()?;
+            while let Some(event) = self.poll_event() {
+                match event {
+                    Event::Invited { dialog, .. } => self.answer(dialog, SILENT_SDP.to_owned()),
+                    Event::Answered { dialog, .. } => {
+                        if let Some(begun) = calling.remove(&dialog) {
+                            times.add(begun.elapsed().as_secs_f64() * 1000.0);
+                        }
+                        self.hang_up(dialog);
+                    }
+                    Event::Refused { status, reason, .. } => bail!("call refused: {status} {reason}"),
+                    other => drop(other),
+                }
+            }
+            self.pump()?;
+            std::thread::sleep(POLL_EVERY);
+        }
+        Ok(times)
+    }
+
     /// What has happened since.
     pub(crate) fn poll_event(&mut self) -> Option<Event> {
         self.events.pop_front()
@@ -182,7 +223,7 @@ impl Signalling {
     }
 }
 
-fn desk_phone(port: u16) -> anyhow::Result<(UdpSocket, Flow)> {
+fn desk_phone(port: u16, server: SocketAddr) -> anyhow::Result<(UdpSocket, Flow)> {
     let local = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let socket = UdpSocket::bind(local).with_context(|| format!("UDP {port}"))?;
     socket.set_nonblocking(true)?;
@@ -191,7 +232,7 @@ fn desk_phone(port: u16) -> anyhow::Result<(UdpSocket, Flow)> {
         Flow {
             transport: Transport::Udp,
             local,
-            peer: Server::sip(),
+            peer: server,
             connection: 0,
         },
     ))
