@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -69,7 +69,7 @@ impl Setup {
             transport: "udp",
             codec: Codec::G711,
             answers: false,
-            registers_every_s: 20,
+            registers_every_s: 30,
             control_port: 4444,
             sip_port: 0,
         }
@@ -97,11 +97,12 @@ impl Baresip {
         let recordings = folder.join("recordings");
         fs::create_dir_all(&recordings)?;
         Sound::sine(DESK_PHONE_HZ, TONE_SECONDS, setup.codec.rate_hz()).write(&folder.join("tone.wav"))?;
-        fs::write(folder.join("config"), config(setup, &folder, &recordings))?;
+        fs::write(folder.join("config"), config(setup))?;
         fs::write(folder.join("accounts"), account(setup))?;
         fs::write(folder.join("contacts"), "")?;
         let mut command = world.command(Place::Office, "baresip");
-        command.arg("-f").arg(&folder).args(["-v", "-s"]);
+        // The phone cuts long paths of recordings short, so they are relative to its folder.
+        command.current_dir(&folder).args(["-f", ".", "-v", "-s"]);
         let process = Process::start(command, setup.sip_user, world.folder())?;
         let control = wait::until("the phone can be controlled", READY_LIMIT, || {
             TcpStream::connect(("127.0.0.1", setup.control_port)).ok()
@@ -127,7 +128,10 @@ impl Baresip {
             recordings,
         };
         if setup.registers_every_s > 0 {
-            phone.wait_for("the phone is registered", REGISTERED_LIMIT, "REGISTER_OK");
+            // Its event may have come before anybody listened.
+            wait::until_true("the phone is registered", REGISTERED_LIMIT, || {
+                phone.process.output().contains("[1 binding]")
+            });
         }
         Ok(phone)
     }
@@ -277,10 +281,10 @@ impl Codec {
     }
 }
 
-fn config(setup: Setup, folder: &Path, recordings: &Path) -> String {
+fn config(setup: Setup) -> String {
     // The Opus of this phone is stereo; every other source is a file with the codec's own rate.
     let source = match setup.codec {
-        Codec::G711 | Codec::G722 => format!("aufile,{}", folder.join("tone.wav").display()),
+        Codec::G711 | Codec::G722 => "aufile,tone.wav".to_owned(),
         Codec::Opus => format!("ausine,{DESK_PHONE_HZ}"),
     };
     format!(
@@ -307,14 +311,14 @@ module_app contact.so
 module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen 127.0.0.1:{control}
-snd_path {recordings}
+snd_path recordings
 menu_bell no
+statmode_default off
 ringback_disabled yes
 ",
         codec = setup.codec.module(),
         control = setup.control_port,
         sip_port = setup.sip_port,
-        recordings = recordings.display(),
     )
 }
 

@@ -3,7 +3,7 @@
 mod cdp;
 mod phone;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use std::{env, fs};
@@ -33,6 +33,8 @@ pub struct Browser {
     session: String,
     /// Ends the browser when it goes.
     _process: Process,
+    name: String,
+    folder: PathBuf,
 }
 
 /// How a page's media travels.
@@ -78,6 +80,8 @@ impl Browser {
             cdp,
             session,
             _process: process,
+            name: name.to_owned(),
+            folder: world.folder().to_owned(),
         };
         for domain in ["Page", "Runtime", "DOM", "Accessibility", "Log"] {
             browser.call(&format!("{domain}.enable"), json!({}))?;
@@ -191,17 +195,6 @@ impl Browser {
         })
     }
 
-    /// Writes what the page looks like to `<folder>/<name>.png`.
-    ///
-    /// # Errors
-    ///
-    /// When the page cannot be drawn.
-    pub fn photograph(&self, folder: &Path, name: &str) -> anyhow::Result<()> {
-        let answer = self.call("Page.captureScreenshot", json!({"format": "png"}))?;
-        let picture = STANDARD.decode(answer["data"].as_str().context("no picture")?)?;
-        fs::write(folder.join(format!("{name}.png")), picture).context("cannot write the picture")
-    }
-
     /// The names of everything with a role, for the message of a test that fails.
     pub fn names_of(&self, role: &str) -> Vec<String> {
         self.nodes(role)
@@ -287,6 +280,27 @@ impl Browser {
     #[expect(clippy::needless_pass_by_value, reason = "callers write the parameters on the spot")]
     fn call(&self, method: &str, params: Value) -> anyhow::Result<Value> {
         self.cdp.call(Some(&self.session), method, &params)
+    }
+}
+
+impl Drop for Browser {
+    /// Of a test that has failed, what the page looked like and what its connections say stays in the test's folder.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let keep = |extension: &str, bytes: &[u8]| fs::write(self.folder.join(format!("{}.{extension}", self.name)), bytes);
+        // A browser that is gone has nothing to tell.
+        let _ = self
+            .evaluate("lab.describe()")
+            .map(|text| keep("media.json", text.as_str().unwrap_or_default().as_bytes()));
+        let picture = self.call("Page.captureScreenshot", json!({"format": "png"}));
+        let _ = picture.map(|answer| {
+            keep(
+                "png",
+                &STANDARD.decode(answer["data"].as_str().unwrap_or_default()).unwrap_or_default(),
+            )
+        });
     }
 }
 

@@ -41,8 +41,8 @@ pub enum Place {
 /// # Panics
 ///
 /// When the test does, and when the namespaces cannot be made.
-pub fn isolated<Story: FnOnce(&World)>(story: Story) {
-    let test = name_of::<Story>();
+pub fn isolated(story: impl FnOnce(&World)) {
+    let test = test_name();
     let folder = folder_of(&test);
     if env::var_os(INSIDE).is_some() {
         fs::write(folder.join(BEGUN), []).expect("the folder was made by the first self");
@@ -79,11 +79,14 @@ fn is_root() -> bool {
     run(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }
 
-/// The test's name as the test harness knows it, from the path of its closure: `crate::module::test::{{closure}}`.
-fn name_of<Story>() -> String {
-    let path = std::any::type_name::<Story>();
-    let inner = path.split_once("::").map_or(path, |(_, inner)| inner);
-    inner.trim_end_matches("::{{closure}}").to_owned()
+/// The running test's name, such as `calls::they_hear_each_other`: the test harness gives it to the test's thread.
+fn test_name() -> String {
+    let thread = std::thread::current();
+    thread
+        .name()
+        .filter(|name| *name != "main")
+        .expect("a test calls this on its own thread")
+        .to_owned()
 }
 
 fn folder_of(test: &str) -> PathBuf {

@@ -64,6 +64,19 @@
         received: inbound?.packetsReceived ?? 0,
       };
     },
+    /** What a person who looks for an error wants to know about every connection. */
+    async describe() {
+      const found = connections.map(async (connection) => {
+        const rows = [...(await connection.getStats()).values()];
+        return {
+          states: [connection.signalingState, connection.iceConnectionState, connection.connectionState],
+          local: connection.localDescription?.sdp,
+          remote: connection.remoteDescription?.sdp,
+          statistics: rows.filter(({ type }) => /candidate|transport|rtp/.test(type)),
+        };
+      });
+      return JSON.stringify(await Promise.all(found), null, 1);
+    },
     open_connections() {
       return connections.filter((one) => one.connectionState !== 'closed').length;
     },

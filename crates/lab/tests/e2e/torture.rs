@@ -60,7 +60,7 @@ fn torture_messages_over_web_socket() {
 }
 
 fn torture(transport: Transport) {
-    isolated(move |world| {
+    isolated(|world| {
         let mut server = Farend::start(world).unwrap();
         let mut wire = Wire::connect(transport).unwrap();
         let mut earlier = BTreeSet::new();
