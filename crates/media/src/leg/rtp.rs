@@ -247,7 +247,9 @@ impl Rtp {
 
     fn may_latch(&self, source: SocketAddr) -> bool {
         let ip = source.ip().to_canonical();
-        Some(source) != self.left && (ip == self.signalling || self.negotiated.is_some_and(|at| at.ip() == ip))
+        // A phone on our own machine may name another of its addresses; nobody else can send from a loopback address.
+        let expected = ip == self.signalling || self.negotiated.is_some_and(|at| at.ip() == ip) || ip.is_loopback();
+        Some(source) != self.left && expected
     }
 
     /// Takes a packet that came to our RTP (or RTCP) port; decrypts it in place. `negotiated` tells which payload types are.

@@ -222,6 +222,19 @@ fn a_phone_behind_nat_is_found_by_its_first_packet_and_only_at_its_signalling_ad
 }
 
 #[test]
+fn a_phone_on_our_own_machine_may_name_another_address_than_it_sends_from() {
+    let mut world = World::new();
+    world.phones.push(Phone::new("127.0.0.1:61000", Codec::Pcmu, 440.0, world.now));
+    let offer = world.phones[0].sdp(&[], "").replace("127.0.0.1", "192.168.1.20");
+    world.receive_offer(A, phone_peer("192.168.1.20", Srtp::Never), offer);
+    let answer = world.answer_offer(A, None);
+    world.phones[0].aim(&answer);
+    world.hear(A, Source::Echo);
+    world.run_ms(500);
+    assert!(world.phones[0].ear.has_tone(440.0, 400));
+}
+
+#[test]
 fn a_new_offer_lets_a_phone_move() {
     let mut world = call(Codec::Pcmu, &[], Codec::Pcmu, &[]);
     world.run_ms(300);
