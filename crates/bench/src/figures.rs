@@ -1,5 +1,6 @@
 //! What is measured: percentiles, and the kernel's account of a process.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
@@ -28,9 +29,47 @@ impl Samples {
     }
 }
 
+/// CPU time by the names of threads; pools share a name. Threads that have ended are missing.
+pub(crate) type ByThread = BTreeMap<String, Duration>;
+
+/// CPU time of the threads that a process has now.
+pub(crate) fn cpu_by_thread(process: u32) -> anyhow::Result<ByThread> {
+    let mut sums = ByThread::new();
+    for task in fs::read_dir(format!("/proc/{process}/task")).context("the server is gone")? {
+        let folder = task?.path();
+        // One that ends meanwhile is not missed.
+        let (Ok(name), Ok(stat)) = (fs::read_to_string(folder.join("comm")), fs::read_to_string(folder.join("stat"))) else {
+            continue;
+        };
+        *sums.entry(name.trim().to_owned()).or_default() += cpu_of(&stat)?;
+    }
+    Ok(sums)
+}
+
+/// What came on top since `before`, for so many pieces of work: the names with the most, in microseconds each.
+pub(crate) fn shares(before: &ByThread, after: &ByThread, count: f64) -> String {
+    let mut shares: Vec<(f64, &str)> = after
+        .iter()
+        .map(|(name, time)| {
+            let spent = time.saturating_sub(before.get(name).copied().unwrap_or_default());
+            (spent.as_secs_f64() * 1e6 / count, name.as_str())
+        })
+        .collect();
+    shares.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let texts: Vec<String> = shares
+        .iter()
+        .take(4)
+        .map(|(each_us, name)| format!("{name} {each_us:.0}"))
+        .collect();
+    texts.join(", ")
+}
+
 /// CPU time of a process and its threads, user and system.
 pub(crate) fn cpu(process: u32) -> anyhow::Result<Duration> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).context("the server is gone")?;
+    cpu_of(&fs::read_to_string(format!("/proc/{process}/stat")).context("the server is gone")?)
+}
+
+fn cpu_of(stat: &str) -> anyhow::Result<Duration> {
     // The program's name may hold anything but its last parenthesis.
     let (_, fields) = stat.rsplit_once(')').context("/proc/<pid>/stat")?;
     let ticks: u64 = fields
@@ -83,5 +122,17 @@ mod tests {
         assert!(resident_kib(us).unwrap() > 100.0);
         assert!(cpu(us).unwrap() < Duration::from_secs(3600));
         assert!(cpu(u32::MAX).is_err());
+        assert!(!cpu_by_thread(us).unwrap().is_empty());
+    }
+
+    #[test]
+    fn shares_name_the_busiest_threads_first() {
+        let times = |a: u64, b: u64| {
+            ByThread::from([
+                ("a".to_owned(), Duration::from_millis(a)),
+                ("b".to_owned(), Duration::from_millis(b)),
+            ])
+        };
+        assert_eq!(shares(&times(10, 10), &times(20, 50), 100.0), "b 400, a 100");
     }
 }

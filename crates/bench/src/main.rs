@@ -114,10 +114,12 @@ fn bench_sip(server: &mut Server, size: Size, table: &mut Table) -> anyhow::Resu
     sipp::call(server, 50, 50).context("warm-up")?;
     for per_second in [50, 200] {
         server.settle();
-        let before = server.cpu()?;
+        let (before, threads) = (server.cpu()?, server.cpu_by_thread()?);
         let outcome = sipp::call(server, size.calls_in_turn, per_second)?;
         server.settle();
         let cpu = server.cpu()? - before;
+        let shares = figures::shares(&threads, &server.cpu_by_thread()?, size.calls_in_turn as f64);
+        table.remark(format!("CPU per call at {per_second}/s by threads, µs: {shares}"));
         let setup_ms = Signalling::start(server)?.set_up_times(size.calls_in_turn, per_second)?;
         table.calls_in_turn(per_second, cpu, size.calls_in_turn, outcome, &setup_ms);
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail, ensure};
 use tempfile::TempDir;
 
-use crate::figures;
+use crate::figures::{self, ByThread};
 use crate::web::Web;
 
 /// A phone call takes two pairs.
@@ -102,6 +102,11 @@ impl Server {
     /// CPU time so far.
     pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
         figures::cpu(self.child.id())
+    }
+
+    /// CPU time so far, thread by thread.
+    pub(crate) fn cpu_by_thread(&self) -> anyhow::Result<ByThread> {
+        figures::cpu_by_thread(self.child.id())
     }
 
     /// Resident memory in KiB.

@@ -162,6 +162,11 @@ impl Table {
         }
     }
 
+    /// Something beside the figures.
+    pub(crate) fn remark(&mut self, text: String) {
+        self.remarks.push(text);
+    }
+
     fn failures(&mut self, what: &str, count: usize, outcome: Outcome) {
         if outcome.failed > 0 {
             self.remarks.push(format!("{} of {count} {what} failed", outcome.failed));
@@ -189,8 +194,9 @@ impl Table {
                 row.what, row.unit, row.peers
             )?;
         }
+        writeln!(out)?;
         for remark in &self.remarks {
-            writeln!(out, "\n{remark}")?;
+            writeln!(out, "{remark}")?;
         }
         Ok(())
     }
