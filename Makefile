@@ -7,7 +7,7 @@ export CARGO_TARGET_DIR := $(CURDIR)/target
 export CARGO_INCREMENTAL ?= 0
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
-.PHONY: help run build test soak openapi bench fuzz clean
+.PHONY: help run build test e2e soak openapi bench fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -23,6 +23,12 @@ build: ## target/release/farend, web app embedded
 test: ## every check and test that CI runs
 	@scripts/install.sh test
 	@scripts/test.sh
+
+e2e: ## every end-to-end story, those included that `make test` does not tell yet
+	@scripts/install.sh test
+	@scripts/web.sh build
+	cargo build --release --locked -p farend
+	cargo nextest run --locked -p lab --profile ci --status-level all
 
 soak: ## the load test at its full size: 2,000 phones, 500 calls of a minute
 	@scripts/install.sh test
