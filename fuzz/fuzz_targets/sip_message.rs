@@ -11,6 +11,9 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Parsed::Request(request) = parse(bytes, Transport::Udp) {
         let again = parse(&request.to_bytes(), Transport::Udp);
-        assert!(matches!(again, Parsed::Request(_)), "what we pass on is understood again: {again:?}");
+        assert!(
+            matches!(again, Parsed::Request(_)),
+            "what we pass on is understood again: {again:?}"
+        );
     }
 });
