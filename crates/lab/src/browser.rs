@@ -3,6 +3,7 @@
 mod cdp;
 mod phone;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -23,6 +24,8 @@ use crate::world::{Place, World};
 const ELEMENT_LIMIT: Duration = Duration::from_secs(15);
 /// The microphone repeats its tone after this time.
 const TONE_SECONDS: u32 = 30;
+/// Samples per second of what a page hears; `ear.js` has the same figure.
+const EAR_RATE_HZ: u32 = 16_000;
 const EAR: &str = include_str!("browser/ear.js");
 
 /// A browser with one page.
@@ -35,6 +38,8 @@ pub struct Browser {
     _process: Process,
     name: String,
     folder: PathBuf,
+    /// Everything that was heard.
+    recording: RefCell<Sound>,
 }
 
 /// How a page's media travels.
@@ -82,6 +87,7 @@ impl Browser {
             _process: process,
             name: name.to_owned(),
             folder: world.folder().to_owned(),
+            recording: RefCell::default(),
         };
         for domain in ["Page", "Runtime", "DOM", "Accessibility", "Log"] {
             browser.call(&format!("{domain}.enable"), json!({}))?;
@@ -173,11 +179,17 @@ impl Browser {
     pub fn heard(&self) -> anyhow::Result<Sound> {
         let text = self.evaluate("lab.heard()")?;
         let bytes = STANDARD.decode(text.as_str().context("no sound")?)?;
-        let samples = bytes
+        let samples: Vec<f32> = bytes
             .chunks_exact(2)
             .map(|pair| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32768.0)
             .collect();
-        Ok(Sound { samples, rate_hz: 16_000 })
+        let mut recording = self.recording.borrow_mut();
+        recording.rate_hz = EAR_RATE_HZ;
+        recording.samples.extend_from_slice(&samples);
+        Ok(Sound {
+            samples,
+            rate_hz: EAR_RATE_HZ,
+        })
     }
 
     /// How the running call's media travels, by the browser's own statistics.
@@ -284,13 +296,15 @@ impl Browser {
 }
 
 impl Drop for Browser {
-    /// Of a test that has failed, what the page looked like and what its connections say stays in the test's folder.
+    /// Of a test that has failed, what the page sounded and looked like and what its connections say stays in the test's folder.
     fn drop(&mut self) {
         if !std::thread::panicking() {
             return;
         }
         let keep = |extension: &str, bytes: &[u8]| fs::write(self.folder.join(format!("{}.{extension}", self.name)), bytes);
         // A browser that is gone has nothing to tell.
+        let _ = self.heard();
+        let _ = self.recording.borrow().write(&self.folder.join(format!("{}.heard.wav", self.name)));
         let _ = self
             .evaluate("lab.describe()")
             .map(|text| keep("media.json", text.as_str().unwrap_or_default().as_bytes()));

@@ -1,5 +1,6 @@
 //! A network of its own for one test.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -49,6 +50,8 @@ pub fn isolated(story: impl FnOnce(&World)) {
         story(&World::new(folder).expect("the network of the test"));
         return;
     }
+    // One story at a time, also when two people run them from the same checkout.
+    let turn = wait_for_turn(&folder).expect("a lock beside the test's folder");
     // What the last run left is gone before this one begins.
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder for the test below the target directory");
@@ -62,7 +65,16 @@ pub fn isolated(story: impl FnOnce(&World)) {
         folder.join(BEGUN).exists(),
         "no namespaces for the test ({status}): it needs root, or kernel.unprivileged_userns_clone=1"
     );
+    drop(turn);
     assert!(status.success(), "{test} failed; logs and recordings are in {}", folder.display());
+}
+
+fn wait_for_turn(folder: &Path) -> std::io::Result<File> {
+    let all = folder.parent().expect("the folder is below the target directory");
+    fs::create_dir_all(all)?;
+    let turn = File::create(all.join("turn.lock"))?;
+    turn.lock()?;
+    Ok(turn)
 }
 
 /// `unshare` for everything that a test must not share with the machine; as root also where user namespaces are forbidden.
