@@ -4,26 +4,30 @@
   const connections = [];
   let chunks = [];
   let context;
+  let recorder;
+  // Against the garbage collector.
+  const players = [];
 
+  // One recorder for all tracks: what it takes is the mixture that a person hears.
   const listen = (track) => {
     if (track.kind !== 'audio') return;
-    context ??= new AudioContext({ sampleRate: RATE_HZ });
+    if (!context) {
+      context = new AudioContext({ sampleRate: RATE_HZ });
+      recorder = context.createScriptProcessor(1024, 1, 1);
+      recorder.onaudioprocess = ({ inputBuffer }) => {
+        chunks.push(Int16Array.from(inputBuffer.getChannelData(0), (sample) => Math.max(-1, Math.min(1, sample)) * 32767));
+      };
+      recorder.connect(context.destination);
+    }
     const stream = new MediaStream([track]);
     // Chromium decodes a remote track only when some element plays it.
     const player = new Audio();
     player.muted = true;
     player.srcObject = stream;
     player.play().catch(() => {});
-    const recorder = context.createScriptProcessor(1024, 1, 1);
-    recorder.onaudioprocess = ({ inputBuffer }) => {
-      chunks.push(Int16Array.from(inputBuffer.getChannelData(0), (sample) => Math.max(-1, Math.min(1, sample)) * 32767));
-    };
+    players.push(player);
     context.createMediaStreamSource(stream).connect(recorder);
-    recorder.connect(context.destination);
-    kept.push(player, recorder);
   };
-  // Against the garbage collector.
-  const kept = [];
 
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class RTCPeerConnection extends Native {
