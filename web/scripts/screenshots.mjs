@@ -70,6 +70,7 @@ const LOOKED_AT = [
   'call-long',
   'call-muted',
   'call-held',
+  'call-hold-refused',
   'away-talking',
   'refused',
   'end-declined',

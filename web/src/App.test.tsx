@@ -246,6 +246,39 @@ describe('during a call', () => {
     expect(opened.stage.signalling.asked).toEqual(['invite 102', 'hold', 'accept', 'hold', 'resume']);
   });
 
+  it('goes on when a hold is refused, and says so', async () => {
+    const opened = await ready(({ signalling }) => (signalling.refusesHold = true));
+    await talkTo(opened, '102');
+    await opened.user.click(await button('Hold'));
+    expect(await screen.findByRole('alert')).toHaveTextContent('Putting Ben Okafor on hold did not work');
+    expect(await button('Hang up')).toBeVisible();
+    opened.stage.signalling.refusesHold = false;
+    await opened.user.click(await button('Hold'));
+    expect(await button('Resume')).toBeEnabled();
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('shows and tells who talks after a transfer at the far end', async () => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    const [call] = opened.stage.phone.state().calls;
+    opened.stage.signalling.handOver(call?.id ?? '', CLEO);
+    expect(await screen.findByRole('heading', { name: 'Cleo Marchetti' })).toBeVisible();
+    expect(screen.getByText('Now talking to Cleo Marchetti')).toBeInTheDocument();
+  });
+
+  it('says when the server hears it badly, in this call only', async () => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    const heard = { type: 'call_quality', leg: 1, mos: 2, jitter_ms: 9, round_trip_ms: 60 } as const;
+    opened.stage.server.tell({ ...heard, call: 'journal-of-another', loss_percent: 40 });
+    expect(screen.queryByText(/may hear you badly/)).toBeNull();
+    opened.stage.server.tell({ ...heard, call: 'journal-102', loss_percent: 12 });
+    expect(await screen.findByText(/Ben Okafor may hear you badly/)).toBeVisible();
+    opened.stage.server.tell({ ...heard, call: 'journal-102', loss_percent: 0 });
+    await waitFor(() => expect(screen.queryByText(/may hear you badly/)).toBeNull());
+  });
+
   it('changes the microphone', async () => {
     const opened = await ready();
     await talkTo(opened, '102');

@@ -25,6 +25,7 @@ mod users;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arc_swap::ArcSwap;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -60,6 +61,13 @@ pub struct Parts {
     pub metrics: Arc<Metrics>,
     /// This run, for the journal's names of calls.
     pub run: RunId,
+    /// What the configuration says about web pages; it may change while we serve.
+    pub web: Arc<ArcSwap<WebRules>>,
+}
+
+/// What the configuration says about web pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebRules {
     /// Further origins whose pages may open WebSockets (`[web] allowed_origins`).
     pub allowed_origins: Vec<String>,
     /// Whether browsers may be told to insist on https for this host: not with a self-signed certificate.

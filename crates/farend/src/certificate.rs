@@ -26,7 +26,7 @@ pub(crate) enum Files {
 /// The certificate in use; TLS handshakes read it, [`Certificate::reload`] replaces it.
 #[derive(Debug)]
 pub(crate) struct Certificate {
-    files: Files,
+    files: ArcSwap<Files>,
     current: ArcSwap<Loaded>,
 }
 
@@ -73,12 +73,20 @@ impl Certificate {
             make_self_signed(certificate, key, names)?;
         }
         let current = ArcSwap::from_pointee(read(&files)?);
-        Ok(Self { files, current })
+        Ok(Self {
+            files: ArcSwap::from_pointee(files),
+            current,
+        })
     }
 
     /// Whether it is one that browsers will warn about.
     pub(crate) fn is_self_signed(&self) -> bool {
-        matches!(self.files, Files::SelfSigned { .. })
+        matches!(**self.files.load(), Files::SelfSigned { .. })
+    }
+
+    /// From now on the certificate is in these files; [`Certificate::reload`] reads them.
+    pub(crate) fn look_at(&self, files: Files) {
+        self.files.store(Arc::new(files));
     }
 
     /// Reads the files again when they have changed (or always, with `force`); true when the certificate was replaced.
@@ -87,10 +95,11 @@ impl Certificate {
     ///
     /// As [`Certificate::load`]; the old certificate stays in use.
     pub(crate) fn reload(&self, force: bool) -> anyhow::Result<bool> {
-        if !force && self.files.modified() == self.current.load().modified {
+        let files = self.files.load();
+        if !force && files.modified() == self.current.load().modified {
             return Ok(false);
         }
-        self.current.store(Arc::new(read(&self.files)?));
+        self.current.store(Arc::new(read(&files)?));
         Ok(true)
     }
 }

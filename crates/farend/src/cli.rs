@@ -34,7 +34,7 @@ struct Arguments {
 enum Command {
     /// Runs the server
     #[command(after_help = "Example:\n  farend serve --config /etc/farend/farend.toml\n\n\
-        SIGTERM drains: no new calls, running ones may end. SIGHUP reads the certificate again.")]
+        SIGTERM drains: no new calls, running ones may end. SIGHUP reads the configuration and the certificate again.")]
     Serve {
         /// The configuration file
         #[arg(long, value_name = "FILE", default_value = CONFIG)]

@@ -258,7 +258,10 @@ pub(crate) fn in_use(error: io::Error, protocol: &str, address: SocketAddr) -> a
         io::ErrorKind::AddrInUse => "another program uses it: stop that program, or choose another port",
         io::ErrorKind::AddrNotAvailable => "this machine does not have that address: use one of its own, or 0.0.0.0",
         io::ErrorKind::PermissionDenied => "ports below 1024 need a privilege: choose a higher port",
-        _ => "check the `[listen]` section of the configuration",
+        _ => {
+            let advice = "check the `[listen]` section of the configuration";
+            return anyhow::Error::new(error).context(format!("cannot listen on {protocol} {address}: {advice}"));
+        }
     };
-    anyhow::Error::new(error).context(format!("cannot listen on {protocol} {address}: {advice}"))
+    anyhow::anyhow!("cannot listen on {protocol} {address}: {advice}")
 }

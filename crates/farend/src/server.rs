@@ -2,6 +2,7 @@
 
 mod figures;
 mod outlets;
+mod reload;
 mod sip_route;
 mod summary;
 
@@ -12,13 +13,15 @@ use std::thread::{JoinHandle, available_parallelism};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use arc_swap::ArcSwap;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, interval, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
+use self::reload::Reloadable;
 use crate::api::{self, Api, Live, Metrics, Parts};
 use crate::certificate::{self, Certificate};
 use crate::config::Config;
@@ -32,10 +35,12 @@ use crate::sip_io::stream::Streams;
 use crate::store::journal::Writer;
 use crate::store::{DemoSecrets, REALM, RunId, Seeded, Store};
 
+pub use self::reload::Reread;
+
 /// How often the certificate's files are looked at.
 const CERTIFICATE_EVERY: Duration = Duration::from_secs(60);
 
-/// Time for the journal to be written at the end.
+/// Time for phones to be told, and for the journal to be written, at the end.
 const FAREWELL_MAX: Duration = Duration::from_secs(5);
 
 /// Whose phones these are.
@@ -52,7 +57,7 @@ pub enum Company {
 /// # Errors
 ///
 /// When something cannot be opened; the message says what, why and what to do.
-pub async fn run(config: Config, company: Company) -> anyhow::Result<()> {
+pub async fn run(config: Config, reread: Reread, company: Company) -> anyhow::Result<()> {
     let store = Store::open(&config.database, &config.data_dir)
         .await
         .context("cannot open the database")?;
@@ -66,7 +71,7 @@ pub async fn run(config: Config, company: Company) -> anyhow::Result<()> {
         ),
     };
     let run = store.begin_run(OffsetDateTime::now_utc()).await?;
-    let server = Server::start(config, store, run, seeded.as_ref()).await?;
+    let mut server = Server::start(config, reread, store, run, seeded.as_ref()).await?;
     server.until_told_to_end().await?;
     server.end().await
 }
@@ -79,14 +84,14 @@ struct Server {
     live: Live,
     signalling: Signalling,
     media: MediaThreads,
-    certificate: Arc<Certificate>,
+    reloadable: Reloadable,
     stop: watch::Sender<bool>,
     threads: Vec<JoinHandle<()>>,
     journal: tokio::task::JoinHandle<()>,
 }
 
 impl Server {
-    async fn start(config: Config, store: Store, run: RunId, seeded: Option<&Seeded>) -> anyhow::Result<Self> {
+    async fn start(config: Config, reread: Reread, store: Store, run: RunId, seeded: Option<&Seeded>) -> anyhow::Result<Self> {
         let certificate = Arc::new(Certificate::load(
             certificate_files(&config),
             &certificate::own_names(config.public.host.as_deref()),
@@ -121,19 +126,19 @@ impl Server {
         let outlets = outlets::Shell::new(writer, live.clone(), Arc::clone(&metrics), streams.clone());
         let directory = Arc::new(store.directory().await?);
         let setup = Setup {
-            config: switchboard_config(&config),
+            config: switchboard_config(&config, run),
             directory,
             udp: sockets.sip_udp,
         };
         threads.push(signalling::start(prepared, setup, media.clone(), outlets)?);
 
+        let web = Arc::new(ArcSwap::from_pointee(reload::web_rules(&config, &certificate)));
         let api = Api::new(Parts {
             store: store.clone(),
             live: live.clone(),
             metrics: Arc::clone(&metrics),
             run,
-            allowed_origins: config.web.allowed_origins.clone(),
-            strict_transport: !certificate.is_self_signed(),
+            web: Arc::clone(&web),
         });
         let (stop, stopped) = watch::channel(false);
         let portal = Arc::new(Portal {
@@ -145,7 +150,7 @@ impl Server {
                 streams.connections.clone(),
             )),
             media: media.clone(),
-            limits,
+            limits: limits.clone(),
             figures: Arc::default(),
             opening_time_max: OPENING_TIME_MAX,
         });
@@ -165,15 +170,20 @@ impl Server {
             live,
             signalling,
             media,
-            certificate,
+            reloadable: Reloadable {
+                reread,
+                certificate,
+                limits,
+                web,
+            },
             stop,
             threads,
             journal,
         })
     }
 
-    /// Waits for SIGTERM or SIGINT; SIGHUP reloads the certificate.
-    async fn until_told_to_end(&self) -> anyhow::Result<()> {
+    /// Waits for SIGTERM or SIGINT; on SIGHUP the configuration and the certificate are read again.
+    async fn until_told_to_end(&mut self) -> anyhow::Result<()> {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut hang_up = signal(SignalKind::hangup())?;
@@ -181,26 +191,33 @@ impl Server {
             tokio::select! {
                 _ = terminate.recv() => return Ok(()),
                 _ = interrupt.recv() => return Ok(()),
-                _ = hang_up.recv() => reload(&self.certificate, true),
+                _ = hang_up.recv() => self.reloadable.reload(&mut self.config),
             }
         }
     }
 
     /// No new calls; waits for running ones up to the limit or a second signal; then stops everything and says goodbye to the database.
-    async fn end(self) -> anyhow::Result<()> {
+    async fn end(mut self) -> anyhow::Result<()> {
         self.live.drain();
-        self.signalling.deliver(Signal::Drain).await;
-        let running = || self.signalling.figures().calls.load(Ordering::Relaxed);
+        let (done, drained) = oneshot::channel();
+        self.signalling.deliver(Signal::Drain { done }).await;
+        // Fails when the loop has ended: then no call runs.
+        let _ended = drained.await;
+        let signalling = self.signalling.clone();
+        let running = || signalling.figures().calls.load(Ordering::Relaxed);
+        let drain_max = self.config.limits.drain_max;
         if running() > 0 {
             tracing::info!(
                 calls = running(),
-                drain_seconds_max = self.config.limits.drain_max.as_secs(),
+                drain_seconds_max = drain_max.as_secs(),
                 "waiting for running calls; signal again to end them now"
             );
             tokio::select! {
                 _ = self.until_told_to_end() => {}
-                () = wait_until(self.config.limits.drain_max, || running() == 0) => {}
+                () = wait_until(drain_max, || running() == 0) => {}
             }
+            self.signalling.deliver(Signal::EndCalls).await;
+            wait_until(FAREWELL_MAX, || running() == 0).await;
         }
         // Tells listeners and their tasks; fails only when all have ended.
         let _all_ended = self.stop.send(true);
@@ -261,11 +278,12 @@ fn media_settings(config: &Config, tcp_port: u16) -> media_io::Settings {
     }
 }
 
-fn switchboard_config(config: &Config) -> switchboard::core::Config {
+fn switchboard_config(config: &Config, run: RunId) -> switchboard::core::Config {
     let mut ours = switchboard::core::Config::new(REALM, concat!("farend/", env!("CARGO_PKG_VERSION")));
     ours.calls_max = config.limits.calls_max;
     ours.registrations_max = config.limits.registrations_max;
     ours.flows_max = config.limits.connections_max;
+    ours.run = run.number();
     ours
 }
 
@@ -281,18 +299,7 @@ async fn watch_certificate(certificate: Arc<Certificate>) {
     let mut ticks = interval(CERTIFICATE_EVERY);
     loop {
         ticks.tick().await;
-        reload(&certificate, false);
-    }
-}
-
-fn reload(certificate: &Certificate, force: bool) {
-    match certificate.reload(force) {
-        Ok(true) => tracing::info!("the certificate has been read again"),
-        Ok(false) => {}
-        Err(error) => tracing::error!(
-            error = format!("{error:#}"),
-            "the new certificate cannot be used: the old one stays"
-        ),
+        reload::reload_certificate(&certificate, false);
     }
 }
 

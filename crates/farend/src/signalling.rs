@@ -13,6 +13,7 @@ use model::control;
 use sip::Flow;
 use switchboard::core::{CloseReason, JournalEntry, LiveEvent};
 use switchboard::directory::Directory;
+use tokio::sync::oneshot;
 
 use crate::mailbox::{Mailbox, Undelivered};
 
@@ -57,8 +58,10 @@ pub(crate) enum Signal {
     Media(control::Event),
     /// The database has changed.
     Directory(Arc<Directory>),
-    /// No new calls.
-    Drain,
+    /// No new calls; [`Figures::calls`] is up to date when the sender is told.
+    Drain { done: oneshot::Sender<()> },
+    /// Running calls are hung up.
+    EndCalls,
     /// End the loop.
     Stop,
 }

@@ -1,6 +1,6 @@
 //! The web app inside the program.
 
-use axum::http::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -27,9 +27,9 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
         return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")]).into_response();
     }
     match Files::get(path).map(|file| (path, file)) {
-        Some((path, file)) => answer(path, &file, &headers),
+        Some((path, file)) => answer(path, file, &headers),
         None if is_page(path, &headers) => match Files::get(INDEX) {
-            Some(file) => answer(INDEX, &file, &headers),
+            Some(file) => answer(INDEX, file, &headers),
             None => Problem::not_found("page").into_response(),
         },
         None => Problem::not_found("page").into_response(),
@@ -46,20 +46,26 @@ fn is_page(path: &str, headers: &HeaderMap) -> bool {
     html && !last.contains('.')
 }
 
-fn answer(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
-    let etag = etag(file);
+fn answer(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     let caching = if path.starts_with(HASHED) {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
     };
-    let known = headers.get(IF_NONE_MATCH).is_some_and(|tags| tags.as_bytes() == etag.as_bytes());
-    if known {
-        return (
-            StatusCode::NOT_MODIFIED,
-            [(ETAG, etag), (CACHE_CONTROL, HeaderValue::from_static(caching))],
-        )
-            .into_response();
+    let (encoding, file) = match compressed(path, headers) {
+        Some((encoding, smaller)) => (Some(encoding), smaller),
+        None => (None, file),
+    };
+    let mut answered = HeaderMap::from_iter([
+        (ETAG, etag(&file)),
+        (CACHE_CONTROL, HeaderValue::from_static(caching)),
+        (VARY, HeaderValue::from_static("accept-encoding")),
+    ]);
+    if headers.get(IF_NONE_MATCH) == answered.get(ETAG) {
+        return (StatusCode::NOT_MODIFIED, answered).into_response();
+    }
+    if let Some(encoding) = encoding {
+        answered.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     let kind = if kind.type_() == "text" {
@@ -68,15 +74,26 @@ fn answer(path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
         kind.to_string()
     };
     let kind = HeaderValue::try_from(kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    (
-        [
-            (CONTENT_TYPE, kind),
-            (ETAG, etag),
-            (CACHE_CONTROL, HeaderValue::from_static(caching)),
-        ],
-        file.data.clone(),
-    )
-        .into_response()
+    answered.insert(CONTENT_TYPE, kind);
+    (answered, file.data).into_response()
+}
+
+/// What the build has compressed, where the browser takes it (RFC 9110 section 12.5.3): the smallest first.
+fn compressed(path: &str, headers: &HeaderMap) -> Option<(&'static str, EmbeddedFile)> {
+    let accepted = headers.get(ACCEPT_ENCODING)?.to_str().ok()?;
+    let mut encodings = [("br", "br"), ("gzip", "gz")]
+        .into_iter()
+        .filter(|(encoding, _)| accepts(accepted, encoding));
+    encodings.find_map(|(encoding, extension)| Some((encoding, Files::get(&format!("{path}.{extension}"))?)))
+}
+
+/// Whether an `Accept-Encoding` names an encoding, and not only to refuse it.
+fn accepts(accepted: &str, encoding: &str) -> bool {
+    accepted.split(',').any(|one| {
+        let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+        let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok());
+        name.trim().eq_ignore_ascii_case(encoding) && weight != Some(0.0_f32)
+    })
 }
 
 fn etag(file: &EmbeddedFile) -> HeaderValue {
@@ -88,4 +105,42 @@ fn etag(file: &EmbeddedFile) -> HeaderValue {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     HeaderValue::try_from(format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asking(encodings: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(encodings))])
+    }
+
+    #[test]
+    fn an_encoding_is_taken_where_it_is_named_and_not_refused() {
+        for named in ["br", "gzip, deflate, br", "gzip;q=0.5,BR;q=0.7", " br ;q=1"] {
+            assert!(accepts(named, "br"), "{named}");
+        }
+        for other in ["", "gzip", "br;q=0", "br; q=0.0", "brotli"] {
+            assert!(!accepts(other, "br"), "{other}");
+        }
+    }
+
+    /// Every file that the build has compressed is answered so; each form has a tag of its own.
+    #[test]
+    fn compressed_files_are_served_to_those_who_take_them() {
+        for small in Files::iter().filter(|name| name.ends_with(".br")) {
+            let path = small.trim_end_matches(".br");
+            let answers = ["br, gzip", "gzip", "identity"].map(|encodings| answer(path, Files::get(path).unwrap(), &asking(encodings)));
+            let field = |name| answers.each_ref().map(|answer| answer.headers().get(&name).cloned());
+            assert_eq!(
+                field(CONTENT_ENCODING),
+                [Some(HeaderValue::from_static("br")), Some(HeaderValue::from_static("gzip")), None],
+                "{path}"
+            );
+            let [br, gzip, whole] = field(ETAG);
+            assert!(br != gzip && gzip != whole && whole != br, "{path}");
+            let [kind, others @ ..] = field(CONTENT_TYPE);
+            assert!(others.iter().all(|other| *other == kind), "{path}");
+        }
+    }
 }

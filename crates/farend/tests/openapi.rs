@@ -15,3 +15,18 @@ fn openapi_document_is_what_the_handlers_say() {
         "crates/farend/openapi.json lags behind the handlers: run `make openapi`"
     );
 }
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document: serde_json::Value = serde_json::from_str(&farend::api::openapi_json()).expect("JSON");
+    let operations = document["paths"]
+        .as_object()
+        .expect("paths")
+        .values()
+        .flat_map(|path| path.as_object().expect("a path").values());
+    let names: Vec<&str> = operations
+        .map(|operation| operation["operationId"].as_str().expect("a name"))
+        .collect();
+    let distinct: std::collections::BTreeSet<&str> = names.iter().copied().collect();
+    assert!(names.len() >= 19 && distinct.len() == names.len(), "{names:?}");
+}

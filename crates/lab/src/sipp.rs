@@ -137,7 +137,10 @@ impl Run {
         fs::write(run.path("xml"), scenario)?;
         let rows: String = phones
             .iter()
-            .map(|phone| format!("{};{};{}\n", phone.sip_user, phone.secret, phone.dials))
+            .map(|phone| {
+                let Phone { sip_user, secret, dials } = phone;
+                format!("{sip_user};[authentication username={sip_user} password={secret}];{dials}\n")
+            })
             .collect();
         fs::write(run.path("csv"), format!("SEQUENTIAL\n{rows}"))?;
         Ok(run)

@@ -133,12 +133,16 @@ impl World {
     fn lay_cable(&self) -> anyhow::Result<()> {
         let home = self.home.id().to_string();
         ip(&["link", "add", "office0", "type", "veth", "peer", "name", "home0", "netns", &home])?;
+        // An IPv6 address that comes up seconds later is a change of the network, at which Chromium drops what it is loading.
+        ip(&["link", "set", "office0", "addrgenmode", "none"])?;
         ip(&["address", "add", &format!("{OFFICE_ADDRESS}/24"), "dev", "office0"])?;
         ip(&["link", "set", "office0", "up"])?;
         // A default route makes programs believe that they are on line.
         ip(&["route", "add", "default", "via", HOME_ADDRESS])?;
         for command in [
-            format!("ip link set lo up && ip address add {HOME_ADDRESS}/24 dev home0 && ip link set home0 up"),
+            format!(
+                "ip link set lo up && ip link set home0 addrgenmode none && ip address add {HOME_ADDRESS}/24 dev home0 && ip link set home0 up"
+            ),
             format!("ip route add default via {OFFICE_ADDRESS}"),
         ] {
             run(self.command(Place::Home, "sh").args(["-c", &command]))?;

@@ -86,6 +86,8 @@ pub struct Phone {
     pub refusals: Vec<u16>,
     /// `Reason`s of calls that were ended by the other side.
     pub reasons: Vec<String>,
+    /// Whom this phone was told to talk to now, oldest first.
+    pub identified: Vec<String>,
     /// Status lines of a transfer, oldest first.
     pub notified: Vec<String>,
     /// Whether the last REGISTER was granted.
@@ -125,6 +127,7 @@ impl Phone {
             calls: Vec::new(),
             refusals: Vec::new(),
             reasons: Vec::new(),
+            identified: Vec::new(),
             notified: Vec::new(),
             is_registered: false,
             instance: device.0,

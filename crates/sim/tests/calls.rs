@@ -274,6 +274,7 @@ fn a_call_is_handed_over_to_somebody_else() {
     world.run_ms(2_000);
     assert_bridged(&world);
     assert!(!world.phone("102-desk").talks(), "{}", world.trace());
+    assert_eq!(world.phone("101-web").identified, ["\"Cleo\" <sip:103@farend>"]);
     let told = &world.phone("102-desk").notified;
     assert_eq!(told, &["SIP/2.0 100 Trying", "SIP/2.0 180 Ringing", "SIP/2.0 200 OK"]);
     assert!(matches!(&world.journal[2], JournalEntry::Transferred { by, to, .. } if by.number == "102" && to.device == Some(DeviceId(6))));

@@ -162,6 +162,14 @@ impl Agent {
         }
     }
 
+    /// Tells the peer of a session whom it talks to now, after a transfer: UPDATE with `P-Asserted-Identity`, where the peer understands
+    /// UPDATE. No event follows.
+    pub fn identify(&mut self, dialog: DialogId, who: &NameAddr, now: Instant) {
+        if let Some(session) = self.sessions.get_mut(&dialog) {
+            session.identify(who, &mut self.stack, now);
+        }
+    }
+
     /// NOTIFY with a `message/sipfrag` status line (RFC 3515); 200 and above end the subscription. The first one, 100,
     /// is sent by the agent when the REFER is accepted.
     pub fn notify_refer(&mut self, dialog: DialogId, status: u16, reason: &str, now: Instant) {

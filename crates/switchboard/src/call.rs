@@ -32,7 +32,7 @@ use model::{CallId, LegId, UserId};
 pub(crate) use self::interface::{Branch, Caller, Cause, Command, HangUp, News, Plan};
 
 use self::fork::Fork;
-use self::leg::Leg;
+use self::leg::{Leg, Parting};
 use crate::core::{JournalEntry, Outcome, Party, Side, UserState};
 use crate::directory::Feature;
 
@@ -202,6 +202,47 @@ impl Call {
     /// Lets time-outs happen that are due.
     pub(crate) fn handle_timeout(&mut self, now: Instant, commands: &mut Vec<Command>) {
         self.happen(Happening::TimeOut, now, commands);
+    }
+
+    /// Ends it from our side, wherever it is.
+    pub(crate) fn end(&mut self, cause: Cause, now: Instant, commands: &mut Vec<Command>) {
+        let state = mem::replace(&mut self.state, State::Over);
+        let mut fx = self.effects(now, commands);
+        let (outcome, legs) = match state {
+            State::Ringing { caller, fork } => (Outcome::Failed, fork.branches.into_iter().chain([caller]).collect()),
+            State::Answering { caller, called, .. } => (Outcome::Failed, vec![caller, called]),
+            State::Greeting { caller, .. } => (Outcome::Failed, vec![caller]),
+            State::Serving { caller, .. } => (Outcome::Answered, vec![caller]),
+            State::Talking { pair } => (Outcome::Answered, pair.into()),
+            State::Transferring {
+                transferor,
+                transferee,
+                fork,
+                ..
+            } => {
+                let legs = transferor.into_iter().chain([transferee]).chain(fork.branches);
+                (Outcome::Answered, legs.collect())
+            }
+            State::HandingOver {
+                transferor,
+                transferee,
+                target,
+                ..
+            } => (
+                Outcome::Answered,
+                transferor.into_iter().chain([transferee, target]).collect::<Vec<_>>(),
+            ),
+            State::Farewell { leg, .. } => (Outcome::Answered, vec![leg]),
+            State::Ending { .. } | State::Over => {
+                self.state = state;
+                return;
+            }
+        };
+        for leg in legs {
+            leg.close(Parting::Because(cause), &mut fx);
+        }
+        self.state = fx.ending(outcome, cause.text);
+        self.finish(now, commands);
     }
 
     fn happen(&mut self, happening: Happening, now: Instant, commands: &mut Vec<Command>) {

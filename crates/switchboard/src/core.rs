@@ -88,6 +88,7 @@ impl Core {
             Input::Media(event) => self.media_reports(event, now),
             Input::Directory(directory) => self.directory_changed(directory, now),
             Input::Drain => self.is_draining = true,
+            Input::EndCalls => self.end_calls(now),
         }
         self.pump(now);
     }

@@ -98,6 +98,13 @@ export const scenes: Record<string, Scene> = {
       });
     },
   },
+  'call-hold-refused': {
+    play: (stage) => {
+      talk(stage, BEN);
+      stage.signalling.refusesHold = true;
+      stage.phone.toggleHold('in');
+    },
+  },
   'call-held': {
     play: (stage) => {
       talk(stage, BEN);

@@ -24,6 +24,8 @@ export class FakeSignalling implements Signalling {
   #incoming = 0;
   /** Who is called lets it ring for ever. */
   letsRing = false;
+  /** The server refuses to hold and to resume. */
+  refusesHold = false;
   /** What the app asked for, for tests. */
   readonly asked: string[] = [];
 
@@ -54,6 +56,7 @@ export class FakeSignalling implements Signalling {
     if (this.letsRing) return;
     const wait = this.#pace.ring_ms + (rings ? this.#pace.answer_ms : 0);
     this.#after(wait, () => {
+      this.#listener?.journalled(call, `journal-${number}`);
       if (fate === undefined) this.#listener?.answered(call);
       else this.#listener?.ended(call, fate);
     });
@@ -71,11 +74,11 @@ export class FakeSignalling implements Signalling {
   }
   hold(call: CallId): void {
     this.asked.push('hold');
-    this.#after(50, () => this.#listener?.held(call, true));
+    this.#after(50, () => this.#agree(call, true));
   }
   resume(call: CallId): void {
     this.asked.push('resume');
-    this.#after(50, () => this.#listener?.held(call, false));
+    this.#after(50, () => this.#agree(call, false));
   }
   setMuted(_call: CallId, muted: boolean): void {
     this.asked.push(muted ? 'mute' : 'unmute');
@@ -99,6 +102,7 @@ export class FakeSignalling implements Signalling {
     this.#incoming += 1;
     const call = `incoming-${this.#incoming}`;
     this.#listener?.called(call, party);
+    this.#listener?.journalled(call, `journal-${party.number}`);
     return call;
   }
 
@@ -118,6 +122,16 @@ export class FakeSignalling implements Signalling {
 
   farEndHolds(call: CallId): void {
     this.#listener?.farEndHolding(call, true);
+  }
+
+  /** The far end is transferred to somebody else. */
+  handOver(call: CallId, party: Party): void {
+    this.#listener?.partyChanged(call, party);
+  }
+
+  #agree(call: CallId, held: boolean): void {
+    if (this.refusesHold) this.#listener?.holdRefused(call);
+    else this.#listener?.held(call, held);
   }
 
   #after(delay_ms: number, act: () => void): void {

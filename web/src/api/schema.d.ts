@@ -1086,7 +1086,7 @@ export interface components {
             leg: number;
             /**
              * Format: float
-             * @description Share of packets lost on the way from the app to the server.
+             * @description Share of packets lost since the last event.
              */
             loss_percent: number;
             /** Format: float */

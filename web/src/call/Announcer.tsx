@@ -24,6 +24,7 @@ export function Announcer() {
       case 'running': {
         if (it.hold === 'held') return `${t('call.onHold')}: ${name}`;
         if (it.far_end === 'holding') return t('call.farHolding', { name });
+        if (it.handed_over) return t('call.handedOver', { name });
         return `${t('recent.outcome.running')}: ${name}`;
       }
       case 'ended': {

@@ -3,6 +3,7 @@ import {
   IconArrowForwardUp,
   IconMicrophone,
   IconMicrophoneOff,
+  IconPlayerPause,
   IconPlugConnectedX,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -40,6 +41,13 @@ export function Hints({ call, name }: { call: Call; name: string }) {
     return (
       <Notice tone="bad" role="alert" icon={<IconArrowForwardUp size={20} />}>
         {t('call.transferFailed', { name: nameOf(call.transfer.to) })}
+      </Notice>
+    );
+  }
+  if (call.hold_refused !== null) {
+    return (
+      <Notice tone="bad" role="alert" icon={<IconPlayerPause size={20} />}>
+        {t(`call.refused.${call.hold_refused}`, { name })}
       </Notice>
     );
   }

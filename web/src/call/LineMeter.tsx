@@ -43,8 +43,9 @@ export function LineMeter({ call, name }: { call: Running; name: string }) {
   }, [phone, id]);
 
   const first = name.split(' ')[0] ?? name;
+  const poor = call.quality?.verdict === 'poor' ? call.quality.direction : undefined;
   return (
-    <div className={classes.meter} data-hold={call.hold}>
+    <div className={classes.meter} data-hold={call.hold} data-poor={poor}>
       <span className={classes.near}>{t('call.you')}</span>
       <canvas ref={canvas} className={classes.canvas} aria-hidden="true" />
       <span className={`${classes.far ?? ''} clip`}>{first}</span>

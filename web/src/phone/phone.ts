@@ -1,7 +1,7 @@
 /** The phone: keeps the state, lets `reduce` decide, and has the adapters do it. */
 import type { Media, Ring } from './media.ts';
 import { MicrophoneError } from './media.ts';
-import { judge, readSample, type Sample } from './quality.ts';
+import { compare, judge, readSample, type Heard, type Look, type Sample } from './quality.ts';
 import type { Account, Signalling, SignallingListener } from './signalling.ts';
 import {
   callOf,
@@ -9,6 +9,7 @@ import {
   liveCalls,
   reduce,
   ringingCalls,
+  type Call,
   type CallId,
   type Command,
   type Party,
@@ -18,6 +19,15 @@ import {
 
 /** How often a running call's statistics are looked at, in milliseconds. */
 const QUALITY_EVERY_MS = 2_000;
+/** How long the server's word about our sound counts, in milliseconds; it comes as often. */
+const HEARD_FRESH_MS = 3 * QUALITY_EVERY_MS;
+
+/** What is known of a call's sound. */
+interface Measured {
+  sample: Sample | null;
+  look: Look | null;
+  heard: { figures: Heard; at: number } | null;
+}
 
 export interface CallDiagnostics extends Sample {
   call: CallId;
@@ -32,7 +42,7 @@ export class Phone {
   #onSignedOut: () => void = () => undefined;
   readonly #changed = new Set<() => void>();
   readonly #connections = new Map<CallId, RTCPeerConnection>();
-  readonly #samples = new Map<CallId, Sample>();
+  readonly #measured = new Map<CallId, Measured>();
   readonly #microphones = new Map<CallId, MediaStream>();
   #quality: ReturnType<typeof setInterval> | null = null;
 
@@ -95,6 +105,14 @@ export class Phone {
     this.#signalling.reconnect();
   }
 
+  /** The server says how our sound arrives there; `journal_id` may name a call that is not ours, or not here. */
+  heardByServer(journal_id: string, figures: Heard): void {
+    const call = this.#state.calls.find((each) => each.journal_id === journal_id);
+    if (call === undefined || !isTalking(call)) return;
+    this.#measuredOf(call.id).heard = { figures, at: Date.now() };
+    this.#judge(call.id);
+  }
+
   /** What the browser measures about every call, for support and for tests. */
   async diagnostics(): Promise<CallDiagnostics[]> {
     const found: CallDiagnostics[] = [];
@@ -151,7 +169,7 @@ export class Phone {
         return;
       case 'ReleaseMedia':
         this.#connections.delete(command.call);
-        this.#samples.delete(command.call);
+        this.#measured.delete(command.call);
         this.#microphones.delete(command.call);
         this.media.release(command.call);
         return;
@@ -188,11 +206,13 @@ export class Phone {
       line: (line) => this.dispatch({ type: 'LineChanged', line }),
       signedOut: () => this.#onSignedOut(),
       called: (call, party) => this.dispatch({ type: 'Called', call, party, at: at() }),
+      journalled: (call, journal_id) => this.dispatch({ type: 'Journalled', call, journal_id }),
       farEndRinging: (call, early_media) => this.dispatch({ type: 'FarEndRinging', call, early_media }),
       answered: (call) => this.dispatch({ type: 'Answered', call, at: at() }),
       held: (call, held) => this.dispatch({ type: 'HoldAgreed', call, held }),
       holdRefused: (call) => this.dispatch({ type: 'HoldRefused', call }),
       farEndHolding: (call, holding) => this.dispatch({ type: 'FarEndHolding', call, holding }),
+      partyChanged: (call, party) => this.dispatch({ type: 'PartyChanged', call, party }),
       transferAgreed: (call) => this.dispatch({ type: 'TransferAgreed', call, at: at() }),
       transferRefused: (call, status) => this.dispatch({ type: 'TransferRefused', call, status }),
       ended: (call, reason) => this.dispatch({ type: 'Ended', call, reason, at: at() }),
@@ -224,14 +244,36 @@ export class Phone {
   async #measure(): Promise<void> {
     for (const call of this.#state.calls) {
       const connection = this.#connections.get(call.id);
-      if (call.phase !== 'running' || call.hold !== 'talking' || connection === undefined) continue;
+      if (!isTalking(call) || connection === undefined) continue;
       const sample = readSample(await connection.getStats());
-      const before = this.#samples.get(call.id);
-      this.#samples.set(call.id, sample);
-      const quality = before === undefined ? null : judge(before, sample);
-      if (quality !== null) this.dispatch({ type: 'QualityMeasured', call: call.id, quality });
+      if (!this.#connections.has(call.id)) continue;
+      const measured = this.#measuredOf(call.id);
+      measured.look = measured.sample === null ? null : compare(measured.sample, sample);
+      measured.sample = sample;
+      this.#judge(call.id);
     }
   }
+
+  #judge(call: CallId): void {
+    const { look, heard } = this.#measuredOf(call);
+    const fresh = heard !== null && Date.now() - heard.at < HEARD_FRESH_MS;
+    const quality = judge(look, fresh ? heard.figures : null);
+    if (quality !== null) this.dispatch({ type: 'QualityMeasured', call, quality });
+  }
+
+  #measuredOf(call: CallId): Measured {
+    let measured = this.#measured.get(call);
+    if (measured === undefined) {
+      measured = { sample: null, look: null, heard: null };
+      this.#measured.set(call, measured);
+    }
+    return measured;
+  }
+}
+
+/** Whether there is sound in both directions to judge. */
+function isTalking(call: Call): boolean {
+  return call.phase === 'running' && call.hold === 'talking';
 }
 
 /** What must be heard now. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { judge, readSample, type Sample } from './quality.ts';
+import { compare, judge, readSample, type Sample } from './quality.ts';
 
 const sample = (packets: number, lost: number, extra: Partial<Sample> = {}): Sample => ({
   received: { packets, lost, jitter_ms: 3 },
@@ -10,16 +10,19 @@ const sample = (packets: number, lost: number, extra: Partial<Sample> = {}): Sam
   ...extra,
 });
 
+/** What the browser alone makes of two looks. */
+const alone = (before: Sample, now: Sample) => judge(compare(before, now), null);
+
 it('says nothing about a call that has hardly begun', () => {
-  expect(judge(sample(0, 0), sample(40, 0))).toBeNull();
+  expect(alone(sample(0, 0), sample(40, 0))).toBeNull();
 });
 
 it('finds nothing wrong with a clean call', () => {
-  expect(judge(sample(100, 5), sample(200, 5))).toMatchObject({ verdict: 'good', loss_percent: 0 });
+  expect(alone(sample(100, 5), sample(200, 5))).toMatchObject({ verdict: 'good', loss_percent: 0 });
 });
 
 it('counts only what was lost since the last look', () => {
-  expect(judge(sample(100, 50), sample(190, 60))).toMatchObject({
+  expect(alone(sample(100, 50), sample(190, 60))).toMatchObject({
     verdict: 'poor',
     direction: 'receiving',
     loss_percent: 10,
@@ -28,7 +31,7 @@ it('counts only what was lost since the last look', () => {
 
 it('names the direction that is worse', () => {
   const now = sample(200, 0, { sent: { lost_percent: 4, jitter_ms: 5 } });
-  expect(judge(sample(100, 0), now)).toMatchObject({
+  expect(alone(sample(100, 0), now)).toMatchObject({
     verdict: 'fair',
     direction: 'sending',
     loss_percent: 4,
@@ -36,7 +39,38 @@ it('names the direction that is worse', () => {
 });
 
 it('minds a long way', () => {
-  expect(judge(sample(100, 0), sample(200, 0, { round_trip_ms: 700 }))).toMatchObject({ verdict: 'poor' });
+  expect(alone(sample(100, 0), sample(200, 0, { round_trip_ms: 700 }))).toMatchObject({ verdict: 'poor' });
+});
+
+it('believes the server about what arrives there', () => {
+  const look = compare(sample(100, 0), sample(200, 0));
+  expect(judge(look, { loss_percent: 8, jitter_ms: 4, round_trip_ms: 30 })).toEqual({
+    verdict: 'poor',
+    direction: 'sending',
+    loss_percent: 8,
+    jitter_ms: 4,
+    round_trip_ms: 40,
+  });
+  const rtcp = compare(sample(100, 0), sample(200, 0, { sent: { lost_percent: 20, jitter_ms: 5 } }));
+  expect(judge(rtcp, { loss_percent: 0, jitter_ms: 1, round_trip_ms: 30 })).toMatchObject({
+    verdict: 'good',
+  });
+});
+
+it('tells of one direction only when both are bad', () => {
+  const look = compare(sample(100, 0), sample(180, 20));
+  expect(judge(look, { loss_percent: 8, jitter_ms: 4, round_trip_ms: null })).toMatchObject({
+    direction: 'receiving',
+    loss_percent: 20,
+  });
+});
+
+it('knows how they hear us when nothing comes back', () => {
+  expect(judge(null, { loss_percent: 30, jitter_ms: 4, round_trip_ms: 90 })).toMatchObject({
+    verdict: 'poor',
+    direction: 'sending',
+    round_trip_ms: 90,
+  });
 });
 
 it('finds the selected pair and the codec in the statistics', () => {

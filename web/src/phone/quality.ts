@@ -1,4 +1,4 @@
-/** How a call sounds, out of two looks at the browser's statistics. */
+/** How a call sounds, out of two looks at the browser's statistics and what the server says. */
 import type { Quality } from './state.ts';
 
 /** One look at a connection's counters. */
@@ -27,32 +27,59 @@ const PACKETS_MIN = 75;
 const FAIR = { loss_percent: 2, jitter_ms: 30, round_trip_ms: 300 };
 const POOR = { loss_percent: 6, jitter_ms: 60, round_trip_ms: 600 };
 
-/** The quality between two looks; `null` when too little arrived to tell. */
-export function judge(before: Sample, now: Sample): Quality | null {
+/** One direction's sound. */
+export interface Figures {
+  loss_percent: number;
+  jitter_ms: number;
+}
+
+/** What the browser can tell of both directions between two looks. */
+export interface Look {
+  receiving: Figures;
+  sending: Figures;
+  round_trip_ms: number | null;
+}
+
+/**
+ * How our sound arrives at the server, as the server says. The browser only hears of that direction what RTCP brings, if
+ * anything, and nothing at all as long as nothing comes back.
+ */
+export interface Heard extends Figures {
+  round_trip_ms: number | null;
+}
+
+/** What happened between two looks; `null` when too little arrived to tell. */
+export function compare(before: Sample, now: Sample): Look | null {
   const packets = now.received.packets - before.received.packets;
   const lost = Math.max(0, now.received.lost - before.received.lost);
   if (packets + lost < PACKETS_MIN) return null;
-  const receiving = { loss_percent: (100 * lost) / (packets + lost), jitter_ms: now.received.jitter_ms };
-  const sending = { loss_percent: now.sent.lost_percent, jitter_ms: now.sent.jitter_ms };
-  const direction = badness(sending) > badness(receiving) ? 'sending' : 'receiving';
-  const worse = direction === 'sending' ? sending : receiving;
   return {
-    verdict: verdict({ ...worse, round_trip_ms: now.round_trip_ms }),
-    direction,
-    ...worse,
+    receiving: { loss_percent: (100 * lost) / (packets + lost), jitter_ms: now.received.jitter_ms },
+    sending: { loss_percent: now.sent.lost_percent, jitter_ms: now.sent.jitter_ms },
     round_trip_ms: now.round_trip_ms,
   };
 }
 
-function badness({ loss_percent, jitter_ms }: { loss_percent: number; jitter_ms: number }): number {
+/** How the call sounds, by its worse direction; `null` when nobody can tell. */
+export function judge(look: Look | null, heard: Heard | null): Quality | null {
+  const sending = heard ?? look?.sending;
+  if (sending === undefined) return null;
+  const receiving = look?.receiving;
+  const hearingIsWorse = receiving !== undefined && badness(receiving) >= badness(sending);
+  const { loss_percent, jitter_ms } = hearingIsWorse ? receiving : sending;
+  const figures = {
+    loss_percent,
+    jitter_ms,
+    round_trip_ms: look?.round_trip_ms ?? heard?.round_trip_ms ?? null,
+  };
+  return { verdict: verdict(figures), direction: hearingIsWorse ? 'receiving' : 'sending', ...figures };
+}
+
+function badness({ loss_percent, jitter_ms }: Figures): number {
   return loss_percent / FAIR.loss_percent + jitter_ms / FAIR.jitter_ms;
 }
 
-function verdict(figures: {
-  loss_percent: number;
-  jitter_ms: number;
-  round_trip_ms: number | null;
-}): Quality['verdict'] {
+function verdict(figures: Heard): Quality['verdict'] {
   const above = (limit: typeof FAIR) =>
     figures.loss_percent > limit.loss_percent ||
     figures.jitter_ms > limit.jitter_ms ||

@@ -6,12 +6,16 @@ export interface SignallingListener {
   /** The session is over: the person must sign in again. */
   signedOut(): void;
   called(call: CallId, party: Party): void;
+  /** The server keeps the call under this id, in its journal and its events. */
+  journalled(call: CallId, journal_id: string): void;
   /** `early_media`: the far end sends sound of its own (ring-back, an announcement). */
   farEndRinging(call: CallId, early_media: boolean): void;
   answered(call: CallId): void;
   held(call: CallId, held: boolean): void;
   holdRefused(call: CallId): void;
   farEndHolding(call: CallId, holding: boolean): void;
+  /** The far end was transferred: somebody else talks to us now. */
+  partyChanged(call: CallId, party: Party): void;
   transferAgreed(call: CallId): void;
   transferRefused(call: CallId, status: number | null): void;
   ended(call: CallId, reason: EndReason): void;

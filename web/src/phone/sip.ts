@@ -2,28 +2,28 @@
  * The line to the server by JsSIP over the WebSocket at `/sip`. The session's cookie authenticates it, so there is no
  * password in here. One `RTCSession` per call; what it reports becomes calls of the `SignallingListener`.
  */
-import { UA } from 'jssip';
+import { C, NameAddrHeader, UA } from 'jssip';
 import type {
   EndEvent,
   IceCandidateEvent,
   IncomingEvent,
   OutgoingEvent,
+  ReInviteEvent,
   RTCSession,
 } from 'jssip/lib/RTCSession';
-import type { IncomingResponse } from 'jssip/lib/SIPMessage';
-import type { RTCSessionEvent } from 'jssip/lib/UA';
+import type { IncomingRequest, IncomingResponse } from 'jssip/lib/SIPMessage';
+import type { IncomingRTCSessionEvent, RTCSessionEvent } from 'jssip/lib/UA';
 import { endReason } from './causes.ts';
+import { Hold } from './hold.ts';
+import { reoffer } from './reoffer.ts';
 import type { Account, Signalling, SignallingListener } from './signalling.ts';
 import { PersistentSocket } from './socket.ts';
-import type { CallId, EndReason } from './state.ts';
+import type { CallId, EndReason, Party } from './state.ts';
 
 /** Registrations are renewed at half of this, in seconds. */
 const REGISTER_EXPIRES_S = 300;
 /** The server decides how long a phone rings; this is only the last resort, in seconds. */
 const NO_ANSWER_S = 180;
-/** How often and how many times a hold waits for a running exchange to finish, 100 ms apart. */
-const REOFFER_TRIES_MAX = 30;
-const REOFFER_WAIT_MS = 100;
 /** Wait before a refused registration is tried again, in milliseconds. */
 const REGISTER_AGAIN_MS = 10_000;
 
@@ -34,11 +34,16 @@ const PEER_CONNECTION: RTCConfiguration = {
   rtcpMuxPolicy: 'require',
 };
 
+/** Under which id the server keeps a call, in the INVITE and the responses that it sends us. */
+const CALL_HEADER = 'X-Farend-Call';
+
 interface Session {
   rtc: RTCSession;
   direction: 'outgoing' | 'incoming';
   answered: boolean;
   rang: boolean;
+  muted: boolean;
+  hold: Hold;
 }
 
 export class SipSignalling implements Signalling {
@@ -72,6 +77,8 @@ export class SipSignalling implements Signalling {
       display_name: account.display_name,
       register: true,
       register_expires: REGISTER_EXPIRES_S,
+      // The server refreshes every call at its own pace, and tabs in the background would be late. With timers of its own
+      // JsSIP would also end a call whose refresh falls into a moment without a line.
       session_timers: false,
       no_answer_timeout: NO_ANSWER_S,
       user_agent: 'farend web',
@@ -79,7 +86,7 @@ export class SipSignalling implements Signalling {
     ua.on('registered', () => listener.line({ state: 'ready' }));
     ua.on('registrationFailed', ({ response }) => this.#registrationFailed(response));
     ua.on('newRTCSession', (event: RTCSessionEvent) => {
-      if (isTheirs(event.originator)) this.#incoming(event.session);
+      if (isIncoming(event)) this.#incoming(event);
     });
     this.#ua = ua;
     this.#socket = socket;
@@ -93,6 +100,7 @@ export class SipSignalling implements Signalling {
     this.#ua = null;
     this.#socket = null;
     this.#listener = null;
+    for (const { hold } of this.#sessions.values()) hold.stop();
     this.#sessions.clear();
   }
 
@@ -110,7 +118,7 @@ export class SipSignalling implements Signalling {
       mediaConstraints: { audio: true, video: false },
       pcConfig: PEER_CONNECTION,
     });
-    this.#follow(call, { rtc, direction: 'outgoing', answered: false, rang: false });
+    this.#follow(call, rtc, 'outgoing');
     this.#followConnection(call, rtc.connection);
   }
 
@@ -118,6 +126,8 @@ export class SipSignalling implements Signalling {
     const session = this.#sessions.get(call);
     if (session === undefined || session.rtc.isEnded()) return;
     session.rtc.answer({
+      // JsSIP leaves it out; the server has to know that UPDATE may come.
+      extraHeaders: [`Allow: ${C.ALLOWED_METHODS}`],
       mediaStream: microphone,
       mediaConstraints: { audio: true, video: false },
       pcConfig: PEER_CONNECTION,
@@ -133,17 +143,18 @@ export class SipSignalling implements Signalling {
   }
 
   hold(call: CallId): void {
-    this.#reoffer(call, true, 0);
+    this.#want(call, true);
   }
 
   resume(call: CallId): void {
-    this.#reoffer(call, false, 0);
+    this.#want(call, false);
   }
 
   setMuted(call: CallId, muted: boolean): void {
-    const rtc = this.#sessions.get(call)?.rtc;
-    if (muted) rtc?.mute({ audio: true });
-    else rtc?.unmute({ audio: true });
+    const session = this.#sessions.get(call);
+    if (session === undefined) return;
+    session.muted = muted;
+    silence(session);
   }
 
   /** As RFC 4733 events in the media: they go where the sound goes. */
@@ -179,32 +190,56 @@ export class SipSignalling implements Signalling {
     return connection ?? null;
   }
 
-  #incoming(rtc: RTCSession): void {
+  #incoming({ session: rtc, request }: IncomingRTCSessionEvent): void {
     const call = crypto.randomUUID();
-    const { display_name, uri } = rtc.remote_identity;
-    const name = display_name as string | undefined;
-    this.#follow(call, { rtc, direction: 'incoming', answered: false, rang: true });
+    this.#follow(call, rtc, 'incoming');
     rtc.on('peerconnection', ({ peerconnection }) => this.#followConnection(call, peerconnection));
-    this.#listener?.called(call, {
-      number: decodeURIComponent(uri.user),
-      name: name === undefined || name === '' ? null : name,
-    });
+    this.#listener?.called(call, partyOf(rtc.remote_identity));
+    this.#journalled(call, request);
   }
 
-  #follow(call: CallId, session: Session): void {
-    const { rtc } = session;
+  #follow(call: CallId, rtc: RTCSession, direction: Session['direction']): void {
+    const hold = new Hold(
+      direction === 'outgoing',
+      {
+        ready: () => this.#ua?.isConnected() === true && rtc.isReadyToReOffer(),
+        offer: (held) => reoffer(rtc, held),
+      },
+      {
+        agreed: (held) => {
+          silence(session);
+          this.#listener?.held(call, held);
+        },
+        refused: () => {
+          silence(session);
+          this.#listener?.holdRefused(call);
+        },
+      },
+    );
+    const session: Session = {
+      rtc,
+      direction,
+      answered: false,
+      rang: direction === 'incoming',
+      muted: false,
+      hold,
+    };
     this.#sessions.set(call, session);
     rtc.on('icecandidate', atFirstCandidate);
     rtc.on('progress', (event: IncomingEvent | OutgoingEvent) => {
       if (session.direction !== 'outgoing' || !('response' in event)) return;
       session.rang = true;
+      this.#journalled(call, event.response);
       const body = event.response.body as string | undefined;
       this.#listener?.farEndRinging(call, body !== undefined && body !== '');
     });
-    rtc.on('accepted', () => {
+    rtc.on('accepted', (event: IncomingEvent | OutgoingEvent) => {
       session.answered = true;
+      if (direction === 'outgoing' && 'response' in event) this.#journalled(call, event.response);
       this.#listener?.answered(call);
     });
+    rtc.on('reinvite', (event) => this.#changed(call, session, event));
+    rtc.on('update', (event) => this.#changed(call, session, event));
     rtc.on('hold', ({ originator }) => {
       if (isTheirs(originator)) this.#listener?.farEndHolding(call, true);
     });
@@ -224,6 +259,7 @@ export class SipSignalling implements Signalling {
 
   #ended(call: CallId, session: Session, event: EndEvent): void {
     if (!this.#sessions.delete(call)) return;
+    session.hold.stop();
     this.#listener?.ended(call, reasonOf(session, event));
   }
 
@@ -234,19 +270,30 @@ export class SipSignalling implements Signalling {
     else session.rtc.terminate({ status_code: status });
   }
 
-  /** JsSIP ends the call when a re-INVITE cannot be sent, so it is only asked to when it can. */
-  #reoffer(call: CallId, hold: boolean, tries: number): void {
-    const rtc = this.#sessions.get(call)?.rtc;
-    if (rtc === undefined || rtc.isEnded()) return;
-    const agreed = () => this.#listener?.held(call, hold);
-    if (rtc.isOnHold().local === hold) {
-      agreed();
+  #want(call: CallId, held: boolean): void {
+    const session = this.#sessions.get(call);
+    if (session === undefined || session.rtc.isEnded()) return;
+    session.hold.want(held);
+    silence(session);
+  }
+
+  /** A re-INVITE or UPDATE of the server. */
+  #changed(call: CallId, { hold }: Session, { request, reject }: ReInviteEvent): void {
+    if (hold.isOffering && (request.method === 'INVITE' || request.body !== '')) {
+      // JsSIP would go on with it, even after it has sent its own 491, and our offer would be lost (RFC 3261 section 14.2).
+      reject({ status_code: 491 });
       return;
     }
-    const sent = this.#ua?.isConnected() === true && (hold ? rtc.hold({}, agreed) : rtc.unhold({}, agreed));
-    if (sent) return;
-    if (tries < REOFFER_TRIES_MAX) setTimeout(() => this.#reoffer(call, hold, tries + 1), REOFFER_WAIT_MS);
-    else this.#listener?.holdRefused(call);
+    const identity = request.getHeader('P-Asserted-Identity') as string | undefined;
+    const who =
+      identity === undefined ? undefined : (NameAddrHeader.parse(identity) as NameAddrHeader | undefined);
+    const party = who === undefined ? null : partyOf(who);
+    if (party !== null && party.number !== '') this.#listener?.partyChanged(call, party);
+  }
+
+  #journalled(call: CallId, message: IncomingRequest | IncomingResponse): void {
+    const journal_id = message.getHeader(CALL_HEADER) as string | undefined;
+    if (journal_id !== undefined) this.#listener?.journalled(call, journal_id);
   }
 
   #registrationFailed(response: IncomingResponse | null): void {
@@ -263,6 +310,23 @@ export class SipSignalling implements Signalling {
 /** JsSIP's enum exists in its types alone; its values are plain words. */
 function isTheirs(originator: string): boolean {
   return originator === 'remote';
+}
+
+function isIncoming(event: RTCSessionEvent): event is IncomingRTCSessionEvent {
+  return isTheirs(event.originator);
+}
+
+/** Nobody is heard through a microphone that is muted or whose call is on hold. */
+function silence({ rtc, muted, hold }: Session): void {
+  if (muted || hold.silent) rtc.mute({ audio: true });
+  else rtc.unmute({ audio: true });
+}
+
+/** The number is empty when the address has none. */
+function partyOf({ display_name, uri }: NameAddrHeader): Party {
+  const name = display_name as string | undefined;
+  const user = uri.user as string | undefined;
+  return { number: decodeURIComponent(user ?? ''), name: name === undefined || name === '' ? null : name };
 }
 
 /**

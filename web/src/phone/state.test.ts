@@ -104,6 +104,8 @@ const events = {
   HoldAgreed: held(),
   HoldRefused: { type: 'HoldRefused', call: 'a' },
   FarEndHolding: { type: 'FarEndHolding', call: 'a', holding: true },
+  PartyChanged: { type: 'PartyChanged', call: 'a', party: cleo },
+  Journalled: { type: 'Journalled', call: 'a', journal_id: 'j1' },
   MediaChanged: { type: 'MediaChanged', call: 'a', media: 'interrupted' },
   TransferAgreed: { type: 'TransferAgreed', call: 'a', at: 9_000 },
   TransferRefused: { type: 'TransferRefused', call: 'a', status: 486 },
@@ -116,6 +118,7 @@ type EventName = keyof typeof events;
 /** What each event does in each situation: a short name of where it leads; everything not listed changes nothing. */
 const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
   'dialling, microphone': {
+    Journalled: 'dialling microphone |',
     MicrophoneOpened: 'dialling sent | Invite',
     MicrophoneFailed: 'ended microphone |',
     Answered: 'running talking |',
@@ -124,6 +127,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     Ended: 'ended hung_up |',
   },
   'dialling, sent': {
+    Journalled: 'dialling sent |',
     MicrophoneFailed: 'ended microphone |',
     FarEndRinging: 'dialling far_ringing |',
     Answered: 'running talking |',
@@ -132,6 +136,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     Ended: 'ended hung_up |',
   },
   'dialling, far end rings': {
+    Journalled: 'dialling far_ringing |',
     MicrophoneFailed: 'ended microphone |',
     FarEndRinging: 'dialling far_ringing |',
     Answered: 'running talking |',
@@ -140,6 +145,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     Ended: 'ended hung_up |',
   },
   'dialling, early media': {
+    Journalled: 'dialling early_media |',
     MicrophoneFailed: 'ended microphone |',
     Answered: 'running talking |',
     HangUpPressed: 'ended cancelled | HangUp',
@@ -147,12 +153,14 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     Ended: 'ended hung_up |',
   },
   ringing: {
+    Journalled: 'ringing |',
     AnswerPressed: 'answering microphone | OpenMicrophone',
     HangUpPressed: 'ended rejected_by_us | Refuse',
     RejectPressed: 'ended rejected_by_us | Refuse',
     Ended: 'ended hung_up |',
   },
   'answering, microphone': {
+    Journalled: 'answering microphone |',
     MicrophoneOpened: 'answering sent | Accept',
     MicrophoneFailed: 'ended microphone | Refuse',
     Answered: 'running talking |',
@@ -161,6 +169,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     Ended: 'ended hung_up |',
   },
   'answering, sent': {
+    Journalled: 'answering sent |',
     MicrophoneFailed: 'ended microphone | Refuse',
     Answered: 'running talking |',
     HangUpPressed: 'ended rejected_by_us | Refuse',
@@ -168,12 +177,14 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     Ended: 'ended hung_up |',
   },
   'running, talking': {
+    Journalled: 'running talking |',
     HoldPressed: 'running holding | Hold',
     HoldAgreed: 'running held |',
     MutePressed: 'running talking | SetMuted',
     TonePressed: 'running talking | SendTone',
     TransferPressed: 'running talking | Transfer',
     FarEndHolding: 'running talking |',
+    PartyChanged: 'running talking |',
     MediaChanged: 'running talking |',
     QualityMeasured: 'running talking |',
     HangUpPressed: 'ended hung_up | HangUp',
@@ -181,12 +192,14 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     Ended: 'ended hung_up |',
   },
   'running, holding': {
+    Journalled: 'running holding |',
     HoldAgreed: 'running held |',
     HoldRefused: 'running talking |',
     MutePressed: 'running holding | SetMuted',
     TonePressed: 'running holding | SendTone',
     TransferPressed: 'running holding | Transfer',
     FarEndHolding: 'running holding |',
+    PartyChanged: 'running holding |',
     MediaChanged: 'running holding |',
     QualityMeasured: 'running holding |',
     HangUpPressed: 'ended hung_up | HangUp',
@@ -194,12 +207,14 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     Ended: 'ended hung_up |',
   },
   'running, held': {
+    Journalled: 'running held |',
     HoldPressed: 'running resuming | Resume',
     HoldAgreed: 'running held |',
     MutePressed: 'running held | SetMuted',
     TonePressed: 'running held | SendTone',
     TransferPressed: 'running held | Transfer',
     FarEndHolding: 'running held |',
+    PartyChanged: 'running held |',
     MediaChanged: 'running held |',
     QualityMeasured: 'running held |',
     HangUpPressed: 'ended hung_up | HangUp',
@@ -207,12 +222,14 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     Ended: 'ended hung_up |',
   },
   'running, resuming': {
+    Journalled: 'running resuming |',
     HoldAgreed: 'running held |',
     HoldRefused: 'running held |',
     MutePressed: 'running resuming | SetMuted',
     TonePressed: 'running resuming | SendTone',
     TransferPressed: 'running resuming | Transfer',
     FarEndHolding: 'running resuming |',
+    PartyChanged: 'running resuming |',
     MediaChanged: 'running resuming |',
     QualityMeasured: 'running resuming |',
     HangUpPressed: 'ended hung_up | HangUp',
@@ -220,6 +237,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     Ended: 'ended hung_up |',
   },
   'running, transfer asked': {
+    Journalled: 'running talking |',
     HoldPressed: 'running holding | Hold',
     HoldAgreed: 'running held |',
     MutePressed: 'running talking | SetMuted',
@@ -227,6 +245,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     TransferAgreed: 'ended transferred | HangUp',
     TransferRefused: 'running talking |',
     FarEndHolding: 'running talking |',
+    PartyChanged: 'running talking |',
     MediaChanged: 'running talking |',
     QualityMeasured: 'running talking |',
     HangUpPressed: 'ended hung_up | HangUp',
@@ -300,6 +319,7 @@ describe('an outgoing call', () => {
         id: 'a',
         party: ben,
         direction: 'outgoing',
+        journal_id: null,
         reason: { because: 'hung_up', by: 'them' },
         ended_at: 65_000,
         talked_ms: 60_000,
@@ -449,6 +469,28 @@ describe('details of a running call', () => {
     });
     const again = reduce(failed.state, { type: 'TransferPressed', call: 'a', to: cleo });
     expect(again.commands).toEqual([{ do: 'Transfer', call: 'a', to: '103' }]);
+  });
+
+  it('says that a hold was refused, until the next try', () => {
+    const hold: PhoneEvent = { type: 'HoldPressed', call: 'a' };
+    const refused = play([...talking(), hold, { type: 'HoldRefused', call: 'a' }]);
+    expect(refused.state.calls[0]).toMatchObject({ phase: 'running', hold: 'talking', hold_refused: 'hold' });
+    const again = play([hold], refused.state);
+    expect(again.state.calls[0]).toMatchObject({ hold: 'holding', hold_refused: null });
+    const resumed = play([held(), hold, { type: 'HoldRefused', call: 'a' }], again.state);
+    expect(resumed.state.calls[0]).toMatchObject({ hold: 'held', hold_refused: 'resume' });
+  });
+
+  it('knows who talks after a transfer at the far end', () => {
+    const { state } = play([...talking(), { type: 'PartyChanged', call: 'a', party: cleo }, gone()]);
+    expect(state.calls[0]).toMatchObject({ phase: 'ended', party: cleo });
+  });
+
+  it('takes a better name of the same person for no transfer', () => {
+    const party = { ...ben, name: 'Ben Okafor' };
+    const { state } = play([...talking(), { type: 'PartyChanged', call: 'a', party }]);
+    expect(state.calls[0]).toMatchObject({ party, handed_over: false });
+    expect(reduce(state, { type: 'PartyChanged', call: 'a', party }).state).toBe(state);
   });
 
   it('survives the line going away', () => {

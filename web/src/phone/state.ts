@@ -64,7 +64,7 @@ export type EndReason =
   | { because: 'microphone'; problem: MicrophoneProblem }
   | { because: 'failed'; status: number | null };
 
-/** How the call sounds, measured in the browser; the worse direction counts. */
+/** How the call sounds, measured in the browser and, for what we say, at the server; the worse direction counts. */
 export interface Quality {
   verdict: 'good' | 'fair' | 'poor';
   /** Which direction is the bad one: what we hear, or what they hear. */
@@ -74,7 +74,7 @@ export interface Quality {
   round_trip_ms: number | null;
 }
 
-/** Whether our side of a running call talks. `holding` and `resuming` wait for the far end's consent. */
+/** Whether our side of a running call talks. `holding` and `resuming` wait for the far end's consent, which may not come. */
 export type Hold = 'talking' | 'holding' | 'held' | 'resuming';
 
 export type Transfer =
@@ -84,6 +84,8 @@ interface CallBase {
   id: CallId;
   party: Party;
   direction: 'outgoing' | 'incoming';
+  /** The server's id, as in its journal and its events; `null` until it has told. */
+  journal_id: string | null;
 }
 export interface Dialling extends CallBase {
   phase: 'dialling';
@@ -105,7 +107,11 @@ export interface Running extends CallBase {
   answered_at: number;
   microphone: 'open' | 'muted';
   hold: Hold;
+  /** The last wish that the far end refused. */
+  hold_refused: 'hold' | 'resume' | null;
   far_end: 'talking' | 'holding';
+  /** Whether `party` came into the call by a transfer at the far end. */
+  handed_over: boolean;
   media: 'connecting' | 'flowing' | 'interrupted';
   transfer: Transfer;
   tones: string;
@@ -150,6 +156,8 @@ export type PhoneEvent =
   | { type: 'HoldAgreed'; call: CallId; held: boolean }
   | { type: 'HoldRefused'; call: CallId }
   | { type: 'FarEndHolding'; call: CallId; holding: boolean }
+  | { type: 'PartyChanged'; call: CallId; party: Party }
+  | { type: 'Journalled'; call: CallId; journal_id: string }
   | { type: 'MediaChanged'; call: CallId; media: Running['media'] }
   | { type: 'TransferAgreed'; call: CallId; at: number }
   | { type: 'TransferRefused'; call: CallId; status: number | null }
@@ -192,6 +200,8 @@ export function reduce(state: PhoneState, event: PhoneEvent): Step {
       return answer(state, event.call);
     case 'HoldPressed':
       return toggleHold(state, event.call);
+    case 'Journalled':
+      return note(state, event.call, event.journal_id);
     case 'FarewellOver':
     case 'Dismissed':
       return forget(state, event.call);
@@ -207,6 +217,7 @@ export function reduce(state: PhoneState, event: PhoneEvent): Step {
     case 'HoldAgreed':
     case 'HoldRefused':
     case 'FarEndHolding':
+    case 'PartyChanged':
     case 'MediaChanged':
     case 'TransferAgreed':
     case 'TransferRefused':
@@ -224,7 +235,14 @@ type CallEvent = Exclude<
   PhoneEvent,
   {
     type:
-      'LineChanged' | 'Dialled' | 'Called' | 'AnswerPressed' | 'HoldPressed' | 'FarewellOver' | 'Dismissed';
+      | 'LineChanged'
+      | 'Dialled'
+      | 'Called'
+      | 'AnswerPressed'
+      | 'HoldPressed'
+      | 'Journalled'
+      | 'FarewellOver'
+      | 'Dismissed';
   }
 >;
 type CallStep = { call: Call; commands: readonly Command[] } | null;
@@ -272,6 +290,7 @@ function reduceDialling(call: Dialling, event: CallEvent): CallStep {
     case 'HoldAgreed':
     case 'HoldRefused':
     case 'FarEndHolding':
+    case 'PartyChanged':
     case 'MediaChanged':
     case 'TransferAgreed':
     case 'TransferRefused':
@@ -299,6 +318,7 @@ function reduceRinging(call: Ringing, event: CallEvent): CallStep {
     case 'HoldAgreed':
     case 'HoldRefused':
     case 'FarEndHolding':
+    case 'PartyChanged':
     case 'MediaChanged':
     case 'TransferAgreed':
     case 'TransferRefused':
@@ -332,6 +352,7 @@ function reduceAnswering(call: Answering, event: CallEvent): CallStep {
     case 'HoldAgreed':
     case 'HoldRefused':
     case 'FarEndHolding':
+    case 'PartyChanged':
     case 'MediaChanged':
     case 'TransferAgreed':
     case 'TransferRefused':
@@ -378,13 +399,21 @@ function reduceRunning(call: Running, event: CallEvent): CallStep {
         commands: [],
       };
     case 'HoldAgreed':
-      return { call: { ...call, hold: event.held ? 'held' : 'talking' }, commands: [] };
+      return { call: { ...call, hold: event.held ? 'held' : 'talking', hold_refused: null }, commands: [] };
     case 'HoldRefused':
-      if (call.hold === 'holding') return { call: { ...call, hold: 'talking' }, commands: [] };
-      if (call.hold === 'resuming') return { call: { ...call, hold: 'held' }, commands: [] };
+      if (call.hold === 'holding')
+        return { call: { ...call, hold: 'talking', hold_refused: 'hold' }, commands: [] };
+      if (call.hold === 'resuming')
+        return { call: { ...call, hold: 'held', hold_refused: 'resume' }, commands: [] };
       return null;
     case 'FarEndHolding':
       return { call: { ...call, far_end: event.holding ? 'holding' : 'talking' }, commands: [] };
+    case 'PartyChanged':
+      if (call.party.number === event.party.number && call.party.name === event.party.name) return null;
+      return {
+        call: { ...call, party: event.party, handed_over: call.party.number !== event.party.number },
+        commands: [],
+      };
     case 'MediaChanged':
       return { call: { ...call, media: event.media }, commands: [] };
     case 'QualityMeasured':
@@ -413,6 +442,7 @@ function dial(state: PhoneState, event: { call: CallId; party: Party; at: number
     id: event.call,
     party: event.party,
     direction: 'outgoing',
+    journal_id: null,
     began_at: event.at,
   };
   const quiet = holdOthers(withoutEnded(state), event.call);
@@ -432,6 +462,7 @@ function ring(state: PhoneState, event: { call: CallId; party: Party; at: number
     id: event.call,
     party: event.party,
     direction: 'incoming',
+    journal_id: null,
     began_at: event.at,
   };
   return { state: { ...state, calls: [...state.calls, call] }, commands: [] };
@@ -453,13 +484,13 @@ function toggleHold(state: PhoneState, id: CallId): Step {
   switch (call.hold) {
     case 'talking':
       return {
-        state: replace(state, { ...call, hold: 'holding' }),
+        state: replace(state, { ...call, hold: 'holding', hold_refused: null }),
         commands: [{ do: 'Hold', call: id }],
       };
     case 'held': {
       const quiet = holdOthers(state, id);
       return {
-        state: replace(quiet.state, { ...call, hold: 'resuming' }),
+        state: replace(quiet.state, { ...call, hold: 'resuming', hold_refused: null }),
         commands: [...quiet.commands, { do: 'Resume', call: id }],
       };
     }
@@ -476,9 +507,16 @@ function holdOthers(state: PhoneState, except: CallId): Step {
     if (call.id === except || call.phase !== 'running') return call;
     if (call.hold !== 'talking' && call.hold !== 'resuming') return call;
     commands.push({ do: 'Hold', call: call.id });
-    return { ...call, hold: 'holding' };
+    return { ...call, hold: 'holding', hold_refused: null };
   });
   return { state: commands.length === 0 ? state : { ...state, calls }, commands };
+}
+
+function note(state: PhoneState, id: CallId, journal_id: string): Step {
+  const call = callOf(state, id);
+  if (call === undefined || call.phase === 'ended' || call.journal_id === journal_id)
+    return { state, commands: [] };
+  return { state: replace(state, { ...call, journal_id }), commands: [] };
 }
 
 function forget(state: PhoneState, id: CallId): Step {
@@ -492,10 +530,13 @@ function running(call: Dialling | Answering, at: number): Running {
     id: call.id,
     party: call.party,
     direction: call.direction,
+    journal_id: call.journal_id,
     answered_at: at,
     microphone: 'open',
     hold: 'talking',
+    hold_refused: null,
     far_end: 'talking',
+    handed_over: false,
     media: 'connecting',
     transfer: { state: 'none' },
     tones: '',
@@ -514,6 +555,7 @@ function end(
     id: call.id,
     party: call.party,
     direction: call.direction,
+    journal_id: call.journal_id,
     reason,
     ended_at: at,
     talked_ms: call.phase === 'running' ? at - call.answered_at : null,

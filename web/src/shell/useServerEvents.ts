@@ -2,15 +2,17 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Device, ServerEvent, User } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
+import type { Phone } from '../phone/phone.ts';
 
-/** Keeps lists true while they are on the screen: states are written into the cache, other news make it fetch again. */
+/** Keeps lists true while they are on the screen: states are written into the cache, other news make it fetch again. The
+ * phone hears how it is heard. */
 export function useServerEvents(): void {
-  const { events } = useBackend();
+  const { events, phone } = useBackend();
   const queries = useQueryClient();
-  useEffect(() => events.listen((event) => apply(queries, event)), [events, queries]);
+  useEffect(() => events.listen((event) => apply(queries, phone, event)), [events, phone, queries]);
 }
 
-export function apply(queries: QueryClient, event: ServerEvent): void {
+function apply(queries: QueryClient, phone: Phone, event: ServerEvent): void {
   switch (event.type) {
     case 'snapshot': {
       // Whatever happened while we were not listening: lists may be older than this.
@@ -41,9 +43,12 @@ export function apply(queries: QueryClient, event: ServerEvent): void {
       void queries.invalidateQueries({ queryKey: ['users'] });
       void queries.invalidateQueries({ queryKey: ['devices'] });
       return;
-    case 'call_quality':
-      // The browser's own figures are shown during a call; these are for the pages to come.
+    case 'call_quality': {
+      // Its score is the worse direction's; the browser knows better what arrives here.
+      const { loss_percent, jitter_ms, round_trip_ms } = event;
+      phone.heardByServer(event.call, { loss_percent, jitter_ms, round_trip_ms });
       return;
+    }
     case 'phone_displaced':
       // The phone's own line tells that, with a way to take it back.
       return;

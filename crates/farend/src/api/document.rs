@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -53,7 +54,18 @@ impl Modify for Schemes {
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = Frame::openapi();
     document.merge(super::described(None).into_openapi());
+    for path in document.paths.paths.values_mut() {
+        let operations = [&mut path.get, &mut path.put, &mut path.post, &mut path.delete, &mut path.patch];
+        operations.into_iter().flatten().for_each(name_by_tag);
+    }
     document
+}
+
+/// Handlers are called `list` or `add` in a module for each tag; outside, `users_list` tells them apart.
+fn name_by_tag(operation: &mut Operation) {
+    if let (Some(id), Some(tag)) = (&operation.operation_id, operation.tags.iter().flatten().next()) {
+        operation.operation_id = Some(format!("{tag}_{id}"));
+    }
 }
 
 /// The same as text, as it is kept in `openapi.json`.
@@ -68,7 +80,7 @@ pub fn openapi_json() -> String {
 }
 
 /// This document.
-#[utoipa::path(get, path = "/openapi.json", tag = "server", security(()), responses(
+#[utoipa::path(get, path = "/openapi.json", tag = "server", operation_id = "openapi", security(()), responses(
     (status = 200, description = "OpenAPI 3.1", body = Object, content_type = "application/json"),
 ))]
 pub(super) async fn show() -> impl IntoResponse {

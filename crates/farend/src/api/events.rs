@@ -1,6 +1,6 @@
 //! The event WebSocket: first the picture, then everything that changes it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -8,8 +8,8 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
-use model::quality::LegReport;
-use model::{DeviceId, UserId};
+use model::quality::StreamReport;
+use model::{DeviceId, LegId, UserId};
 use serde::Serialize;
 use switchboard::core::LiveEvent;
 use tokio::sync::broadcast::error::RecvError;
@@ -65,14 +65,14 @@ pub(super) enum EventMessage {
     JournalChanged {},
     /// People or devices have changed: fetch `/users` again.
     DirectoryChanged {},
-    /// How one's running call sounds, every two seconds.
+    /// How one's own sound arrives at the server in a running call, every two seconds.
     CallQuality {
         /// As in `/calls`.
         call: String,
         leg: u64,
         #[schema(required)]
         mos: Option<f32>,
-        /// Share of packets lost on the way from the app to the server.
+        /// Share of packets lost since the last event.
         loss_percent: f32,
         jitter_ms: f32,
         #[schema(required)]
@@ -115,6 +115,7 @@ pub(super) async fn open(
             api: place.0.clone(),
             who,
             visible: BTreeSet::new(),
+            looks: Looks::default(),
         };
         // Whatever ends it, there is nobody left to tell.
         let _ended = watcher.run(socket).await;
@@ -163,6 +164,7 @@ struct Watcher {
     who: SessionUser,
     /// Devices that this watcher may see; everything for administrators.
     visible: BTreeSet<DeviceId>,
+    looks: Looks,
 }
 
 impl Watcher {
@@ -236,7 +238,7 @@ impl Watcher {
     }
 
     /// What this watcher may know of it.
-    fn message(&self, news: &News) -> Option<EventMessage> {
+    fn message(&mut self, news: &News) -> Option<EventMessage> {
         match news {
             News::Live(LiveEvent::Registered { device, .. }) => {
                 self.sees(*device).then_some(EventMessage::DeviceRegistered { id: device.0 })
@@ -248,10 +250,16 @@ impl Watcher {
                 id: user.0,
                 state: (*state).into(),
             }),
-            News::Live(LiveEvent::Measured { call, leg, user, report }) => (*user == Some(self.who.user.id)).then(|| {
-                let call = self.api.0.parts.run.call(*call);
-                quality(call, leg.0, report)
-            }),
+            News::Live(LiveEvent::Measured { call, leg, user, report }) => {
+                (*user == Some(self.who.user.id)).then(|| EventMessage::CallQuality {
+                    call: self.api.0.parts.run.call(*call),
+                    leg: leg.0,
+                    mos: report.received.mos,
+                    loss_percent: self.looks.loss_percent(*leg, &report.received),
+                    jitter_ms: report.received.jitter_ms,
+                    round_trip_ms: report.round_trip_ms,
+                })
+            }
             News::JournalChanged(users) => self.reads_journal_of(users).then_some(EventMessage::JournalChanged {}),
             News::DirectoryChanged => Some(EventMessage::DirectoryChanged {}),
             News::Displaced(device) => (self.who.browser == Some(*device)).then_some(EventMessage::PhoneDisplaced { device_id: device.0 }),
@@ -268,23 +276,24 @@ impl Watcher {
     }
 }
 
-fn quality(call: String, leg: u64, report: &LegReport) -> EventMessage {
-    let stream = &report.received;
-    let expected = stream.packets + stream.lost;
-    #[expect(clippy::cast_precision_loss, reason = "a percentage")]
-    let loss_percent = if expected == 0 {
-        0.0
-    } else {
-        stream.lost as f32 * 100.0 / expected as f32
-    };
-    let worse = [report.sent.mos, stream.mos].into_iter().flatten().min_by(f32::total_cmp);
-    EventMessage::CallQuality {
-        call,
-        leg,
-        mos: worse,
-        loss_percent,
-        jitter_ms: stream.jitter_ms,
-        round_trip_ms: report.round_trip_ms,
+/// What was received of each of one's legs at the last look, so that loss is told of the time since then.
+#[derive(Debug, Default)]
+struct Looks(BTreeMap<LegId, (u64, u64)>);
+
+/// More legs than anybody has at once.
+const LOOKS_MAX: usize = 32;
+
+impl Looks {
+    /// Packets lost since the last look, in percent.
+    fn loss_percent(&mut self, leg: LegId, stream: &StreamReport) -> f32 {
+        let (packets, lost) = self.0.insert(leg, (stream.packets, stream.lost)).unwrap_or_default();
+        if self.0.len() > LOOKS_MAX {
+            self.0.pop_first();
+        }
+        let (packets, lost) = (stream.packets.saturating_sub(packets), stream.lost.saturating_sub(lost));
+        #[expect(clippy::cast_precision_loss, reason = "a percentage")]
+        let percent = lost as f32 * 100.0 / (packets + lost).max(1) as f32;
+        percent
     }
 }
 

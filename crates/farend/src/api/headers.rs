@@ -30,7 +30,7 @@ pub(super) async fn add(State(api): State<Api>, request: Request, next: Next) ->
     set(headers, REFERRER_POLICY, "no-referrer");
     set(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(headers, HeaderName::from_static("permissions-policy"), PERMISSIONS);
-    if api.0.parts.strict_transport {
+    if api.0.parts.web.load().strict_transport {
         set(headers, STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT);
     }
     if uncached {

@@ -29,7 +29,7 @@ enum Status {
 }
 
 /// 200 when serving, 503 when about to stop.
-#[utoipa::path(get, path = "/healthz", tag = "server", security(()), responses(
+#[utoipa::path(get, path = "/healthz", tag = "server", operation_id = "health", security(()), responses(
     (status = 200, description = "Serving", body = HealthReport),
     (status = 503, description = "About to stop", body = HealthReport),
 ))]

@@ -213,7 +213,7 @@ impl FromRequestParts<Api> for MayScrape {
 }
 
 /// Figures in the text format of OpenMetrics: for programs on this machine, or with an administrator's token.
-#[utoipa::path(get, path = "/metrics", tag = "server", responses(
+#[utoipa::path(get, path = "/metrics", tag = "server", operation_id = "metrics", responses(
     (status = 200, description = "Figures", body = String, content_type = "application/openmetrics-text"),
     (status = 401, description = "`not-signed-in`", body = ProblemDocument, content_type = "application/problem+json"),
     (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),

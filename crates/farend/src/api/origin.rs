@@ -33,6 +33,8 @@ impl Api {
             || self
                 .0
                 .parts
+                .web
+                .load()
                 .allowed_origins
                 .iter()
                 .any(|allowed| allowed.eq_ignore_ascii_case(origin))

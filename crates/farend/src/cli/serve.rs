@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::config::{Config, Listen};
 use crate::logging;
-use crate::server::{self, Company};
+use crate::server::{self, Company, Reread};
 use crate::store::name::Password;
 use crate::store::{DemoSecrets, Secret};
 
@@ -38,7 +38,8 @@ pub(super) struct Demo {
 }
 
 pub(super) fn serve(config: &Path) -> anyhow::Result<()> {
-    run(Config::read(config)?, Company::Own)
+    let file = config.to_owned();
+    run(Box::new(move || Ok(Config::read(&file)?)), Company::Own)
 }
 
 pub(super) fn demo(demo: Demo) -> anyhow::Result<()> {
@@ -46,11 +47,11 @@ pub(super) fn demo(demo: Demo) -> anyhow::Result<()> {
         password: variable("FAREND_DEMO_PASSWORD")?.map(|text| Password::for_demo(&text)),
         sip_secret: variable("FAREND_DEMO_SIP_SECRET")?.map(|text| Secret::chosen(&text)),
     };
-    run(demo.config()?, Company::Demo(secrets))
+    run(Box::new(move || demo.config()), Company::Demo(secrets))
 }
 
 impl Demo {
-    fn config(self) -> anyhow::Result<Config> {
+    fn config(&self) -> anyhow::Result<Config> {
         let defaults = Config {
             listen: local(&Listen::default()),
             ..Config::default()
@@ -59,7 +60,7 @@ impl Demo {
             Some(file) => Config::read_over(file, &defaults)?,
             None => defaults,
         };
-        config.data_dir = self.data;
+        config.data_dir.clone_from(&self.data);
         config.database = crate::config::Database::Sqlite;
         config.listen = over(&config.listen, self.bind, self.port, self.sip_port);
         Ok(config)
@@ -93,13 +94,14 @@ fn variable(name: &str) -> anyhow::Result<Option<String>> {
     }
 }
 
-fn run(config: Config, company: Company) -> anyhow::Result<()> {
+fn run(read: Reread, company: Company) -> anyhow::Result<()> {
+    let config = read()?;
     logging::start(&config.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("cannot start: the system gives no threads")?;
-    runtime.block_on(server::run(config, company))
+    runtime.block_on(server::run(config, read, company))
 }
 
 #[cfg(test)]

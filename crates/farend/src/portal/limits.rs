@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Counts connections; cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {
-    per_address_max: usize,
-    total_max: usize,
     counts: Arc<Mutex<Counts>>,
 }
 
 #[derive(Debug, Default)]
 struct Counts {
+    per_address_max: usize,
+    total_max: usize,
     total: usize,
     by_address: HashMap<IpAddr, usize>,
 }
@@ -38,22 +38,32 @@ pub(crate) enum Refusal {
 
 impl Limits {
     pub(crate) fn new(per_address_max: usize, total_max: usize) -> Self {
-        Self {
+        let counts = Counts {
             per_address_max,
             total_max,
-            counts: Arc::default(),
+            ..Counts::default()
+        };
+        Self {
+            counts: Arc::new(Mutex::new(counts)),
         }
+    }
+
+    /// Other limits from now on; connections that are open stay.
+    pub(crate) fn change(&self, per_address_max: usize, total_max: usize) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        (counts.per_address_max, counts.total_max) = (per_address_max, total_max);
     }
 
     /// Admits a connection from an address, or says why not.
     pub(crate) fn admit(&self, address: IpAddr) -> Result<Permit, Refusal> {
         let address = one_customer(address);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.total >= self.total_max {
+        if counts.total >= counts.total_max {
             return Err(Refusal::Total);
         }
+        let per_address_max = counts.per_address_max;
         let count = counts.by_address.entry(address).or_default();
-        if *count >= self.per_address_max {
+        if *count >= per_address_max {
             return Err(Refusal::Address(address));
         }
         *count += 1;

@@ -147,10 +147,14 @@ impl<O: Outlets> Loop<O> {
             }
             self.deliver_commands();
             if now.saturating_duration_since(self.published) >= PUBLISH_EVERY {
-                self.published = now;
-                self.figures.publish(&self.core.figures());
+                self.publish(now);
             }
         }
+    }
+
+    fn publish(&mut self, now: Instant) {
+        self.published = now;
+        self.figures.publish(&self.core.figures());
     }
 
     /// Handles messages of other threads; false when told to stop.
@@ -174,7 +178,13 @@ impl<O: Outlets> Loop<O> {
                 Signal::ConnectFailed { instead_of } => self.core.handle(Input::ConnectFailed { instead_of }, now),
                 Signal::Media(event) => self.core.handle(Input::Media(event), now),
                 Signal::Directory(directory) => self.core.handle(Input::Directory(directory), now),
-                Signal::Drain => self.core.handle(Input::Drain, now),
+                Signal::Drain { done } => {
+                    self.core.handle(Input::Drain, now);
+                    self.publish(now);
+                    // Whoever asked may have gone meanwhile.
+                    let _gone = done.send(());
+                }
+                Signal::EndCalls => self.core.handle(Input::EndCalls, now),
                 Signal::Stop => return false,
             }
             self.drain();

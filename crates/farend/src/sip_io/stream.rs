@@ -1,6 +1,7 @@
 //! SIP over TCP and TLS (RFC 3261 section 18, RFC 5626 keep-alives).
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::time::Duration;
 
 use sip::framing::{Frame, StreamFramer};
@@ -17,6 +18,9 @@ use crate::signalling::{OUTBOUND_MESSAGES_MAX, Outbound, Signal, Signalling};
 
 /// Time for a TLS handshake, and for the rest of a message that has begun.
 const MESSAGE_TIME_MAX: Duration = Duration::from_secs(10);
+
+/// Time for the last answer to be written, and to be read by the peer, after a connection has ended.
+const LINGER_MAX: Duration = Duration::from_secs(2);
 
 /// What listeners and connections of ours share.
 #[derive(Clone, Debug)]
@@ -108,16 +112,28 @@ impl Streams {
                 Some(instead_of) => Signal::Connected { instead_of, flow, sender },
             })
             .await;
-        let (reader, writer) = tokio::io::split(stream);
-        let end = tokio::select! {
-            end = self.read(reader, flow, &replies) => end,
-            end = write(writer, outbound) => end,
+        let (mut reader, writer) = tokio::io::split(stream);
+        let mut writing = pin!(write(writer, outbound));
+        let (end, may_write) = tokio::select! {
+            end = self.read(&mut reader, flow, replies) => (end, true),
+            end = &mut writing => (end, false),
         };
         tracing::debug!(%flow, %end, "a SIP connection ended");
         self.signalling.deliver(Signal::FlowClosed { flow }).await;
+        if !matches!(end, End::Io(_)) {
+            // What was read last is answered before the connection goes: the loop lets go of its end of the queue only after that.
+            let linger = async {
+                if may_write {
+                    writing.await;
+                }
+                while reader.read(&mut [0; 1024]).await.is_ok_and(|bytes| bytes > 0) {}
+            };
+            // A connection that is closed with bytes unread takes the answer with it.
+            let _late = timeout(LINGER_MAX, linger).await;
+        }
     }
 
-    async fn read<S: AsyncRead>(&self, mut reader: ReadHalf<S>, flow: Flow, replies: &mpsc::Sender<Outbound>) -> End {
+    async fn read<S: AsyncRead>(&self, reader: &mut ReadHalf<S>, flow: Flow, replies: mpsc::Sender<Outbound>) -> End {
         let mut framer = StreamFramer::new();
         let mut buffer = vec![0; 8192];
         loop {
@@ -166,5 +182,6 @@ async fn write<S: AsyncWrite>(mut writer: WriteHalf<S>, mut outbound: mpsc::Rece
             }
         }
     }
+    let _best_effort = writer.shutdown().await;
     End::Closed
 }

@@ -9,6 +9,14 @@ use super::{Store, StoreError, id, key, millis};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunId(pub(super) u64);
 
+impl RunId {
+    /// Runs are numbered from 1 in each database.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
 impl Store {
     /// Begins a run. Calls that an earlier run left open become `interrupted`, at that run's last sign of life (or at
     /// their own last event, should that be later).

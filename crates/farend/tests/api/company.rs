@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use farend::api::{Api, Live, Metrics, Parts};
+use farend::api::{Api, Live, Metrics, Parts, WebRules};
 use farend::store::name::Password;
 use farend::store::{DemoSecrets, RunId, Secret, Store};
 use http_body_util::BodyExt as _;
@@ -78,8 +79,10 @@ impl Company {
             live: live.clone(),
             metrics: Metrics::new(),
             run,
-            allowed_origins: vec![ALLOWED_PAGE.to_owned()],
-            strict_transport: true,
+            web: Arc::new(ArcSwap::from_pointee(WebRules {
+                allowed_origins: vec![ALLOWED_PAGE.to_owned()],
+                strict_transport: true,
+            })),
         });
         let app = api.app(Router::new());
         Self {

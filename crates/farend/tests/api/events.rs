@@ -137,15 +137,19 @@ async fn a_watcher_hears_how_its_own_calls_sound() {
     };
     let report = LegReport {
         received,
-        sent: StreamReport {
-            mos: Some(3.5),
-            ..StreamReport::default()
-        },
         ..LegReport::default()
     };
-    for user in [Some(company.user("ben").await), None, Some(company.user("anna").await)] {
-        let user = user.map(UserId);
-        let report = Box::new(report.clone());
+    // The second time nothing more was lost.
+    let later = LegReport {
+        received: StreamReport {
+            packets: 190,
+            ..report.received
+        },
+        ..report.clone()
+    };
+    let (anna, ben) = (Some(company.user("anna").await), Some(company.user("ben").await));
+    for (user, report) in [(ben, &report), (None, &report), (anna, &report), (anna, &later)] {
+        let (user, report) = (user.map(UserId), Box::new(report.clone()));
         company.live.publish(LiveEvent::Measured {
             call: CallId(7),
             leg: LegId(9),
@@ -153,10 +157,13 @@ async fn a_watcher_hears_how_its_own_calls_sound() {
             report,
         });
     }
-    let expected = json!({
-        "type": "call_quality", "call": company.run.call(CallId(7)), "leg": 9, "mos": 3.5, "loss_percent": 10.0, "jitter_ms": 2.5, "round_trip_ms": null,
-    });
-    assert_eq!(next(&mut socket).await, expected);
+    for loss_percent in [10.0, 0.0] {
+        let expected = json!({
+            "type": "call_quality", "call": company.run.call(CallId(7)), "leg": 9, "mos": 4.0, "loss_percent": loss_percent, "jitter_ms": 2.5,
+            "round_trip_ms": null,
+        });
+        assert_eq!(next(&mut socket).await, expected);
+    }
 }
 
 #[tokio::test]

@@ -95,6 +95,9 @@ impl Phone {
                 self.notified.push(line.trim_end().to_owned());
                 return (None, Some(message.accepted().into_bytes()));
             }
+            if message.cseq.1 == "UPDATE" {
+                self.identified.extend(message.header("P-Asserted-Identity").map(str::to_owned));
+            }
             if message.cseq.1 == "BYE" || message.cseq.1 == "CANCEL" {
                 self.reasons.extend(message.header("Reason").map(str::to_owned));
             }

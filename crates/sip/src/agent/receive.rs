@@ -172,6 +172,11 @@ impl Agent {
                 };
                 self.settle(id, fate, now);
             }
+            ClientOwner::Identify(id) => {
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    session.on_identified(response, stack, now);
+                }
+            }
             ClientOwner::Notify(id) => {
                 if let Some(session) = self.sessions.get_mut(&id) {
                     session.on_notify_refused(response.status());
@@ -200,7 +205,7 @@ impl Agent {
                 };
                 self.settle(id, fate, now);
             }
-            ClientOwner::Notify(_) | ClientOwner::Prack(_) => {}
+            ClientOwner::Identify(_) | ClientOwner::Notify(_) | ClientOwner::Prack(_) => {}
         }
     }
 
@@ -265,7 +270,7 @@ impl Stack {
 fn session_of(owner: ClientOwner) -> Option<DialogId> {
     match owner {
         ClientOwner::Invite(id) | ClientOwner::Reinvite(id) | ClientOwner::Update(id) => Some(id),
-        ClientOwner::Prack(id) | ClientOwner::Notify(id) => Some(id),
+        ClientOwner::Identify(id) | ClientOwner::Prack(id) | ClientOwner::Notify(id) => Some(id),
         ClientOwner::Bye(_) | ClientOwner::Ping(_) | ClientOwner::Outgoing(_) => None,
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::reoffer::Offer;
 use super::session::{Fate, Phase, Session};
 use super::stack::{ClientOwner, Stack};
-use super::{End, Event};
+use super::{End, Event, NameAddr};
 use crate::message::{Refresher, Request, Response};
 use crate::outbox::{Due, SessionDue, TimerId};
 
@@ -48,10 +48,11 @@ impl SessionTimer {
         stack.outbox.timers.clear(&mut self.timer);
     }
 
-    /// `Session-Expires` and `Min-SE` for a request of ours.
+    /// `Session-Expires` and `Min-SE` for a request of ours; who refreshes stays as it is (RFC 4028 section 7.4).
     pub(super) fn headers(&self) -> [(&'static str, String); 2] {
+        let refresher = if self.ours { "uac" } else { "uas" };
         [
-            ("Session-Expires", format!("{};refresher=uac", self.seconds)),
+            ("Session-Expires", format!("{};refresher={refresher}", self.seconds)),
             ("Min-SE", self.min_se.to_string()),
         ]
     }
@@ -137,19 +138,47 @@ impl Session {
             return Fate::Lives;
         }
         if self.dialog.updates {
-            let key = stack.key();
-            let contact = self.contact();
-            let mut builder = self.next("UPDATE", key, stack).contact(&contact).header("Supported", "timer");
-            for (name, value) in self.refresh.headers() {
-                builder = builder.header(name, &value);
-            }
-            stack.start(key, builder.finish(), self.flow, ClientOwner::Update(self.id), now);
+            self.send_update(None, ClientOwner::Update(self.id), stack, now);
             self.refresh.stop(stack);
         } else if let Some(description) = self.description.clone() {
             self.send_reinvite(Some(description), 0, true, stack, now);
             self.refresh.stop(stack);
         }
         Fate::Lives
+    }
+
+    /// UPDATE without an offer: a refresh, and with `identity` news about who is at our end.
+    fn send_update(&mut self, identity: Option<&NameAddr>, owner: ClientOwner, stack: &mut Stack, now: Instant) {
+        let key = stack.key();
+        let contact = self.contact();
+        let mut builder = self.next("UPDATE", key, stack).contact(&contact).header("Supported", "timer");
+        for (name, value) in self.refresh.headers() {
+            builder = builder.header(name, &value);
+        }
+        if let Some(identity) = identity {
+            builder = builder.header("P-Asserted-Identity", &identity.to_string());
+        }
+        stack.start(key, builder.finish(), self.flow, owner, now);
+    }
+
+    /// Tells the peer whom it talks to now (RFC 3325; RFC 5876 section 3.1 for UPDATE), where it understands UPDATE: the talk is worth more
+    /// than a name, so nothing else is tried.
+    pub(super) fn identify(&mut self, who: &NameAddr, stack: &mut Stack, now: Instant) {
+        match self.phase {
+            Phase::Talking if self.dialog.updates && self.lost.is_none() => {
+                self.send_update(Some(who), ClientOwner::Identify(self.id), stack, now);
+            }
+            Phase::Calling { .. } | Phase::Ringing(_) | Phase::Talking => {}
+        }
+    }
+
+    /// A peer that refuses the news is as good as before; one that takes them has refreshed the session.
+    pub(super) fn on_identified(&mut self, response: &Response, stack: &mut Stack, now: Instant) {
+        if (200..300).contains(&response.status()) {
+            self.dialog.retarget(response.target());
+            self.refresh.agree_as_client(response);
+            self.arm_refresh(stack, now);
+        }
     }
 
     /// The peer's answer to our refresh.

@@ -30,6 +30,8 @@ pub(super) enum ClientOwner {
     Reinvite(DialogId),
     /// A refresh.
     Update(DialogId),
+    /// UPDATE that tells the peer whom it talks to now.
+    Identify(DialogId),
     /// PRACK.
     Prack(DialogId),
     /// NOTIFY about a REFER.
@@ -46,7 +48,7 @@ impl ClientOwner {
     /// Whether it is part of a session that may go on over another flow.
     pub(super) fn is_in_session(self) -> bool {
         match self {
-            Self::Invite(_) | Self::Reinvite(_) | Self::Update(_) | Self::Prack(_) | Self::Notify(_) => true,
+            Self::Invite(_) | Self::Reinvite(_) | Self::Update(_) | Self::Identify(_) | Self::Prack(_) | Self::Notify(_) => true,
             Self::Bye(_) | Self::Ping(_) | Self::Outgoing(_) => false,
         }
     }

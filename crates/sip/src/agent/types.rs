@@ -1,9 +1,11 @@
 //! What goes into the agent and what comes out of it.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::Flow;
+use crate::message::quoted;
 
 /// An INVITE session: one server dialog, or one INVITE of ours with all its forks (the first 2xx wins, later ones
 /// are acknowledged and ended by the agent).
@@ -47,6 +49,13 @@ pub struct NameAddr {
     pub display: String,
     /// `sip:101@farend`, without parameters of the header.
     pub uri: String,
+}
+
+impl fmt::Display for NameAddr {
+    /// As in a header: `"Anna" <sip:101@farend>`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}<{}>", quoted(&self.display), self.uri)
+    }
 }
 
 /// A header of a request or response, where no method names it.

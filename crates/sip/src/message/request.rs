@@ -52,7 +52,8 @@ impl Request {
     }
 
     /// `Max-Forwards`; `None` where it is absent (RFC 2543 peers).
-    pub(crate) fn max_forwards(&self) -> Option<u8> {
+    #[must_use]
+    pub fn max_forwards(&self) -> Option<u8> {
         self.header("Max-Forwards")?.parse().ok()
     }
 

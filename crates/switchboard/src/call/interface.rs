@@ -135,6 +135,10 @@ impl Cause {
         status: 403,
         text: "this phone was removed",
     };
+    pub(crate) const STOPPING: Self = Self {
+        status: 503,
+        text: "farend is shutting down",
+    };
     pub(super) const MEDIA_SILENT: Self = Self {
         status: 500,
         text: "the audio inside farend did not answer",
@@ -212,6 +216,8 @@ pub(crate) enum Command {
         cause: Cause,
         sdp: Option<Sdp>,
     },
+    /// Tell who is at the other end now.
+    Identify { leg: LegId, party: Party },
     /// How a transfer goes on; the agent has said 100 with the 202.
     NotifyRefer { leg: LegId, cause: Cause },
     /// For the journal.

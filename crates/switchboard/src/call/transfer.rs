@@ -50,7 +50,7 @@ pub(super) fn serve(transferor: Leg, transferee: Leg, request: RequestId, called
         sdp: None,
     });
     let by = transferor.party.clone();
-    release(Some(transferor), by, called, fx);
+    release(Some(transferor), &transferee, by, called, fx);
     talk::serve(transferee, feature, fx)
 }
 
@@ -144,7 +144,7 @@ pub(super) fn handing_over(
             return match target.handle(news, Some(transferee.id), fx) {
                 Told::Established => {
                     let to = target.party.clone();
-                    release(transferor, by, to, fx);
+                    release(transferor, &transferee, by, to, fx);
                     talk::bridge([transferee, target], fx)
                 }
                 Told::Left(_) | Told::Lost { .. } => {
@@ -263,12 +263,16 @@ fn transferee_told(transferee: &Leg, told: &Told, fx: &mut Effects<'_>) -> Resul
     }
 }
 
-/// The transfer has succeeded: the transferor is told and let go.
-fn release(transferor: Option<Leg>, by: Party, to: Party, fx: &mut Effects<'_>) {
+/// The transfer has succeeded: the transferor is told and let go, the transferee learns to whom they talk.
+fn release(transferor: Option<Leg>, transferee: &Leg, by: Party, to: Party, fx: &mut Effects<'_>) {
     notify(transferor.as_ref(), Cause::OK, fx);
     if let Some(leg) = transferor {
         leg.close(Parting::HangUp, fx);
     }
+    fx.push(Command::Identify {
+        leg: transferee.id,
+        party: to.clone(),
+    });
     fx.push(Command::Journal(JournalEntry::Transferred { call: fx.call, by, to }));
 }
 

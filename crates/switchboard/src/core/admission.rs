@@ -16,6 +16,9 @@ use crate::call::{BRANCHES_MAX, Branch, Call, Caller, Cause, Plan};
 use crate::dialplan::{self, Destination};
 use crate::directory::{Device, Feature};
 
+/// Where the caller's phone gives no `Max-Forwards` (RFC 3261 section 8.1.1.6).
+const MAX_FORWARDS: u8 = 70;
+
 impl Core {
     /// An INVITE that would start a call.
     pub(super) fn invited(&mut self, dialog: DialogId, flow: Flow, message: &Request, now: Instant) {
@@ -51,10 +54,7 @@ impl Core {
     /// Why there can be no call now, whoever is called.
     fn obstacle(&mut self, flow: Flow, message: &Request) -> Option<Cause> {
         let cause = if self.is_draining {
-            Cause {
-                status: 503,
-                text: "farend is shutting down",
-            }
+            Cause::STOPPING
         } else if self.calls.len() >= self.config.calls_max {
             Cause {
                 status: 503,
@@ -118,6 +118,7 @@ impl Core {
                 call,
                 legs,
                 users: Vec::new(),
+                hops: message.max_forwards().unwrap_or(MAX_FORWARDS).saturating_sub(1),
                 due: None,
             },
         );

@@ -9,7 +9,7 @@ use sip::agent::DialogId;
 
 use super::flows::Flows;
 use super::{Core, LiveEvent, Party, UserState};
-use crate::call::{Call, Command, News};
+use crate::call::{Call, Cause, Command, News};
 
 /// All calls, and who is who in them.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub(super) struct Entry {
     pub(super) call: Call,
     pub(super) legs: Vec<LegId>,
     pub(super) users: Vec<(UserId, UserState)>,
+    /// `Max-Forwards` of our INVITEs: one less than the caller's, so that a loop through a forwarding phone ends (RFC 7332).
+    pub(super) hops: u8,
     /// As it stands in `deadlines`.
     pub(super) due: Option<Instant>,
 }
@@ -171,6 +173,15 @@ impl Core {
             let Some(entry) = self.calls.calls.get_mut(&id) else { continue };
             let mut commands = Vec::new();
             entry.call.handle_timeout(now, &mut commands);
+            self.carry_out(id, commands, now);
+        }
+    }
+
+    pub(super) fn end_calls(&mut self, now: Instant) {
+        for id in self.calls.calls.keys().copied().collect::<Vec<_>>() {
+            let Some(entry) = self.calls.calls.get_mut(&id) else { continue };
+            let mut commands = Vec::new();
+            entry.call.end(Cause::STOPPING, now, &mut commands);
             self.carry_out(id, commands, now);
         }
     }

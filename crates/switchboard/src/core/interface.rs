@@ -49,6 +49,8 @@ pub enum Input<'a> {
     Directory(Arc<Directory>),
     /// No new calls from now on (503); running ones go on.
     Drain,
+    /// Running calls have had their time: all are hung up, and the journal says why.
+    EndCalls,
 }
 
 /// What is to be done.
@@ -240,6 +242,8 @@ pub struct Config {
     pub flows_max: usize,
     /// Whether desk phones may use SRTP.
     pub srtp: control::Srtp,
+    /// Which run of the server this is: calls are numbered anew in each, so their names outside begin with it.
+    pub run: u64,
 }
 
 impl Config {
@@ -259,6 +263,7 @@ impl Config {
             registrations_max: 20_000,
             flows_max: 20_000,
             srtp: control::Srtp::Accepted,
+            run: 0,
         }
     }
 }

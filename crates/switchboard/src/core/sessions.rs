@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use model::{CallId, LegId};
-use sip::agent::{Body, End, Event, Invite, NameAddr};
+use sip::agent::{Body, End, Event, Header, Invite, NameAddr};
 
 use super::calls::{LegEntry, Signalling};
 use super::requests::{header, reason, reason_value};
@@ -55,12 +55,12 @@ impl Core {
             Command::Media(command) => self.outputs.push_back(Output::Media { call, command }),
             Command::Ring { leg } => {
                 if let Some(dialog) = self.calls.dialog_of(leg) {
-                    self.agent.ring(dialog, 180, None, Vec::new(), now);
+                    self.agent.ring(dialog, 180, None, vec![self.call_header(call)], now);
                 }
             }
             Command::Answer { leg, sdp } => {
                 if let Some(dialog) = self.calls.dialog_of(leg) {
-                    self.agent.answer(dialog, body(sdp), Vec::new(), now);
+                    self.agent.answer(dialog, body(sdp), vec![self.call_header(call)], now);
                 }
             }
             Command::Refuse { leg, cause } => {
@@ -68,7 +68,7 @@ impl Core {
                     self.refuse(dialog, cause, now);
                 }
             }
-            Command::Invite { leg, from, to, offer } => self.invite(leg, &from, &to, offer, now),
+            Command::Invite { leg, from, to, offer } => self.invite((call, leg), &from, &to, offer, now),
             Command::HangUp { leg, cause } => {
                 if let Some(dialog) = self.calls.detach(leg, &mut self.flows) {
                     let reason = cause.map(|cause| reason_value(cause.status, cause.text));
@@ -79,6 +79,12 @@ impl Core {
                 let headers = if cause.status < 300 { Vec::new() } else { refusal_headers(cause) };
                 self.agent.respond(request, cause.status, headers, sdp.map(body), now);
             }
+            Command::Identify { leg, party } => {
+                if let Some(dialog) = self.calls.dialog_of(leg) {
+                    let who = self.name_addr(&party);
+                    self.agent.identify(dialog, &who, now);
+                }
+            }
             Command::NotifyRefer { leg, cause } => {
                 if let Some(dialog) = self.calls.dialog_of(leg) {
                     self.agent.notify_refer(dialog, cause.status, cause.text, now);
@@ -88,7 +94,7 @@ impl Core {
         }
     }
 
-    fn invite(&mut self, leg: LegId, from: &Party, to: &Party, offer: String, now: Instant) {
+    fn invite(&mut self, (call, leg): (CallId, LegId), from: &Party, to: &Party, offer: String, now: Instant) {
         let Some(LegEntry {
             flow,
             signalling: Signalling::Planned { target },
@@ -97,17 +103,25 @@ impl Core {
         else {
             return;
         };
+        let Some(hops) = self.calls.calls.get(&call).map(|entry| entry.hops) else {
+            return;
+        };
         let invite = Invite {
             flow: *flow,
             target: target.clone(),
             from: self.name_addr(from),
             to: self.name_addr(to),
             body: Some(body(offer)),
-            headers: Vec::new(),
+            headers: vec![self.call_header(call), header("Max-Forwards", &hops.to_string())],
             credentials: None,
         };
         let dialog = self.agent.invite(invite, now);
         self.calls.attach(leg, dialog, &mut self.flows);
+    }
+
+    /// The journal's name of a call: by it the app finds its events, and an administrator the call of a SIP trace.
+    fn call_header(&self, call: CallId) -> Header {
+        header("X-Farend-Call", &format!("{}-{}", self.config.run, call.0))
     }
 
     fn name_addr(&self, party: &Party) -> NameAddr {

@@ -139,6 +139,12 @@ const texts: Texts = {
     holding: 'Wird gehalten …',
     resuming: 'Wird fortgesetzt …',
     farHolding: '{{name}} hat Sie auf Halten gelegt',
+    handedOver: 'Sie sprechen jetzt mit {{name}}',
+    refused: {
+      hold: '{{name}} zu halten hat nicht geklappt. Sie sind noch verbunden; versuchen Sie es gleich noch einmal.',
+      resume:
+        'Das Gespräch mit {{name}} ließ sich nicht fortsetzen. Es wird noch gehalten; versuchen Sie es gleich noch einmal.',
+    },
     interrupted: 'Verbindung unterbrochen. Sie wird wiederhergestellt …',
     muted: 'Stumm: Man hört Sie nicht',
     mute: 'Stumm',

@@ -133,6 +133,11 @@ export const texts = {
     holding: 'Putting on hold…',
     resuming: 'Resuming…',
     farHolding: '{{name}} has put you on hold',
+    handedOver: 'Now talking to {{name}}',
+    refused: {
+      hold: 'Putting {{name}} on hold did not work. You are still connected; try again in a moment.',
+      resume: '{{name}} could not be taken off hold. The call is still there; try again in a moment.',
+    },
     interrupted: 'Connection interrupted. Trying to get it back…',
     muted: 'Muted: they cannot hear you',
     mute: 'Mute',

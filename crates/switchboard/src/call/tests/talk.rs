@@ -3,6 +3,38 @@
 use super::*;
 
 #[test]
+fn a_server_that_stops_hangs_up_wherever_the_call_is() {
+    let stopping = Cause::STOPPING;
+    let mut talking = Scene::talking();
+    talking.call.end(stopping, talking.now, &mut talking.commands);
+    talking.expect([
+        hang_up_because(CALLER, stopping),
+        close(CALLER),
+        hang_up_because(DESK, stopping),
+        close(DESK),
+    ]);
+    talking.closed(CALLER);
+    talking.closed(DESK);
+    let legs = [(CALLER, Side::Caller), (DESK, Side::Called)];
+    talking.expect_end(Outcome::Answered, stopping.text, &legs);
+
+    let mut ringing = Scene::ringing();
+    ringing.call.end(stopping, ringing.now, &mut ringing.commands);
+    ringing.expect([
+        hang_up_because(DESK, stopping),
+        close(DESK),
+        hang_up_because(WEB, stopping),
+        close(WEB),
+        refuse(CALLER, stopping.status, stopping.text),
+        close(CALLER),
+    ]);
+    for leg in [CALLER, DESK, WEB] {
+        ringing.closed(leg);
+    }
+    ringing.expect_end(Outcome::Failed, stopping.text, &[]);
+}
+
+#[test]
 fn either_side_may_hang_up() {
     let mut scene = Scene::talking();
     scene.left(CALLER, HangUp::Bye);

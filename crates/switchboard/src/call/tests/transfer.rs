@@ -36,6 +36,10 @@ fn target_answers(scene: &mut Scene) {
     scene.news(TARGET, News::AnswerAccepted { direction });
 }
 
+fn identify(leg: LegId, party: Party) -> Command {
+    Command::Identify { leg, party }
+}
+
 fn transferred() -> Command {
     Command::Journal(JournalEntry::Transferred {
         call: CALL,
@@ -58,6 +62,7 @@ fn the_transferee_is_connected_and_the_transferor_let_go() {
         notify(DESK, Cause::OK),
         hang_up(DESK),
         close(DESK),
+        identify(CALLER, cleo(Some(4))),
         transferred(),
         hear(CALLER, Source::Leg(TARGET)),
         hear(TARGET, Source::Leg(CALLER)),
@@ -107,7 +112,12 @@ fn a_transferor_who_hangs_up_at_once_does_not_stop_the_transfer() {
     scene.expect([close(DESK)]);
     scene.closed(DESK);
     target_answers(&mut scene);
-    scene.expect([transferred(), hear(CALLER, Source::Leg(TARGET)), hear(TARGET, Source::Leg(CALLER))]);
+    scene.expect([
+        identify(CALLER, cleo(Some(4))),
+        transferred(),
+        hear(CALLER, Source::Leg(TARGET)),
+        hear(TARGET, Source::Leg(CALLER)),
+    ]);
 }
 
 #[test]
@@ -211,6 +221,7 @@ fn a_transfer_can_lead_to_a_feature_code() {
         notify(DESK, Cause::OK),
         hang_up(DESK),
         close(DESK),
+        identify(CALLER, called.clone()),
         Command::Journal(JournalEntry::Transferred {
             call: CALL,
             by: ben(Some(2)),
