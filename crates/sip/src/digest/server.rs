@@ -78,7 +78,7 @@ impl Guard {
             Hash::Sha256 | Hash::Sha512Trunc256 => &ha1.sha256,
         };
         let expected = exchange.response(given.algorithm, secret);
-        let is_right = same(&expected, &given.response) & is_known & names_same_user(&given.uri, request.request_uri());
+        let is_right = same(&expected, &given.response) & is_known & names_no_other_user(&given.uri, request.request_uri());
         if !is_right {
             return Proof::Wrong;
         }
@@ -137,11 +137,12 @@ fn same(expected: &str, given: &str) -> bool {
     expected.as_bytes().ct_eq(given.as_bytes()).into()
 }
 
-/// Whether the digest covers the number that is dialled. Host and port may differ: an ALG on the way rewrites them in
-/// the request line only.
-fn names_same_user(digest_uri: &str, request_uri: &str) -> bool {
+/// Whether the digest covers the number that is dialled, or none at all. Host and port may differ: an ALG on the way rewrites them in the
+/// request line only. A digest over the server alone (SIPp) is good as well: nonce, count and method keep it from being used twice.
+fn names_no_other_user(digest_uri: &str, request_uri: &str) -> bool {
     let user = |uri| UriParts::split(uri).and_then(|parts| parts.user_unescaped());
-    digest_uri == request_uri || user(digest_uri) == user(request_uri)
+    let covered = user(digest_uri);
+    covered.is_none() || covered == user(request_uri)
 }
 
 #[cfg(test)]

@@ -329,3 +329,12 @@ fn other_schemes_realms_and_halves_count_as_no_credentials() {
         assert_eq!(proof, Proof::Missing { stale: false }, "{bad}");
     }
 }
+
+#[test]
+fn digest_covers_the_number_or_none() {
+    let dialled = "sip:102@farend";
+    for good in [dialled, "sip:102@192.0.2.7:5060", "sip:127.0.0.1:5060", "sip:%3102@farend"] {
+        assert!(names_no_other_user(good, dialled), "{good}");
+    }
+    assert!(!names_no_other_user("sip:00900@farend", dialled));
+}
