@@ -132,8 +132,15 @@ impl Waker {
 
     /// Clears the flag before the queues are read, so that what is sent from now on wakes again.
     fn reset(&self) {
-        self.pending.store(false, Ordering::Release);
+        self.reset_while(|| {});
+    }
+
+    /// The descriptor is emptied before the flag is cleared: in the other order, a wake between the two steps would lose its event and leave
+    /// the flag set for ever.
+    fn reset_while(&self, between: impl FnOnce()) {
         let _full_or_empty = rustix::io::read(&*self.eventfd, &mut [0; 8]);
+        between();
+        self.pending.swap(false, Ordering::AcqRel);
     }
 }
 
@@ -147,6 +154,7 @@ impl fmt::Debug for Waker {
 mod tests {
     use super::*;
     use std::net::UdpSocket;
+    use std::time::Instant;
 
     fn wait(poller: &mut Poller) -> Vec<Ready> {
         let mut ready = Vec::new();
@@ -164,6 +172,18 @@ mod tests {
             assert_eq!(wait(&mut poller), []);
             assert!(!waker.pending.load(Ordering::Acquire));
         }
+    }
+
+    #[test]
+    fn after_a_wake_while_another_one_is_taken_the_next_one_still_wakes() {
+        let mut poller = Poller::new().unwrap();
+        let waker = poller.waker();
+        waker.wake();
+        waker.reset_while(|| waker.wake());
+        waker.wake();
+        let begun = Instant::now();
+        wait(&mut poller);
+        assert!(begun.elapsed() < Duration::from_secs(5), "the wake was lost");
     }
 
     #[test]
