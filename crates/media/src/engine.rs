@@ -171,6 +171,12 @@ impl Engine {
         }
     }
 
+    /// Whether a leg has been heard through this connection and still lives.
+    #[must_use]
+    pub fn knows_connection(&self, connection: u64) -> bool {
+        self.by_connection.contains_key(&connection)
+    }
+
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Instant, outbox: &mut impl Outbox) {
         while let Some(handle) = self.timers.pop_due(now, &self.by_id, &mut self.legs) {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io::{self, IoSlice, Read, Write};
 use std::net::SocketAddr;
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
 use super::IceConnection;
 
@@ -16,6 +17,12 @@ const READ_BYTES: usize = 16 * 1024;
 /// Packets waiting for a peer that does not read: about a third of a second. Audio is dropped rather than delayed.
 const QUEUE_PACKETS_MAX: usize = 16;
 
+/// So long a connection may live without a call that uses it: the answer to an offer may still be on its way.
+const UNUSED_MAX: Duration = Duration::from_secs(10);
+
+/// So long a peer may be silent. Browsers ask for consent every 5 s (RFC 7675 §5.1).
+const SILENT_MAX: Duration = Duration::from_secs(30);
+
 /// The connection and what is half read or half written.
 pub(super) struct Connection {
     stream: std::net::TcpStream,
@@ -27,6 +34,10 @@ pub(super) struct Connection {
     queue: VecDeque<Vec<u8>>,
     /// How much of the first queued frame is written.
     written: usize,
+    /// When the peer last said something.
+    heard: Instant,
+    /// When a call last used it.
+    used: Instant,
     _permit: Box<dyn std::any::Any + Send>,
 }
 
@@ -44,7 +55,7 @@ pub(super) enum Sent {
 }
 
 impl Connection {
-    pub(super) fn new(accepted: IceConnection) -> io::Result<Self> {
+    pub(super) fn new(accepted: IceConnection, now: Instant) -> io::Result<Self> {
         let IceConnection {
             stream,
             peer,
@@ -61,6 +72,8 @@ impl Connection {
             unread: read,
             queue: VecDeque::new(),
             written: 0,
+            heard: now,
+            used: now,
             _permit: permit,
         })
     }
@@ -74,7 +87,8 @@ impl Connection {
     /// # Errors
     ///
     /// When the peer has closed or the connection is broken.
-    pub(super) fn read(&mut self) -> io::Result<()> {
+    pub(super) fn read(&mut self, now: Instant) -> io::Result<()> {
+        self.heard = now;
         let filled = self.unread.len();
         self.unread.resize(filled + READ_BYTES, 0);
         let read = self.stream.read(&mut self.unread[filled..]);
@@ -85,6 +99,14 @@ impl Connection {
             Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether nobody needs it any more; to be asked every now and then, with whether a call uses it.
+    pub(super) fn is_stale(&mut self, used: bool, now: Instant) -> bool {
+        if used {
+            self.used = now;
+        }
+        now.saturating_duration_since(self.used) >= UNUSED_MAX || now.saturating_duration_since(self.heard) >= SILENT_MAX
     }
 
     /// Sends one packet as a frame.
@@ -167,7 +189,7 @@ mod tests {
             read: read.to_vec(),
             permit: Box::new(()),
         };
-        (Connection::new(accepted).unwrap(), client)
+        (Connection::new(accepted, Instant::now()).unwrap(), client)
     }
 
     #[test]
@@ -176,7 +198,7 @@ mod tests {
         client.write_all(&[3, b'a', b'b', b'c', 0, 0, 0, 1, b'z']).unwrap();
         let whole = [0, 3, b'a', b'b', b'c', 0, 0, 0, 1, b'z'];
         while connection.unread.len() < whole.len() {
-            connection.read().unwrap();
+            connection.read(Instant::now()).unwrap();
         }
         assert_eq!(connection.unread, whole);
         for cut in 0..whole.len() {
@@ -190,6 +212,19 @@ mod tests {
                 [2..5, 7..7, 9..10].into_iter().filter(|frame| frame.end <= cut).collect::<Vec<_>>()
             );
         }
+    }
+
+    #[test]
+    fn a_connection_without_a_call_or_a_peer_is_stale() {
+        let (mut connection, _client) = pair(&[]);
+        let at = |seconds| connection.heard + Duration::from_secs(seconds);
+        let (early, used, unused, silent) = (at(9), at(15), at(25), at(30));
+        assert!(!connection.is_stale(false, early), "the answer may be on its way");
+        assert!(!connection.is_stale(true, used));
+        assert!(connection.is_stale(false, unused), "its call has ended 10 s ago");
+        assert!(connection.is_stale(true, silent), "the peer is gone");
+        connection.read(silent).unwrap();
+        assert!(!connection.is_stale(true, silent));
     }
 
     #[test]

@@ -54,7 +54,6 @@ pub(super) struct Thread {
     figures: Arc<Figures>,
     published: Instant,
     ready: Vec<Ready>,
-    buffer: Box<[u8]>,
     busy_rounds: u32,
 }
 
@@ -81,7 +80,6 @@ impl Thread {
             figures,
             published: now,
             ready: Vec::new(),
-            buffer: vec![0; DATAGRAM_BYTES_MAX].into_boxed_slice(),
             busy_rounds: 0,
         }
     }
@@ -122,6 +120,8 @@ impl Thread {
     }
 
     fn rounds(&mut self) -> std::io::Result<()> {
+        // Not a part of the thread, so that a panic cannot leave it behind in pieces.
+        let mut buffer = vec![0; DATAGRAM_BYTES_MAX].into_boxed_slice();
         loop {
             let began = Instant::now();
             let timeout = if self.unreported.is_empty() {
@@ -141,7 +141,7 @@ impl Thread {
                 return Ok(());
             }
             for socket in &ready {
-                self.socket(*socket, now);
+                self.socket(*socket, &mut buffer, now);
             }
             self.busy_rounds = if ready.is_empty() { 0 } else { self.busy_rounds.saturating_add(1) };
             self.ready = ready;
@@ -176,7 +176,7 @@ impl Thread {
                     }
                     self.engine.command(command, now, &mut self.wires);
                 }
-                ToMedia::Connection(accepted) => match self.wires.adopt(accepted) {
+                ToMedia::Connection(accepted) => match self.wires.adopt(accepted, now) {
                     Ok(id) => self.read_connection(id, now, true),
                     Err(error) => tracing::debug!(%error, "an ICE-TCP connection ended at once"),
                 },
@@ -200,9 +200,9 @@ impl Thread {
         true
     }
 
-    fn socket(&mut self, socket: Ready, now: Instant) {
+    fn socket(&mut self, socket: Ready, buffer: &mut [u8], now: Instant) {
         match socket.token {
-            TOKEN_UDP => self.read_udp(now),
+            TOKEN_UDP => self.read_udp(buffer, now),
             token if token >= TOKEN_CONNECTIONS => {
                 let id = token - TOKEN_CONNECTIONS;
                 if socket.writable {
@@ -212,15 +212,14 @@ impl Thread {
                     self.read_connection(id, now, false);
                 }
             }
-            token => self.read_port(u16::try_from(token).expect("pool tokens are port numbers"), now),
+            token => self.read_port(u16::try_from(token).expect("pool tokens are port numbers"), buffer, now),
         }
     }
 
-    fn read_udp(&mut self, now: Instant) {
+    fn read_udp(&mut self, buffer: &mut [u8], now: Instant) {
         // The datagrams lie in the socket's buffer while the engine sends through the same socket: take them out first.
         for _ in 0..READS_MAX {
             let (mut length, mut route) = (0, None);
-            let buffer = &mut self.buffer;
             let mut stride = 0;
             let received = self.wires.udp.receive(|from, packet| {
                 // With receive offload, all packets of one read come from one peer and are `stride` long, except the last.
@@ -233,11 +232,9 @@ impl Thread {
                 route = Some(from);
             });
             let (Ok(true), Some(route)) = (received, route) else { return };
-            let mut buffer = std::mem::take(&mut self.buffer);
             for packet in buffer[..length].chunks_mut(stride.max(1)) {
                 self.datagram(route, packet, now);
             }
-            self.buffer = buffer;
         }
     }
 
@@ -284,12 +281,8 @@ impl Thread {
         Some(worker)
     }
 
-    fn read_port(&mut self, port: u16, now: Instant) {
-        let Some((received, destination)) = self
-            .wires
-            .port(port)
-            .map(|socket| (socket.recv_from(&mut self.buffer), socket.local_addr()))
-        else {
+    fn read_port(&mut self, port: u16, buffer: &mut [u8], now: Instant) {
+        let Some((received, destination)) = self.wires.port(port).map(|socket| (socket.recv_from(buffer), socket.local_addr())) else {
             return;
         };
         let (Ok((length, source)), Ok(destination)) = (received, destination) else {
@@ -300,7 +293,7 @@ impl Thread {
             source,
             destination,
         };
-        self.engine.receive(arrival, &mut self.buffer[..length], now, &mut self.wires);
+        self.engine.receive(arrival, &mut buffer[..length], now, &mut self.wires);
     }
 
     fn read_connection(&mut self, id: u64, now: Instant, adopted: bool) {
@@ -308,7 +301,7 @@ impl Thread {
             return;
         };
         let (source, destination) = (connection.peer, connection.local);
-        let mut read = if adopted { Ok(()) } else { connection.read() };
+        let mut read = if adopted { Ok(()) } else { connection.read(now) };
         // The bytes leave the connection while the engine works, since it may answer through the same connection.
         let mut unread = std::mem::take(&mut connection.unread);
         let mut taken = 0;
@@ -346,6 +339,15 @@ impl Thread {
         }
     }
 
+    /// Connections that serve no call have no claim to their place.
+    fn close_stale(&mut self, now: Instant) {
+        let engine = &self.engine;
+        let stale = self.wires.connections.iter_mut();
+        let stale = stale.filter_map(|(id, connection)| connection.is_stale(engine.knows_connection(*id), now).then_some(*id));
+        self.wires.broken.extend(stale);
+        self.close_broken(now);
+    }
+
     fn report(&mut self) {
         loop {
             let event = match self.unreported.pop_front().or_else(|| self.engine.poll_event()) {
@@ -367,6 +369,7 @@ impl Thread {
             return;
         }
         self.published = now;
+        self.close_stale(now);
         let set = |figure: &std::sync::atomic::AtomicU64, value: usize| figure.store(value as u64, Ordering::Relaxed);
         set(&self.figures.legs, self.engine.legs());
         set(&self.figures.ports_free, self.engine.ports_free());

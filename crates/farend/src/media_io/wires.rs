@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
+use std::time::Instant;
 
 use media::engine::{Outbox, Path};
 
@@ -62,8 +63,8 @@ impl Wires {
     }
 
     /// Takes over an accepted connection; gives its number.
-    pub(super) fn adopt(&mut self, accepted: IceConnection) -> io::Result<u64> {
-        let connection = Connection::new(accepted)?;
+    pub(super) fn adopt(&mut self, accepted: IceConnection, now: Instant) -> io::Result<u64> {
+        let connection = Connection::new(accepted, now)?;
         let id = self.connection_next;
         self.poller.add(connection.stream(), TOKEN_CONNECTIONS + id, false)?;
         self.connection_next += 1;
