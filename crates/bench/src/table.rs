@@ -30,9 +30,15 @@ struct Row {
 pub(crate) struct Table {
     rows: Vec<Row>,
     remarks: Vec<String>,
+    has_failures: bool,
 }
 
 impl Table {
+    /// Whether something of the load did not come to its end.
+    pub(crate) fn has_failures(&self) -> bool {
+        self.has_failures
+    }
+
     fn row(&mut self, what: String, unit: &'static str, result: Option<f64>, targets: (Option<f64>, Option<f64>), peers: &'static str) {
         self.rows.push(Row {
             what,
@@ -157,6 +163,7 @@ impl Table {
         );
         // Transcoded streams start and end with the jitter buffer.
         if figures.heard_percent < 99.0 {
+            self.has_failures |= figures.heard_percent < 95.0;
             self.remarks
                 .push(format!("{name}: only {:.1} % of the packets came out", figures.heard_percent));
         }
@@ -169,6 +176,7 @@ impl Table {
 
     fn failures(&mut self, what: &str, count: usize, outcome: Outcome) {
         if outcome.failed > 0 {
+            self.has_failures = true;
             self.remarks.push(format!("{} of {count} {what} failed", outcome.failed));
         }
     }
