@@ -24,7 +24,7 @@ test: ## every check and test that CI runs
 	@scripts/install.sh test
 	@scripts/test.sh
 
-e2e: ## every end-to-end story, those included that `make test` does not tell yet
+e2e: ## the end-to-end stories alone
 	@scripts/install.sh test
 	@scripts/web.sh build
 	cargo build --release --locked -p farend

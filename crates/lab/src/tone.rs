@@ -15,8 +15,13 @@ pub const DESK_PHONE_HZ: f64 = 1000.0;
 
 /// One look at a sound lasts this long.
 const WINDOW_MS: usize = 100;
+/// The energy at a frequency is added up over parts of a window. A packet that was lost or played twice shifts the tone's phase: that
+/// spoils the part where it happens, not the whole window. The tones are far enough apart to be told from each other in a part.
+const PART_MS: usize = 20;
 /// A tone is there when at least this part of a window's energy is at its frequency.
 const SHARE_MIN: f64 = 0.6;
+/// A tone is heard steadily when at least this part of the windows have it: a busy machine may lose a packet now and then.
+const STEADY_SHARE_MIN: f64 = 0.9;
 /// Windows quieter than this (root mean square of samples from -1 to 1) are silence: about -50 dBFS.
 const SILENCE_RMS_MAX: f64 = 0.003;
 
@@ -120,6 +125,26 @@ impl Sound {
         self.count(frequency_hz, Window::Tone)
     }
 
+    /// Whether there is a stretch of so many seconds in which the tone is steadily heard: hardly any silence, hardly anything else.
+    pub fn has_steady(&self, frequency_hz: f64, seconds: f64) -> bool {
+        let windows: Vec<Window> = self.windows().map(|window| self.classify(window, frequency_hz)).collect();
+        let stretch = (seconds * 1000.0 / WINDOW_MS as f64).ceil() as usize;
+        windows.windows(stretch.max(1)).any(|stretch| {
+            stretch.iter().filter(|window| **window == Window::Tone).count() as f64 >= STEADY_SHARE_MIN * stretch.len() as f64
+        })
+    }
+
+    /// What every tenth of a second was: `t` the tone, `.` silence, `x` something else. For the message of a test that fails.
+    pub fn picture(&self, frequency_hz: f64) -> String {
+        self.windows()
+            .map(|window| match self.classify(window, frequency_hz) {
+                Window::Silence => '.',
+                Window::Tone => 't',
+                Window::Other => 'x',
+            })
+            .collect()
+    }
+
     /// Seconds of silence.
     pub fn seconds_of_silence(&self) -> f64 {
         self.count(DESK_PHONE_HZ, Window::Silence)
@@ -155,14 +180,20 @@ impl Sound {
     }
 }
 
-/// The part of `energy`, from 0 to 1, that is at the frequency.
+/// The part of `energy`, from 0 to 1, that is at the frequency (Goertzel).
 fn share_at(window: &[f32], frequency_hz: f64, rate_hz: f64, energy: f64) -> f64 {
     let coefficient = 2.0 * (TAU * frequency_hz / rate_hz).cos();
-    let (last, before) = window.iter().fold((0.0, 0.0), |(last, before), sample| {
-        (f64::from(*sample) + coefficient * last - before, last)
-    });
-    let power = last * last + before * before - coefficient * last * before;
-    2.0 * power / (window.len() as f64 * energy)
+    let part = (rate_hz as usize * PART_MS / 1000).max(1);
+    let power: f64 = window
+        .chunks(part)
+        .map(|part| {
+            let (last, before) = part.iter().fold((0.0, 0.0), |(last, before), sample| {
+                (f64::from(*sample) + coefficient * last - before, last)
+            });
+            (last * last + before * before - coefficient * last * before) / part.len() as f64
+        })
+        .sum();
+    2.0 * power / energy
 }
 
 #[cfg(test)]
@@ -188,6 +219,47 @@ mod tests {
         assert!(sound.seconds_of_silence() > 0.9);
         assert!(sound.seconds_of(440.0) < 0.1);
         assert!(sound.seconds_of_other_than(&[440.0]) < 0.1);
+    }
+
+    #[test]
+    fn a_lost_packet_a_second_leaves_a_tone_steady_and_every_other_one_lost_does_not() {
+        let rate_hz = 8000;
+        for frequency_hz in [BROWSER_HZ, OTHER_BROWSER_HZ, DESK_PHONE_HZ] {
+            let sound = Sound::sine(frequency_hz, 12, rate_hz);
+            let without = |every: usize| Sound {
+                samples: sound
+                    .samples
+                    .chunks(160)
+                    .enumerate()
+                    .filter(|(at, _)| at % every != 0)
+                    .flat_map(|(_, packet)| packet.to_vec())
+                    .collect(),
+                rate_hz,
+            };
+            assert!(
+                without(50).has_steady(frequency_hz, 5.0),
+                "{frequency_hz}: {}",
+                without(50).picture(frequency_hz)
+            );
+            let mut gaps = sound.clone();
+            for packet in gaps.samples.chunks_mut(160).step_by(2) {
+                packet.fill(0.0);
+            }
+            for packet in gaps.samples.chunks_mut(2400).step_by(2) {
+                packet.fill(0.0);
+            }
+            assert!(!gaps.has_steady(frequency_hz, 5.0));
+            assert!(!sound.has_steady(frequency_hz + 180.0, 5.0));
+        }
+    }
+
+    #[test]
+    fn a_tone_of_four_seconds_is_not_one_of_five() {
+        let mut sound = Sound::sine(440.0, 4, 8000);
+        assert!(!sound.has_steady(440.0, 5.0));
+        sound.samples.extend(vec![0.0; 8000]);
+        sound.samples.extend(Sound::sine(440.0, 4, 8000).samples);
+        assert!(!sound.has_steady(440.0, 5.0), "two halves with a gap");
     }
 
     #[test]

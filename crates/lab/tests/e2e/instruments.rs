@@ -37,7 +37,7 @@ fn a_browser_hears_its_microphone_through_a_call_with_itself() {
             browser.reads("call") && browser.media_path().is_ok()
         });
         let mut heard = Sound::default();
-        wait::until_true("the browser hears its tone for three seconds", Duration::from_secs(20), || {
+        wait::until_true_seldom("the browser hears its tone for three seconds", Duration::from_secs(20), || {
             let more = browser.heard().unwrap();
             heard.samples.extend(more.samples);
             heard.rate_hz = more.rate_hz;
@@ -74,7 +74,7 @@ fn a_desk_phone_hears_another_one_and_its_keys() {
         called.wait_for("it rings", Duration::from_secs(5), "CALL_INCOMING");
         called.answer().unwrap();
         caller.wait_for("the call is answered", Duration::from_secs(5), "CALL_ESTABLISHED");
-        wait::until_true("the tone is heard for three seconds", Duration::from_secs(10), || {
+        wait::until_true_seldom("the tone is heard for three seconds", Duration::from_secs(10), || {
             called.heard().is_ok_and(|heard| heard.seconds_of(DESK_PHONE_HZ) >= 3.0)
         });
         caller.press('5').unwrap();
