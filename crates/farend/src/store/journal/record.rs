@@ -1,7 +1,7 @@
 //! From what the switchboard tells to rows. Every statement may be repeated: a commit whose answer got lost is tried again.
 
 use model::{CallId, DeviceId, UserId};
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AssertSqlSafe, Transaction};
 use switchboard::core::{JournalEntry, Outcome, Party};
 use time::OffsetDateTime;
 
@@ -27,70 +27,143 @@ impl RunId {
     }
 }
 
-/// Writes one entry.
-pub(super) async fn write(tx: &mut Transaction<'static, Any>, run: RunId, stamped: &Stamped) -> Result<(), StoreError> {
-    let at = millis(stamped.at);
-    match &stamped.entry {
-        JournalEntry::Started { call, caller, called } => started(tx, run, *call, caller, called, at).await,
-        JournalEntry::Answered { call, device } => {
-            let update = sqlx::query("UPDATE calls SET answered_at = $1, answered_device = $2 WHERE id = $3 AND answered_at IS NULL");
-            update
-                .bind(at)
-                .bind(device.map(device_key))
-                .bind(run.call(*call))
-                .execute(&mut **tx)
-                .await?;
-            Ok(())
-        }
-        JournalEntry::Transferred { call, by, to } => transferred(tx, &run.call(*call), by, to, at).await,
-        JournalEntry::Ended {
-            call,
-            outcome,
-            reason,
-            legs,
-        } => {
-            let quality = Quality::of(legs.iter().map(|(_, side, report)| (*side, &**report)));
-            let quality = quality.and_then(|quality| serde_json::to_string(&quality).ok());
-            let update = sqlx::query("UPDATE calls SET ended_at = $1, outcome = $2, end_reason = $3, quality = $4 WHERE id = $5");
-            let update = update
-                .bind(at)
-                .bind(outcome_text(*outcome))
-                .bind(*reason)
-                .bind(quality)
-                .bind(run.call(*call));
-            update.execute(&mut **tx).await?;
-            Ok(())
+/// Writes entries of any number of calls, each call's in order. One statement does many rows: what costs is the way to the database and
+/// back, not the row.
+pub(super) async fn write(tx: &mut Transaction<'static, Any>, run: RunId, batch: &[Stamped]) -> Result<(), StoreError> {
+    // A call starts, is answered, handed on, and ends in this order; so may the statements.
+    started(tx, run, batch).await?;
+    answered(tx, run, batch).await?;
+    for stamped in batch {
+        if let JournalEntry::Transferred { call, by, to } = &stamped.entry {
+            transferred(tx, &run.call(*call), by, to, millis(stamped.at)).await?;
         }
     }
+    ended(tx, run, batch).await
 }
 
-async fn started(
-    tx: &mut Transaction<'static, Any>,
-    run: RunId,
-    call: CallId,
-    caller: &Party,
-    called: &Party,
-    at: i64,
-) -> Result<(), StoreError> {
-    let insert = sqlx::query(
-        "INSERT INTO calls (id, run_id, caller_user, caller_device, caller_number, caller_name, \
-         called_user, called_device, called_number, called_name, started_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
-    )
-    .bind(run.call(call))
-    .bind(key(run.0))
-    .bind(caller.user.map(user_key))
-    .bind(caller.device.map(device_key))
-    .bind(text(&caller.number))
-    .bind(text(&caller.name))
-    .bind(called.user.map(user_key))
-    .bind(called.device.map(device_key))
-    .bind(text(&called.number))
-    .bind(text(&called.name))
-    .bind(at);
-    insert.execute(&mut **tx).await?;
-    for user in [caller.user, called.user].into_iter().flatten() {
-        concerns(tx, user, &run.call(call)).await?;
+/// Rows of one statement at most; both databases take some thousand parameters.
+const ROWS_MAX: usize = 32;
+
+/// So many rows of placeholders, numbered through: `($1, $2), ($3, $4)`, each cast to the type of its column where `types` has one.
+fn rows(count: usize, types: &[&str]) -> String {
+    let row = |row: usize| {
+        let places = types.iter().enumerate().map(|(column, kind)| {
+            let place = row * types.len() + column + 1;
+            if kind.is_empty() {
+                format!("${place}")
+            } else {
+                format!("CAST(${place} AS {kind})")
+            }
+        });
+        format!("({})", places.collect::<Vec<_>>().join(", "))
+    };
+    (0..count).map(row).collect::<Vec<_>>().join(", ")
+}
+
+async fn started(tx: &mut Transaction<'static, Any>, run: RunId, batch: &[Stamped]) -> Result<(), StoreError> {
+    let entries: Vec<(CallId, &Party, &Party, i64)> = batch
+        .iter()
+        .filter_map(|stamped| match &stamped.entry {
+            JournalEntry::Started { call, caller, called } => Some((*call, caller, called, millis(stamped.at))),
+            JournalEntry::Answered { .. } | JournalEntry::Transferred { .. } | JournalEntry::Ended { .. } => None,
+        })
+        .collect();
+    for entries in entries.chunks(ROWS_MAX) {
+        let sql = format!(
+            "INSERT INTO calls (id, run_id, caller_user, caller_device, caller_number, caller_name, \
+             called_user, called_device, called_number, called_name, started_at) VALUES {} ON CONFLICT (id) DO NOTHING",
+            rows(entries.len(), &[""; 11])
+        );
+        let mut insert = sqlx::query(AssertSqlSafe(sql));
+        for (call, caller, called, at) in entries {
+            insert = insert
+                .bind(run.call(*call))
+                .bind(key(run.0))
+                .bind(caller.user.map(user_key))
+                .bind(caller.device.map(device_key))
+                .bind(text(&caller.number))
+                .bind(text(&caller.name))
+                .bind(called.user.map(user_key))
+                .bind(called.device.map(device_key))
+                .bind(text(&called.number))
+                .bind(text(&called.name))
+                .bind(*at);
+        }
+        insert.execute(&mut **tx).await?;
+    }
+    let concerned: Vec<(UserId, i64, CallId)> = entries
+        .iter()
+        .flat_map(|(call, caller, called, at)| [caller.user, called.user].into_iter().flatten().map(|user| (user, *at, *call)))
+        .collect();
+    for concerned in concerned.chunks(ROWS_MAX) {
+        let sql = format!(
+            "INSERT INTO call_users (user_id, started_at, call_id) VALUES {} ON CONFLICT (user_id, started_at, call_id) DO NOTHING",
+            rows(concerned.len(), &[""; 3])
+        );
+        let mut insert = sqlx::query(AssertSqlSafe(sql));
+        for (user, at, call) in concerned {
+            insert = insert.bind(user_key(*user)).bind(*at).bind(run.call(*call));
+        }
+        insert.execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+async fn answered(tx: &mut Transaction<'static, Any>, run: RunId, batch: &[Stamped]) -> Result<(), StoreError> {
+    let entries: Vec<(CallId, Option<DeviceId>, i64)> = batch
+        .iter()
+        .filter_map(|stamped| match &stamped.entry {
+            JournalEntry::Answered { call, device } => Some((*call, *device, millis(stamped.at))),
+            JournalEntry::Started { .. } | JournalEntry::Transferred { .. } | JournalEntry::Ended { .. } => None,
+        })
+        .collect();
+    for entries in entries.chunks(ROWS_MAX) {
+        // Both databases call the columns of VALUES so.
+        let sql = format!(
+            "UPDATE calls SET answered_at = news.column2, answered_device = news.column3 FROM (VALUES {}) AS news \
+             WHERE calls.id = news.column1 AND answered_at IS NULL",
+            rows(entries.len(), &["TEXT", "BIGINT", "BIGINT"])
+        );
+        let mut update = sqlx::query(AssertSqlSafe(sql));
+        for (call, device, at) in entries {
+            update = update.bind(run.call(*call)).bind(*at).bind(device.map(device_key));
+        }
+        update.execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+async fn ended(tx: &mut Transaction<'static, Any>, run: RunId, batch: &[Stamped]) -> Result<(), StoreError> {
+    let entries: Vec<_> = batch
+        .iter()
+        .filter_map(|stamped| match &stamped.entry {
+            JournalEntry::Ended {
+                call,
+                outcome,
+                reason,
+                legs,
+            } => Some((*call, *outcome, *reason, legs, millis(stamped.at))),
+            JournalEntry::Started { .. } | JournalEntry::Answered { .. } | JournalEntry::Transferred { .. } => None,
+        })
+        .collect();
+    for entries in entries.chunks(ROWS_MAX) {
+        let sql = format!(
+            "UPDATE calls SET ended_at = news.column2, outcome = news.column3, end_reason = news.column4, quality = news.column5 \
+             FROM (VALUES {}) AS news WHERE calls.id = news.column1",
+            rows(entries.len(), &["TEXT", "BIGINT", "TEXT", "TEXT", "TEXT"])
+        );
+        let mut update = sqlx::query(AssertSqlSafe(sql));
+        for (call, outcome, reason, legs, at) in entries {
+            let quality = Quality::of(legs.iter().map(|(_, side, report)| (*side, &**report)));
+            let quality = quality.and_then(|quality| serde_json::to_string(&quality).ok());
+            update = update
+                .bind(run.call(*call))
+                .bind(*at)
+                .bind(outcome_text(*outcome))
+                .bind(*reason)
+                .bind(quality);
+        }
+        update.execute(&mut **tx).await?;
     }
     Ok(())
 }
@@ -146,5 +219,16 @@ fn outcome_text(outcome: Outcome) -> &'static str {
         Outcome::Refused => "refused",
         Outcome::Cancelled => "cancelled",
         Outcome::Failed => "failed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_numbered_through() {
+        assert_eq!(rows(2, &["", ""]), "($1, $2), ($3, $4)");
+        assert_eq!(rows(1, &["TEXT", "BIGINT"]), "(CAST($1 AS TEXT), CAST($2 AS BIGINT))");
     }
 }

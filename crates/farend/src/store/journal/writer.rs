@@ -14,6 +14,7 @@ use switchboard::core::JournalEntry;
 use time::OffsetDateTime;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::record::{self, Stamped};
 use crate::store::run::RunId;
@@ -23,6 +24,8 @@ use crate::store::{Store, StoreError};
 pub const CHANNEL_MAX: usize = 20_000;
 /// Entries of one transaction.
 const BATCH_MAX: usize = 512;
+/// From the beginning of one transaction to the next: a lone call is written at once, many calls share a transaction.
+const TRANSACTION_EVERY: Duration = Duration::from_millis(100);
 /// Pause before a failed batch is tried again, doubled up to the maximum.
 const PAUSE_MIN: Duration = Duration::from_millis(250);
 const PAUSE_MAX: Duration = Duration::from_secs(10);
@@ -121,10 +124,15 @@ impl Task {
     async fn run(mut self) {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         while self.receiver.recv_many(&mut batch, BATCH_MAX).await > 0 {
+            let next = Instant::now() + TRANSACTION_EVERY;
             self.write(&batch).await;
             let users = self.parties.touched(&batch);
             (self.changed)(&users);
             batch.clear();
+            // A backlog is not waited for, nor is the end.
+            if self.receiver.len() < BATCH_MAX && !self.receiver.is_closed() {
+                tokio::time::sleep_until(next).await;
+            }
         }
     }
 
@@ -171,9 +179,7 @@ impl Task {
 
     async fn commit(&self, batch: &[Stamped]) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
-        for stamped in batch {
-            record::write(&mut tx, self.run, stamped).await?;
-        }
+        record::write(&mut tx, self.run, batch).await?;
         tx.commit().await?;
         Ok(())
     }
