@@ -23,10 +23,15 @@ const CALLEE_PORT: u16 = 15_070;
 /// A run takes no longer beyond its own time.
 const MARGIN: Duration = Duration::from_secs(90);
 
+/// So much is told of what SIPp complains about.
+const COMPLAINT_CHARS_MAX: usize = 1000;
+
 /// How a run came out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Outcome {
     pub(crate) failed: u64,
+    /// What SIPp first complained about; empty when it did not.
+    pub(crate) complaint: String,
 }
 
 /// The called phone registers, again and again.
@@ -169,8 +174,10 @@ impl Run {
             .and_then(|row| row.split(';').nth(column))
             .and_then(|field| field.parse().ok())
             .context("no sums")?;
+        let complaints = fs::read_to_string(self.path("errors")).unwrap_or_default();
         Ok(Outcome {
             failed: (times as u64).saturating_sub(successful),
+            complaint: complaints.chars().take(COMPLAINT_CHARS_MAX).collect(),
         })
     }
 }

@@ -50,7 +50,7 @@ impl Table {
         });
     }
 
-    pub(crate) fn registrations(&mut self, cpu: Duration, count: usize, outcome: Outcome) {
+    pub(crate) fn registrations(&mut self, cpu: Duration, count: usize, outcome: &Outcome) {
         let each = cpu.as_secs_f64() * 1e6 / count as f64;
         let peers = "Kamailio 92, RustPBX 181, Asterisk 330, FreeSWITCH 3,970";
         self.row(
@@ -63,7 +63,7 @@ impl Table {
         self.failures("registrations", count, outcome);
     }
 
-    pub(crate) fn calls_in_turn(&mut self, per_second: u32, cpu: Duration, count: usize, outcome: Outcome, setup_ms: &Samples) {
+    pub(crate) fn calls_in_turn(&mut self, per_second: u32, cpu: Duration, count: usize, outcome: &Outcome, setup_ms: &Samples) {
         let each = cpu.as_secs_f64() * 1e6 / count as f64;
         let (targets, peers) = if per_second == 50 {
             (
@@ -174,10 +174,11 @@ impl Table {
         self.remarks.push(text);
     }
 
-    fn failures(&mut self, what: &str, count: usize, outcome: Outcome) {
+    fn failures(&mut self, what: &str, count: usize, outcome: &Outcome) {
         if outcome.failed > 0 {
             self.has_failures = true;
-            self.remarks.push(format!("{} of {count} {what} failed", outcome.failed));
+            self.remarks
+                .push(format!("{} of {count} {what} failed: {}", outcome.failed, outcome.complaint));
         }
     }
 
