@@ -157,7 +157,7 @@ export function playScene(name: string): Stage {
 function talk({ phone }: Stage, party: Party): void {
   const at = Date.now() - 83_000;
   phone.dispatch({ type: 'Called', call: 'in', party, at });
-  phone.dispatch({ type: 'AnswerPressed', call: 'in' });
+  phone.dispatch({ type: 'AnswerPressed', call: 'in', at });
   phone.dispatch({ type: 'Answered', call: 'in', at });
   phone.dispatch({ type: 'MediaChanged', call: 'in', media: 'flowing' });
 }

@@ -78,7 +78,7 @@ export class Phone {
     this.dispatch({ type: 'Dialled', call: crypto.randomUUID(), party, at: Date.now() });
   }
   answer(call: CallId): void {
-    this.dispatch({ type: 'AnswerPressed', call });
+    this.dispatch({ type: 'AnswerPressed', call, at: Date.now() });
   }
   reject(call: CallId): void {
     this.dispatch({ type: 'RejectPressed', call, at: Date.now() });
@@ -87,7 +87,7 @@ export class Phone {
     this.dispatch({ type: 'HangUpPressed', call, at: Date.now() });
   }
   toggleHold(call: CallId): void {
-    this.dispatch({ type: 'HoldPressed', call });
+    this.dispatch({ type: 'HoldPressed', call, at: Date.now() });
   }
   toggleMute(call: CallId): void {
     this.dispatch({ type: 'MutePressed', call });

@@ -44,7 +44,7 @@ const dialled = (call = 'a', party = ben): PhoneEvent => ({ type: 'Dialled', cal
 const called = (call = 'a', party = ben): PhoneEvent => ({ type: 'Called', call, party, at: 1_000 });
 const opened = (call = 'a'): PhoneEvent => ({ type: 'MicrophoneOpened', call });
 const answered = (call = 'a'): PhoneEvent => ({ type: 'Answered', call, at: 5_000 });
-const pressed = (call = 'a'): PhoneEvent => ({ type: 'AnswerPressed', call });
+const pressed = (call = 'a'): PhoneEvent => ({ type: 'AnswerPressed', call, at: 2_000 });
 const gone = (call = 'a'): PhoneEvent => ({
   type: 'Ended',
   call,
@@ -56,6 +56,7 @@ const talking = (call = 'a', party = ben): PhoneEvent[] => [
   opened(call),
   answered(call),
 ];
+const holdPressed = (call = 'a'): PhoneEvent => ({ type: 'HoldPressed', call, at: 9_000 });
 const held = (call = 'a'): PhoneEvent => ({ type: 'HoldAgreed', call, held: true });
 const goodbye = (call: string, delay_ms: number): Command[] => [
   { do: 'ReleaseMedia', call },
@@ -72,14 +73,9 @@ const situations = {
   'answering, microphone': [called(), pressed()],
   'answering, sent': [called(), pressed(), opened()],
   'running, talking': talking(),
-  'running, holding': [...talking(), { type: 'HoldPressed', call: 'a' }],
-  'running, held': [...talking(), { type: 'HoldPressed', call: 'a' }, held()],
-  'running, resuming': [
-    ...talking(),
-    { type: 'HoldPressed', call: 'a' },
-    held(),
-    { type: 'HoldPressed', call: 'a' },
-  ],
+  'running, holding': [...talking(), holdPressed()],
+  'running, held': [...talking(), holdPressed(), held()],
+  'running, resuming': [...talking(), holdPressed(), held(), holdPressed()],
   'running, transfer asked': [...talking(), { type: 'TransferPressed', call: 'a', to: cleo }],
   ended: [...talking(), gone()],
 } satisfies Record<string, PhoneEvent[]>;
@@ -91,7 +87,7 @@ const events = {
   AnswerPressed: pressed(),
   RejectPressed: { type: 'RejectPressed', call: 'a', at: 9_000 },
   HangUpPressed: { type: 'HangUpPressed', call: 'a', at: 9_000 },
-  HoldPressed: { type: 'HoldPressed', call: 'a' },
+  HoldPressed: holdPressed(),
   MutePressed: { type: 'MutePressed', call: 'a' },
   TonePressed: { type: 'TonePressed', call: 'a', tone: '5' },
   TransferPressed: { type: 'TransferPressed', call: 'a', to: cleo },
@@ -373,7 +369,7 @@ describe('call waiting', () => {
       opened('b'),
       answered('b'),
       held('a'),
-      { type: 'HoldPressed', call: 'a' },
+      holdPressed(),
     ]);
     expect(commands.slice(-2)).toEqual([
       { do: 'Hold', call: 'b' },
@@ -399,6 +395,82 @@ describe('call waiting', () => {
     const { state } = play([...talking('a'), called('b', cleo)]);
     expect(foregroundCall(state)?.id).toBe('a');
     expect(ringingCalls(state).map((call) => call.id)).toEqual(['b']);
+  });
+});
+
+describe('one call at a time', () => {
+  const rings = (call = 'a'): PhoneEvent => ({ type: 'FarEndRinging', call, early_media: false });
+  const refusedHold = (call = 'a'): PhoneEvent => ({ type: 'HoldRefused', call });
+  const holds = (state: PhoneState) =>
+    state.calls.map((call) => `${call.id} ${call.phase === 'running' ? call.hold : call.phase}`);
+
+  it('gives up the call that rings at a far end when another one is dialled', () => {
+    const { state, commands } = play([dialled(), opened(), rings(), dialled('b', cleo)]);
+    expect(commands.slice(2)).toEqual([
+      { do: 'HangUp', call: 'a' },
+      ...goodbye('a', FAREWELL_MS),
+      { do: 'OpenMicrophone', call: 'b' },
+    ]);
+    expect(holds(state)).toEqual(['b dialling']);
+  });
+
+  it('gives up the call that rings at a far end when another one is answered', () => {
+    const { state, commands } = play([dialled(), opened(), rings(), called('b', cleo), pressed('b')]);
+    expect(commands.slice(2)).toEqual([
+      { do: 'HangUp', call: 'a' },
+      ...goodbye('a', FAREWELL_MS),
+      { do: 'OpenMicrophone', call: 'b' },
+    ]);
+    // The far end may have answered before it heard that.
+    const late = play([opened('b'), answered('b'), answered('a')], state);
+    expect(holds(late.state)).toEqual(['b talking']);
+  });
+
+  it('gives up the call that rings at a far end when another one is resumed', () => {
+    const { state } = play([
+      ...talking(),
+      dialled('b', cleo),
+      held(),
+      opened('b'),
+      rings('b'),
+      holdPressed(),
+    ]);
+    expect(holds(state)).toEqual(['a resuming', 'b ended']);
+  });
+
+  it('dials once when pressed twice', () => {
+    const { state } = play([dialled(), opened()]);
+    expect(reduce(state, dialled('b'))).toEqual({ state, commands: [] });
+  });
+
+  it.each([
+    ['first', ['a', 'b']],
+    ['last', ['b', 'a']],
+  ])('talks to whom was turned to last, also when the other one gets through %s', (_, order) => {
+    const both = [called('a'), called('b', cleo), pressed('a'), pressed('b'), opened('a'), opened('b')];
+    const { state, commands } = play([...both, ...order.map(answered)]);
+    expect(holds(state)).toEqual(['a holding', 'b talking']);
+    expect(commands.filter((command) => command.do === 'Hold')).toEqual([{ do: 'Hold', call: 'a' }]);
+    expect(foregroundCall(state)?.id).toBe('b');
+  });
+
+  it('talks to the first one after all when the other one has gone', () => {
+    const { state } = play([
+      called('a'),
+      called('b', cleo),
+      pressed('a'),
+      pressed('b'),
+      gone('b'),
+      opened('a'),
+      answered('a'),
+    ]);
+    expect(holds(state)).toEqual(['a talking', 'b ended']);
+  });
+
+  it('is not heard by a call that refuses to be held', () => {
+    const { state, commands } = play([...talking(), called('b', cleo), pressed('b'), refusedHold()]);
+    expect(state.calls[0]).toMatchObject({ hold: 'talking', microphone: 'muted', hold_refused: 'hold' });
+    expect(commands.at(-1)).toEqual({ do: 'SetMuted', call: 'a', muted: true });
   });
 });
 
@@ -472,7 +544,7 @@ describe('details of a running call', () => {
   });
 
   it('says that a hold was refused, until the next try', () => {
-    const hold: PhoneEvent = { type: 'HoldPressed', call: 'a' };
+    const hold = holdPressed();
     const refused = play([...talking(), hold, { type: 'HoldRefused', call: 'a' }]);
     expect(refused.state.calls[0]).toMatchObject({ phase: 'running', hold: 'talking', hold_refused: 'hold' });
     const again = play([hold], refused.state);

@@ -9,6 +9,9 @@
  *
  * Every phase can end. An event that a call's phase has no use for (a late answer for a call that was cancelled) changes
  * nothing: `reduce` returns the very same state.
+ *
+ * One call at a time has the person: dialling, answering or resuming one puts the others on hold and gives up what still rings
+ * at a far end.
  */
 
 export type CallId = string;
@@ -100,6 +103,8 @@ export interface Ringing extends CallBase {
 export interface Answering extends CallBase {
   phase: 'answering';
   step: 'microphone' | 'sent';
+  /** What comes of it: whoever turns to another call meanwhile does not want to be heard here. */
+  then: 'talk' | 'hold';
   began_at: number;
 }
 export interface Running extends CallBase {
@@ -138,10 +143,10 @@ export const initialState: PhoneState = { line: { state: 'off' }, calls: [] };
 export type PhoneEvent =
   // The person.
   | { type: 'Dialled'; call: CallId; party: Party; at: number }
-  | { type: 'AnswerPressed'; call: CallId }
+  | { type: 'AnswerPressed'; call: CallId; at: number }
   | { type: 'RejectPressed'; call: CallId; at: number }
   | { type: 'HangUpPressed'; call: CallId; at: number }
-  | { type: 'HoldPressed'; call: CallId }
+  | { type: 'HoldPressed'; call: CallId; at: number }
   | { type: 'MutePressed'; call: CallId }
   | { type: 'TonePressed'; call: CallId; tone: string }
   | { type: 'TransferPressed'; call: CallId; to: Party }
@@ -197,9 +202,13 @@ export function reduce(state: PhoneState, event: PhoneEvent): Step {
     case 'Called':
       return ring(state, event);
     case 'AnswerPressed':
-      return answer(state, event.call);
+      return answer(state, event);
     case 'HoldPressed':
-      return toggleHold(state, event.call);
+      return toggleHold(state, event);
+    case 'Answered':
+      return begin(state, event);
+    case 'HoldRefused':
+      return goOn(state, event.call);
     case 'Journalled':
       return note(state, event.call, event.journal_id);
     case 'FarewellOver':
@@ -213,9 +222,7 @@ export function reduce(state: PhoneState, event: PhoneEvent): Step {
     case 'MicrophoneOpened':
     case 'MicrophoneFailed':
     case 'FarEndRinging':
-    case 'Answered':
     case 'HoldAgreed':
-    case 'HoldRefused':
     case 'FarEndHolding':
     case 'PartyChanged':
     case 'MediaChanged':
@@ -240,6 +247,8 @@ type CallEvent = Exclude<
       | 'Called'
       | 'AnswerPressed'
       | 'HoldPressed'
+      | 'HoldRefused'
+      | 'Answered'
       | 'Journalled'
       | 'FarewellOver'
       | 'Dismissed';
@@ -275,20 +284,15 @@ function reduceDialling(call: Dialling, event: CallEvent): CallStep {
     case 'FarEndRinging':
       if (call.step === 'microphone' || call.step === 'early_media') return null;
       return { call: { ...call, step: event.early_media ? 'early_media' : 'far_ringing' }, commands: [] };
-    case 'Answered':
-      return { call: running(call, event.at), commands: [] };
     case 'HangUpPressed':
-    case 'RejectPressed': {
-      const hangUp: Command[] = call.step === 'microphone' ? [] : [{ do: 'HangUp', call: call.id }];
-      return end(call, { because: 'cancelled' }, event.at, hangUp);
-    }
+    case 'RejectPressed':
+      return cancel(call, event.at);
     case 'Ended':
       return end(call, event.reason, event.at);
     case 'MutePressed':
     case 'TonePressed':
     case 'TransferPressed':
     case 'HoldAgreed':
-    case 'HoldRefused':
     case 'FarEndHolding':
     case 'PartyChanged':
     case 'MediaChanged':
@@ -311,12 +315,10 @@ function reduceRinging(call: Ringing, event: CallEvent): CallStep {
     case 'MicrophoneOpened':
     case 'MicrophoneFailed':
     case 'FarEndRinging':
-    case 'Answered':
     case 'MutePressed':
     case 'TonePressed':
     case 'TransferPressed':
     case 'HoldAgreed':
-    case 'HoldRefused':
     case 'FarEndHolding':
     case 'PartyChanged':
     case 'MediaChanged':
@@ -336,8 +338,6 @@ function reduceAnswering(call: Answering, event: CallEvent): CallStep {
       return end(call, { because: 'microphone', problem: event.problem }, event.at, [
         { do: 'Refuse', call: call.id, status: 480 },
       ]);
-    case 'Answered':
-      return { call: running(call, event.at), commands: [] };
     case 'HangUpPressed':
     case 'RejectPressed':
       return end(call, { because: 'rejected_by_us' }, event.at, [
@@ -350,7 +350,6 @@ function reduceAnswering(call: Answering, event: CallEvent): CallStep {
     case 'TonePressed':
     case 'TransferPressed':
     case 'HoldAgreed':
-    case 'HoldRefused':
     case 'FarEndHolding':
     case 'PartyChanged':
     case 'MediaChanged':
@@ -400,12 +399,6 @@ function reduceRunning(call: Running, event: CallEvent): CallStep {
       };
     case 'HoldAgreed':
       return { call: { ...call, hold: event.held ? 'held' : 'talking', hold_refused: null }, commands: [] };
-    case 'HoldRefused':
-      if (call.hold === 'holding')
-        return { call: { ...call, hold: 'talking', hold_refused: 'hold' }, commands: [] };
-      if (call.hold === 'resuming')
-        return { call: { ...call, hold: 'held', hold_refused: 'resume' }, commands: [] };
-      return null;
     case 'FarEndHolding':
       return { call: { ...call, far_end: event.holding ? 'holding' : 'talking' }, commands: [] };
     case 'PartyChanged':
@@ -427,7 +420,6 @@ function reduceRunning(call: Running, event: CallEvent): CallStep {
     case 'MicrophoneFailed':
     case 'MicrophoneOpened':
     case 'FarEndRinging':
-    case 'Answered':
       return null;
   }
 }
@@ -445,9 +437,13 @@ function dial(state: PhoneState, event: { call: CallId; party: Party; at: number
     journal_id: null,
     began_at: event.at,
   };
-  const quiet = holdOthers(withoutEnded(state), event.call);
+  // Pressed twice.
+  if (state.calls.some((each) => each.phase === 'dialling' && each.party.number === event.party.number)) {
+    return { state, commands: [] };
+  }
+  const quiet = turnFromOthers(state, event.call, event.at);
   return {
-    state: { ...quiet.state, calls: [...quiet.state.calls, call] },
+    state: { ...quiet.state, calls: [...withoutEnded(quiet.state).calls, call] },
     commands: [...quiet.commands, { do: 'OpenMicrophone', call: call.id }],
   };
 }
@@ -468,17 +464,60 @@ function ring(state: PhoneState, event: { call: CallId; party: Party; at: number
   return { state: { ...state, calls: [...state.calls, call] }, commands: [] };
 }
 
-function answer(state: PhoneState, id: CallId): Step {
+function answer(state: PhoneState, { call: id, at }: { call: CallId; at: number }): Step {
   const call = callOf(state, id);
   if (call?.phase !== 'ringing') return { state, commands: [] };
-  const quiet = holdOthers(withoutEnded(state), id);
+  const quiet = turnFromOthers(state, id, at);
+  const answering: Answering = { ...call, phase: 'answering', step: 'microphone', then: 'talk' };
   return {
-    state: replace(quiet.state, { ...call, phase: 'answering', step: 'microphone' }),
+    state: replace(withoutEnded(quiet.state), answering),
     commands: [...quiet.commands, { do: 'OpenMicrophone', call: id }],
   };
 }
 
-function toggleHold(state: PhoneState, id: CallId): Step {
+/** Somebody answered, they or we. */
+function begin(state: PhoneState, { call: id, at }: { call: CallId; at: number }): Step {
+  const call = callOf(state, id);
+  if (call?.phase !== 'dialling' && call?.phase !== 'answering') return { state, commands: [] };
+  const runs = running(call, at);
+  const unwanted = call.phase === 'answering' && call.then === 'hold' && hasAnother(state, id);
+  if (unwanted) {
+    return { state: replace(state, { ...runs, hold: 'holding' }), commands: [{ do: 'Hold', call: id }] };
+  }
+  const quiet = holdOthers(state, id);
+  return { state: replace(quiet.state, runs), commands: quiet.commands };
+}
+
+/** A wish to hold or to resume came to nothing. */
+function goOn(state: PhoneState, id: CallId): Step {
+  const call = callOf(state, id);
+  if (call?.phase !== 'running') return { state, commands: [] };
+  switch (call.hold) {
+    case 'holding': {
+      const next: Running = { ...call, hold: 'talking', hold_refused: 'hold' };
+      if (call.microphone === 'muted' || !hasAnother(state, id)) {
+        return { state: replace(state, next), commands: [] };
+      }
+      // Who could not be put on hold must not hear the other call.
+      return {
+        state: replace(state, { ...next, microphone: 'muted' }),
+        commands: [{ do: 'SetMuted', call: id, muted: true }],
+      };
+    }
+    case 'resuming':
+      return { state: replace(state, { ...call, hold: 'held', hold_refused: 'resume' }), commands: [] };
+    case 'talking':
+    case 'held':
+      return { state, commands: [] };
+  }
+}
+
+/** Whether another call has the person, or is about to. */
+function hasAnother(state: PhoneState, id: CallId): boolean {
+  return state.calls.some((call) => call.id !== id && foregroundRank(call) >= 2);
+}
+
+function toggleHold(state: PhoneState, { call: id, at }: { call: CallId; at: number }): Step {
   const call = callOf(state, id);
   if (call?.phase !== 'running') return { state, commands: [] };
   switch (call.hold) {
@@ -488,7 +527,7 @@ function toggleHold(state: PhoneState, id: CallId): Step {
         commands: [{ do: 'Hold', call: id }],
       };
     case 'held': {
-      const quiet = holdOthers(state, id);
+      const quiet = turnFromOthers(state, id, at);
       return {
         state: replace(quiet.state, { ...call, hold: 'resuming', hold_refused: null }),
         commands: [...quiet.commands, { do: 'Resume', call: id }],
@@ -498,6 +537,21 @@ function toggleHold(state: PhoneState, id: CallId): Step {
     case 'resuming':
       return { state, commands: [] };
   }
+}
+
+/** The person turns to one call: others go on hold, and what rings at a far end is given up, as desk phones do. */
+function turnFromOthers(state: PhoneState, to: CallId, at: number): Step {
+  const quiet = holdOthers(state, to);
+  const commands = [...quiet.commands];
+  const calls = quiet.state.calls.map((call): Call => {
+    if (call.id === to) return call;
+    if (call.phase === 'answering') return { ...call, then: 'hold' };
+    if (call.phase !== 'dialling') return call;
+    const given_up = cancel(call, at);
+    commands.push(...given_up.commands);
+    return given_up.call;
+  });
+  return { state: { ...state, calls }, commands };
 }
 
 /** One call talks at a time: every other running one goes on hold. */
@@ -544,12 +598,22 @@ function running(call: Dialling | Answering, at: number): Running {
   };
 }
 
+function cancel(call: Dialling, at: number): Finished {
+  const hangUp: Command[] = call.step === 'microphone' ? [] : [{ do: 'HangUp', call: call.id }];
+  return end(call, { because: 'cancelled' }, at, hangUp);
+}
+
+interface Finished {
+  call: Ended;
+  commands: readonly Command[];
+}
+
 function end(
   call: Exclude<Call, Ended>,
   reason: EndReason,
   at: number,
   commands: readonly Command[] = [],
-): CallStep {
+): Finished {
   const ended: Ended = {
     phase: 'ended',
     id: call.id,
@@ -631,8 +695,9 @@ function foregroundRank(call: Call): number {
       return 0;
     case 'running':
       return call.hold === 'talking' || call.hold === 'resuming' ? 2 : 1;
-    case 'dialling':
     case 'answering':
+      return call.then === 'talk' ? 3 : 1;
+    case 'dialling':
       return 3;
   }
 }
