@@ -294,7 +294,20 @@ describe('during a call', () => {
     expect(await screen.findByText(/Your call goes on/)).toBeVisible();
     expect(await button('Hang up')).toBeVisible();
     await opened.user.click(await button('Try now'));
-    await waitFor(() => expect(screen.queryByText(/Your call goes on/)).toBeNull());
+    expect(await screen.findByText('Ready for calls')).toBeVisible();
+    expect(screen.queryByText(/Your call goes on/)).toBeNull();
+    expect(await button('Hang up')).toBeVisible();
+  });
+
+  it('says that the server is away until it is back, also while it tries', async () => {
+    const { stage } = await ready();
+    stage.signalling.become({ state: 'away', retry_at: Date.now() + 60_000 });
+    expect(await screen.findByText(/Trying again in/)).toBeVisible();
+    stage.signalling.become({ state: 'away', retry_at: null });
+    expect(await screen.findByText(/Trying now/)).toBeVisible();
+    stage.signalling.become({ state: 'ready' });
+    expect(await screen.findByText('Ready for calls')).toBeVisible();
+    expect(screen.queryByText('The server cannot be reached.')).toBeNull();
   });
 });
 

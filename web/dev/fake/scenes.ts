@@ -134,8 +134,18 @@ export const scenes: Record<string, Scene> = {
     },
   },
   displaced: { play: ({ signalling }) => signalling.become({ state: 'displaced' }) },
+  'server-busy': { play: ({ signalling }) => signalling.become({ state: 'busy' }) },
   refused: { play: ({ signalling }) => signalling.become({ state: 'refused', status: 403 }) },
-  ...ends(['busy', 'declined', 'no_answer', 'unknown_number', 'offline', 'connection_lost', 'server_full']),
+  ...ends([
+    'busy',
+    'declined',
+    'no_answer',
+    'unknown_number',
+    'offline',
+    'connection_lost',
+    'server_full',
+    'displaced',
+  ]),
   ...microphones(['missing', 'denied', 'dismissed', 'in_use', 'insecure']),
 };
 

@@ -22,6 +22,7 @@ export class FakeSignalling implements Signalling {
   readonly #pace: Pace;
   #listener: SignallingListener | null = null;
   #incoming = 0;
+  #lost = false;
   /** Who is called lets it ring for ever. */
   letsRing = false;
   /** The server refuses to hold and to resume. */
@@ -44,7 +45,8 @@ export class FakeSignalling implements Signalling {
   }
 
   reconnect(): void {
-    this.#listener?.line({ state: 'connecting' });
+    this.#listener?.line(this.#lost ? { state: 'away', retry_at: null } : { state: 'connecting' });
+    this.#lost = false;
     this.#after(this.#pace.connect_ms, () => this.#listener?.line({ state: 'ready' }));
   }
 
@@ -108,6 +110,7 @@ export class FakeSignalling implements Signalling {
 
   /** The line changes under our feet. */
   become(line: Line): void {
+    this.#lost = line.state === 'away';
     this.#listener?.line(line);
   }
 

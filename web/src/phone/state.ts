@@ -40,6 +40,8 @@ export type Line =
   | { state: 'away'; retry_at: number | null }
   /** The same phone signed in somewhere else; it rings there now. */
   | { state: 'displaced' }
+  /** The server is there, but takes no more phones now; we ask again. */
+  | { state: 'busy' }
   /** The server refuses the registration. */
   | { state: 'refused'; status: number };
 
@@ -62,6 +64,8 @@ export type EndReason =
   | { because: 'not_permitted' }
   | { because: 'no_common_codec' }
   | { because: 'server_full' }
+  /** This phone has signed in somewhere else, and calls are made there. */
+  | { because: 'displaced' }
   | { because: 'server_away' }
   | { because: 'connection_lost' }
   | { because: 'microphone'; problem: MicrophoneProblem }
@@ -652,6 +656,7 @@ export function isFailure(reason: EndReason): boolean {
     case 'not_permitted':
     case 'no_common_codec':
     case 'server_full':
+    case 'displaced':
     case 'server_away':
     case 'connection_lost':
     case 'microphone':
