@@ -1,7 +1,7 @@
 /** The app as people use it, on the fake server: roles and names, no implementation details. */
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PASSWORD } from '../dev/fake/company.ts';
 import { createStage, type Stage } from '../dev/fake/scenes.ts';
 import type { FakeServerOptions } from '../dev/fake/server.ts';
@@ -65,6 +65,20 @@ describe('signing in', () => {
   it('comes after a session that the server ended', async () => {
     const { stage } = await ready();
     stage.signalling.signOut();
+    expect(await screen.findByText(/Your session has ended/)).toBeVisible();
+  });
+
+  it('comes after a session whose events ended', async () => {
+    const { stage } = await ready();
+    stage.server.expire(true);
+    expect(await screen.findByText(/Your session has ended/)).toBeVisible();
+  });
+
+  it('comes after a request that found no session', async () => {
+    const { stage } = await ready();
+    await screen.findByRole('button', { name: /Ben Okafor Available/ });
+    stage.server.expire(false);
+    stage.server.tell({ type: 'journal_changed' });
     expect(await screen.findByText(/Your session has ended/)).toBeVisible();
   });
 
@@ -356,6 +370,21 @@ describe('the phone and its surroundings', () => {
     await user.click(await button(/Anna Berger/));
     await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
     expect(await button('Sign in')).toBeVisible();
+    expect(screen.queryByText(/Your session has ended/)).toBeNull();
+  });
+
+  it('says nothing of an ended session to whoever signs out', async () => {
+    const { stage, user } = await ready();
+    const signOut = vi.spyOn(stage.api, 'signOut').mockImplementation(() => {
+      // As the server does, before it answers.
+      stage.server.expire(true);
+      return Promise.reject(new Error('the answer is lost'));
+    });
+    await user.click(await button(/Anna Berger/));
+    await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
+    expect(await button('Sign in')).toBeVisible();
+    expect(screen.queryByText(/Your session has ended/)).toBeNull();
+    expect(signOut).toHaveBeenCalledOnce();
   });
 });
 

@@ -15,12 +15,6 @@ const { origin } = window.location;
 const phone = new Phone(new SipSignalling(origin), new BrowserMedia(localStorage));
 exposeDiagnostics(phone);
 await startTranslation();
-createRoot(root).render(
-  <App
-    backend={{
-      api: createApi((request) => fetch(request), origin),
-      events: new WebSocketEvents(origin),
-      phone,
-    }}
-  />,
-);
+const api = createApi((request) => fetch(request), origin);
+const events = new WebSocketEvents(origin, async () => (await api.session()) !== null);
+createRoot(root).render(<App backend={{ api, events, phone }} />);
