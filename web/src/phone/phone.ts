@@ -71,7 +71,7 @@ export class Phone {
     this.#signalling.stop();
     if (this.#quality !== null) clearInterval(this.#quality);
     this.#quality = null;
-    this.dispatch({ type: 'LineChanged', line: { state: 'off' } });
+    this.dispatch({ type: 'LineChanged', line: { state: 'off' }, at: Date.now() });
   }
 
   dial(party: Party): void {
@@ -173,6 +173,9 @@ export class Phone {
         this.#microphones.delete(command.call);
         this.media.release(command.call);
         return;
+      case 'WakeLater':
+        setTimeout(() => this.dispatch({ type: 'TimePassed', at: Date.now() }), command.delay_ms);
+        return;
       case 'ForgetLater':
         setTimeout(() => this.dispatch({ type: 'FarewellOver', call: command.call }), command.delay_ms);
     }
@@ -203,7 +206,7 @@ export class Phone {
   #listener(): SignallingListener {
     const at = () => Date.now();
     return {
-      line: (line) => this.dispatch({ type: 'LineChanged', line }),
+      line: (line) => this.dispatch({ type: 'LineChanged', line, at: at() }),
       signedOut: () => this.#onSignedOut(),
       called: (call, party) => this.dispatch({ type: 'Called', call, party, at: at() }),
       journalled: (call, journal_id) => this.dispatch({ type: 'Journalled', call, journal_id }),
@@ -279,7 +282,7 @@ function isTalking(call: Call): boolean {
 /** What must be heard now. */
 function ringOf(state: PhoneState): Ring | null {
   const busy = state.calls.some((call) => call.phase === 'running' || call.phase === 'answering');
-  if (ringingCalls(state).length > 0) return busy ? 'waiting' : 'call';
+  if (ringingCalls(state).some((call) => call.line.is !== 'silent')) return busy ? 'waiting' : 'call';
   const farEndRings = state.calls.some((call) => call.phase === 'dialling' && call.step === 'far_ringing');
   return farEndRings ? 'far_end' : null;
 }

@@ -380,3 +380,32 @@ it('says nothing of the line once it has stopped', async () => {
   expect(lines).toEqual(before);
   expect(SipServer.last).toBe(server);
 });
+
+/** A call to us, and the line that came back after it broke while that rang. */
+async function ringOverTwoLines() {
+  const { phone, server, told, calls } = await connect();
+  server.ring([], sdp('sendrecv'));
+  await settle();
+  server.drop();
+  await vi.advanceTimersByTimeAsync(500);
+  const back = next(server);
+  back.open();
+  await settle();
+  admit(back);
+  return { phone, server, back, told, call: calls[0] ?? '' };
+}
+
+it('answers a call that rang before the line broke', async () => {
+  const { phone, back, told, call } = await ringOverTwoLines();
+  phone.accept(call, microphone);
+  await settle();
+  expect(back.take('SIP/2.0 200').headers.get('call-id')).toBe('from-the-server');
+  expect(told).toEqual(['called by 102 Ben Okafor', 'answered']);
+});
+
+it('hears that the caller gave up after the line broke', async () => {
+  const { server, back, told } = await ringOverTwoLines();
+  server.cancel(back);
+  await settle();
+  expect(told).toEqual(['called by 102 Ben Okafor', 'ended missed']);
+});

@@ -38,6 +38,13 @@ const PEER_CONNECTION: RTCConfiguration = {
 /** Under which id the server keeps a call, in the INVITE and the responses that it sends us. */
 const CALL_HEADER = 'X-Farend-Call';
 
+declare module 'jssip/lib/SIPMessage' {
+  // Public in JsSIP, but left out of its types.
+  interface IncomingRequest {
+    server_transaction: { onTransportError(): void };
+  }
+}
+
 interface Session {
   rtc: RTCSession;
   direction: 'outgoing' | 'incoming';
@@ -218,6 +225,7 @@ export class SipSignalling implements Signalling {
   #incoming({ session: rtc, request }: IncomingRTCSessionEvent): void {
     const call = crypto.randomUUID();
     this.#follow(call, rtc, 'incoming');
+    outliveLine(rtc, request);
     rtc.on('peerconnection', ({ peerconnection }) => this.#followConnection(call, peerconnection));
     this.#listener?.called(call, partyOf(rtc.remote_identity));
     this.#journalled(call, request);
@@ -361,6 +369,20 @@ function isTheirs(originator: string): boolean {
 
 function isIncoming(event: RTCSessionEvent): event is IncomingRTCSessionEvent {
   return isTheirs(event.originator);
+}
+
+/**
+ * JsSIP forgets an INVITE whose connection broke, and could never answer it nor hear that the caller gave up. The server
+ * keeps it for a moment, and goes on over the next connection.
+ */
+function outliveLine(rtc: RTCSession, { server_transaction: transaction }: IncomingRequest): void {
+  const forget = transaction.onTransportError.bind(transaction);
+  let rings = true;
+  transaction.onTransportError = () => {
+    if (!rings) forget();
+  };
+  rtc.on('accepted', () => (rings = false));
+  rtc.on('failed', () => (rings = false));
 }
 
 /** Nobody is heard through a microphone that is muted or whose call is on hold. */

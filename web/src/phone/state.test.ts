@@ -6,7 +6,9 @@ import {
   foregroundCall,
   initialState,
   reduce,
+  RINGING_LOST_MS,
   ringingCalls,
+  RINGS_ALONE_MS,
   TONES_SHOWN_MAX,
   type Call,
   type Command,
@@ -474,6 +476,56 @@ describe('one call at a time', () => {
   });
 });
 
+describe('a call that rings while the line is lost', () => {
+  const away = (at = 10_000): PhoneEvent => ({
+    type: 'LineChanged',
+    line: { state: 'away', retry_at: null },
+    at,
+  });
+  const back = (at: number): PhoneEvent => ({ type: 'LineChanged', line: { state: 'ready' }, at });
+  const passed = (at: number): PhoneEvent => ({ type: 'TimePassed', at });
+  const ringing = (events: PhoneEvent[]) => play([called(), ...events]).state.calls[0];
+
+  it('falls silent, and ends when the line does not come back', () => {
+    const { state, commands } = play([called(), away()]);
+    expect(commands).toEqual([
+      { do: 'WakeLater', delay_ms: RINGS_ALONE_MS },
+      { do: 'WakeLater', delay_ms: RINGING_LOST_MS },
+    ]);
+    const silent = play([passed(10_000 + RINGS_ALONE_MS)], state);
+    expect(silent.state.calls[0]).toMatchObject({ phase: 'ringing', line: { is: 'silent' } });
+    expect(silent.commands).toEqual([]);
+    const over = play([passed(10_000 + RINGING_LOST_MS)], silent.state);
+    expect(over.state.calls[0]).toMatchObject({ phase: 'ended', reason: { because: 'connection_lost' } });
+    expect(over.commands).toEqual([{ do: 'Refuse', call: 'a', status: 480 }, ...goodbye('a', FAILURE_MS)]);
+  });
+
+  it('rings on when the line comes back, whatever was to come', () => {
+    expect(ringing([away(), passed(11_600), back(12_000)])).toMatchObject({ line: { is: 'there' } });
+    expect(ringing([away(), back(10_900), passed(11_500), passed(20_000)])).toMatchObject({
+      phase: 'ringing',
+      line: { is: 'there' },
+    });
+  });
+
+  it('counts from when the line was lost last', () => {
+    const events = [away(), back(11_000), away(19_000), passed(11_500), passed(20_000)];
+    expect(ringing(events)).toMatchObject({ line: { is: 'lost', lost_at: 19_000 } });
+  });
+
+  it('does not count anew with every attempt to connect', () => {
+    expect(ringing([away(), away(15_000)])).toMatchObject({ line: { lost_at: 10_000 } });
+    expect(play([called(), away(), away(15_000)]).commands).toHaveLength(2);
+  });
+
+  it('leaves other calls alone', () => {
+    const { state } = play([...talking('b'), called(), away()]);
+    const { state: later } = play([passed(60_000)], state);
+    expect(later.calls.map((call) => call.phase)).toEqual(['running', 'ended']);
+    expect(reduce(later, passed(70_000))).toEqual({ state: later, commands: [] });
+  });
+});
+
 describe('limits', () => {
   const full = Array.from({ length: CALLS_MAX }, (_, index) => called(`c${index}`));
 
@@ -566,7 +618,10 @@ describe('details of a running call', () => {
   });
 
   it('survives the line going away', () => {
-    const { state } = play([...talking(), { type: 'LineChanged', line: { state: 'away', retry_at: 9_000 } }]);
+    const { state } = play([
+      ...talking(),
+      { type: 'LineChanged', line: { state: 'away', retry_at: 9_000 }, at: 9_000 },
+    ]);
     expect(state.calls[0]?.phase).toBe('running');
     expect(state.line).toEqual({ state: 'away', retry_at: 9_000 });
   });

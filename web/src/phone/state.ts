@@ -22,6 +22,10 @@ export const CALLS_MAX = 4;
 export const FAREWELL_MS = 2_500;
 /** The same when there is something to read: why it failed and what to do. */
 export const FAILURE_MS = 12_000;
+/** A phone without its line goes on ringing for this long, in milliseconds: most lines come right back. */
+export const RINGS_ALONE_MS = 1_500;
+/** After this long without its line a ringing call is over, in milliseconds. */
+export const RINGING_LOST_MS = 10_000;
 /** DTMF digits remembered for the display. */
 export const TONES_SHOWN_MAX = 32;
 
@@ -102,6 +106,8 @@ export interface Dialling extends CallBase {
 }
 export interface Ringing extends CallBase {
   phase: 'ringing';
+  /** Without its line nobody knows whether the caller is still there; `silent` after a moment. */
+  line: { is: 'there' } | { is: 'lost'; lost_at: number } | { is: 'silent'; lost_at: number };
   began_at: number;
 }
 export interface Answering extends CallBase {
@@ -173,7 +179,9 @@ export type PhoneEvent =
   | { type: 'Ended'; call: CallId; reason: EndReason; at: number }
   | { type: 'QualityMeasured'; call: CallId; quality: Quality }
   // The line and the clock.
-  | { type: 'LineChanged'; line: Line }
+  | { type: 'LineChanged'; line: Line; at: number }
+  /** What `WakeLater` asked for. */
+  | { type: 'TimePassed'; at: number }
   | { type: 'FarewellOver'; call: CallId };
 
 /** What an adapter must do now. */
@@ -189,6 +197,7 @@ export type Command =
   | { do: 'SendTone'; call: CallId; tone: string }
   | { do: 'Transfer'; call: CallId; to: string }
   | { do: 'ReleaseMedia'; call: CallId }
+  | { do: 'WakeLater'; delay_ms: number }
   | { do: 'ForgetLater'; call: CallId; delay_ms: number };
 
 export interface Step {
@@ -200,7 +209,9 @@ export interface Step {
 export function reduce(state: PhoneState, event: PhoneEvent): Step {
   switch (event.type) {
     case 'LineChanged':
-      return { state: { ...state, line: event.line }, commands: [] };
+      return changeLine(state, event);
+    case 'TimePassed':
+      return ringOnOrNot(state, event.at);
     case 'Dialled':
       return dial(state, event);
     case 'Called':
@@ -247,6 +258,7 @@ type CallEvent = Exclude<
   {
     type:
       | 'LineChanged'
+      | 'TimePassed'
       | 'Dialled'
       | 'Called'
       | 'AnswerPressed'
@@ -428,6 +440,37 @@ function reduceRunning(call: Running, event: CallEvent): CallStep {
   }
 }
 
+function changeLine(state: PhoneState, { line, at }: { line: Line; at: number }): Step {
+  const there = line.state === 'ready';
+  const lost = !there && ringingCalls(state).some((call) => call.line.is === 'there');
+  const calls = state.calls.map((call): Call => {
+    if (call.phase !== 'ringing' || there === (call.line.is === 'there')) return call;
+    return { ...call, line: there ? { is: 'there' } : { is: 'lost', lost_at: at } };
+  });
+  const wake = (delay_ms: number): Command => ({ do: 'WakeLater', delay_ms });
+  return { state: { line, calls }, commands: lost ? [wake(RINGS_ALONE_MS), wake(RINGING_LOST_MS)] : [] };
+}
+
+/** A call that rings without its line falls silent, then ends. */
+function ringOnOrNot(state: PhoneState, at: number): Step {
+  const commands: Command[] = [];
+  const calls = state.calls.map((call): Call => {
+    if (call.phase !== 'ringing' || call.line.is === 'there') return call;
+    const { lost_at } = call.line;
+    if (at - lost_at >= RINGING_LOST_MS) {
+      const lost = end(call, { because: 'connection_lost' }, at, [
+        { do: 'Refuse', call: call.id, status: 480 },
+      ]);
+      commands.push(...lost.commands);
+      return lost.call;
+    }
+    if (call.line.is === 'silent' || at - lost_at < RINGS_ALONE_MS) return call;
+    return { ...call, line: { is: 'silent', lost_at } };
+  });
+  const changed = calls.some((call, index) => call !== state.calls[index]);
+  return { state: changed ? { ...state, calls } : state, commands };
+}
+
 function dial(state: PhoneState, event: { call: CallId; party: Party; at: number }): Step {
   if (liveCalls(state).length >= CALLS_MAX || callOf(state, event.call) !== undefined) {
     return { state, commands: [] };
@@ -459,6 +502,7 @@ function ring(state: PhoneState, event: { call: CallId; party: Party; at: number
   }
   const call: Ringing = {
     phase: 'ringing',
+    line: { is: 'there' },
     id: event.call,
     party: event.party,
     direction: 'incoming',
@@ -472,7 +516,16 @@ function answer(state: PhoneState, { call: id, at }: { call: CallId; at: number 
   const call = callOf(state, id);
   if (call?.phase !== 'ringing') return { state, commands: [] };
   const quiet = turnFromOthers(state, id, at);
-  const answering: Answering = { ...call, phase: 'answering', step: 'microphone', then: 'talk' };
+  const answering: Answering = {
+    phase: 'answering',
+    step: 'microphone',
+    then: 'talk',
+    id,
+    party: call.party,
+    direction: call.direction,
+    journal_id: call.journal_id,
+    began_at: call.began_at,
+  };
   return {
     state: replace(withoutEnded(quiet.state), answering),
     commands: [...quiet.commands, { do: 'OpenMicrophone', call: id }],
