@@ -293,6 +293,26 @@ describe('during a call', () => {
     await waitFor(() => expect(screen.queryByText(/may hear you badly/)).toBeNull());
   });
 
+  it('says when the sound takes long to come', async () => {
+    const { stage } = await ready();
+    const call = 'in';
+    const answer = (ago_ms: number) => {
+      const at = Date.now() - ago_ms;
+      stage.phone.dispatch({ type: 'Called', call, party: BEN, at });
+      stage.phone.dispatch({ type: 'AnswerPressed', call, at });
+      stage.phone.dispatch({ type: 'Answered', call, at });
+    };
+    answer(0);
+    expect(await button('Hang up')).toBeVisible();
+    expect(screen.queryByText('Sound is being connected…')).toBeNull();
+    stage.phone.hangUp(call);
+    stage.phone.dismiss(call);
+    answer(2_500);
+    expect(await screen.findByText('Sound is being connected…')).toBeVisible();
+    stage.phone.dispatch({ type: 'MediaChanged', call, media: 'flowing' });
+    await waitFor(() => expect(screen.queryByText('Sound is being connected…')).toBeNull());
+  });
+
   it('changes the microphone', async () => {
     const opened = await ready();
     await talkTo(opened, '102');

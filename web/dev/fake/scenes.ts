@@ -98,6 +98,12 @@ export const scenes: Record<string, Scene> = {
       });
     },
   },
+  'call-connecting': {
+    play: (stage) => {
+      talk(stage, BEN);
+      stage.phone.dispatch({ type: 'MediaChanged', call: 'in', media: 'connecting' });
+    },
+  },
   'call-hold-refused': {
     play: (stage) => {
       talk(stage, BEN);

@@ -59,14 +59,14 @@ export class FakeSignalling implements Signalling {
     const wait = this.#pace.ring_ms + (rings ? this.#pace.answer_ms : 0);
     this.#after(wait, () => {
       this.#listener?.journalled(call, `journal-${number}`);
-      if (fate === undefined) this.#listener?.answered(call);
+      if (fate === undefined) this.#answered(call);
       else this.#listener?.ended(call, fate);
     });
   }
 
   accept(call: CallId): void {
     this.asked.push('accept');
-    this.#after(50, () => this.#listener?.answered(call));
+    this.#after(50, () => this.#answered(call));
   }
   refuse(_call: CallId, status: number): void {
     this.asked.push(`refuse ${status}`);
@@ -132,6 +132,12 @@ export class FakeSignalling implements Signalling {
     this.#listener?.partyChanged(call, party);
   }
 
+  #answered(call: CallId): void {
+    const connection = new FakeConnection();
+    this.#listener?.connection(call, connection as unknown as RTCPeerConnection);
+    this.#listener?.answered(call);
+  }
+
   #agree(call: CallId, held: boolean): void {
     if (this.refusesHold) this.#listener?.holdRefused(call);
     else this.#listener?.held(call, held);
@@ -139,5 +145,14 @@ export class FakeSignalling implements Signalling {
 
   #after(delay_ms: number, act: () => void): void {
     setTimeout(act, delay_ms);
+  }
+}
+
+/** What the phone looks at. */
+class FakeConnection extends EventTarget {
+  readonly iceConnectionState = 'connected';
+
+  getStats(): Promise<ReadonlyMap<string, unknown>> {
+    return Promise.resolve(new Map());
   }
 }

@@ -227,21 +227,12 @@ export class Phone {
   #followConnection(call: CallId, connection: RTCPeerConnection): void {
     this.#connections.set(call, connection);
     this.media.followConnection(call, connection);
-    connection.addEventListener('iceconnectionstatechange', () => {
-      switch (connection.iceConnectionState) {
-        case 'connected':
-        case 'completed':
-          this.dispatch({ type: 'MediaChanged', call, media: 'flowing' });
-          return;
-        case 'disconnected':
-        case 'failed':
-          this.dispatch({ type: 'MediaChanged', call, media: 'interrupted' });
-          return;
-        case 'new':
-        case 'checking':
-        case 'closed':
-      }
-    });
+    const look = () => {
+      const media = mediaOf(connection.iceConnectionState);
+      if (media !== null) this.dispatch({ type: 'MediaChanged', call, media });
+    };
+    connection.addEventListener('iceconnectionstatechange', look);
+    look();
   }
 
   async #measure(): Promise<void> {
@@ -271,6 +262,21 @@ export class Phone {
       this.#measured.set(call, measured);
     }
     return measured;
+  }
+}
+
+function mediaOf(state: RTCIceConnectionState): 'flowing' | 'interrupted' | null {
+  switch (state) {
+    case 'connected':
+    case 'completed':
+      return 'flowing';
+    case 'disconnected':
+    case 'failed':
+      return 'interrupted';
+    case 'new':
+    case 'checking':
+    case 'closed':
+      return null;
   }
 }
 

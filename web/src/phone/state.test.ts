@@ -117,6 +117,7 @@ type EventName = keyof typeof events;
 const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
   'dialling, microphone': {
     Journalled: 'dialling microphone |',
+    MediaChanged: 'dialling microphone |',
     MicrophoneOpened: 'dialling sent | Invite',
     MicrophoneFailed: 'ended microphone |',
     Answered: 'running talking |',
@@ -126,6 +127,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
   },
   'dialling, sent': {
     Journalled: 'dialling sent |',
+    MediaChanged: 'dialling sent |',
     MicrophoneFailed: 'ended microphone |',
     FarEndRinging: 'dialling far_ringing |',
     Answered: 'running talking |',
@@ -135,6 +137,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
   },
   'dialling, far end rings': {
     Journalled: 'dialling far_ringing |',
+    MediaChanged: 'dialling far_ringing |',
     MicrophoneFailed: 'ended microphone |',
     FarEndRinging: 'dialling far_ringing |',
     Answered: 'running talking |',
@@ -144,6 +147,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
   },
   'dialling, early media': {
     Journalled: 'dialling early_media |',
+    MediaChanged: 'dialling early_media |',
     MicrophoneFailed: 'ended microphone |',
     Answered: 'running talking |',
     HangUpPressed: 'ended cancelled | HangUp',
@@ -159,6 +163,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
   },
   'answering, microphone': {
     Journalled: 'answering microphone |',
+    MediaChanged: 'answering microphone |',
     MicrophoneOpened: 'answering sent | Accept',
     MicrophoneFailed: 'ended microphone | Refuse',
     Answered: 'running talking |',
@@ -168,6 +173,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
   },
   'answering, sent': {
     Journalled: 'answering sent |',
+    MediaChanged: 'answering sent |',
     MicrophoneFailed: 'ended microphone | Refuse',
     Answered: 'running talking |',
     HangUpPressed: 'ended rejected_by_us | Refuse',
@@ -603,6 +609,14 @@ describe('details of a running call', () => {
     expect(again.state.calls[0]).toMatchObject({ hold: 'holding', hold_refused: null });
     const resumed = play([held(), hold, { type: 'HoldRefused', call: 'a' }], again.state);
     expect(resumed.state.calls[0]).toMatchObject({ hold: 'held', hold_refused: 'resume' });
+  });
+
+  it('remembers that sound travelled before anybody answered', () => {
+    const flowing: PhoneEvent = { type: 'MediaChanged', call: 'a', media: 'flowing' };
+    expect(play([dialled(), opened(), flowing, answered()]).state.calls[0]).toMatchObject({
+      media: 'flowing',
+    });
+    expect(play(talking()).state.calls[0]).toMatchObject({ media: 'connecting' });
   });
 
   it('knows who talks after a transfer at the far end', () => {

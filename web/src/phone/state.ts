@@ -88,6 +88,9 @@ export interface Quality {
 /** Whether our side of a running call talks. `holding` and `resuming` wait for the far end's consent, which may not come. */
 export type Hold = 'talking' | 'holding' | 'held' | 'resuming';
 
+/** Whether sound can travel. It may before anybody has answered; people wonder when it takes long after that. */
+export type Media = 'connecting' | 'flowing' | 'interrupted';
+
 export type Transfer =
   { state: 'none' } | { state: 'asked'; to: Party } | { state: 'failed'; to: Party; status: number | null };
 
@@ -102,6 +105,7 @@ export interface Dialling extends CallBase {
   phase: 'dialling';
   /** In `far_ringing` we play the ring-back tone ourselves; in `early_media` the far end sends its own sound. */
   step: 'microphone' | 'sent' | 'far_ringing' | 'early_media';
+  media: Media;
   began_at: number;
 }
 export interface Ringing extends CallBase {
@@ -115,6 +119,7 @@ export interface Answering extends CallBase {
   step: 'microphone' | 'sent';
   /** What comes of it: whoever turns to another call meanwhile does not want to be heard here. */
   then: 'talk' | 'hold';
+  media: Media;
   began_at: number;
 }
 export interface Running extends CallBase {
@@ -127,7 +132,7 @@ export interface Running extends CallBase {
   far_end: 'talking' | 'holding';
   /** Whether `party` came into the call by a transfer at the far end. */
   handed_over: boolean;
-  media: 'connecting' | 'flowing' | 'interrupted';
+  media: Media;
   transfer: Transfer;
   tones: string;
   quality: Quality | null;
@@ -173,7 +178,7 @@ export type PhoneEvent =
   | { type: 'FarEndHolding'; call: CallId; holding: boolean }
   | { type: 'PartyChanged'; call: CallId; party: Party }
   | { type: 'Journalled'; call: CallId; journal_id: string }
-  | { type: 'MediaChanged'; call: CallId; media: Running['media'] }
+  | { type: 'MediaChanged'; call: CallId; media: Media }
   | { type: 'TransferAgreed'; call: CallId; at: number }
   | { type: 'TransferRefused'; call: CallId; status: number | null }
   | { type: 'Ended'; call: CallId; reason: EndReason; at: number }
@@ -303,6 +308,8 @@ function reduceDialling(call: Dialling, event: CallEvent): CallStep {
     case 'HangUpPressed':
     case 'RejectPressed':
       return cancel(call, event.at);
+    case 'MediaChanged':
+      return { call: { ...call, media: event.media }, commands: [] };
     case 'Ended':
       return end(call, event.reason, event.at);
     case 'MutePressed':
@@ -311,7 +318,6 @@ function reduceDialling(call: Dialling, event: CallEvent): CallStep {
     case 'HoldAgreed':
     case 'FarEndHolding':
     case 'PartyChanged':
-    case 'MediaChanged':
     case 'TransferAgreed':
     case 'TransferRefused':
     case 'QualityMeasured':
@@ -359,6 +365,8 @@ function reduceAnswering(call: Answering, event: CallEvent): CallStep {
       return end(call, { because: 'rejected_by_us' }, event.at, [
         { do: 'Refuse', call: call.id, status: 603 },
       ]);
+    case 'MediaChanged':
+      return { call: { ...call, media: event.media }, commands: [] };
     case 'Ended':
       return end(call, event.reason, event.at);
     case 'FarEndRinging':
@@ -368,7 +376,6 @@ function reduceAnswering(call: Answering, event: CallEvent): CallStep {
     case 'HoldAgreed':
     case 'FarEndHolding':
     case 'PartyChanged':
-    case 'MediaChanged':
     case 'TransferAgreed':
     case 'TransferRefused':
     case 'QualityMeasured':
@@ -478,6 +485,7 @@ function dial(state: PhoneState, event: { call: CallId; party: Party; at: number
   const call: Dialling = {
     phase: 'dialling',
     step: 'microphone',
+    media: 'connecting',
     id: event.call,
     party: event.party,
     direction: 'outgoing',
@@ -520,6 +528,7 @@ function answer(state: PhoneState, { call: id, at }: { call: CallId; at: number 
     phase: 'answering',
     step: 'microphone',
     then: 'talk',
+    media: 'connecting',
     id,
     party: call.party,
     direction: call.direction,
@@ -648,7 +657,7 @@ function running(call: Dialling | Answering, at: number): Running {
     hold_refused: null,
     far_end: 'talking',
     handed_over: false,
-    media: 'connecting',
+    media: call.media,
     transfer: { state: 'none' },
     tones: '',
     quality: null,

@@ -148,6 +148,7 @@ const texts: Texts = {
       resume:
         'Das Gespräch mit {{name}} ließ sich nicht fortsetzen. Es wird noch gehalten; versuchen Sie es gleich noch einmal.',
     },
+    mediaConnecting: 'Der Ton wird verbunden …',
     interrupted: 'Verbindung unterbrochen. Sie wird wiederhergestellt …',
     muted: 'Stumm: Man hört Sie nicht',
     mute: 'Stumm',

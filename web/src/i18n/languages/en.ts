@@ -141,6 +141,7 @@ export const texts = {
       hold: 'Putting {{name}} on hold did not work. You are still connected; try again in a moment.',
       resume: '{{name}} could not be taken off hold. The call is still there; try again in a moment.',
     },
+    mediaConnecting: 'Sound is being connected…',
     interrupted: 'Connection interrupted. Trying to get it back…',
     muted: 'Muted: they cannot hear you',
     mute: 'Mute',
