@@ -1,6 +1,7 @@
 /** The phone with its clock, on a line and a microphone that are played. */
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStage, type Stage } from '../../dev/fake/scenes.ts';
+import { watchLeaving } from './leaving.ts';
 
 const BEN = { number: '102', name: 'Ben Okafor' };
 const ACCOUNT = { sip_user: 'anna', realm: 'farend', websocket_path: '/sip', display_name: 'Anna' };
@@ -36,4 +37,50 @@ it('rings no longer than the line is away for a moment', async () => {
   expect(media.ringing).toBeNull();
   expect(phases()).toEqual(['ended']);
   expect(signalling.asked).toEqual(['refuse 480']);
+});
+
+describe('leaving the page', () => {
+  let unwatch: () => void;
+  beforeEach(() => (unwatch = watchLeaving(stage.phone)));
+  afterEach(() => unwatch());
+
+  /** Whether the browser asks the person. */
+  function ask(): boolean {
+    return !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+  }
+  function leave(persisted = false): void {
+    window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted }));
+  }
+
+  it('is no question without a call', async () => {
+    expect(ask()).toBe(false);
+    stage.phone.dial(BEN);
+    await vi.advanceTimersByTimeAsync(0);
+    stage.phone.hangUp(stage.phone.state().calls[0]?.id ?? '');
+    expect(phases()).toEqual(['ended']);
+    expect(ask()).toBe(false);
+  });
+
+  it('is a question during a call, and hangs up', async () => {
+    stage.phone.dial(BEN);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(phases()).toEqual(['running']);
+    expect(ask()).toBe(true);
+    leave();
+    expect(stage.signalling.asked).toEqual(['invite 102', 'hang up']);
+  });
+
+  it('hangs up nothing when the browser keeps the page', async () => {
+    stage.phone.dial(BEN);
+    await vi.advanceTimersByTimeAsync(0);
+    leave(true);
+    expect(stage.signalling.asked).toEqual(['invite 102']);
+  });
+
+  it('leaves a call that rings to the other phones', () => {
+    stage.signalling.ring(BEN);
+    expect(ask()).toBe(false);
+    leave();
+    expect(stage.signalling.asked).toEqual([]);
+  });
 });
