@@ -1,7 +1,7 @@
 /** The app as people use it, on the fake server: roles and names, no implementation details. */
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PASSWORD } from '../dev/fake/company.ts';
 import { createStage, type Stage } from '../dev/fake/scenes.ts';
 import type { FakeServerOptions } from '../dev/fake/server.ts';
@@ -65,6 +65,20 @@ describe('signing in', () => {
   it('comes after a session that the server ended', async () => {
     const { stage } = await ready();
     stage.signalling.signOut();
+    expect(await screen.findByText(/Your session has ended/)).toBeVisible();
+  });
+
+  it('comes after a session whose events ended', async () => {
+    const { stage } = await ready();
+    stage.server.expire(true);
+    expect(await screen.findByText(/Your session has ended/)).toBeVisible();
+  });
+
+  it('comes after a request that found no session', async () => {
+    const { stage } = await ready();
+    await screen.findByRole('button', { name: /Ben Okafor Available/ });
+    stage.server.expire(false);
+    stage.server.tell({ type: 'journal_changed' });
     expect(await screen.findByText(/Your session has ended/)).toBeVisible();
   });
 
@@ -279,6 +293,26 @@ describe('during a call', () => {
     await waitFor(() => expect(screen.queryByText(/may hear you badly/)).toBeNull());
   });
 
+  it('says when the sound takes long to come', async () => {
+    const { stage } = await ready();
+    const call = 'in';
+    const answer = (ago_ms: number) => {
+      const at = Date.now() - ago_ms;
+      stage.phone.dispatch({ type: 'Called', call, party: BEN, at });
+      stage.phone.dispatch({ type: 'AnswerPressed', call, at });
+      stage.phone.dispatch({ type: 'Answered', call, at });
+    };
+    answer(0);
+    expect(await button('Hang up')).toBeVisible();
+    expect(screen.queryByText('Sound is being connected…')).toBeNull();
+    stage.phone.hangUp(call);
+    stage.phone.dismiss(call);
+    answer(2_500);
+    expect(await screen.findByText('Sound is being connected…')).toBeVisible();
+    stage.phone.dispatch({ type: 'MediaChanged', call, media: 'flowing' });
+    await waitFor(() => expect(screen.queryByText('Sound is being connected…')).toBeNull());
+  });
+
   it('changes the microphone', async () => {
     const opened = await ready();
     await talkTo(opened, '102');
@@ -294,7 +328,20 @@ describe('during a call', () => {
     expect(await screen.findByText(/Your call goes on/)).toBeVisible();
     expect(await button('Hang up')).toBeVisible();
     await opened.user.click(await button('Try now'));
-    await waitFor(() => expect(screen.queryByText(/Your call goes on/)).toBeNull());
+    expect(await screen.findByText('Ready for calls')).toBeVisible();
+    expect(screen.queryByText(/Your call goes on/)).toBeNull();
+    expect(await button('Hang up')).toBeVisible();
+  });
+
+  it('says that the server is away until it is back, also while it tries', async () => {
+    const { stage } = await ready();
+    stage.signalling.become({ state: 'away', retry_at: Date.now() + 60_000 });
+    expect(await screen.findByText(/Trying again in/)).toBeVisible();
+    stage.signalling.become({ state: 'away', retry_at: null });
+    expect(await screen.findByText(/Trying now/)).toBeVisible();
+    stage.signalling.become({ state: 'ready' });
+    expect(await screen.findByText('Ready for calls')).toBeVisible();
+    expect(screen.queryByText('The server cannot be reached.')).toBeNull();
   });
 });
 
@@ -343,6 +390,21 @@ describe('the phone and its surroundings', () => {
     await user.click(await button(/Anna Berger/));
     await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
     expect(await button('Sign in')).toBeVisible();
+    expect(screen.queryByText(/Your session has ended/)).toBeNull();
+  });
+
+  it('says nothing of an ended session to whoever signs out', async () => {
+    const { stage, user } = await ready();
+    const signOut = vi.spyOn(stage.api, 'signOut').mockImplementation(() => {
+      // As the server does, before it answers.
+      stage.server.expire(true);
+      return Promise.reject(new Error('the answer is lost'));
+    });
+    await user.click(await button(/Anna Berger/));
+    await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
+    expect(await button('Sign in')).toBeVisible();
+    expect(screen.queryByText(/Your session has ended/)).toBeNull();
+    expect(signOut).toHaveBeenCalledOnce();
   });
 });
 

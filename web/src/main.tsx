@@ -4,6 +4,7 @@ import { createApi } from './api/client.ts';
 import { WebSocketEvents } from './api/events.ts';
 import { exposeDiagnostics } from './diagnostics.ts';
 import { startTranslation } from './i18n/i18n.ts';
+import { watchLeaving } from './phone/leaving.ts';
 import { BrowserMedia } from './phone/media/browser.ts';
 import { Phone } from './phone/phone.ts';
 import { SipSignalling } from './phone/sip.ts';
@@ -14,13 +15,8 @@ if (root === null) throw new Error('index.html has a #root');
 const { origin } = window.location;
 const phone = new Phone(new SipSignalling(origin), new BrowserMedia(localStorage));
 exposeDiagnostics(phone);
+watchLeaving(phone);
 await startTranslation();
-createRoot(root).render(
-  <App
-    backend={{
-      api: createApi((request) => fetch(request), origin),
-      events: new WebSocketEvents(origin),
-      phone,
-    }}
-  />,
-);
+const api = createApi((request) => fetch(request), origin);
+const events = new WebSocketEvents(origin, async () => (await api.session()) !== null);
+createRoot(root).render(<App backend={{ api, events, phone }} />);

@@ -98,6 +98,12 @@ export const scenes: Record<string, Scene> = {
       });
     },
   },
+  'call-connecting': {
+    play: (stage) => {
+      talk(stage, BEN);
+      stage.phone.dispatch({ type: 'MediaChanged', call: 'in', media: 'connecting' });
+    },
+  },
   'call-hold-refused': {
     play: (stage) => {
       talk(stage, BEN);
@@ -134,8 +140,18 @@ export const scenes: Record<string, Scene> = {
     },
   },
   displaced: { play: ({ signalling }) => signalling.become({ state: 'displaced' }) },
+  'server-busy': { play: ({ signalling }) => signalling.become({ state: 'busy' }) },
   refused: { play: ({ signalling }) => signalling.become({ state: 'refused', status: 403 }) },
-  ...ends(['busy', 'declined', 'no_answer', 'unknown_number', 'offline', 'connection_lost', 'server_full']),
+  ...ends([
+    'busy',
+    'declined',
+    'no_answer',
+    'unknown_number',
+    'offline',
+    'connection_lost',
+    'server_full',
+    'displaced',
+  ]),
   ...microphones(['missing', 'denied', 'dismissed', 'in_use', 'insecure']),
 };
 
@@ -157,7 +173,7 @@ export function playScene(name: string): Stage {
 function talk({ phone }: Stage, party: Party): void {
   const at = Date.now() - 83_000;
   phone.dispatch({ type: 'Called', call: 'in', party, at });
-  phone.dispatch({ type: 'AnswerPressed', call: 'in' });
+  phone.dispatch({ type: 'AnswerPressed', call: 'in', at });
   phone.dispatch({ type: 'Answered', call: 'in', at });
   phone.dispatch({ type: 'MediaChanged', call: 'in', media: 'flowing' });
 }

@@ -1,6 +1,6 @@
 /** The REST API played in memory: same paths, same problems, typed by the same document as the app. */
 import type { Fetch } from '../../src/api/client.ts';
-import type { Events } from '../../src/api/events.ts';
+import type { Events, EventsListener } from '../../src/api/events.ts';
 import type { Device, NewDevice, NewUser, ServerEvent, User } from '../../src/api/types.ts';
 import type { Company } from './company.ts';
 
@@ -21,7 +21,7 @@ export class FakeServer implements Events {
   readonly company: Company;
   readonly options: FakeServerOptions;
   #signedIn: boolean;
-  #listeners = new Set<(event: ServerEvent) => void>();
+  #listeners = new Set<EventsListener>();
 
   constructor(company: Company, options: FakeServerOptions = {}) {
     this.company = company;
@@ -38,18 +38,25 @@ export class FakeServer implements Events {
     return this.#answer(request.method, noun, decodeURIComponent(id), part, body);
   };
 
-  listen(heard: (event: ServerEvent) => void): () => void {
-    this.#listeners.add(heard);
-    heard({
+  listen(listener: EventsListener): () => void {
+    this.#listeners.add(listener);
+    listener.heard({
       type: 'snapshot',
       users: this.company.users.map(({ id, state }) => ({ id, state })),
       devices: this.company.devices.map(({ id, registered }) => ({ id, registered })),
     });
-    return () => this.#listeners.delete(heard);
+    return () => this.#listeners.delete(listener);
   }
 
   tell(event: ServerEvent): void {
-    for (const heard of this.#listeners) heard(event);
+    for (const listener of this.#listeners) listener.heard(event);
+  }
+
+  /** The session ends; `aloud`: whoever listens to events is told. */
+  expire(aloud: boolean): void {
+    this.#signedIn = false;
+    if (!aloud) return;
+    for (const listener of this.#listeners) listener.signedOut();
   }
 
   #answer(method: string, noun: string, id: string, part: string, body: unknown): Answer {

@@ -22,6 +22,7 @@ export class FakeSignalling implements Signalling {
   readonly #pace: Pace;
   #listener: SignallingListener | null = null;
   #incoming = 0;
+  #lost = false;
   /** Who is called lets it ring for ever. */
   letsRing = false;
   /** The server refuses to hold and to resume. */
@@ -44,7 +45,8 @@ export class FakeSignalling implements Signalling {
   }
 
   reconnect(): void {
-    this.#listener?.line({ state: 'connecting' });
+    this.#listener?.line(this.#lost ? { state: 'away', retry_at: null } : { state: 'connecting' });
+    this.#lost = false;
     this.#after(this.#pace.connect_ms, () => this.#listener?.line({ state: 'ready' }));
   }
 
@@ -57,14 +59,14 @@ export class FakeSignalling implements Signalling {
     const wait = this.#pace.ring_ms + (rings ? this.#pace.answer_ms : 0);
     this.#after(wait, () => {
       this.#listener?.journalled(call, `journal-${number}`);
-      if (fate === undefined) this.#listener?.answered(call);
+      if (fate === undefined) this.#answered(call);
       else this.#listener?.ended(call, fate);
     });
   }
 
   accept(call: CallId): void {
     this.asked.push('accept');
-    this.#after(50, () => this.#listener?.answered(call));
+    this.#after(50, () => this.#answered(call));
   }
   refuse(_call: CallId, status: number): void {
     this.asked.push(`refuse ${status}`);
@@ -108,6 +110,7 @@ export class FakeSignalling implements Signalling {
 
   /** The line changes under our feet. */
   become(line: Line): void {
+    this.#lost = line.state === 'away';
     this.#listener?.line(line);
   }
 
@@ -129,6 +132,12 @@ export class FakeSignalling implements Signalling {
     this.#listener?.partyChanged(call, party);
   }
 
+  #answered(call: CallId): void {
+    const connection = new FakeConnection();
+    this.#listener?.connection(call, connection as unknown as RTCPeerConnection);
+    this.#listener?.answered(call);
+  }
+
   #agree(call: CallId, held: boolean): void {
     if (this.refusesHold) this.#listener?.holdRefused(call);
     else this.#listener?.held(call, held);
@@ -136,5 +145,14 @@ export class FakeSignalling implements Signalling {
 
   #after(delay_ms: number, act: () => void): void {
     setTimeout(act, delay_ms);
+  }
+}
+
+/** What the phone looks at. */
+class FakeConnection extends EventTarget {
+  readonly iceConnectionState = 'connected';
+
+  getStats(): Promise<ReadonlyMap<string, unknown>> {
+    return Promise.resolve(new Map());
   }
 }

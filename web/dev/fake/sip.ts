@@ -82,6 +82,14 @@ export class SipServer {
     this.request('INVITE', extra, body);
   }
 
+  /** The caller gives up what `ring` began; `over`: the connection that the phone has now. */
+  cancel(over: SipServer): void {
+    over.#cseq = this.#cseq - 1;
+    over.#dialog = this.#dialog;
+    over.#target = this.#target;
+    over.request('CANCEL');
+  }
+
   /** Takes the app's 200 to our INVITE. */
   acknowledge(): Message {
     const answer = this.take('SIP/2.0 200');

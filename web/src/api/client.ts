@@ -33,6 +33,7 @@ export type Fetch = (request: Request) => Promise<Response>;
 export type Api = ReturnType<typeof createApi>;
 
 export function createApi(fetch: Fetch, origin: string) {
+  const onSignedOut = new Set<() => void>();
   const client = createClient<paths>({
     baseUrl: origin,
     credentials: 'same-origin',
@@ -44,7 +45,25 @@ export function createApi(fetch: Fetch, origin: string) {
       }
     },
   });
+  const refusal = ({ response, error }: Result<unknown>): Refused => {
+    const problem = typeof error === 'object' && error !== null ? (error as Partial<Problem>) : {};
+    const refused = new Refused(response, problem);
+    if (refused.code === 'not-signed-in') for (const told of onSignedOut) told();
+    return refused;
+  };
+  const given = <T>(result: Result<T>): T => {
+    if (result.data === undefined) throw refusal(result);
+    return result.data;
+  };
+  const done = (result: Result<unknown>): void => {
+    if (!result.response.ok) throw refusal(result);
+  };
   return {
+    /** Calls back when a request is refused because the session is over. Returns the function that ends that. */
+    onSignedOut(told: () => void): () => void {
+      onSignedOut.add(told);
+      return () => onSignedOut.delete(told);
+    },
     /** The signed-in person, or `null`. */
     async session(): Promise<Me | null> {
       const result = await client.GET('/api/v1/session');
@@ -95,20 +114,6 @@ interface Result<T> {
   data?: T;
   error?: unknown;
   response: Response;
-}
-
-function given<T>(result: Result<T>): T {
-  if (result.data === undefined) throw refusal(result);
-  return result.data;
-}
-
-function done(result: Result<unknown>): void {
-  if (!result.response.ok) throw refusal(result);
-}
-
-function refusal({ response, error }: Result<unknown>): Refused {
-  const problem = typeof error === 'object' && error !== null ? (error as Partial<Problem>) : {};
-  return new Refused(response, problem);
 }
 
 function codeOf(status: number): string {

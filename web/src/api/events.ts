@@ -2,43 +2,87 @@
 import { waitBefore } from '../phone/backoff.ts';
 import type { ServerEvent } from './types.ts';
 
+/** The server closes with this code when the session ends. */
+export const CLOSED_SIGNED_OUT = 4002;
+
+export interface EventsListener {
+  heard(event: ServerEvent): void;
+  /** The session is over, so nothing more will come. */
+  signedOut(): void;
+}
+
 export interface Events {
   /** Returns the function that closes it. */
-  listen(heard: (event: ServerEvent) => void): () => void;
+  listen(listener: EventsListener): () => void;
 }
 
 export class WebSocketEvents implements Events {
   readonly #url: string;
+  readonly #isSignedIn: () => Promise<boolean>;
 
-  constructor(origin: string) {
+  /** `isSignedIn` asks the server; it rejects when there is no answer. */
+  constructor(origin: string, isSignedIn: () => Promise<boolean>) {
     this.#url = `${origin.replace(/^http/, 'ws')}/api/v1/events`;
+    this.#isSignedIn = isSignedIn;
   }
 
-  listen(heard: (event: ServerEvent) => void): () => void {
+  listen(listener: EventsListener): () => void {
     let socket: WebSocket | null = null;
     let timer: ReturnType<typeof setTimeout> | null = null;
     let attempt = 0;
     let closed = false;
-    const open = () => {
-      socket = new WebSocket(this.#url);
-      socket.onopen = () => (attempt = 0);
-      socket.onmessage = (message: MessageEvent<string>) => {
-        const event = parseEvent(message.data);
-        if (event !== null) heard(event);
-      };
-      socket.onclose = () => {
-        if (closed) return;
-        timer = setTimeout(open, waitBefore(attempt, Math.random()));
-        attempt += 1;
-      };
-    };
-    open();
-    return () => {
+    const close = () => {
       closed = true;
       if (timer !== null) clearTimeout(timer);
       socket?.close(1000);
+      window.removeEventListener('online', reopen);
     };
+    const leave = () => {
+      if (closed) return;
+      close();
+      listener.signedOut();
+    };
+    const open = () => {
+      const mine = new WebSocket(this.#url);
+      let opened = false;
+      socket = mine;
+      timer = null;
+      mine.onopen = () => {
+        opened = true;
+        attempt = 0;
+      };
+      mine.onmessage = (message: MessageEvent<string>) => {
+        if (closed || socket !== mine) return;
+        const event = parseEvent(message.data);
+        if (event !== null) listener.heard(event);
+      };
+      mine.onclose = ({ code }) => {
+        if (closed || socket !== mine) return;
+        if (code === CLOSED_SIGNED_OUT) {
+          leave();
+          return;
+        }
+        timer = setTimeout(open, waitBefore(attempt, Math.random()));
+        attempt += 1;
+        // Browsers do not tell why a handshake was refused; without a session it always is.
+        if (!opened) this.#isSignedIn().then((signedIn) => signedIn || leave(), ignore);
+      };
+    };
+    // Who only listens never notices that the other end is gone, and another network means that it is.
+    const reopen = () => {
+      if (timer !== null) clearTimeout(timer);
+      attempt = 0;
+      socket?.close(1000);
+      open();
+    };
+    window.addEventListener('online', reopen);
+    open();
+    return close;
   }
+}
+
+function ignore(): void {
+  // The server is away; the next attempt will tell.
 }
 
 const KNOWN: readonly string[] = [

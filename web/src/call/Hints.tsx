@@ -4,17 +4,23 @@ import {
   IconMicrophone,
   IconMicrophoneOff,
   IconPlayerPause,
+  IconPlugConnected,
   IconPlugConnectedX,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useDirectory } from '../people/directory.ts';
 import type { Call } from '../phone/state.ts';
 import { Notice } from '../ui/Notice.tsx';
+import { useNow } from '../ui/useNow.ts';
+
+/** Sound that takes longer than this deserves a word, in milliseconds. */
+const MEDIA_WAIT_MS = 2_500;
 
 /** What the person should know during the call; at most one message, the most pressing. */
 export function Hints({ call, name }: { call: Call; name: string }) {
   const { t } = useTranslation();
   const { nameOf } = useDirectory();
+  const now = useNow(500);
   if ((call.phase === 'dialling' || call.phase === 'answering') && call.step === 'microphone') {
     return (
       <Notice tone="calm" icon={<IconMicrophone size={20} />}>
@@ -27,6 +33,13 @@ export function Hints({ call, name }: { call: Call; name: string }) {
     return (
       <Notice tone="bad" role="alert" icon={<IconPlugConnectedX size={20} />}>
         {t('call.interrupted')}
+      </Notice>
+    );
+  }
+  if (call.media === 'connecting' && now - call.answered_at >= MEDIA_WAIT_MS) {
+    return (
+      <Notice tone="wait" icon={<IconPlugConnected size={20} />}>
+        {t('call.mediaConnecting')}
       </Notice>
     );
   }

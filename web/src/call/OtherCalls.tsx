@@ -3,7 +3,7 @@ import { IconArrowsExchange } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import type { CallId, Running } from '../phone/state.ts';
+import type { Answering, CallId, Running } from '../phone/state.ts';
 import { Face } from '../ui/Face.tsx';
 import { Timer } from './CallPanel.tsx';
 import classes from './OtherCalls.module.css';
@@ -12,7 +12,10 @@ import classes from './OtherCalls.module.css';
 export function OtherCalls({ foreground }: { foreground: CallId }) {
   const { t } = useTranslation();
   const { calls } = usePhoneState();
-  const others = calls.filter((call): call is Running => call.phase === 'running' && call.id !== foreground);
+  const others = calls.filter(
+    (call): call is Running | Answering =>
+      (call.phase === 'running' || call.phase === 'answering') && call.id !== foreground,
+  );
   if (others.length === 0) return null;
   return (
     <ul className={classes.list} aria-label={t('call.others')}>
@@ -23,7 +26,7 @@ export function OtherCalls({ foreground }: { foreground: CallId }) {
   );
 }
 
-function OtherCall({ call }: { call: Running }) {
+function OtherCall({ call }: { call: Running | Answering }) {
   const { t } = useTranslation();
   const phone = usePhone();
   const { nameOf } = useDirectory();
@@ -34,7 +37,13 @@ function OtherCall({ call }: { call: Running }) {
       <span className={classes.words}>
         <span className="clip">{name}</span>
         <span className={classes.detail}>
-          {t('call.onHold')} · <Timer since={call.answered_at} />
+          {call.phase === 'running' ? (
+            <>
+              {t('call.onHold')} · <Timer since={call.answered_at} />
+            </>
+          ) : (
+            t('call.connecting')
+          )}
         </span>
       </span>
       <Button
@@ -42,7 +51,7 @@ function OtherCall({ call }: { call: Running }) {
         size="sm"
         leftSection={<IconArrowsExchange size={17} aria-hidden="true" />}
         aria-label={`${t('call.swap')}: ${name}`}
-        disabled={call.hold !== 'held'}
+        disabled={call.phase !== 'running' || call.hold !== 'held'}
         onClick={() => phone.toggleHold(call.id)}
       >
         {t('call.swap')}

@@ -34,6 +34,7 @@ export function useEndWords(): (call: Ended, nameOf: (party: Party) => string) =
         return { what: t(`ended.${reason.because}`, { number }), fix: t(`ended.${reason.because}Fix`) };
       case 'no_common_codec':
       case 'server_full':
+      case 'displaced':
       case 'server_away':
       case 'connection_lost':
         return { what: t(`ended.${reason.because}`), fix: t(`ended.${reason.because}Fix`) };

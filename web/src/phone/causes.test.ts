@@ -22,6 +22,11 @@ const cases: [string, Partial<SessionEnd>, EndReason][] = [
   ['we give up', { cause: 'Canceled', by: 'us' }, { because: 'cancelled' }],
   ['our patience ends', { cause: 'No Answer', by: 'us' }, { because: 'no_answer' }],
   ['403', { status: 403 }, { because: 'not_permitted' }],
+  [
+    '403 of a phone that moved on',
+    { status: 403, reason: 'SIP;cause=403;text="signed in elsewhere"' },
+    { because: 'displaced' },
+  ],
   ['404', { status: 404 }, { because: 'unknown_number' }],
   ['484', { status: 484 }, { because: 'unknown_number' }],
   ['408', { status: 408 }, { because: 'no_answer' }],

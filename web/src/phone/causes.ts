@@ -35,7 +35,13 @@ export function endReason(end: SessionEnd): EndReason {
     if (end.cause === 'Request Timeout') return { because: 'server_away' };
     return { because: 'failed', status: null };
   }
+  if (end.status === 403 && saysDisplaced(end.reason)) return { because: 'displaced' };
   return refusal(end.status, end.rang);
+}
+
+/** Whether a 403 means that the same phone has signed in somewhere else; the server has no other sign for it. */
+export function saysDisplaced(reason: string | null): boolean {
+  return reason?.includes('signed in elsewhere') === true;
 }
 
 function refusal(status: number, rang: boolean): EndReason {

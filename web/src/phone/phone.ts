@@ -71,14 +71,14 @@ export class Phone {
     this.#signalling.stop();
     if (this.#quality !== null) clearInterval(this.#quality);
     this.#quality = null;
-    this.dispatch({ type: 'LineChanged', line: { state: 'off' } });
+    this.dispatch({ type: 'LineChanged', line: { state: 'off' }, at: Date.now() });
   }
 
   dial(party: Party): void {
     this.dispatch({ type: 'Dialled', call: crypto.randomUUID(), party, at: Date.now() });
   }
   answer(call: CallId): void {
-    this.dispatch({ type: 'AnswerPressed', call });
+    this.dispatch({ type: 'AnswerPressed', call, at: Date.now() });
   }
   reject(call: CallId): void {
     this.dispatch({ type: 'RejectPressed', call, at: Date.now() });
@@ -87,7 +87,7 @@ export class Phone {
     this.dispatch({ type: 'HangUpPressed', call, at: Date.now() });
   }
   toggleHold(call: CallId): void {
-    this.dispatch({ type: 'HoldPressed', call });
+    this.dispatch({ type: 'HoldPressed', call, at: Date.now() });
   }
   toggleMute(call: CallId): void {
     this.dispatch({ type: 'MutePressed', call });
@@ -173,6 +173,9 @@ export class Phone {
         this.#microphones.delete(command.call);
         this.media.release(command.call);
         return;
+      case 'WakeLater':
+        setTimeout(() => this.dispatch({ type: 'TimePassed', at: Date.now() }), command.delay_ms);
+        return;
       case 'ForgetLater':
         setTimeout(() => this.dispatch({ type: 'FarewellOver', call: command.call }), command.delay_ms);
     }
@@ -203,7 +206,7 @@ export class Phone {
   #listener(): SignallingListener {
     const at = () => Date.now();
     return {
-      line: (line) => this.dispatch({ type: 'LineChanged', line }),
+      line: (line) => this.dispatch({ type: 'LineChanged', line, at: at() }),
       signedOut: () => this.#onSignedOut(),
       called: (call, party) => this.dispatch({ type: 'Called', call, party, at: at() }),
       journalled: (call, journal_id) => this.dispatch({ type: 'Journalled', call, journal_id }),
@@ -224,21 +227,12 @@ export class Phone {
   #followConnection(call: CallId, connection: RTCPeerConnection): void {
     this.#connections.set(call, connection);
     this.media.followConnection(call, connection);
-    connection.addEventListener('iceconnectionstatechange', () => {
-      switch (connection.iceConnectionState) {
-        case 'connected':
-        case 'completed':
-          this.dispatch({ type: 'MediaChanged', call, media: 'flowing' });
-          return;
-        case 'disconnected':
-        case 'failed':
-          this.dispatch({ type: 'MediaChanged', call, media: 'interrupted' });
-          return;
-        case 'new':
-        case 'checking':
-        case 'closed':
-      }
-    });
+    const look = () => {
+      const media = mediaOf(connection.iceConnectionState);
+      if (media !== null) this.dispatch({ type: 'MediaChanged', call, media });
+    };
+    connection.addEventListener('iceconnectionstatechange', look);
+    look();
   }
 
   async #measure(): Promise<void> {
@@ -271,6 +265,21 @@ export class Phone {
   }
 }
 
+function mediaOf(state: RTCIceConnectionState): 'flowing' | 'interrupted' | null {
+  switch (state) {
+    case 'connected':
+    case 'completed':
+      return 'flowing';
+    case 'disconnected':
+    case 'failed':
+      return 'interrupted';
+    case 'new':
+    case 'checking':
+    case 'closed':
+      return null;
+  }
+}
+
 /** Whether there is sound in both directions to judge. */
 function isTalking(call: Call): boolean {
   return call.phase === 'running' && call.hold === 'talking';
@@ -279,7 +288,7 @@ function isTalking(call: Call): boolean {
 /** What must be heard now. */
 function ringOf(state: PhoneState): Ring | null {
   const busy = state.calls.some((call) => call.phase === 'running' || call.phase === 'answering');
-  if (ringingCalls(state).length > 0) return busy ? 'waiting' : 'call';
+  if (ringingCalls(state).some((call) => call.line.is !== 'silent')) return busy ? 'waiting' : 'call';
   const farEndRings = state.calls.some((call) => call.phase === 'dialling' && call.step === 'far_ringing');
   return farEndRings ? 'far_end' : null;
 }

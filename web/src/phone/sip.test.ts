@@ -32,9 +32,10 @@ const settle = () => vi.advanceTimersByTimeAsync(0);
 function listen() {
   const told: string[] = [];
   const calls: string[] = [];
+  const lines: string[] = [];
   const listener: SignallingListener = {
-    line: () => undefined,
-    signedOut: () => undefined,
+    line: (line) => lines.push(line.state === 'away' && line.retry_at === null ? 'trying again' : line.state),
+    signedOut: () => lines.push('signed out'),
     called: (call, { number, name }) => {
       calls.push(call);
       told.push(`called by ${number} ${name}`);
@@ -52,11 +53,12 @@ function listen() {
     remoteStream: () => undefined,
     connection: () => undefined,
   };
-  return { told, calls, listener };
+  return { told, calls, lines, listener };
 }
 
-async function connect() {
-  const { told, calls, listener } = listen();
+/** The line after the app's first REGISTER, which waits for its answer. */
+async function dialIn() {
+  const { told, calls, lines, listener } = listen();
   const phone = new SipSignalling('https://pbx.example.com:8802');
   started = phone;
   const account = { sip_user: 'anna', realm: 'farend', websocket_path: '/sip', display_name: 'Anna' };
@@ -65,9 +67,25 @@ async function connect() {
   if (server === null) throw new Error('the app opened no WebSocket');
   server.open();
   await settle();
+  return { phone, server, told, calls, lines };
+}
+
+function admit(server: SipServer) {
   const register = server.take('REGISTER');
   server.reply(register, '200 OK', [`Contact: ${register.headers.get('contact')};expires=300`]);
-  return { phone, server, told, calls };
+}
+
+async function connect() {
+  const connected = await dialIn();
+  admit(connected.server);
+  return connected;
+}
+
+/** The connection after the one that was lost. */
+function next(before: SipServer): SipServer {
+  const server = SipServer.last;
+  if (server === null || server === before) throw new Error('the app opened no further WebSocket');
+  return server;
 }
 
 /** A call to 102 that was answered. */
@@ -272,3 +290,122 @@ it.each(['nonsense', '<sip:farend>', '"Cleo" <tel:+49891234>', '<sip:%zz@farend>
     expect(told).toEqual([]);
   },
 );
+
+const ELSEWHERE = 'Reason: SIP;cause=403;text="signed in elsewhere"';
+
+it('says that the server is away until the phone is registered again', async () => {
+  const { server, lines } = await connect();
+  server.drop();
+  await vi.advanceTimersByTimeAsync(500);
+  const second = next(server);
+  second.drop();
+  await vi.advanceTimersByTimeAsync(1_000);
+  const third = next(second);
+  third.open();
+  await settle();
+  expect(lines).toEqual(['connecting', 'ready', 'away', 'trying again', 'away', 'trying again']);
+  admit(third);
+  expect(lines.at(-1)).toBe('ready');
+});
+
+it('knows that it is used elsewhere, and comes back when it is wanted here', async () => {
+  const { phone, server, lines } = await dialIn();
+  server.reply(server.take('REGISTER'), '403 Forbidden', [ELSEWHERE]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(lines).toEqual(['connecting', 'displaced']);
+  expect(server.heard).toEqual([]);
+  phone.reconnect();
+  const back = next(server);
+  back.open();
+  await settle();
+  admit(back);
+  expect(lines).toEqual(['connecting', 'displaced', 'connecting', 'ready']);
+});
+
+it('tells from a refused call that it is used elsewhere', async () => {
+  const { phone, server, lines, told } = await connect();
+  phone.invite('a', '102', microphone);
+  await settle();
+  server.reply(server.take('INVITE'), '403 Forbidden', [ELSEWHERE]);
+  await settle();
+  expect(told).toEqual(['ended displaced']);
+  expect(lines.at(-1)).toBe('displaced');
+});
+
+it('asks a busy server again when the server wants it', async () => {
+  const { server, lines } = await dialIn();
+  server.reply(server.take('REGISTER'), '503 Service Unavailable', ['Retry-After: 30']);
+  await vi.advanceTimersByTimeAsync(29_000);
+  expect(lines).toEqual(['connecting', 'busy']);
+  expect(server.heard).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  admit(server);
+  expect(lines.at(-1)).toBe('ready');
+});
+
+it('asks again after another refusal', async () => {
+  const { server, lines } = await dialIn();
+  server.reply(server.take('REGISTER'), '403 Forbidden');
+  await vi.advanceTimersByTimeAsync(10_000);
+  admit(server);
+  expect(lines).toEqual(['connecting', 'refused', 'ready']);
+});
+
+it('has lost its session when the server asks for a password', async () => {
+  const { server, lines } = await dialIn();
+  server.reply(server.take('REGISTER'), '401 Unauthorized', [
+    'WWW-Authenticate: Digest realm="farend", nonce="n"',
+  ]);
+  expect(lines).toEqual(['connecting', 'signed out']);
+});
+
+it('connects anew when nobody answers its registration', async () => {
+  const { server } = await dialIn();
+  server.take('REGISTER');
+  await vi.advanceTimersByTimeAsync(33_000);
+  const again = next(server);
+  again.open();
+  await settle();
+  again.take('REGISTER');
+});
+
+it('says nothing of the line once it has stopped', async () => {
+  const { phone, server, lines } = await connect();
+  const before = [...lines];
+  phone.stop();
+  server.take('REGISTER');
+  server.close();
+  server.onclose({ code: 4002, reason: 'session ended' });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(lines).toEqual(before);
+  expect(SipServer.last).toBe(server);
+});
+
+/** A call to us, and the line that came back after it broke while that rang. */
+async function ringOverTwoLines() {
+  const { phone, server, told, calls } = await connect();
+  server.ring([], sdp('sendrecv'));
+  await settle();
+  server.drop();
+  await vi.advanceTimersByTimeAsync(500);
+  const back = next(server);
+  back.open();
+  await settle();
+  admit(back);
+  return { phone, server, back, told, call: calls[0] ?? '' };
+}
+
+it('answers a call that rang before the line broke', async () => {
+  const { phone, back, told, call } = await ringOverTwoLines();
+  phone.accept(call, microphone);
+  await settle();
+  expect(back.take('SIP/2.0 200').headers.get('call-id')).toBe('from-the-server');
+  expect(told).toEqual(['called by 102 Ben Okafor', 'answered']);
+});
+
+it('hears that the caller gave up after the line broke', async () => {
+  const { server, back, told } = await ringOverTwoLines();
+  server.cancel(back);
+  await settle();
+  expect(told).toEqual(['called by 102 Ben Okafor', 'ended missed']);
+});

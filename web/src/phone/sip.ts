@@ -13,19 +13,20 @@ import type {
 } from 'jssip/lib/RTCSession';
 import type { IncomingRequest, IncomingResponse } from 'jssip/lib/SIPMessage';
 import type { IncomingRTCSessionEvent, RTCSessionEvent } from 'jssip/lib/UA';
-import { endReason } from './causes.ts';
+import { endReason, saysDisplaced } from './causes.ts';
 import { Hold } from './hold.ts';
 import { reoffer } from './reoffer.ts';
 import type { Account, Signalling, SignallingListener } from './signalling.ts';
 import { PersistentSocket } from './socket.ts';
-import type { CallId, EndReason, Party } from './state.ts';
+import type { CallId, EndReason, Line, Party } from './state.ts';
 
 /** Registrations are renewed at half of this, in seconds. */
 const REGISTER_EXPIRES_S = 300;
 /** The server decides how long a phone rings; this is only the last resort, in seconds. */
 const NO_ANSWER_S = 180;
-/** Wait before a refused registration is tried again, in milliseconds. */
-const REGISTER_AGAIN_MS = 10_000;
+/** Wait before a refused registration is tried again, and the longest that the server may ask for, in seconds. */
+const REGISTER_AGAIN_S = 10;
+const REGISTER_AGAIN_MAX_S = 60;
 
 /** The server's own candidates are enough (it is reachable on one port), so the browser needs no STUN. */
 const PEER_CONNECTION: RTCConfiguration = {
@@ -36,6 +37,13 @@ const PEER_CONNECTION: RTCConfiguration = {
 
 /** Under which id the server keeps a call, in the INVITE and the responses that it sends us. */
 const CALL_HEADER = 'X-Farend-Call';
+
+declare module 'jssip/lib/SIPMessage' {
+  // Public in JsSIP, but left out of its types.
+  interface IncomingRequest {
+    server_transaction: { onTransportError(): void };
+  }
+}
 
 interface Session {
   rtc: RTCSession;
@@ -51,6 +59,7 @@ export class SipSignalling implements Signalling {
   #socket: PersistentSocket | null = null;
   #account: Account | null = null;
   #listener: SignallingListener | null = null;
+  #registerAgain: ReturnType<typeof setTimeout> | null = null;
   readonly #sessions = new Map<CallId, Session>();
   readonly #origin: string;
 
@@ -62,12 +71,26 @@ export class SipSignalling implements Signalling {
   start(account: Account, listener: SignallingListener): void {
     this.stop();
     const url = this.#origin.replace(/^http/, 'ws') + account.websocket_path;
+    // Once lost, the server stays away until the phone is registered again, however many attempts that takes.
+    let lost = false;
     const socket = new PersistentSocket(url, {
-      connecting: () => listener.line({ state: 'connecting' }),
-      waiting: (retry_at) => listener.line({ state: 'away', retry_at }),
-      displaced: () => listener.line({ state: 'displaced' }),
-      signedOut: () => listener.signedOut(),
+      connecting: () => tell(lost ? { state: 'away', retry_at: null } : { state: 'connecting' }),
+      waiting: (retry_at) => {
+        lost = true;
+        tell({ state: 'away', retry_at });
+      },
+      displaced: () => {
+        lost = false;
+        tell({ state: 'displaced' });
+      },
+      signedOut: () => {
+        if (this.#socket === socket) listener.signedOut();
+      },
     });
+    // Signing out closes a socket that has news of its own until it is closed.
+    const tell = (line: Line) => {
+      if (this.#socket === socket) listener.line(line);
+    };
     const ua = new UA({
       // What JsSIP's types call a class is an interface.
       // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
@@ -83,8 +106,13 @@ export class SipSignalling implements Signalling {
       no_answer_timeout: NO_ANSWER_S,
       user_agent: 'farend web',
     });
-    ua.on('registered', () => listener.line({ state: 'ready' }));
-    ua.on('registrationFailed', ({ response }) => this.#registrationFailed(response));
+    ua.on('registered', () => {
+      lost = false;
+      tell({ state: 'ready' });
+    });
+    ua.on('registrationFailed', ({ response, cause }) => {
+      if (this.#ua === ua) this.#registrationFailed(ua, response, cause);
+    });
     ua.on('newRTCSession', (event: RTCSessionEvent) => {
       if (isIncoming(event)) this.#incoming(event);
     });
@@ -96,10 +124,14 @@ export class SipSignalling implements Signalling {
   }
 
   stop(): void {
-    this.#ua?.stop();
+    const ua = this.#ua;
+    this.#socket?.retire();
     this.#ua = null;
     this.#socket = null;
     this.#listener = null;
+    if (this.#registerAgain !== null) clearTimeout(this.#registerAgain);
+    this.#registerAgain = null;
+    ua?.stop();
     for (const { hold } of this.#sessions.values()) hold.stop();
     this.#sessions.clear();
   }
@@ -193,6 +225,7 @@ export class SipSignalling implements Signalling {
   #incoming({ session: rtc, request }: IncomingRTCSessionEvent): void {
     const call = crypto.randomUUID();
     this.#follow(call, rtc, 'incoming');
+    outliveLine(rtc, request);
     rtc.on('peerconnection', ({ peerconnection }) => this.#followConnection(call, peerconnection));
     this.#listener?.called(call, partyOf(rtc.remote_identity));
     this.#journalled(call, request);
@@ -260,7 +293,10 @@ export class SipSignalling implements Signalling {
   #ended(call: CallId, session: Session, event: EndEvent): void {
     if (!this.#sessions.delete(call)) return;
     session.hold.stop();
-    this.#listener?.ended(call, reasonOf(session, event));
+    const reason = reasonOf(session, event);
+    // A running call keeps the connection of a phone that moved on, so this is how we hear of it.
+    if (reason.because === 'displaced') this.#listener?.line({ state: 'displaced' });
+    this.#listener?.ended(call, reason);
   }
 
   #terminate(call: CallId, status?: number): void {
@@ -296,14 +332,33 @@ export class SipSignalling implements Signalling {
     if (journal_id !== undefined) this.#listener?.journalled(call, journal_id);
   }
 
-  #registrationFailed(response: IncomingResponse | null): void {
-    // Without a response the connection broke; the socket has told that already.
-    if (response === null) return;
-    this.#listener?.line({ state: 'refused', status: response.status_code });
-    const ua = this.#ua;
-    setTimeout(() => {
-      if (ua !== null && this.#ua === ua && ua.isConnected()) ua.register();
-    }, REGISTER_AGAIN_MS);
+  #registrationFailed(ua: UA, response: IncomingResponse | null, cause: string | undefined): void {
+    if (response === null) {
+      // When the connection broke, the socket has told that already; one that carries no answer is no better.
+      if (cause === 'Request Timeout') this.#socket?.retryNow();
+      return;
+    }
+    const { status_code: status } = response;
+    switch (status) {
+      case 401:
+      case 407:
+        // Only the session proves this phone, so there is none any more.
+        this.#listener?.signedOut();
+        return;
+      case 403:
+        if (saysDisplaced(reasonHeader(response))) {
+          this.#listener?.line({ state: 'displaced' });
+          return;
+        }
+        break;
+      default:
+    }
+    this.#listener?.line(status === 503 ? { state: 'busy' } : { state: 'refused', status });
+    if (this.#registerAgain !== null) clearTimeout(this.#registerAgain);
+    const wait_s = Math.min(retryAfter(response) ?? REGISTER_AGAIN_S, REGISTER_AGAIN_MAX_S);
+    this.#registerAgain = setTimeout(() => {
+      if (ua.isConnected()) ua.register();
+    }, 1000 * wait_s);
   }
 }
 
@@ -314,6 +369,20 @@ function isTheirs(originator: string): boolean {
 
 function isIncoming(event: RTCSessionEvent): event is IncomingRTCSessionEvent {
   return isTheirs(event.originator);
+}
+
+/**
+ * JsSIP forgets an INVITE whose connection broke, and could never answer it nor hear that the caller gave up. The server
+ * keeps it for a moment, and goes on over the next connection.
+ */
+function outliveLine(rtc: RTCSession, { server_transaction: transaction }: IncomingRequest): void {
+  const forget = transaction.onTransportError.bind(transaction);
+  let rings = true;
+  transaction.onTransportError = () => {
+    if (!rings) forget();
+  };
+  rtc.on('accepted', () => (rings = false));
+  rtc.on('failed', () => (rings = false));
 }
 
 /** Nobody is heard through a microphone that is muted or whose call is on hold. */
@@ -347,9 +416,16 @@ function reasonOf(session: Session, event: EndEvent): EndReason {
     by: originator === 'local' ? 'us' : originator === 'remote' ? 'them' : 'system',
     cause: event.cause,
     status: message !== null && 'status_code' in message ? message.status_code : null,
-    reason:
-      typeof message === 'object' && message?.hasHeader('Reason') === true
-        ? message.getHeader('Reason')
-        : null,
+    reason: message === null ? null : reasonHeader(message),
   });
+}
+
+function reasonHeader(message: IncomingRequest | IncomingResponse): string | null {
+  return message.hasHeader('Reason') ? message.getHeader('Reason') : null;
+}
+
+/** In seconds. */
+function retryAfter(response: IncomingResponse): number | null {
+  const header = response.hasHeader('Retry-After') ? response.getHeader('Retry-After') : '';
+  return /^\d+/.test(header) ? Number.parseInt(header, 10) : null;
 }

@@ -120,6 +120,73 @@ it('gives up a connection that stopped answering probes', () => {
   expect(told).toEqual(['connecting', 'waiting']);
 });
 
+it.each([
+  ['the network is back', () => window.dispatchEvent(new Event('online'))],
+  ['somebody looks at the page', () => document.dispatchEvent(new Event('visibilitychange'))],
+])('probes at once when %s', (_, happen) => {
+  const { told } = start();
+  last().open();
+  vi.advanceTimersByTime(20_000);
+  last().onmessage({ data: '\r\n' });
+  vi.advanceTimersByTime(1_000);
+  happen();
+  expect(last().sent).toHaveLength(2);
+  vi.advanceTimersByTime(8_000);
+  expect(told).toEqual(['connecting', 'waiting']);
+});
+
+it('does not wait for an attempt that nobody answers', () => {
+  const { told } = start();
+  vi.advanceTimersByTime(8_000);
+  expect(told).toEqual(['connecting', 'waiting']);
+  expect(last().readyState).toBe(3);
+  vi.advanceTimersByTime(500);
+  expect(PlayedSocket.all).toHaveLength(2);
+});
+
+it('hears nothing of an attempt that it gave up', () => {
+  const { told } = start();
+  const [first] = PlayedSocket.all;
+  vi.advanceTimersByTime(8_500);
+  first?.open();
+  first?.drop(1006);
+  expect(told).toEqual(['connecting', 'waiting', 'connecting']);
+});
+
+it('connects anew when asked to, also while it is connected', () => {
+  const { socket, told } = start();
+  const lost = vi.spyOn(socket, 'ondisconnect');
+  last().open();
+  const [first] = PlayedSocket.all;
+  socket.retryNow();
+  expect(first?.readyState).toBe(3);
+  expect(lost).toHaveBeenCalledOnce();
+  expect(PlayedSocket.all).toHaveLength(2);
+  expect(told).toEqual(['connecting', 'connecting']);
+});
+
+it.each([1006, CLOSED_SIGNED_OUT, CLOSED_DISPLACED])('never comes back once it is retired: %i', (code) => {
+  const { socket, told } = start();
+  last().open();
+  socket.retire();
+  expect(socket.send('BYE')).toBe(true);
+  last().drop(code);
+  socket.connect();
+  socket.retryNow();
+  window.dispatchEvent(new Event('online'));
+  vi.advanceTimersByTime(60_000);
+  expect(PlayedSocket.all).toHaveLength(1);
+  expect(told).toEqual(['connecting']);
+});
+
+it('stops waiting for the next attempt once it is retired', () => {
+  const { socket } = start();
+  last().drop(1006);
+  socket.retire();
+  vi.advanceTimersByTime(60_000);
+  expect(PlayedSocket.all).toHaveLength(1);
+});
+
 it('keeps a connection whose server never answers probes', () => {
   const { told } = start();
   last().open();

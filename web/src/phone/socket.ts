@@ -5,6 +5,8 @@ import { waitBefore } from './backoff.ts';
 export const CLOSED_DISPLACED = 4001;
 export const CLOSED_SIGNED_OUT = 4002;
 
+/** How long an attempt to connect may take, in milliseconds: a network that swallows everything never says no. */
+const CONNECT_MAX_MS = 8_000;
 /** How often the line is probed, and how long an answer may take, in milliseconds. */
 const PROBE_EVERY_MS = 20_000;
 const PROBE_ANSWER_MS = 8_000;
@@ -12,6 +14,7 @@ const PROBE_ANSWER_MS = 8_000;
 /** Where the connection stands. `paused`: the server sent us away; only a person brings it back. */
 type Link =
   | { is: 'closed' }
+  | { is: 'trying'; socket: WebSocket; limit: ReturnType<typeof setTimeout> }
   | { is: 'up'; socket: WebSocket }
   | { is: 'waiting'; retry: ReturnType<typeof setTimeout> }
   | { is: 'paused' };
@@ -29,7 +32,9 @@ export interface SocketListener {
  * The WebSocket under JsSIP, with our own reconnection: JsSIP sees a socket that is "connecting" as long as we wait, so
  * that its own slower timers stay out of the way, its sessions live on, and we can tell the person when we try again.
  *
- * Double CRLF probes (RFC 7118 section 6, RFC 5626 section 3.5.1) find a connection that died without a word.
+ * Double CRLF probes (RFC 7118 section 6, RFC 5626 section 3.5.1) find a connection that died without a word. One goes out
+ * at once where that is likely: the network has come back, or somebody looks at the page again, perhaps after the computer
+ * has slept.
  */
 export class PersistentSocket implements Socket {
   via_transport: string;
@@ -41,9 +46,11 @@ export class PersistentSocket implements Socket {
   #answer: ReturnType<typeof setTimeout> | null = null;
   #answersProbes = false;
   readonly #listener: SocketListener;
-  readonly #networkIsBack = () => {
-    if (this.#link.is === 'waiting') this.retryNow();
+  #retired = false;
+  readonly #looked = () => {
+    if (document.visibilityState === 'visible') this.#check();
   };
+  readonly #networkIsBack = () => this.#check();
 
   constructor(url: string, listener: SocketListener) {
     const { protocol, host } = new URL(url);
@@ -52,6 +59,7 @@ export class PersistentSocket implements Socket {
     this.sip_uri = `sip:${host};transport=ws`;
     this.#listener = listener;
     window.addEventListener('online', this.#networkIsBack);
+    document.addEventListener('visibilitychange', this.#looked);
   }
 
   onconnect(): void {
@@ -67,16 +75,22 @@ export class PersistentSocket implements Socket {
   }
 
   connect(): void {
-    if (this.#link.is === 'closed') this.#open();
+    if (this.#link.is === 'closed' && !this.#retired) this.#open();
   }
 
   disconnect(): void {
     const link = this.#link;
-    this.#link = { is: 'closed' };
-    if (link.is === 'waiting') clearTimeout(link.retry);
-    this.#stopProbing();
+    this.#retired = true;
+    this.#leave();
     window.removeEventListener('online', this.#networkIsBack);
-    if (link.is === 'up') link.socket.close(1000);
+    document.removeEventListener('visibilitychange', this.#looked);
+    if (link.is === 'up' || link.is === 'trying') link.socket.close(1000);
+  }
+
+  /** From now on what is there may be used, but nothing comes back. */
+  retire(): void {
+    this.#retired = true;
+    if (this.#link.is === 'waiting') this.#leave();
   }
 
   isConnected(): boolean {
@@ -94,43 +108,78 @@ export class PersistentSocket implements Socket {
     return true;
   }
 
-  /** Ends the wait for the next attempt, or the pause after being displaced. */
+  /** Connects anew, whatever there is: ends a wait, an attempt that takes long, or the pause after being displaced. */
   retryNow(): void {
-    if (this.#link.is === 'closed' || this.#link.is === 'up') return;
-    if (this.#link.is === 'waiting') clearTimeout(this.#link.retry);
+    if (this.#retired || this.#link.is === 'closed') return;
+    const link = this.#link;
     this.#attempt = 0;
+    this.#leave();
+    if (link.is === 'up' || link.is === 'trying') {
+      link.socket.close();
+      this.ondisconnect(true, 1006, 'connecting anew');
+    }
     this.#open();
   }
 
   #open(): void {
     this.#listener.connecting();
     const socket = new WebSocket(this.url, 'sip');
-    this.#link = { is: 'up', socket };
+    const limit = setTimeout(() => this.#giveUp(socket, 'no answer to the handshake'), CONNECT_MAX_MS);
+    this.#link = { is: 'trying', socket, limit };
     socket.onopen = () => {
+      if (!this.#isCurrent(socket)) return;
+      clearTimeout(limit);
+      this.#link = { is: 'up', socket };
       this.#attempt = 0;
-      this.#startProbing(socket);
+      this.#probe = setInterval(() => this.#sendProbe(), PROBE_EVERY_MS);
       this.onconnect();
     };
     socket.onmessage = (message: MessageEvent<string | ArrayBuffer>) => {
+      if (!this.#isCurrent(socket)) return;
       this.#heard(message.data);
       this.ondata(message.data);
     };
     socket.onclose = (event) => {
-      if (this.#link.is === 'up' && this.#link.socket === socket) this.#lost(event.code, event.reason);
+      if (this.#isCurrent(socket)) this.#lost(event.code, event.reason);
     };
   }
 
-  #lost(code: number, reason: string): void {
+  #isCurrent(socket: WebSocket): boolean {
+    return (this.#link.is === 'up' || this.#link.is === 'trying') && this.#link.socket === socket;
+  }
+
+  /** Nothing is under way any more; an open socket is the caller's to close. */
+  #leave(): void {
+    if (this.#link.is === 'waiting') clearTimeout(this.#link.retry);
+    if (this.#link.is === 'trying') clearTimeout(this.#link.limit);
     this.#stopProbing();
+    this.#link = { is: 'closed' };
+  }
+
+  /** A browser takes long to close what does not answer, so we go on without waiting for that. */
+  #giveUp(socket: WebSocket, reason: string): void {
+    if (!this.#isCurrent(socket)) return;
+    socket.close();
+    this.#lost(1006, reason);
+  }
+
+  #lost(code: number, reason: string): void {
+    this.#leave();
+    if (!this.#retired) this.#comeBack(code);
+    // JsSIP ends what was in flight. It calls connect() again later, which changes nothing.
+    this.ondisconnect(true, code, reason);
+  }
+
+  #comeBack(code: number): void {
     switch (code) {
       case CLOSED_DISPLACED:
         this.#link = { is: 'paused' };
         this.#listener.displaced();
-        break;
+        return;
       case CLOSED_SIGNED_OUT:
         this.#link = { is: 'paused' };
         this.#listener.signedOut();
-        break;
+        return;
       default: {
         const wait = waitBefore(this.#attempt, Math.random());
         this.#attempt += 1;
@@ -138,22 +187,20 @@ export class PersistentSocket implements Socket {
         this.#listener.waiting(Date.now() + wait);
       }
     }
-    // JsSIP ends what was in flight. It calls connect() again later, which changes nothing.
-    this.ondisconnect(true, code, reason);
   }
 
-  #startProbing(socket: WebSocket): void {
-    this.#probe = setInterval(() => {
-      socket.send('\r\n\r\n');
-      if (!this.#answersProbes) return;
-      this.#answer ??= setTimeout(() => {
-        this.#answer = null;
-        socket.onclose = null;
-        socket.close();
-        if (this.#link.is === 'up' && this.#link.socket === socket)
-          this.#lost(1006, 'no answer to keep-alive');
-      }, PROBE_ANSWER_MS);
-    }, PROBE_EVERY_MS);
+  /** Now is a good moment to find out how things are. */
+  #check(): void {
+    if (this.#link.is === 'waiting') this.retryNow();
+    else if (this.#link.is === 'up') this.#sendProbe();
+  }
+
+  #sendProbe(): void {
+    if (this.#link.is !== 'up') return;
+    const { socket } = this.#link;
+    this.send('\r\n\r\n');
+    if (!this.#answersProbes) return;
+    this.#answer ??= setTimeout(() => this.#giveUp(socket, 'no answer to keep-alive'), PROBE_ANSWER_MS);
   }
 
   #heard(data: string | ArrayBuffer): void {

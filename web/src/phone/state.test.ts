@@ -6,7 +6,9 @@ import {
   foregroundCall,
   initialState,
   reduce,
+  RINGING_LOST_MS,
   ringingCalls,
+  RINGS_ALONE_MS,
   TONES_SHOWN_MAX,
   type Call,
   type Command,
@@ -44,7 +46,7 @@ const dialled = (call = 'a', party = ben): PhoneEvent => ({ type: 'Dialled', cal
 const called = (call = 'a', party = ben): PhoneEvent => ({ type: 'Called', call, party, at: 1_000 });
 const opened = (call = 'a'): PhoneEvent => ({ type: 'MicrophoneOpened', call });
 const answered = (call = 'a'): PhoneEvent => ({ type: 'Answered', call, at: 5_000 });
-const pressed = (call = 'a'): PhoneEvent => ({ type: 'AnswerPressed', call });
+const pressed = (call = 'a'): PhoneEvent => ({ type: 'AnswerPressed', call, at: 2_000 });
 const gone = (call = 'a'): PhoneEvent => ({
   type: 'Ended',
   call,
@@ -56,6 +58,7 @@ const talking = (call = 'a', party = ben): PhoneEvent[] => [
   opened(call),
   answered(call),
 ];
+const holdPressed = (call = 'a'): PhoneEvent => ({ type: 'HoldPressed', call, at: 9_000 });
 const held = (call = 'a'): PhoneEvent => ({ type: 'HoldAgreed', call, held: true });
 const goodbye = (call: string, delay_ms: number): Command[] => [
   { do: 'ReleaseMedia', call },
@@ -72,14 +75,9 @@ const situations = {
   'answering, microphone': [called(), pressed()],
   'answering, sent': [called(), pressed(), opened()],
   'running, talking': talking(),
-  'running, holding': [...talking(), { type: 'HoldPressed', call: 'a' }],
-  'running, held': [...talking(), { type: 'HoldPressed', call: 'a' }, held()],
-  'running, resuming': [
-    ...talking(),
-    { type: 'HoldPressed', call: 'a' },
-    held(),
-    { type: 'HoldPressed', call: 'a' },
-  ],
+  'running, holding': [...talking(), holdPressed()],
+  'running, held': [...talking(), holdPressed(), held()],
+  'running, resuming': [...talking(), holdPressed(), held(), holdPressed()],
   'running, transfer asked': [...talking(), { type: 'TransferPressed', call: 'a', to: cleo }],
   ended: [...talking(), gone()],
 } satisfies Record<string, PhoneEvent[]>;
@@ -91,7 +89,7 @@ const events = {
   AnswerPressed: pressed(),
   RejectPressed: { type: 'RejectPressed', call: 'a', at: 9_000 },
   HangUpPressed: { type: 'HangUpPressed', call: 'a', at: 9_000 },
-  HoldPressed: { type: 'HoldPressed', call: 'a' },
+  HoldPressed: holdPressed(),
   MutePressed: { type: 'MutePressed', call: 'a' },
   TonePressed: { type: 'TonePressed', call: 'a', tone: '5' },
   TransferPressed: { type: 'TransferPressed', call: 'a', to: cleo },
@@ -119,6 +117,7 @@ type EventName = keyof typeof events;
 const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
   'dialling, microphone': {
     Journalled: 'dialling microphone |',
+    MediaChanged: 'dialling microphone |',
     MicrophoneOpened: 'dialling sent | Invite',
     MicrophoneFailed: 'ended microphone |',
     Answered: 'running talking |',
@@ -128,6 +127,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
   },
   'dialling, sent': {
     Journalled: 'dialling sent |',
+    MediaChanged: 'dialling sent |',
     MicrophoneFailed: 'ended microphone |',
     FarEndRinging: 'dialling far_ringing |',
     Answered: 'running talking |',
@@ -137,6 +137,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
   },
   'dialling, far end rings': {
     Journalled: 'dialling far_ringing |',
+    MediaChanged: 'dialling far_ringing |',
     MicrophoneFailed: 'ended microphone |',
     FarEndRinging: 'dialling far_ringing |',
     Answered: 'running talking |',
@@ -146,6 +147,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
   },
   'dialling, early media': {
     Journalled: 'dialling early_media |',
+    MediaChanged: 'dialling early_media |',
     MicrophoneFailed: 'ended microphone |',
     Answered: 'running talking |',
     HangUpPressed: 'ended cancelled | HangUp',
@@ -161,6 +163,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
   },
   'answering, microphone': {
     Journalled: 'answering microphone |',
+    MediaChanged: 'answering microphone |',
     MicrophoneOpened: 'answering sent | Accept',
     MicrophoneFailed: 'ended microphone | Refuse',
     Answered: 'running talking |',
@@ -170,6 +173,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
   },
   'answering, sent': {
     Journalled: 'answering sent |',
+    MediaChanged: 'answering sent |',
     MicrophoneFailed: 'ended microphone | Refuse',
     Answered: 'running talking |',
     HangUpPressed: 'ended rejected_by_us | Refuse',
@@ -373,7 +377,7 @@ describe('call waiting', () => {
       opened('b'),
       answered('b'),
       held('a'),
-      { type: 'HoldPressed', call: 'a' },
+      holdPressed(),
     ]);
     expect(commands.slice(-2)).toEqual([
       { do: 'Hold', call: 'b' },
@@ -399,6 +403,132 @@ describe('call waiting', () => {
     const { state } = play([...talking('a'), called('b', cleo)]);
     expect(foregroundCall(state)?.id).toBe('a');
     expect(ringingCalls(state).map((call) => call.id)).toEqual(['b']);
+  });
+});
+
+describe('one call at a time', () => {
+  const rings = (call = 'a'): PhoneEvent => ({ type: 'FarEndRinging', call, early_media: false });
+  const refusedHold = (call = 'a'): PhoneEvent => ({ type: 'HoldRefused', call });
+  const holds = (state: PhoneState) =>
+    state.calls.map((call) => `${call.id} ${call.phase === 'running' ? call.hold : call.phase}`);
+
+  it('gives up the call that rings at a far end when another one is dialled', () => {
+    const { state, commands } = play([dialled(), opened(), rings(), dialled('b', cleo)]);
+    expect(commands.slice(2)).toEqual([
+      { do: 'HangUp', call: 'a' },
+      ...goodbye('a', FAREWELL_MS),
+      { do: 'OpenMicrophone', call: 'b' },
+    ]);
+    expect(holds(state)).toEqual(['b dialling']);
+  });
+
+  it('gives up the call that rings at a far end when another one is answered', () => {
+    const { state, commands } = play([dialled(), opened(), rings(), called('b', cleo), pressed('b')]);
+    expect(commands.slice(2)).toEqual([
+      { do: 'HangUp', call: 'a' },
+      ...goodbye('a', FAREWELL_MS),
+      { do: 'OpenMicrophone', call: 'b' },
+    ]);
+    // The far end may have answered before it heard that.
+    const late = play([opened('b'), answered('b'), answered('a')], state);
+    expect(holds(late.state)).toEqual(['b talking']);
+  });
+
+  it('gives up the call that rings at a far end when another one is resumed', () => {
+    const { state } = play([
+      ...talking(),
+      dialled('b', cleo),
+      held(),
+      opened('b'),
+      rings('b'),
+      holdPressed(),
+    ]);
+    expect(holds(state)).toEqual(['a resuming', 'b ended']);
+  });
+
+  it('dials once when pressed twice', () => {
+    const { state } = play([dialled(), opened()]);
+    expect(reduce(state, dialled('b'))).toEqual({ state, commands: [] });
+  });
+
+  it.each([
+    ['first', ['a', 'b']],
+    ['last', ['b', 'a']],
+  ])('talks to whom was turned to last, also when the other one gets through %s', (_, order) => {
+    const both = [called('a'), called('b', cleo), pressed('a'), pressed('b'), opened('a'), opened('b')];
+    const { state, commands } = play([...both, ...order.map(answered)]);
+    expect(holds(state)).toEqual(['a holding', 'b talking']);
+    expect(commands.filter((command) => command.do === 'Hold')).toEqual([{ do: 'Hold', call: 'a' }]);
+    expect(foregroundCall(state)?.id).toBe('b');
+  });
+
+  it('talks to the first one after all when the other one has gone', () => {
+    const { state } = play([
+      called('a'),
+      called('b', cleo),
+      pressed('a'),
+      pressed('b'),
+      gone('b'),
+      opened('a'),
+      answered('a'),
+    ]);
+    expect(holds(state)).toEqual(['a talking', 'b ended']);
+  });
+
+  it('is not heard by a call that refuses to be held', () => {
+    const { state, commands } = play([...talking(), called('b', cleo), pressed('b'), refusedHold()]);
+    expect(state.calls[0]).toMatchObject({ hold: 'talking', microphone: 'muted', hold_refused: 'hold' });
+    expect(commands.at(-1)).toEqual({ do: 'SetMuted', call: 'a', muted: true });
+  });
+});
+
+describe('a call that rings while the line is lost', () => {
+  const away = (at = 10_000): PhoneEvent => ({
+    type: 'LineChanged',
+    line: { state: 'away', retry_at: null },
+    at,
+  });
+  const back = (at: number): PhoneEvent => ({ type: 'LineChanged', line: { state: 'ready' }, at });
+  const passed = (at: number): PhoneEvent => ({ type: 'TimePassed', at });
+  const ringing = (events: PhoneEvent[]) => play([called(), ...events]).state.calls[0];
+
+  it('falls silent, and ends when the line does not come back', () => {
+    const { state, commands } = play([called(), away()]);
+    expect(commands).toEqual([
+      { do: 'WakeLater', delay_ms: RINGS_ALONE_MS },
+      { do: 'WakeLater', delay_ms: RINGING_LOST_MS },
+    ]);
+    const silent = play([passed(10_000 + RINGS_ALONE_MS)], state);
+    expect(silent.state.calls[0]).toMatchObject({ phase: 'ringing', line: { is: 'silent' } });
+    expect(silent.commands).toEqual([]);
+    const over = play([passed(10_000 + RINGING_LOST_MS)], silent.state);
+    expect(over.state.calls[0]).toMatchObject({ phase: 'ended', reason: { because: 'connection_lost' } });
+    expect(over.commands).toEqual([{ do: 'Refuse', call: 'a', status: 480 }, ...goodbye('a', FAILURE_MS)]);
+  });
+
+  it('rings on when the line comes back, whatever was to come', () => {
+    expect(ringing([away(), passed(11_600), back(12_000)])).toMatchObject({ line: { is: 'there' } });
+    expect(ringing([away(), back(10_900), passed(11_500), passed(20_000)])).toMatchObject({
+      phase: 'ringing',
+      line: { is: 'there' },
+    });
+  });
+
+  it('counts from when the line was lost last', () => {
+    const events = [away(), back(11_000), away(19_000), passed(11_500), passed(20_000)];
+    expect(ringing(events)).toMatchObject({ line: { is: 'lost', lost_at: 19_000 } });
+  });
+
+  it('does not count anew with every attempt to connect', () => {
+    expect(ringing([away(), away(15_000)])).toMatchObject({ line: { lost_at: 10_000 } });
+    expect(play([called(), away(), away(15_000)]).commands).toHaveLength(2);
+  });
+
+  it('leaves other calls alone', () => {
+    const { state } = play([...talking('b'), called(), away()]);
+    const { state: later } = play([passed(60_000)], state);
+    expect(later.calls.map((call) => call.phase)).toEqual(['running', 'ended']);
+    expect(reduce(later, passed(70_000))).toEqual({ state: later, commands: [] });
   });
 });
 
@@ -472,13 +602,21 @@ describe('details of a running call', () => {
   });
 
   it('says that a hold was refused, until the next try', () => {
-    const hold: PhoneEvent = { type: 'HoldPressed', call: 'a' };
+    const hold = holdPressed();
     const refused = play([...talking(), hold, { type: 'HoldRefused', call: 'a' }]);
     expect(refused.state.calls[0]).toMatchObject({ phase: 'running', hold: 'talking', hold_refused: 'hold' });
     const again = play([hold], refused.state);
     expect(again.state.calls[0]).toMatchObject({ hold: 'holding', hold_refused: null });
     const resumed = play([held(), hold, { type: 'HoldRefused', call: 'a' }], again.state);
     expect(resumed.state.calls[0]).toMatchObject({ hold: 'held', hold_refused: 'resume' });
+  });
+
+  it('remembers that sound travelled before anybody answered', () => {
+    const flowing: PhoneEvent = { type: 'MediaChanged', call: 'a', media: 'flowing' };
+    expect(play([dialled(), opened(), flowing, answered()]).state.calls[0]).toMatchObject({
+      media: 'flowing',
+    });
+    expect(play(talking()).state.calls[0]).toMatchObject({ media: 'connecting' });
   });
 
   it('knows who talks after a transfer at the far end', () => {
@@ -494,7 +632,10 @@ describe('details of a running call', () => {
   });
 
   it('survives the line going away', () => {
-    const { state } = play([...talking(), { type: 'LineChanged', line: { state: 'away', retry_at: 9_000 } }]);
+    const { state } = play([
+      ...talking(),
+      { type: 'LineChanged', line: { state: 'away', retry_at: 9_000 }, at: 9_000 },
+    ]);
     expect(state.calls[0]?.phase).toBe('running');
     expect(state.line).toEqual({ state: 'away', retry_at: 9_000 });
   });

@@ -9,6 +9,9 @@
  *
  * Every phase can end. An event that a call's phase has no use for (a late answer for a call that was cancelled) changes
  * nothing: `reduce` returns the very same state.
+ *
+ * One call at a time has the person: dialling, answering or resuming one puts the others on hold and gives up what still rings
+ * at a far end.
  */
 
 export type CallId = string;
@@ -19,6 +22,10 @@ export const CALLS_MAX = 4;
 export const FAREWELL_MS = 2_500;
 /** The same when there is something to read: why it failed and what to do. */
 export const FAILURE_MS = 12_000;
+/** A phone without its line goes on ringing for this long, in milliseconds: most lines come right back. */
+export const RINGS_ALONE_MS = 1_500;
+/** After this long without its line a ringing call is over, in milliseconds. */
+export const RINGING_LOST_MS = 10_000;
 /** DTMF digits remembered for the display. */
 export const TONES_SHOWN_MAX = 32;
 
@@ -37,6 +44,8 @@ export type Line =
   | { state: 'away'; retry_at: number | null }
   /** The same phone signed in somewhere else; it rings there now. */
   | { state: 'displaced' }
+  /** The server is there, but takes no more phones now; we ask again. */
+  | { state: 'busy' }
   /** The server refuses the registration. */
   | { state: 'refused'; status: number };
 
@@ -59,6 +68,8 @@ export type EndReason =
   | { because: 'not_permitted' }
   | { because: 'no_common_codec' }
   | { because: 'server_full' }
+  /** This phone has signed in somewhere else, and calls are made there. */
+  | { because: 'displaced' }
   | { because: 'server_away' }
   | { because: 'connection_lost' }
   | { because: 'microphone'; problem: MicrophoneProblem }
@@ -77,6 +88,9 @@ export interface Quality {
 /** Whether our side of a running call talks. `holding` and `resuming` wait for the far end's consent, which may not come. */
 export type Hold = 'talking' | 'holding' | 'held' | 'resuming';
 
+/** Whether sound can travel. It may before anybody has answered; people wonder when it takes long after that. */
+export type Media = 'connecting' | 'flowing' | 'interrupted';
+
 export type Transfer =
   { state: 'none' } | { state: 'asked'; to: Party } | { state: 'failed'; to: Party; status: number | null };
 
@@ -91,15 +105,21 @@ export interface Dialling extends CallBase {
   phase: 'dialling';
   /** In `far_ringing` we play the ring-back tone ourselves; in `early_media` the far end sends its own sound. */
   step: 'microphone' | 'sent' | 'far_ringing' | 'early_media';
+  media: Media;
   began_at: number;
 }
 export interface Ringing extends CallBase {
   phase: 'ringing';
+  /** Without its line nobody knows whether the caller is still there; `silent` after a moment. */
+  line: { is: 'there' } | { is: 'lost'; lost_at: number } | { is: 'silent'; lost_at: number };
   began_at: number;
 }
 export interface Answering extends CallBase {
   phase: 'answering';
   step: 'microphone' | 'sent';
+  /** What comes of it: whoever turns to another call meanwhile does not want to be heard here. */
+  then: 'talk' | 'hold';
+  media: Media;
   began_at: number;
 }
 export interface Running extends CallBase {
@@ -112,7 +132,7 @@ export interface Running extends CallBase {
   far_end: 'talking' | 'holding';
   /** Whether `party` came into the call by a transfer at the far end. */
   handed_over: boolean;
-  media: 'connecting' | 'flowing' | 'interrupted';
+  media: Media;
   transfer: Transfer;
   tones: string;
   quality: Quality | null;
@@ -138,10 +158,10 @@ export const initialState: PhoneState = { line: { state: 'off' }, calls: [] };
 export type PhoneEvent =
   // The person.
   | { type: 'Dialled'; call: CallId; party: Party; at: number }
-  | { type: 'AnswerPressed'; call: CallId }
+  | { type: 'AnswerPressed'; call: CallId; at: number }
   | { type: 'RejectPressed'; call: CallId; at: number }
   | { type: 'HangUpPressed'; call: CallId; at: number }
-  | { type: 'HoldPressed'; call: CallId }
+  | { type: 'HoldPressed'; call: CallId; at: number }
   | { type: 'MutePressed'; call: CallId }
   | { type: 'TonePressed'; call: CallId; tone: string }
   | { type: 'TransferPressed'; call: CallId; to: Party }
@@ -158,13 +178,15 @@ export type PhoneEvent =
   | { type: 'FarEndHolding'; call: CallId; holding: boolean }
   | { type: 'PartyChanged'; call: CallId; party: Party }
   | { type: 'Journalled'; call: CallId; journal_id: string }
-  | { type: 'MediaChanged'; call: CallId; media: Running['media'] }
+  | { type: 'MediaChanged'; call: CallId; media: Media }
   | { type: 'TransferAgreed'; call: CallId; at: number }
   | { type: 'TransferRefused'; call: CallId; status: number | null }
   | { type: 'Ended'; call: CallId; reason: EndReason; at: number }
   | { type: 'QualityMeasured'; call: CallId; quality: Quality }
   // The line and the clock.
-  | { type: 'LineChanged'; line: Line }
+  | { type: 'LineChanged'; line: Line; at: number }
+  /** What `WakeLater` asked for. */
+  | { type: 'TimePassed'; at: number }
   | { type: 'FarewellOver'; call: CallId };
 
 /** What an adapter must do now. */
@@ -180,6 +202,7 @@ export type Command =
   | { do: 'SendTone'; call: CallId; tone: string }
   | { do: 'Transfer'; call: CallId; to: string }
   | { do: 'ReleaseMedia'; call: CallId }
+  | { do: 'WakeLater'; delay_ms: number }
   | { do: 'ForgetLater'; call: CallId; delay_ms: number };
 
 export interface Step {
@@ -191,15 +214,21 @@ export interface Step {
 export function reduce(state: PhoneState, event: PhoneEvent): Step {
   switch (event.type) {
     case 'LineChanged':
-      return { state: { ...state, line: event.line }, commands: [] };
+      return changeLine(state, event);
+    case 'TimePassed':
+      return ringOnOrNot(state, event.at);
     case 'Dialled':
       return dial(state, event);
     case 'Called':
       return ring(state, event);
     case 'AnswerPressed':
-      return answer(state, event.call);
+      return answer(state, event);
     case 'HoldPressed':
-      return toggleHold(state, event.call);
+      return toggleHold(state, event);
+    case 'Answered':
+      return begin(state, event);
+    case 'HoldRefused':
+      return goOn(state, event.call);
     case 'Journalled':
       return note(state, event.call, event.journal_id);
     case 'FarewellOver':
@@ -213,9 +242,7 @@ export function reduce(state: PhoneState, event: PhoneEvent): Step {
     case 'MicrophoneOpened':
     case 'MicrophoneFailed':
     case 'FarEndRinging':
-    case 'Answered':
     case 'HoldAgreed':
-    case 'HoldRefused':
     case 'FarEndHolding':
     case 'PartyChanged':
     case 'MediaChanged':
@@ -236,10 +263,13 @@ type CallEvent = Exclude<
   {
     type:
       | 'LineChanged'
+      | 'TimePassed'
       | 'Dialled'
       | 'Called'
       | 'AnswerPressed'
       | 'HoldPressed'
+      | 'HoldRefused'
+      | 'Answered'
       | 'Journalled'
       | 'FarewellOver'
       | 'Dismissed';
@@ -275,23 +305,19 @@ function reduceDialling(call: Dialling, event: CallEvent): CallStep {
     case 'FarEndRinging':
       if (call.step === 'microphone' || call.step === 'early_media') return null;
       return { call: { ...call, step: event.early_media ? 'early_media' : 'far_ringing' }, commands: [] };
-    case 'Answered':
-      return { call: running(call, event.at), commands: [] };
     case 'HangUpPressed':
-    case 'RejectPressed': {
-      const hangUp: Command[] = call.step === 'microphone' ? [] : [{ do: 'HangUp', call: call.id }];
-      return end(call, { because: 'cancelled' }, event.at, hangUp);
-    }
+    case 'RejectPressed':
+      return cancel(call, event.at);
+    case 'MediaChanged':
+      return { call: { ...call, media: event.media }, commands: [] };
     case 'Ended':
       return end(call, event.reason, event.at);
     case 'MutePressed':
     case 'TonePressed':
     case 'TransferPressed':
     case 'HoldAgreed':
-    case 'HoldRefused':
     case 'FarEndHolding':
     case 'PartyChanged':
-    case 'MediaChanged':
     case 'TransferAgreed':
     case 'TransferRefused':
     case 'QualityMeasured':
@@ -311,12 +337,10 @@ function reduceRinging(call: Ringing, event: CallEvent): CallStep {
     case 'MicrophoneOpened':
     case 'MicrophoneFailed':
     case 'FarEndRinging':
-    case 'Answered':
     case 'MutePressed':
     case 'TonePressed':
     case 'TransferPressed':
     case 'HoldAgreed':
-    case 'HoldRefused':
     case 'FarEndHolding':
     case 'PartyChanged':
     case 'MediaChanged':
@@ -336,13 +360,13 @@ function reduceAnswering(call: Answering, event: CallEvent): CallStep {
       return end(call, { because: 'microphone', problem: event.problem }, event.at, [
         { do: 'Refuse', call: call.id, status: 480 },
       ]);
-    case 'Answered':
-      return { call: running(call, event.at), commands: [] };
     case 'HangUpPressed':
     case 'RejectPressed':
       return end(call, { because: 'rejected_by_us' }, event.at, [
         { do: 'Refuse', call: call.id, status: 603 },
       ]);
+    case 'MediaChanged':
+      return { call: { ...call, media: event.media }, commands: [] };
     case 'Ended':
       return end(call, event.reason, event.at);
     case 'FarEndRinging':
@@ -350,10 +374,8 @@ function reduceAnswering(call: Answering, event: CallEvent): CallStep {
     case 'TonePressed':
     case 'TransferPressed':
     case 'HoldAgreed':
-    case 'HoldRefused':
     case 'FarEndHolding':
     case 'PartyChanged':
-    case 'MediaChanged':
     case 'TransferAgreed':
     case 'TransferRefused':
     case 'QualityMeasured':
@@ -400,12 +422,6 @@ function reduceRunning(call: Running, event: CallEvent): CallStep {
       };
     case 'HoldAgreed':
       return { call: { ...call, hold: event.held ? 'held' : 'talking', hold_refused: null }, commands: [] };
-    case 'HoldRefused':
-      if (call.hold === 'holding')
-        return { call: { ...call, hold: 'talking', hold_refused: 'hold' }, commands: [] };
-      if (call.hold === 'resuming')
-        return { call: { ...call, hold: 'held', hold_refused: 'resume' }, commands: [] };
-      return null;
     case 'FarEndHolding':
       return { call: { ...call, far_end: event.holding ? 'holding' : 'talking' }, commands: [] };
     case 'PartyChanged':
@@ -427,9 +443,39 @@ function reduceRunning(call: Running, event: CallEvent): CallStep {
     case 'MicrophoneFailed':
     case 'MicrophoneOpened':
     case 'FarEndRinging':
-    case 'Answered':
       return null;
   }
+}
+
+function changeLine(state: PhoneState, { line, at }: { line: Line; at: number }): Step {
+  const there = line.state === 'ready';
+  const lost = !there && ringingCalls(state).some((call) => call.line.is === 'there');
+  const calls = state.calls.map((call): Call => {
+    if (call.phase !== 'ringing' || there === (call.line.is === 'there')) return call;
+    return { ...call, line: there ? { is: 'there' } : { is: 'lost', lost_at: at } };
+  });
+  const wake = (delay_ms: number): Command => ({ do: 'WakeLater', delay_ms });
+  return { state: { line, calls }, commands: lost ? [wake(RINGS_ALONE_MS), wake(RINGING_LOST_MS)] : [] };
+}
+
+/** A call that rings without its line falls silent, then ends. */
+function ringOnOrNot(state: PhoneState, at: number): Step {
+  const commands: Command[] = [];
+  const calls = state.calls.map((call): Call => {
+    if (call.phase !== 'ringing' || call.line.is === 'there') return call;
+    const { lost_at } = call.line;
+    if (at - lost_at >= RINGING_LOST_MS) {
+      const lost = end(call, { because: 'connection_lost' }, at, [
+        { do: 'Refuse', call: call.id, status: 480 },
+      ]);
+      commands.push(...lost.commands);
+      return lost.call;
+    }
+    if (call.line.is === 'silent' || at - lost_at < RINGS_ALONE_MS) return call;
+    return { ...call, line: { is: 'silent', lost_at } };
+  });
+  const changed = calls.some((call, index) => call !== state.calls[index]);
+  return { state: changed ? { ...state, calls } : state, commands };
 }
 
 function dial(state: PhoneState, event: { call: CallId; party: Party; at: number }): Step {
@@ -439,15 +485,20 @@ function dial(state: PhoneState, event: { call: CallId; party: Party; at: number
   const call: Dialling = {
     phase: 'dialling',
     step: 'microphone',
+    media: 'connecting',
     id: event.call,
     party: event.party,
     direction: 'outgoing',
     journal_id: null,
     began_at: event.at,
   };
-  const quiet = holdOthers(withoutEnded(state), event.call);
+  // Pressed twice.
+  if (state.calls.some((each) => each.phase === 'dialling' && each.party.number === event.party.number)) {
+    return { state, commands: [] };
+  }
+  const quiet = turnFromOthers(state, event.call, event.at);
   return {
-    state: { ...quiet.state, calls: [...quiet.state.calls, call] },
+    state: { ...quiet.state, calls: [...withoutEnded(quiet.state).calls, call] },
     commands: [...quiet.commands, { do: 'OpenMicrophone', call: call.id }],
   };
 }
@@ -459,6 +510,7 @@ function ring(state: PhoneState, event: { call: CallId; party: Party; at: number
   }
   const call: Ringing = {
     phase: 'ringing',
+    line: { is: 'there' },
     id: event.call,
     party: event.party,
     direction: 'incoming',
@@ -468,17 +520,70 @@ function ring(state: PhoneState, event: { call: CallId; party: Party; at: number
   return { state: { ...state, calls: [...state.calls, call] }, commands: [] };
 }
 
-function answer(state: PhoneState, id: CallId): Step {
+function answer(state: PhoneState, { call: id, at }: { call: CallId; at: number }): Step {
   const call = callOf(state, id);
   if (call?.phase !== 'ringing') return { state, commands: [] };
-  const quiet = holdOthers(withoutEnded(state), id);
+  const quiet = turnFromOthers(state, id, at);
+  const answering: Answering = {
+    phase: 'answering',
+    step: 'microphone',
+    then: 'talk',
+    media: 'connecting',
+    id,
+    party: call.party,
+    direction: call.direction,
+    journal_id: call.journal_id,
+    began_at: call.began_at,
+  };
   return {
-    state: replace(quiet.state, { ...call, phase: 'answering', step: 'microphone' }),
+    state: replace(withoutEnded(quiet.state), answering),
     commands: [...quiet.commands, { do: 'OpenMicrophone', call: id }],
   };
 }
 
-function toggleHold(state: PhoneState, id: CallId): Step {
+/** Somebody answered, they or we. */
+function begin(state: PhoneState, { call: id, at }: { call: CallId; at: number }): Step {
+  const call = callOf(state, id);
+  if (call?.phase !== 'dialling' && call?.phase !== 'answering') return { state, commands: [] };
+  const runs = running(call, at);
+  const unwanted = call.phase === 'answering' && call.then === 'hold' && hasAnother(state, id);
+  if (unwanted) {
+    return { state: replace(state, { ...runs, hold: 'holding' }), commands: [{ do: 'Hold', call: id }] };
+  }
+  const quiet = holdOthers(state, id);
+  return { state: replace(quiet.state, runs), commands: quiet.commands };
+}
+
+/** A wish to hold or to resume came to nothing. */
+function goOn(state: PhoneState, id: CallId): Step {
+  const call = callOf(state, id);
+  if (call?.phase !== 'running') return { state, commands: [] };
+  switch (call.hold) {
+    case 'holding': {
+      const next: Running = { ...call, hold: 'talking', hold_refused: 'hold' };
+      if (call.microphone === 'muted' || !hasAnother(state, id)) {
+        return { state: replace(state, next), commands: [] };
+      }
+      // Who could not be put on hold must not hear the other call.
+      return {
+        state: replace(state, { ...next, microphone: 'muted' }),
+        commands: [{ do: 'SetMuted', call: id, muted: true }],
+      };
+    }
+    case 'resuming':
+      return { state: replace(state, { ...call, hold: 'held', hold_refused: 'resume' }), commands: [] };
+    case 'talking':
+    case 'held':
+      return { state, commands: [] };
+  }
+}
+
+/** Whether another call has the person, or is about to. */
+function hasAnother(state: PhoneState, id: CallId): boolean {
+  return state.calls.some((call) => call.id !== id && foregroundRank(call) >= 2);
+}
+
+function toggleHold(state: PhoneState, { call: id, at }: { call: CallId; at: number }): Step {
   const call = callOf(state, id);
   if (call?.phase !== 'running') return { state, commands: [] };
   switch (call.hold) {
@@ -488,7 +593,7 @@ function toggleHold(state: PhoneState, id: CallId): Step {
         commands: [{ do: 'Hold', call: id }],
       };
     case 'held': {
-      const quiet = holdOthers(state, id);
+      const quiet = turnFromOthers(state, id, at);
       return {
         state: replace(quiet.state, { ...call, hold: 'resuming', hold_refused: null }),
         commands: [...quiet.commands, { do: 'Resume', call: id }],
@@ -498,6 +603,21 @@ function toggleHold(state: PhoneState, id: CallId): Step {
     case 'resuming':
       return { state, commands: [] };
   }
+}
+
+/** The person turns to one call: others go on hold, and what rings at a far end is given up, as desk phones do. */
+function turnFromOthers(state: PhoneState, to: CallId, at: number): Step {
+  const quiet = holdOthers(state, to);
+  const commands = [...quiet.commands];
+  const calls = quiet.state.calls.map((call): Call => {
+    if (call.id === to) return call;
+    if (call.phase === 'answering') return { ...call, then: 'hold' };
+    if (call.phase !== 'dialling') return call;
+    const given_up = cancel(call, at);
+    commands.push(...given_up.commands);
+    return given_up.call;
+  });
+  return { state: { ...state, calls }, commands };
 }
 
 /** One call talks at a time: every other running one goes on hold. */
@@ -537,11 +657,21 @@ function running(call: Dialling | Answering, at: number): Running {
     hold_refused: null,
     far_end: 'talking',
     handed_over: false,
-    media: 'connecting',
+    media: call.media,
     transfer: { state: 'none' },
     tones: '',
     quality: null,
   };
+}
+
+function cancel(call: Dialling, at: number): Finished {
+  const hangUp: Command[] = call.step === 'microphone' ? [] : [{ do: 'HangUp', call: call.id }];
+  return end(call, { because: 'cancelled' }, at, hangUp);
+}
+
+interface Finished {
+  call: Ended;
+  commands: readonly Command[];
 }
 
 function end(
@@ -549,7 +679,7 @@ function end(
   reason: EndReason,
   at: number,
   commands: readonly Command[] = [],
-): CallStep {
+): Finished {
   const ended: Ended = {
     phase: 'ended',
     id: call.id,
@@ -588,6 +718,7 @@ export function isFailure(reason: EndReason): boolean {
     case 'not_permitted':
     case 'no_common_codec':
     case 'server_full':
+    case 'displaced':
     case 'server_away':
     case 'connection_lost':
     case 'microphone':
@@ -631,8 +762,9 @@ function foregroundRank(call: Call): number {
       return 0;
     case 'running':
       return call.hold === 'talking' || call.hold === 'resuming' ? 2 : 1;
-    case 'dialling':
     case 'answering':
+      return call.then === 'talk' ? 3 : 1;
+    case 'dialling':
       return 3;
   }
 }

@@ -58,6 +58,12 @@ function LineBanner({ line }: { line: Line }) {
           {t('line.displacedText')}
         </Notice>
       );
+    case 'busy':
+      return (
+        <Notice tone="wait" role="alert" icon={<IconPlugConnectedX size={20} />} title={t('line.busyTitle')}>
+          {t('line.busyText')}
+        </Notice>
+      );
     case 'refused':
       return (
         <Notice

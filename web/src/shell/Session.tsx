@@ -1,7 +1,7 @@
 import { Button, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconPlugConnectedX } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
@@ -15,6 +15,8 @@ import { Shell } from './Shell.tsx';
 /** How often a page without a server asks for it, in milliseconds. */
 const ASK_AGAIN_MS = 5_000;
 
+type Leave = (because: 'signed_out' | 'expired') => void;
+
 /** Either the sign-in or the phone, as the server's session says. */
 export function Session() {
   const { t } = useTranslation();
@@ -27,6 +29,16 @@ export function Session() {
     staleTime: Infinity,
     refetchInterval: ({ state }) => (state.status === 'error' ? ASK_AGAIN_MS : false),
   });
+
+  const leave = useCallback<Leave>(
+    (because) => {
+      setExpired(because === 'expired');
+      // Nothing of one person's lists may wait for the next.
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+      queries.setQueryData(['session'], null);
+    },
+    [queries],
+  );
 
   if (session.data === undefined) {
     if (!session.isError) {
@@ -60,30 +72,31 @@ export function Session() {
     };
     return <SignIn expired={expired} onSignedIn={enter} />;
   }
-  const leave = (because: 'signed_out' | 'expired') => {
-    setExpired(because === 'expired');
-    // Nothing of one person's lists may wait for the next.
-    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
-    queries.setQueryData(['session'], null);
-  };
   return <SignedIn me={session.data} onLeave={leave} />;
 }
 
-function SignedIn({ me, onLeave }: { me: Me; onLeave: (because: 'signed_out' | 'expired') => void }) {
+function SignedIn({ me, onLeave }: { me: Me; onLeave: Leave }) {
   const { phone, api } = useBackend();
-  useServerEvents();
+  const signingOut = useRef(false);
+  const expire = useCallback(() => {
+    // Whoever signs out need not be told that the session ends.
+    if (!signingOut.current) onLeave('expired');
+  }, [onLeave]);
+  useServerEvents(expire);
+  useEffect(() => api.onSignedOut(expire), [api, expire]);
   const account = me.phone;
   const { name } = me;
   useEffect(() => {
     if (account === null) return undefined;
     const { sip_user, realm, websocket_path } = account;
-    phone.start({ sip_user, realm, websocket_path, display_name: name }, () => onLeave('expired'));
+    phone.start({ sip_user, realm, websocket_path, display_name: name }, expire);
     return () => phone.stop();
-    // A phone is started once per sign-in; what `onLeave` closes over never changes its meaning.
+    // A phone is started once per sign-in.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [phone, account?.sip_user]);
+  }, [phone, account?.sip_user, expire]);
 
   const signOut = async () => {
+    signingOut.current = true;
     phone.stop();
     await api.signOut().catch(() => undefined);
     onLeave('signed_out');

@@ -5,11 +5,14 @@ import { useBackend } from '../backend.ts';
 import type { Phone } from '../phone/phone.ts';
 
 /** Keeps lists true while they are on the screen: states are written into the cache, other news make it fetch again. The
- * phone hears how it is heard. */
-export function useServerEvents(): void {
+ * phone hears how it is heard. `signedOut` must stay the same function. */
+export function useServerEvents(signedOut: () => void): void {
   const { events, phone } = useBackend();
   const queries = useQueryClient();
-  useEffect(() => events.listen((event) => apply(queries, phone, event)), [events, phone, queries]);
+  useEffect(
+    () => events.listen({ heard: (event) => apply(queries, phone, event), signedOut }),
+    [events, phone, queries, signedOut],
+  );
 }
 
 function apply(queries: QueryClient, phone: Phone, event: ServerEvent): void {

@@ -44,6 +44,7 @@ const texts: Texts = {
     connecting: 'Verbindet',
     away: 'Server nicht erreichbar',
     displaced: 'Anderswo geöffnet',
+    busy: 'Server ausgelastet',
     refused: 'Nicht verbunden',
     off: 'Kein Telefon',
     awayTitle: 'Der Server ist nicht erreichbar.',
@@ -56,6 +57,8 @@ const texts: Texts = {
     displacedTitle: 'Ihr Telefon ist anderswo geöffnet.',
     displacedText: 'Anrufe klingeln dort, nicht hier.',
     useHere: 'Hier verwenden',
+    busyTitle: 'Der Server ist ausgelastet.',
+    busyText: 'Er nimmt gerade keine weiteren Telefone an. farend versucht es von selbst erneut.',
     refusedTitle: 'Der Server lässt dieses Telefon nicht zu.',
     refusedText:
       'Laden Sie die Seite neu. Hilft das nicht, sagen Sie Ihrem Administrator: Anmeldung mit Status {{status}} abgelehnt.',
@@ -145,6 +148,7 @@ const texts: Texts = {
       resume:
         'Das Gespräch mit {{name}} ließ sich nicht fortsetzen. Es wird noch gehalten; versuchen Sie es gleich noch einmal.',
     },
+    mediaConnecting: 'Der Ton wird verbunden …',
     interrupted: 'Verbindung unterbrochen. Sie wird wiederhergestellt …',
     muted: 'Stumm: Man hört Sie nicht',
     mute: 'Stumm',
@@ -208,6 +212,8 @@ const texts: Texts = {
     server_full: 'Alle Leitungen sind belegt',
     server_fullFix:
       'Versuchen Sie es in ein paar Minuten erneut. Kommt es öfter vor, sagen Sie es Ihrem Administrator.',
+    displaced: 'Ihr Telefon ist anderswo geöffnet',
+    displacedFix: 'Drücken Sie oben auf der Seite „Hier verwenden“ und rufen Sie erneut an.',
     server_away: 'Der Server ist nicht erreichbar',
     server_awayFix:
       'farend verbindet sich von selbst wieder. Rufen Sie erneut an, wenn der Hinweis verschwunden ist.',

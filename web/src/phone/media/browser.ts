@@ -3,6 +3,9 @@
  *
  * One capture feeds all calls; each call gets a clone of its track, so that mute and hold of one call leave the others
  * alone. When devices come and go the capture is renewed and every sender gets the new track without renegotiation.
+ *
+ * Asking for a microphone takes as long as a person takes to answer. Whatever needs the capture therefore waits for its turn,
+ * and afterwards looks whether anybody still wants what came.
  */
 import {
   MicrophoneError,
@@ -12,7 +15,7 @@ import {
   type MicrophoneTest,
   type Ring,
 } from '../media.ts';
-import type { CallId, MicrophoneProblem } from '../state.ts';
+import type { CallId } from '../state.ts';
 import {
   loadChoices,
   noDevices,
@@ -23,6 +26,7 @@ import {
   type DeviceKind,
 } from './devices.ts';
 import { LevelMeter } from './levels.ts';
+import { problemOf } from './problems.ts';
 import { CALL_WAITING, Player, RINGING, RING_BACK, TEST, type Melody } from './tones.ts';
 
 interface CallMedia {
@@ -45,6 +49,8 @@ export class BrowserMedia implements Media {
   readonly #calls = new Map<CallId, CallMedia>();
   readonly #storage: Storage;
   #capture: MediaStream | null = null;
+  /** Ends when everything that needs the capture has had its turn. */
+  #turn: Promise<unknown> = Promise.resolve();
   #context: AudioContext | null = null;
   #ringing: { ring: Ring; player: Player; output: HTMLAudioElement } | null = null;
 
@@ -60,9 +66,11 @@ export class BrowserMedia implements Media {
     mediaDevices?.addEventListener('devicechange', () => void this.#devicesChanged());
     void this.#watchPermission();
     void this.#devicesChanged();
-    for (const gesture of ['pointerdown', 'keydown'] as const) {
+    // A finger counts as a gesture when it is lifted, a mouse when it is pressed.
+    for (const gesture of ['pointerdown', 'pointerup', 'keydown'] as const) {
       window.addEventListener(gesture, () => void this.#unlockSound(), { capture: true });
     }
+    this.#trySound();
   }
 
   state(): MediaState {
@@ -80,29 +88,36 @@ export class BrowserMedia implements Media {
     const next = { ...choices, [kind]: list.find((device) => device.id === id) ?? null };
     saveChoices(this.#storage, next);
     this.#update({ choices: next });
-    if (kind === 'microphone') void this.#renewCapture();
+    if (kind === 'microphone') void this.#inTurn(() => this.#renewCapture());
     else this.#redirectOutputs();
   }
 
   async openMicrophone(call: CallId): Promise<MediaStream> {
-    const capture = await this.#ensureCapture();
-    const microphone = capture.clone();
-    const media = this.#of(call);
-    media.microphone = microphone;
-    media.near = this.#meter(microphone);
-    return microphone;
+    // From now on it counts as a call, and `release` takes it back however long the browser asks.
+    const media: CallMedia = { microphone: null, connection: null, loudspeaker: null, near: null, far: null };
+    this.#calls.set(call, media);
+    return this.#inTurn(async () => {
+      const capture = this.#calls.get(call) === media ? await this.#ensureCapture() : null;
+      if (capture === null || this.#calls.get(call) !== media) throw new MicrophoneError('dismissed');
+      const microphone = capture.clone();
+      media.microphone = microphone;
+      media.near = this.#meter(microphone);
+      return microphone;
+    });
   }
 
   followConnection(call: CallId, connection: RTCPeerConnection): void {
-    this.#of(call).connection = connection;
+    const media = this.#calls.get(call);
+    if (media !== undefined) media.connection = connection;
   }
 
   playRemote(call: CallId, stream: MediaStream): void {
-    const media = this.#of(call);
+    const media = this.#calls.get(call);
+    if (media === undefined) return;
     media.loudspeaker ??= new Audio();
     media.loudspeaker.srcObject = stream;
     this.#direct(media.loudspeaker, 'speaker');
-    media.loudspeaker.play().catch(() => this.#update({ sound: 'blocked' }));
+    this.#play(media.loudspeaker);
     media.far?.stop();
     media.far = this.#meter(stream);
   }
@@ -113,7 +128,7 @@ export class BrowserMedia implements Media {
     this.#calls.delete(call);
     media.near?.stop();
     media.far?.stop();
-    if (media.loudspeaker !== null) media.loudspeaker.srcObject = null;
+    if (media.loudspeaker !== null) silence(media.loudspeaker);
     stopTracks(media.microphone);
     if (this.#calls.size === 0) {
       stopTracks(this.#capture);
@@ -161,31 +176,46 @@ export class BrowserMedia implements Media {
     const output = new Audio();
     output.srcObject = destination.stream;
     this.#direct(output, device);
-    output.play().catch(() => this.#update({ sound: 'blocked' }));
-    return { player: new Player(context, destination, melody), output };
+    this.#play(output);
+    // An element that goes on playing silence keeps the device busy, and is never collected.
+    const player = new Player(context, destination, melody, () => silence(output));
+    return { player, output };
   }
 
-  #of(call: CallId): CallMedia {
-    let media = this.#calls.get(call);
-    if (media === undefined) {
-      media = { microphone: null, connection: null, loudspeaker: null, near: null, far: null };
-      this.#calls.set(call, media);
-    }
-    return media;
+  #play(output: HTMLAudioElement): void {
+    output.play().catch((error: unknown) => {
+      // What was stopped before it began is not blocked.
+      if (error instanceof DOMException && error.name === 'NotAllowedError')
+        this.#update({ sound: 'blocked' });
+    });
   }
 
-  async #ensureCapture(): Promise<MediaStream> {
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** `null` when no call wants it any more. */
+  async #ensureCapture(): Promise<MediaStream | null> {
     const alive = this.#capture?.getAudioTracks().some((track) => track.readyState === 'live');
     if (this.#capture !== null && alive === true) return this.#capture;
     const capture = await this.#open();
-    this.#capture = capture;
-    for (const track of capture.getAudioTracks()) {
-      track.addEventListener('ended', () => {
-        if (this.#capture === capture) void this.#renewCapture();
-      });
-    }
     // Names of devices are only told once the microphone has been allowed.
     void this.#refreshDevices();
+    return this.#adopt(capture);
+  }
+
+  #adopt(capture: MediaStream): MediaStream | null {
+    if (this.#calls.size === 0) {
+      stopTracks(capture);
+      return null;
+    }
+    stopTracks(this.#capture);
+    this.#capture = capture;
+    for (const track of capture.getAudioTracks()) {
+      track.addEventListener('ended', () => void this.#inTurn(() => this.#followDevices()));
+    }
     return capture;
   }
 
@@ -217,32 +247,41 @@ export class BrowserMedia implements Media {
   /** Calls go on with whatever microphone there is now. */
   async #renewCapture(): Promise<void> {
     if (this.#calls.size === 0) return;
-    const before = this.#capture;
-    this.#capture = null;
-    let capture: MediaStream;
+    let capture: MediaStream | null;
     try {
-      capture = await this.#ensureCapture();
+      capture = this.#adopt(await this.#open());
     } catch {
       // Nothing to talk into until something is plugged in; `devicechange` will tell.
-      this.#capture = before;
+      return;
+    }
+    if (capture === null) return;
+    for (const [call, media] of [...this.#calls]) await this.#replaceMicrophone(call, media, capture);
+  }
+
+  async #replaceMicrophone(call: CallId, media: CallMedia, capture: MediaStream): Promise<void> {
+    const before = media.microphone;
+    const old = before?.getAudioTracks()[0];
+    const sender = media.connection?.getSenders().find((each) => each.track?.kind === 'audio');
+    // Not sent yet: it goes on with the one that it has.
+    if (old === undefined || sender === undefined) return;
+    const microphone = capture.clone();
+    const [track] = microphone.getAudioTracks();
+    try {
+      if (track === undefined) throw new MicrophoneError('failed');
+      track.enabled = old.enabled;
+      await sender.replaceTrack(track);
+      // Muted meanwhile.
+      track.enabled = old.enabled;
+    } catch {
+      // The connection is closed, and the other calls go on.
+      stopTracks(microphone);
+      return;
+    }
+    if (this.#calls.get(call) !== media) {
+      stopTracks(microphone);
       return;
     }
     stopTracks(before);
-    for (const media of this.#calls.values()) await this.#replaceMicrophone(media, capture);
-  }
-
-  async #replaceMicrophone(media: CallMedia, capture: MediaStream): Promise<void> {
-    if (media.microphone === null) return;
-    const microphone = capture.clone();
-    const [track] = microphone.getAudioTracks();
-    const [before] = media.microphone.getAudioTracks();
-    if (track === undefined) return;
-    if (before !== undefined) track.enabled = before.enabled;
-    const sender = media.connection
-      ?.getSenders()
-      .find((each) => each.track === before || each.track?.kind === 'audio');
-    await sender?.replaceTrack(track);
-    stopTracks(media.microphone);
     media.microphone = microphone;
     media.near?.stop();
     media.near = this.#meter(microphone);
@@ -251,6 +290,11 @@ export class BrowserMedia implements Media {
   async #devicesChanged(): Promise<void> {
     await this.#refreshDevices();
     this.#redirectOutputs();
+    await this.#inTurn(() => this.#followDevices());
+  }
+
+  /** Renews a capture whose device has gone, or that is not the chosen one. */
+  async #followDevices(): Promise<void> {
     if (this.#capture === null) return;
     const [track] = this.#capture.getAudioTracks();
     const wanted = resolveChoice(this.#state.choices.microphone, this.#state.devices.microphones);
@@ -279,6 +323,17 @@ export class BrowserMedia implements Media {
 
   #meter(stream: MediaStream): LevelMeter | null {
     return stream.getAudioTracks().length === 0 ? null : new LevelMeter(this.#sound(), stream);
+  }
+
+  /** Finds out whether the page may ring, which nobody may have touched since it was loaded. */
+  #trySound(): void {
+    const context = new AudioContext();
+    if (context.state === 'running') {
+      void context.close();
+      return;
+    }
+    this.#context = context;
+    this.#sound();
   }
 
   #sound(): AudioContext {
@@ -323,34 +378,12 @@ function stopTracks(stream: MediaStream | null): void {
   for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
+function silence(output: HTMLAudioElement): void {
+  output.pause();
+  output.srcObject = null;
+}
+
 /** Absent on pages that did not come over https, whatever the types say. */
 function devicesOfBrowser(): MediaDevices | null {
   return 'mediaDevices' in navigator ? navigator.mediaDevices : null;
-}
-
-async function problemOf(error: unknown): Promise<MicrophoneProblem> {
-  const name = error instanceof DOMException || error instanceof Error ? error.name : '';
-  switch (name) {
-    case 'NotFoundError':
-    case 'OverconstrainedError':
-      return 'missing';
-    case 'NotReadableError':
-    case 'AbortError':
-      return 'in_use';
-    case 'SecurityError':
-      return 'insecure';
-    case 'NotAllowedError':
-      return (await stillAsks()) ? 'dismissed' : 'denied';
-    default:
-      return 'failed';
-  }
-}
-
-/** Whether the browser would ask again: then the question was only closed. */
-async function stillAsks(): Promise<boolean> {
-  try {
-    return (await navigator.permissions.query({ name: 'microphone' })).state === 'prompt';
-  } catch {
-    return false;
-  }
 }

@@ -62,19 +62,25 @@ export const TEST: Melody = {
 const AHEAD_S = 1.5;
 const TICK_MS = 500;
 
+/** A note that was cut short takes this long to fade, in milliseconds. */
+const FADE_MS = 300;
+
 /** Plays a melody into a node until it is stopped. */
 export class Player {
   readonly #context: AudioContext;
   readonly #gain: GainNode;
   readonly #melody: Melody;
+  readonly #onSilent: () => void;
   #timer: ReturnType<typeof setInterval> | null = null;
   #next_bar_s: number;
 
-  constructor(context: AudioContext, target: AudioNode, melody: Melody) {
+  /** `onSilent`: the last sound has faded. */
+  constructor(context: AudioContext, target: AudioNode, melody: Melody, onSilent: () => void) {
     this.#context = context;
     this.#gain = context.createGain();
     this.#gain.connect(target);
     this.#melody = melody;
+    this.#onSilent = onSilent;
     this.#next_bar_s = context.currentTime + 0.05;
   }
 
@@ -85,6 +91,7 @@ export class Player {
 
   once(): void {
     this.#schedule();
+    setTimeout(() => this.stop(), 1000 * this.#melody.bar_s);
   }
 
   stop(): void {
@@ -92,7 +99,10 @@ export class Player {
     this.#timer = null;
     const now = this.#context.currentTime;
     this.#gain.gain.setTargetAtTime(0, now, 0.03);
-    setTimeout(() => this.#gain.disconnect(), 300);
+    setTimeout(() => {
+      this.#gain.disconnect();
+      this.#onSilent();
+    }, FADE_MS);
   }
 
   #plan(): void {

@@ -1,0 +1,27 @@
+/** Closing or reloading the page ends its calls: the browser asks before that, and we hang up when it happens. */
+import type { Phone } from './phone.ts';
+import { liveCalls, type CallId } from './state.ts';
+
+/** Returns the function that ends the watch. */
+export function watchLeaving(phone: Phone): () => void {
+  const ask = (event: BeforeUnloadEvent) => {
+    if (callsWeEnd(phone).length > 0) event.preventDefault();
+  };
+  const leave = ({ persisted }: PageTransitionEvent) => {
+    // A page that is kept may come back, and its calls with it.
+    if (!persisted) for (const call of callsWeEnd(phone)) phone.hangUp(call);
+  };
+  window.addEventListener('beforeunload', ask);
+  window.addEventListener('pagehide', leave);
+  return () => {
+    window.removeEventListener('beforeunload', ask);
+    window.removeEventListener('pagehide', leave);
+  };
+}
+
+/** A call that only rings here is not ours to end: refusing it would silence the person's other phones. */
+function callsWeEnd(phone: Phone): CallId[] {
+  return liveCalls(phone.state())
+    .filter((call) => call.phase !== 'ringing')
+    .map((call) => call.id);
+}

@@ -1,0 +1,86 @@
+/** The phone with its clock, on a line and a microphone that are played. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createStage, type Stage } from '../../dev/fake/scenes.ts';
+import { watchLeaving } from './leaving.ts';
+
+const BEN = { number: '102', name: 'Ben Okafor' };
+const ACCOUNT = { sip_user: 'anna', realm: 'farend', websocket_path: '/sip', display_name: 'Anna' };
+
+let stage: Stage;
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  stage = createStage({}, { connect_ms: 0, ring_ms: 0, answer_ms: 0 });
+  stage.phone.start(ACCOUNT, () => undefined);
+  await vi.advanceTimersByTimeAsync(0);
+});
+afterEach(() => {
+  stage.phone.stop();
+  vi.useRealTimers();
+});
+
+const phases = () => stage.phone.state().calls.map((call) => call.phase);
+
+it('rings no longer than the line is away for a moment', async () => {
+  const { signalling, media } = stage;
+  signalling.ring(BEN);
+  expect(media.ringing).toBe('call');
+  signalling.become({ state: 'away', retry_at: null });
+  await vi.advanceTimersByTimeAsync(1_400);
+  expect(media.ringing).toBe('call');
+  await vi.advanceTimersByTimeAsync(100);
+  expect(media.ringing).toBeNull();
+  signalling.become({ state: 'ready' });
+  expect(media.ringing).toBe('call');
+  signalling.become({ state: 'away', retry_at: null });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(media.ringing).toBeNull();
+  expect(phases()).toEqual(['ended']);
+  expect(signalling.asked).toEqual(['refuse 480']);
+});
+
+describe('leaving the page', () => {
+  let unwatch: () => void;
+  beforeEach(() => (unwatch = watchLeaving(stage.phone)));
+  afterEach(() => unwatch());
+
+  /** Whether the browser asks the person. */
+  function ask(): boolean {
+    return !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+  }
+  function leave(persisted = false): void {
+    window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted }));
+  }
+
+  it('is no question without a call', async () => {
+    expect(ask()).toBe(false);
+    stage.phone.dial(BEN);
+    await vi.advanceTimersByTimeAsync(0);
+    stage.phone.hangUp(stage.phone.state().calls[0]?.id ?? '');
+    expect(phases()).toEqual(['ended']);
+    expect(ask()).toBe(false);
+  });
+
+  it('is a question during a call, and hangs up', async () => {
+    stage.phone.dial(BEN);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(phases()).toEqual(['running']);
+    expect(ask()).toBe(true);
+    leave();
+    expect(stage.signalling.asked).toEqual(['invite 102', 'hang up']);
+  });
+
+  it('hangs up nothing when the browser keeps the page', async () => {
+    stage.phone.dial(BEN);
+    await vi.advanceTimersByTimeAsync(0);
+    leave(true);
+    expect(stage.signalling.asked).toEqual(['invite 102']);
+  });
+
+  it('leaves a call that rings to the other phones', () => {
+    stage.signalling.ring(BEN);
+    expect(ask()).toBe(false);
+    leave();
+    expect(stage.signalling.asked).toEqual([]);
+  });
+});
