@@ -152,8 +152,7 @@ impl Portal {
         match kind {
             Kind::Http => {
                 self.figures.http.fetch_add(1, Ordering::Relaxed);
-                http::serve(stream, self.app.clone(), endpoints).await;
-                drop(permit);
+                http::serve(stream, self.app.clone(), endpoints, permit).await;
                 Ok(())
             }
             Kind::Turn | Kind::Ice | Kind::SslTcp | Kind::Tls | Kind::Unknown => Err(Failure::NotOffered(kind)),

@@ -32,6 +32,8 @@ pub(crate) enum Outbound {
     Message(Vec<u8>),
     /// Say why, and close.
     Close(CloseReason),
+    /// There is no room for another connection: close.
+    Full,
 }
 
 /// How the signalling loop reaches a connection.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
@@ -23,6 +24,7 @@ use super::types::UserState;
 use super::{Api, OriginCheck};
 
 /// Event WebSockets at the same time.
+use crate::portal::limits::Permit;
 const OPEN_MAX: usize = 10_000;
 /// Bytes that a watcher may send in one message; nothing is expected of it.
 const INCOMING_BYTES_MAX: usize = 1_024;
@@ -108,6 +110,7 @@ pub(super) async fn open(
     CheckedOrigin: CheckedOrigin,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Problem> {
+    permit: Option<Extension<Arc<Permit>>>,
     let place = Place::take(&api).ok_or_else(Problem::busy)?;
     let upgrade = upgrade.max_message_size(INCOMING_BYTES_MAX).max_frame_size(INCOMING_BYTES_MAX);
     Ok(upgrade.on_upgrade(move |socket| async move {
@@ -119,7 +122,7 @@ pub(super) async fn open(
         };
         // Whatever ends it, there is nobody left to tell.
         let _ended = watcher.run(socket).await;
-        drop(place);
+        drop((place, permit));
     }))
 }
 

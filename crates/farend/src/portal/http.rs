@@ -15,6 +15,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::Endpoints;
 
+use super::limits::Permit;
+use super::patient::Patient;
 /// Time for a request's header, and between two requests of a kept connection.
 const HEADER_TIME_MAX: Duration = Duration::from_secs(30);
 
@@ -27,8 +29,9 @@ fn builder() -> http1::Builder {
     builder
 }
 
-/// Serves the application until the connection ends.
-pub(super) async fn serve<S>(stream: S, app: Router, endpoints: Endpoints)
+/// Serves the application until the connection ends. Its place is kept for as long: a handler that takes the connection over, as a WebSocket,
+/// takes a share of the permit with it.
+pub(super) async fn serve<S>(stream: S, app: Router, endpoints: Endpoints, permit: Permit)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -38,6 +41,7 @@ where
     let served = builder()
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app))
         .with_upgrades()
+        .layer(Extension(Arc::new(permit)))
         .await;
     if let Err(error) = served {
         tracing::debug!(peer = %endpoints.peer, %error, "an HTTP connection broke");

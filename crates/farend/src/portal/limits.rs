@@ -18,7 +18,13 @@ struct Counts {
     by_address: HashMap<IpAddr, usize>,
 }
 
-/// One admitted connection; its place is free again when this is dropped.
+/// The first bits of an address, and how many they are.
+type Network = (IpAddr, u8);
+
+/// An IPv6 customer has at least a /64 and often a /48: all of a /48 may have this many times the connections of one address.
+const SITE_FACTOR: usize = 4;
+
+/// One admitted connection; its place is free again when this is dropped. Shared where a connection changes hands.
 #[derive(Debug)]
 pub(crate) struct Permit {
     address: IpAddr,

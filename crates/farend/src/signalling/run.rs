@@ -7,14 +7,14 @@ use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
-use model::{CallId, control};
+use model::{CallId, DeviceId, control};
 use rand::Rng as _;
 use sip::{Flow, Transport};
 use switchboard::core::{Config, Core, Input, Output};
 use switchboard::directory::Directory;
 
 use super::flows::{Flows, Sent};
-use super::{Figures, INBOX_MESSAGES_MAX, Outbound, Outlets, Signal, Signalling};
+use super::{Figures, FlowSender, INBOX_MESSAGES_MAX, Outbound, Outlets, Signal, Signalling};
 use crate::datagrams::{Datagrams, Route};
 use crate::mailbox::mailbox;
 use crate::media_io::MediaThreads;
@@ -49,6 +49,7 @@ struct Loop<O> {
     inbox: Receiver<Signal>,
     flows: Flows,
     media: MediaThreads,
+    flows_max: usize,
     /// Commands that a media thread could not take yet.
     undelivered: VecDeque<(CallId, control::Command)>,
     /// Datagrams that the kernel could not take yet.
@@ -93,7 +94,7 @@ pub(crate) fn start(prepared: Prepared, setup: Setup, media: MediaThreads, outle
     let Prepared { poller, inbox, signalling } = prepared;
     let Setup { config, directory, udp } = setup;
     poller.add(&udp, TOKEN_UDP, false)?;
-    let now = Instant::now();
+    let (now, flows_max) = (Instant::now(), config.flows_max);
     let looping = Loop {
         core: Core::new(config, directory, rand::rng().random(), now),
         udp,
@@ -106,6 +107,7 @@ pub(crate) fn start(prepared: Prepared, setup: Setup, media: MediaThreads, outle
         outlets,
         figures: signalling.figures,
         published: now,
+        flows_max,
     };
     Ok(std::thread::Builder::new().name("signalling".into()).spawn(move || looping.run())?)
 }
@@ -163,8 +165,7 @@ impl<O: Outlets> Loop<O> {
             let Ok(signal) = self.inbox.try_recv() else { return true };
             match signal {
                 Signal::FlowOpened { flow, device, sender } => {
-                    self.flows.open(flow, sender);
-                    self.core.handle(Input::FlowOpened { flow, device }, now);
+                    self.flow_opened(flow, device, sender, now);
                 }
                 Signal::FlowClosed { flow } => {
                     self.flows.close(flow);
@@ -211,6 +212,18 @@ impl<O: Outlets> Loop<O> {
                 Ok(false) => return,
                 // ICMP errors of earlier packets surface here; the socket goes on.
                 Err(error) => tracing::debug!(%error, "SIP over UDP"),
+    /// A connection that the core cannot remember would be served without its device, and never be closed: it is refused.
+    fn flow_opened(&mut self, flow: Flow, device: Option<DeviceId>, sender: FlowSender, now: Instant) {
+        let is_full = self.core.figures().flows >= self.flows_max;
+        self.core.handle(Input::FlowOpened { flow, device }, now);
+        if is_full {
+            // A task that has ended meanwhile needs no telling.
+            let _ended = sender.try_send(Outbound::Full);
+        } else {
+            self.flows.open(flow, sender);
+        }
+    }
+
             }
         }
     }

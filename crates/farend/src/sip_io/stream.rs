@@ -176,7 +176,7 @@ async fn write<S: AsyncWrite>(mut writer: WriteHalf<S>, mut outbound: mpsc::Rece
                 Ok(Err(error)) => return error.into(),
                 Err(_late) => return End::Io(std::io::ErrorKind::TimedOut.into()),
             },
-            Outbound::Close(_reason) => {
+            Outbound::Close(_) | Outbound::Full => {
                 let _best_effort = writer.shutdown().await;
                 return End::Closed;
             }

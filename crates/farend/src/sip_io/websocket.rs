@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use model::{DeviceId, UserId};
@@ -12,7 +12,7 @@ use switchboard::core::CloseReason;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, interval_at, timeout};
+use tokio::time::{Instant, interval_at, sleep_until, timeout};
 
 use super::{Connections, PEER_TIME_MAX};
 use crate::api::{Live, News};
@@ -22,6 +22,9 @@ use crate::store::SessionKey;
 
 /// How often a ping goes out: keeps middleboxes' state and finds dead browsers.
 const PING_EVERY: Duration = Duration::from_secs(25);
+/// Time for somebody without a session to prove a device by digest.
+const PROOF_TIME_MAX: Duration = Duration::from_secs(30);
+
 
 /// A browser that answers no ping for that long is gone.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
@@ -71,7 +74,8 @@ impl Connection<'_> {
         phone: Option<Phone>,
     ) -> &'static str {
         let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
-        let mut news = phone.as_ref().map(|phone| phone.live.subscribe());
+        let mut is_proved = phone.is_some();
+        let proof_until = Instant::now() + PROOF_TIME_MAX;
         loop {
             let (message, last) = tokio::select! {
                 received = reader.next() => match self.received(received).await {
@@ -79,13 +83,20 @@ impl Connection<'_> {
                     Some(end) => return end,
                 },
                 to_send = outbound.recv() => match to_send {
-                    Some(Outbound::Message(bytes)) => (as_message(bytes), None),
+                    Some(Outbound::Message(bytes)) => {
+                        is_proved |= shows_proof(&bytes);
+                        (as_message(bytes), None)
+                    }
                     Some(Outbound::Close(reason)) => {
+                    Some(Outbound::Full) => (Message::Close(Some(full())), Some("there are too many connections")),
                         if let (CloseReason::SignedInElsewhere, Some(phone)) = (reason, &phone) {
                             phone.live.displaced(phone.device);
                         }
                         (Message::Close(Some(close_frame(reason))), Some("we closed it"))
                     }
+                () = sleep_until(proof_until), if !is_proved => {
+                    (Message::Close(Some(close_frame(CloseReason::Abuse))), Some("it proved no device"))
+                }
                     None => return "the switchboard gave it up",
                 },
                 () = session_ends(&mut news, phone.as_ref()) => {
@@ -133,6 +144,27 @@ async fn session_ends(news: &mut Option<Receiver<Arc<News>>>, phone: Option<&Pho
             // What was missed may have been the end of this session: better to sign in once too often.
             Err(RecvError::Lagged(_)) => return,
             Ok(_) => {}
+/// Whether a message of ours shows that the peer has proved a device: a request, or an answer that strangers do not get. They get refusals, "trying"
+/// and what OPTIONS asks for.
+fn shows_proof(message: &[u8]) -> bool {
+    let mut lines = message.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let first = lines.next().unwrap_or_default();
+    let Some(status) = first.strip_prefix(b"SIP/2.0 ") else {
+        return first.ends_with(b" SIP/2.0");
+    };
+    let is_refusal_or_trying = !matches!(status.first(), Some(b'1' | b'2')) || status.starts_with(b"100");
+    let cseq = lines.find(|line| line.get(..5).is_some_and(|name| name.eq_ignore_ascii_case(b"CSeq:")));
+    !is_refusal_or_trying && cseq.is_some_and(|cseq| !cseq.ends_with(b"OPTIONS"))
+}
+
+/// RFC 6455 section 7.4.1 and its registry: try again later.
+fn full() -> CloseFrame {
+    CloseFrame {
+        code: close_code::AGAIN,
+        reason: "too many connections".into(),
+    }
+}
+
             Err(RecvError::Closed) => return std::future::pending().await,
         }
     }
@@ -148,6 +180,27 @@ fn as_message(bytes: Vec<u8>) -> Message {
 
 /// The close code of a session that has ended.
 const SESSION_ENDED: u16 = 4002;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_answers_that_strangers_do_not_get_show_proof() {
+        for (message, expected) in [
+            ("SIP/2.0 200 OK\r\nVia: x\r\nCSeq: 2 REGISTER\r\n\r\n", true),
+            ("SIP/2.0 180 Ringing\r\ncseq: 2 INVITE\r\n\r\n", true),
+            ("BYE sip:101-web@farend SIP/2.0\r\nCSeq: 1 BYE\r\n\r\n", true),
+            ("SIP/2.0 401 Unauthorized\r\nCSeq: 1 REGISTER\r\n\r\n", false),
+            ("SIP/2.0 100 Trying\r\nCSeq: 1 INVITE\r\n\r\n", false),
+            ("SIP/2.0 200 OK\r\nCSeq: 1 OPTIONS\r\n\r\n", false),
+            ("\r\n", false),
+            ("", false),
+        ] {
+            assert_eq!(shows_proof(message.as_bytes()), expected, "{message}");
+        }
+    }
+}
 
 /// Close codes of our own (RFC 6455 section 7.4.2: 4000 to 4999 are free for applications).
 fn close_frame(reason: CloseReason) -> CloseFrame {
