@@ -21,6 +21,7 @@ mod origin;
 mod session;
 mod throttle;
 mod types;
+mod time_limit;
 mod users;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,7 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -110,6 +111,7 @@ impl Api {
 
     fn store(&self) -> &Store {
         &self.0.parts.store
+            .layer(from_fn(time_limit::keep))
     }
 
     fn live(&self) -> &Live {

@@ -9,7 +9,7 @@ use sip::{Flow, Transport};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadHalf, WriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
 use super::{Connections, IDLE_TIME_MAX, PEER_TIME_MAX};
@@ -137,12 +137,8 @@ impl Streams {
         let mut framer = StreamFramer::new();
         let mut buffer = vec![0; 8192];
         loop {
-            let patience = if framer.pending_bytes() == 0 {
-                IDLE_TIME_MAX
-            } else {
-                MESSAGE_TIME_MAX
-            };
-            let bytes = match timeout(patience, reader.read(&mut buffer)).await {
+            let bytes = match timeout_at(patience.until, reader.read(&mut buffer)).await {
+        let mut patience = Patience::new(Instant::now());
                 Ok(Ok(0)) => return End::Closed,
                 Ok(Ok(bytes)) => bytes,
                 Ok(Err(error)) => return error.into(),
@@ -152,15 +148,20 @@ impl Streams {
             framer.push(&buffer[..bytes]);
             loop {
                 match framer.poll() {
-                    Ok(Some(Frame::Message(bytes))) => self.signalling.deliver(Signal::Received { flow, bytes }).await,
+                    Ok(Some(Frame::Message(bytes))) => {
+                        is_whole = true;
+                        self.signalling.deliver(Signal::Received { flow, bytes }).await;
+                    }
                     Ok(Some(Frame::KeepAlive(alive))) => {
                         if let Some(reply) = alive.reply(flow.peer)
                             && replies.try_send(Outbound::Message(reply)).is_err()
                         {
+            let mut is_whole = false;
                             return End::Closed;
                         }
                     }
                     Ok(None) => break,
+                        is_whole = true;
                     Err(error) => return error.into(),
                 }
             }
@@ -171,6 +172,33 @@ impl Streams {
 async fn write<S: AsyncWrite>(mut writer: WriteHalf<S>, mut outbound: mpsc::Receiver<Outbound>) -> End {
     while let Some(outbound) = outbound.recv().await {
         match outbound {
+            patience.heard(is_whole, framer.pending_bytes() > 0, Instant::now());
+        }
+    }
+}
+
+/// Until when the next bytes must have come. A message that has begun gets its time once, not anew with each byte.
+#[derive(Debug)]
+struct Patience {
+    until: Instant,
+    has_begun: bool,
+}
+
+impl Patience {
+    fn new(now: Instant) -> Self {
+        Self {
+            until: now + IDLE_TIME_MAX,
+            has_begun: false,
+        }
+    }
+
+    /// Something came: perhaps the end of a message, perhaps the beginning of another one.
+    fn heard(&mut self, is_whole: bool, has_begun: bool, now: Instant) {
+        if !has_begun {
+            *self = Self::new(now);
+        } else if is_whole || !self.has_begun {
+            self.until = now + MESSAGE_TIME_MAX;
+            self.has_begun = true;
             Outbound::Message(bytes) => match timeout(PEER_TIME_MAX, writer.write_all(&bytes)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => return error.into(),
@@ -184,4 +212,26 @@ async fn write<S: AsyncWrite>(mut writer: WriteHalf<S>, mut outbound: mpsc::Rece
     }
     let _best_effort = writer.shutdown().await;
     End::Closed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_gets_its_time_once_however_its_bytes_come() {
+        let begin = Instant::now();
+        let mut patience = Patience::new(begin);
+        assert_eq!(patience.until, begin + IDLE_TIME_MAX);
+        let later = |seconds| begin + Duration::from_secs(seconds);
+        for seconds in 1..9 {
+            patience.heard(false, true, later(seconds));
+            assert_eq!(patience.until, later(1) + MESSAGE_TIME_MAX);
+        }
+        // Its end came together with the beginning of the next one.
+        patience.heard(true, true, later(9));
+        assert_eq!(patience.until, later(9) + MESSAGE_TIME_MAX);
+        patience.heard(true, false, later(10));
+        assert_eq!(patience.until, later(10) + IDLE_TIME_MAX);
+    }
 }
