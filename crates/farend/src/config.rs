@@ -13,6 +13,9 @@ use std::time::Duration;
 
 use reader::Document;
 
+/// What `limits.connections` may be at most.
+pub(crate) const CONNECTIONS_MAX: usize = 1_000_000;
+
 /// All settings of the file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {

@@ -24,9 +24,8 @@ use tokio_rustls::TlsAcceptor;
 use self::reload::Reloadable;
 use crate::api::{self, Api, Live, Metrics, Parts};
 use crate::certificate::{self, Certificate};
-use crate::config::Config;
-use crate::datagrams::{Datagrams, Fragmentation};
-use crate::media_io::{self, MediaThreads, in_use};
+use crate::config::{CONNECTIONS_MAX, Config};
+use crate::media_io::MediaThreads;
 use crate::portal::limits::Limits;
 use crate::portal::{OPENING_TIME_MAX, Portal};
 use crate::signalling::{self, Setup, Signal, Signalling};
@@ -141,6 +140,7 @@ impl Server {
             web: Arc::clone(&web),
         });
         let (stop, stopped) = watch::channel(false);
+            refused: Arc::default(),
         let portal = Arc::new(Portal {
             tls: TlsAcceptor::from(certificate::tls(Arc::clone(&certificate), &["http/1.1"])?),
             app: api.app(sip_route::router(
@@ -154,7 +154,7 @@ impl Server {
             figures: Arc::default(),
             opening_time_max: OPENING_TIME_MAX,
         });
-        tokio::spawn(figures::publish(metrics, signalling.clone(), media.clone(), Arc::clone(&portal)));
+        tokio::spawn(figures::publish(metrics, streams.clone(), media.clone(), Arc::clone(&portal)));
         tokio::spawn(api::keep_house(api));
         tokio::spawn(Arc::clone(&portal).serve(sockets.portal, stopped.clone()));
         tokio::spawn(streams.clone().listen(sockets.sip_tcp, None, stopped.clone()));
@@ -282,7 +282,8 @@ fn switchboard_config(config: &Config, run: RunId) -> switchboard::core::Config 
     let mut ours = switchboard::core::Config::new(REALM, concat!("farend/", env!("CARGO_PKG_VERSION")));
     ours.calls_max = config.limits.calls_max;
     ours.registrations_max = config.limits.registrations_max;
-    ours.flows_max = config.limits.connections_max;
+    // Connections are admitted by `Limits`, which SIGHUP may change: this is what the key may be at most.
+    ours.flows_max = CONNECTIONS_MAX;
     ours.run = run.number();
     ours
 }

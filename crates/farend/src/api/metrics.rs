@@ -69,7 +69,7 @@ pub struct Metrics {
     pub sip_dropped: Family<Kind, Counter>,
     /// Portal connections accepted, by what their first bytes said.
     pub connections: Family<Kind, Counter>,
-    /// Portal connections refused, by cause.
+    /// Connections refused, on the one port and for SIP, by cause.
     pub connections_refused: Family<Kind, Counter>,
     /// Portal connections open now.
     pub connections_open: Gauge,
@@ -110,7 +110,7 @@ impl Metrics {
             );
             registry.register(
                 "connections_refused",
-                "Connections refused on the one port, by cause",
+                "Connections refused, on the one port and for SIP, by cause",
                 metrics.connections_refused.clone(),
             );
             registry.register(

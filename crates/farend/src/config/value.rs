@@ -7,7 +7,10 @@ use std::time::Duration;
 use toml::de::DeValue;
 
 use super::reader::{Document, Section, Wrong, article};
-use super::{Config, Database, Limits, Listen, Log, LogFormat, LogLevel, PortRange, Public, Stun, StunMode, StunServer, TlsFiles, Web};
+use super::{
+    CONNECTIONS_MAX, Config, Database, Limits, Listen, Log, LogFormat, LogLevel, PortRange, Public, Stun, StunMode, StunServer, TlsFiles,
+    Web,
+};
 
 const SECTIONS: [&str; 7] = ["listen", "public", "stun", "tls", "web", "limits", "log"];
 
@@ -129,7 +132,9 @@ fn limits(document: &mut Document<'_>) -> Limits {
     let mut section = document.section("limits");
     let drain_max_s = default.drain_max.as_secs();
     let limits = Limits {
-        connections_max: section.read(document, "connections", default.connections_max, |v| count(v, 16, 1_000_000)),
+        connections_max: section.read(document, "connections", default.connections_max, |v| {
+            count(v, 16, CONNECTIONS_MAX as u64)
+        }),
         connections_per_address_max: section.read(document, "connections_per_address", default.connections_per_address_max, |v| {
             count(v, 4, 1_000_000)
         }),

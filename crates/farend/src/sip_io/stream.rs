@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sip::framing::{Frame, StreamFramer};
@@ -28,6 +30,8 @@ pub(crate) struct Streams {
     pub(crate) signalling: Signalling,
     pub(crate) connections: Connections,
     pub(crate) limits: Limits,
+    /// Connections over a limit.
+    pub(crate) refused: Arc<AtomicU64>,
 }
 
 /// Why a connection ended.
@@ -69,7 +73,10 @@ impl Streams {
     async fn accepted(&self, stream: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>) {
         let _permit = match self.limits.admit(peer.ip()) {
             Ok(permit) => permit,
-            Err(refusal) => return tracing::debug!(%refusal, "refused a SIP connection"),
+            Err(refusal) => {
+                self.refused.fetch_add(1, Ordering::Relaxed);
+                return tracing::debug!(%refusal, "refused a SIP connection");
+            }
         };
         let Ok(local) = stream.local_addr().and_then(|local| stream.set_nodelay(true).map(|()| local)) else {
             return;
@@ -136,9 +143,9 @@ impl Streams {
     async fn read<S: AsyncRead>(&self, reader: &mut ReadHalf<S>, flow: Flow, replies: mpsc::Sender<Outbound>) -> End {
         let mut framer = StreamFramer::new();
         let mut buffer = vec![0; 8192];
+        let mut patience = Patience::new(Instant::now());
         loop {
             let bytes = match timeout_at(patience.until, reader.read(&mut buffer)).await {
-        let mut patience = Patience::new(Instant::now());
                 Ok(Ok(0)) => return End::Closed,
                 Ok(Ok(bytes)) => bytes,
                 Ok(Err(error)) => return error.into(),
@@ -146,6 +153,7 @@ impl Streams {
                 Err(_late) => return End::Trickle,
             };
             framer.push(&buffer[..bytes]);
+            let mut is_whole = false;
             loop {
                 match framer.poll() {
                     Ok(Some(Frame::Message(bytes))) => {
@@ -153,25 +161,17 @@ impl Streams {
                         self.signalling.deliver(Signal::Received { flow, bytes }).await;
                     }
                     Ok(Some(Frame::KeepAlive(alive))) => {
+                        is_whole = true;
                         if let Some(reply) = alive.reply(flow.peer)
                             && replies.try_send(Outbound::Message(reply)).is_err()
                         {
-            let mut is_whole = false;
                             return End::Closed;
                         }
                     }
                     Ok(None) => break,
-                        is_whole = true;
                     Err(error) => return error.into(),
                 }
             }
-        }
-    }
-}
-
-async fn write<S: AsyncWrite>(mut writer: WriteHalf<S>, mut outbound: mpsc::Receiver<Outbound>) -> End {
-    while let Some(outbound) = outbound.recv().await {
-        match outbound {
             patience.heard(is_whole, framer.pending_bytes() > 0, Instant::now());
         }
     }
@@ -199,6 +199,13 @@ impl Patience {
         } else if is_whole || !self.has_begun {
             self.until = now + MESSAGE_TIME_MAX;
             self.has_begun = true;
+        }
+    }
+}
+
+async fn write<S: AsyncWrite>(mut writer: WriteHalf<S>, mut outbound: mpsc::Receiver<Outbound>) -> End {
+    while let Some(outbound) = outbound.recv().await {
+        match outbound {
             Outbound::Message(bytes) => match timeout(PEER_TIME_MAX, writer.write_all(&bytes)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => return error.into(),
