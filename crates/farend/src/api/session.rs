@@ -18,6 +18,7 @@ use super::json::Body;
 use super::me::Me;
 use super::metrics::SignIn;
 use super::problem::{Problem, ProblemDocument};
+use super::throttle::Account;
 use super::{Api, OriginCheck};
 use crate::store::{Session, Token, User};
 
@@ -99,19 +100,30 @@ pub(super) async fn sign_in(State(api): State<Api>, sender: Sender, Body(credent
 
 /// Whose name and password these are. Wrong ones are counted, and too many of them refused without looking.
 pub(super) async fn prove_password(api: &Api, sender: &Sender, name: &str, password: &str) -> Result<User, Problem> {
-    if let Err(wait) = api.throttle(|throttle| throttle.may_try(name, sender.address, Instant::now())) {
+    let known = api.store().user_named(name).await?;
+    let account = known.map_or_else(|| Account::unknown(name), |user| Account::Known(user.id));
+    // Before the password is looked at: whoever goes away in the middle has paid, and so have many who come at once.
+    let charged = api.throttle(|throttle| throttle.charge(account, sender.address, Instant::now()));
+    let charge = charged.map_err(|wait| {
         api.metrics().signed_in(SignIn::LockedOut);
-        return Err(Problem::locked_out(wait));
+        Problem::locked_out(wait)
+    })?;
+    match api.store().sign_in(name, password).await {
+        Ok(Some(user)) => {
+            api.throttle(|throttle| throttle.succeeded(charge, Instant::now()));
+            api.metrics().signed_in(SignIn::Accepted);
+            Ok(user)
+        }
+        Ok(None) => {
+            api.metrics().signed_in(SignIn::WrongPassword);
+            tracing::debug!(address = %sender.address, "wrong password");
+            Err(Problem::wrong_password())
+        }
+        Err(error) => {
+            api.throttle(|throttle| throttle.refund(&charge));
+            Err(error.into())
+        }
     }
-    let Some(user) = api.store().sign_in(name, password).await? else {
-        api.throttle(|throttle| throttle.failed(name, sender.address, Instant::now()));
-        api.metrics().signed_in(SignIn::WrongPassword);
-        tracing::debug!(address = %sender.address, "wrong password");
-        return Err(Problem::wrong_password());
-    };
-    api.throttle(|throttle| throttle.succeeded(name, sender.address));
-    api.metrics().signed_in(SignIn::Accepted);
-    Ok(user)
 }
 
 /// Who is signed in.

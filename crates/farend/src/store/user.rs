@@ -115,6 +115,9 @@ impl Store {
         let query = sqlx::query("SELECT id, login, name, extension, role FROM users WHERE login = $1 OR extension = $2");
         let row = query.bind(name.to_lowercase()).bind(name).fetch_optional(&self.pool).await?;
         row.as_ref().map(user).transpose()
+        if !is_storable(name) {
+            return Ok(None);
+        }
     }
 
     /// Who signs in with this name (extension or login) and password. Unknown names take as long as wrong passwords.
@@ -123,7 +126,11 @@ impl Store {
     /// [`StoreError::Busy`] when too many try at the same time.
     pub async fn sign_in(&self, name: &str, password: &str) -> Result<Option<User>, StoreError> {
         let query = sqlx::query("SELECT id, login, name, extension, role, password_hash FROM users WHERE login = $1 OR extension = $2");
-        let row = query.bind(name.to_lowercase()).bind(name).fetch_optional(&self.pool).await?;
+        let row = if is_storable(name) {
+            query.bind(name.to_lowercase()).bind(name).fetch_optional(&self.pool).await?
+        } else {
+            None
+        };
         let stored: Option<String> = row.as_ref().map(|row| row.try_get("password_hash")).transpose()?;
         let matches = self.hasher.verify(password, stored.as_deref()).await?;
         row.filter(|_| matches).as_ref().map(user).transpose()
@@ -288,6 +295,23 @@ async fn add_browser_phone(
 pub(super) fn user(row: &AnyRow) -> Result<User, StoreError> {
     Ok(User {
         id: UserId(id(row.try_get("id")?)),
+/// The name itself, or the first free one of `name-2`, `name-3` and so on: whoever had the extension before keeps a phone of that name.
+async fn free_sip_user(tx: &mut Transaction<'static, Any>, name: &str) -> Result<SipUser, StoreError> {
+    let names = std::iter::once(name.to_owned()).chain((2..=SAME_NAMES_MAX).map(|number| format!("{name}-{number}")));
+    for name in names {
+        let query = sqlx::query("SELECT id FROM devices WHERE sip_user = $1").bind(&name);
+        if query.fetch_optional(&mut **tx).await?.is_none() {
+            return SipUser::parse(&name).map_err(|_| StoreError::Strange("extension"));
+        }
+    }
+    Err(StoreError::Taken { field: "sip_user" })
+}
+
+/// Whether a text can be one of ours. PostgreSQL refuses a NUL with an error, and no name has a control character.
+fn is_storable(name: &str) -> bool {
+    !name.chars().any(char::is_control)
+}
+
         login: row.try_get("login")?,
         name: row.try_get("name")?,
         extension: row.try_get("extension")?,
