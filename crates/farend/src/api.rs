@@ -19,6 +19,7 @@ mod json;
 mod me;
 mod origin;
 mod session;
+mod session_watch;
 mod throttle;
 mod types;
 mod time_limit;
@@ -38,10 +39,12 @@ use crate::store::{RunId, Store};
 pub use document::{openapi, openapi_json};
 pub use guard::SessionUser;
 pub use housekeeping::keep_house;
-pub use live::{Live, News};
+pub use live::{Ending, Live, News};
+pub use me::SipServer;
 pub use metrics::Metrics;
 pub use origin::OriginCheck;
 pub use problem::Problem;
+pub use session_watch::{SessionChange, SessionWatch};
 
 use throttle::Throttle;
 
@@ -114,7 +117,7 @@ impl Api {
             .layer(from_fn(time_limit::keep))
     }
 
-    fn live(&self) -> &Live {
+    pub(crate) fn live(&self) -> &Live {
         &self.0.parts.live
     }
 

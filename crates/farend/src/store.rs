@@ -35,7 +35,7 @@ pub use error::StoreError;
 pub use password::Cost;
 pub use run::RunId;
 pub use secret::{REALM, Secret};
-pub use session::{Session, SessionKey, Token};
+pub use session::{Begun, Session, SessionKey, Token};
 pub use user::{NewUser, Role, User, UserChange};
 
 /// Connections kept open to the database at most.

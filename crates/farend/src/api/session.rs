@@ -20,7 +20,7 @@ use super::metrics::SignIn;
 use super::problem::{Problem, ProblemDocument};
 use super::throttle::Account;
 use super::{Api, OriginCheck};
-use crate::store::{Session, Token, User};
+use crate::store::{Begun, Session, Token, User};
 
 /// Who wants in.
 #[derive(Deserialize, ToSchema)]
@@ -80,7 +80,14 @@ pub(super) async fn sign_in(State(api): State<Api>, sender: Sender, Body(credent
         return Err(Problem::foreign_origin());
     }
     let user = prove_password(&api, &sender, credentials.name.trim(), &credentials.password).await?;
-    let (token, expires_at) = api.store().begin_session(user.id, OffsetDateTime::now_utc()).await?;
+    let Begun {
+        token,
+        expires_at,
+        gave_way,
+    } = api.store().begin_session(user.id, OffsetDateTime::now_utc()).await?;
+    for session in gave_way {
+        api.live().session_ended(session);
+    }
     let who = api
         .session_user(Session {
             key: token.key(),

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use axum::{Extension, Router};
 
-use crate::api::{Api, Live, OriginCheck, Problem};
+use crate::api::{Api, OriginCheck, Problem};
 use crate::portal::Endpoints;
 use crate::signalling::Signalling;
 use crate::sip_io::Connections;
@@ -19,16 +19,14 @@ const WRITE_BYTES_MAX: usize = 1024 * 1024;
 #[derive(Clone)]
 struct Route {
     api: Api,
-    live: Live,
     signalling: Signalling,
     connections: Connections,
 }
 
-/// The route, to be merged into the app.
-pub(super) fn router(api: Api, live: Live, signalling: Signalling, connections: Connections) -> Router {
+/// The route, to be merged into the app. `public`: by which addresses browsers outside of the network reach us.
+pub(super) fn router(api: Api, signalling: Signalling, connections: Connections, public: &[IpAddr]) -> Router {
     Router::new().route("/sip", any(open)).with_state(Route {
         api,
-        live,
         signalling,
         connections,
     })
@@ -58,9 +56,8 @@ async fn open(
         let device = user.browser?;
         Some(Phone {
             device,
-            user: user.user.id,
-            session: user.session,
-            live: route.live.clone(),
+            session: route.api.watch_session(&user),
+            live: route.api.live().clone(),
         })
     });
     upgrade

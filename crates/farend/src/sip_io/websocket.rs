@@ -1,33 +1,29 @@
 //! SIP over WebSocket (RFC 7118): one text or binary message is one SIP message.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
-use model::{DeviceId, UserId};
+use model::DeviceId;
 use sip::{Flow, Transport};
 use switchboard::core::CloseReason;
-use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at, sleep_until, timeout};
 
 use super::{Connections, PEER_TIME_MAX};
-use crate::api::{Live, News};
+use crate::api::{Live, SessionChange, SessionWatch};
 use crate::portal::Endpoints;
 use crate::signalling::{OUTBOUND_MESSAGES_MAX, Outbound, Signal, Signalling};
-use crate::store::SessionKey;
 
 /// How often a ping goes out: keeps middleboxes' state and finds dead browsers.
 const PING_EVERY: Duration = Duration::from_secs(25);
-/// Time for somebody without a session to prove a device by digest.
-const PROOF_TIME_MAX: Duration = Duration::from_secs(30);
-
 
 /// A browser that answers no ping for that long is gone.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
+
+/// Time for somebody without a session to prove a device by digest.
+const PROOF_TIME_MAX: Duration = Duration::from_secs(30);
 
 /// A SIP message's size at most, in bytes.
 pub(crate) const MESSAGE_BYTES_MAX: usize = 64 * 1024;
@@ -36,8 +32,7 @@ pub(crate) const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) struct Phone {
     pub(crate) device: DeviceId,
-    pub(crate) user: UserId,
-    pub(crate) session: SessionKey,
+    pub(crate) session: SessionWatch,
     pub(crate) live: Live,
 }
 
@@ -71,7 +66,7 @@ impl Connection<'_> {
         mut self,
         mut reader: SplitStream<WebSocket>,
         mut outbound: mpsc::Receiver<Outbound>,
-        phone: Option<Phone>,
+        mut phone: Option<Phone>,
     ) -> &'static str {
         let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
         let mut is_proved = phone.is_some();
@@ -88,19 +83,19 @@ impl Connection<'_> {
                         (as_message(bytes), None)
                     }
                     Some(Outbound::Close(reason)) => {
-                    Some(Outbound::Full) => (Message::Close(Some(full())), Some("there are too many connections")),
                         if let (CloseReason::SignedInElsewhere, Some(phone)) = (reason, &phone) {
                             phone.live.displaced(phone.device);
                         }
                         (Message::Close(Some(close_frame(reason))), Some("we closed it"))
                     }
-                () = sleep_until(proof_until), if !is_proved => {
-                    (Message::Close(Some(close_frame(CloseReason::Abuse))), Some("it proved no device"))
-                }
+                    Some(Outbound::Full) => (Message::Close(Some(full())), Some("there are too many connections")),
                     None => return "the switchboard gave it up",
                 },
-                () = session_ends(&mut news, phone.as_ref()) => {
+                () = session_ends(phone.as_mut()) => {
                     (Message::Close(Some(CloseFrame { code: SESSION_ENDED, reason: "the session has ended".into() })), Some("the session ended"))
+                }
+                () = sleep_until(proof_until), if !is_proved => {
+                    (Message::Close(Some(close_frame(CloseReason::Abuse))), Some("it proved no device"))
                 }
                 _ = pings.tick() => {
                     if self.heard.elapsed() > SILENCE_MAX {
@@ -134,16 +129,21 @@ impl Connection<'_> {
 }
 
 /// Returns when the phone's session ends; never for somebody without a session.
-async fn session_ends(news: &mut Option<Receiver<Arc<News>>>, phone: Option<&Phone>) {
-    let (Some(news), Some(phone)) = (news, phone) else {
+async fn session_ends(phone: Option<&mut Phone>) {
+    let Some(phone) = phone else {
         return std::future::pending().await;
     };
-    loop {
-        match news.recv().await {
-            Ok(told) if told.ends(&phone.session, phone.user) => return,
-            // What was missed may have been the end of this session: better to sign in once too often.
-            Err(RecvError::Lagged(_)) => return,
-            Ok(_) => {}
+    while phone.session.changed().await != SessionChange::Ended {}
+}
+
+/// Text where it is text, as browsers' SIP libraries expect (RFC 7118 section 5).
+fn as_message(bytes: Vec<u8>) -> Message {
+    match String::from_utf8(bytes) {
+        Ok(text) => Message::Text(text.into()),
+        Err(error) => Message::Binary(error.into_bytes().into()),
+    }
+}
+
 /// Whether a message of ours shows that the peer has proved a device: a request, or an answer that strangers do not get. They get refusals, "trying"
 /// and what OPTIONS asks for.
 fn shows_proof(message: &[u8]) -> bool {
@@ -165,21 +165,21 @@ fn full() -> CloseFrame {
     }
 }
 
-            Err(RecvError::Closed) => return std::future::pending().await,
-        }
-    }
-}
-
-/// Text where it is text, as browsers' SIP libraries expect (RFC 7118 section 5).
-fn as_message(bytes: Vec<u8>) -> Message {
-    match String::from_utf8(bytes) {
-        Ok(text) => Message::Text(text.into()),
-        Err(error) => Message::Binary(error.into_bytes().into()),
-    }
-}
-
 /// The close code of a session that has ended.
 const SESSION_ENDED: u16 = 4002;
+
+/// Close codes of our own (RFC 6455 section 7.4.2: 4000 to 4999 are free for applications).
+fn close_frame(reason: CloseReason) -> CloseFrame {
+    let (code, reason) = match reason {
+        CloseReason::SignedInElsewhere => (4001, "signed in elsewhere"),
+        CloseReason::DeviceRemoved => (SESSION_ENDED, "this phone has been removed"),
+        CloseReason::Abuse => (4003, "too many errors"),
+    };
+    CloseFrame {
+        code,
+        reason: reason.into(),
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -199,18 +199,5 @@ mod tests {
         ] {
             assert_eq!(shows_proof(message.as_bytes()), expected, "{message}");
         }
-    }
-}
-
-/// Close codes of our own (RFC 6455 section 7.4.2: 4000 to 4999 are free for applications).
-fn close_frame(reason: CloseReason) -> CloseFrame {
-    let (code, reason) = match reason {
-        CloseReason::SignedInElsewhere => (4001, "signed in elsewhere"),
-        CloseReason::DeviceRemoved => (SESSION_ENDED, "this phone has been removed"),
-        CloseReason::Abuse => (4003, "too many errors"),
-    };
-    CloseFrame {
-        code,
-        reason: reason.into(),
     }
 }

@@ -26,7 +26,7 @@ impl Role {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, StoreError> {
+    pub(super) fn parse(text: &str) -> Result<Self, StoreError> {
         match text {
             "user" => Ok(Self::User),
             "administrator" => Ok(Self::Administrator),
