@@ -7,13 +7,13 @@ use axum::Json;
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use super::guard::{COOKIE_NAME, SessionUser};
+use super::guard::{COOKIE_NAME, SessionUser, cookie_token};
 use super::json::Body;
 use super::me::Me;
 use super::metrics::SignIn;
@@ -133,16 +133,19 @@ pub(super) async fn prove_password(api: &Api, sender: &Sender, name: &str, passw
     }
 }
 
-/// Who is signed in.
+/// Who is signed in. A session in use lasts longer, and the cookie is told so.
 #[utoipa::path(get, path = "/session", tag = "session", responses(
     (status = 200, description = "The session in force", body = CurrentSession),
     (status = 401, description = "`not-signed-in`", body = ProblemDocument, content_type = "application/problem+json"),
 ))]
-pub(super) async fn show(State(api): State<Api>, who: SessionUser) -> Result<Json<CurrentSession>, Problem> {
-    Ok(Json(CurrentSession {
+pub(super) async fn show(State(api): State<Api>, who: SessionUser, headers: HeaderMap) -> Result<Response, Problem> {
+    let lifetime = who.expires_at - OffsetDateTime::now_utc();
+    let cookie = cookie_token(&headers).map(|token| set_cookie(&token, lifetime)).transpose()?;
+    let body = CurrentSession {
         expires_at: who.expires_at,
         user: Me::of(&api, &who).await?,
-    }))
+    };
+    Ok((cookie.map(|cookie| AppendHeaders([(SET_COOKIE, cookie)])), Json(body)).into_response())
 }
 
 /// Signs out. Not an error when nobody is signed in.
