@@ -21,8 +21,8 @@ mod origin;
 mod session;
 mod session_watch;
 mod throttle;
-mod types;
 mod time_limit;
+mod types;
 mod users;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -67,6 +67,8 @@ pub struct Parts {
     pub run: RunId,
     /// What the configuration says about web pages; it may change while we serve.
     pub web: Arc<ArcSwap<WebRules>>,
+    /// Where desk phones register.
+    pub sip_server: SipServer,
 }
 
 /// What the configuration says about web pages.
@@ -109,12 +111,12 @@ impl Api {
             .merge(further)
             .fallback(crate::web::serve)
             .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+            .layer(from_fn(time_limit::keep))
             .layer(from_fn_with_state(self.clone(), headers::add))
     }
 
     fn store(&self) -> &Store {
         &self.0.parts.store
-            .layer(from_fn(time_limit::keep))
     }
 
     pub(crate) fn live(&self) -> &Live {

@@ -96,6 +96,7 @@ struct Inner {
     endings: broadcast::Sender<Arc<Ending>>,
     picture: RwLock<Picture>,
     draining: AtomicBool,
+    failing: AtomicBool,
     on_directory: OnDirectory,
     /// The version handed over last; also keeps two publications from overtaking each other.
     published: tokio::sync::Mutex<()>,
@@ -113,10 +114,11 @@ impl Live {
     pub fn new(on_directory: impl Fn(Arc<Directory>) + Send + Sync + 'static) -> Self {
         Self(Arc::new(Inner {
             news: broadcast::Sender::new(NEWS_MAX),
-            picture: RwLock::default(),
             own: Mutex::default(),
             endings: broadcast::Sender::new(ENDINGS_MAX),
+            picture: RwLock::default(),
             draining: AtomicBool::new(false),
+            failing: AtomicBool::new(false),
             on_directory: Box::new(on_directory),
             published: tokio::sync::Mutex::new(()),
             version: AtomicU64::new(0),
@@ -125,14 +127,14 @@ impl Live {
 
     /// For the signalling thread: something happened.
     pub fn publish(&self, event: LiveEvent) {
-        let mut picture = self.0.picture.write().unwrap_or_else(PoisonError::into_inner);
-        match &event {
         if let LiveEvent::Measured { user, .. } = &event {
             if let Some(user) = *user {
                 self.tell_own(user, News::Live(event));
             }
             return;
         }
+        let mut picture = self.0.picture.write().unwrap_or_else(PoisonError::into_inner);
+        match &event {
             LiveEvent::Registered { device, from } => {
                 picture.registered.insert(*device, *from);
             }
@@ -183,7 +185,18 @@ impl Live {
         self.0.draining.load(Ordering::Relaxed)
     }
 
-    /// Everything that happens from now on.
+    /// From now on `/healthz` says that no call can be made: what calls need has ended.
+    pub fn fail(&self) {
+        self.0.failing.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether [`Live::fail`] was called.
+    #[must_use]
+    pub fn is_failing(&self) -> bool {
+        self.0.failing.load(Ordering::Relaxed)
+    }
+
+    /// Sessions that end from now on.
     #[must_use]
     pub fn endings(&self) -> broadcast::Receiver<Arc<Ending>> {
         self.0.endings.subscribe()
@@ -243,7 +256,6 @@ impl Live {
         // Fails only when nobody watches.
         let _nobody_watches = self.0.news.send(Arc::new(news));
     }
-}
 
     fn tell_own(&self, user: UserId, news: News) {
         let own = self.0.own.lock().unwrap_or_else(PoisonError::into_inner);
@@ -255,3 +267,4 @@ impl Live {
     fn end(&self, ending: Ending) {
         let _nobody_watches = self.0.endings.send(Arc::new(ending));
     }
+}
