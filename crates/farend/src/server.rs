@@ -167,6 +167,7 @@ impl Server {
                 api.clone(),
                 signalling.clone(),
                 streams.connections.clone(),
+                &config.public.addresses,
             )),
             media: media.clone(),
             limits: limits.clone(),
@@ -187,8 +188,8 @@ impl Server {
             run,
             live,
             signalling,
-            media,
             signalling_lives,
+            media,
             reloadable: Reloadable {
                 reread,
                 certificate,
@@ -211,12 +212,12 @@ impl Server {
                 _ = terminate.recv() => return Ok(()),
                 _ = interrupt.recv() => return Ok(()),
                 _ = hang_up.recv() => self.reloadable.reload(&mut self.config),
-            }
                 // Nothing is ever sent: the channel closes.
                 _ = self.signalling_lives.changed() => {
                     self.live.fail();
                     anyhow::bail!("the signalling thread has ended, so calls cannot go on; the log before this line says why: start farend again");
                 }
+            }
         }
     }
 

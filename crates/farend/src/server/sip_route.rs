@@ -1,5 +1,8 @@
 //! `/sip`: the WebSocket of browser phones (RFC 7118).
 
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::response::{IntoResponse as _, Response};
@@ -8,10 +11,10 @@ use axum::{Extension, Router};
 
 use crate::api::{Api, OriginCheck, Problem};
 use crate::portal::Endpoints;
+use crate::portal::limits::Permit;
 use crate::signalling::Signalling;
 use crate::sip_io::Connections;
 use crate::sip_io::websocket::{self, MESSAGE_BYTES_MAX, Phone};
-use crate::portal::limits::Permit;
 
 /// Bytes that may wait for a browser that does not read.
 const WRITE_BYTES_MAX: usize = 1024 * 1024;
@@ -21,6 +24,7 @@ struct Route {
     api: Api,
     signalling: Signalling,
     connections: Connections,
+    public: Arc<[IpAddr]>,
 }
 
 /// The route, to be merged into the app. `public`: by which addresses browsers outside of the network reach us.
@@ -29,6 +33,7 @@ pub(super) fn router(api: Api, signalling: Signalling, connections: Connections,
         api,
         signalling,
         connections,
+        public: public.into(),
     })
 }
 
