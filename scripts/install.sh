@@ -60,8 +60,20 @@ fi
 # --- What must be there ------------------------------------------------------------------------------------------------------------------
 
 for program in cargo rustc cc node npm; do
-  command -v "$program" >/dev/null || fail "no $program: Rust comes from rustup.rs, Node 20 or newer from nodejs.org, cc from the package gcc"
+  command -v "$program" >/dev/null || fail "no $program: Rust comes from rustup.rs, Node 20.19 or newer from nodejs.org, cc from the package gcc"
 done
+
+# Whether a version is at least another one.
+at_least() {
+  [[ $(printf '%s\n' "$2" "$1" | sort -V | sed -n 1p) == "$2" ]]
+}
+
+RUST=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+NODE=20.19
+rust=$(rustc --version | cut -d ' ' -f 2)
+node=$(node --version)
+at_least "$rust" "$RUST" || fail "Rust $rust is too old: farend needs $RUST or newer; run \`rustup update stable\`, or get it from rustup.rs"
+at_least "${node#v}" "$NODE" || fail "Node ${node#v} is too old: the web app needs $NODE or newer; get it from nodejs.org"
 
 # --- Rust tools --------------------------------------------------------------------------------------------------------------------------
 

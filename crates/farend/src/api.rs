@@ -19,7 +19,9 @@ mod json;
 mod me;
 mod origin;
 mod session;
+mod session_watch;
 mod throttle;
+mod time_limit;
 mod types;
 mod users;
 
@@ -28,7 +30,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -37,10 +39,12 @@ use crate::store::{RunId, Store};
 pub use document::{openapi, openapi_json};
 pub use guard::SessionUser;
 pub use housekeeping::keep_house;
-pub use live::{Live, News};
+pub use live::{Ending, Live, News};
+pub use me::SipServer;
 pub use metrics::Metrics;
 pub use origin::OriginCheck;
 pub use problem::Problem;
+pub use session_watch::{SessionChange, SessionWatch};
 
 use throttle::Throttle;
 
@@ -63,6 +67,8 @@ pub struct Parts {
     pub run: RunId,
     /// What the configuration says about web pages; it may change while we serve.
     pub web: Arc<ArcSwap<WebRules>>,
+    /// Where desk phones register.
+    pub sip_server: SipServer,
 }
 
 /// What the configuration says about web pages.
@@ -105,6 +111,7 @@ impl Api {
             .merge(further)
             .fallback(crate::web::serve)
             .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+            .layer(from_fn(time_limit::keep))
             .layer(from_fn_with_state(self.clone(), headers::add))
     }
 
@@ -112,7 +119,7 @@ impl Api {
         &self.0.parts.store
     }
 
-    fn live(&self) -> &Live {
+    pub(crate) fn live(&self) -> &Live {
         &self.0.parts.live
     }
 

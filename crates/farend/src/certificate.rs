@@ -14,6 +14,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
+use crate::config::TlsFiles;
+
 /// Where the certificate comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Files {
@@ -123,6 +125,19 @@ pub(crate) fn tls(certificate: Arc<Certificate>, protocols: &[&str]) -> anyhow::
         .with_cert_resolver(certificate);
     config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
     Ok(Arc::new(config))
+}
+
+/// Whether given files can be used.
+///
+/// # Errors
+///
+/// As [`Certificate::load`].
+pub(crate) fn check(given: &TlsFiles) -> anyhow::Result<()> {
+    read(&Files::Given {
+        certificate: given.certificate.clone(),
+        key: given.key.clone(),
+    })
+    .map(drop)
 }
 
 fn read(files: &Files) -> anyhow::Result<Loaded> {

@@ -89,8 +89,13 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 fn check(config: &std::path::Path) -> anyhow::Result<()> {
-    Config::read(config)?;
-    print(&format!("{}: nothing is wrong.\n", config.display()))
+    let read = Config::read(config)?;
+    let file = config.display();
+    if let Some(tls) = &read.tls {
+        crate::certificate::check(tls).with_context(|| format!("{file}: [tls] cannot be used"))?;
+    }
+    let notes: String = read.without_effect().iter().map(|note| format!("{file}: {note}\n")).collect();
+    print(&format!("{file}: nothing is wrong.\n{notes}"))
 }
 
 /// Runs a command that talks to the database.

@@ -13,6 +13,9 @@ use std::time::Duration;
 
 use reader::Document;
 
+/// What `limits.connections` may be at most.
+pub(crate) const CONNECTIONS_MAX: usize = 1_000_000;
+
 /// All settings of the file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
@@ -90,7 +93,7 @@ impl PortRange {
 pub struct Public {
     /// The name in the page's address.
     pub host: Option<String>,
-    /// Public addresses, where they are known and fixed (`stun.mode = "static"`).
+    /// Public addresses, where they are known and fixed: browsers outside are offered them for media over TCP.
     pub addresses: Vec<IpAddr>,
 }
 
@@ -286,6 +289,13 @@ impl Config {
             mistakes,
         })?;
         Ok(config)
+    }
+
+    /// What the file says and this version does not do yet, in sentences.
+    #[must_use]
+    pub fn without_effect(&self) -> Vec<&'static str> {
+        let note = "[stun] has no effect yet: no server is asked, and browsers outside are offered `public.addresses` as they stand";
+        if self.stun == Stun::default() { Vec::new() } else { vec![note] }
     }
 }
 

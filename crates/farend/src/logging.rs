@@ -1,19 +1,28 @@
 //! Where spans and events go: standard error, as text or JSON.
 
+mod queue;
+
 use std::sync::OnceLock;
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::config::{Log, LogFormat};
+use queue::Queue;
 
 /// Replaces the filter of the running program.
 static CHANGE: OnceLock<Box<dyn Fn(EnvFilter) + Send + Sync>> = OnceLock::new();
+
+/// What has been logged and is not written yet.
+static QUEUE: OnceLock<Queue> = OnceLock::new();
 
 /// Starts logging for the whole program. `FAREND_LOG` overrides the level with a filter, e.g. `farend::portal=debug`.
 ///
 /// Does nothing when logging has been started already (tests).
 pub fn start(log: &Log) {
-    let builder = tracing_subscriber::fmt().with_env_filter(filter(log)).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter(log))
+        .with_writer(writer(log.format));
     // Fails only when a subscriber is there already.
     let _already_started = match log.format {
         LogFormat::Text => {
@@ -33,6 +42,25 @@ pub fn start(log: &Log) {
                 .map(|()| CHANGE.set(Box::new(move |filter| changed(handle.reload(filter)))))
         }
     };
+}
+
+/// Waits a moment for the last lines: to be called before the program ends.
+pub fn flush() {
+    if let Some(queue) = QUEUE.get() {
+        queue.flush();
+    }
+}
+
+/// Standard error behind a queue; without one where the system gives no thread.
+fn writer(format: LogFormat) -> BoxMakeWriter {
+    let lost = match format {
+        LogFormat::Text => |lines| format!("WARN farend::logging: {lines} lines of the log were lost: whoever reads it does not keep up\n"),
+        LogFormat::Json => |lines| format!("{{\"level\":\"WARN\",\"message\":\"lines of the log were lost\",\"lines\":{lines}}}\n"),
+    };
+    match Queue::start(std::io::stderr(), lost) {
+        Ok(queue) => BoxMakeWriter::new(QUEUE.get_or_init(|| queue).clone()),
+        Err(_no_thread) => BoxMakeWriter::new(std::io::stderr),
+    }
 }
 
 /// Another level from now on; the format stays.

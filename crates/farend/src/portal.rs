@@ -12,6 +12,7 @@
 pub mod classify;
 mod http;
 pub(crate) mod limits;
+mod patient;
 mod prefixed;
 
 use std::net::SocketAddr;
@@ -152,8 +153,7 @@ impl Portal {
         match kind {
             Kind::Http => {
                 self.figures.http.fetch_add(1, Ordering::Relaxed);
-                http::serve(stream, self.app.clone(), endpoints).await;
-                drop(permit);
+                http::serve(stream, self.app.clone(), endpoints, permit).await;
                 Ok(())
             }
             Kind::Turn | Kind::Ice | Kind::SslTcp | Kind::Tls | Kind::Unknown => Err(Failure::NotOffered(kind)),
@@ -167,11 +167,15 @@ impl Portal {
         if frame_end > FRAME_BYTES_MAX {
             return Err(Failure::NoSession);
         }
-        while read.len() < frame_end {
-            if timeout(self.opening_time_max, stream.read_buf(&mut read)).await?? == 0 {
-                return Err(Failure::NoSession);
+        let first_frame = async {
+            while read.len() < frame_end {
+                if stream.read_buf(&mut read).await? == 0 {
+                    return Err(Failure::NoSession);
+                }
             }
-        }
+            Ok(())
+        };
+        timeout(self.opening_time_max, first_frame).await??;
         let worker = media::engine::worker_of(&read[2..frame_end]).ok_or(Failure::NoSession)?;
         self.figures.ice_tcp.fetch_add(1, Ordering::Relaxed);
         let stream = stream.into_std()?;

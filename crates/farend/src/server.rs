@@ -1,6 +1,8 @@
 //! The running server: everything is opened here, in an order in which every failure can still be told to a person, and ended here.
 
+mod descriptors;
 mod figures;
+mod opened;
 mod outlets;
 mod reload;
 mod sip_route;
@@ -9,31 +11,30 @@ mod summary;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::thread::{JoinHandle, available_parallelism};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use time::OffsetDateTime;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, interval, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
+use self::opened::Opened;
 use self::reload::Reloadable;
 use crate::api::{self, Api, Live, Metrics, Parts};
 use crate::certificate::{self, Certificate};
-use crate::config::Config;
-use crate::datagrams::{Datagrams, Fragmentation};
-use crate::media_io::{self, MediaThreads, in_use};
+use crate::config::{CONNECTIONS_MAX, Config};
+use crate::media_io::MediaThreads;
 use crate::portal::limits::Limits;
 use crate::portal::{OPENING_TIME_MAX, Portal};
 use crate::signalling::{self, Setup, Signal, Signalling};
 use crate::sip_io::Connections;
 use crate::sip_io::stream::Streams;
 use crate::store::journal::Writer;
-use crate::store::{DemoSecrets, REALM, RunId, Seeded, Store};
+use crate::store::{DemoSecrets, REALM, RunId, Store};
 
 pub use self::reload::Reread;
 
@@ -56,11 +57,13 @@ pub enum Company {
 ///
 /// # Errors
 ///
-/// When something cannot be opened; the message says what, why and what to do.
+/// When something cannot be opened, or what calls need has ended; the message says what, why and what to do.
 pub async fn run(config: Config, reread: Reread, company: Company) -> anyhow::Result<()> {
+    descriptors::provide(&config);
     let store = Store::open(&config.database, &config.data_dir)
         .await
         .context("cannot open the database")?;
+    let opened = Opened::open(&config).await?;
     let seeded = match &company {
         Company::Own => None,
         Company::Demo(secrets) => Some(
@@ -71,9 +74,23 @@ pub async fn run(config: Config, reread: Reread, company: Company) -> anyhow::Re
         ),
     };
     let run = store.begin_run(OffsetDateTime::now_utc()).await?;
-    let mut server = Server::start(config, reread, store, run, seeded.as_ref()).await?;
-    server.until_told_to_end().await?;
-    server.end().await
+    let certificate = Arc::clone(&opened.certificate);
+    let mut server = match Server::start(config, reread, store.clone(), run, opened).await {
+        Ok(server) => server,
+        Err(error) => {
+            store.end_run(run, OffsetDateTime::now_utc()).await?;
+            return Err(error);
+        }
+    };
+    let printed = summary::print(&server.config, &certificate, seeded.as_ref());
+    if let Some(seeded) = &seeded
+        && (printed || !seeded.has_to_be_told())
+        && let Err(error) = store.demo_is_told().await
+    {
+        tracing::error!(%error, "the demo company gets other passwords at the next start");
+    }
+    let told = server.until_told_to_end().await;
+    server.end(told).await
 }
 
 /// Everything that runs.
@@ -83,6 +100,8 @@ struct Server {
     run: RunId,
     live: Live,
     signalling: Signalling,
+    /// Closed when the signalling thread has ended.
+    signalling_lives: watch::Receiver<()>,
     media: MediaThreads,
     reloadable: Reloadable,
     stop: watch::Sender<bool>,
@@ -91,20 +110,19 @@ struct Server {
 }
 
 impl Server {
-    async fn start(config: Config, reread: Reread, store: Store, run: RunId, seeded: Option<&Seeded>) -> anyhow::Result<Self> {
-        let certificate = Arc::new(Certificate::load(
-            certificate_files(&config),
-            &certificate::own_names(config.public.host.as_deref()),
-        )?);
-        let sockets = Sockets::open(&config).await?;
-
-        let prepared = signalling::prepare()?;
+    async fn start(config: Config, reread: Reread, store: Store, run: RunId, opened: Opened) -> anyhow::Result<Self> {
+        let sip_server = opened.sip_server(&config)?;
+        let Opened {
+            certificate,
+            portal: portal_listener,
+            sip_udp,
+            sip_tcp,
+            sips,
+            prepared,
+            media,
+            mut threads,
+        } = opened;
         let signalling = prepared.signalling.clone();
-        let reports = {
-            let signalling = signalling.clone();
-            move || Box::new(signalling.clone()) as Box<dyn media_io::Reports>
-        };
-        let (media, mut threads) = MediaThreads::start(&media_settings(&config, sockets.portal.local_addr()?.port()), reports)?;
 
         let live = Live::new({
             let signalling = signalling.clone();
@@ -122,15 +140,16 @@ impl Server {
             signalling: signalling.clone(),
             connections: Connections::default(),
             limits: limits.clone(),
+            refused: Arc::default(),
         };
         let outlets = outlets::Shell::new(writer, live.clone(), Arc::clone(&metrics), streams.clone());
-        let directory = Arc::new(store.directory().await?);
         let setup = Setup {
             config: switchboard_config(&config, run),
-            directory,
-            udp: sockets.sip_udp,
+            directory: Arc::new(store.directory().await?),
+            udp: sip_udp,
         };
-        threads.push(signalling::start(prepared, setup, media.clone(), outlets)?);
+        let (thread, signalling_lives) = signalling::start(prepared, setup, media.clone(), outlets)?;
+        threads.push(thread);
 
         let web = Arc::new(ArcSwap::from_pointee(reload::web_rules(&config, &certificate)));
         let api = Api::new(Parts {
@@ -139,36 +158,37 @@ impl Server {
             metrics: Arc::clone(&metrics),
             run,
             web: Arc::clone(&web),
+            sip_server,
         });
         let (stop, stopped) = watch::channel(false);
         let portal = Arc::new(Portal {
             tls: TlsAcceptor::from(certificate::tls(Arc::clone(&certificate), &["http/1.1"])?),
             app: api.app(sip_route::router(
                 api.clone(),
-                live.clone(),
                 signalling.clone(),
                 streams.connections.clone(),
+                &config.public.addresses,
             )),
             media: media.clone(),
             limits: limits.clone(),
             figures: Arc::default(),
             opening_time_max: OPENING_TIME_MAX,
         });
-        tokio::spawn(figures::publish(metrics, signalling.clone(), media.clone(), Arc::clone(&portal)));
+        tokio::spawn(figures::publish(metrics, streams.clone(), media.clone(), Arc::clone(&portal)));
         tokio::spawn(api::keep_house(api));
-        tokio::spawn(Arc::clone(&portal).serve(sockets.portal, stopped.clone()));
-        tokio::spawn(streams.clone().listen(sockets.sip_tcp, None, stopped.clone()));
-        let sips = TlsAcceptor::from(certificate::tls(Arc::clone(&certificate), &["sip"])?);
-        tokio::spawn(streams.listen(sockets.sips, Some(sips), stopped));
+        tokio::spawn(Arc::clone(&portal).serve(portal_listener, stopped.clone()));
+        tokio::spawn(streams.clone().listen(sip_tcp, None, stopped.clone()));
+        let sips_acceptor = TlsAcceptor::from(certificate::tls(Arc::clone(&certificate), &["sip"])?);
+        tokio::spawn(streams.listen(sips, Some(sips_acceptor), stopped));
         tokio::spawn(watch_certificate(Arc::clone(&certificate)));
 
-        summary::print(&config, &certificate, seeded);
         Ok(Self {
             config,
             store,
             run,
             live,
             signalling,
+            signalling_lives,
             media,
             reloadable: Reloadable {
                 reread,
@@ -182,7 +202,7 @@ impl Server {
         })
     }
 
-    /// Waits for SIGTERM or SIGINT; on SIGHUP the configuration and the certificate are read again.
+    /// Waits for SIGTERM or SIGINT; on SIGHUP the configuration and the certificate are read again. An error when nothing can be served any more.
     async fn until_told_to_end(&mut self) -> anyhow::Result<()> {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
@@ -192,12 +212,44 @@ impl Server {
                 _ = terminate.recv() => return Ok(()),
                 _ = interrupt.recv() => return Ok(()),
                 _ = hang_up.recv() => self.reloadable.reload(&mut self.config),
+                // Nothing is ever sent: the channel closes.
+                _ = self.signalling_lives.changed() => {
+                    self.live.fail();
+                    anyhow::bail!("the signalling thread has ended, so calls cannot go on; the log before this line says why: start farend again");
+                }
             }
         }
     }
 
-    /// No new calls; waits for running ones up to the limit or a second signal; then stops everything and says goodbye to the database.
-    async fn end(mut self) -> anyhow::Result<()> {
+    /// Unless it is too late for that, waits for running calls; then stops everything and says goodbye to the database. Gives back why it ended.
+    async fn end(mut self, told: anyhow::Result<()>) -> anyhow::Result<()> {
+        let told = match told {
+            Ok(()) => self.drain().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = &told {
+            tracing::error!(error = format!("{error:#}"), "stopping");
+        }
+        // Tells listeners and their tasks; fails only when all have ended.
+        let _all_ended = self.stop.send(true);
+        self.signalling.deliver(Signal::Stop).await;
+        self.media.stop();
+        let threads = self.threads;
+        let joined = tokio::task::spawn_blocking(move || threads.into_iter().filter_map(|thread| thread.join().err()).count());
+        let panicked = joined.await?;
+        // The signalling thread held the last writer: what it wrote is being committed now.
+        if timeout(FAREWELL_MAX, self.journal).await.is_err() {
+            tracing::error!("the journal could not be written to its end");
+        }
+        self.store.end_run(self.run, OffsetDateTime::now_utc()).await?;
+        self.store.close().await;
+        told?;
+        anyhow::ensure!(panicked == 0, "{panicked} threads had panicked; the log says why");
+        Ok(())
+    }
+
+    /// No new calls; waits for running ones up to the limit or a second signal.
+    async fn drain(&mut self) -> anyhow::Result<()> {
         self.live.drain();
         let (done, drained) = oneshot::channel();
         self.signalling.deliver(Signal::Drain { done }).await;
@@ -213,68 +265,13 @@ impl Server {
                 "waiting for running calls; signal again to end them now"
             );
             tokio::select! {
-                _ = self.until_told_to_end() => {}
+                told = self.until_told_to_end() => told?,
                 () = wait_until(drain_max, || running() == 0) => {}
             }
             self.signalling.deliver(Signal::EndCalls).await;
             wait_until(FAREWELL_MAX, || running() == 0).await;
         }
-        // Tells listeners and their tasks; fails only when all have ended.
-        let _all_ended = self.stop.send(true);
-        self.signalling.deliver(Signal::Stop).await;
-        self.media.stop();
-        let threads = self.threads;
-        let joined = tokio::task::spawn_blocking(move || threads.into_iter().filter_map(|thread| thread.join().err()).count());
-        if joined.await? > 0 {
-            tracing::error!("a thread had panicked");
-        }
-        // The signalling thread held the last writer: what it wrote is being committed now.
-        if timeout(FAREWELL_MAX, self.journal).await.is_err() {
-            tracing::error!("the journal could not be written to its end");
-        }
-        self.store.end_run(self.run, OffsetDateTime::now_utc()).await?;
-        self.store.close().await;
         Ok(())
-    }
-}
-
-/// All listening sockets but those of media.
-struct Sockets {
-    portal: TcpListener,
-    sip_udp: Datagrams,
-    sip_tcp: TcpListener,
-    sips: TcpListener,
-}
-
-impl Sockets {
-    async fn open(config: &Config) -> anyhow::Result<Self> {
-        let listen = &config.listen;
-        let tcp = async |address| TcpListener::bind(address).await.map_err(|error| in_use(error, "TCP", address));
-        Ok(Self {
-            portal: tcp(listen.portal).await?,
-            sip_udp: Datagrams::bind(listen.sip, false, Fragmentation::Allowed).map_err(|error| in_use(error, "UDP", listen.sip))?,
-            sip_tcp: tcp(listen.sip).await?,
-            sips: tcp(listen.sips).await?,
-        })
-    }
-}
-
-fn certificate_files(config: &Config) -> certificate::Files {
-    let given = config.tls.as_ref().map(|files| (files.certificate.clone(), files.key.clone()));
-    certificate::Files::new(given, &config.data_dir)
-}
-
-fn media_settings(config: &Config, tcp_port: u16) -> media_io::Settings {
-    let cores = available_parallelism().map_or(1, std::num::NonZero::get);
-    media_io::Settings {
-        udp: config.listen.media,
-        tcp_port,
-        rtp_ports: config.listen.rtp_ports.first..=config.listen.rtp_ports.last,
-        rtp_address: config.listen.sip.ip(),
-        // The first core is the signalling loop's and everything else's.
-        threads: u8::try_from(cores.saturating_sub(1).clamp(1, 64)).unwrap_or(1),
-        // A call rings several phones at once.
-        legs_max: config.limits.calls_max.saturating_mul(4),
     }
 }
 
@@ -282,7 +279,8 @@ fn switchboard_config(config: &Config, run: RunId) -> switchboard::core::Config 
     let mut ours = switchboard::core::Config::new(REALM, concat!("farend/", env!("CARGO_PKG_VERSION")));
     ours.calls_max = config.limits.calls_max;
     ours.registrations_max = config.limits.registrations_max;
-    ours.flows_max = config.limits.connections_max;
+    // Connections are admitted by `Limits`, which SIGHUP may change: this is what the key may be at most.
+    ours.flows_max = CONNECTIONS_MAX;
     ours.run = run.number();
     ours
 }

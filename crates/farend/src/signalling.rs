@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 
 use crate::mailbox::{Mailbox, Undelivered};
 
-pub(crate) use run::{Setup, prepare, start};
+pub(crate) use run::{Prepared, Setup, prepare, start};
 
 /// Messages waiting for the signalling loop. Beyond that, connections are told to wait and datagrams are lost, as on a full wire.
 pub(crate) const INBOX_MESSAGES_MAX: usize = 16_384;
@@ -32,6 +32,8 @@ pub(crate) enum Outbound {
     Message(Vec<u8>),
     /// Say why, and close.
     Close(CloseReason),
+    /// There is no room for another connection: close.
+    Full,
 }
 
 /// How the signalling loop reaches a connection.

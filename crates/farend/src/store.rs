@@ -35,8 +35,11 @@ pub use error::StoreError;
 pub use password::Cost;
 pub use run::RunId;
 pub use secret::{REALM, Secret};
-pub use session::{Session, SessionKey, Token};
+pub use session::{Begun, Session, SessionKey, Token};
 pub use user::{NewUser, Role, User, UserChange};
+
+/// SQLite's file in the data directory.
+pub(crate) const DATABASE_FILE: &str = "farend.db";
 
 /// Connections kept open to the database at most.
 const CONNECTIONS_MAX: u32 = 8;
@@ -80,7 +83,9 @@ impl Store {
                     path: data_dir.to_owned(),
                     cause,
                 })?;
-                let url = format!("sqlite://{}?mode=rwc", percent_encoded(&data_dir.join("farend.db")));
+                let file = data_dir.join(DATABASE_FILE);
+                keep_private(&file);
+                let url = format!("sqlite://{}?mode=rwc", percent_encoded(&file));
                 Self::connect(Dialect::Sqlite, &url, CONNECTIONS_MAX, cost).await
             }
             Database::Postgres(url) => Self::connect(Dialect::Postgres, url, CONNECTIONS_MAX, cost).await,
@@ -153,6 +158,22 @@ async fn prepare(dialect: Dialect, connection: &mut AnyConnection) -> sqlx::Resu
 fn create_private_dir(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// For the server's own account only, also in a folder that others may enter. SQLite gives its further files the permissions of the first one.
+/// What cannot be done here, opening the database tells better.
+fn keep_private(file: &Path) {
+    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+    // Only when it is new: closing it would take away the locks that this program may have on it.
+    let _exists = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    for suffix in ["", "-wal", "-shm"] {
+        let mut path = file.as_os_str().to_owned();
+        path.push(suffix);
+        let Ok(metadata) = std::fs::metadata(&path) else { continue };
+        if metadata.permissions().mode() & 0o077 != 0 {
+            let _not_ours = std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600));
+        }
+    }
 }
 
 fn percent_encoded(path: &Path) -> String {

@@ -1,9 +1,11 @@
 //! The web app inside the program.
 
+use std::borrow::Cow;
+
 use axum::http::header::{ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 
 use crate::api::Problem;
 
@@ -17,6 +19,20 @@ const INDEX: &str = "index.html";
 /// Files under this folder have their content's hash in their name.
 const HASHED: &str = "assets/";
 
+/// One file.
+struct Found {
+    data: Cow<'static, [u8]>,
+    hash: [u8; 32],
+}
+
+/// Looks among the files that were built.
+fn find(path: &str) -> Option<Found> {
+    Files::get(path).map(|file| Found {
+        data: file.data,
+        hash: file.metadata.sha256_hash(),
+    })
+}
+
 /// Whatever no other route serves: a file of the app, or the page for the app's own routes.
 pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
@@ -26,10 +42,10 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")]).into_response();
     }
-    match Files::get(path).map(|file| (path, file)) {
-        Some((path, file)) => answer(path, file, &headers),
-        None if is_page(path, &headers) => match Files::get(INDEX) {
-            Some(file) => answer(INDEX, file, &headers),
+    match find(path).map(|file| (path, file)) {
+        Some((path, file)) => answer(path, file, &headers, find),
+        None if is_page(path, &headers) => match find(INDEX) {
+            Some(file) => answer(INDEX, file, &headers, find),
             None => Problem::not_found("page").into_response(),
         },
         None => Problem::not_found("page").into_response(),
@@ -46,13 +62,13 @@ fn is_page(path: &str, headers: &HeaderMap) -> bool {
     html && !last.contains('.')
 }
 
-fn answer(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
+fn answer(path: &str, file: Found, headers: &HeaderMap, find: impl Fn(&str) -> Option<Found>) -> Response {
     let caching = if path.starts_with(HASHED) {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
     };
-    let (encoding, file) = match compressed(path, headers) {
+    let (encoding, file) = match compressed(path, headers, find) {
         Some((encoding, smaller)) => (Some(encoding), smaller),
         None => (None, file),
     };
@@ -79,12 +95,12 @@ fn answer(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
 }
 
 /// What the build has compressed, where the browser takes it (RFC 9110 section 12.5.3): the smallest first.
-fn compressed(path: &str, headers: &HeaderMap) -> Option<(&'static str, EmbeddedFile)> {
+fn compressed(path: &str, headers: &HeaderMap, find: impl Fn(&str) -> Option<Found>) -> Option<(&'static str, Found)> {
     let accepted = headers.get(ACCEPT_ENCODING)?.to_str().ok()?;
     let mut encodings = [("br", "br"), ("gzip", "gz")]
         .into_iter()
         .filter(|(encoding, _)| accepts(accepted, encoding));
-    encodings.find_map(|(encoding, extension)| Some((encoding, Files::get(&format!("{path}.{extension}"))?)))
+    encodings.find_map(|(encoding, extension)| Some((encoding, find(&format!("{path}.{extension}"))?)))
 }
 
 /// Whether an `Accept-Encoding` names an encoding, and not only to refuse it.
@@ -96,19 +112,17 @@ fn accepts(accepted: &str, encoding: &str) -> bool {
     })
 }
 
-fn etag(file: &EmbeddedFile) -> HeaderValue {
-    let hash: String = file
-        .metadata
-        .sha256_hash()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+fn etag(file: &Found) -> HeaderValue {
+    let hash: String = file.hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     HeaderValue::try_from(format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use sha2::{Digest as _, Sha256};
+
     use super::*;
 
     fn asking(encodings: &'static str) -> HeaderMap {
@@ -125,22 +139,38 @@ mod tests {
         }
     }
 
-    /// Every file that the build has compressed is answered so; each form has a tag of its own.
-    #[test]
-    fn compressed_files_are_served_to_those_who_take_them() {
-        for small in Files::iter().filter(|name| name.ends_with(".br")) {
-            let path = small.trim_end_matches(".br");
-            let answers = ["br, gzip", "gzip", "identity"].map(|encodings| answer(path, Files::get(path).unwrap(), &asking(encodings)));
-            let field = |name| answers.each_ref().map(|answer| answer.headers().get(&name).cloned());
-            assert_eq!(
-                field(CONTENT_ENCODING),
-                [Some(HeaderValue::from_static("br")), Some(HeaderValue::from_static("gzip")), None],
-                "{path}"
-            );
-            let [br, gzip, whole] = field(ETAG);
-            assert!(br != gzip && gzip != whole && whole != br, "{path}");
-            let [kind, others @ ..] = field(CONTENT_TYPE);
-            assert!(others.iter().all(|other| *other == kind), "{path}");
+    /// Three forms of one file, whatever the build has made.
+    fn built(path: &str) -> Option<Found> {
+        let forms = ["app.js", "app.js.br", "app.js.gz"];
+        let data = forms.into_iter().find(|form| *form == path)?.as_bytes();
+        Some(Found {
+            data: data.into(),
+            hash: Sha256::digest(data).into(),
+        })
+    }
+
+    /// Each form has a tag of its own.
+    #[tokio::test]
+    async fn compressed_files_are_served_to_those_who_take_them() {
+        let mut tags = BTreeSet::new();
+        for (asked, encoding, form) in [
+            ("br, gzip", Some("br"), "app.js.br"),
+            ("gzip", Some("gzip"), "app.js.gz"),
+            ("identity", None, "app.js"),
+        ] {
+            let answer = answer("app.js", built("app.js").unwrap(), &asking(asked), built);
+            let field = |name| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+            assert_eq!(field(CONTENT_ENCODING).as_deref(), encoding);
+            assert_eq!(field(CONTENT_TYPE).as_deref(), Some("text/javascript; charset=utf-8"));
+            tags.insert(field(ETAG));
+            let body = axum::body::to_bytes(answer.into_body(), 64).await.unwrap();
+            assert_eq!(body, form);
         }
+        assert_eq!(tags.len(), 3);
+    }
+
+    #[test]
+    fn the_page_is_inside() {
+        assert!(find(INDEX).is_some());
     }
 }

@@ -195,6 +195,12 @@ async fn every_refusal_says_what_to_do() {
         let arguments = [arguments, &["--data", data]].concat();
         assert_eq!(fails(&arguments, input), expected, "{arguments:?}");
     }
+    let empty = tempfile::tempdir().expect("a folder");
+    let path = empty.path().to_str().expect("a path");
+    assert_eq!(
+        fails(&["user", "list", "--data", path], ""),
+        format!("there is no farend.db in {path}; give the data directory of a server that has run with --data")
+    );
     let nowhere = fails(&["user", "list", "--data", "/nowhere/at/all"], "");
     assert_eq!(
         nowhere,
@@ -218,6 +224,14 @@ fn check_tells_all_mistakes_of_a_file() {
             format!("{path}:4: log.level: \"loud\" is not a choice; write one of \"error\", \"warn\", \"info\", \"debug\", \"trace\""),
         ]
     );
+    std::fs::write(&file, "[tls]\ncertificate = \"absent.pem\"\nkey = \"absent-key.pem\"\n").expect("written");
+    let unusable = fails(&["check", "--config", path], "");
+    assert!(
+        unusable.starts_with(&format!("{path}: [tls] cannot be used: cannot read a certificate from ")),
+        "{unusable}"
+    );
+    std::fs::write(&file, "[stun]\nmode = \"always\"\n").expect("written");
+    assert_eq!(works(&["check", "--config", path]).lines().count(), 2, "what has no effect is told");
     let missing = fails(&["check", "--config", "/nowhere/farend.toml"], "");
     assert_eq!(
         missing,
@@ -228,6 +242,41 @@ fn check_tells_all_mistakes_of_a_file() {
         missing,
         "serve says the same"
     );
+}
+
+#[tokio::test]
+async fn the_database_is_closed_to_other_accounts() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let mode = |file: &str| std::fs::metadata(folder.path().join(file)).expect("there").permissions().mode() & 0o777;
+    let store = open(folder.path()).await;
+    for file in ["farend.db", "farend.db-wal", "farend.db-shm"] {
+        assert_eq!(mode(file), 0o600, "{file}");
+    }
+    store.close().await;
+    std::fs::set_permissions(folder.path().join("farend.db"), std::fs::Permissions::from_mode(0o644)).expect("changed");
+    open(folder.path()).await.close().await;
+    assert_eq!(mode("farend.db"), 0o600, "an older one is closed too");
+}
+
+/// A second server on the same data must not take the first one's calls for interrupted.
+#[tokio::test]
+async fn a_start_that_fails_leaves_the_journal_and_the_passwords_alone() {
+    let folder = company().await;
+    let data = folder.path().to_str().expect("a path");
+    let store = open(folder.path()).await;
+    let before = store.begin_run(time::OffsetDateTime::now_utc()).await.expect("begun");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let output = farend(&["demo", "--data", data, "--port", &port, "--sip-port", "0"], "");
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), String::new()));
+    let error = text(&output.stderr);
+    assert!(
+        error.contains(&format!("cannot listen on TCP 127.0.0.1:{port}: another program uses it")),
+        "{error}"
+    );
+    let after = store.begin_run(time::OffsetDateTime::now_utc()).await.expect("begun");
+    assert_eq!(after.number(), before.number() + 1, "it began no run");
 }
 
 #[test]

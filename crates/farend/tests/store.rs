@@ -31,6 +31,8 @@ macro_rules! suite {
 suite![
     people::people_are_added_changed_and_removed,
     people::what_is_taken_is_named,
+    people::a_number_can_be_given_to_somebody_else,
+    people::sessions_are_listed_with_what_they_permit_while_they_last,
     people::people_sign_in_by_extension_or_login,
     people::a_new_password_ends_all_sessions,
     people::changing_ones_own_password_keeps_the_session_that_did_it,

@@ -456,7 +456,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in. */
+        /** Who is signed in. A session in use lasts longer, and the cookie is told so. */
         get: {
             parameters: {
                 query?: never;
@@ -813,7 +813,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 200 when serving, 503 when about to stop. */
+        /** 200 when serving, 503 when about to stop or when no call can be made. */
         get: {
             parameters: {
                 query?: never;
@@ -832,7 +832,7 @@ export interface paths {
                         "application/json": components["schemas"]["HealthReport"];
                     };
                 };
-                /** @description About to stop */
+                /** @description About to stop, or calls cannot be made */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -1148,6 +1148,7 @@ export interface components {
             phone: components["schemas"]["Phone"] | null;
             role: components["schemas"]["Role"];
             server: components["schemas"]["Server"];
+            sip_server: components["schemas"]["SipServer"];
         };
         /** @description A device to be added. */
         NewDevice: {
@@ -1325,6 +1326,26 @@ export interface components {
          * @enum {string}
          */
         SideName: "caller" | "called";
+        /** @description Where desk phones register. */
+        SipServer: {
+            /**
+             * @description `public.host` of the configuration, else our own address in the network.
+             * @example 192.0.2.10
+             */
+            host: string;
+            /**
+             * Format: int32
+             * @description SIP over UDP and TCP.
+             * @example 5060
+             */
+            port: number;
+            /**
+             * Format: int32
+             * @description SIP over TLS.
+             * @example 5061
+             */
+            tls_port: number;
+        };
         /** @enum {string} */
         Status: "ok" | "draining" | "failing";
         /**

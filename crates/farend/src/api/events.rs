@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
@@ -12,6 +13,7 @@ use model::quality::StreamReport;
 use model::{DeviceId, LegId, UserId};
 use serde::Serialize;
 use switchboard::core::LiveEvent;
+use switchboard::directory::{self, DeviceKind, Directory};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::MissedTickBehavior;
 use utoipa::ToSchema;
@@ -19,8 +21,10 @@ use utoipa::ToSchema;
 use super::guard::SessionUser;
 use super::live::{News, Picture};
 use super::problem::{Problem, ProblemDocument};
+use super::session_watch::{SessionChange, SessionWatch};
 use super::types::UserState;
 use super::{Api, OriginCheck};
+use crate::portal::limits::Permit;
 
 /// Event WebSockets at the same time.
 const OPEN_MAX: usize = 10_000;
@@ -106,20 +110,23 @@ pub(super) async fn open(
     State(api): State<Api>,
     who: SessionUser,
     CheckedOrigin: CheckedOrigin,
+    permit: Option<Extension<Arc<Permit>>>,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Problem> {
     let place = Place::take(&api).ok_or_else(Problem::busy)?;
+    let session = api.watch_session(&who);
     let upgrade = upgrade.max_message_size(INCOMING_BYTES_MAX).max_frame_size(INCOMING_BYTES_MAX);
     Ok(upgrade.on_upgrade(move |socket| async move {
         let watcher = Watcher {
             api: place.0.clone(),
+            session,
             who,
             visible: BTreeSet::new(),
             looks: Looks::default(),
         };
         // Whatever ends it, there is nobody left to tell.
         let _ended = watcher.run(socket).await;
-        drop(place);
+        drop((place, permit));
     }))
 }
 
@@ -161,6 +168,7 @@ enum Gone {
 
 struct Watcher {
     api: Api,
+    session: SessionWatch,
     who: SessionUser,
     /// Devices that this watcher may see; everything for administrators.
     visible: BTreeSet<DeviceId>,
@@ -169,15 +177,28 @@ struct Watcher {
 
 impl Watcher {
     async fn run(mut self, mut socket: WebSocket) -> Result<(), Gone> {
+        let mut own = self.api.live().watch_own(self.who.user.id);
         let mut news = self.begin(&mut socket).await?;
         let mut ping = tokio::time::interval_at(tokio::time::Instant::now() + PING_EVERY, PING_EVERY);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                heard = news.recv() => match heard {
-                    Ok(item) if item.ends(&self.who.session, self.who.user.id) => return close(&mut socket, SESSION_ENDED, "session ended").await,
+                // An end goes before what may not be told any more.
+                biased;
+                change = self.session.changed() => match change {
+                    SessionChange::Ended => return close(&mut socket, SESSION_ENDED, "session ended").await,
+                    SessionChange::Role(role) => {
+                        self.who.user.role = role;
+                        self.look_up_devices().await;
+                        let picture = self.api.live().picture();
+                        send_json(&mut socket, &self.snapshot(&picture)).await?;
+                    }
+                },
+                _ = ping.tick() => send(&mut socket, Message::Ping(bytes::Bytes::new())).await?,
+                heard = own.recv() => match heard {
                     Ok(item) => self.tell(&mut socket, &item).await?,
-                    Err(RecvError::Lagged(_)) => news = self.begin(&mut socket).await?,
+                    // The next measurement comes in two seconds.
+                    Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return close(&mut socket, close_code::AWAY, "server stops").await,
                 },
                 received = socket.recv() => match received {
@@ -185,7 +206,11 @@ impl Watcher {
                     // Pongs show life; anything else is of no interest.
                     Some(Ok(Message::Text(_) | Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => {}
                 },
-                _ = ping.tick() => send(&mut socket, Message::Ping(bytes::Bytes::new())).await?,
+                heard = news.recv() => match heard {
+                    Ok(item) => self.tell(&mut socket, &item).await?,
+                    Err(RecvError::Lagged(_)) => news = self.begin(&mut socket).await?,
+                    Err(RecvError::Closed) => return close(&mut socket, close_code::AWAY, "server stops").await,
+                },
             }
         }
     }
@@ -227,9 +252,23 @@ impl Watcher {
         }
     }
 
+    /// Which devices there are now that this watcher may see, and which one is its phone.
+    fn take(&mut self, directory: &Directory) {
+        let (me, is_administrator) = (self.who.user.id, self.who.is_administrator());
+        let own = |device: &&directory::Device| device.user == me;
+        let browser = directory
+            .devices
+            .iter()
+            .filter(own)
+            .find(|device| device.kind == DeviceKind::Browser);
+        self.who.browser = browser.map(|device| device.id);
+        let sees = |device: &&directory::Device| is_administrator || own(device);
+        self.visible = directory.devices.iter().filter(sees).map(|device| device.id).collect();
+    }
+
     async fn tell(&mut self, socket: &mut WebSocket, news: &News) -> Result<(), Gone> {
-        if matches!(news, News::DirectoryChanged) {
-            self.look_up_devices().await;
+        if let News::DirectoryChanged(directory) = news {
+            self.take(directory);
         }
         match self.message(news) {
             Some(message) => send_json(socket, &message).await,
@@ -261,9 +300,8 @@ impl Watcher {
                 })
             }
             News::JournalChanged(users) => self.reads_journal_of(users).then_some(EventMessage::JournalChanged {}),
-            News::DirectoryChanged => Some(EventMessage::DirectoryChanged {}),
+            News::DirectoryChanged(_) => Some(EventMessage::DirectoryChanged {}),
             News::Displaced(device) => (self.who.browser == Some(*device)).then_some(EventMessage::PhoneDisplaced { device_id: device.0 }),
-            News::SessionEnded(_) | News::SessionsEnded { .. } => None,
         }
     }
 

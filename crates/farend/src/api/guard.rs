@@ -1,9 +1,9 @@
 //! Who asks, and whether that is enough.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request};
-use axum::http::Method;
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use model::DeviceId;
@@ -54,7 +54,7 @@ impl Api {
     /// # Errors
     /// [`Problem::foreign_origin`], or the database does not answer.
     pub async fn session_of(&self, request: &Parts) -> Result<Option<SessionUser>, Problem> {
-        let Some((token, carrier)) = token(request) else {
+        let Some((token, carrier)) = token(&request.headers) else {
             return Ok(None);
         };
         let forgeable = carrier == Carrier::Cookie && (changes(&request.method) || request.headers.contains_key("upgrade"));
@@ -90,20 +90,27 @@ fn changes(method: &Method) -> bool {
     !(method == Method::GET || method == Method::HEAD || method == Method::OPTIONS)
 }
 
-fn token(request: &Parts) -> Option<(Token, Carrier)> {
-    if let Some(header) = request.headers.get(AUTHORIZATION) {
+fn token(headers: &HeaderMap) -> Option<(Token, Carrier)> {
+    if let Some(header) = headers.get(AUTHORIZATION) {
         let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
         return scheme
             .eq_ignore_ascii_case("bearer")
             .then(|| (Token::presented(token.trim()), Carrier::Bearer));
     }
-    let cookies = request.headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
     let mut pairs = cookies
         .flat_map(|header| header.split(';'))
         .filter_map(|pair| pair.trim().split_once('='));
     pairs
         .find(|(name, _)| *name == COOKIE_NAME)
         .map(|(_, value)| (Token::presented(value), Carrier::Cookie))
+}
+
+/// The token of a request that shows it by cookie.
+pub(super) fn cookie_token(headers: &HeaderMap) -> Option<Token> {
+    token(headers)
+        .filter(|(_, carrier)| *carrier == Carrier::Cookie)
+        .map(|(token, _)| token)
 }
 
 /// Lets nobody through who is not signed in.

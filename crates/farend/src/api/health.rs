@@ -28,13 +28,15 @@ enum Status {
     Failing,
 }
 
-/// 200 when serving, 503 when about to stop.
+/// 200 when serving, 503 when about to stop or when no call can be made.
 #[utoipa::path(get, path = "/healthz", tag = "server", operation_id = "health", security(()), responses(
     (status = 200, description = "Serving", body = HealthReport),
-    (status = 503, description = "About to stop", body = HealthReport),
+    (status = 503, description = "About to stop, or calls cannot be made", body = HealthReport),
 ))]
 pub(super) async fn show(State(api): State<Api>) -> (StatusCode, Json<HealthReport>) {
-    let (code, status) = if api.live().is_draining() {
+    let (code, status) = if api.live().is_failing() {
+        (StatusCode::SERVICE_UNAVAILABLE, Status::Failing)
+    } else if api.live().is_draining() {
         (StatusCode::SERVICE_UNAVAILABLE, Status::Draining)
     } else {
         (StatusCode::OK, Status::Ok)

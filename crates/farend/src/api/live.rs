@@ -7,17 +7,22 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use model::{DeviceId, UserId};
 use switchboard::core::{LiveEvent, UserState};
 use switchboard::directory::Directory;
+use time::OffsetDateTime;
 use tokio::sync::broadcast;
 
-use crate::store::{SessionKey, Store, StoreError};
+use crate::store::{Role, SessionKey, Store, StoreError};
 
 /// News that a slow watcher may be behind.
 const NEWS_MAX: usize = 1_024;
+/// Of a person's own news.
+const OWN_NEWS_MAX: usize = 64;
+/// Ends of sessions that a slow WebSocket may be behind.
+const ENDINGS_MAX: usize = 1_024;
 
 /// Something that watchers are told.
 #[derive(Clone, Debug)]
@@ -26,29 +31,36 @@ pub enum News {
     Live(LiveEvent),
     /// The journal of these people changed.
     JournalChanged(Vec<UserId>),
-    /// People or devices changed.
-    DirectoryChanged,
+    /// People or devices changed: all of them.
+    DirectoryChanged(Arc<Directory>),
     /// The same browser phone has registered from another place.
     Displaced(DeviceId),
+}
+
+/// What ends sessions. Apart from the news: every WebSocket of a session hears this, and news are many.
+#[derive(Clone, Debug)]
+pub enum Ending {
     /// A session ended.
-    SessionEnded(SessionKey),
+    Session(SessionKey),
     /// All sessions of a person ended, but perhaps one.
-    SessionsEnded {
+    Sessions {
         /// Whose.
         user: UserId,
         /// The one that goes on.
         but: Option<SessionKey>,
     },
+    /// People have changed, perhaps by the command line. These sessions were in force then, and permit this; others have ended, or are younger.
+    Others(BTreeMap<SessionKey, Role>),
 }
 
-impl News {
-    /// Whether this ends a session: then `/sip` and `/api/v1/events` of that session close with code 4002.
+impl Ending {
+    /// Whether this surely ends a session: then `/sip` and `/api/v1/events` of that session close with code 4002.
     #[must_use]
     pub fn ends(&self, session: &SessionKey, of: UserId) -> bool {
         match self {
-            Self::SessionEnded(ended) => ended == session,
-            Self::SessionsEnded { user, but } => *user == of && but.as_ref() != Some(session),
-            Self::Live(_) | Self::JournalChanged(_) | Self::DirectoryChanged | Self::Displaced(_) => false,
+            Self::Session(ended) => ended == session,
+            Self::Sessions { user, but } => *user == of && but.as_ref() != Some(session),
+            Self::Others(_) => false,
         }
     }
 }
@@ -79,8 +91,12 @@ pub struct Live(Arc<Inner>);
 
 struct Inner {
     news: broadcast::Sender<Arc<News>>,
+    /// What only one person's watchers are told.
+    own: Mutex<BTreeMap<UserId, broadcast::Sender<Arc<News>>>>,
+    endings: broadcast::Sender<Arc<Ending>>,
     picture: RwLock<Picture>,
     draining: AtomicBool,
+    failing: AtomicBool,
     on_directory: OnDirectory,
     /// The version handed over last; also keeps two publications from overtaking each other.
     published: tokio::sync::Mutex<()>,
@@ -98,8 +114,11 @@ impl Live {
     pub fn new(on_directory: impl Fn(Arc<Directory>) + Send + Sync + 'static) -> Self {
         Self(Arc::new(Inner {
             news: broadcast::Sender::new(NEWS_MAX),
+            own: Mutex::default(),
+            endings: broadcast::Sender::new(ENDINGS_MAX),
             picture: RwLock::default(),
             draining: AtomicBool::new(false),
+            failing: AtomicBool::new(false),
             on_directory: Box::new(on_directory),
             published: tokio::sync::Mutex::new(()),
             version: AtomicU64::new(0),
@@ -108,6 +127,12 @@ impl Live {
 
     /// For the signalling thread: something happened.
     pub fn publish(&self, event: LiveEvent) {
+        if let LiveEvent::Measured { user, .. } = &event {
+            if let Some(user) = *user {
+                self.tell_own(user, News::Live(event));
+            }
+            return;
+        }
         let mut picture = self.0.picture.write().unwrap_or_else(PoisonError::into_inner);
         match &event {
             LiveEvent::Registered { device, from } => {
@@ -142,11 +167,11 @@ impl Live {
     }
 
     pub(super) fn session_ended(&self, session: SessionKey) {
-        self.tell(News::SessionEnded(session));
+        self.end(Ending::Session(session));
     }
 
     pub(super) fn sessions_ended(&self, user: UserId, but: Option<SessionKey>) {
-        self.tell(News::SessionsEnded { user, but });
+        self.end(Ending::Sessions { user, but });
     }
 
     /// From now on `/healthz` says that the server is about to go.
@@ -160,10 +185,30 @@ impl Live {
         self.0.draining.load(Ordering::Relaxed)
     }
 
-    /// Everything that happens from now on.
+    /// From now on `/healthz` says that no call can be made: what calls need has ended.
+    pub fn fail(&self) {
+        self.0.failing.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether [`Live::fail`] was called.
     #[must_use]
-    pub fn subscribe(&self) -> broadcast::Receiver<Arc<News>> {
-        self.0.news.subscribe()
+    pub fn is_failing(&self) -> bool {
+        self.0.failing.load(Ordering::Relaxed)
+    }
+
+    /// Sessions that end from now on.
+    #[must_use]
+    pub fn endings(&self) -> broadcast::Receiver<Arc<Ending>> {
+        self.0.endings.subscribe()
+    }
+
+    /// What is told from now on to one person's watchers only.
+    #[must_use]
+    pub fn watch_own(&self, user: UserId) -> broadcast::Receiver<Arc<News>> {
+        let mut own = self.0.own.lock().unwrap_or_else(PoisonError::into_inner);
+        // As many stay as there are watchers.
+        own.retain(|_, news| news.receiver_count() > 0);
+        own.entry(user).or_insert_with(|| broadcast::Sender::new(OWN_NEWS_MAX)).subscribe()
     }
 
     /// Who is reachable now.
@@ -187,10 +232,12 @@ impl Live {
         let _in_order = self.0.published.lock().await;
         // The version first: what changes between the two is published once too often rather than never.
         let version = store.directory_version().await?;
-        let directory = store.directory().await?;
+        let directory = Arc::new(store.directory().await?);
+        let in_force = store.sessions_in_force(OffsetDateTime::now_utc()).await?;
         self.0.version.store(version, Ordering::Relaxed);
-        (self.0.on_directory)(Arc::new(directory));
-        self.tell(News::DirectoryChanged);
+        (self.0.on_directory)(Arc::clone(&directory));
+        self.end(Ending::Others(in_force));
+        self.tell(News::DirectoryChanged(directory));
         Ok(())
     }
 
@@ -208,5 +255,16 @@ impl Live {
     fn tell(&self, news: News) {
         // Fails only when nobody watches.
         let _nobody_watches = self.0.news.send(Arc::new(news));
+    }
+
+    fn tell_own(&self, user: UserId, news: News) {
+        let own = self.0.own.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(watchers) = own.get(&user) {
+            let _nobody_watches = watchers.send(Arc::new(news));
+        }
+    }
+
+    fn end(&self, ending: Ending) {
+        let _nobody_watches = self.0.endings.send(Arc::new(ending));
     }
 }

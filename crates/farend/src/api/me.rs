@@ -28,6 +28,7 @@ pub(super) struct Me {
     #[schema(required)]
     phone: Option<Phone>,
     server: Server,
+    sip_server: SipServer,
 }
 
 /// What the app needs to telephone.
@@ -41,6 +42,20 @@ pub(super) struct Phone {
     realm: &'static str,
     /// WebSocket of subprotocol `sip` (RFC 7118).
     websocket_path: &'static str,
+}
+
+/// Where desk phones register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SipServer {
+    /// `public.host` of the configuration, else our own address in the network.
+    #[schema(example = "192.0.2.10")]
+    pub host: String,
+    /// SIP over UDP and TCP.
+    #[schema(example = 5060)]
+    pub port: u16,
+    /// SIP over TLS.
+    #[schema(example = 5061)]
+    pub tls_port: u16,
 }
 
 /// About this server.
@@ -94,6 +109,7 @@ impl Me {
                 echo_test,
                 music,
             },
+            sip_server: api.0.parts.sip_server.clone(),
         })
     }
 }

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
-use axum::http::StatusCode;
 use axum::http::header::{self, CONTENT_TYPE};
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
@@ -30,7 +30,7 @@ pub struct Kind {
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct RequestLabels {
-    method: String,
+    method: &'static str,
     route: String,
     status: u16,
 }
@@ -69,7 +69,7 @@ pub struct Metrics {
     pub sip_dropped: Family<Kind, Counter>,
     /// Portal connections accepted, by what their first bytes said.
     pub connections: Family<Kind, Counter>,
-    /// Portal connections refused, by cause.
+    /// Connections refused, on the one port and for SIP, by cause.
     pub connections_refused: Family<Kind, Counter>,
     /// Portal connections open now.
     pub connections_open: Gauge,
@@ -110,7 +110,7 @@ impl Metrics {
             );
             registry.register(
                 "connections_refused",
-                "Connections refused on the one port, by cause",
+                "Connections refused, on the one port and for SIP, by cause",
                 metrics.connections_refused.clone(),
             );
             registry.register(
@@ -179,7 +179,7 @@ pub(super) async fn count_requests(State(api): State<Api>, request: Request, nex
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(String::new, |path| path.as_str().to_owned());
-    let method = request.method().as_str().to_owned();
+    let method = known(request.method());
     let response = next.run(request).await;
     let labels = RequestLabels {
         method,
@@ -188,6 +188,12 @@ pub(super) async fn count_requests(State(api): State<Api>, request: Request, nex
     };
     api.metrics().requests.get_or_create(&labels).inc();
     response
+}
+
+/// Methods are endless, too: those that nobody serves are one.
+fn known(method: &Method) -> &'static str {
+    const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    METHODS.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }
 
 /// A program on this machine, or an administrator.

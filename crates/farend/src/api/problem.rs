@@ -143,6 +143,16 @@ impl Problem {
         Self { errors, ..problem }
     }
 
+    /// The request did not come to its end.
+    #[must_use]
+    pub fn too_slow() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "too-slow",
+            "The request took too long to arrive. Try again.",
+        )
+    }
+
     /// Try again in a moment.
     #[must_use]
     pub fn busy() -> Self {

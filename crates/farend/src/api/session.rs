@@ -7,19 +7,20 @@ use axum::Json;
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use super::guard::{COOKIE_NAME, SessionUser};
+use super::guard::{COOKIE_NAME, SessionUser, cookie_token};
 use super::json::Body;
 use super::me::Me;
 use super::metrics::SignIn;
 use super::problem::{Problem, ProblemDocument};
+use super::throttle::Account;
 use super::{Api, OriginCheck};
-use crate::store::{Session, Token, User};
+use crate::store::{Begun, Session, Token, User};
 
 /// Who wants in.
 #[derive(Deserialize, ToSchema)]
@@ -79,7 +80,14 @@ pub(super) async fn sign_in(State(api): State<Api>, sender: Sender, Body(credent
         return Err(Problem::foreign_origin());
     }
     let user = prove_password(&api, &sender, credentials.name.trim(), &credentials.password).await?;
-    let (token, expires_at) = api.store().begin_session(user.id, OffsetDateTime::now_utc()).await?;
+    let Begun {
+        token,
+        expires_at,
+        gave_way,
+    } = api.store().begin_session(user.id, OffsetDateTime::now_utc()).await?;
+    for session in gave_way {
+        api.live().session_ended(session);
+    }
     let who = api
         .session_user(Session {
             key: token.key(),
@@ -99,31 +107,45 @@ pub(super) async fn sign_in(State(api): State<Api>, sender: Sender, Body(credent
 
 /// Whose name and password these are. Wrong ones are counted, and too many of them refused without looking.
 pub(super) async fn prove_password(api: &Api, sender: &Sender, name: &str, password: &str) -> Result<User, Problem> {
-    if let Err(wait) = api.throttle(|throttle| throttle.may_try(name, sender.address, Instant::now())) {
+    let known = api.store().user_named(name).await?;
+    let account = known.map_or_else(|| Account::unknown(name), |user| Account::Known(user.id));
+    // Before the password is looked at: whoever goes away in the middle has paid, and so have many who come at once.
+    let charged = api.throttle(|throttle| throttle.charge(account, sender.address, Instant::now()));
+    let charge = charged.map_err(|wait| {
         api.metrics().signed_in(SignIn::LockedOut);
-        return Err(Problem::locked_out(wait));
+        Problem::locked_out(wait)
+    })?;
+    match api.store().sign_in(name, password).await {
+        Ok(Some(user)) => {
+            api.throttle(|throttle| throttle.succeeded(charge, Instant::now()));
+            api.metrics().signed_in(SignIn::Accepted);
+            Ok(user)
+        }
+        Ok(None) => {
+            api.metrics().signed_in(SignIn::WrongPassword);
+            tracing::debug!(address = %sender.address, "wrong password");
+            Err(Problem::wrong_password())
+        }
+        Err(error) => {
+            api.throttle(|throttle| throttle.refund(&charge));
+            Err(error.into())
+        }
     }
-    let Some(user) = api.store().sign_in(name, password).await? else {
-        api.throttle(|throttle| throttle.failed(name, sender.address, Instant::now()));
-        api.metrics().signed_in(SignIn::WrongPassword);
-        tracing::debug!(address = %sender.address, "wrong password");
-        return Err(Problem::wrong_password());
-    };
-    api.throttle(|throttle| throttle.succeeded(name, sender.address));
-    api.metrics().signed_in(SignIn::Accepted);
-    Ok(user)
 }
 
-/// Who is signed in.
+/// Who is signed in. A session in use lasts longer, and the cookie is told so.
 #[utoipa::path(get, path = "/session", tag = "session", responses(
     (status = 200, description = "The session in force", body = CurrentSession),
     (status = 401, description = "`not-signed-in`", body = ProblemDocument, content_type = "application/problem+json"),
 ))]
-pub(super) async fn show(State(api): State<Api>, who: SessionUser) -> Result<Json<CurrentSession>, Problem> {
-    Ok(Json(CurrentSession {
+pub(super) async fn show(State(api): State<Api>, who: SessionUser, headers: HeaderMap) -> Result<Response, Problem> {
+    let lifetime = who.expires_at - OffsetDateTime::now_utc();
+    let cookie = cookie_token(&headers).map(|token| set_cookie(&token, lifetime)).transpose()?;
+    let body = CurrentSession {
         expires_at: who.expires_at,
         user: Me::of(&api, &who).await?,
-    }))
+    };
+    Ok((cookie.map(|cookie| AppendHeaders([(SET_COOKIE, cookie)])), Json(body)).into_response())
 }
 
 /// Signs out. Not an error when nobody is signed in.

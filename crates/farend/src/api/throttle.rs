@@ -1,8 +1,12 @@
 //! Sign-in attempts: who may try, and when again. Bounded in memory, forgets by itself.
+//!
+//! Every attempt is counted as a failure before its password is looked at, and taken back when it was right.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
+
+use model::UserId;
 
 /// Wrong passwords in a row for one account from one address before it has to wait.
 const PAIR_FAILURES_MAX: u32 = 5;
@@ -20,13 +24,33 @@ const ACCOUNT_WAIT_MAX: Duration = Duration::from_secs(30);
 const MEMORY: Duration = Duration::from_secs(30 * 60);
 /// What is remembered at most.
 const ENTRIES_MAX: usize = 20_000;
+/// How long an address is known as one of an account's own after a right password: as long as a session lasts.
+const HOME_MEMORY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Such pairs at most.
+const HOMES_MAX: usize = 20_000;
+
+/// Whose password is tried.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Account {
+    /// Somebody's, by whichever name.
+    Known(UserId),
+    /// Nobody's.
+    Unknown(String),
+}
+
+impl Account {
+    /// Names are typed in any case; a novel is not a name.
+    pub(super) fn unknown(name: &str) -> Self {
+        Self::Unknown(name.trim().to_lowercase().chars().take(64).collect())
+    }
+}
 
 /// Who tries what.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
-    Pair(String, IpAddr),
+    Pair(Account, IpAddr),
     Address(IpAddr),
-    Account(String),
+    Account(Account),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -36,65 +60,89 @@ struct Entry {
     locked_until: Option<Instant>,
 }
 
-/// The attempts of the last half hour.
+/// An attempt that counts as a failure unless it is taken back.
+#[derive(Debug)]
+pub(super) struct Charge {
+    account: Account,
+    /// A whole /64 of IPv6.
+    address: IpAddr,
+    /// How long each key was locked before the attempt, and is with it.
+    locks: [(Option<Instant>, Option<Instant>); 3],
+}
+
+/// The attempts of the last half hour, and where people are at home.
 #[derive(Debug, Default)]
 pub(super) struct Throttle {
     entries: BTreeMap<Key, Entry>,
     /// The same keys by their last failure, so that forgetting costs no search.
     by_age: BTreeSet<(Instant, Key)>,
+    homes: Homes,
 }
 
 impl Throttle {
-    /// Whether this account may be tried from this address now; if not, how long to wait.
-    pub(super) fn may_try(&self, name: &str, address: IpAddr, now: Instant) -> Result<(), Duration> {
-        let waits = keys(name, address)
-            .into_iter()
-            .filter_map(|(key, ..)| self.entries.get(&key)?.locked_until);
-        match waits
-            .max()
-            .and_then(|until| until.checked_duration_since(now))
-            .filter(|wait| !wait.is_zero())
-        {
-            Some(wait) => Err(wait),
-            None => Ok(()),
+    /// Counts an attempt if this account may be tried from this address now; if not, says how long to wait.
+    pub(super) fn charge(&mut self, account: Account, address: IpAddr, now: Instant) -> Result<Charge, Duration> {
+        let address = prefix(address);
+        let keys = keys(&account, address);
+        // What strangers do, behind the same address or elsewhere, does not keep people out where they are at home.
+        let counting = if self.homes.has(&account, address, now) {
+            &keys[..1]
+        } else {
+            &keys[..]
+        };
+        let locks = counting.iter().filter_map(|(key, ..)| self.entries.get(key)?.locked_until);
+        let wait = locks.max().and_then(|until| until.checked_duration_since(now));
+        if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
+            return Err(wait);
         }
+        let locks = keys.map(|(key, failures_max, wait_max)| self.count(&key, failures_max, wait_max, now));
+        Ok(Charge { account, address, locks })
     }
 
-    /// The password was wrong (or the account unknown: no difference here).
-    pub(super) fn failed(&mut self, name: &str, address: IpAddr, now: Instant) {
-        for (key, failures_max, wait_max) in keys(name, address) {
-            let failures = self.count(&key, now);
-            if failures >= failures_max
-                && let Some(entry) = self.entries.get_mut(&key)
-            {
-                let doublings = (failures - failures_max).min(16);
-                entry.locked_until = Some(now + (WAIT_MIN * 2_u32.pow(doublings)).min(wait_max));
+    /// The password was right. The address is not forgiven what else it did: its owner may have an account of its own and guess others.
+    pub(super) fn succeeded(&mut self, charge: Charge, now: Instant) {
+        self.refund(&charge);
+        self.forget(&Key::Pair(charge.account.clone(), charge.address));
+        self.homes.add(charge.account, charge.address, now);
+    }
+
+    /// The attempt came to nothing, and says nothing about the password.
+    pub(super) fn refund(&mut self, charge: &Charge) {
+        for ((key, ..), (before, with)) in keys(&charge.account, charge.address).into_iter().zip(charge.locks) {
+            let Some(entry) = self.entries.get_mut(&key) else { continue };
+            entry.failures = entry.failures.saturating_sub(1);
+            if entry.locked_until == with {
+                entry.locked_until = before;
+            }
+            if entry.failures == 0 {
+                self.forget(&key);
             }
         }
     }
 
-    /// The password was right. The address is not forgiven: its owner may have an account of its own and guess others.
-    pub(super) fn succeeded(&mut self, name: &str, address: IpAddr) {
-        self.forget(&Key::Pair(account(name), prefix(address)));
-    }
-
-    /// Notes one more failure and tells how many there are now.
-    fn count(&mut self, key: &Key, now: Instant) -> u32 {
+    /// Notes one more failure; tells until when the key was locked before, and is now.
+    fn count(&mut self, key: &Key, failures_max: u32, wait_max: Duration, now: Instant) -> (Option<Instant>, Option<Instant>) {
         self.forget_old(now);
-        let failures = self.forget(key).map_or(0, |entry| entry.failures).saturating_add(1);
+        let before = self.forget(key);
+        let failures = before.map_or(0, |entry| entry.failures).saturating_add(1);
+        let before = before.and_then(|entry| entry.locked_until);
+        let locked_until = if failures >= failures_max {
+            let doublings = (failures - failures_max).min(16);
+            Some(now + (WAIT_MIN * 2_u32.pow(doublings)).min(wait_max))
+        } else {
+            before
+        };
         if self.entries.len() >= ENTRIES_MAX {
             self.forget_oldest();
         }
-        self.entries.insert(
-            key.clone(),
-            Entry {
-                failures,
-                last: now,
-                locked_until: None,
-            },
-        );
+        let entry = Entry {
+            failures,
+            last: now,
+            locked_until,
+        };
+        self.entries.insert(key.clone(), entry);
         self.by_age.insert((now, key.clone()));
-        failures
+        (before, locked_until)
     }
 
     fn forget_old(&mut self, now: Instant) {
@@ -120,18 +168,40 @@ impl Throttle {
     }
 }
 
-fn keys(name: &str, address: IpAddr) -> [(Key, u32, Duration); 3] {
-    let (name, address) = (account(name), prefix(address));
-    [
-        (Key::Pair(name.clone(), address), PAIR_FAILURES_MAX, WAIT_MAX),
-        (Key::Address(address), ADDRESS_FAILURES_MAX, WAIT_MAX),
-        (Key::Account(name), ACCOUNT_FAILURES_MAX, ACCOUNT_WAIT_MAX),
-    ]
+/// Addresses from which an account's right password came lately.
+#[derive(Debug, Default)]
+struct Homes {
+    last: BTreeMap<(Account, IpAddr), Instant>,
+    by_age: BTreeSet<(Instant, (Account, IpAddr))>,
 }
 
-/// Names are typed in any case; a novel is not a name.
-fn account(name: &str) -> String {
-    name.trim().to_lowercase().chars().take(64).collect()
+impl Homes {
+    fn has(&self, account: &Account, address: IpAddr, now: Instant) -> bool {
+        self.last
+            .get(&(account.clone(), address))
+            .is_some_and(|last| now.saturating_duration_since(*last) <= HOME_MEMORY)
+    }
+
+    fn add(&mut self, account: Account, address: IpAddr, now: Instant) {
+        let home = (account, address);
+        if let Some(before) = self.last.insert(home.clone(), now) {
+            self.by_age.remove(&(before, home.clone()));
+        }
+        self.by_age.insert((now, home));
+        if self.last.len() > HOMES_MAX
+            && let Some((_, oldest)) = self.by_age.pop_first()
+        {
+            self.last.remove(&oldest);
+        }
+    }
+}
+
+fn keys(account: &Account, address: IpAddr) -> [(Key, u32, Duration); 3] {
+    [
+        (Key::Pair(account.clone(), address), PAIR_FAILURES_MAX, WAIT_MAX),
+        (Key::Address(address), ADDRESS_FAILURES_MAX, WAIT_MAX),
+        (Key::Account(account.clone()), ACCOUNT_FAILURES_MAX, ACCOUNT_WAIT_MAX),
+    ]
 }
 
 /// One household has a whole IPv6 /64.
@@ -143,77 +213,4 @@ fn prefix(address: IpAddr) -> IpAddr {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 7));
-    const ELSEWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(198, 51, 100, 9));
-
-    fn fail(throttle: &mut Throttle, times: u32, name: &str, address: IpAddr, now: Instant) {
-        for _ in 0..times {
-            throttle.failed(name, address, now);
-        }
-    }
-
-    #[test]
-    fn the_fifth_wrong_password_locks_this_account_from_this_address_only() {
-        let (mut throttle, now) = (Throttle::default(), Instant::now());
-        fail(&mut throttle, 4, "anna", HOME, now);
-        assert_eq!(throttle.may_try("anna", HOME, now), Ok(()));
-        fail(&mut throttle, 1, "ANNA ", HOME, now);
-        assert_eq!(throttle.may_try("anna", HOME, now), Err(WAIT_MIN));
-        assert_eq!(throttle.may_try("anna", ELSEWHERE, now), Ok(()));
-        assert_eq!(throttle.may_try("ben", HOME, now), Ok(()));
-        assert_eq!(throttle.may_try("anna", HOME, now + WAIT_MIN), Ok(()));
-    }
-
-    #[test]
-    fn waits_double_up_to_a_quarter_of_an_hour() {
-        let (mut throttle, now) = (Throttle::default(), Instant::now());
-        fail(&mut throttle, 6, "anna", HOME, now);
-        assert_eq!(throttle.may_try("anna", HOME, now), Err(WAIT_MIN * 2));
-        fail(&mut throttle, 20, "anna", HOME, now);
-        assert_eq!(throttle.may_try("anna", HOME, now), Err(WAIT_MAX));
-    }
-
-    #[test]
-    fn a_right_password_forgives_the_account_but_not_the_address() {
-        let (mut throttle, now) = (Throttle::default(), Instant::now());
-        for i in 0..ADDRESS_FAILURES_MAX {
-            throttle.succeeded("mallory", HOME);
-            throttle.failed(&format!("user{i}"), HOME, now);
-        }
-        assert_eq!(throttle.may_try("mallory", HOME, now), Err(WAIT_MIN));
-    }
-
-    #[test]
-    fn guessing_from_many_places_slows_an_account_down_for_half_a_minute_at_most() {
-        let (mut throttle, now) = (Throttle::default(), Instant::now());
-        for i in 0..ACCOUNT_FAILURES_MAX + 50 {
-            throttle.failed("anna", IpAddr::V4((0x0a00_0000 + i).into()), now);
-        }
-        assert_eq!(throttle.may_try("anna", HOME, now), Err(ACCOUNT_WAIT_MAX));
-    }
-
-    #[test]
-    fn one_ipv6_household_is_one_address() {
-        let (mut throttle, now) = (Throttle::default(), Instant::now());
-        for i in 0..PAIR_FAILURES_MAX {
-            let address: IpAddr = format!("2001:db8::{i}").parse().expect("an address");
-            throttle.failed("anna", address, now);
-        }
-        let neighbour: IpAddr = "2001:db8::ffff".parse().expect("an address");
-        assert_eq!(throttle.may_try("anna", neighbour, now), Err(WAIT_MIN));
-    }
-
-    #[test]
-    fn what_is_remembered_has_a_bound_and_an_expiry() {
-        let (mut throttle, now) = (Throttle::default(), Instant::now());
-        for i in 0..30_000_u32 {
-            throttle.failed(&format!("user{i}"), IpAddr::V4(i.into()), now);
-        }
-        assert!(throttle.entries.len() <= ENTRIES_MAX);
-        throttle.failed("anna", HOME, now + MEMORY + Duration::from_secs(1));
-        assert_eq!((throttle.entries.len(), throttle.by_age.len()), (3, 3));
-    }
-}
+mod tests;

@@ -1,13 +1,13 @@
 //! Which company a command is about, and who in it.
 
-use std::io::Read as _;
-use std::path::PathBuf;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 
 use crate::config::{Config, Database};
-use crate::store::{Device, Store, StoreError, User};
+use crate::store::{DATABASE_FILE, Device, Store, StoreError, User};
 
 /// Where the database is.
 #[derive(Args)]
@@ -28,13 +28,37 @@ impl Place {
                 "there is no folder {}; give the data directory of the server with --data",
                 data.display()
             ),
+            Some(data) if !data.join(DATABASE_FILE).is_file() => bail!(
+                "there is no {DATABASE_FILE} in {}; give the data directory of a server that has run with --data",
+                data.display()
+            ),
             Some(data) => (Database::Sqlite, data.clone()),
             None => {
                 let config = Config::read(&self.config)?;
                 (config.database, config.data_dir)
             }
         };
+        if database == Database::Sqlite {
+            warn_about_owner(&data_dir);
+        }
         Store::open(&database, &data_dir).await.context("cannot open the database")
+    }
+}
+
+/// What one account writes, another one's server may not be able to read.
+fn warn_about_owner(data_dir: &Path) {
+    use std::os::unix::fs::MetadataExt as _;
+    let owner = std::fs::metadata(data_dir).map(|metadata| metadata.uid());
+    if let Ok(owner) = owner
+        && owner != rustix::process::geteuid().as_raw()
+    {
+        let warning = format!(
+            "farend: {} belongs to another account (user id {owner}): the server may be unable to use what is written now; run this command as \
+             that account, with sudo -u\n",
+            data_dir.display()
+        );
+        // Nothing can be done about a closed standard error.
+        let _closed = std::io::stderr().write_all(warning.as_bytes());
     }
 }
 

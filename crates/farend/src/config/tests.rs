@@ -35,6 +35,18 @@ const MISTAKES: &[(&str, &str)] = &[
          write first and last, e.g. \"30000-30999\": the first even, the last odd, both from 1024 to 65535",
     ),
     (
+        "[listen]\nsips = \"0.0.0.0:5060\"\n",
+        "/etc/farend/farend.toml:2: listen.sips: takes a TCP port that listen.sip takes too; choose another port",
+    ),
+    (
+        "[listen]\nportal = \"[::]:5061\"\n",
+        "/etc/farend/farend.toml:2: listen.portal: takes a TCP port that listen.sips takes too; choose another port",
+    ),
+    (
+        "[listen]\nmedia = \"192.0.2.1:30010\"\n",
+        "/etc/farend/farend.toml:2: listen.media: takes a UDP port that listen.rtp_ports takes too; choose another port",
+    ),
+    (
         "[listen]\nportl = \"0.0.0.0:8802\"\n",
         "/etc/farend/farend.toml:2: listen.portl: unknown key; did you mean `portal`?",
     ),
@@ -213,4 +225,27 @@ fn every_rtp_port_of_a_range_is_even_and_has_its_rtcp_port() {
         last: 65_535,
     };
     assert_eq!(top.rtp().collect::<Vec<_>>(), [65_534]);
+}
+
+#[test]
+fn a_port_on_another_address_or_of_another_protocol_is_another_port() {
+    for text in [
+        "portal = \"192.0.2.1:5060\"\nsip = \"192.0.2.2:5060\"",
+        "media = \"0.0.0.0:5061\"",
+        "sip = \"127.0.0.1:0\"\nsips = \"127.0.0.1:0\"",
+        "media = \"192.0.2.1:30000\"\nsip = \"192.0.2.2:5060\"",
+    ] {
+        parse(&format!("[listen]\n{text}\n")).unwrap();
+    }
+}
+
+#[test]
+fn what_has_no_effect_yet_is_said() {
+    let public = "[public]\naddresses = [\"203.0.113.7\"]\n";
+    assert_eq!(parse(public).unwrap().without_effect(), [""; 0]);
+    let notes = parse(&format!("{public}[stun]\nmode = \"static\"\n")).unwrap().without_effect();
+    assert!(
+        matches!(notes[..], [note] if note.starts_with("[stun] has no effect yet: ")),
+        "{notes:?}"
+    );
 }

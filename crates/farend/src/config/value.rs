@@ -1,13 +1,17 @@
 //! What each key may hold.
 
 use std::net::{IpAddr, SocketAddr};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use toml::de::DeValue;
 
 use super::reader::{Document, Section, Wrong, article};
-use super::{Config, Database, Limits, Listen, Log, LogFormat, LogLevel, PortRange, Public, Stun, StunMode, StunServer, TlsFiles, Web};
+use super::{
+    CONNECTIONS_MAX, Config, Database, Limits, Listen, Log, LogFormat, LogLevel, PortRange, Public, Stun, StunMode, StunServer, TlsFiles,
+    Web,
+};
 
 const SECTIONS: [&str; 7] = ["listen", "public", "stun", "tls", "web", "limits", "log"];
 
@@ -39,15 +43,64 @@ pub(super) fn config(document: &mut Document<'_>, base: &Path, default: Config) 
 
 fn listen(document: &mut Document<'_>, default: &Listen) -> Listen {
     let mut section = document.section("listen");
-    let listen = Listen {
-        portal: section.read(document, "portal", default.portal, |v| address(v, "0.0.0.0:8802")),
-        media: section.read(document, "media", default.media, |v| address(v, "0.0.0.0:8802")),
-        sip: section.read(document, "sip", default.sip, |v| address(v, "0.0.0.0:5060")),
-        sips: section.read(document, "sips", default.sips, |v| address(v, "0.0.0.0:5061")),
-        rtp_ports: section.read(document, "rtp_ports", default.rtp_ports, rtp_ports),
-    };
+    let portal = section.take(document, "portal", |v| address(v, "0.0.0.0:8802"));
+    let media = section.take(document, "media", |v| address(v, "0.0.0.0:8802"));
+    let sip = section.take(document, "sip", |v| address(v, "0.0.0.0:5060"));
+    let sips = section.take(document, "sips", |v| address(v, "0.0.0.0:5061"));
+    let ports = section.take(document, "rtp_ports", rtp_ports);
     section.finish(document, &[]);
+    let value = |found: &Option<(SocketAddr, Range<usize>)>, default| found.as_ref().map_or(default, |found| found.0);
+    let listen = Listen {
+        portal: value(&portal, default.portal),
+        media: value(&media, default.media),
+        sip: value(&sip, default.sip),
+        sips: value(&sips, default.sips),
+        rtp_ports: ports.as_ref().map_or(default.rtp_ports, |found| found.0),
+    };
+    let place = |found: Option<(SocketAddr, Range<usize>)>| found.map(|found| found.1);
+    let places = [
+        ("portal", place(portal)),
+        ("media", place(media)),
+        ("sip", place(sip)),
+        ("sips", place(sips)),
+        ("rtp_ports", ports.map(|found| found.1)),
+    ];
+    for (one, other, protocol) in clashes(&listen) {
+        // Where only one of them stands in the file, the other has its default.
+        let mut told = places.iter().rev().filter(|(key, _)| [one, other].contains(key));
+        if let Some((key, at)) = told.find_map(|(key, at)| Some((key, at.as_ref()?))) {
+            let second = if *key == one { other } else { one };
+            let wrong = Wrong::new(
+                format!("takes a {protocol} port that listen.{second} takes too"),
+                "choose another port",
+            );
+            document.wrong(at, format!("listen.{key}"), wrong);
+        }
+    }
     listen
+}
+
+/// Keys that want the same port, and of which protocol.
+fn clashes(listen: &Listen) -> Vec<(&'static str, &'static str, &'static str)> {
+    let same_ip = |a: IpAddr, b: IpAddr| {
+        let is_all = |all: IpAddr, one: IpAddr| all.is_unspecified() && (all.is_ipv6() || one.is_ipv4());
+        a == b || is_all(a, b) || is_all(b, a)
+    };
+    // Port 0 is any free one.
+    let same = |a: SocketAddr, b: SocketAddr| a.port() != 0 && a.port() == b.port() && same_ip(a.ip(), b.ip());
+    let in_range = |a: SocketAddr| {
+        let ports = listen.rtp_ports;
+        (ports.first..=ports.last).contains(&a.port()) && same_ip(a.ip(), listen.sip.ip())
+    };
+    let all = [
+        (("portal", "sip", "TCP"), same(listen.portal, listen.sip)),
+        (("portal", "sips", "TCP"), same(listen.portal, listen.sips)),
+        (("sip", "sips", "TCP"), same(listen.sip, listen.sips)),
+        (("media", "sip", "UDP"), same(listen.media, listen.sip)),
+        (("media", "rtp_ports", "UDP"), in_range(listen.media)),
+        (("sip", "rtp_ports", "UDP"), in_range(listen.sip)),
+    ];
+    all.into_iter().filter(|(_, is_clash)| *is_clash).map(|(clash, _)| clash).collect()
 }
 
 fn public(document: &mut Document<'_>) -> Public {
@@ -103,7 +156,7 @@ fn tls(document: &mut Document<'_>, base: &Path) -> Option<TlsFiles> {
 }
 
 /// One of the two files is missing (unless it is there but wrong, which has been told).
-fn alone(document: &mut Document<'_>, section: &Section<'_>, at: &std::ops::Range<usize>, present: &str, missing: &'static str) {
+fn alone(document: &mut Document<'_>, section: &Section<'_>, at: &Range<usize>, present: &str, missing: &'static str) {
     if section.was_present(missing) {
         return;
     }
@@ -129,7 +182,9 @@ fn limits(document: &mut Document<'_>) -> Limits {
     let mut section = document.section("limits");
     let drain_max_s = default.drain_max.as_secs();
     let limits = Limits {
-        connections_max: section.read(document, "connections", default.connections_max, |v| count(v, 16, 1_000_000)),
+        connections_max: section.read(document, "connections", default.connections_max, |v| {
+            count(v, 16, CONNECTIONS_MAX as u64)
+        }),
         connections_per_address_max: section.read(document, "connections_per_address", default.connections_per_address_max, |v| {
             count(v, 4, 1_000_000)
         }),

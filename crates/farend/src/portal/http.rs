@@ -1,5 +1,6 @@
 //! HTTP on one connection: the application inside TLS, a redirect outside.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -14,9 +15,14 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::Endpoints;
+use super::limits::Permit;
+use super::patient::Patient;
 
 /// Time for a request's header, and between two requests of a kept connection.
 const HEADER_TIME_MAX: Duration = Duration::from_secs(30);
+
+/// A peer that takes nothing of an answer for this long is gone.
+const STALL_MAX: Duration = Duration::from_secs(30);
 
 fn builder() -> http1::Builder {
     let mut builder = http1::Builder::new();
@@ -27,16 +33,18 @@ fn builder() -> http1::Builder {
     builder
 }
 
-/// Serves the application until the connection ends.
-pub(super) async fn serve<S>(stream: S, app: Router, endpoints: Endpoints)
+/// Serves the application until the connection ends. Its place is kept for as long: a handler that takes the connection over, as a WebSocket,
+/// takes a share of the permit with it.
+pub(super) async fn serve<S>(stream: S, app: Router, endpoints: Endpoints, permit: Permit)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let app = app
         .layer(Extension(endpoints))
+        .layer(Extension(Arc::new(permit)))
         .layer(Extension(axum::extract::ConnectInfo(endpoints.peer)));
     let served = builder()
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app))
+        .serve_connection(TokioIo::new(Patient::new(stream, STALL_MAX)), TowerToHyperService::new(app))
         .with_upgrades()
         .await;
     if let Err(error) = served {

@@ -1,7 +1,7 @@
 //! How many connections there may be: for each address, and in all.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Counts connections; cheap to clone.
@@ -15,10 +15,16 @@ struct Counts {
     per_address_max: usize,
     total_max: usize,
     total: usize,
-    by_address: HashMap<IpAddr, usize>,
+    by_network: HashMap<Network, usize>,
 }
 
-/// One admitted connection; its place is free again when this is dropped.
+/// The first bits of an address, and how many they are.
+type Network = (IpAddr, u8);
+
+/// An IPv6 customer has at least a /64 and often a /48: all of a /48 may have this many times the connections of one address.
+const SITE_FACTOR: usize = 4;
+
+/// One admitted connection; its place is free again when this is dropped. Shared where a connection changes hands.
 #[derive(Debug)]
 pub(crate) struct Permit {
     address: IpAddr,
@@ -56,17 +62,17 @@ impl Limits {
 
     /// Admits a connection from an address, or says why not.
     pub(crate) fn admit(&self, address: IpAddr) -> Result<Permit, Refusal> {
-        let address = one_customer(address);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.total >= counts.total_max {
             return Err(Refusal::Total);
         }
-        let per_address_max = counts.per_address_max;
-        let count = counts.by_address.entry(address).or_default();
-        if *count >= per_address_max {
+        let open = |network| counts.by_network.get(&network).copied().unwrap_or_default();
+        if networks(address).any(|(network, factor)| open(network) >= counts.per_address_max.saturating_mul(factor)) {
             return Err(Refusal::Address(address));
         }
-        *count += 1;
+        for (network, _) in networks(address) {
+            *counts.by_network.entry(network).or_default() += 1;
+        }
         counts.total += 1;
         Ok(Permit {
             address,
@@ -84,21 +90,27 @@ impl Drop for Permit {
     fn drop(&mut self) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.total -= 1;
-        if let Some(count) = counts.by_address.get_mut(&self.address) {
-            *count -= 1;
-            if *count == 0 {
-                counts.by_address.remove(&self.address);
+        for (network, _) in networks(self.address) {
+            if let Some(count) = counts.by_network.get_mut(&network) {
+                *count -= 1;
+                if *count == 0 {
+                    counts.by_network.remove(&network);
+                }
             }
         }
     }
 }
 
-/// An IPv6 customer owns at least a /64 and can use any address of it.
-fn one_customer(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
-        v4 @ IpAddr::V4(_) => v4,
-    }
+/// What an address counts for, and how many times the connections of one address each may have.
+fn networks(address: IpAddr) -> impl Iterator<Item = (Network, usize)> {
+    let (one, site) = match address.to_canonical() {
+        v4 @ IpAddr::V4(_) => ((v4, 32), None),
+        IpAddr::V6(v6) => {
+            let first = |bits: u8| (IpAddr::V6((v6.to_bits() & !(u128::MAX >> bits)).into()), bits);
+            (first(64), Some(first(48)))
+        }
+    };
+    [(one, 1)].into_iter().chain(site.map(|site| (site, SITE_FACTOR)))
 }
 
 #[cfg(test)]
@@ -126,6 +138,16 @@ mod tests {
         assert!(limits.admit("2001:db8::2".parse().unwrap()).is_err());
         limits.admit("2001:db8:0:1::2".parse().unwrap()).unwrap();
         drop(permit);
-        assert!(limits.counts.lock().unwrap().by_address.is_empty());
+        assert!(limits.counts.lock().unwrap().by_network.is_empty());
+    }
+
+    #[test]
+    fn a_site_with_many_ipv6_networks_is_bounded_too() {
+        let limits = Limits::new(2, 100);
+        let permits: Vec<_> = (0..20)
+            .filter_map(|network| limits.admit(format!("2001:db8:1:{network}::1").parse().unwrap()).ok())
+            .collect();
+        assert_eq!(permits.len(), 2 * SITE_FACTOR);
+        limits.admit("2001:db8:2::1".parse().unwrap()).unwrap();
     }
 }

@@ -2,11 +2,14 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::ws::{Message, WebSocketUpgrade};
+use axum::response::Response;
 use axum::routing::get;
+use futures_util::{SinkExt as _, StreamExt as _};
 use model::control;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -14,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
-use super::limits::Limits;
+use super::limits::{Limits, Permit};
 use super::{Endpoints, Portal};
 use crate::certificate::{self, Certificate, Files};
 use crate::media_io::{MediaThreads, Reports, Settings};
@@ -45,20 +48,21 @@ async fn start(opening_time_max: Duration, per_address_max: usize) -> Running {
     let folder = tempfile::tempdir().unwrap();
     let certificate = Arc::new(Certificate::load(Files::new(None, folder.path()), &["localhost".into()]).unwrap());
     let any = "127.0.0.1:0".parse().unwrap();
-    // Ports of the dynamic range that this test binds itself, so that tests may run side by side.
     let settings = Settings {
         udp: any,
         tcp_port: 1,
-        rtp_ports: free_ports(),
+        rtp_ports: own_ports(),
         rtp_address: any.ip(),
         threads: 1,
         legs_max: 1,
     };
     let (media, _joins) = MediaThreads::start(&settings, || Box::new(Nobody)).unwrap();
-    let app = Router::new().route(
-        "/who",
-        get(|axum::Extension(at): axum::Extension<Endpoints>| async move { at.peer.to_string() }),
-    );
+    let app = Router::new()
+        .route(
+            "/who",
+            get(|axum::Extension(at): axum::Extension<Endpoints>| async move { at.peer.to_string() }),
+        )
+        .route("/echo", axum::routing::any(echo));
     let portal = Arc::new(Portal {
         tls: TlsAcceptor::from(certificate::tls(certificate, &["http/1.1"]).unwrap()),
         app,
@@ -80,9 +84,21 @@ async fn start(opening_time_max: Duration, per_address_max: usize) -> Running {
     }
 }
 
-fn free_ports() -> std::ops::RangeInclusive<u16> {
-    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    let even = socket.local_addr().unwrap().port() & !1;
+/// A WebSocket that gives back its first message, and keeps its place until the peer has closed it.
+async fn echo(axum::Extension(permit): axum::Extension<Arc<Permit>>, upgrade: WebSocketUpgrade) -> Response {
+    upgrade.on_upgrade(|mut socket| async move {
+        while let Some(Ok(message @ Message::Text(_))) = socket.recv().await {
+            socket.send(message).await.unwrap();
+        }
+        drop(permit);
+    })
+}
+
+/// A range of this test's own, below the ports that the system gives away; what is taken of it all the same is left out.
+fn own_ports() -> std::ops::RangeInclusive<u16> {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let number = std::process::id() as u16 % 500 * 2 + NEXT.fetch_add(1, Ordering::Relaxed);
+    let even = 10_000 + number % 1_000 * 20;
     even..=even + 19
 }
 
@@ -208,4 +224,22 @@ async fn one_address_cannot_take_all_places() {
     let _second = TcpStream::connect(running.address).await.unwrap();
     assert_eq!(answer(running.address, b"GET / HTTP/1.1\r\n\r\n").await, b"");
     assert_eq!(running.portal.figures.refused.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn a_websocket_keeps_its_place_until_it_ends() {
+    let running = start(Duration::from_secs(10), 1).await;
+    let (mut socket, _) = tokio_tungstenite::client_async("ws://localhost/echo", tls(running.address).await)
+        .await
+        .unwrap();
+    // An answer has come by the upgraded connection: what served HTTP on it has ended.
+    socket.send("hello".into()).await.unwrap();
+    assert_eq!(socket.next().await.unwrap().unwrap(), "hello".into());
+    assert_eq!(running.portal.limits.open(), 1);
+    assert_eq!(answer(running.address, b"GET / HTTP/1.1\r\n\r\n").await, b"");
+    assert_eq!(running.portal.figures.refused.load(Ordering::Relaxed), 1);
+
+    socket.close(None).await.unwrap();
+    while socket.next().await.is_some() {}
+    assert_eq!(running.portal.limits.open(), 0);
 }

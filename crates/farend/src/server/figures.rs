@@ -11,12 +11,12 @@ use crate::api::Metrics;
 use crate::api::metrics::Kind;
 use crate::media_io::MediaThreads;
 use crate::portal::Portal;
-use crate::signalling::Signalling;
+use crate::sip_io::stream::Streams;
 
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Copies once a second. Never returns.
-pub(super) async fn publish(metrics: Arc<Metrics>, signalling: Signalling, media: MediaThreads, portal: Arc<Portal>) {
+pub(super) async fn publish(metrics: Arc<Metrics>, streams: Streams, media: MediaThreads, portal: Arc<Portal>) {
     let further = Further::default();
     metrics.register(|registry| {
         registry.register("media_legs", "Legs with media now", further.media_legs.clone());
@@ -33,7 +33,7 @@ pub(super) async fn publish(metrics: Arc<Metrics>, signalling: Signalling, media
     let mut ticks = interval(EVERY);
     loop {
         ticks.tick().await;
-        let figures = signalling.figures();
+        let figures = streams.signalling.figures();
         for (gauge, figure) in [
             (&metrics.calls, &figures.calls),
             (&metrics.legs, &figures.legs),
@@ -46,7 +46,7 @@ pub(super) async fn publish(metrics: Arc<Metrics>, signalling: Signalling, media
             copy(gauge, figure);
         }
         further.copy_media(&media);
-        copy_counters(&metrics, &signalling, &media, &portal);
+        copy_counters(&metrics, &streams, &media, &portal);
     }
 }
 
@@ -77,8 +77,8 @@ fn copy(gauge: &Gauge, figure: &AtomicUsize) {
     gauge.set(i64::try_from(figure.load(Ordering::Relaxed)).unwrap_or(i64::MAX));
 }
 
-fn copy_counters(metrics: &Metrics, signalling: &Signalling, media: &MediaThreads, portal: &Portal) {
-    let (signals, portals) = (signalling.figures(), &portal.figures);
+fn copy_counters(metrics: &Metrics, streams: &Streams, media: &MediaThreads, portal: &Portal) {
+    let (signals, portals) = (streams.signalling.figures(), &portal.figures);
     let usize = |figure: &AtomicUsize| figure.load(Ordering::Relaxed) as u64;
     let u64 = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
     for (family, kind, value) in [
@@ -91,6 +91,7 @@ fn copy_counters(metrics: &Metrics, signalling: &Signalling, media: &MediaThread
         (&metrics.connections, "ice_tcp", u64(&portals.ice_tcp)),
         (&metrics.connections, "failed", u64(&portals.failed)),
         (&metrics.connections_refused, "limit", u64(&portals.refused)),
+        (&metrics.connections_refused, "sip_limit", u64(&streams.refused)),
     ] {
         family.get_or_create(&Kind { kind }).inner().store(value, Ordering::Relaxed);
     }

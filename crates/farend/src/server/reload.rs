@@ -38,6 +38,7 @@ impl Reloadable {
         self.certificate.look_at(files(&read, running));
         self.limits
             .change(read.limits.connections_per_address_max, read.limits.connections_max);
+        super::descriptors::provide(&read);
         self.web.store(Arc::new(web_rules(&read, &self.certificate)));
         logging::change(&read.log);
         running.tls = read.tls;

@@ -7,12 +7,13 @@ use crate::certificate::Certificate;
 use crate::config::Config;
 use crate::store::{Secret, Seeded};
 
-/// Prints what listens where and, for a demo, who can sign in.
-pub(super) fn print(config: &Config, certificate: &Certificate, seeded: Option<&Seeded>) {
+/// Prints what listens where and, for a demo, who can sign in. False when standard output is closed, which is no reason not to serve.
+pub(super) fn print(config: &Config, certificate: &Certificate, seeded: Option<&Seeded>) -> bool {
     let text = text(config, certificate.is_self_signed(), seeded);
-    // A closed standard output is no reason not to serve.
-    let _closed = std::io::stdout().write_all(text.as_bytes());
+    let mut out = std::io::stdout().lock();
+    let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok();
     tracing::info!(portal = %config.listen.portal, sip = %config.listen.sip, "serving");
+    printed
 }
 
 fn text(config: &Config, self_signed: bool, seeded: Option<&Seeded>) -> String {

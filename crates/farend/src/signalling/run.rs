@@ -7,14 +7,15 @@ use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
-use model::{CallId, control};
+use model::{CallId, DeviceId, control};
 use rand::Rng as _;
 use sip::{Flow, Transport};
 use switchboard::core::{Config, Core, Input, Output};
 use switchboard::directory::Directory;
+use tokio::sync::watch;
 
 use super::flows::{Flows, Sent};
-use super::{Figures, INBOX_MESSAGES_MAX, Outbound, Outlets, Signal, Signalling};
+use super::{Figures, FlowSender, INBOX_MESSAGES_MAX, Outbound, Outlets, Signal, Signalling};
 use crate::datagrams::{Datagrams, Route};
 use crate::mailbox::mailbox;
 use crate::media_io::MediaThreads;
@@ -48,6 +49,7 @@ struct Loop<O> {
     poller: Poller,
     inbox: Receiver<Signal>,
     flows: Flows,
+    flows_max: usize,
     media: MediaThreads,
     /// Commands that a media thread could not take yet.
     undelivered: VecDeque<(CallId, control::Command)>,
@@ -84,22 +86,28 @@ pub(crate) fn prepare() -> anyhow::Result<Prepared> {
     })
 }
 
-/// Starts the thread.
+/// Starts the thread; the receiver is closed when it has ended, whatever ended it.
 ///
 /// # Errors
 ///
 /// When the socket cannot be watched or the thread not be started.
-pub(crate) fn start(prepared: Prepared, setup: Setup, media: MediaThreads, outlets: impl Outlets) -> anyhow::Result<JoinHandle<()>> {
+pub(crate) fn start(
+    prepared: Prepared,
+    setup: Setup,
+    media: MediaThreads,
+    outlets: impl Outlets,
+) -> anyhow::Result<(JoinHandle<()>, watch::Receiver<()>)> {
     let Prepared { poller, inbox, signalling } = prepared;
     let Setup { config, directory, udp } = setup;
     poller.add(&udp, TOKEN_UDP, false)?;
-    let now = Instant::now();
+    let (now, flows_max) = (Instant::now(), config.flows_max);
     let looping = Loop {
         core: Core::new(config, directory, rand::rng().random(), now),
         udp,
         poller,
         inbox,
         flows: Flows::default(),
+        flows_max,
         media,
         undelivered: VecDeque::new(),
         unsent: VecDeque::new(),
@@ -107,7 +115,18 @@ pub(crate) fn start(prepared: Prepared, setup: Setup, media: MediaThreads, outle
         figures: signalling.figures,
         published: now,
     };
-    Ok(std::thread::Builder::new().name("signalling".into()).spawn(move || looping.run())?)
+    Ok(watched("signalling", move || looping.run())?)
+}
+
+/// A thread, and a receiver that is closed when it has ended, by a panic too.
+fn watched(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<(JoinHandle<()>, watch::Receiver<()>)> {
+    let (lives, ended) = watch::channel(());
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+        // Dropped also when the work panics.
+        let _lives = lives;
+        work();
+    })?;
+    Ok((thread, ended))
 }
 
 impl<O: Outlets> Loop<O> {
@@ -163,8 +182,7 @@ impl<O: Outlets> Loop<O> {
             let Ok(signal) = self.inbox.try_recv() else { return true };
             match signal {
                 Signal::FlowOpened { flow, device, sender } => {
-                    self.flows.open(flow, sender);
-                    self.core.handle(Input::FlowOpened { flow, device }, now);
+                    self.flow_opened(flow, device, sender, now);
                 }
                 Signal::FlowClosed { flow } => {
                     self.flows.close(flow);
@@ -192,6 +210,18 @@ impl<O: Outlets> Loop<O> {
         // The waker has been taken: come back at once for what is left.
         self.poller.waker().wake();
         true
+    }
+
+    /// A connection that the core cannot remember would be served without its device, and never be closed: it is refused.
+    fn flow_opened(&mut self, flow: Flow, device: Option<DeviceId>, sender: FlowSender, now: Instant) {
+        let is_full = self.core.figures().flows >= self.flows_max;
+        self.core.handle(Input::FlowOpened { flow, device }, now);
+        if is_full {
+            // A task that has ended meanwhile needs no telling.
+            let _ended = sender.try_send(Outbound::Full);
+        } else {
+            self.flows.open(flow, sender);
+        }
     }
 
     fn datagrams(&mut self, now: Instant) {
@@ -246,7 +276,7 @@ impl<O: Outlets> Loop<O> {
             Sent::NoSuchFlow => tracing::debug!(%flow, "a message for a connection that is gone"),
             Sent::TooSlow => {
                 self.figures.dropped.fetch_add(1, Ordering::Relaxed);
-                tracing::warn!(%flow, "a SIP peer does not read what it is sent: disconnected");
+                tracing::debug!(%flow, "a SIP peer does not read what it is sent: disconnected");
             }
         }
     }
@@ -301,6 +331,20 @@ impl<O: Outlets> Loop<O> {
                 self.undelivered.push_front((call, command));
                 return;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_end_of_a_thread_is_noticed_and_so_is_its_panic() {
+        for panics in [false, true] {
+            let (thread, mut ended) = watched("ends", move || assert!(!panics, "as wanted")).unwrap();
+            assert!(ended.changed().await.is_err());
+            assert_eq!(thread.join().is_err(), panics);
         }
     }
 }

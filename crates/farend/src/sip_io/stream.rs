@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sip::framing::{Frame, StreamFramer};
@@ -9,7 +11,7 @@ use sip::{Flow, Transport};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadHalf, WriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
 use super::{Connections, IDLE_TIME_MAX, PEER_TIME_MAX};
@@ -28,6 +30,8 @@ pub(crate) struct Streams {
     pub(crate) signalling: Signalling,
     pub(crate) connections: Connections,
     pub(crate) limits: Limits,
+    /// Connections over a limit.
+    pub(crate) refused: Arc<AtomicU64>,
 }
 
 /// Why a connection ended.
@@ -69,7 +73,10 @@ impl Streams {
     async fn accepted(&self, stream: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>) {
         let _permit = match self.limits.admit(peer.ip()) {
             Ok(permit) => permit,
-            Err(refusal) => return tracing::debug!(%refusal, "refused a SIP connection"),
+            Err(refusal) => {
+                self.refused.fetch_add(1, Ordering::Relaxed);
+                return tracing::debug!(%refusal, "refused a SIP connection");
+            }
         };
         let Ok(local) = stream.local_addr().and_then(|local| stream.set_nodelay(true).map(|()| local)) else {
             return;
@@ -136,13 +143,9 @@ impl Streams {
     async fn read<S: AsyncRead>(&self, reader: &mut ReadHalf<S>, flow: Flow, replies: mpsc::Sender<Outbound>) -> End {
         let mut framer = StreamFramer::new();
         let mut buffer = vec![0; 8192];
+        let mut patience = Patience::new(Instant::now());
         loop {
-            let patience = if framer.pending_bytes() == 0 {
-                IDLE_TIME_MAX
-            } else {
-                MESSAGE_TIME_MAX
-            };
-            let bytes = match timeout(patience, reader.read(&mut buffer)).await {
+            let bytes = match timeout_at(patience.until, reader.read(&mut buffer)).await {
                 Ok(Ok(0)) => return End::Closed,
                 Ok(Ok(bytes)) => bytes,
                 Ok(Err(error)) => return error.into(),
@@ -150,10 +153,15 @@ impl Streams {
                 Err(_late) => return End::Trickle,
             };
             framer.push(&buffer[..bytes]);
+            let mut is_whole = false;
             loop {
                 match framer.poll() {
-                    Ok(Some(Frame::Message(bytes))) => self.signalling.deliver(Signal::Received { flow, bytes }).await,
+                    Ok(Some(Frame::Message(bytes))) => {
+                        is_whole = true;
+                        self.signalling.deliver(Signal::Received { flow, bytes }).await;
+                    }
                     Ok(Some(Frame::KeepAlive(alive))) => {
+                        is_whole = true;
                         if let Some(reply) = alive.reply(flow.peer)
                             && replies.try_send(Outbound::Message(reply)).is_err()
                         {
@@ -164,6 +172,33 @@ impl Streams {
                     Err(error) => return error.into(),
                 }
             }
+            patience.heard(is_whole, framer.pending_bytes() > 0, Instant::now());
+        }
+    }
+}
+
+/// Until when the next bytes must have come. A message that has begun gets its time once, not anew with each byte.
+#[derive(Debug)]
+struct Patience {
+    until: Instant,
+    has_begun: bool,
+}
+
+impl Patience {
+    fn new(now: Instant) -> Self {
+        Self {
+            until: now + IDLE_TIME_MAX,
+            has_begun: false,
+        }
+    }
+
+    /// Something came: perhaps the end of a message, perhaps the beginning of another one.
+    fn heard(&mut self, is_whole: bool, has_begun: bool, now: Instant) {
+        if !has_begun {
+            *self = Self::new(now);
+        } else if is_whole || !self.has_begun {
+            self.until = now + MESSAGE_TIME_MAX;
+            self.has_begun = true;
         }
     }
 }
@@ -176,7 +211,7 @@ async fn write<S: AsyncWrite>(mut writer: WriteHalf<S>, mut outbound: mpsc::Rece
                 Ok(Err(error)) => return error.into(),
                 Err(_late) => return End::Io(std::io::ErrorKind::TimedOut.into()),
             },
-            Outbound::Close(_reason) => {
+            Outbound::Close(_) | Outbound::Full => {
                 let _best_effort = writer.shutdown().await;
                 return End::Closed;
             }
@@ -184,4 +219,26 @@ async fn write<S: AsyncWrite>(mut writer: WriteHalf<S>, mut outbound: mpsc::Rece
     }
     let _best_effort = writer.shutdown().await;
     End::Closed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_gets_its_time_once_however_its_bytes_come() {
+        let begin = Instant::now();
+        let mut patience = Patience::new(begin);
+        assert_eq!(patience.until, begin + IDLE_TIME_MAX);
+        let later = |seconds| begin + Duration::from_secs(seconds);
+        for seconds in 1..9 {
+            patience.heard(false, true, later(seconds));
+            assert_eq!(patience.until, later(1) + MESSAGE_TIME_MAX);
+        }
+        // Its end came together with the beginning of the next one.
+        patience.heard(true, true, later(9));
+        assert_eq!(patience.until, later(9) + MESSAGE_TIME_MAX);
+        patience.heard(true, false, later(10));
+        assert_eq!(patience.until, later(10) + IDLE_TIME_MAX);
+    }
 }

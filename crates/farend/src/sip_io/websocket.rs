@@ -1,30 +1,29 @@
 //! SIP over WebSocket (RFC 7118): one text or binary message is one SIP message.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
-use model::{DeviceId, UserId};
+use model::DeviceId;
 use sip::{Flow, Transport};
 use switchboard::core::CloseReason;
-use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, interval_at, timeout};
+use tokio::time::{Instant, interval_at, sleep_until, timeout};
 
 use super::{Connections, PEER_TIME_MAX};
-use crate::api::{Live, News};
+use crate::api::{Live, SessionChange, SessionWatch};
 use crate::portal::Endpoints;
 use crate::signalling::{OUTBOUND_MESSAGES_MAX, Outbound, Signal, Signalling};
-use crate::store::SessionKey;
 
 /// How often a ping goes out: keeps middleboxes' state and finds dead browsers.
 const PING_EVERY: Duration = Duration::from_secs(25);
 
 /// A browser that answers no ping for that long is gone.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
+
+/// Time for somebody without a session to prove a device by digest.
+const PROOF_TIME_MAX: Duration = Duration::from_secs(30);
 
 /// A SIP message's size at most, in bytes.
 pub(crate) const MESSAGE_BYTES_MAX: usize = 64 * 1024;
@@ -33,8 +32,7 @@ pub(crate) const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) struct Phone {
     pub(crate) device: DeviceId,
-    pub(crate) user: UserId,
-    pub(crate) session: SessionKey,
+    pub(crate) session: SessionWatch,
     pub(crate) live: Live,
 }
 
@@ -68,10 +66,11 @@ impl Connection<'_> {
         mut self,
         mut reader: SplitStream<WebSocket>,
         mut outbound: mpsc::Receiver<Outbound>,
-        phone: Option<Phone>,
+        mut phone: Option<Phone>,
     ) -> &'static str {
         let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
-        let mut news = phone.as_ref().map(|phone| phone.live.subscribe());
+        let mut is_proved = phone.is_some();
+        let proof_until = Instant::now() + PROOF_TIME_MAX;
         loop {
             let (message, last) = tokio::select! {
                 received = reader.next() => match self.received(received).await {
@@ -79,17 +78,24 @@ impl Connection<'_> {
                     Some(end) => return end,
                 },
                 to_send = outbound.recv() => match to_send {
-                    Some(Outbound::Message(bytes)) => (as_message(bytes), None),
+                    Some(Outbound::Message(bytes)) => {
+                        is_proved |= shows_proof(&bytes);
+                        (as_message(bytes), None)
+                    }
                     Some(Outbound::Close(reason)) => {
                         if let (CloseReason::SignedInElsewhere, Some(phone)) = (reason, &phone) {
                             phone.live.displaced(phone.device);
                         }
                         (Message::Close(Some(close_frame(reason))), Some("we closed it"))
                     }
+                    Some(Outbound::Full) => (Message::Close(Some(full())), Some("there are too many connections")),
                     None => return "the switchboard gave it up",
                 },
-                () = session_ends(&mut news, phone.as_ref()) => {
+                () = session_ends(phone.as_mut()) => {
                     (Message::Close(Some(CloseFrame { code: SESSION_ENDED, reason: "the session has ended".into() })), Some("the session ended"))
+                }
+                () = sleep_until(proof_until), if !is_proved => {
+                    (Message::Close(Some(close_frame(CloseReason::Abuse))), Some("it proved no device"))
                 }
                 _ = pings.tick() => {
                     if self.heard.elapsed() > SILENCE_MAX {
@@ -123,19 +129,11 @@ impl Connection<'_> {
 }
 
 /// Returns when the phone's session ends; never for somebody without a session.
-async fn session_ends(news: &mut Option<Receiver<Arc<News>>>, phone: Option<&Phone>) {
-    let (Some(news), Some(phone)) = (news, phone) else {
+async fn session_ends(phone: Option<&mut Phone>) {
+    let Some(phone) = phone else {
         return std::future::pending().await;
     };
-    loop {
-        match news.recv().await {
-            Ok(told) if told.ends(&phone.session, phone.user) => return,
-            // What was missed may have been the end of this session: better to sign in once too often.
-            Err(RecvError::Lagged(_)) => return,
-            Ok(_) => {}
-            Err(RecvError::Closed) => return std::future::pending().await,
-        }
-    }
+    while phone.session.changed().await != SessionChange::Ended {}
 }
 
 /// Text where it is text, as browsers' SIP libraries expect (RFC 7118 section 5).
@@ -143,6 +141,27 @@ fn as_message(bytes: Vec<u8>) -> Message {
     match String::from_utf8(bytes) {
         Ok(text) => Message::Text(text.into()),
         Err(error) => Message::Binary(error.into_bytes().into()),
+    }
+}
+
+/// Whether a message of ours shows that the peer has proved a device: a request, or an answer that strangers do not get. They get refusals, "trying"
+/// and what OPTIONS asks for.
+fn shows_proof(message: &[u8]) -> bool {
+    let mut lines = message.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let first = lines.next().unwrap_or_default();
+    let Some(status) = first.strip_prefix(b"SIP/2.0 ") else {
+        return first.ends_with(b" SIP/2.0");
+    };
+    let is_refusal_or_trying = !matches!(status.first(), Some(b'1' | b'2')) || status.starts_with(b"100");
+    let cseq = lines.find(|line| line.get(..5).is_some_and(|name| name.eq_ignore_ascii_case(b"CSeq:")));
+    !is_refusal_or_trying && cseq.is_some_and(|cseq| !cseq.ends_with(b"OPTIONS"))
+}
+
+/// RFC 6455 section 7.4.1 and its registry: try again later.
+fn full() -> CloseFrame {
+    CloseFrame {
+        code: close_code::AGAIN,
+        reason: "too many connections".into(),
     }
 }
 
@@ -159,5 +178,26 @@ fn close_frame(reason: CloseReason) -> CloseFrame {
     CloseFrame {
         code,
         reason: reason.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_answers_that_strangers_do_not_get_show_proof() {
+        for (message, expected) in [
+            ("SIP/2.0 200 OK\r\nVia: x\r\nCSeq: 2 REGISTER\r\n\r\n", true),
+            ("SIP/2.0 180 Ringing\r\ncseq: 2 INVITE\r\n\r\n", true),
+            ("BYE sip:101-web@farend SIP/2.0\r\nCSeq: 1 BYE\r\n\r\n", true),
+            ("SIP/2.0 401 Unauthorized\r\nCSeq: 1 REGISTER\r\n\r\n", false),
+            ("SIP/2.0 100 Trying\r\nCSeq: 1 INVITE\r\n\r\n", false),
+            ("SIP/2.0 200 OK\r\nCSeq: 1 OPTIONS\r\n\r\n", false),
+            ("\r\n", false),
+            ("", false),
+        ] {
+            assert_eq!(shows_proof(message.as_bytes()), expected, "{message}");
+        }
     }
 }

@@ -15,7 +15,7 @@ const PEOPLE: [(&str, &str, Option<&str>, Role); 4] = [
     ("admin", "Administrator", None, Role::Administrator),
 ];
 
-/// The setting that tells that the demo company is complete.
+/// The setting that tells that the demo company is complete and its passwords have been seen.
 const SEEDED: &str = "demo_company";
 
 /// What everybody in the demo company signs in with; `None` makes it up.
@@ -36,9 +36,17 @@ pub struct Seeded {
     pub sip_secret: Option<Secret>,
 }
 
+impl Seeded {
+    /// Whether there is something that nobody knows yet.
+    #[must_use]
+    pub fn has_to_be_told(&self) -> bool {
+        self.password.is_some() || self.sip_secret.is_some()
+    }
+}
+
 impl Store {
     /// Fills a fresh database with the demo company. In one that has it already, only secrets that are given anew are
-    /// changed. A start that was cut off in the middle is finished by the next one.
+    /// changed. Until [`Store::demo_is_told`] is called, the next start finishes what this one began, with other passwords.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -61,11 +69,21 @@ impl Store {
         }
         // Whoever an earlier, unfinished start has added has another password.
         self.renew_secrets(&complete, now).await?;
-        self.set_setting(SEEDED, "yes").await?;
         Ok(Seeded {
             password: secrets.password.is_none().then_some(password),
             sip_secret: secrets.sip_secret.is_none().then_some(sip_secret),
         })
+    }
+
+    /// Whoever has to know the passwords has seen them: they stay from now on.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn demo_is_told(&self) -> Result<(), StoreError> {
+        if self.setting(SEEDED).await?.is_some() {
+            return Ok(());
+        }
+        self.set_setting(SEEDED, "yes").await
     }
 
     async fn seed_person(

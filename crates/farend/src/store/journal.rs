@@ -102,9 +102,11 @@ impl Cursor {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (started_at, id) = text.split_once('.')?;
+        // PostgreSQL refuses a NUL with an error.
+        let is_id = (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
         Some(Self {
             started_at_ms: started_at.parse().ok()?,
-            id: id.to_owned(),
+            id: is_id.then(|| id.to_owned())?,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Passwords of people: argon2id, a few at a time, off the threads that serve requests.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
@@ -26,8 +27,8 @@ pub enum Cost {
 #[derive(Debug)]
 pub(super) struct Hasher {
     params: Params,
-    running: Semaphore,
-    waiting: AtomicUsize,
+    running: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
     /// Checked for unknown users, so that they take as long as known ones.
     dummy: String,
 }
@@ -41,8 +42,8 @@ impl Hasher {
         let dummy = hash(&params, "nobody has this password")?;
         Ok(Self {
             params,
-            running: Semaphore::new(RUNNING_MAX),
-            waiting: AtomicUsize::new(0),
+            running: Arc::new(Semaphore::new(RUNNING_MAX)),
+            waiting: Arc::default(),
             dummy,
         })
     }
@@ -61,8 +62,14 @@ impl Hasher {
     }
 
     async fn work<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
-        let _place = Place::take(&self.waiting)?;
-        let _permit = self.running.acquire().await.map_err(|_| StoreError::Busy)?;
+        let place = Place::take(&self.waiting)?;
+        let permit = Arc::clone(&self.running).acquire_owned().await.map_err(|_| StoreError::Busy)?;
+        // The job goes on when its client goes away, so it is the job that holds the place.
+        let job = move || {
+            let done = job();
+            drop((permit, place));
+            done
+        };
         tokio::task::spawn_blocking(job)
             .await
             .map_err(|e| StoreError::Hashing(e.to_string()))
@@ -70,11 +77,11 @@ impl Hasher {
 }
 
 /// A place in the queue, given back when dropped (also when the client goes away while waiting).
-struct Place<'a>(&'a AtomicUsize);
+struct Place(Arc<AtomicUsize>);
 
-impl<'a> Place<'a> {
-    fn take(waiting: &'a AtomicUsize) -> Result<Self, StoreError> {
-        let place = Self(waiting);
+impl Place {
+    fn take(waiting: &Arc<AtomicUsize>) -> Result<Self, StoreError> {
+        let place = Self(Arc::clone(waiting));
         if waiting.fetch_add(1, Ordering::Relaxed) >= WAITING_MAX {
             Err(StoreError::Busy)
         } else {
@@ -83,7 +90,7 @@ impl<'a> Place<'a> {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -100,4 +107,35 @@ fn hash(params: &Params, password: &str) -> Result<String, StoreError> {
 fn verify(password: &str, stored: &str) -> bool {
     // The parameters are those of the stored hash.
     PasswordHash::new(stored).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_whose_client_has_gone_keeps_its_place_until_it_ends() {
+        let hasher = Arc::new(Hasher::new(Cost::Weak).unwrap());
+        let ((begun, begins), (go, goes)) = (channel(), channel::<()>());
+        let client = tokio::spawn({
+            let hasher = Arc::clone(&hasher);
+            async move {
+                let job = move || {
+                    begun.send(()).unwrap();
+                    goes.recv().unwrap();
+                };
+                hasher.work(job).await.unwrap();
+            }
+        });
+        tokio::task::spawn_blocking(move || begins.recv().unwrap()).await.unwrap();
+        client.abort();
+        assert!(client.await.unwrap_err().is_cancelled());
+        assert_eq!(hasher.running.available_permits(), RUNNING_MAX - 1);
+        assert_eq!(hasher.waiting.load(Ordering::Relaxed), 1);
+        go.send(()).unwrap();
+        let permits = u32::try_from(RUNNING_MAX).unwrap();
+        let _all = hasher.running.acquire_many(permits).await.unwrap();
+    }
 }

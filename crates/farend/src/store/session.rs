@@ -1,5 +1,6 @@
 //! Sessions of the app. The token is shown once; the database holds its SHA-256.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fmt::Write as _;
 
@@ -7,9 +8,10 @@ use model::UserId;
 use rand::RngCore as _;
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 use time::{Duration, OffsetDateTime};
 
-use super::user::{User, user};
+use super::user::{Role, User, user};
 use super::{Store, StoreError, key, millis, moment};
 
 /// A session that is not used for this long is over.
@@ -65,6 +67,17 @@ impl SessionKey {
     }
 }
 
+/// A session that has begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// Opens it.
+    pub token: Token,
+    /// When it ends unless used before.
+    pub expires_at: OffsetDateTime,
+    /// Older sessions of the same person that had to give way.
+    pub gave_way: Vec<SessionKey>,
+}
+
 /// A session in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -81,15 +94,15 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn begin_session(&self, user_id: UserId, now: OffsetDateTime) -> Result<(Token, OffsetDateTime), StoreError> {
+    pub async fn begin_session(&self, user_id: UserId, now: OffsetDateTime) -> Result<Begun, StoreError> {
         let token = Token::random();
         let expires_at = now + LIFETIME;
         let mut tx = self.begin().await?;
         let prune = sqlx::query(
             "DELETE FROM sessions WHERE user_id = $1 AND token_hash NOT IN \
-             (SELECT token_hash FROM sessions WHERE user_id = $1 ORDER BY used_at DESC LIMIT $2)",
+             (SELECT token_hash FROM sessions WHERE user_id = $1 ORDER BY used_at DESC LIMIT $2) RETURNING token_hash",
         );
-        prune.bind(key(user_id.0)).bind(PER_USER_MAX - 1).execute(&mut *tx).await?;
+        let gave_way = prune.bind(key(user_id.0)).bind(PER_USER_MAX - 1).fetch_all(&mut *tx).await?;
         let insert = sqlx::query("INSERT INTO sessions (token_hash, user_id, created_at, used_at, expires_at) VALUES ($1, $2, $3, $3, $4)");
         insert
             .bind(token.key().0)
@@ -99,7 +112,11 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
-        Ok((token, expires_at))
+        Ok(Begun {
+            token,
+            expires_at,
+            gave_way: gave_way.iter().map(session_key).collect::<Result<_, _>>()?,
+        })
     }
 
     /// The session of a token, prolonged; `None` when there is none or it is over.
@@ -134,6 +151,32 @@ impl Store {
         }))
     }
 
+    /// What a session's user may do; `None` when it is over.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn session_role(&self, session: &SessionKey, now: OffsetDateTime) -> Result<Option<Role>, StoreError> {
+        let query = sqlx::query(
+            "SELECT u.role AS role FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1 AND s.expires_at > $2",
+        );
+        let row = query.bind(&session.0).bind(millis(now)).fetch_optional(&self.pool).await?;
+        row.map(|row| Role::parse(row.try_get("role")?)).transpose()
+    }
+
+    /// All sessions in force, and what their users may do.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sessions_in_force(&self, now: OffsetDateTime) -> Result<BTreeMap<SessionKey, Role>, StoreError> {
+        let query = sqlx::query(
+            "SELECT s.token_hash AS token_hash, u.role AS role FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.expires_at > $1",
+        );
+        let rows = query.bind(millis(now)).fetch_all(&self.pool).await?;
+        rows.iter()
+            .map(|row| Ok((session_key(row)?, Role::parse(row.try_get("role")?)?)))
+            .collect()
+    }
+
     /// Ends a session; nothing happens when it is over already.
     ///
     /// # Errors
@@ -153,8 +196,12 @@ impl Store {
     pub async fn remove_expired_sessions(&self, now: OffsetDateTime) -> Result<Vec<SessionKey>, StoreError> {
         let delete = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1 RETURNING token_hash");
         let rows = delete.bind(millis(now)).fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok(SessionKey(row.try_get("token_hash")?))).collect()
+        rows.iter().map(session_key).collect()
     }
+}
+
+fn session_key(row: &AnyRow) -> Result<SessionKey, StoreError> {
+    Ok(SessionKey(row.try_get("token_hash")?))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -9,6 +9,9 @@ use super::name::{Extension, Label, Login, Password, SipUser};
 use super::session::SessionKey;
 use super::{Store, StoreError, id, key, millis};
 
+/// Browser phones that may be called after one extension.
+const SAME_NAMES_MAX: u32 = 100;
+
 /// What a person may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -26,7 +29,7 @@ impl Role {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, StoreError> {
+    pub(super) fn parse(text: &str) -> Result<Self, StoreError> {
         match text {
             "user" => Ok(Self::User),
             "administrator" => Ok(Self::Administrator),
@@ -50,7 +53,7 @@ pub struct User {
     pub role: Role,
 }
 
-/// A person to be added. With an extension comes a browser phone, `<extension>-web`.
+/// A person to be added. With an extension comes a browser phone, `<extension>-web` (or `-web-2` and so on).
 #[derive(Clone, Debug)]
 pub struct NewUser {
     /// What one signs in with.
@@ -112,6 +115,9 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn user_named(&self, name: &str) -> Result<Option<User>, StoreError> {
+        if !is_storable(name) {
+            return Ok(None);
+        }
         let query = sqlx::query("SELECT id, login, name, extension, role FROM users WHERE login = $1 OR extension = $2");
         let row = query.bind(name.to_lowercase()).bind(name).fetch_optional(&self.pool).await?;
         row.as_ref().map(user).transpose()
@@ -123,7 +129,11 @@ impl Store {
     /// [`StoreError::Busy`] when too many try at the same time.
     pub async fn sign_in(&self, name: &str, password: &str) -> Result<Option<User>, StoreError> {
         let query = sqlx::query("SELECT id, login, name, extension, role, password_hash FROM users WHERE login = $1 OR extension = $2");
-        let row = query.bind(name.to_lowercase()).bind(name).fetch_optional(&self.pool).await?;
+        let row = if is_storable(name) {
+            query.bind(name.to_lowercase()).bind(name).fetch_optional(&self.pool).await?
+        } else {
+            None
+        };
         let stored: Option<String> = row.as_ref().map(|row| row.try_get("password_hash")).transpose()?;
         let matches = self.hasher.verify(password, stored.as_deref()).await?;
         row.filter(|_| matches).as_ref().map(user).transpose()
@@ -132,7 +142,7 @@ impl Store {
     /// Adds a person.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] when login, extension or the browser phone's name belong to somebody else.
+    /// [`StoreError::Taken`] when login or extension belong to somebody else.
     pub async fn add_user(&self, new: &NewUser, now: OffsetDateTime) -> Result<User, StoreError> {
         let hash = self.hasher.hash(&new.password).await?;
         let mut tx = self.begin().await?;
@@ -275,7 +285,7 @@ async fn add_browser_phone(
     if query.fetch_optional(&mut **tx).await?.is_some() {
         return Ok(());
     }
-    let sip_user = SipUser::parse(&format!("{extension}-web")).map_err(|_| StoreError::Strange("extension"))?;
+    let sip_user = free_sip_user(tx, &format!("{extension}-web")).await?;
     let insert = sqlx::query("INSERT INTO devices (user_id, kind, label, sip_user, created_at) VALUES ($1, 'browser', $2, $3, $4)")
         .bind(key(user_id.0))
         .bind("Browser")
@@ -283,6 +293,23 @@ async fn add_browser_phone(
         .bind(millis(now));
     insert.execute(&mut **tx).await?;
     Ok(())
+}
+
+/// The name itself, or the first free one of `name-2`, `name-3` and so on: whoever had the extension before keeps a phone of that name.
+async fn free_sip_user(tx: &mut Transaction<'static, Any>, name: &str) -> Result<SipUser, StoreError> {
+    let names = std::iter::once(name.to_owned()).chain((2..=SAME_NAMES_MAX).map(|number| format!("{name}-{number}")));
+    for name in names {
+        let query = sqlx::query("SELECT id FROM devices WHERE sip_user = $1").bind(&name);
+        if query.fetch_optional(&mut **tx).await?.is_none() {
+            return SipUser::parse(&name).map_err(|_| StoreError::Strange("extension"));
+        }
+    }
+    Err(StoreError::Taken { field: "sip_user" })
+}
+
+/// Whether a text can be one of ours. PostgreSQL refuses a NUL with an error, and no name has a control character.
+fn is_storable(name: &str) -> bool {
+    !name.chars().any(char::is_control)
 }
 
 pub(super) fn user(row: &AnyRow) -> Result<User, StoreError> {

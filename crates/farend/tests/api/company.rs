@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use farend::api::{Api, Live, Metrics, Parts, WebRules};
+use farend::api::{Api, Live, Metrics, Parts, SipServer, WebRules};
 use farend::store::name::Password;
 use farend::store::{DemoSecrets, RunId, Secret, Store};
 use http_body_util::BodyExt as _;
@@ -83,6 +83,11 @@ impl Company {
                 allowed_origins: vec![ALLOWED_PAGE.to_owned()],
                 strict_transport: true,
             })),
+            sip_server: SipServer {
+                host: "192.0.2.10".to_owned(),
+                port: 5060,
+                tls_port: 5061,
+            },
         });
         let app = api.app(Router::new());
         Self {

@@ -2,11 +2,14 @@
 
 use std::net::SocketAddr;
 
+use farend::store::UserChange;
+use farend::store::name::Password;
 use futures_util::StreamExt as _;
 use model::quality::{LegReport, StreamReport};
 use model::{CallId, DeviceId, LegId, UserId};
 use serde_json::{Value, json};
 use switchboard::core::{LiveEvent, UserState};
+use time::OffsetDateTime;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{self, Message};
@@ -228,4 +231,79 @@ async fn only_our_own_pages_may_watch_with_a_cookie() {
         assert_eq!(next(&mut socket).await["type"], "snapshot");
         socket.close(None).await.expect("closed");
     }
+}
+
+#[tokio::test]
+async fn what_the_command_line_ends_is_closed_too_and_nothing_else() {
+    let served = Served::new().await;
+    let company = &served.company;
+    let mut annas = served.watch(&company.sign_in("101").await).await;
+    let mut bens = served.watch(&company.sign_in("102").await).await;
+    next(&mut annas).await;
+    next(&mut bens).await;
+    // As `farend user password` does, in a program of its own.
+    let change = UserChange {
+        password: Some(Password::for_demo("another horse")),
+        ..UserChange::default()
+    };
+    let anna = UserId(company.user("anna").await);
+    company
+        .store
+        .change_user(anna, &change, OffsetDateTime::now_utc())
+        .await
+        .expect("changed");
+    company.live.follow_directory(&company.store).await.expect("followed");
+    // What everybody is told may come first: whether the session goes on has to be looked up.
+    let code: u16 = loop {
+        match annas.next().await {
+            Some(Ok(Message::Close(Some(frame)))) => break frame.code.into(),
+            Some(Ok(Message::Text(text))) => assert_eq!(text, r#"{"type":"directory_changed"}"#),
+            other => panic!("neither told nor closed: {other:?}"),
+        }
+    };
+    assert_eq!(code, 4002);
+    assert_eq!(next(&mut bens).await, json!({ "type": "directory_changed" }));
+}
+
+#[tokio::test]
+async fn a_session_that_gives_way_to_newer_ones_closes_its_watchers() {
+    let served = Served::new().await;
+    let mut first = served.watch(&served.company.sign_in("101").await).await;
+    next(&mut first).await;
+    for _ in 0..50 {
+        served.company.sign_in("101").await;
+    }
+    assert_eq!(close_code(&mut first).await, 4002);
+}
+
+#[tokio::test]
+async fn an_administrator_no_more_sees_only_what_everybody_sees() {
+    let served = Served::new().await;
+    let company = &served.company;
+    let role = async |role: &str| {
+        let path = format!("/api/v1/users/{}", company.user("ben").await);
+        let answer = company
+            .ask(&company.sign_in("admin").await, "PATCH", &path, json!({ "role": role }))
+            .await;
+        assert_eq!(answer.status, 200);
+    };
+    role("administrator").await;
+    let from = "192.0.2.20:5060".parse().expect("an address");
+    let (annas, bens) = (company.device("101-desk").await, company.device("102-desk").await);
+    for device in [annas, bens].map(DeviceId) {
+        company.live.publish(LiveEvent::Registered { device, from });
+    }
+    let mut socket = served.watch(&company.sign_in("102").await).await;
+    let shown = |devices: &[u64]| {
+        let devices: Vec<_> = devices.iter().map(|id| json!({ "id": id, "registered": true })).collect();
+        json!({ "type": "snapshot", "users": [], "devices": devices })
+    };
+    assert_eq!(next(&mut socket).await, shown(&[annas, bens]));
+    role("user").await;
+    assert_eq!(next(&mut socket).await, shown(&[bens]));
+    assert_eq!(next(&mut socket).await, json!({ "type": "directory_changed" }));
+    for device in [annas, bens].map(DeviceId) {
+        company.live.publish(LiveEvent::Unregistered { device });
+    }
+    assert_eq!(next(&mut socket).await, json!({ "type": "device_unregistered", "id": bens }));
 }

@@ -19,6 +19,17 @@ async fn healthz_says_when_the_server_is_about_to_go() {
 }
 
 #[tokio::test]
+async fn a_server_that_cannot_make_calls_says_so() {
+    let company = Company::new().await;
+    company.live.fail();
+    let answer = company.ask("", "GET", "/healthz", Value::Null).await;
+    assert_eq!(
+        (answer.status, answer.json()["status"].clone()),
+        (StatusCode::SERVICE_UNAVAILABLE, json!("failing"))
+    );
+}
+
+#[tokio::test]
 async fn figures_are_for_this_machine_and_for_administrators() {
     let company = Company::new().await;
     let admin = company.sign_in("admin").await;
@@ -37,10 +48,14 @@ async fn figures_are_for_this_machine_and_for_administrators() {
         "a proxy on this machine speaks for others"
     );
 
+    for method in ["BREW", "PROPFIND"] {
+        company.ask("", method, "/api/v1/session", Value::Null).await;
+    }
     let figures = company.ask(&admin, "GET", "/metrics", Value::Null).await.text;
     for line in [
         "farend_sign_ins_total{result=\"Accepted\"} 1",
         "farend_http_requests_total{method=\"GET\",route=\"/metrics\",status=\"200\"} 3",
+        "farend_http_requests_total{method=\"other\",route=\"/api/v1/session\",status=\"405\"} 2",
         "farend_calls 0",
         "# EOF",
     ] {

@@ -23,6 +23,7 @@ async fn signing_in_gives_a_token_a_cookie_and_oneself() {
         "id": company.user("anna").await, "login": "anna", "name": "Anna", "extension": "101", "role": "user",
         "phone": { "device_id": company.device("101-web").await, "sip_user": "101-web", "realm": "farend", "websocket_path": "/sip" },
         "server": { "version": env!("CARGO_PKG_VERSION"), "echo_test": "*43", "music": "*44" },
+        "sip_server": { "host": "192.0.2.10", "port": 5060, "tls_port": 5061 },
     });
     assert_eq!(me, expected);
 }
@@ -103,7 +104,7 @@ async fn a_new_password_needs_the_current_one_and_ends_other_sessions() {
         json!([{ "field": "new", "message": "use 8 characters at least and 256 at most" }])
     );
 
-    let mut news = company.live.subscribe();
+    let mut endings = company.live.endings();
     let done = company
         .ask(&here, "PUT", "/api/v1/me/password", change(PASSWORD, "another horse"))
         .await;
@@ -113,7 +114,7 @@ async fn a_new_password_needs_the_current_one_and_ends_other_sessions() {
         company.ask(&elsewhere, "GET", "/api/v1/me", Value::Null).await.status,
         StatusCode::UNAUTHORIZED
     );
-    let told = news.recv().await.expect("news");
+    let told = endings.recv().await.expect("an ending");
     let anna = model::UserId(company.user("anna").await);
     let key = |token: &str| farend::store::Token::presented(token).key();
     assert!(told.ends(&key(&elsewhere), anna) && !told.ends(&key(&here), anna));
@@ -174,4 +175,41 @@ async fn a_cookie_changes_something_only_from_our_own_page() {
     }
     let reading = company.send(with_cookie("GET", "/api/v1/me", None)).await;
     assert_eq!(reading.status, StatusCode::OK, "reading needs no Origin: browsers do not send one");
+}
+
+#[tokio::test]
+async fn whoever_shows_a_session_by_cookie_gets_a_cookie_that_lasts_as_long() {
+    let company = Company::new().await;
+    let token = company.sign_in("101").await;
+    let mut request = request("", "GET", "/api/v1/session", &Value::Null);
+    request
+        .headers_mut()
+        .insert("cookie", format!("farend_session={token}").parse().expect("a value"));
+    let answer = company.send(request).await;
+    let cookie = answer.headers["set-cookie"].to_str().expect("text");
+    assert!(
+        cookie.starts_with(&format!("farend_session={token}; Path=/; Max-Age=2591")),
+        "{cookie}"
+    );
+    let by_token = company.ask(&token, "GET", "/api/v1/session", Value::Null).await;
+    assert!(!by_token.headers.contains_key("set-cookie"));
+}
+
+#[tokio::test]
+async fn an_account_has_one_throttle_for_both_of_its_names() {
+    let company = Company::new().await;
+    for name in ["101", "anna", "ANNA", "101", "anna"] {
+        company.ask("", "POST", "/api/v1/session", credentials(name, "wrong")).await;
+    }
+    let answer = company.ask("", "POST", "/api/v1/session", credentials("101", PASSWORD)).await;
+    assert_eq!(answer.problem(), (429, "locked-out".to_owned()));
+}
+
+#[tokio::test]
+async fn many_guesses_at_once_are_no_more_than_five() {
+    let company = Company::new().await;
+    let guesses = (0..20).map(|_| company.ask("", "POST", "/api/v1/session", credentials("101", "wrong")));
+    let answers = futures_util::future::join_all(guesses).await;
+    let wrong = answers.iter().filter(|answer| answer.status == StatusCode::UNAUTHORIZED);
+    assert_eq!(wrong.count(), 5);
 }

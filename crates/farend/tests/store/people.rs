@@ -1,7 +1,7 @@
 //! What the store promises about people, devices, sessions and settings, whatever the database.
 
 use farend::store::name::{Extension, Label, Login, Password, SipUser};
-use farend::store::{DemoSecrets, Feature, NewDevice, NewUser, Role, Secret, Store, StoreError, User, UserChange};
+use farend::store::{Begun, DemoSecrets, Feature, NewDevice, NewUser, Role, Secret, Store, StoreError, User, UserChange};
 use model::UserId;
 use switchboard::directory::DeviceKind;
 use time::OffsetDateTime;
@@ -92,12 +92,55 @@ pub(crate) async fn what_is_taken_is_named(store: Store) {
         .add_device(&desk(anna.id, "105-web"), &Secret::random(), noon())
         .await
         .expect("added");
-    assert_eq!(taken("eve", "105").await, "sip_user", "the browser phone's name");
-    assert!(store.user_named("eve").await.expect("answer").is_none(), "nothing half done");
+    assert!(store.user_named("ben").await.expect("answer").is_none(), "nothing half done");
     let again = store.add_device(&desk(anna.id, "105-web"), &Secret::random(), noon()).await;
     assert!(matches!(again, Err(StoreError::Taken { field: "sip_user" })));
     let nobody = store.add_device(&desk(UserId(4711), "nobody"), &Secret::random(), noon()).await;
     assert!(matches!(nobody, Err(StoreError::NotFound("user"))));
+}
+
+pub(crate) async fn a_number_can_be_given_to_somebody_else(store: Store) {
+    let anna = add(&store, "anna", "101").await;
+    let renumbered = UserChange {
+        extension: Some(Some(Extension::parse("201").expect("an extension"))),
+        ..UserChange::default()
+    };
+    store.change_user(anna.id, &renumbered, noon()).await.expect("changed");
+    for (login, phone) in [("ben", "101-web-2"), ("cleo", "101-web-3")] {
+        let user = add(&store, login, "101").await;
+        let devices = store.devices(Some(user.id)).await.expect("devices");
+        assert_eq!(devices[0].sip_user, phone);
+        store.change_user(user.id, &none(), noon()).await.expect("changed");
+    }
+}
+
+/// Takes the number away.
+fn none() -> UserChange {
+    UserChange {
+        extension: Some(None),
+        ..UserChange::default()
+    }
+}
+
+pub(crate) async fn sessions_are_listed_with_what_they_permit_while_they_last(store: Store) {
+    let (anna, admin) = (
+        add(&store, "anna", "101").await,
+        store
+            .add_user(&new_user("root", None, Role::Administrator), noon())
+            .await
+            .expect("added"),
+    );
+    let annas = store.begin_session(anna.id, noon()).await.expect("begun").token.key();
+    let admins = store.begin_session(admin.id, noon()).await.expect("begun").token.key();
+    let listed = store.sessions_in_force(noon()).await.expect("answer");
+    assert_eq!(listed, [(annas.clone(), Role::User), (admins.clone(), Role::Administrator)].into());
+    assert_eq!(
+        store.session_role(&admins, noon()).await.expect("answer"),
+        Some(Role::Administrator)
+    );
+    let over = noon() + time::Duration::days(31);
+    assert_eq!(store.session_role(&annas, over).await.expect("answer"), None);
+    assert!(store.sessions_in_force(over).await.expect("answer").is_empty());
 }
 
 pub(crate) async fn people_sign_in_by_extension_or_login(store: Store) {
@@ -111,6 +154,7 @@ pub(crate) async fn people_sign_in_by_extension_or_login(store: Store) {
         ("", PASSWORD),
         ("101", ""),
         ("anna' OR '1'='1", PASSWORD),
+        ("anna\0", PASSWORD),
     ] {
         assert_eq!(store.sign_in(name, password).await.expect("answer"), None, "{name} {password}");
     }
@@ -119,8 +163,8 @@ pub(crate) async fn people_sign_in_by_extension_or_login(store: Store) {
 pub(crate) async fn a_new_password_ends_all_sessions(store: Store) {
     let anna = add(&store, "anna", "101").await;
     let ben = add(&store, "ben", "102").await;
-    let (annas, _) = store.begin_session(anna.id, noon()).await.expect("begun");
-    let (bens, _) = store.begin_session(ben.id, noon()).await.expect("begun");
+    let annas = store.begin_session(anna.id, noon()).await.expect("begun").token;
+    let bens = store.begin_session(ben.id, noon()).await.expect("begun").token;
     let change = UserChange {
         password: Some(Password::parse("another one").expect("a password")),
         ..UserChange::default()
@@ -134,8 +178,8 @@ pub(crate) async fn a_new_password_ends_all_sessions(store: Store) {
 
 pub(crate) async fn changing_ones_own_password_keeps_the_session_that_did_it(store: Store) {
     let anna = add(&store, "anna", "101").await;
-    let (here, _) = store.begin_session(anna.id, noon()).await.expect("begun");
-    let (elsewhere, _) = store.begin_session(anna.id, noon()).await.expect("begun");
+    let here = store.begin_session(anna.id, noon()).await.expect("begun").token;
+    let elsewhere = store.begin_session(anna.id, noon()).await.expect("begun").token;
     let new = Password::parse("another one").expect("a password");
     store.change_password(anna.id, &new, &here.key()).await.expect("changed");
     assert!(store.session(&here, noon()).await.expect("answer").is_some());
@@ -145,7 +189,7 @@ pub(crate) async fn changing_ones_own_password_keeps_the_session_that_did_it(sto
 
 pub(crate) async fn a_session_lasts_thirty_days_after_its_last_use(store: Store) {
     let anna = add(&store, "anna", "101").await;
-    let (token, expires_at) = store.begin_session(anna.id, noon()).await.expect("begun");
+    let Begun { token, expires_at, .. } = store.begin_session(anna.id, noon()).await.expect("begun");
     assert_eq!(expires_at, noon() + time::Duration::days(30));
     let later = noon() + time::Duration::days(29);
     let session = store.session(&token, later).await.expect("answer").expect("in force");
@@ -159,7 +203,7 @@ pub(crate) async fn a_session_lasts_thirty_days_after_its_last_use(store: Store)
             .is_some()
     );
 
-    let (unused, _) = store.begin_session(session_user(&store).await, noon()).await.expect("begun");
+    let unused = store.begin_session(session_user(&store).await, noon()).await.expect("begun").token;
     let over = noon() + time::Duration::days(30);
     assert!(store.session(&unused, over).await.expect("answer").is_none());
     assert_eq!(store.remove_expired_sessions(over).await.expect("removed"), [unused.key()]);
@@ -171,7 +215,7 @@ async fn session_user(store: &Store) -> UserId {
 
 pub(crate) async fn a_session_that_ended_is_over_at_once(store: Store) {
     let anna = add(&store, "anna", "101").await;
-    let (token, _) = store.begin_session(anna.id, noon()).await.expect("begun");
+    let token = store.begin_session(anna.id, noon()).await.expect("begun").token;
     store.end_session(&token.key()).await.expect("ended");
     store.end_session(&token.key()).await.expect("ended already");
     assert!(store.session(&token, noon()).await.expect("answer").is_none());
@@ -179,16 +223,16 @@ pub(crate) async fn a_session_that_ended_is_over_at_once(store: Store) {
 
 pub(crate) async fn a_person_has_fifty_sessions_at_most(store: Store) {
     let anna = add(&store, "anna", "101").await;
-    let mut tokens = Vec::new();
+    let (mut tokens, mut gave_way) = (Vec::new(), Vec::new());
     for i in 0..51 {
-        tokens.push(
-            store
-                .begin_session(anna.id, noon() + time::Duration::seconds(i))
-                .await
-                .expect("begun")
-                .0,
-        );
+        let begun = store
+            .begin_session(anna.id, noon() + time::Duration::seconds(i))
+            .await
+            .expect("begun");
+        tokens.push(begun.token);
+        gave_way.extend(begun.gave_way);
     }
+    assert_eq!(gave_way, [tokens[0].key()]);
     let now = noon() + time::Duration::minutes(2);
     assert!(
         store.session(&tokens[0], now).await.expect("answer").is_none(),
@@ -265,7 +309,7 @@ pub(crate) async fn a_removed_person_leaves_no_device_and_no_session(store: Stor
         .add_device(&desk(anna.id, "101-desk"), &Secret::random(), noon())
         .await
         .expect("added");
-    let (token, _) = store.begin_session(anna.id, noon()).await.expect("begun");
+    let token = store.begin_session(anna.id, noon()).await.expect("begun").token;
     store.remove_user(anna.id).await.expect("removed");
     assert!(store.devices(None).await.expect("devices").is_empty());
     assert!(store.session(&token, noon()).await.expect("answer").is_none());
@@ -320,6 +364,10 @@ pub(crate) async fn the_demo_company_is_seeded_once_and_its_secrets_can_be_set_a
         assert!(store.sign_in(name, password.reveal()).await.expect("answer").is_some());
     }
 
+    // Nobody has seen the first ones: others take their place.
+    let seeded = store.seed_demo(&DemoSecrets::default(), noon()).await.expect("seeded");
+    let password = seeded.password.expect("made up anew");
+    store.demo_is_told().await.expect("told");
     let again = store.seed_demo(&DemoSecrets::default(), noon()).await.expect("seeded");
     assert_eq!((again.password, again.sip_secret), (None, None), "nothing new to print");
     assert!(store.sign_in("101", password.reveal()).await.expect("answer").is_some());
