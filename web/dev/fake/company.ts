@@ -68,6 +68,7 @@ export function demoCompany(now: Date): Company {
     role: 'administrator',
     phone: { device_id: 1011, sip_user: '101-web', realm: 'farend', websocket_path: '/sip' },
     server: { version: '0.1.0', echo_test: '*43', music: '*44' },
+    sip_server: { host: '192.0.2.10', port: 5060, tls_port: 5061 },
   };
   return {
     me,
