@@ -189,8 +189,9 @@ impl Rtp {
     }
 
     fn install(&mut self, ours: Key, theirs: Key) -> Result<(), Refusal> {
-        if !self.srtp.as_ref().is_some_and(|srtp| srtp.is_made_of(&ours, &theirs)) {
-            self.srtp = Some(Srtp::new(ours.clone(), theirs).ok_or(Refusal::NotAcceptable)?);
+        match &mut self.srtp {
+            Some(srtp) => srtp.rekey(ours.clone(), theirs).ok_or(Refusal::NotAcceptable)?,
+            None => self.srtp = Some(Srtp::new(ours.clone(), theirs).ok_or(Refusal::NotAcceptable)?),
         }
         self.keys = vec![ours];
         Ok(())
