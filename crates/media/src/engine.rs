@@ -102,6 +102,8 @@ pub struct Engine {
     identity: Identity,
     random: StdRng,
     clock: NtpClock,
+    /// Where the grid of the legs' frames begins.
+    epoch: Instant,
     legs: Slab<Leg>,
     by_id: FxHashMap<LegId, Handle>,
     by_ufrag: FxHashMap<Box<str>, Handle>,
@@ -137,6 +139,7 @@ impl Engine {
             identity: Identity::new(config.worker),
             // Only differences count in RTCP: the clock may begin anywhere.
             clock: NtpClock::new(now, random.next_u64() >> 2),
+            epoch: now,
             random,
             legs: Slab::new(),
             by_id: FxHashMap::default(),

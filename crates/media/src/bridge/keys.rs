@@ -34,7 +34,7 @@ impl Outbound {
         }
         let duration = u16::try_from(u32::from(step.elapsed_ms) * event.clock / 1_000).unwrap_or(u16::MAX);
         let payload = Payload::write(step.digit, step.end, duration);
-        let sequence = self.sequence + 1;
+        let sequence = self.numbers.next();
         let out = Outgoing {
             payload_type: event.send,
             marker: step.first,
@@ -43,8 +43,8 @@ impl Outbound {
             payload: payload.as_slice().into(),
         };
         if wire.send(&out) {
-            self.sequence = sequence;
-            self.floor = sequence;
+            self.numbers.take(sequence);
+            self.numbers.close(sequence);
             self.marker = true;
             self.count(true, payload.len());
         }

@@ -242,7 +242,7 @@ impl Engine {
             dialogue: Dialogue::new(u64::from(self.random.next_u32() >> 1)),
             transport,
             inbound: Inbound::new(),
-            outbound: Outbound::new(&mut self.random),
+            outbound: Outbound::new(self.epoch, &mut self.random),
             source: Source::Nothing,
             listeners: Vec::new(),
             dropped: 0,

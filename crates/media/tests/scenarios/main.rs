@@ -9,6 +9,7 @@ mod dtmf;
 mod limits;
 mod phone;
 mod phones;
+mod relay;
 mod sdp;
 mod secure;
 mod transcoding;

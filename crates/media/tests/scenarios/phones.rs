@@ -247,6 +247,28 @@ fn a_new_offer_lets_a_phone_move() {
 }
 
 #[test]
+fn a_phone_that_hears_nothing_is_sent_something_every_fifteen_seconds() {
+    let mut world = call(Codec::Pcmu, &[], Codec::Pcmu, &[]);
+    world.run_ms(1_000);
+    world.hear(A, Source::Nothing);
+    let mut last = world.now;
+    for _ in 0..120 {
+        let before = world.phones[0].keep_alives;
+        world.run_ms(500);
+        if world.phones[0].keep_alives > before {
+            last = world.now;
+        }
+        assert!(world.now - last <= std::time::Duration::from_millis(15_500));
+    }
+    assert!((3..=10).contains(&world.phones[0].keep_alives), "{}", world.phones[0].keep_alives);
+    assert_eq!(world.phones[1].keep_alives, 0, "who hears somebody needs none");
+    world.bridge(A, B);
+    world.run_ms(500);
+    assert!(world.phones[0].ear.has_tone(1_000.0, 400));
+    world.phones[0].assert_continuous();
+}
+
+#[test]
 fn rejected_offers_change_nothing() {
     let mut world = call(Codec::Pcmu, &[], Codec::Pcmu, &[]);
     world.run_ms(300);
