@@ -97,6 +97,8 @@ pub(crate) struct Outbound {
     /// The next packet begins a talk spurt.
     marker: bool,
     player: Player,
+    /// Segments of the key being played that are over.
+    segment: u32,
     newcomer: Option<Newcomer>,
     switched_at: Option<Instant>,
     /// Where the grid of frames begins.
@@ -119,6 +121,7 @@ impl Outbound {
             sent_at: None,
             marker: true,
             player: Player::default(),
+            segment: 0,
             newcomer: None,
             switched_at: None,
             epoch,
