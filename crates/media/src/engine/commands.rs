@@ -131,7 +131,7 @@ impl Engine {
             }
             Transport::Rtp(rtp) => {
                 let crypto = rtp.answer(&media, &mut self.random)?;
-                rtp.aim(&media, media.rtcp_mux);
+                rtp.aim(&media, media.rtcp_mux, now);
                 describe_rtp(&mut leg.dialogue, rtp, &agreement.formats, direction, &media.protocol, crypto)
             }
         };
@@ -194,7 +194,7 @@ impl Engine {
             Transport::Rtp(rtp) => {
                 rtp.accept(&media)?;
                 // We never offer to share a port that was not shared before.
-                rtp.aim(&media, media.rtcp_mux && rtp.rtcp_mux());
+                rtp.aim(&media, media.rtcp_mux && rtp.rtcp_mux(), now);
             }
         }
         self.agreed(handle, now);

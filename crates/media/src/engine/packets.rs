@@ -93,7 +93,7 @@ impl Engine {
                 .agreed()
                 .is_some_and(|agreed| agreed.formats.meaning(payload_type).is_some())
         };
-        match rtp.receive(port, arrival.source, data, negotiated) {
+        match rtp.receive(port, arrival.source, data, negotiated, now) {
             Ok(Arrived::Rtp(packet)) => {
                 rtp.begin_reports(now, &mut self.random);
                 let came = Came {
