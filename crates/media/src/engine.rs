@@ -90,7 +90,7 @@ pub struct Counters {
     pub stranger: u64,
     /// Not RTP, RTCP, STUN or DTLS, or cut short.
     pub malformed: u64,
-    /// SRTP or SRTCP that failed its authentication, or was a replay.
+    /// SRTP or SRTCP that failed its authentication, or was a replay; binding requests of somebody who does not know our password.
     pub unauthenticated: u64,
     /// RTP with a payload type that was not negotiated.
     pub unknown_payload_type: u64,

@@ -232,6 +232,13 @@ impl WebRtc {
         Ok(())
     }
 
+    /// Whether a binding request is of somebody who has our description (RFC 8489 section 9.1.3).
+    pub(crate) fn authenticates(&self, request: &[u8], identity: &Identity) -> bool {
+        self.session
+            .as_ref()
+            .is_some_and(|session| session.authenticates(request, identity))
+    }
+
     /// A trickled candidate. One of an offer that is not answered yet waits for that.
     pub(crate) fn add_candidate(&mut self, candidate: String, waits: bool, now: Instant) {
         if waits {

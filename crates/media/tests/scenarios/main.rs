@@ -12,5 +12,6 @@ mod phones;
 mod relay;
 mod sdp;
 mod secure;
+mod strangers;
 mod transcoding;
 mod world;
