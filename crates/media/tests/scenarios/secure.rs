@@ -170,6 +170,25 @@ fn streams_that_nobody_authenticated_do_not_take_the_place_of_real_ones() {
 }
 
 #[test]
+fn an_answer_without_a_key_of_ours_leaves_the_agreement_as_it_was() {
+    let (mut world, ..) = secured_echo(0);
+    world.run_ms(300);
+    world.make_offer(A, phone_peer("192.0.2.5", Srtp::Accepted), None, Direction::SendRecv);
+    let (suite, _, length) = SUITES[1];
+    let answer = secured(&world.phones[0].sdp(&[], "a=inactive\r\n"), suite, &vec![3; length]);
+    assert_eq!(
+        world.accept_answer(A, answer),
+        Event::AnswerRefused {
+            leg: A,
+            reason: Refusal::NotAcceptable
+        }
+    );
+    world.phones[0].ear.forget();
+    world.run_ms(500);
+    assert!(world.phones[0].ear.has_tone(440.0, 400));
+}
+
+#[test]
 fn the_policy_is_kept() {
     let refused = |srtp, offer: String| {
         let mut world = World::new();

@@ -7,7 +7,7 @@ use model::control::Refusal;
 use rand::rngs::StdRng;
 use rand::{Rng, RngCore};
 use str0m::change::SdpOffer;
-use str0m::config::{CryptoProvider, DtlsCert};
+use str0m::config::{CryptoProvider, DtlsCert, Fingerprint};
 use str0m::format::Codec as Kind;
 use str0m::ice::StunMessage;
 use str0m::media::{Frequency, MediaKind, Mid, Pt};
@@ -146,6 +146,35 @@ impl Session {
             remote_candidates: 0,
             due: now,
         }
+    }
+
+    /// Tells str0m who the peer is and where it may be.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Malformed`] when str0m cannot begin DTLS.
+    pub(super) fn meet(&mut self, media: &Media, theirs: (String, Vec<u8>), remote: IceCreds) -> Result<(), Refusal> {
+        if self.fingerprint.is_none() {
+            // We let the peer open the connection unless it insists that we do (RFC 8842 section 5.3).
+            let active = media.setup == Some(Setup::Passive);
+            let mut direct = self.rtc.direct_api();
+            direct.set_remote_fingerprint(Fingerprint {
+                hash_func: theirs.0.clone(),
+                bytes: theirs.1.clone(),
+            });
+            direct.set_remote_ice_credentials(remote.clone());
+            direct.start_dtls(active).map_err(|_| Refusal::Malformed)?;
+            self.setup = if active { Setup::Active } else { Setup::Passive };
+            self.fingerprint = Some(theirs);
+        }
+        self.remote = Some(remote);
+        if let Some(ssrc) = media.ssrc {
+            self.expect_stream(ssrc);
+        }
+        for candidate in &media.candidates {
+            self.add_candidate(candidate);
+        }
+        Ok(())
     }
 
     /// Whether a binding request carries proof that its sender knows our password.
