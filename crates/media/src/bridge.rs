@@ -9,35 +9,36 @@
 //! ```
 
 mod feed;
+mod frames;
 mod keys;
+mod numbers;
 
 use std::time::{Duration, Instant};
 
 use model::LegId;
-use model::control::{Digit, Source};
+use model::control::Digit;
 use rand::RngCore;
 use rand::rngs::StdRng;
 use str0m::rtp::RtpPacket;
 
 use crate::audio::codec::Codec;
 use crate::audio::jitter;
-use crate::audio::music;
 use crate::audio::quality::SilenceMeter;
-use crate::audio::transcode::Transcoder;
 use crate::dtmf::{Player, Press};
 use crate::engine::Outbox;
 use crate::leg::dialogue::Agreement;
 use crate::leg::{Outgoing, Payload, Transport};
 use crate::sdp::negotiate::{Format, listens};
-use feed::{Feed, LeftOutLately, Looped, Relay, Ticks, Transcode};
+use feed::{Feed, LeftOutLately, Newcomer, Relay};
 use keys::InBand;
+use numbers::Numbers;
 
 /// Between two frames.
 const TICK: Duration = Duration::from_millis(20);
 /// A gap in a relayed stream larger than this is a new beginning, not loss.
 const SEQUENCE_GAP_MAX: i16 = 1_000;
-/// The longest packet of several frames: 60 ms of G.711.
-const PACKED_BYTES_MAX: usize = 480;
+/// Between two changes of what one leg sends: each may take a new transcoder.
+const SWITCH_INTERVAL_MIN: Duration = Duration::from_millis(200);
 
 /// An audio packet of another leg.
 #[derive(Clone, Copy)]
@@ -89,16 +90,19 @@ impl<O: Outbox> Wire<'_, O> {
 /// The stream to a peer.
 pub(crate) struct Outbound {
     feed: Feed,
-    /// Highest sequence number sent, extended.
-    sequence: u64,
-    /// Late packets up to this one are dropped: numbers were inserted or left out since.
-    floor: u64,
+    numbers: Numbers,
     /// Timestamp of the packet sent last, and when.
     timestamp: u32,
     sent_at: Option<Instant>,
     /// The next packet begins a talk spurt.
     marker: bool,
     player: Player,
+    /// Segments of the key being played that are over.
+    segment: u32,
+    newcomer: Option<Newcomer>,
+    switched_at: Option<Instant>,
+    /// Where the grid of frames begins.
+    epoch: Instant,
     in_band: Option<Box<InBand>>,
     /// Several frames on their way into one packet.
     packed: Vec<u8>,
@@ -108,16 +112,19 @@ pub(crate) struct Outbound {
 }
 
 impl Outbound {
-    pub(crate) fn new(random: &mut StdRng) -> Self {
+    /// `epoch`: the same for all legs that share a thread.
+    pub(crate) fn new(epoch: Instant, random: &mut StdRng) -> Self {
         Self {
             feed: Feed::Idle,
-            // Low enough that the first packets do not wrap: a receiver that misses them would guess SRTP's rollover wrongly.
-            sequence: u64::from(random.next_u32() & 0x3fff),
-            floor: 0,
+            numbers: Numbers::new(random),
             timestamp: random.next_u32(),
             sent_at: None,
             marker: true,
             player: Player::default(),
+            segment: 0,
+            newcomer: None,
+            switched_at: None,
+            epoch,
             in_band: None,
             packed: Vec::new(),
             packed_timestamp: 0,
@@ -128,8 +135,7 @@ impl Outbound {
 
     /// The stream goes to another peer: its numbers begin low again, because SRTP's rollover counter does.
     pub(crate) fn renumber(&mut self) {
-        self.sequence &= 0x3fff;
-        self.floor = self.sequence;
+        self.numbers.begin_again();
         self.marker = true;
     }
 
@@ -158,6 +164,9 @@ impl Outbound {
 
     /// An audio packet of the leg that this one hears.
     pub(crate) fn hear(&mut self, heard: &Heard<'_>, agreement: &Agreement, wire: &mut Wire<'_, impl Outbox>) {
+        if !self.admits(heard, wire.now) {
+            return;
+        }
         let silent = !listens(agreement.direction) || !wire.is_ready();
         match agreement.formats.codec(heard.codec) {
             Some(_) if silent || self.player.is_pressing() => {
@@ -188,6 +197,29 @@ impl Outbound {
         }
     }
 
+    /// Whether the packet belongs to the stream that is passed on, or confirms another one: a leg that sends two at a time, or
+    /// changes its mind with every packet, is heard with the first alone.
+    fn admits(&mut self, heard: &Heard<'_>, now: Instant) -> bool {
+        let known = match &self.feed {
+            Feed::Relay(relay) if relay.from == heard.from => relay.continues(heard),
+            Feed::Transcode(transcode) if transcode.from == heard.from => transcode.codecs.0 == heard.codec,
+            Feed::Relay(_) | Feed::Transcode(_) | Feed::Idle | Feed::Loop(_) => true,
+        };
+        if known {
+            self.newcomer = None;
+            return true;
+        }
+        let confirmed = self.newcomer.is_some_and(|newcomer| newcomer.is_confirmed_by(heard))
+            && self.switched_at.is_none_or(|at| at + SWITCH_INTERVAL_MIN <= now);
+        if confirmed {
+            self.newcomer = None;
+            self.switched_at = Some(now);
+        } else {
+            self.newcomer = Some(Newcomer::after(heard));
+        }
+        confirmed
+    }
+
     fn relay(&mut self, heard: &Heard<'_>, format: Format, wire: &mut Wire<'_, impl Outbox>) {
         let now = wire.now;
         let (sequence, timestamp, marker) = match &mut self.feed {
@@ -195,8 +227,9 @@ impl Outbound {
                 let ahead = heard.sequence.wrapping_sub(relay.heard).cast_signed();
                 let timestamp = heard.timestamp.wrapping_add(relay.timestamp_offset);
                 if ahead <= 0 {
-                    let late = self.sequence.saturating_sub(u64::from(ahead.unsigned_abs())) + relay.left_out.after(heard.sequence);
-                    if ahead != 0 && late > self.floor {
+                    let behind = u64::from(ahead.unsigned_abs());
+                    let late = self.numbers.latest().saturating_sub(behind) + relay.left_out.after(heard.sequence);
+                    if ahead != 0 && self.numbers.is_free(late) {
                         let out = Outgoing {
                             payload_type: format.send,
                             marker: false,
@@ -204,13 +237,16 @@ impl Outbound {
                             timestamp,
                             payload: heard.payload,
                         };
-                        self.count(wire.send(&out), heard.payload.bytes.len());
+                        if wire.send(&out) {
+                            self.numbers.take(late);
+                            self.count(true, heard.payload.bytes.len());
+                        }
                     }
                     return;
                 }
                 relay.heard = heard.sequence;
                 (
-                    self.sequence + u64::from(ahead.unsigned_abs()),
+                    self.numbers.latest() + u64::from(ahead.unsigned_abs()),
                     timestamp,
                     heard.marker || self.marker,
                 )
@@ -225,8 +261,8 @@ impl Outbound {
                     timestamp_offset: timestamp.wrapping_sub(heard.timestamp),
                     left_out: LeftOutLately::default(),
                 });
-                self.floor = self.sequence + 1;
-                (self.sequence + 1, timestamp, true)
+                self.numbers.close(self.numbers.next());
+                (self.numbers.next(), timestamp, true)
             }
         };
         let out = Outgoing {
@@ -255,9 +291,9 @@ impl Outbound {
                 let ahead = sequence.wrapping_sub(relay.heard).cast_signed();
                 if (1..=SEQUENCE_GAP_MAX).contains(&ahead) {
                     // What is missing before it is a loss still.
-                    self.sequence += u64::from(ahead.unsigned_abs()) - 1;
                     relay.heard = sequence;
                     relay.left_out.push(sequence);
+                    self.numbers.advance(self.numbers.latest() + u64::from(ahead.unsigned_abs()) - 1);
                     self.marker = true;
                 }
             }
@@ -274,62 +310,6 @@ impl Outbound {
                 );
             }
             Feed::Relay(_) | Feed::Transcode(_) | Feed::Idle | Feed::Loop(_) => {}
-        }
-    }
-
-    fn transcode(&mut self, heard: &Heard<'_>, to: Codec, now: Instant) {
-        let codecs = (heard.codec, to);
-        let fits = matches!(&self.feed, Feed::Transcode(t) if t.from == heard.from && t.codecs == codecs);
-        if !fits {
-            let Ok(transcoder) = Transcoder::new(heard.codec, to) else { return };
-            let clock = Ticks {
-                next: now + TICK,
-                timestamp: self.fresh_timestamp(now, to.rtp_clock()),
-            };
-            self.feed = Feed::Transcode(Box::new(Transcode {
-                from: heard.from,
-                codecs,
-                transcoder,
-                clock,
-            }));
-            self.marker = true;
-        }
-        if let Feed::Transcode(transcode) = &mut self.feed {
-            let packet = jitter::Packet {
-                ssrc: heard.ssrc,
-                sequence: heard.sequence,
-                timestamp: heard.timestamp,
-                marker: heard.marker,
-                payload: heard.payload.bytes,
-            };
-            transcode.transcoder.push(&packet, now);
-        }
-    }
-
-    /// Starts the tone or music that `source` names, if it names one and it is not playing yet.
-    pub(crate) fn play(&mut self, source: Source, agreement: &Agreement, now: Instant) {
-        let Some(codec) = agreement.formats.chosen().map(|format| format.codec) else {
-            return;
-        };
-        let sound = match source {
-            Source::Music => music::on_hold(codec),
-            Source::RingBack => music::ring_back(codec),
-            Source::Busy => music::busy(codec),
-            Source::Nothing | Source::Leg(_) | Source::Echo => return,
-        };
-        if !matches!(&self.feed, Feed::Loop(playing) if playing.source == source && playing.codec == codec) {
-            let clock = Ticks {
-                next: now,
-                timestamp: self.fresh_timestamp(now, codec.rtp_clock()),
-            };
-            self.feed = Feed::Loop(Looped {
-                source,
-                codec,
-                sound,
-                frame: 0,
-                clock,
-            });
-            self.marker = true;
         }
     }
 
@@ -361,7 +341,7 @@ impl Outbound {
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         let feed = match &self.feed {
             Feed::Idle | Feed::Relay(_) => None,
-            Feed::Transcode(transcode) => Some(transcode.clock.next),
+            Feed::Transcode(transcode) => transcode.clock.map(|clock| clock.next),
             Feed::Loop(looped) => Some(looped.clock.next),
         };
         [feed, self.player.poll_timeout()].into_iter().flatten().min()
@@ -377,11 +357,14 @@ impl Outbound {
             Feed::Idle | Feed::Relay(_) => {}
             Feed::Transcode(transcode) => {
                 let (to, now) = (transcode.codecs.1, wire.now);
-                for _ in 0..transcode.clock.due(now, to) {
-                    let timestamp = transcode.clock.step(to);
-                    let payload = transcode.transcoder.tick(now);
-                    self.frame(payload, to, timestamp, agreement, wire);
+                if let Some(clock) = &mut transcode.clock {
+                    for _ in 0..clock.due(now, to) {
+                        let timestamp = clock.step(to);
+                        let payload = transcode.transcoder.tick(now);
+                        self.frame(payload, to, timestamp, agreement, wire);
+                    }
                 }
+                transcode.clock = transcode.clock.filter(|_| !transcode.transcoder.is_idle());
             }
             Feed::Loop(looped) => {
                 for _ in 0..looped.clock.due(wire.now, looped.codec) {
@@ -395,50 +378,6 @@ impl Outbound {
         self.feed = feed;
     }
 
-    /// Sends one frame that we encoded, or notes that there is none this time.
-    fn frame(&mut self, payload: Option<&[u8]>, codec: Codec, timestamp: u32, agreement: &Agreement, wire: &mut Wire<'_, impl Outbox>) {
-        let format = agreement
-            .formats
-            .codec(codec)
-            .filter(|_| listens(agreement.direction) && !self.player.is_pressing());
-        let (Some(payload), Some(format)) = (payload, format) else {
-            self.packed.clear();
-            self.marker = true;
-            return;
-        };
-        let frames = usize::from(agreement.packet_ms / 20);
-        if frames < 2 || codec == Codec::Opus || payload.len() * frames > PACKED_BYTES_MAX {
-            self.emit(payload, format, timestamp, wire);
-            return;
-        }
-        if self.packed.is_empty() {
-            self.packed_timestamp = timestamp;
-        }
-        self.packed.extend_from_slice(payload);
-        if self.packed.len() >= payload.len() * frames {
-            let packed = std::mem::take(&mut self.packed);
-            self.emit(&packed, format, self.packed_timestamp, wire);
-            self.packed = packed;
-            self.packed.clear();
-        }
-    }
-
-    /// Sends a packet of our own with the next sequence number.
-    fn emit(&mut self, payload: &[u8], format: Format, timestamp: u32, wire: &mut Wire<'_, impl Outbox>) {
-        let sequence = self.sequence + 1;
-        let out = Outgoing {
-            payload_type: format.send,
-            marker: self.marker,
-            sequence,
-            timestamp,
-            payload: payload.into(),
-        };
-        if wire.is_ready() && wire.send(&out) {
-            self.floor = sequence;
-            self.sent(sequence, timestamp, payload.len(), wire.now);
-        }
-    }
-
     /// The codec whose clock our timestamps follow.
     pub(crate) fn codec_in_use(&self, chosen: Codec) -> Codec {
         match &self.feed {
@@ -448,7 +387,7 @@ impl Outbound {
     }
 
     fn sent(&mut self, sequence: u64, timestamp: u32, bytes: usize, now: Instant) {
-        self.sequence = sequence;
+        self.numbers.take(sequence);
         self.timestamp = timestamp;
         self.sent_at = Some(now);
         self.marker = false;

@@ -19,6 +19,13 @@ const ENDS: u8 = 3;
 const SILENCE_LIMIT: Duration = Duration::from_millis(300);
 /// Between two keys played.
 const GAP: Duration = Duration::from_millis(60);
+/// The longest segment of an event, in ticks.
+pub const SEGMENT_TICKS: u32 = 0xffff;
+/// A segment shorter than this is a whole press: what follows it closely is another one.
+const SEGMENT_TICKS_MIN: u16 = 0x8000;
+/// A timestamp so far behind, or less, is that of a press which is over; one further behind belongs to a stream that began anew.
+/// Ten seconds at 48 kHz.
+const REPEAT_TICKS_MAX: u32 = 480_000;
 /// Keys that wait to be played at most.
 pub const QUEUE_MAX: usize = 32;
 /// A key is played for at least and at most this long, in milliseconds.
@@ -69,10 +76,38 @@ pub enum Press {
 
 #[derive(Clone, Copy, Debug)]
 struct Held {
+    /// Of the segment that is under way.
     timestamp: u32,
     digit: Digit,
-    duration_ms: u16,
+    clock: u32,
+    /// In ticks: of the segments before, and of the one that is under way.
+    before: u32,
+    duration: u16,
     heard: Instant,
+}
+
+impl Held {
+    fn duration_ms(&self) -> u16 {
+        let ticks = u64::from(self.before) + u64::from(self.duration);
+        u16::try_from(ticks * 1_000 / u64::from(self.clock.max(1))).unwrap_or(u16::MAX)
+    }
+
+    fn ended(&self) -> Press {
+        Press::Ended(self.digit, self.duration_ms())
+    }
+
+    /// Whether an event with this timestamp is the next segment of the same press (RFC 4733 section 2.5.1.3).
+    fn continues_at(&self, timestamp: u32, digit: Digit) -> bool {
+        let off = timestamp.wrapping_sub(self.timestamp.wrapping_add(u32::from(self.duration)));
+        digit == self.digit && self.duration >= SEGMENT_TICKS_MIN && off.cast_signed().unsigned_abs() <= self.clock / 10
+    }
+
+    /// The segment that is under way is over, and another begins. Its last packets may be lost: the timestamps tell its length.
+    fn next_segment(&mut self, timestamp: u32) {
+        self.before = self.before.saturating_add(timestamp.wrapping_sub(self.timestamp));
+        self.timestamp = timestamp;
+        self.duration = 0;
+    }
 }
 
 /// Turns event packets into presses: each once, whatever is repeated or lost.
@@ -87,25 +122,32 @@ impl Receiver {
     /// Takes an event packet. Up to two pieces of news, in order.
     pub fn receive(&mut self, timestamp: u32, clock: u32, payload: Payload, now: Instant) -> [Option<Press>; 2] {
         let Some(digit) = payload.digit else { return [None, None] };
-        if self.ended.is_some_and(|ended| timestamp.wrapping_sub(ended).cast_signed() <= 0) {
+        let is_past = |of: u32| of.wrapping_sub(timestamp) <= REPEAT_TICKS_MAX;
+        let before_held = self.held.is_some_and(|held| held.timestamp != timestamp && is_past(held.timestamp));
+        if before_held || self.ended.is_some_and(is_past) {
             return [None, None];
         }
-        let duration_ms = u16::try_from(u32::from(payload.duration) * 1_000 / clock.max(1)).unwrap_or(u16::MAX);
         let mut news = [None, None];
         match &mut self.held {
-            Some(held) if held.timestamp == timestamp => {
-                held.duration_ms = held.duration_ms.max(duration_ms);
+            Some(held) if held.timestamp == timestamp || held.continues_at(timestamp, digit) => {
+                if held.timestamp != timestamp {
+                    self.ended = Some(held.timestamp);
+                    held.next_segment(timestamp);
+                }
+                held.duration = held.duration.max(payload.duration);
                 held.heard = now;
             }
             held => {
-                news[0] = held.map(|held| Press::Ended(held.digit, held.duration_ms));
+                news[0] = held.map(|held| held.ended());
                 if let Some(held) = *held {
                     self.ended = Some(held.timestamp);
                 }
                 *held = Some(Held {
                     timestamp,
                     digit,
-                    duration_ms,
+                    clock,
+                    before: 0,
+                    duration: payload.duration,
                     heard: now,
                 });
                 let free = usize::from(news[0].is_some());
@@ -121,7 +163,7 @@ impl Receiver {
         {
             self.ended = Some(timestamp);
             let free = usize::from(news[0].is_some());
-            news[free] = Some(Press::Ended(held.digit, held.duration_ms));
+            news[free] = Some(held.ended());
         }
         news
     }
@@ -130,7 +172,7 @@ impl Receiver {
     pub fn handle_timeout(&mut self, now: Instant) -> Option<Press> {
         let held = self.held.take_if(|held| held.heard + SILENCE_LIMIT <= now)?;
         self.ended = Some(held.timestamp);
-        Some(Press::Ended(held.digit, held.duration_ms))
+        Some(held.ended())
     }
 
     /// When [`Self::handle_timeout`] has something to do.
@@ -308,85 +350,4 @@ impl Player {
 }
 
 #[cfg(test)]
-#[allow(clippy::disallowed_methods, reason = "tests need some instant to begin with")]
-mod tests {
-    use super::*;
-
-    fn five(end: bool, duration: u16) -> Payload {
-        Payload {
-            digit: Digit::from_event(5),
-            end,
-            duration,
-        }
-    }
-
-    #[test]
-    fn three_end_packets_alone_are_one_press() {
-        let (now, mut receiver) = (Instant::now(), Receiver::default());
-        let digit = Digit::from_event(5).unwrap();
-        assert_eq!(
-            receiver.receive(1_000, 8_000, five(true, 800), now),
-            [Some(Press::Began(digit)), Some(Press::Ended(digit, 100))]
-        );
-        assert_eq!(receiver.receive(1_000, 8_000, five(true, 800), now), [None, None]);
-        assert_eq!(receiver.receive(1_000, 8_000, five(true, 800), now), [None, None]);
-    }
-
-    #[test]
-    fn a_press_whose_end_is_lost_ends_by_itself_or_by_the_next() {
-        let (now, mut receiver) = (Instant::now(), Receiver::default());
-        let digit = Digit::from_event(5).unwrap();
-        assert_eq!(
-            receiver.receive(1_000, 8_000, five(false, 160), now),
-            [Some(Press::Began(digit)), None]
-        );
-        assert_eq!(
-            receiver.receive(9_000, 8_000, five(false, 160), now),
-            [Some(Press::Ended(digit, 20)), Some(Press::Began(digit))]
-        );
-        assert_eq!(receiver.handle_timeout(now + Duration::from_millis(100)), None);
-        assert_eq!(receiver.handle_timeout(now + SILENCE_LIMIT), Some(Press::Ended(digit, 20)));
-        assert_eq!(receiver.receive(9_000, 8_000, five(true, 320), now), [None, None], "too late");
-    }
-
-    #[test]
-    fn a_key_is_played_with_growing_duration_and_three_ends() {
-        let (start, mut player) = (Instant::now(), Player::default());
-        player.play(Digit::from_char('7').unwrap(), 100, start);
-        let mut steps = Vec::new();
-        for tick in 0..20 {
-            let now = start + STEP * tick;
-            steps.extend(std::iter::from_fn(|| player.step(now)));
-        }
-        let seen: Vec<(u16, bool, bool)> = steps.iter().map(|s| (s.elapsed_ms, s.first, s.end)).collect();
-        assert_eq!(
-            seen,
-            [
-                (20, true, false),
-                (40, false, false),
-                (60, false, false),
-                (80, false, false),
-                (100, false, true),
-                (100, false, true),
-                (100, false, true)
-            ]
-        );
-        assert!(!player.is_pressing());
-    }
-
-    #[test]
-    fn keys_wait_for_one_another_and_the_queue_is_bounded() {
-        let (start, mut player) = (Instant::now(), Player::default());
-        for _ in 0..QUEUE_MAX + 9 {
-            player.play(Digit::from_char('1').unwrap(), 40, start);
-        }
-        let (mut now, mut firsts) = (start, 0);
-        while let Some(due) = player.poll_timeout() {
-            now = now.max(due);
-            while let Some(step) = player.step(now) {
-                firsts += usize::from(step.first);
-            }
-        }
-        assert_eq!(firsts, QUEUE_MAX + 1, "one was already being played when the queue filled");
-    }
-}
+mod tests;

@@ -90,7 +90,7 @@ pub struct Counters {
     pub stranger: u64,
     /// Not RTP, RTCP, STUN or DTLS, or cut short.
     pub malformed: u64,
-    /// SRTP or SRTCP that failed its authentication, or was a replay.
+    /// SRTP or SRTCP that failed its authentication, or was a replay; binding requests of somebody who does not know our password.
     pub unauthenticated: u64,
     /// RTP with a payload type that was not negotiated.
     pub unknown_payload_type: u64,
@@ -102,6 +102,8 @@ pub struct Engine {
     identity: Identity,
     random: StdRng,
     clock: NtpClock,
+    /// Where the grid of the legs' frames begins.
+    epoch: Instant,
     legs: Slab<Leg>,
     by_id: FxHashMap<LegId, Handle>,
     by_ufrag: FxHashMap<Box<str>, Handle>,
@@ -137,6 +139,7 @@ impl Engine {
             identity: Identity::new(config.worker),
             // Only differences count in RTCP: the clock may begin anywhere.
             clock: NtpClock::new(now, random.next_u64() >> 2),
+            epoch: now,
             random,
             legs: Slab::new(),
             by_id: FxHashMap::default(),

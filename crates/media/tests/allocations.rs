@@ -1,4 +1,5 @@
-//! How often memory is allocated for a packet that is relayed: never between phones, as rarely as str0m permits with a browser.
+//! How often memory is allocated for a packet that is relayed: never between phones, once by `rtc-srtp` wherever a phone encrypts,
+//! as rarely as str0m permits with a browser.
 
 #![allow(clippy::unwrap_used, reason = "tests, and what helps them")]
 #![allow(unreachable_pub, dead_code, reason = "modules shared with the scenarios")]
@@ -13,10 +14,14 @@ mod world;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use data_encoding::BASE64;
 use media::audio::codec::Codec;
 use media::engine::{Arrival, Outbox, Path};
 use model::LegId;
 use model::control::{Direction, Srtp};
+use rtc_srtp::context::Context;
+use rtc_srtp::crypto::providers::AwsLcRsCrypto;
+use rtc_srtp::protection_profile::ProtectionProfile;
 
 use browser::Browser;
 use phone::Phone;
@@ -31,6 +36,9 @@ const PACKETS: u64 = 1_000;
 const FROM_BROWSER_MAX: u64 = 1;
 /// What str0m needs for a packet from a phone to a browser: the payload and the datagram.
 const TO_BROWSER_MAX: u64 = 2;
+
+/// What `rtc-srtp` needs to encrypt or decrypt a packet: its result. It has no way to do so in place.
+const SDES: u64 = 1;
 
 /// Bytes that a running browser leg and phone leg hold at most.
 const BROWSER_BYTES_MAX: i64 = 100_000;
@@ -79,7 +87,7 @@ fn phones() -> World {
     for (leg, at, host) in [(A, "192.0.2.5:4000", "192.0.2.5"), (B, "192.0.2.6:5000", "192.0.2.6")] {
         world.phones.push(Phone::new(at, Codec::Pcmu, 440.0, world.now));
         let offer = world.phones.last().unwrap().sdp(&[], "");
-        world.receive_offer(leg, phone_peer(host, Srtp::Never), offer);
+        world.receive_offer(leg, phone_peer(host, Srtp::Accepted), offer);
         let answer = world.answer_offer(leg, None);
         world.phones.last_mut().unwrap().aim(&answer);
     }
@@ -94,6 +102,34 @@ fn nothing_is_allocated_for_a_packet_between_phones() {
     let packets = phone_packets(&mut world.phones[0]);
     let (port, source) = (world.phones[0].remote.unwrap().port(), world.phones[0].address);
     assert_eq!(measure(&mut world, Path::Rtp { port }, source, packets), 0);
+}
+
+#[test]
+fn with_sdes_rtc_srtp_alone_allocates() {
+    for (suite, profile, length) in [
+        ("AES_CM_128_HMAC_SHA1_80", ProtectionProfile::Aes128CmHmacSha1_80, 30),
+        ("AEAD_AES_128_GCM", ProtectionProfile::AeadAes128Gcm, 28),
+    ] {
+        let mut world = phones();
+        let theirs = vec![7; length];
+        let offer = world.phones[0].sdp(&[], "").replace("RTP/AVP", "RTP/SAVP")
+            + &format!("a=crypto:1 {suite} inline:{}\r\n", BASE64.encode(&theirs));
+        world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Accepted), offer);
+        let answer = world.answer_offer(A, None);
+        let line = answer.lines().find_map(|line| line.split_once("inline:")).unwrap();
+        let ours = BASE64.decode(line.1.as_bytes()).unwrap();
+        let context = |key: &[u8]| Context::new(&key[..16], &key[16..], profile, None, None, &AwsLcRsCrypto).unwrap();
+        world.phones[0].srtp = Some((context(&theirs), context(&ours)));
+        // What was under way in the clear is over.
+        world.net.clear();
+        world.run_ms(2_010);
+        for (from, to) in [(0, 1), (1, 0)] {
+            let packets = phone_packets(&mut world.phones[from]);
+            let (port, source) = (world.phones[from].remote.unwrap().port(), world.phones[from].address);
+            let count = measure(&mut world, Path::Rtp { port }, source, packets);
+            assert!(count <= PACKETS * SDES, "{suite} from {from} to {to}: {count}");
+        }
+    }
 }
 
 #[test]

@@ -18,6 +18,8 @@ use super::resample::Resampler;
 
 /// Ticks without anything to play, after which nothing is sent: half a second.
 const IDLE_TICKS: u32 = 25;
+/// Ticks after that, until there is no use in ticking: a second.
+const REST_TICKS: u32 = 50;
 /// A frame is quiet when it is at or below this level,
 const QUIET_DBOV: i8 = -50;
 /// or so far below the loudest of late.
@@ -66,6 +68,12 @@ impl Transcoder {
         let samples = self.resampler.process(frame, &mut pcm);
         let length = self.encoder.encode(&pcm[..samples], &mut self.payload[..]).ok()?;
         Some(&self.payload[..length])
+    }
+
+    /// Whether nothing will be sent before another packet comes: [`Self::tick`] may wait until then.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.source.idle_ticks > IDLE_TICKS + REST_TICKS
     }
 
     /// Which share of our packets the listening leg reports lost (RTCP), in percent.

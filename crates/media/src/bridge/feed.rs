@@ -48,7 +48,17 @@ pub(super) struct Transcode {
     pub(super) from: LegId,
     pub(super) codecs: (Codec, Codec),
     pub(super) transcoder: Transcoder,
-    pub(super) clock: Ticks,
+    /// `None` while there is nothing to play.
+    pub(super) clock: Option<Ticks>,
+}
+
+/// A stream that may be about to take the place of the one that is passed on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Newcomer {
+    ssrc: u32,
+    codec: Codec,
+    /// The number that would confirm it.
+    next: u16,
 }
 
 pub(super) struct Looped {
@@ -64,6 +74,22 @@ pub(super) struct Looped {
 pub(super) struct Ticks {
     pub(super) next: Instant,
     pub(super) timestamp: u32,
+}
+
+impl Newcomer {
+    /// Who is to follow this packet.
+    pub(super) fn after(heard: &Heard<'_>) -> Self {
+        Self {
+            ssrc: heard.ssrc,
+            codec: heard.codec,
+            next: heard.sequence.wrapping_add(1),
+        }
+    }
+
+    /// Whether this packet is the one that confirms it.
+    pub(super) fn is_confirmed_by(&self, heard: &Heard<'_>) -> bool {
+        self.ssrc == heard.ssrc && self.codec == heard.codec && self.next == heard.sequence
+    }
 }
 
 impl Relay {

@@ -11,7 +11,7 @@ use super::reports::MEASURE_INTERVAL;
 use super::{Engine, Outbox};
 use crate::audio::codec::Codec;
 use crate::bridge::Outbound;
-use crate::leg::dialogue::{Dialogue, Settled};
+use crate::leg::dialogue::Dialogue;
 use crate::leg::inbound::Inbound;
 use crate::leg::rtp::Rtp;
 use crate::leg::webrtc::WebRtc;
@@ -117,22 +117,27 @@ impl Engine {
     fn answer_offer(&mut self, handle: Handle, toward: Option<LegId>, now: Instant) -> Result<String, Refusal> {
         let preferred = self.codecs_of(toward);
         let leg = &mut self.legs[handle];
-        let Settled { media, agreement } = leg.dialogue.answer(&preferred)?;
-        let direction = Dialogue::written(agreement.direction);
+        let mut settled = leg.dialogue.answer(&preferred)?;
+        let direction = Dialogue::written(settled.agreement.direction);
+        // What can fail comes first: until then the agreement before is in force.
         let answer = match &mut leg.transport {
             Transport::WebRtc(web) => {
                 let before = web.ufrag().map(Box::from);
-                if web.answer(&media, &agreement.formats, &self.identity, now, &mut self.random)? {
+                let formats = &settled.agreement.formats;
+                if web.answer(&settled.media, formats, &self.identity, now, &mut self.random)? {
                     leg.outbound.renumber();
                 }
-                let answer = describe_web(&mut leg.dialogue, web, &agreement.formats, direction, Some(&media));
+                leg.dialogue.settle(&mut settled);
+                let answer = describe_web(&mut leg.dialogue, web, &settled.agreement.formats, direction, Some(&settled.media));
                 self.rename(handle, before);
                 answer.ok_or(Refusal::OutOfTurn)?
             }
             Transport::Rtp(rtp) => {
-                let crypto = rtp.answer(&media, &mut self.random)?;
-                rtp.aim(&media, media.rtcp_mux);
-                describe_rtp(&mut leg.dialogue, rtp, &agreement.formats, direction, &media.protocol, crypto)
+                let crypto = rtp.answer(&settled.media, &mut self.random)?;
+                rtp.aim(&settled.media, settled.media.rtcp_mux, now);
+                leg.dialogue.settle(&mut settled);
+                let (formats, protocol) = (&settled.agreement.formats, &settled.media.protocol);
+                describe_rtp(&mut leg.dialogue, rtp, formats, direction, protocol, crypto)
             }
         };
         self.agreed(handle, now);
@@ -188,17 +193,19 @@ impl Engine {
         }
         let answer = Description::parse(answer).map_err(|_| Refusal::Malformed)?;
         let Leg { dialogue, transport, .. } = leg;
-        let Settled { media, agreement } = dialogue.accept(answer, |media| accepts(transport, media))?;
+        let mut settled = dialogue.accept(answer, |media| accepts(transport, media))?;
+        let media = &settled.media;
         match transport {
-            Transport::WebRtc(web) => web.accept(&media, now)?,
+            Transport::WebRtc(web) => web.accept(media, now)?,
             Transport::Rtp(rtp) => {
-                rtp.accept(&media)?;
+                rtp.accept(media)?;
                 // We never offer to share a port that was not shared before.
-                rtp.aim(&media, media.rtcp_mux && rtp.rtcp_mux());
+                rtp.aim(media, media.rtcp_mux && rtp.rtcp_mux(), now);
             }
         }
+        dialogue.settle(&mut settled);
         self.agreed(handle, now);
-        Ok(agreement.direction)
+        Ok(settled.agreement.direction)
     }
 
     /// The codecs of the leg that this one will talk to, best first.
@@ -242,7 +249,7 @@ impl Engine {
             dialogue: Dialogue::new(u64::from(self.random.next_u32() >> 1)),
             transport,
             inbound: Inbound::new(),
-            outbound: Outbound::new(&mut self.random),
+            outbound: Outbound::new(self.epoch, &mut self.random),
             source: Source::Nothing,
             listeners: Vec::new(),
             dropped: 0,

@@ -17,7 +17,6 @@ impl Engine {
         match arrival.path {
             Path::Udp | Path::Tcp { .. } => {
                 let Some(handle) = self.leg_on_the_one_port(&arrival, data) else {
-                    self.counters.unknown_source += 1;
                     return;
                 };
                 self.take_web_packet(handle, arrival, data, now, outbox);
@@ -32,26 +31,39 @@ impl Engine {
         }
     }
 
-    /// A STUN request names its leg, and binds the address it came from to it; everything else goes by that address.
+    /// A STUN request that knows its leg's password binds the address it came from to that leg; everything else goes by that
+    /// address. Counts what is nobody's.
     fn leg_on_the_one_port(&mut self, arrival: &Arrival, data: &[u8]) -> Option<Handle> {
+        let bound = match arrival.path {
+            Path::Tcp { connection } => self.by_connection.get(&connection).copied(),
+            Path::Udp | Path::Rtp { .. } => self.by_source.get(&arrival.source).copied(),
+        };
         let named = local_ufrag(data).and_then(|ufrag| self.by_ufrag.get(ufrag)).copied();
-        match (arrival.path, named) {
-            (Path::Tcp { connection }, Some(handle)) => {
+        let Some(handle) = named.filter(|named| bound != Some(*named)) else {
+            self.counters.unknown_source += u64::from(bound.is_none());
+            return bound;
+        };
+        let Transport::WebRtc(web) = &mut self.legs[handle].transport else {
+            return None;
+        };
+        if !web.authenticates(data, &self.identity) {
+            self.counters.unauthenticated += 1;
+            return None;
+        }
+        match arrival.path {
+            Path::Tcp { connection } => {
                 self.by_connection.insert(connection, handle);
             }
-            (Path::Tcp { connection }, None) => return self.by_connection.get(&connection).copied(),
-            (Path::Udp | Path::Rtp { .. }, None) => return self.by_source.get(&arrival.source).copied(),
-            (Path::Udp | Path::Rtp { .. }, Some(handle)) => {
-                if self.by_source.insert(arrival.source, handle) != Some(handle)
-                    && let Transport::WebRtc(web) = &mut self.legs[handle].transport
-                    && let Some(oldest) = web.bind(arrival.source)
+            Path::Udp | Path::Rtp { .. } => {
+                self.by_source.insert(arrival.source, handle);
+                if let Some(oldest) = web.bind(arrival.source)
                     && self.by_source.get(&oldest) == Some(&handle)
                 {
                     self.by_source.remove(&oldest);
                 }
             }
         }
-        named
+        Some(handle)
     }
 
     fn take_web_packet(&mut self, handle: Handle, arrival: Arrival, data: &[u8], now: Instant, outbox: &mut impl Outbox) {
@@ -93,7 +105,7 @@ impl Engine {
                 .agreed()
                 .is_some_and(|agreed| agreed.formats.meaning(payload_type).is_some())
         };
-        match rtp.receive(port, arrival.source, data, negotiated) {
+        match rtp.receive(port, arrival.source, data, negotiated, now) {
             Ok(Arrived::Rtp(packet)) => {
                 rtp.begin_reports(now, &mut self.random);
                 let came = Came {

@@ -117,13 +117,24 @@ impl Engine {
             dialogue,
             ..
         } = &mut self.legs[handle];
-        let Transport::Rtp(rtp) = transport else { return };
+        let Transport::Rtp(rtp) = &mut *transport else { return };
         if outbound.packets > 0 {
             rtp.begin_reports(now, &mut self.random);
         }
         if !rtp.report_is_due(now, &mut self.random) {
             return;
         }
+        // Where the report takes the same way, it keeps it open.
+        if let Some(agreed) = dialogue.agreed().filter(|_| rtp.is_latched() && !rtp.rtcp_mux()) {
+            let mut wire = Wire {
+                transport,
+                now,
+                received: &mut Vec::new(),
+                outbox,
+            };
+            outbound.keep_alive(agreed, &mut wire);
+        }
+        let Transport::Rtp(rtp) = transport else { return };
         let chosen = dialogue.agreed().and_then(|agreed| agreed.formats.chosen());
         let sender = chosen.filter(|_| outbound.packets > 0).map(|chosen| SenderInfo {
             ntp: self.clock.ntp(now),

@@ -5,7 +5,7 @@
 //!   Nothing ─┤                        └── rejected ─────┼──► Nothing (with or without an agreement)
 //!            └── offered ────────► Ours ── accepted ────┘
 //! ```
-//! The agreement in force changes only at `answered` and `accepted`.
+//! The agreement in force changes only at [`Dialogue::settle`], once the transport has followed what was answered or accepted.
 
 use model::control::{Direction, Refusal};
 
@@ -44,12 +44,16 @@ struct Theirs {
     formats: Formats,
 }
 
-/// The audio line of a peer's offer or answer, with what we make of it.
+/// The audio line of a peer's offer or answer, with what we make of it. It is in force after [`Dialogue::settle`].
 pub(crate) struct Settled {
     /// The peer's line.
     pub(crate) media: Media,
     /// What was agreed.
     pub(crate) agreement: Agreement,
+    /// The m-lines from now on, where they change.
+    lines: Option<Vec<Line>>,
+    /// What our offer said, if it was ours.
+    answered: Option<(Formats, Direction)>,
 }
 
 /// Offers and answers of one leg.
@@ -108,7 +112,8 @@ impl Dialogue {
         direction
     }
 
-    /// Agrees to the offer received last, `preferred` codecs first; else the one in force stays first.
+    /// What agreeing to the offer received last means, `preferred` codecs first; else the one in force stays first. The offer is
+    /// gone afterwards.
     ///
     /// # Errors
     ///
@@ -123,7 +128,7 @@ impl Dialogue {
             Some(agreed) => formats.prefer(&agreed.formats.chosen().map(|format| format.codec).into_iter().collect::<Vec<_>>()),
             None => {}
         }
-        self.lines = offer
+        let lines = offer
             .media
             .iter()
             .enumerate()
@@ -135,9 +140,21 @@ impl Dialogue {
             direction: media.direction_wanted(),
             packet_ms: packet_ms(&media),
         };
-        self.agreed = Some(agreement.clone());
-        self.answered = None;
-        Ok(Settled { media, agreement })
+        Ok(Settled {
+            media,
+            agreement,
+            lines: Some(lines),
+            answered: None,
+        })
+    }
+
+    /// Puts into force what [`Self::answer`] or [`Self::accept`] gave.
+    pub(crate) fn settle(&mut self, settled: &mut Settled) {
+        if let Some(lines) = settled.lines.take() {
+            self.lines = lines;
+        }
+        self.answered = settled.answered.take();
+        self.agreed = Some(settled.agreement.clone());
     }
 
     /// Forgets the offer received last.
@@ -150,6 +167,8 @@ impl Dialogue {
     /// Notes what an offer of ours says. `direction` as seen from the peer.
     pub(crate) fn offered(&mut self, formats: Formats, direction: Direction) {
         self.pending = Pending::Ours { formats, direction };
+        // Whatever answer comes now is one to this offer.
+        self.answered = None;
     }
 
     /// Whether an offer of the peer waits for our answer.
@@ -162,7 +181,7 @@ impl Dialogue {
         matches!(self.pending, Pending::Ours { .. }) || self.answered.is_some()
     }
 
-    /// Takes the peer's answer to our offer. Nothing has changed when it is refused, except that the offer is gone.
+    /// What the peer's answer to our offer means. When it is refused, the offer is gone, unless it had an answer before.
     ///
     /// # Errors
     ///
@@ -171,7 +190,7 @@ impl Dialogue {
     pub(crate) fn accept(&mut self, answer: Description, acceptable: impl Fn(&Media) -> bool) -> Result<Settled, Refusal> {
         let (offered, direction) = match std::mem::take(&mut self.pending) {
             Pending::Ours { formats, direction } => (formats, direction),
-            Pending::Nothing => self.answered.take().ok_or(Refusal::OutOfTurn)?,
+            Pending::Nothing => self.answered.clone().ok_or(Refusal::OutOfTurn)?,
             theirs @ Pending::Theirs(_) => {
                 self.pending = theirs;
                 return Err(Refusal::OutOfTurn);
@@ -198,9 +217,12 @@ impl Dialogue {
             direction: narrowed(direction, media.direction_wanted()),
             packet_ms: packet_ms(&media),
         };
-        self.agreed = Some(agreement.clone());
-        self.answered = Some((offered, direction));
-        Ok(Settled { media, agreement })
+        Ok(Settled {
+            media,
+            agreement,
+            lines: None,
+            answered: Some((offered, direction)),
+        })
     }
 
     /// How we write the direction that the peer wants or is offered.

@@ -8,8 +8,8 @@
 //!                    ▼
 //!                 Latched: send there, take from there only; all else is counted and dropped
 //! ```
-//! A new agreement starts over, because the phone may have moved; until then an attacker who shares the phone's address
-//! cannot take over a running stream, and one who does not never can.
+//! A new agreement starts over, because the phone may have moved (for a second not with what still comes from where it was);
+//! until then an attacker who shares the phone's address cannot take over a running stream, and one who does not never can.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -26,6 +26,9 @@ use crate::sdp::Media;
 
 /// RFC 3550 section 6.2: the interval is five seconds, halved before the first report, and spread by half to either side.
 const REPORT_INTERVAL: Duration = Duration::from_secs(5);
+
+/// How long packets from where a phone was before may still be under way.
+const LEFT_LIMIT: Duration = Duration::from_secs(1);
 
 /// Why a packet was dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +80,9 @@ pub(crate) struct Rtp {
     /// Of the SDP, when it names an address to send to.
     negotiated: Option<SocketAddr>,
     remote: Option<Remote>,
-    /// Where the phone was before it said that it moved: packets from there that are still under way must not be latched onto.
-    left: Option<SocketAddr>,
+    /// Where the phone was before it said that it moved, and until when packets from there that are still under way must not be
+    /// latched onto. Not for longer: behind a NAT it may be there still.
+    left: Option<(SocketAddr, Instant)>,
     rtcp_mux: bool,
     srtp: Option<Srtp>,
     /// Our keys on offer (tag 1, 2 …), or the one in force.
@@ -189,15 +193,16 @@ impl Rtp {
     }
 
     fn install(&mut self, ours: Key, theirs: Key) -> Result<(), Refusal> {
-        if !self.srtp.as_ref().is_some_and(|srtp| srtp.is_made_of(&ours, &theirs)) {
-            self.srtp = Some(Srtp::new(ours.clone(), theirs).ok_or(Refusal::NotAcceptable)?);
+        match &mut self.srtp {
+            Some(srtp) => srtp.rekey(ours.clone(), theirs).ok_or(Refusal::NotAcceptable)?,
+            None => self.srtp = Some(Srtp::new(ours.clone(), theirs).ok_or(Refusal::NotAcceptable)?),
         }
         self.keys = vec![ours];
         Ok(())
     }
 
     /// Takes over the addresses of an agreement; latching starts over.
-    pub(crate) fn aim(&mut self, media: &Media, rtcp_mux: bool) {
+    pub(crate) fn aim(&mut self, media: &Media, rtcp_mux: bool, now: Instant) {
         let same_port_for_rtcp = self.rtcp_mux == rtcp_mux;
         self.rtcp_mux = rtcp_mux;
         let address = media
@@ -220,7 +225,8 @@ impl Rtp {
             .remote
             .filter(|remote| remote.latched)
             .and_then(|remote| remote.rtp)
-            .filter(|before| Some(*before) != rtp);
+            .filter(|before| Some(*before) != rtp)
+            .map(|before| (before, now + LEFT_LIMIT));
         self.negotiated = rtp;
         let rtcp = rtp.map(|rtp| match media.rtcp {
             _ if self.rtcp_mux => rtp,
@@ -245,11 +251,12 @@ impl Rtp {
         self.remote.is_some_and(|remote| remote.latched)
     }
 
-    fn may_latch(&self, source: SocketAddr) -> bool {
+    fn may_latch(&self, source: SocketAddr, now: Instant) -> bool {
         let ip = source.ip().to_canonical();
         // A phone on our own machine may name another of its addresses; nobody else can send from a loopback address.
         let expected = ip == self.signalling || self.negotiated.is_some_and(|at| at.ip() == ip) || ip.is_loopback();
-        Some(source) != self.left && expected
+        let left = self.left.is_some_and(|(before, until)| before == source && now < until);
+        expected && !left
     }
 
     /// Takes a packet that came to our RTP (or RTCP) port; decrypts it in place. `negotiated` tells which payload types are.
@@ -259,16 +266,17 @@ impl Rtp {
         source: SocketAddr,
         data: &mut [u8],
         negotiated: impl Fn(u8) -> bool,
+        now: Instant,
     ) -> Result<Arrived, Dropped> {
         let on_rtp_port = port == self.local.port();
         if !on_rtp_port || self.rtcp_mux && rtp::is_rtcp(data) {
-            return self.receive_rtcp(on_rtp_port, source, data);
+            return self.receive_rtcp(on_rtp_port, source, data, now);
         }
         let remote = self.remote.ok_or(Dropped::Stranger)?;
         let allowed = if remote.latched {
             remote.rtp == Some(source)
         } else {
-            self.may_latch(source)
+            self.may_latch(source, now)
         };
         if !allowed {
             return Err(Dropped::Stranger);
@@ -296,7 +304,7 @@ impl Rtp {
         Ok(Arrived::Rtp(packet))
     }
 
-    fn receive_rtcp(&mut self, on_rtp_port: bool, source: SocketAddr, data: &mut [u8]) -> Result<Arrived, Dropped> {
+    fn receive_rtcp(&mut self, on_rtp_port: bool, source: SocketAddr, data: &mut [u8], now: Instant) -> Result<Arrived, Dropped> {
         let remote = self.remote.ok_or(Dropped::Stranger)?;
         let latched = if on_rtp_port { remote.latched } else { remote.latched_rtcp };
         let expected = if on_rtp_port { remote.rtp } else { remote.rtcp };
@@ -305,7 +313,7 @@ impl Rtp {
         let allowed = if latched {
             expected == Some(source)
         } else {
-            same_host && self.may_latch(source)
+            same_host && self.may_latch(source, now)
         };
         if !allowed {
             return Err(Dropped::Stranger);

@@ -11,8 +11,10 @@ use rtc_srtp::protection_profile::ProtectionProfile;
 
 use crate::sdp::Crypto;
 
-/// Streams that one key decrypts at most: state is made for each before it is authenticated.
-const STREAMS_MAX: usize = 16;
+/// Streams that one key decrypts at most; the one unused for longest makes room.
+const STREAMS_MAX: usize = 8;
+/// Packets of unknown streams that one trial context refuses: it keeps a little of each.
+const TRIALS_MAX: usize = 16;
 /// Packets of replay protection (RFC 3711 section 3.3.2 asks for 64 at least).
 const REPLAY_WINDOW: usize = 128;
 
@@ -111,84 +113,151 @@ impl Key {
     }
 }
 
+/// One direction out.
+struct Outgoing {
+    key: Key,
+    context: Context,
+}
+
+/// One direction in. `rtc-srtp` never forgets a stream that it was shown, so each has a context of its own, which only
+/// a packet that is authentic brings into being.
+struct Incoming {
+    key: Key,
+    /// Most recently used last.
+    streams: Vec<(u32, Context)>,
+    /// Tries the packets of streams that are not known.
+    trial: Option<Context>,
+    /// Packets that it refused.
+    refused: usize,
+}
+
+impl Outgoing {
+    fn new(key: Key) -> Option<Self> {
+        let context = key.context(false)?;
+        Some(Self { key, context })
+    }
+}
+
+impl Incoming {
+    fn new(key: Key) -> Option<Self> {
+        let trial = key.context(false)?;
+        Some(Self {
+            key,
+            streams: Vec::new(),
+            trial: Some(trial),
+            refused: 0,
+        })
+    }
+
+    /// What `decrypt` makes of a packet of this stream; `None` when it is not authentic, or a replay.
+    fn decrypt<T, E>(&mut self, ssrc: u32, decrypt: impl Fn(&mut Context) -> Result<T, E>) -> Option<T> {
+        match self.streams.iter().rposition(|(known, _)| *known == ssrc) {
+            Some(at) if at + 1 < self.streams.len() => self.streams[at..].rotate_left(1),
+            Some(_) => {}
+            None => self.admit(ssrc, &decrypt)?,
+        }
+        let (_, context) = self.streams.last_mut()?;
+        decrypt(context).ok()
+    }
+
+    /// Makes room for a stream if this packet of it is authentic.
+    fn admit<T, E>(&mut self, ssrc: u32, decrypt: &impl Fn(&mut Context) -> Result<T, E>) -> Option<()> {
+        if self.trial.is_none() {
+            self.trial = Some(self.key.context(false)?);
+        }
+        // Without replay protection, whose window would begin where a forger likes.
+        if decrypt(self.trial.as_mut()?).is_err() {
+            self.refused += 1;
+            if self.refused == TRIALS_MAX {
+                self.refused = 0;
+                self.trial = None;
+            }
+            return None;
+        }
+        self.trial = None;
+        self.refused = 0;
+        let context = self.key.context(true)?;
+        if self.streams.len() == STREAMS_MAX {
+            self.streams.remove(0);
+        }
+        self.streams.push((ssrc, context));
+        Some(())
+    }
+}
+
 /// Both directions of an SRTP leg.
 pub(crate) struct Srtp {
-    pub(crate) ours: Key,
-    theirs: Key,
-    outgoing: Context,
-    incoming: Context,
-    streams: Vec<u32>,
+    outgoing: Outgoing,
+    incoming: Incoming,
 }
 
 impl std::fmt::Debug for Srtp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Srtp({})", self.ours.suite.name())
+        write!(f, "Srtp({})", self.outgoing.key.suite.name())
     }
 }
 
 impl Srtp {
     /// Sets up both directions; `None` when the provider refuses, which it does not for the suites that we speak.
     pub(crate) fn new(ours: Key, theirs: Key) -> Option<Self> {
-        let (outgoing, incoming) = (ours.context(false)?, theirs.context(true)?);
         Some(Self {
-            ours,
-            theirs,
-            outgoing,
-            incoming,
-            streams: Vec::new(),
+            outgoing: Outgoing::new(ours)?,
+            incoming: Incoming::new(theirs)?,
         })
     }
 
-    /// Whether it was made of these keys: then it goes on, with its rollover counters.
-    pub(crate) fn is_made_of(&self, ours: &Key, theirs: &Key) -> bool {
-        self.ours == *ours && self.theirs == *theirs
-    }
-
-    fn knows(&mut self, ssrc: u32) -> bool {
-        if self.streams.contains(&ssrc) {
-            return true;
+    /// Takes over what an agreement says: a direction whose key stays goes on with its rollover counters, since beginning
+    /// again would encrypt two packets alike. Nothing has changed when it is `None`.
+    pub(crate) fn rekey(&mut self, ours: Key, theirs: Key) -> Option<()> {
+        let outgoing = if self.outgoing.key == ours {
+            None
+        } else {
+            Some(Outgoing::new(ours)?)
+        };
+        let incoming = if self.incoming.key == theirs {
+            None
+        } else {
+            Some(Incoming::new(theirs)?)
+        };
+        if let Some(outgoing) = outgoing {
+            self.outgoing = outgoing;
         }
-        if self.streams.len() == STREAMS_MAX {
-            return false;
+        if let Some(incoming) = incoming {
+            self.incoming = incoming;
         }
-        self.streams.push(ssrc);
-        true
+        Some(())
     }
 
     /// Decrypts a packet in place; its new length, or `None` when it is not authentic, or a replay.
     pub(crate) fn unprotect_rtp(&mut self, data: &mut [u8], ssrc: u32) -> Option<usize> {
-        if !self.knows(ssrc) {
-            return None;
-        }
-        let plain = self.incoming.decrypt_rtp(data).ok()?;
+        let packet = &*data;
+        let plain = self.incoming.decrypt(ssrc, |context| context.decrypt_rtp(packet))?;
         copy_back(data, &plain)
     }
 
     /// Decrypts a compound packet in place; its new length, or `None` when it is not authentic, or a replay.
     pub(crate) fn unprotect_rtcp(&mut self, data: &mut [u8]) -> Option<usize> {
         // `rtc-srtp` returns packets without the E flag unverified: they are nothing that we negotiate.
-        let flag = self.ours.suite.encrypted_flag_at(data.len())?;
+        let flag = self.incoming.key.suite.encrypted_flag_at(data.len())?;
         if data.get(flag)? & 0x80 == 0 {
             return None;
         }
         let ssrc = data.get(4..8)?.try_into().ok().map(u32::from_be_bytes)?;
-        if !self.knows(ssrc) {
-            return None;
-        }
-        let plain = self.incoming.decrypt_rtcp(data).ok()?;
+        let packet = &*data;
+        let plain = self.incoming.decrypt(ssrc, |context| context.decrypt_rtcp(packet))?;
         copy_back(data, &plain)
     }
 
     /// Encrypts a packet and hands it to `send`.
     pub(crate) fn protect_rtp(&mut self, packet: &[u8], send: impl FnOnce(&[u8])) {
-        if let Ok(protected) = self.outgoing.encrypt_rtp(packet) {
+        if let Ok(protected) = self.outgoing.context.encrypt_rtp(packet) {
             send(&protected);
         }
     }
 
     /// Encrypts a compound packet and hands it to `send`.
     pub(crate) fn protect_rtcp(&mut self, packet: &[u8], send: impl FnOnce(&[u8])) {
-        if let Ok(protected) = self.outgoing.encrypt_rtcp(packet) {
+        if let Ok(protected) = self.outgoing.context.encrypt_rtcp(packet) {
             send(&protected);
         }
     }
@@ -265,12 +334,69 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_s_streams_cannot_fill_memory() {
+    fn a_stranger_s_streams_take_no_room() {
         let (mut a, _) = pair(Suite::AeadAes128Gcm);
         for ssrc in 0..100 {
             assert_eq!(a.unprotect_rtp(&mut packet(1), ssrc), None);
         }
-        assert_eq!(a.streams.len(), STREAMS_MAX);
+        assert_eq!(a.incoming.streams.len(), 0);
+        assert!(a.incoming.refused < TRIALS_MAX);
+    }
+
+    #[test]
+    fn of_many_real_streams_the_one_unused_for_longest_makes_room() {
+        for suite in Suite::ALL {
+            let (mut a, mut b) = pair(suite);
+            let mut hear = |ssrc: u32, sequence: u16| {
+                let mut plain = packet(sequence);
+                plain[8..12].copy_from_slice(&ssrc.to_be_bytes());
+                let mut sealed = protected(&mut a, &plain);
+                assert!(b.unprotect_rtp(&mut sealed.clone(), ssrc).is_some());
+                assert_eq!(b.unprotect_rtp(&mut sealed, ssrc), None, "a replay");
+                b.incoming.streams.iter().map(|(ssrc, _)| *ssrc).collect::<Vec<_>>()
+            };
+            for ssrc in 1..=8 {
+                hear(ssrc, 1);
+            }
+            hear(1, 2);
+            assert_eq!(hear(9, 1), [3, 4, 5, 6, 7, 8, 1, 9]);
+        }
+    }
+
+    #[test]
+    fn a_forged_packet_does_not_move_the_replay_window() {
+        let (mut a, mut b) = pair(Suite::AeadAes128Gcm);
+        let mut forged = protected(&mut a, &packet(30_000));
+        forged[20] ^= 1;
+        assert_eq!(b.unprotect_rtp(&mut forged, 7), None);
+        let (mut a, _) = pair(Suite::AeadAes128Gcm);
+        assert!(b.unprotect_rtp(&mut protected(&mut a, &packet(5)), 7).is_some());
+    }
+
+    #[test]
+    fn a_direction_whose_key_stays_keeps_its_counters() {
+        for suite in Suite::ALL {
+            let mut random = StdRng::seed_from_u64(3);
+            let [a, b, c] = std::array::from_fn(|_| Key::random(suite, &mut random));
+            let (mut here, mut there) = (Srtp::new(a.clone(), b.clone()).unwrap(), Srtp::new(b.clone(), a.clone()).unwrap());
+            let talk =
+                |from: &mut Srtp, to: &mut Srtp, sequence: u16| to.unprotect_rtp(&mut protected(from, &packet(sequence)), 7).is_some();
+            for sequence in [65_534, 65_535, 0, 1] {
+                assert!(talk(&mut here, &mut there, sequence) && talk(&mut there, &mut here, sequence));
+            }
+            // There it takes a new key: we go on sending with ours.
+            here.rekey(a.clone(), c.clone()).unwrap();
+            there.rekey(c.clone(), a.clone()).unwrap();
+            assert!(talk(&mut here, &mut there, 2));
+            // Numbers wrap under the new key, too.
+            for sequence in [40_000, 65_535, 0, 1] {
+                assert!(talk(&mut there, &mut here, sequence));
+            }
+            // And the other way round.
+            here.rekey(b.clone(), c.clone()).unwrap();
+            there.rekey(c.clone(), b.clone()).unwrap();
+            assert!(talk(&mut here, &mut there, 3) && talk(&mut there, &mut here, 2));
+        }
     }
 
     #[test]

@@ -17,9 +17,8 @@ use std::time::{Duration, Instant};
 use model::control::{Failure, Refusal};
 use model::quality::Transport as Way;
 use rand::rngs::StdRng;
-use str0m::config::Fingerprint;
+use str0m::Candidate;
 use str0m::net::{Protocol, TcpType};
-use str0m::{Candidate, IceCreds};
 
 pub(crate) use session::Identity;
 
@@ -141,7 +140,7 @@ impl WebRtc {
     ///
     /// # Errors
     ///
-    /// [`Refusal::Malformed`] when str0m does not like it.
+    /// [`Refusal::Malformed`] when str0m does not like it; the session before goes on.
     pub(crate) fn answer(
         &mut self,
         media: &Media,
@@ -165,21 +164,25 @@ impl WebRtc {
             let mut session = Session::new(self.local_candidates(), formats, mid, level, identity, now, random);
             // The offerer leads, unless it cannot (RFC 8445 section 6.1.1).
             session.rtc.direct_api().set_ice_controlling(media.ice_lite);
+            session.meet(media, theirs, remote)?;
             self.session = Some(session);
             self.state = State::New;
-        }
-        let session = self.session.as_mut().expect("built above, or there before");
-        if session.remote.as_ref().is_some_and(|known| *known != remote) {
-            session.restart_ice(media, &remote, &theirs, identity, random)?;
+        } else {
+            let session = self.session.as_mut().ok_or(Refusal::OutOfTurn)?;
+            let restarts = session.remote.as_ref().is_some_and(|known| *known != remote);
+            if restarts {
+                session.restart_ice(media, &remote, &theirs, identity, random)?;
+            }
+            session.meet(media, theirs, remote)?;
             let until = now + CONNECT_LIMIT;
-            // Media goes on over the old way until the new one is there.
-            self.state = if self.is_ready() {
-                State::Lost { until }
-            } else {
-                State::Connecting { until }
-            };
+            match (restarts, self.is_ready()) {
+                // Media goes on over the old way until the new one is there.
+                (true, true) => self.state = State::Lost { until },
+                (true, false) => self.state = State::Connecting { until },
+                (false, _) => {}
+            }
         }
-        self.meet(media, theirs, remote, now)?;
+        self.met(now);
         Ok(stranger)
     }
 
@@ -190,38 +193,22 @@ impl WebRtc {
     /// [`Refusal::Malformed`] when it is another peer's than the one we are connected to.
     pub(crate) fn accept(&mut self, media: &Media, now: Instant) -> Result<(), Refusal> {
         let (theirs, remote) = peer_of(media).ok_or(Refusal::Malformed)?;
-        let session = self.session.as_ref().ok_or(Refusal::OutOfTurn)?;
+        let session = self.session.as_mut().ok_or(Refusal::OutOfTurn)?;
         let known = session.fingerprint.as_ref().is_none_or(|known| *known == theirs)
             && session.remote.as_ref().is_none_or(|known| *known == remote);
         if !known {
             return Err(Refusal::Malformed);
         }
-        self.meet(media, theirs, remote, now)
+        session.meet(media, theirs, remote)?;
+        self.met(now);
+        Ok(())
     }
 
-    /// Tells str0m who the peer is and where it may be.
-    fn meet(&mut self, media: &Media, theirs: (String, Vec<u8>), remote: IceCreds, now: Instant) -> Result<(), Refusal> {
-        let session = self.session.as_mut().ok_or(Refusal::OutOfTurn)?;
-        let first = session.fingerprint.is_none();
-        if first {
-            // We let the peer open the connection unless it insists that we do (RFC 8842 section 5.3).
-            let active = media.setup == Some(Setup::Passive);
-            session.setup = if active { Setup::Active } else { Setup::Passive };
-            let mut direct = session.rtc.direct_api();
-            direct.set_remote_fingerprint(Fingerprint {
-                hash_func: theirs.0.clone(),
-                bytes: theirs.1.clone(),
-            });
-            direct.set_remote_ice_credentials(remote.clone());
-            direct.start_dtls(active).map_err(|_| Refusal::Malformed)?;
-            session.fingerprint = Some(theirs);
-        }
-        session.remote = Some(remote);
-        if let Some(ssrc) = media.ssrc {
-            session.expect_stream(ssrc);
-        }
-        for candidate in media.candidates.iter().chain(&std::mem::take(&mut self.trickled)) {
-            session.add_candidate(candidate);
+    /// The session knows its peer.
+    fn met(&mut self, now: Instant) {
+        let Some(session) = &mut self.session else { return };
+        for candidate in std::mem::take(&mut self.trickled) {
+            session.add_candidate(&candidate);
         }
         session.due = now;
         if self.state == State::New {
@@ -229,7 +216,13 @@ impl WebRtc {
                 until: now + CONNECT_LIMIT,
             };
         }
-        Ok(())
+    }
+
+    /// Whether a binding request is of somebody who has our description (RFC 8489 section 9.1.3).
+    pub(crate) fn authenticates(&self, request: &[u8], identity: &Identity) -> bool {
+        self.session
+            .as_ref()
+            .is_some_and(|session| session.authenticates(request, identity))
     }
 
     /// A trickled candidate. One of an offer that is not answered yet waits for that.

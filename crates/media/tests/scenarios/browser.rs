@@ -39,6 +39,8 @@ pub struct Browser {
     pub received: Vec<RtpPacket>,
     /// Protocol of what it was sent last.
     pub via: Option<Protocol>,
+    /// What it had to say while it received.
+    replies: Vec<Packet>,
 }
 
 impl Browser {
@@ -91,6 +93,7 @@ impl Browser {
             ear: Ear::default(),
             received: Vec::new(),
             via: None,
+            replies: Vec::new(),
         }
     }
 
@@ -205,6 +208,10 @@ impl Browser {
             contents,
         };
         self.rtc.handle_input(Input::Receive(now, receive)).expect("str0m takes it");
+        // At once: str0m keeps one packet of a stream at a time.
+        let mut replies = std::mem::take(&mut self.replies);
+        self.drain(now, &mut replies);
+        self.replies = replies;
         self.due = now;
     }
 
@@ -219,6 +226,7 @@ impl Browser {
     }
 
     pub fn run(&mut self, now: Instant, out: &mut Vec<Packet>) {
+        out.append(&mut self.replies);
         if self.connected && self.talking && self.next <= now {
             while self.next <= now {
                 self.next += FRAME;
@@ -233,6 +241,10 @@ impl Browser {
             return;
         }
         self.rtc.handle_input(Input::Timeout(now)).expect("str0m's time passes");
+        self.drain(now, out);
+    }
+
+    fn drain(&mut self, now: Instant, out: &mut Vec<Packet>) {
         loop {
             match self.rtc.poll_output().expect("str0m goes on") {
                 Output::Timeout(due) => {

@@ -179,3 +179,56 @@ fn without_events_a_key_is_a_pair_of_tones() {
     let heard = world.phones[0].ear.heard_ms();
     assert!((360..=420).contains(&heard), "{heard} ms");
 }
+
+#[test]
+fn a_long_key_at_48_khz_is_cut_into_segments_and_ends_once() {
+    let opus = |world: &World| Browser::with_codecs(browsers::WEB_AT, 440.0, &[Codec::Opus], world.now);
+    let mut world = browsers::call(opus, Codec::Opus);
+    world.run_ms(2_000);
+    let digit = Digit::from_char('5').unwrap();
+    world.command(Command::SendDigit {
+        leg: WEB,
+        digit,
+        duration_ms: 3_000,
+    });
+    world.run_ms(3_500);
+    let seen: Vec<(u32, Payload, bool)> = world.browsers[0]
+        .received
+        .iter()
+        .filter(|packet| *packet.header.payload_type == 110)
+        .map(|packet| {
+            (
+                packet.header.timestamp,
+                Payload::parse(&packet.payload).unwrap(),
+                packet.header.marker,
+            )
+        })
+        .collect();
+    assert_eq!(seen.iter().filter(|(.., marker)| *marker).count(), 1);
+    let begun = seen[0].0;
+    for (timestamp, payload, _) in &seen {
+        assert!(timestamp.wrapping_sub(begun).is_multiple_of(0xffff), "segments follow one another");
+        assert_eq!(payload.end, timestamp.wrapping_sub(begun) + u32::from(payload.duration) == 144_000);
+    }
+    for segment in [0, 1] {
+        let full = |(timestamp, payload, _): &&(u32, Payload, bool)| *timestamp == begun + segment * 0xffff && payload.duration == 0xffff;
+        assert_eq!(seen.iter().filter(full).count(), 1, "a segment ends with its full duration");
+    }
+    assert_eq!(seen.iter().filter(|(_, payload, _)| payload.end).count(), 3);
+    // The browser's ear, so to speak: one press.
+    let mut receiver = media::dtmf::Receiver::default();
+    let news: Vec<media::dtmf::Press> = seen
+        .iter()
+        .flat_map(|(timestamp, payload, _)| receiver.receive(*timestamp, 48_000, *payload, world.now))
+        .flatten()
+        .collect();
+    assert_eq!(news, [media::dtmf::Press::Began(digit), media::dtmf::Press::Ended(digit, 3_000)]);
+    let audio: Vec<u32> = world.browsers[0]
+        .received
+        .iter()
+        .filter(|packet| *packet.header.payload_type == 111)
+        .map(|packet| packet.header.timestamp)
+        .collect();
+    let gap = audio.windows(2).map(|pair| pair[1].wrapping_sub(pair[0])).max().unwrap();
+    assert!((144_000..150_000).contains(&gap), "audio goes on where time is: {gap}");
+}

@@ -122,6 +122,8 @@ pub struct Phone {
     pub ear: Ear,
     pub received: Vec<Received>,
     pub rtcp: Vec<Vec<u8>>,
+    /// Packets without a payload that it was sent.
+    pub keep_alives: usize,
     /// Outgoing and incoming.
     pub srtp: Option<(Context, Context)>,
     /// Every so manieth packet is lost on the way out; 0 for none.
@@ -148,6 +150,7 @@ impl Phone {
             ear: Ear::default(),
             received: Vec::new(),
             rtcp: Vec::new(),
+            keep_alives: 0,
             srtp: None,
             lose_every: 0,
             sent: 0,
@@ -253,6 +256,8 @@ impl Phone {
         let payload = data[parsed.start..parsed.end].to_vec();
         if let Some((_, codec)) = self.map.iter().find(|(pt, _)| *pt == parsed.payload_type) {
             self.ear.hear(*codec, &payload);
+        } else if payload.is_empty() {
+            self.keep_alives += 1;
         } else {
             assert_eq!(parsed.payload_type, self.event_pt, "a payload type that was negotiated");
         }

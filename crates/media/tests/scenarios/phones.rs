@@ -247,6 +247,51 @@ fn a_new_offer_lets_a_phone_move() {
 }
 
 #[test]
+fn a_phone_whose_description_changes_but_not_its_nat_is_heard_again_after_a_second() {
+    let mut world = World::new();
+    world.phones.push(Phone::new("198.51.100.7:61000", Codec::Pcmu, 440.0, world.now));
+    let behind_nat = |world: &World, port: &str| {
+        let text = world.phones[0].sdp(&[], "");
+        text.replace("198.51.100.7", "192.168.1.20").replace("61000", port)
+    };
+    let offer = behind_nat(&world, "4000");
+    world.receive_offer(A, phone_peer("198.51.100.7", Srtp::Never), offer);
+    let answer = world.answer_offer(A, None);
+    world.phones[0].aim(&answer);
+    world.hear(A, Source::Echo);
+    world.run_ms(500);
+    let offer = behind_nat(&world, "4002");
+    world.receive_offer(A, phone_peer("198.51.100.7", Srtp::Never), offer);
+    world.answer_offer(A, None);
+    world.run_ms(900);
+    world.phones[0].ear.forget();
+    world.run_ms(1_000);
+    assert!(world.phones[0].ear.has_tone(440.0, 800));
+}
+
+#[test]
+fn a_phone_that_hears_nothing_is_sent_something_every_fifteen_seconds() {
+    let mut world = call(Codec::Pcmu, &[], Codec::Pcmu, &[]);
+    world.run_ms(1_000);
+    world.hear(A, Source::Nothing);
+    let mut last = world.now;
+    for _ in 0..120 {
+        let before = world.phones[0].keep_alives;
+        world.run_ms(500);
+        if world.phones[0].keep_alives > before {
+            last = world.now;
+        }
+        assert!(world.now - last <= std::time::Duration::from_millis(15_500));
+    }
+    assert!((3..=10).contains(&world.phones[0].keep_alives), "{}", world.phones[0].keep_alives);
+    assert_eq!(world.phones[1].keep_alives, 0, "who hears somebody needs none");
+    world.bridge(A, B);
+    world.run_ms(500);
+    assert!(world.phones[0].ear.has_tone(1_000.0, 400));
+    world.phones[0].assert_continuous();
+}
+
+#[test]
 fn rejected_offers_change_nothing() {
     let mut world = call(Codec::Pcmu, &[], Codec::Pcmu, &[]);
     world.run_ms(300);

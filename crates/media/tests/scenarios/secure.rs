@@ -108,6 +108,86 @@ fn a_hold_keeps_keys_and_counters() {
     assert!(world.phones[0].ear.has_tone(440.0, 2_800));
 }
 
+/// A phone with SRTP that hears itself; its key and ours.
+fn secured_echo(which: usize) -> (World, Vec<u8>, String) {
+    let (suite, profile, length) = SUITES[which];
+    let mut world = World::new();
+    world.phones.push(Phone::new(A_AT, Codec::Pcmu, 440.0, world.now));
+    let theirs = vec![7; length];
+    let offer = secured(&world.phones[0].sdp(&[], ""), suite, &theirs);
+    world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Accepted), offer);
+    let answer = world.answer_offer(A, None);
+    let ours = key(&answer, suite);
+    world.phones[0].srtp = Some((context(profile, &theirs), context(profile, &ours)));
+    world.phones[0].aim(&answer);
+    world.hear(A, Source::Echo);
+    (world, ours, answer)
+}
+
+#[test]
+fn a_new_key_of_the_peer_leaves_ours_and_its_counters_alone() {
+    for (which, (suite, profile, length)) in SUITES.into_iter().enumerate() {
+        let (mut world, ours, _) = secured_echo(which);
+        // Losses bring our numbers, which follow the phone's, around quickly.
+        for _ in 0..80 {
+            world.phones[0].sequence = world.phones[0].sequence.wrapping_add(899);
+            world.run_ms(20);
+        }
+        let numbers: Vec<u16> = world.phones[0].received.iter().map(|r| r.packet.sequence).collect();
+        assert!(numbers.windows(2).any(|pair| pair[1] < pair[0]), "our numbers have wrapped");
+        let fresh = vec![9; length];
+        let offer = secured(&world.phones[0].sdp(&[], ""), suite, &fresh);
+        world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Accepted), offer);
+        let answer = world.answer_offer(A, None);
+        assert_eq!(key(&answer, suite), ours);
+        let (_, incoming) = world.phones[0].srtp.take().unwrap();
+        world.phones[0].srtp = Some((context(profile, &fresh), incoming));
+        world.phones[0].ear.forget();
+        // The phone takes only what it can authenticate.
+        world.run_ms(1_000);
+        assert!(world.phones[0].ear.has_tone(440.0, 900), "{suite}");
+    }
+}
+
+#[test]
+fn streams_that_nobody_authenticated_do_not_take_the_place_of_real_ones() {
+    for (which, (suite, ..)) in SUITES.into_iter().enumerate() {
+        let (mut world, ..) = secured_echo(which);
+        world.run_ms(300);
+        let (source, port) = (world.phones[0].address, world.phones[0].remote.unwrap().port());
+        for ssrc in 0..200u32 {
+            let mut forged = vec![0; 12 + 160 + 16];
+            assert!(media::rtp::write(&mut forged, 0, false, 40_000, 1, ssrc, &[0x55; 176]).is_some());
+            world.inject(media::engine::Path::Rtp { port }, source, forged);
+        }
+        world.phones[0].ssrc = 0xfeed;
+        world.phones[0].sequence = 7;
+        world.phones[0].ear.forget();
+        world.run_ms(1_000);
+        assert!(world.phones[0].ear.has_tone(440.0, 800), "{suite}");
+        assert!(world.engine.counters().unauthenticated >= 200);
+    }
+}
+
+#[test]
+fn an_answer_without_a_key_of_ours_leaves_the_agreement_as_it_was() {
+    let (mut world, ..) = secured_echo(0);
+    world.run_ms(300);
+    world.make_offer(A, phone_peer("192.0.2.5", Srtp::Accepted), None, Direction::SendRecv);
+    let (suite, _, length) = SUITES[1];
+    let answer = secured(&world.phones[0].sdp(&[], "a=inactive\r\n"), suite, &vec![3; length]);
+    assert_eq!(
+        world.accept_answer(A, answer),
+        Event::AnswerRefused {
+            leg: A,
+            reason: Refusal::NotAcceptable
+        }
+    );
+    world.phones[0].ear.forget();
+    world.run_ms(500);
+    assert!(world.phones[0].ear.has_tone(440.0, 400));
+}
+
 #[test]
 fn the_policy_is_kept() {
     let refused = |srtp, offer: String| {

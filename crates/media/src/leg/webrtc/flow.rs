@@ -192,7 +192,10 @@ impl WebRtc {
                         outbox.send(path, transmit.source, transmit.destination, &transmit.contents);
                     }
                 }
-                Ok(Output::Event(Event::RtpPacket(packet))) => received.push(packet),
+                Ok(Output::Event(Event::RtpPacket(packet))) => {
+                    session.prove_stream(*packet.header.ssrc);
+                    received.push(packet);
+                }
                 Ok(Output::Event(event)) => {
                     if let Some(state) = news(&event, self.state, now) {
                         self.state = state;

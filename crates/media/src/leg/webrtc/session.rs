@@ -7,8 +7,9 @@ use model::control::Refusal;
 use rand::rngs::StdRng;
 use rand::{Rng, RngCore};
 use str0m::change::SdpOffer;
-use str0m::config::{CryptoProvider, DtlsCert};
+use str0m::config::{CryptoProvider, DtlsCert, Fingerprint};
 use str0m::format::Codec as Kind;
+use str0m::ice::StunMessage;
 use str0m::media::{Frequency, MediaKind, Mid, Pt};
 use str0m::rtp::{Extension, Ssrc};
 use str0m::{Candidate, IceCreds, Rtc, RtcConfig};
@@ -21,7 +22,7 @@ use crate::stun;
 
 /// Candidates of a peer that are looked at.
 const REMOTE_CANDIDATES_MAX: usize = 32;
-/// Streams that a browser may send.
+/// Streams of a browser that are known at a time.
 const STREAMS_MAX: usize = 8;
 /// How often str0m reports what RTCP says.
 const STATS_INTERVAL: Duration = Duration::from_secs(2);
@@ -54,6 +55,14 @@ impl Identity {
     }
 }
 
+/// A stream that str0m takes packets of.
+#[derive(Clone, Copy)]
+pub(super) struct Stream {
+    ssrc: u32,
+    /// A packet of it was authentic. Until then anybody may have made it up.
+    proven: bool,
+}
+
 /// The peer as str0m knows it.
 pub(super) struct Session {
     pub(super) rtc: Rtc,
@@ -69,7 +78,8 @@ pub(super) struct Session {
     pub(super) level_extension: Option<u8>,
     /// Payload types that str0m lets through, fixed for its lifetime.
     pub(super) formats: Formats,
-    pub(super) streams: Vec<u32>,
+    /// Most recently used last.
+    pub(super) streams: Vec<Stream>,
     pub(super) remote_candidates: usize,
     pub(super) due: Instant,
 }
@@ -138,15 +148,69 @@ impl Session {
         }
     }
 
-    pub(super) fn expect_stream(&mut self, ssrc: u32) {
-        if ssrc == 0 || self.streams.contains(&ssrc) || self.streams.len() == STREAMS_MAX {
-            return;
+    /// Tells str0m who the peer is and where it may be.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Malformed`] when str0m cannot begin DTLS.
+    pub(super) fn meet(&mut self, media: &Media, theirs: (String, Vec<u8>), remote: IceCreds) -> Result<(), Refusal> {
+        if self.fingerprint.is_none() {
+            // We let the peer open the connection unless it insists that we do (RFC 8842 section 5.3).
+            let active = media.setup == Some(Setup::Passive);
+            let mut direct = self.rtc.direct_api();
+            direct.set_remote_fingerprint(Fingerprint {
+                hash_func: theirs.0.clone(),
+                bytes: theirs.1.clone(),
+            });
+            direct.set_remote_ice_credentials(remote.clone());
+            direct.start_dtls(active).map_err(|_| Refusal::Malformed)?;
+            self.setup = if active { Setup::Active } else { Setup::Passive };
+            self.fingerprint = Some(theirs);
         }
-        self.streams.push(ssrc);
-        self.rtc
-            .direct_api()
-            .expect_stream_rx(Ssrc::from(ssrc), None, self.mid, None)
-            .suppress_nack(true);
+        self.remote = Some(remote);
+        if let Some(ssrc) = media.ssrc {
+            self.expect_stream(ssrc);
+        }
+        for candidate in &media.candidates {
+            self.add_candidate(candidate);
+        }
+        Ok(())
+    }
+
+    /// Whether a binding request carries proof that its sender knows our password.
+    pub(super) fn authenticates(&self, request: &[u8], identity: &Identity) -> bool {
+        let hmac = identity.provider.sha1_hmac_provider;
+        StunMessage::parse(request)
+            .is_ok_and(|message| message.verify(self.credentials.pass.as_bytes(), |key, parts| hmac.sha1_hmac(key, parts)))
+    }
+
+    /// Makes str0m take packets of a stream; where there are too many, it forgets one that was not proven, else the one unused
+    /// for longest.
+    pub(super) fn expect_stream(&mut self, ssrc: u32) {
+        match self.streams.iter().rposition(|stream| stream.ssrc == ssrc) {
+            Some(at) if at + 1 == self.streams.len() => return,
+            Some(at) => {
+                self.streams[at..].rotate_left(1);
+                return;
+            }
+            None if ssrc == 0 => return,
+            None => {}
+        }
+        let mut direct = self.rtc.direct_api();
+        if self.streams.len() == STREAMS_MAX {
+            let unproven = self.streams.iter().position(|stream| !stream.proven);
+            let gone = self.streams.remove(unproven.unwrap_or(0));
+            direct.remove_stream_rx(Ssrc::from(gone.ssrc));
+        }
+        direct.expect_stream_rx(Ssrc::from(ssrc), None, self.mid, None).suppress_nack(true);
+        self.streams.push(Stream { ssrc, proven: false });
+    }
+
+    /// A packet of this stream was authentic.
+    pub(super) fn prove_stream(&mut self, ssrc: u32) {
+        if let Some(stream) = self.streams.iter_mut().rfind(|stream| stream.ssrc == ssrc) {
+            stream.proven = true;
+        }
     }
 
     /// A browser need not announce its SSRC; there is one m-line, so a new stream can only be its audio.
