@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import { formatDuration, formatNumber } from '../phone/number.ts';
+import { formatDuration } from '../phone/number.ts';
 import type { Answering, Call, Dialling, Ended, Ringing } from '../phone/state.ts';
 import { Face } from '../ui/Face.tsx';
 import { useNow } from '../ui/useNow.ts';
@@ -39,8 +39,8 @@ export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
       <div className={classes.who} data-compact={keypad}>
         {!keypad && <Face name={name} size="large" />}
         <h2 className={classes.name}>{name}</h2>
-        {name !== formatNumber(call.party.number) && (
-          <p className={`${classes.number ?? ''} figures`}>{formatNumber(call.party.number)}</p>
+        {name !== call.party.number && (
+          <p className={`${classes.number ?? ''} figures`}>{call.party.number}</p>
         )}
         <Progress call={call} name={name} />
       </div>

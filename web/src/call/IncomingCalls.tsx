@@ -4,7 +4,6 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import { formatNumber } from '../phone/number.ts';
 import { ringingCalls, type Ringing } from '../phone/state.ts';
 import { Face } from '../ui/Face.tsx';
 import classes from './IncomingCalls.module.css';
@@ -47,8 +46,8 @@ function IncomingCall({ call, talking, first }: { call: Ringing; talking: boolea
             <span className="hidden-text">{t('incoming.label')}: </span>
             {name}
           </h2>
-          {name !== formatNumber(call.party.number) && (
-            <p className={`${classes.number ?? ''} figures`}>{formatNumber(call.party.number)}</p>
+          {name !== call.party.number && (
+            <p className={`${classes.number ?? ''} figures`}>{call.party.number}</p>
           )}
         </div>
       </div>

@@ -4,7 +4,7 @@ import { useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { User } from '../api/types.ts';
 import { searchUsers, useDirectory, useMe } from '../people/directory.ts';
-import { formatNumber, looksLikeNumber, parseNumber } from '../phone/number.ts';
+import { looksLikeNumber, parseNumber } from '../phone/number.ts';
 import type { Party } from '../phone/state.ts';
 import { Face } from '../ui/Face.tsx';
 import listClasses from '../ui/List.module.css';
@@ -82,7 +82,7 @@ function Targets({ except, onTransfer }: { except: string; onTransfer: (to: Part
               <span className={listClasses.service} aria-hidden="true">
                 <IconArrowForwardUp size={20} />
               </span>
-              <span className={`${listClasses.name ?? ''} figures`}>{formatNumber(typed)}</span>
+              <span className={`${listClasses.name ?? ''} figures`}>{typed}</span>
             </button>
           </li>
         )}

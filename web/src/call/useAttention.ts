@@ -2,7 +2,6 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import { formatNumber } from '../phone/number.ts';
 import { ringingCalls } from '../phone/state.ts';
 import { notificationsOn } from '../shell/notifications.ts';
 
@@ -30,7 +29,7 @@ export function useAttention(): void {
   useEffect(() => {
     if (id === undefined || !document.hidden || !notificationsOn()) return undefined;
     const notification = new Notification(title, {
-      body: formatNumber(number),
+      body: number,
       tag: id,
       icon: '/favicon.svg',
       requireInteraction: true,

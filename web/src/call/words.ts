@@ -1,5 +1,4 @@
 import { useTranslation } from 'react-i18next';
-import { formatNumber } from '../phone/number.ts';
 import type { Ended, MicrophoneProblem, Party } from '../phone/state.ts';
 
 export interface EndWords {
@@ -14,7 +13,7 @@ export function useEndWords(): (call: Ended, nameOf: (party: Party) => string) =
   return (call, nameOf) => {
     const { reason, party } = call;
     const name = nameOf(party);
-    const number = formatNumber(party.number);
+    const number = party.number;
     switch (reason.because) {
       case 'hung_up':
       case 'cancelled':

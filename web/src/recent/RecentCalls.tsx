@@ -12,7 +12,7 @@ import { useTranslation } from 'react-i18next';
 import type { JournalCall } from '../api/types.ts';
 import { useBackend, usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import { formatDuration, formatNumber } from '../phone/number.ts';
+import { formatDuration } from '../phone/number.ts';
 import { Empty } from '../ui/Empty.tsx';
 import listClasses from '../ui/List.module.css';
 import classes from './RecentCalls.module.css';
@@ -96,7 +96,7 @@ function CallRow({ call }: { call: JournalCall }) {
   const incoming = call.direction === 'incoming';
   const missed = incoming && call.outcome === 'missed';
   const Icon = missed ? IconPhoneX : incoming ? IconPhoneIncoming : IconPhoneOutgoing;
-  const known = byNumber(party.number) !== undefined || name === formatNumber(party.number);
+  const known = byNumber(party.number) !== undefined || name === party.number;
   return (
     <li>
       <button
@@ -121,7 +121,7 @@ function CallRow({ call }: { call: JournalCall }) {
               {t(`recent.direction.${incoming ? 'incoming' : 'outgoing'}`)},{' '}
             </span>
             {outcomeWords(call, t)}
-            {!known && ` · ${formatNumber(party.number)}`}
+            {!known && ` · ${party.number}`}
             <Verdict call={call} />
           </span>
         </span>

@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next';
 import { usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { parseNumber } from '../phone/number.ts';
-import { formatNumber } from '../phone/number.ts';
 import { Keys } from '../ui/Keys.tsx';
 import classes from './DialPad.module.css';
 
@@ -30,7 +29,7 @@ export function DialPad({ text, onText }: DialPadProps) {
   return (
     <section className={classes.pad} aria-label={t('pad.label')}>
       <output className={`${classes.shown ?? ''} figures`} data-long={text.length > 13} aria-hidden="true">
-        {number === null ? '' : formatNumber(number)}
+        {number === null ? '' : number}
         <small>{known === undefined ? '' : nameOf({ number: number ?? '', name: null })}</small>
       </output>
       <Keys onKey={(key) => onText(appended(text, key))} longZero />

@@ -4,7 +4,7 @@ import { useId, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone, usePhoneState } from '../backend.ts';
 import { searchUsers, useDirectory, useMe } from '../people/directory.ts';
-import { formatNumber, looksLikeNumber, parseNumber } from '../phone/number.ts';
+import { looksLikeNumber, parseNumber } from '../phone/number.ts';
 import type { Party } from '../phone/state.ts';
 import { Face } from '../ui/Face.tsx';
 import type { UserState } from '../api/types.ts';
@@ -155,7 +155,7 @@ function MatchRow({ id, match, chosen, onPoint, onCall }: MatchRowProps) {
         <Face name={party.name ?? party.number} size="small" state={state} />
       )}
       <span className={`${classes.name ?? ''} clip`}>
-        {state === null ? t('search.callNumber', { number: formatNumber(party.number) }) : party.name}
+        {state === null ? t('search.callNumber', { number: party.number }) : party.name}
       </span>
       {state !== null && (
         <>
