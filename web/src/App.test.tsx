@@ -97,14 +97,35 @@ describe('calling somebody', () => {
     await waitFor(() => expect(stage.signalling.asked).toEqual(['invite +498912340']));
   });
 
-  it('dials by keys, and calls from the list of people', async () => {
+  it.each(['106', '*43'])('dials %s by keys, and no list opens over them', async (number) => {
     const { user, stage } = await ready();
-    const pad = within(await screen.findByRole('region', { name: 'Dial pad' }));
-    for (const key of ['*', '4', '3']) await user.click(pad.getByRole('button', { name: key }));
+    await screen.findByRole('button', { name: /Call Ben Okafor/ });
+    const pad = within(screen.getByRole('region', { name: 'Dial pad' }));
+    for (const key of number) {
+      await user.click(pad.getByRole('button', { name: key }));
+      expect(screen.queryByRole('listbox')).toBeNull();
+    }
+    expect(stage.signalling.asked).toEqual([]);
     await user.click(pad.getByRole('button', { name: 'Call' }));
-    await button('Hang up');
-    await user.click(await screen.findByRole('button', { name: /Call Ben Okafor/ }));
-    await waitFor(() => expect(stage.signalling.asked).toEqual(['invite *43', 'hold', 'invite 102']));
+    await waitFor(() => expect(stage.signalling.asked).toEqual([`invite ${number}`]));
+  });
+
+  it('proposes people beside the keys, and takes the list of matches away with the focus', async () => {
+    const { user, stage } = await ready();
+    await user.type(await screen.findByRole('combobox', { name: 'Search or dial' }), 'okaf');
+    await screen.findByRole('option', { name: /Ben Okafor/ });
+    await user.click(document.body);
+    expect(screen.queryByRole('listbox')).toBeNull();
+    const pad = within(screen.getByRole('region', { name: 'Dial pad' }));
+    await user.click(pad.getByRole('button', { name: 'Call Ben Okafor 102' }));
+    await waitFor(() => expect(stage.signalling.asked).toEqual(['invite 102']));
+  });
+
+  it('calls from the list of people, and holds the call before', async () => {
+    const opened = await ready();
+    await talkTo(opened, '*43');
+    await opened.user.click(await screen.findByRole('button', { name: /Call Ben Okafor/ }));
+    await waitFor(() => expect(opened.stage.signalling.asked).toEqual(['invite *43', 'hold', 'invite 102']));
   });
 
   it('calls back from recent calls', async () => {

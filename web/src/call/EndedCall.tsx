@@ -21,9 +21,7 @@ export function EndedCall({ call, name }: { call: Ended; name: string }) {
     <div className={`${classes.who ?? ''} ${endedClasses.ended ?? ''}`} role={failed ? 'alert' : 'status'}>
       <Face name={name} size="large" />
       <h2 className={classes.name}>{name}</h2>
-      {name !== call.party.number && (
-        <p className={`${classes.number ?? ''} figures`}>{call.party.number}</p>
-      )}
+      {name !== call.party.number && <p className={`${classes.number ?? ''} figures`}>{call.party.number}</p>}
       <p className={endedClasses.what} data-failed={failed}>
         {words.what}
         {call.talked_ms !== null && <span className="figures"> · {formatDuration(call.talked_ms)}</span>}

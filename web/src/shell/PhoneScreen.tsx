@@ -16,14 +16,19 @@ export function PhoneScreen({ route }: { route: Route }) {
   const state = usePhoneState();
   const call = foregroundCall(state);
   const [text, setText] = useState('');
+  const [listing, setListing] = useState(false);
+  const byKeys = (next: string) => {
+    setListing(false);
+    setText(next);
+  };
   return (
     <div className={classes.screen} data-route={route} data-calling={call !== null}>
       <h1 className="hidden-text">{t('app.nav.phone')}</h1>
       <div className={classes.stage}>
         <div className={classes.search}>
-          <SearchDial text={text} onText={setText} />
+          <SearchDial text={text} onText={setText} listing={listing} onListing={setListing} />
         </div>
-        {call === null ? <DialPad text={text} onText={setText} /> : <CallPanel key={call.id} call={call} />}
+        {call === null ? <DialPad text={text} onText={byKeys} /> : <CallPanel key={call.id} call={call} />}
       </div>
       <nav className={classes.tabs} aria-label={`${t('app.nav.people')}, ${t('app.nav.recent')}`}>
         <a href="#/people" aria-current={route === 'recent' ? undefined : 'page'}>
