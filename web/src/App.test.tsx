@@ -1,7 +1,7 @@
 /** The app as people use it, on the fake server: roles and names, no implementation details. */
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PASSWORD } from '../dev/fake/company.ts';
 import { createStage, type Stage } from '../dev/fake/scenes.ts';
 import type { FakeServerOptions } from '../dev/fake/server.ts';
@@ -27,6 +27,8 @@ async function ready(prepare?: (stage: Stage) => void) {
 }
 
 const button = (name: string | RegExp) => screen.findByRole('button', { name });
+
+const focused = () => (document.activeElement instanceof HTMLElement ? document.activeElement : null);
 
 async function talkTo(opened: Awaited<ReturnType<typeof ready>>, number: string) {
   await opened.user.type(await screen.findByRole('combobox', { name: 'Search or dial' }), `${number}{Enter}`);
@@ -209,6 +211,114 @@ describe('being called', () => {
   });
 });
 
+describe('being called with a dialog open', () => {
+  const dialogs: Record<string, (opened: Awaited<ReturnType<typeof ready>>) => Promise<void>> = {
+    'the transfer': async (opened) => {
+      await talkTo(opened, '102');
+      await opened.user.click(await button('Transfer'));
+    },
+    'the list of shortcuts': async ({ user }) => user.keyboard('?'),
+    'a new person': async ({ user }) => {
+      window.location.hash = '/admin';
+      await user.click(await button('Add person'));
+    },
+    'a new phone': async ({ user }) => {
+      window.location.hash = '/admin';
+      await user.click(await screen.findByRole('tab', { name: 'Devices' }));
+      await user.click(await button('Add phone'));
+    },
+    'a question': async ({ user }) => {
+      window.location.hash = '/admin';
+      await user.click(await button('Delete Dmitri Volkov'));
+    },
+    'a secret': async ({ user }) => {
+      window.location.hash = '/admin';
+      await user.click(await screen.findByRole('tab', { name: 'Devices' }));
+      await user.click(await button('New secret: Desk phone (Anna Berger)'));
+      await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'New secret' }));
+      await screen.findByRole('dialog', { name: /Secret of/ });
+    },
+  };
+
+  it.each(Object.keys(dialogs))('answers by Tab and Enter above %s', async (name) => {
+    const opened = await ready();
+    await dialogs[name]?.(opened);
+    await screen.findByRole('dialog');
+    await waitFor(() => expect(screen.getByRole('dialog')).toContainElement(focused()));
+    opened.stage.signalling.ring(CLEO);
+    const card = await screen.findByRole('alertdialog', { name: /Cleo/ });
+    // More often than any dialog has fields: the trap would lead round and round.
+    for (let tabs = 0; tabs < 20 && !card.contains(focused()); tabs += 1) await opened.user.tab();
+    expect(card).toContainElement(focused());
+    await opened.user.tab({ shift: true });
+    expect(screen.getByRole('dialog')).toContainElement(focused());
+    await opened.user.tab();
+    while (!/answer$/i.test(focused()?.textContent ?? '')) await opened.user.tab();
+    await opened.user.keyboard('{Enter}');
+    await waitFor(() => expect(opened.stage.signalling.asked).toContain('accept'));
+  });
+
+  it('answers and rejects by one key, but not while somebody types', async () => {
+    const opened = await ready();
+    await dialogs['a new person']?.(opened);
+    const field = await screen.findByRole('textbox', { name: 'Name' });
+    opened.stage.signalling.ring(CLEO);
+    await opened.user.type(field, 'ar');
+    expect(field).toHaveValue('ar');
+    expect(screen.getByRole('alertdialog')).toBeVisible();
+    (await button('Cancel')).focus();
+    await opened.user.keyboard('r');
+    expect(opened.stage.signalling.asked).toEqual(['refuse 603']);
+    opened.stage.signalling.ring(CLEO);
+    await opened.user.keyboard('a');
+    await waitFor(() => expect(opened.stage.signalling.asked).toEqual(['refuse 603', 'accept']));
+  });
+});
+
+describe('when something breaks', () => {
+  it('still rings where the browser throws from notifications', async () => {
+    const refusing = Object.assign(
+      vi.fn(function () {
+        throw new TypeError('Illegal constructor');
+      }),
+      { permission: 'granted' },
+    );
+    Object.assign(window, { Notification: refusing });
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    try {
+      const { stage, user } = await ready();
+      stage.signalling.ring(BEN);
+      await user.click(await button('Answer'));
+      expect(await button('Hang up')).toBeVisible();
+      expect(refusing).toHaveBeenCalledOnce();
+    } finally {
+      Reflect.deleteProperty(window, 'Notification');
+    }
+  });
+
+  it('keeps the calls of a screen that cannot be drawn', async () => {
+    vi.spyOn(console, 'error').mockReturnValue(undefined);
+    const opened = await ready();
+    await talkTo(opened, '102');
+    const { company } = opened.stage.server;
+    const [someone] = company.users;
+    if (someone === undefined) throw new Error('somebody works here');
+    company.users = [
+      { ...someone, id: 1, name: undefined as never },
+      { ...someone, id: 2 },
+    ];
+    opened.stage.server.tell({ type: 'directory_changed' });
+    expect(await screen.findByRole('alert')).toHaveTextContent('Your calls go on');
+    expect(opened.stage.signalling.asked).toEqual(['invite 102']);
+    company.users = [someone];
+    opened.stage.server.tell({ type: 'directory_changed' });
+    await opened.user.click(await button('Mute'));
+    await opened.user.click(await button('Try again'));
+    await opened.user.click(await button('Hang up'));
+    expect(opened.stage.signalling.asked).toEqual(['invite 102', 'mute', 'hang up']);
+  });
+});
+
 describe('during a call', () => {
   it('mutes, holds, resumes and hangs up', async () => {
     const opened = await ready();
@@ -265,6 +375,56 @@ describe('during a call', () => {
     await opened.user.click(await button('Swap: Ben Okafor'));
     expect(await screen.findByRole('heading', { name: 'Ben Okafor' })).toBeVisible();
     expect(opened.stage.signalling.asked).toEqual(['invite 102', 'hold', 'accept', 'hold', 'resume']);
+  });
+
+  it('hangs up for a second call', async () => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    opened.stage.signalling.ring(CLEO);
+    await opened.user.click(await button('Hang up and answer'));
+    expect(await screen.findByRole('heading', { name: 'Cleo Marchetti' })).toBeVisible();
+    await waitFor(() => expect(opened.stage.signalling.asked).toEqual(['invite 102', 'hang up', 'accept']));
+  });
+
+  it('gives up a call that nobody has answered for one that comes in', async () => {
+    const opened = await ready(({ signalling }) => (signalling.letsRing = true));
+    await opened.user.click(await screen.findByRole('button', { name: /Call Ben Okafor/ }));
+    await button('Cancel call');
+    opened.stage.signalling.ring(CLEO);
+    await screen.findByRole('alertdialog');
+    expect(screen.queryByRole('button', { name: 'Hold and answer' })).toBeNull();
+    await opened.user.click(document.body);
+    await opened.user.keyboard('a');
+    await waitFor(() => expect(opened.stage.signalling.asked).toEqual(['invite 102', 'hang up', 'accept']));
+  });
+
+  it.each([
+    ['t', 'Transfer Ben Okafor to', 'dialog'],
+    ['k', 'Keypad', 'group'],
+  ])('goes from Settings to the call for the key %s', async (key, name, role) => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    window.location.hash = '/settings';
+    await screen.findByRole('heading', { name: 'Settings' });
+    await opened.user.keyboard(key);
+    expect(await screen.findByRole(role, { name })).toBeVisible();
+  });
+
+  it('can be muted and ended from Settings, which says how it stands', async () => {
+    const opened = await ready();
+    window.location.hash = '/settings';
+    await screen.findByRole('heading', { name: 'Settings' });
+    opened.stage.media.hesitates = true;
+    opened.stage.signalling.ring(BEN);
+    await opened.user.click(await button('Answer'));
+    expect(await screen.findByText('Opening the microphone…')).toBeVisible();
+    await opened.user.click(await button('Cancel call'));
+    opened.stage.media.hesitates = false;
+    opened.stage.phone.dial(BEN);
+    await opened.user.click(await button('Mute'));
+    await opened.user.click(await button('Unmute'));
+    await opened.user.click(await button('Hang up'));
+    expect(opened.stage.signalling.asked).toEqual(['refuse 603', 'invite 102', 'mute', 'unmute', 'hang up']);
   });
 
   it('goes on when a hold is refused, and says so', async () => {

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { formatDuration } from '../phone/number.ts';
-import type { Answering, Call, Dialling, Ended, Ringing } from '../phone/state.ts';
+import type { Call, Ended, Ringing } from '../phone/state.ts';
 import { Face } from '../ui/Face.tsx';
 import { useNow } from '../ui/useNow.ts';
 import { CallControls } from './CallControls.tsx';
@@ -15,6 +15,7 @@ import { OtherCalls } from './OtherCalls.tsx';
 import { onPanelAsked, type PanelPart } from './panel.ts';
 import { ToneKeys } from './ToneKeys.tsx';
 import { TransferDialog } from './TransferDialog.tsx';
+import { progressWord } from './words.ts';
 
 /** The call in the foreground: who, how long, how it sounds, and everything one can do with it. */
 export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
@@ -23,7 +24,10 @@ export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
   const phone = usePhone();
   const [part, setPart] = useState<PanelPart | null>(null);
   const name = nameOf(call.party);
-  useEffect(() => onPanelAsked((asked) => setPart((now) => (now === asked ? null : asked))), []);
+  useEffect(
+    () => onPanelAsked(call.id, (asked) => setPart((now) => (now === asked ? null : asked))),
+    [call.id],
+  );
 
   if (call.phase === 'ended') {
     return (
@@ -68,7 +72,7 @@ export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
 /** One line: what happens now, or how long it has lasted. */
 function Progress({ call, name }: { call: Exclude<Call, Ringing | Ended>; name: string }) {
   const { t } = useTranslation();
-  if (call.phase !== 'running') return <p className={classes.progress}>{t(`call.${wordFor(call)}`)}</p>;
+  if (call.phase !== 'running') return <p className={classes.progress}>{t(`call.${progressWord(call)}`)}</p>;
   const held = {
     talking: call.far_end === 'holding' ? t('call.farHolding', { name }) : null,
     holding: t('call.holding'),
@@ -81,18 +85,6 @@ function Progress({ call, name }: { call: Exclude<Call, Ringing | Ended>; name: 
       <Timer since={call.answered_at} />
     </p>
   );
-}
-
-function wordFor(call: Dialling | Answering): 'microphone' | 'calling' | 'ringing' | 'connecting' {
-  switch (call.step) {
-    case 'microphone':
-      return 'microphone';
-    case 'sent':
-      return call.phase === 'answering' ? 'connecting' : 'calling';
-    case 'far_ringing':
-    case 'early_media':
-      return 'ringing';
-  }
 }
 
 export function Timer({ since }: { since: number }) {

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { ringingCalls } from '../phone/state.ts';
-import { notificationsOn } from '../shell/notifications.ts';
+import { notificationsOn, notify } from '../shell/notifications.ts';
 
 /** Makes a ringing call seen when the page is not: title, icon, notification. */
 export function useAttention(): void {
@@ -28,17 +28,13 @@ export function useAttention(): void {
 
   useEffect(() => {
     if (id === undefined || !document.hidden || !notificationsOn()) return undefined;
-    const notification = new Notification(title, {
+    const notification = notify(title, {
       body: number,
       tag: id,
       icon: '/favicon.svg',
       requireInteraction: true,
     });
-    notification.onclick = () => {
-      window.focus();
-      notification.close();
-    };
-    return () => notification.close();
+    return () => notification?.close();
     // One notification per call, whatever we learn about the name meanwhile.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [id]);

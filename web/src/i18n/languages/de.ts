@@ -180,6 +180,7 @@ const texts: Texts = {
     second: 'Zweiter Anruf',
     answer: 'Annehmen',
     answerHold: 'Halten und annehmen',
+    answerHangUp: 'Auflegen und annehmen',
     reject: 'Ablehnen',
     title: '{{name}} ruft an',
   },
@@ -345,6 +346,7 @@ const texts: Texts = {
     refused: 'Der Server hat abgelehnt: {{detail}}',
     crashed: 'Auf dieser Seite ist etwas schiefgegangen',
     crashedText: 'Laden Sie die Seite neu. Ein laufendes Gespräch endet dabei.',
+    partCrashedText: 'Ihre Gespräche laufen weiter. Neuladen der Seite würde sie beenden.',
     reload: 'Neu laden',
   },
 };

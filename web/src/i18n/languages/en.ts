@@ -173,6 +173,7 @@ export const texts = {
     second: 'Second call',
     answer: 'Answer',
     answerHold: 'Hold and answer',
+    answerHangUp: 'Hang up and answer',
     reject: 'Reject',
     title: '{{name}} is calling',
   },
@@ -331,6 +332,7 @@ export const texts = {
     refused: 'The server refused: {{detail}}',
     crashed: 'Something went wrong on this page',
     crashedText: 'Reload the page. A running call ends when you do.',
+    partCrashedText: 'Your calls go on. Reloading the page would end them.',
     reload: 'Reload',
   },
 };
