@@ -130,6 +130,15 @@ describe('calling somebody', () => {
     await waitFor(() => expect(opened.stage.signalling.asked).toEqual(['invite *43', 'hold', 'invite 102']));
   });
 
+  it.each([
+    ['en', 'Fair sound: 3.4 of 5'],
+    ['de', 'Mäßiger Ton: 3,4 von 5'],
+  ])('writes figures as in %s', async (language, words) => {
+    await switchLanguage(language);
+    open();
+    expect(await screen.findByTitle(words)).toBeVisible();
+  });
+
   it('calls back from recent calls', async () => {
     const { user, stage } = await ready();
     await user.click(await screen.findByRole('button', { name: /Call back Cleo Marchetti.*Missed/ }));
@@ -590,11 +599,39 @@ describe('administration', () => {
     await user.type(dialog.getByLabelText('Extension'), '102');
     await user.click(dialog.getByRole('button', { name: 'Make one up' }));
     await user.click(dialog.getByRole('button', { name: 'Add' }));
-    expect(await dialog.findByText('already taken')).toBeVisible();
+    expect(await dialog.findByText('Somebody else has that already. Choose another one.')).toBeVisible();
     await user.clear(dialog.getByLabelText('Extension'));
     await user.type(dialog.getByLabelText('Extension'), '110');
     await user.click(dialog.getByRole('button', { name: 'Add' }));
     expect(await screen.findByRole('cell', { name: /Gül Aydın/ })).toBeVisible();
+  });
+
+  it('says in German which field the server refused', async () => {
+    await switchLanguage('de');
+    window.location.hash = '/admin';
+    const { user } = open();
+    await user.click(await button('Person anlegen'));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Person anlegen' }));
+    await user.type(dialog.getByLabelText('Name'), 'Gül Aydın');
+    await user.type(dialog.getByLabelText('Anmeldename'), 'guel');
+    await user.type(dialog.getByLabelText('Nebenstelle'), '102');
+    await user.click(dialog.getByRole('button', { name: 'Vorschlagen' }));
+    await user.click(dialog.getByRole('button', { name: 'Anlegen' }));
+    expect(await dialog.findByText('Das ist schon vergeben. Wählen Sie etwas anderes.')).toBeVisible();
+  });
+
+  it('gives oneself a browser phone that works at once', async () => {
+    window.location.hash = '/admin';
+    const { user } = open({}, ({ server }) => (server.company.me.phone = null));
+    expect(await screen.findByText('You have no browser phone.')).toBeVisible();
+    await user.click(await screen.findByRole('tab', { name: 'Devices' }));
+    await user.click(await button('Add phone'));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Add phone' }));
+    await user.selectOptions(dialog.getByLabelText('Person'), 'Anna Berger (101)');
+    await user.selectOptions(dialog.getByLabelText('Kind'), 'Browser phone');
+    await user.type(dialog.getByLabelText('Label'), 'Browser');
+    await user.click(dialog.getByRole('button', { name: 'Add' }));
+    expect(await screen.findByText('Ready for calls')).toBeVisible();
   });
 
   it('shows the secret of a new phone once', async () => {

@@ -143,13 +143,13 @@ function outcomeWords(call: JournalCall, t: TFunction): string {
 
 /** How it sounded; only what went less than well catches the eye, the figure is for whoever asks. */
 function Verdict({ call }: { call: JournalCall }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { quality } = call;
   if (!quality || quality.verdict === 'unknown') return null;
   const words = t(`recent.quality.${quality.verdict}`);
   const title =
     typeof quality.mos === 'number'
-      ? t('recent.mos', { verdict: words, mos: quality.mos.toFixed(1) })
+      ? t('recent.mos', { verdict: words, mos: figure(quality.mos, localeOf(i18n.language)) })
       : words;
   return (
     <>
@@ -159,6 +159,11 @@ function Verdict({ call }: { call: JournalCall }) {
       </span>
     </>
   );
+}
+
+function figure(value: number, language: string): string {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(language, digits).format(value);
 }
 
 function RecentLoading() {
