@@ -1,5 +1,5 @@
 /** The app as people use it, on the fake server: roles and names, no implementation details. */
-import { render, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { PASSWORD } from '../dev/fake/company.ts';
@@ -190,7 +190,7 @@ describe('being called', () => {
     await user.click(within(incoming).getByRole('button', { name: 'Answer' }));
     expect(await button('Hang up')).toBeVisible();
     expect(stage.media.ringing).toBeNull();
-    expect(document.title).toBe('farend');
+    expect(document.title).not.toContain('Ben Okafor');
   });
 
   it('can be rejected', async () => {
@@ -501,6 +501,27 @@ describe('the phone and its surroundings', () => {
     await screen.findByRole('button', { name: /Ben Okafor Available/ });
     stage.server.tell({ type: 'user_state', id: 102, state: 'on_a_call' });
     expect(await screen.findByRole('button', { name: /Ben Okafor On a call/ })).toBeVisible();
+  });
+
+  it('counts missed calls until the list is opened, also after a reload', async () => {
+    const { stage, user } = await ready();
+    const tab = (name: string) => screen.findAllByRole('link', { name });
+    expect(await tab('Recent 2 missed calls')).not.toHaveLength(0);
+    expect(document.title).toBe('(2) farend');
+    for (const link of (await tab('Recent 2 missed calls')).slice(-1)) await user.click(link);
+    expect(await tab('Recent')).not.toHaveLength(0);
+    expect(document.title).toBe('farend');
+    window.location.hash = '/people';
+    const [missed] = stage.server.company.calls;
+    if (missed === undefined) throw new Error('somebody has called');
+    const later = { ...missed, id: 'later', ended_at: new Date().toISOString() };
+    stage.server.company.calls = [later, ...stage.server.company.calls];
+    stage.server.tell({ type: 'journal_changed' });
+    expect(await tab('Recent 1 missed call')).not.toHaveLength(0);
+    cleanup();
+    await ready(({ server }) => (server.company.calls = stage.server.company.calls));
+    expect(await tab('Recent 1 missed call')).not.toHaveLength(0);
+    expect(document.title).toBe('(1) farend');
   });
 
   it('says so when lists do not load, and loads them on demand', async () => {

@@ -1,5 +1,4 @@
 import { Button, Skeleton } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import {
   IconPhoneCall,
   IconPhoneIncoming,
@@ -10,26 +9,23 @@ import {
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { JournalCall } from '../api/types.ts';
-import { useBackend, usePhone, usePhoneState } from '../backend.ts';
+import { usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { formatDuration } from '../phone/number.ts';
 import { Empty } from '../ui/Empty.tsx';
 import listClasses from '../ui/List.module.css';
 import classes from './RecentCalls.module.css';
 import { localeOf } from '../i18n/i18n.ts';
+import { useCalls } from './calls.ts';
 import { dayOf, timeOf, useGroups } from './days.ts';
+import { useSeeingMissed } from './missed.ts';
 
 /** One's own past calls. A click calls back. */
 export function RecentCalls() {
   const { t } = useTranslation();
-  const { api } = useBackend();
   const { data, isError, isPending, refetch, isFetching, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useInfiniteQuery({
-      queryKey: ['calls'],
-      queryFn: ({ pageParam }) => api.calls(pageParam),
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: (page) => page.next ?? undefined,
-    });
+    useCalls();
+  useSeeingMissed();
   const calls = data?.pages.flatMap((page) => page.calls) ?? [];
   return (
     <section className={listClasses.section} aria-labelledby="recent">

@@ -4,9 +4,11 @@ import { usePhoneState } from '../backend.ts';
 import { CallPanel } from '../call/CallPanel.tsx';
 import { People } from '../people/People.tsx';
 import { foregroundCall } from '../phone/state.ts';
+import { useUnseenMissed } from '../recent/missed.ts';
 import { RecentCalls } from '../recent/RecentCalls.tsx';
 import { DialPad } from '../search/DialPad.tsx';
 import { SearchDial } from '../search/SearchDial.tsx';
+import { MissedBadge } from '../ui/Badge.tsx';
 import classes from './PhoneScreen.module.css';
 import type { Route } from './route.ts';
 
@@ -15,6 +17,7 @@ export function PhoneScreen({ route }: { route: Route }) {
   const { t } = useTranslation();
   const state = usePhoneState();
   const call = foregroundCall(state);
+  const missed = useUnseenMissed();
   const [text, setText] = useState('');
   const [listing, setListing] = useState(false);
   const byKeys = (next: string) => {
@@ -35,7 +38,7 @@ export function PhoneScreen({ route }: { route: Route }) {
           {t('app.nav.people')}
         </a>
         <a href="#/recent" aria-current={route === 'recent' ? 'page' : undefined}>
-          {t('app.nav.recent')}
+          {t('app.nav.recent')} <MissedBadge count={missed} />
         </a>
       </nav>
       <div className={classes.people}>

@@ -100,6 +100,8 @@ const texts: Texts = {
     emptyText: 'Hier erscheinen Ihre Anrufe; verpasste fallen ins Auge.',
     failed: 'Ihre letzten Anrufe konnten nicht geladen werden.',
     more: 'Frühere Anrufe zeigen',
+    unseen_one: '{{count}} verpasster Anruf',
+    unseen_other: '{{count}} verpasste Anrufe',
     callBack: 'Zurückrufen:',
     today: 'Heute',
     yesterday: 'Gestern',

@@ -99,6 +99,8 @@ export const texts = {
     emptyText: 'Calls you make and get show up here; missed ones stand out.',
     failed: 'Your recent calls did not load.',
     more: 'Show earlier calls',
+    unseen_one: '{{count}} missed call',
+    unseen_other: '{{count}} missed calls',
     callBack: 'Call back',
     today: 'Today',
     yesterday: 'Yesterday',
