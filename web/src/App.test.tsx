@@ -565,10 +565,16 @@ describe('settings', () => {
     return opened;
   }
 
-  it('remember the ringing device', async () => {
+  it('remember the ringing device over a reload', async () => {
     const { user, stage } = await openSettings();
-    await user.selectOptions(screen.getByRole('combobox', { name: /Ringing/ }), 'Built-in loudspeaker');
+    const field = () => screen.getByRole('combobox', { name: /Ringing/ });
+    expect(field()).toHaveDisplayValue('As the computer');
+    await user.selectOptions(field(), 'Built-in loudspeaker');
     expect(stage.media.state().choices.ringer?.id).toBe('s2');
+    cleanup();
+    const { stage: reloaded } = await openSettings();
+    expect(field()).toHaveDisplayValue('Built-in loudspeaker');
+    expect(reloaded.media.state().choices.ringer?.id).toBe('s2');
   });
 
   it('show the level of the microphone', async () => {

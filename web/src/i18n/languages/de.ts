@@ -124,7 +124,6 @@ const texts: Texts = {
       good: 'Guter Ton',
       fair: 'Mäßiger Ton',
       poor: 'Schlechter Ton',
-      unknown: 'Ton nicht gemessen',
     },
     mos: '{{verdict}}: {{mos}} von 5',
   },

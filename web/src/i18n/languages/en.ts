@@ -119,7 +119,7 @@ export const texts = {
     },
     refusedByUs: 'You declined',
     direction: { outgoing: 'Outgoing call', incoming: 'Incoming call' },
-    quality: { good: 'Good sound', fair: 'Fair sound', poor: 'Poor sound', unknown: 'Sound not measured' },
+    quality: { good: 'Good sound', fair: 'Fair sound', poor: 'Poor sound' },
     mos: '{{verdict}}: {{mos}} of 5',
   },
   call: {
