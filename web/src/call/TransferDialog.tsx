@@ -8,6 +8,7 @@ import { looksLikeNumber, parseNumber } from '../phone/number.ts';
 import type { Party } from '../phone/state.ts';
 import { Face } from '../ui/Face.tsx';
 import listClasses from '../ui/List.module.css';
+import { StateWords } from '../ui/StateWords.tsx';
 import classes from './TransferDialog.module.css';
 
 const MATCHES_MAX = 8;
@@ -61,6 +62,7 @@ function Targets({ except, onTransfer }: { except: string; onTransfer: (to: Part
     <>
       <TextInput
         data-autofocus
+        className={classes.field}
         size="md"
         aria-label={t('search.label')}
         placeholder={t('search.placeholder')}
@@ -92,8 +94,8 @@ function Targets({ except, onTransfer }: { except: string; onTransfer: (to: Part
               <Face name={user.name} state={user.state} />
               <span className={listClasses.words}>
                 <span className={`${listClasses.name ?? ''} clip`}>{user.name}</span>
-                <span className={listClasses.detail} data-tone={user.state}>
-                  {t(`people.state.${user.state}`)}
+                <span className={listClasses.detail}>
+                  <StateWords state={user.state} />
                 </span>
               </span>
               <span className={`${listClasses.end ?? ''} figures`}>{user.extension}</span>

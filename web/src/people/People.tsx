@@ -8,6 +8,7 @@ import type { Party } from '../phone/state.ts';
 import { Empty } from '../ui/Empty.tsx';
 import { Face } from '../ui/Face.tsx';
 import listClasses from '../ui/List.module.css';
+import { StateWords } from '../ui/StateWords.tsx';
 import { useMe, useUsers } from './directory.ts';
 
 /** Everybody, and whether they can talk. A click calls. */
@@ -51,14 +52,12 @@ export function People() {
 }
 
 function PersonRow({ user }: { user: User }) {
-  const { t } = useTranslation();
   const number = user.extension ?? '';
   return (
     <CallRow
       party={{ number, name: user.name }}
       face={<Face name={user.name} state={user.state} />}
-      text={t(`people.state.${user.state}`)}
-      tone={user.state}
+      text={<StateWords state={user.state} />}
     />
   );
 }
@@ -102,11 +101,10 @@ function Services() {
 interface CallRowProps {
   party: Party;
   face: ReactNode;
-  text: string;
-  tone?: string;
+  text: ReactNode;
 }
 
-function CallRow({ party, face, text, tone }: CallRowProps) {
+function CallRow({ party, face, text }: CallRowProps) {
   const { t } = useTranslation();
   const phone = usePhone();
   const { line } = usePhoneState();
@@ -124,9 +122,7 @@ function CallRow({ party, face, text, tone }: CallRowProps) {
             <span className="hidden-text">{t('pad.call')} </span>
             {party.name}
           </span>
-          <span className={`${listClasses.detail ?? ''} clip`} data-tone={tone}>
-            {text}
-          </span>
+          <span className={`${listClasses.detail ?? ''} clip`}>{text}</span>
         </span>
         <span className={`${listClasses.end ?? ''} figures`}>{party.number}</span>
         <span className={listClasses.dial} aria-hidden="true">

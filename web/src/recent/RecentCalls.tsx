@@ -114,7 +114,7 @@ function CallRow({ call }: { call: JournalCall }) {
             data-tone={missed ? 'missed' : undefined}
           >
             <span className="hidden-text">
-              {t(`recent.direction.${incoming ? 'incoming' : 'outgoing'}`)},{' '}
+              {t(incoming ? 'recent.direction.incoming' : 'recent.direction.outgoing')},{' '}
             </span>
             {outcomeWords(call, t)}
             {!known && ` · ${party.number}`}

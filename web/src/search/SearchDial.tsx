@@ -6,6 +6,7 @@ import { usePhone, usePhoneState } from '../backend.ts';
 import { parseNumber } from '../phone/number.ts';
 import type { Party } from '../phone/state.ts';
 import { Face } from '../ui/Face.tsx';
+import { StateWords } from '../ui/StateWords.tsx';
 import { useMatches, type Match } from './matches.ts';
 import classes from './SearchDial.module.css';
 
@@ -169,7 +170,9 @@ function MatchRow({ id, match, chosen, onPoint, onCall }: MatchRowProps) {
       </span>
       {state !== null && (
         <>
-          <span className={classes.state}>{t(`people.state.${state}`)}</span>
+          <span className={classes.state}>
+            <StateWords state={state} />
+          </span>
           <span className={`${classes.number ?? ''} figures`}>{party.number}</span>
         </>
       )}
