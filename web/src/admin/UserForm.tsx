@@ -97,24 +97,27 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
             setRole(event.currentTarget.value === 'administrator' ? 'administrator' : 'user')
           }
         />
-        <div className={classes.withButton}>
-          <TextInput
-            label={user === null ? t('admin.password') : t('admin.newPassword')}
-            description={user === null ? undefined : t('admin.newPasswordHint')}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            error={tried && !passwordOk ? t('errors.field.password') : refused('password')}
-            autoComplete="off"
-            spellCheck={false}
-          />
-          <Button
-            variant="default"
-            leftSection={<IconWand size={18} aria-hidden="true" />}
-            onClick={() => setPassword(makePassword())}
-          >
-            {t('admin.generate')}
-          </Button>
-        </div>
+        <TextInput
+          label={user === null ? t('admin.password') : t('admin.newPassword')}
+          description={user === null ? undefined : t('admin.newPasswordHint')}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          error={tried && !passwordOk ? t('errors.field.password') : refused('password')}
+          autoComplete="off"
+          spellCheck={false}
+          inputContainer={(field) => (
+            <div className={classes.withButton}>
+              {field}
+              <Button
+                variant="default"
+                leftSection={<IconWand size={18} aria-hidden="true" />}
+                onClick={() => setPassword(makePassword())}
+              >
+                {t('admin.generate')}
+              </Button>
+            </div>
+          )}
+        />
         {general !== null && (
           <Notice tone="bad" role="alert" icon={<IconAlertCircle size={20} />}>
             {errorWords(general)}

@@ -32,26 +32,34 @@ export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
   if (call.phase === 'ended') {
     return (
       <section className={classes.panel} aria-label={t('call.label')}>
-        <EndedCall call={call} name={name} />
-        <OtherCalls foreground={call.id} />
+        <div className={classes.body}>
+          <EndedCall call={call} name={name} />
+          <OtherCalls foreground={call.id} />
+        </div>
       </section>
     );
   }
   const keypad = part === 'keypad' && call.phase === 'running';
   return (
     <section className={classes.panel} aria-label={t('call.label')}>
-      <div className={classes.who} data-compact={keypad}>
-        {!keypad && <Face name={name} size="large" />}
-        <h2 className={classes.name}>{name}</h2>
-        {name !== call.party.number && (
-          <p className={`${classes.number ?? ''} figures`}>{call.party.number}</p>
-        )}
-        <Progress call={call} name={name} />
+      <div className={classes.body}>
+        <div className={classes.who} data-compact={keypad}>
+          {!keypad && (
+            <span className={classes.face}>
+              <Face name={name} size="large" />
+            </span>
+          )}
+          <h2 className={classes.name}>{name}</h2>
+          {name !== call.party.number && (
+            <p className={`${classes.number ?? ''} figures`}>{call.party.number}</p>
+          )}
+          <Progress call={call} name={name} />
+        </div>
+        {call.phase === 'running' && !keypad && <LineMeter call={call} name={name} />}
+        {keypad && <ToneKeys call={call} onClose={() => setPart(null)} />}
+        <Hints call={call} name={name} />
+        <OtherCalls foreground={call.id} />
       </div>
-      {call.phase === 'running' && !keypad && <LineMeter call={call} name={name} />}
-      {keypad && <ToneKeys call={call} onClose={() => setPart(null)} />}
-      <Hints call={call} name={name} />
-      <OtherCalls foreground={call.id} />
       <CallControls call={call} part={part} onPart={setPart} />
       {call.phase === 'running' && (
         <TransferDialog

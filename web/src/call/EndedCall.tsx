@@ -19,7 +19,9 @@ export function EndedCall({ call, name }: { call: Ended; name: string }) {
   const words = useEndWords()(call, nameOf);
   return (
     <div className={`${classes.who ?? ''} ${endedClasses.ended ?? ''}`} role={failed ? 'alert' : 'status'}>
-      <Face name={name} size="large" />
+      <span className={classes.face}>
+        <Face name={name} size="large" />
+      </span>
       <h2 className={classes.name}>{name}</h2>
       {name !== call.party.number && <p className={`${classes.number ?? ''} figures`}>{call.party.number}</p>}
       <p className={endedClasses.what} data-failed={failed}>

@@ -6,6 +6,7 @@ import type { User } from '../api/types.ts';
 import { usePhone, usePhoneState } from '../backend.ts';
 import type { Party } from '../phone/state.ts';
 import { Empty } from '../ui/Empty.tsx';
+import { useErrorWords } from '../ui/errors.ts';
 import { Face } from '../ui/Face.tsx';
 import listClasses from '../ui/List.module.css';
 import { StateWords } from '../ui/StateWords.tsx';
@@ -15,18 +16,19 @@ import { useMe, useUsers } from './directory.ts';
 export function People() {
   const { t } = useTranslation();
   const me = useMe();
-  const { data, isError, isPending, refetch, isFetching } = useUsers();
+  const errorWords = useErrorWords();
+  const { data, error, isPending, refetch, isFetching } = useUsers();
   const others = (data ?? []).filter((user) => user.id !== me.id && user.extension !== null);
   others.sort((a, b) => a.name.localeCompare(b.name));
   return (
     <section className={listClasses.section} aria-labelledby="people">
       <h2 id="people">{t('people.title')}</h2>
       {isPending && <PeopleLoading />}
-      {isError && data === undefined && (
+      {error !== null && data === undefined && (
         <Empty
           icon={<IconPlugConnectedX />}
           title={t('people.failed')}
-          text={t('errors.away')}
+          text={errorWords(error)}
           action={
             <Button variant="default" loading={isFetching} onClick={() => void refetch()}>
               {t('app.retry')}

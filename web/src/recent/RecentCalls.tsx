@@ -13,6 +13,7 @@ import { usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { formatDuration } from '../phone/number.ts';
 import { Empty } from '../ui/Empty.tsx';
+import { useErrorWords } from '../ui/errors.ts';
 import listClasses from '../ui/List.module.css';
 import classes from './RecentCalls.module.css';
 import { localeOf } from '../i18n/i18n.ts';
@@ -23,7 +24,8 @@ import { useSeeingMissed } from './missed.ts';
 /** One's own past calls. A click calls back. */
 export function RecentCalls() {
   const { t } = useTranslation();
-  const { data, isError, isPending, refetch, isFetching, hasNextPage, fetchNextPage, isFetchingNextPage } =
+  const errorWords = useErrorWords();
+  const { data, error, isPending, refetch, isFetching, hasNextPage, fetchNextPage, isFetchingNextPage } =
     useCalls();
   useSeeingMissed();
   const calls = data?.pages.flatMap((page) => page.calls) ?? [];
@@ -31,11 +33,11 @@ export function RecentCalls() {
     <section className={listClasses.section} aria-labelledby="recent">
       <h2 id="recent">{t('recent.title')}</h2>
       {isPending && <RecentLoading />}
-      {isError && data === undefined && (
+      {error !== null && data === undefined && (
         <Empty
           icon={<IconPlugConnectedX />}
           title={t('recent.failed')}
-          text={t('errors.away')}
+          text={errorWords(error)}
           action={
             <Button variant="default" loading={isFetching} onClick={() => void refetch()}>
               {t('app.retry')}

@@ -36,10 +36,10 @@ export function DialPad({ text, onText }: DialPadProps) {
   return (
     <section className={classes.pad} aria-label={t('pad.label')}>
       <Proposals text={text} ready={ready} onCall={call} />
-      <output className={`${classes.shown ?? ''} figures`} data-length={lengthOf(number)} aria-hidden="true">
-        {number}
-        <small className="clip">{known?.name}</small>
-      </output>
+      <div className={`${classes.shown ?? ''} figures`} data-length={lengthOf(number)}>
+        <span aria-hidden="true">{number}</span>
+        <small className="clip">{ready ? known?.name : t('pad.noPhone')}</small>
+      </div>
       <Keys onKey={(key) => onText(appended(text, key))} longZero />
       <div className={classes.actions}>
         <span />
@@ -68,7 +68,6 @@ export function DialPad({ text, onText }: DialPadProps) {
           <IconBackspace size={24} />
         </ActionIcon>
       </div>
-      {!ready && <p className={classes.hint}>{t('pad.noPhone')}</p>}
     </section>
   );
 }

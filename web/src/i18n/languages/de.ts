@@ -90,7 +90,7 @@ const texts: Texts = {
     failed: 'Die Liste der Personen konnte nicht geladen werden.',
     services: 'Testen und hören',
     echo: 'Echotest',
-    echoText: 'Sprechen und sich selbst hören',
+    echoText: 'Sich selbst hören',
     music: 'Musik',
     musicText: 'Die Wartemusik anhören',
   },
