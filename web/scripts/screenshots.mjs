@@ -146,6 +146,8 @@ async function take(context, { name, scene, route = 'keypad', act }, size, schem
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
+  // No picture depends on the one before.
+  await page.addInitScript(() => window.localStorage.clear());
   await page.goto(`${origin}/?scene=${scene}&language=${language}#/${route}`);
   await page.waitForSelector('main', { timeout: 10_000 });
   await page.evaluate(() => document.fonts.ready);
