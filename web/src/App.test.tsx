@@ -1,5 +1,5 @@
 /** The app as people use it, on the fake server: roles and names, no implementation details. */
-import { render, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { PASSWORD } from '../dev/fake/company.ts';
@@ -27,6 +27,8 @@ async function ready(prepare?: (stage: Stage) => void) {
 }
 
 const button = (name: string | RegExp) => screen.findByRole('button', { name });
+
+const focused = () => (document.activeElement instanceof HTMLElement ? document.activeElement : null);
 
 async function talkTo(opened: Awaited<ReturnType<typeof ready>>, number: string) {
   await opened.user.type(await screen.findByRole('combobox', { name: 'Search or dial' }), `${number}{Enter}`);
@@ -111,14 +113,44 @@ describe('calling somebody', () => {
     await waitFor(() => expect(stage.signalling.asked).toEqual(['invite +498912340']));
   });
 
-  it('dials by keys, and calls from the list of people', async () => {
+  it.each(['106', '*43'])('dials %s by keys, and no list opens over them', async (number) => {
     const { user, stage } = await ready();
-    const pad = within(await screen.findByRole('region', { name: 'Dial pad' }));
-    for (const key of ['*', '4', '3']) await user.click(pad.getByRole('button', { name: key }));
+    await screen.findByRole('button', { name: /Call Ben Okafor/ });
+    const pad = within(screen.getByRole('region', { name: 'Dial pad' }));
+    for (const key of number) {
+      await user.click(pad.getByRole('button', { name: key }));
+      expect(screen.queryByRole('listbox')).toBeNull();
+    }
+    expect(stage.signalling.asked).toEqual([]);
     await user.click(pad.getByRole('button', { name: 'Call' }));
-    await button('Hang up');
-    await user.click(await screen.findByRole('button', { name: /Call Ben Okafor/ }));
-    await waitFor(() => expect(stage.signalling.asked).toEqual(['invite *43', 'hold', 'invite 102']));
+    await waitFor(() => expect(stage.signalling.asked).toEqual([`invite ${number}`]));
+  });
+
+  it('proposes people beside the keys, and takes the list of matches away with the focus', async () => {
+    const { user, stage } = await ready();
+    await user.type(await screen.findByRole('combobox', { name: 'Search or dial' }), 'okaf');
+    await screen.findByRole('option', { name: /Ben Okafor/ });
+    await user.click(document.body);
+    expect(screen.queryByRole('listbox')).toBeNull();
+    const pad = within(screen.getByRole('region', { name: 'Dial pad' }));
+    await user.click(pad.getByRole('button', { name: 'Call Ben Okafor 102' }));
+    await waitFor(() => expect(stage.signalling.asked).toEqual(['invite 102']));
+  });
+
+  it('calls from the list of people, and holds the call before', async () => {
+    const opened = await ready();
+    await talkTo(opened, '*43');
+    await opened.user.click(await screen.findByRole('button', { name: /Call Ben Okafor/ }));
+    await waitFor(() => expect(opened.stage.signalling.asked).toEqual(['invite *43', 'hold', 'invite 102']));
+  });
+
+  it.each([
+    ['en', 'Fair sound: 3.4 of 5'],
+    ['de', 'Mäßiger Ton: 3,4 von 5'],
+  ])('writes figures as in %s', async (language, words) => {
+    await switchLanguage(language);
+    open();
+    expect(await screen.findByTitle(words)).toBeVisible();
   });
 
   it('calls back from recent calls', async () => {
@@ -172,7 +204,7 @@ describe('being called', () => {
     await user.click(within(incoming).getByRole('button', { name: 'Answer' }));
     expect(await button('Hang up')).toBeVisible();
     expect(stage.media.ringing).toBeNull();
-    expect(document.title).toBe('farend');
+    expect(document.title).not.toContain('Ben Okafor');
   });
 
   it('can be rejected', async () => {
@@ -199,6 +231,114 @@ describe('being called', () => {
     await screen.findByRole('alertdialog');
     stage.signalling.end(call, { because: 'answered_elsewhere' });
     expect((await screen.findAllByText('Answered on another phone')).length).toBeGreaterThan(0);
+  });
+});
+
+describe('being called with a dialog open', () => {
+  const dialogs: Record<string, (opened: Awaited<ReturnType<typeof ready>>) => Promise<void>> = {
+    'the transfer': async (opened) => {
+      await talkTo(opened, '102');
+      await opened.user.click(await button('Transfer'));
+    },
+    'the list of shortcuts': async ({ user }) => user.keyboard('?'),
+    'a new person': async ({ user }) => {
+      window.location.hash = '/admin';
+      await user.click(await button('Add person'));
+    },
+    'a new phone': async ({ user }) => {
+      window.location.hash = '/admin';
+      await user.click(await screen.findByRole('tab', { name: 'Devices' }));
+      await user.click(await button('Add phone'));
+    },
+    'a question': async ({ user }) => {
+      window.location.hash = '/admin';
+      await user.click(await button('Delete Dmitri Volkov'));
+    },
+    'a secret': async ({ user }) => {
+      window.location.hash = '/admin';
+      await user.click(await screen.findByRole('tab', { name: 'Devices' }));
+      await user.click(await button('New secret: Desk phone (Anna Berger)'));
+      await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'New secret' }));
+      await screen.findByRole('dialog', { name: /Secret of/ });
+    },
+  };
+
+  it.each(Object.keys(dialogs))('answers by Tab and Enter above %s', async (name) => {
+    const opened = await ready();
+    await dialogs[name]?.(opened);
+    await screen.findByRole('dialog');
+    await waitFor(() => expect(screen.getByRole('dialog')).toContainElement(focused()));
+    opened.stage.signalling.ring(CLEO);
+    const card = await screen.findByRole('alertdialog', { name: /Cleo/ });
+    // More often than any dialog has fields: the trap would lead round and round.
+    for (let tabs = 0; tabs < 20 && !card.contains(focused()); tabs += 1) await opened.user.tab();
+    expect(card).toContainElement(focused());
+    await opened.user.tab({ shift: true });
+    expect(screen.getByRole('dialog')).toContainElement(focused());
+    await opened.user.tab();
+    while (!/answer$/i.test(focused()?.textContent ?? '')) await opened.user.tab();
+    await opened.user.keyboard('{Enter}');
+    await waitFor(() => expect(opened.stage.signalling.asked).toContain('accept'));
+  });
+
+  it('answers and rejects by one key, but not while somebody types', async () => {
+    const opened = await ready();
+    await dialogs['a new person']?.(opened);
+    const field = await screen.findByRole('textbox', { name: 'Name' });
+    opened.stage.signalling.ring(CLEO);
+    await opened.user.type(field, 'ar');
+    expect(field).toHaveValue('ar');
+    expect(screen.getByRole('alertdialog')).toBeVisible();
+    (await button('Cancel')).focus();
+    await opened.user.keyboard('r');
+    expect(opened.stage.signalling.asked).toEqual(['refuse 603']);
+    opened.stage.signalling.ring(CLEO);
+    await opened.user.keyboard('a');
+    await waitFor(() => expect(opened.stage.signalling.asked).toEqual(['refuse 603', 'accept']));
+  });
+});
+
+describe('when something breaks', () => {
+  it('still rings where the browser throws from notifications', async () => {
+    const refusing = Object.assign(
+      vi.fn(function () {
+        throw new TypeError('Illegal constructor');
+      }),
+      { permission: 'granted' },
+    );
+    Object.assign(window, { Notification: refusing });
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    try {
+      const { stage, user } = await ready();
+      stage.signalling.ring(BEN);
+      await user.click(await button('Answer'));
+      expect(await button('Hang up')).toBeVisible();
+      expect(refusing).toHaveBeenCalledOnce();
+    } finally {
+      Reflect.deleteProperty(window, 'Notification');
+    }
+  });
+
+  it('keeps the calls of a screen that cannot be drawn', async () => {
+    vi.spyOn(console, 'error').mockReturnValue(undefined);
+    const opened = await ready();
+    await talkTo(opened, '102');
+    const { company } = opened.stage.server;
+    const [someone] = company.users;
+    if (someone === undefined) throw new Error('somebody works here');
+    company.users = [
+      { ...someone, id: 1, name: undefined as never },
+      { ...someone, id: 2 },
+    ];
+    opened.stage.server.tell({ type: 'directory_changed' });
+    expect(await screen.findByRole('alert')).toHaveTextContent('Your calls go on');
+    expect(opened.stage.signalling.asked).toEqual(['invite 102']);
+    company.users = [someone];
+    opened.stage.server.tell({ type: 'directory_changed' });
+    await opened.user.click(await button('Mute'));
+    await opened.user.click(await button('Try again'));
+    await opened.user.click(await button('Hang up'));
+    expect(opened.stage.signalling.asked).toEqual(['invite 102', 'mute', 'hang up']);
   });
 });
 
@@ -258,6 +398,56 @@ describe('during a call', () => {
     await opened.user.click(await button('Swap: Ben Okafor'));
     expect(await screen.findByRole('heading', { name: 'Ben Okafor' })).toBeVisible();
     expect(opened.stage.signalling.asked).toEqual(['invite 102', 'hold', 'accept', 'hold', 'resume']);
+  });
+
+  it('hangs up for a second call', async () => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    opened.stage.signalling.ring(CLEO);
+    await opened.user.click(await button('Hang up and answer'));
+    expect(await screen.findByRole('heading', { name: 'Cleo Marchetti' })).toBeVisible();
+    await waitFor(() => expect(opened.stage.signalling.asked).toEqual(['invite 102', 'hang up', 'accept']));
+  });
+
+  it('gives up a call that nobody has answered for one that comes in', async () => {
+    const opened = await ready(({ signalling }) => (signalling.letsRing = true));
+    await opened.user.click(await screen.findByRole('button', { name: /Call Ben Okafor/ }));
+    await button('Cancel call');
+    opened.stage.signalling.ring(CLEO);
+    await screen.findByRole('alertdialog');
+    expect(screen.queryByRole('button', { name: 'Hold and answer' })).toBeNull();
+    await opened.user.click(document.body);
+    await opened.user.keyboard('a');
+    await waitFor(() => expect(opened.stage.signalling.asked).toEqual(['invite 102', 'hang up', 'accept']));
+  });
+
+  it.each([
+    ['t', 'Transfer Ben Okafor to', 'dialog'],
+    ['k', 'Keypad', 'group'],
+  ])('goes from Settings to the call for the key %s', async (key, name, role) => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    window.location.hash = '/settings';
+    await screen.findByRole('heading', { name: 'Settings' });
+    await opened.user.keyboard(key);
+    expect(await screen.findByRole(role, { name })).toBeVisible();
+  });
+
+  it('can be muted and ended from Settings, which says how it stands', async () => {
+    const opened = await ready();
+    window.location.hash = '/settings';
+    await screen.findByRole('heading', { name: 'Settings' });
+    opened.stage.media.hesitates = true;
+    opened.stage.signalling.ring(BEN);
+    await opened.user.click(await button('Answer'));
+    expect(await screen.findByText('Opening the microphone…')).toBeVisible();
+    await opened.user.click(await button('Cancel call'));
+    opened.stage.media.hesitates = false;
+    opened.stage.phone.dial(BEN);
+    await opened.user.click(await button('Mute'));
+    await opened.user.click(await button('Unmute'));
+    await opened.user.click(await button('Hang up'));
+    expect(opened.stage.signalling.asked).toEqual(['refuse 603', 'invite 102', 'mute', 'unmute', 'hang up']);
   });
 
   it('goes on when a hold is refused, and says so', async () => {
@@ -360,6 +550,27 @@ describe('the phone and its surroundings', () => {
     expect(await screen.findByRole('button', { name: /Ben Okafor On a call/ })).toBeVisible();
   });
 
+  it('counts missed calls until the list is opened, also after a reload', async () => {
+    const { stage, user } = await ready();
+    const tab = (name: string) => screen.findAllByRole('link', { name });
+    expect(await tab('Recent 2 missed calls')).not.toHaveLength(0);
+    expect(document.title).toBe('(2) farend');
+    for (const link of (await tab('Recent 2 missed calls')).slice(-1)) await user.click(link);
+    expect(await tab('Recent')).not.toHaveLength(0);
+    expect(document.title).toBe('farend');
+    window.location.hash = '/people';
+    const [missed] = stage.server.company.calls;
+    if (missed === undefined) throw new Error('somebody has called');
+    const later = { ...missed, id: 'later', ended_at: new Date().toISOString() };
+    stage.server.company.calls = [later, ...stage.server.company.calls];
+    stage.server.tell({ type: 'journal_changed' });
+    expect(await tab('Recent 1 missed call')).not.toHaveLength(0);
+    cleanup();
+    await ready(({ server }) => (server.company.calls = stage.server.company.calls));
+    expect(await tab('Recent 1 missed call')).not.toHaveLength(0);
+    expect(document.title).toBe('(1) farend');
+  });
+
   it('says so when lists do not load, and loads them on demand', async () => {
     const { stage, user } = open({ broken: true });
     expect(await screen.findByText('Your recent calls did not load.')).toBeVisible();
@@ -416,10 +627,16 @@ describe('settings', () => {
     return opened;
   }
 
-  it('remember the ringing device', async () => {
+  it('remember the ringing device over a reload', async () => {
     const { user, stage } = await openSettings();
-    await user.selectOptions(screen.getByRole('combobox', { name: /Ringing/ }), 'Built-in loudspeaker');
+    const field = () => screen.getByRole('combobox', { name: /Ringing/ });
+    expect(field()).toHaveDisplayValue('As the computer');
+    await user.selectOptions(field(), 'Built-in loudspeaker');
     expect(stage.media.state().choices.ringer?.id).toBe('s2');
+    cleanup();
+    const { stage: reloaded } = await openSettings();
+    expect(field()).toHaveDisplayValue('Built-in loudspeaker');
+    expect(reloaded.media.state().choices.ringer?.id).toBe('s2');
   });
 
   it('show the level of the microphone', async () => {
@@ -471,11 +688,39 @@ describe('administration', () => {
     await user.type(dialog.getByLabelText('Extension'), '102');
     await user.click(dialog.getByRole('button', { name: 'Make one up' }));
     await user.click(dialog.getByRole('button', { name: 'Add' }));
-    expect(await dialog.findByText('already taken')).toBeVisible();
+    expect(await dialog.findByText('Somebody else has that already. Choose another one.')).toBeVisible();
     await user.clear(dialog.getByLabelText('Extension'));
     await user.type(dialog.getByLabelText('Extension'), '110');
     await user.click(dialog.getByRole('button', { name: 'Add' }));
     expect(await screen.findByRole('cell', { name: /Gül Aydın/ })).toBeVisible();
+  });
+
+  it('says in German which field the server refused', async () => {
+    await switchLanguage('de');
+    window.location.hash = '/admin';
+    const { user } = open();
+    await user.click(await button('Person anlegen'));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Person anlegen' }));
+    await user.type(dialog.getByLabelText('Name'), 'Gül Aydın');
+    await user.type(dialog.getByLabelText('Anmeldename'), 'guel');
+    await user.type(dialog.getByLabelText('Nebenstelle'), '102');
+    await user.click(dialog.getByRole('button', { name: 'Vorschlagen' }));
+    await user.click(dialog.getByRole('button', { name: 'Anlegen' }));
+    expect(await dialog.findByText('Das ist schon vergeben. Wählen Sie etwas anderes.')).toBeVisible();
+  });
+
+  it('gives oneself a browser phone that works at once', async () => {
+    window.location.hash = '/admin';
+    const { user } = open({}, ({ server }) => (server.company.me.phone = null));
+    expect(await screen.findByText('You have no browser phone.')).toBeVisible();
+    await user.click(await screen.findByRole('tab', { name: 'Devices' }));
+    await user.click(await button('Add phone'));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Add phone' }));
+    await user.selectOptions(dialog.getByLabelText('Person'), 'Anna Berger (101)');
+    await user.selectOptions(dialog.getByLabelText('Kind'), 'Browser phone');
+    await user.type(dialog.getByLabelText('Label'), 'Browser');
+    await user.click(dialog.getByRole('button', { name: 'Add' }));
+    expect(await screen.findByText('Ready for calls')).toBeVisible();
   });
 
   it('shows the secret of a new phone once', async () => {

@@ -6,7 +6,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Refused } from './api/client.ts';
 import { BackendProvider, type Backend } from './backend.ts';
-import { Crash } from './shell/Crash.tsx';
+import { PageCrash } from './shell/Crash.tsx';
 import { Session } from './shell/Session.tsx';
 import { cssVariables, theme } from './theme/theme.ts';
 
@@ -25,9 +25,9 @@ export function App({ backend }: { backend: Backend }) {
     >
       <BackendProvider value={backend}>
         <QueryClientProvider client={queries}>
-          <Crash>
+          <PageCrash>
             <Session />
-          </Crash>
+          </PageCrash>
         </QueryClientProvider>
       </BackendProvider>
     </MantineProvider>

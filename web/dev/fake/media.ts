@@ -7,8 +7,10 @@ import {
   type MicrophoneTest,
   type Ring,
 } from '../../src/phone/media.ts';
-import { noChoices, type DeviceKind } from '../../src/phone/media/devices.ts';
+import { loadChoices, saveChoices, type Choices, type DeviceKind } from '../../src/phone/media/devices.ts';
 import type { CallId, MicrophoneProblem } from '../../src/phone/state.ts';
+
+const HEADSET = { id: 'm1', label: 'Jabra Evolve2 65 (Microphone)' };
 
 export class FakeMedia implements Media {
   #state: MediaState;
@@ -22,16 +24,13 @@ export class FakeMedia implements Media {
   constructor(state: Partial<MediaState> = {}) {
     this.#state = {
       devices: {
-        microphones: [
-          { id: 'm1', label: 'Jabra Evolve2 65 (Microphone)' },
-          { id: 'm2', label: 'Built-in microphone' },
-        ],
+        microphones: [HEADSET, { id: 'm2', label: 'Built-in microphone' }],
         speakers: [
           { id: 's1', label: 'Jabra Evolve2 65 (Headset)' },
           { id: 's2', label: 'Built-in loudspeaker' },
         ],
       },
-      choices: { ...noChoices, microphone: { id: 'm1', label: 'Jabra Evolve2 65 (Microphone)' } },
+      choices: remembered(),
       permission: 'granted',
       sound: 'ready',
       ...state,
@@ -48,10 +47,9 @@ export class FakeMedia implements Media {
   choose(kind: DeviceKind, id: string | null): void {
     const { devices, choices } = this.#state;
     const list = kind === 'microphone' ? devices.microphones : devices.speakers;
-    this.#state = {
-      ...this.#state,
-      choices: { ...choices, [kind]: list.find((device) => device.id === id) ?? null },
-    };
+    const next = { ...choices, [kind]: list.find((device) => device.id === id) ?? null };
+    saveChoices(localStorage, next);
+    this.#state = { ...this.#state, choices: next };
     for (const changed of this.#changed) changed();
   }
   async openMicrophone(): Promise<MediaStream> {
@@ -81,6 +79,12 @@ export class FakeMedia implements Media {
     if (this.problem !== null) throw new MicrophoneError(this.problem);
     return Promise.resolve({ level: () => voice(performance.now()), stop: () => undefined });
   }
+}
+
+/** As in a browser, what was chosen before the page was loaded; the headset's microphone where nothing was. */
+function remembered(): Choices {
+  const choices = loadChoices(localStorage);
+  return { ...choices, microphone: choices.microphone ?? HEADSET };
 }
 
 /** Something that looks like speech: syllables inside of sentences with pauses. */

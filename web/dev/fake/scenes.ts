@@ -2,6 +2,7 @@
 import { Phone } from '../../src/phone/phone.ts';
 import { createApi } from '../../src/api/client.ts';
 import type { Backend } from '../../src/backend.ts';
+import type { User } from '../../src/api/types.ts';
 import type { EndReason, MicrophoneProblem, Party } from '../../src/phone/state.ts';
 import { demoCompany } from './company.ts';
 import { FakeMedia } from './media.ts';
@@ -64,9 +65,10 @@ export const scenes: Record<string, Scene> = {
     },
   },
   ringing: {
-    play: ({ phone, signalling }) => {
-      signalling.letsRing = true;
-      phone.dial(BEN);
+    play: (stage) => {
+      stage.signalling.letsRing = true;
+      become(stage, BEN.number, 'ringing');
+      stage.phone.dial(BEN);
     },
   },
   incoming: { play: ({ signalling }) => void signalling.ring(CLEO) },
@@ -170,7 +172,18 @@ export function playScene(name: string): Stage {
   return stage;
 }
 
-function talk({ phone }: Stage, party: Party): void {
+/** The server says how somebody is. */
+function become({ server }: Stage, number: string, state: User['state']): void {
+  const user = server.company.users.find((each) => each.extension === number);
+  if (user === undefined) return;
+  user.state = state;
+  server.tell({ type: 'user_state', id: user.id, state });
+}
+
+function talk(stage: Stage, party: Party): void {
+  const { phone } = stage;
+  become(stage, '101', 'on_a_call');
+  become(stage, party.number, 'on_a_call');
   const at = Date.now() - 83_000;
   phone.dispatch({ type: 'Called', call: 'in', party, at });
   phone.dispatch({ type: 'AnswerPressed', call: 'in', at });
@@ -185,7 +198,10 @@ function ends(
     reasons.map((because) => [
       `end-${because}`,
       {
-        play: ({ phone }: Stage) => {
+        play: (stage: Stage) => {
+          const { phone } = stage;
+          if (because === 'busy') become(stage, BEN.number, 'on_a_call');
+          if (because === 'offline') become(stage, BEN.number, 'offline');
           phone.dispatch({
             type: 'Dialled',
             call: 'out',

@@ -64,7 +64,7 @@ export class FakeServer implements Events {
     if (noun === 'session') return this.#session(method, body);
     if (!this.#signedIn) return problem(401, 'not-signed-in');
     if (noun !== 'me' && options.slow === true) return new Promise<Response>(() => undefined);
-    if (noun !== 'me' && options.broken === true) return problem(500, 'server-failed');
+    if (noun !== 'me' && options.broken === true) return problem(500, 'failed');
     switch (`${method} ${noun}${id === '' ? '' : '/:id'}${part === '' ? '' : `/${part}`}`) {
       case 'GET me':
         return json(company.me);
@@ -125,7 +125,7 @@ export class FakeServer implements Events {
   #addUser(next: NewUser): Response {
     const { users } = this.company;
     if (users.some((user) => user.extension !== null && user.extension === next.extension)) {
-      return problem(422, 'invalid', {}, [{ field: 'extension', message: 'already taken' }]);
+      return problem(409, 'taken', {}, [{ field: 'extension', message: 'Somebody else has that already.' }]);
     }
     const user: User = {
       id: users.length + 200,
@@ -153,7 +153,7 @@ export class FakeServer implements Events {
   }
 
   #addDevice(next: NewDevice): Response {
-    const { devices } = this.company;
+    const { devices, me } = this.company;
     const device: Device = {
       ...next,
       id: devices.length + 2_000,
@@ -161,6 +161,16 @@ export class FakeServer implements Events {
       registered_from: null,
     };
     devices.push(device);
+    if (device.kind === 'browser' && device.user_id === me.id) {
+      const phone = {
+        device_id: device.id,
+        sip_user: device.sip_user,
+        realm: 'farend',
+        websocket_path: '/sip',
+      };
+      this.company.me = { ...me, phone };
+    }
+    this.tell({ type: 'directory_changed' });
     return json({ device, secret: 'hX4q-9sBn-Zr6t-Kc3w' }, 201);
   }
 }

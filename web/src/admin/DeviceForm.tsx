@@ -3,10 +3,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Refused } from '../api/client.ts';
 import type { Device, User } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
-import { useErrorWords } from '../ui/errors.ts';
+import { isToldByFields, useErrorWords, useFieldWords } from '../ui/errors.ts';
 import { Notice } from '../ui/Notice.tsx';
 import classes from './Admin.module.css';
 
@@ -41,10 +40,9 @@ export function DeviceForm({ users, onClose, onAdded }: DeviceFormProps) {
       else onClose();
     },
   });
-  const refused = (field: string) =>
-    add.error instanceof Refused ? add.error.fields.find((each) => each.field === field)?.message : undefined;
+  const refused = useFieldWords(add.error);
   const needed = (value: string) => (tried && value.trim() === '' ? t('admin.needed') : undefined);
-  const general = add.error instanceof Refused && add.error.fields.length > 0 ? null : add.error;
+  const general = isToldByFields(add.error, ['label', 'sip_user']) ? null : add.error;
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     setTried(true);

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Device } from '../api/types.ts';
 import { Notice } from '../ui/Notice.tsx';
 import classes from './Admin.module.css';
+import { registrarHost } from './registrar.ts';
 
 /** A phone's secret, the only time that anybody sees it. */
 export function SecretOnce({
@@ -16,8 +17,9 @@ export function SecretOnce({
   onClose: () => void;
 }) {
   const { t } = useTranslation();
+  const host = registrarHost(window.location.hostname);
   const facts = [
-    { label: t('admin.registrar'), value: window.location.hostname },
+    { label: t('admin.registrar'), value: host },
     { label: t('admin.sipUser'), value: device.sip_user },
     { label: t('admin.secret'), value: secret },
   ];
@@ -37,10 +39,14 @@ export function SecretOnce({
           {facts.map(({ label, value }) => (
             <div key={label}>
               <dt>{label}</dt>
-              <dd>
-                <code>{value}</code>
-                <Copy label={label} value={value} />
-              </dd>
+              {value === null ? (
+                <dd>{t('admin.ownAddress')}</dd>
+              ) : (
+                <dd>
+                  <code>{value}</code>
+                  <Copy label={label} value={value} />
+                </dd>
+              )}
             </div>
           ))}
         </dl>

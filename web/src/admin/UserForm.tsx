@@ -3,11 +3,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconAlertCircle, IconWand } from '@tabler/icons-react';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Refused } from '../api/client.ts';
 import type { NewUser, Role, User } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
 import { PASSWORD_LENGTH_MIN } from '../settings/ChangePassword.tsx';
-import { useErrorWords } from '../ui/errors.ts';
+import { isToldByFields, useErrorWords, useFieldWords } from '../ui/errors.ts';
 import { Notice } from '../ui/Notice.tsx';
 import classes from './Admin.module.css';
 import { makePassword } from './password.ts';
@@ -42,19 +41,16 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
     },
   });
 
-  const refused = (field: string) =>
-    save.error instanceof Refused
-      ? save.error.fields.find((each) => each.field === field)?.message
-      : undefined;
+  const refused = useFieldWords(save.error);
   const needed = (value: string) => (tried && value.trim() === '' ? t('admin.needed') : undefined);
-  const extensionOk = extension === '' || /^\d{2,6}$/.test(extension);
+  const extensionOk = /^\d{0,15}$/.test(extension.trim());
   const passwordOk = password.length >= PASSWORD_LENGTH_MIN || (user !== null && password === '');
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     setTried(true);
     if (name.trim() !== '' && login.trim() !== '' && extensionOk && passwordOk) save.mutate();
   };
-  const general = save.error instanceof Refused && save.error.fields.length > 0 ? null : save.error;
+  const general = isToldByFields(save.error, ['name', 'login', 'extension', 'password']) ? null : save.error;
 
   return (
     <Modal
@@ -87,7 +83,7 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
           inputMode="numeric"
           value={extension}
           onChange={(event) => setExtension(event.currentTarget.value)}
-          error={tried && !extensionOk ? t('admin.extensionInvalid') : refused('extension')}
+          error={tried && !extensionOk ? t('errors.field.extension') : refused('extension')}
           autoComplete="off"
         />
         <NativeSelect
@@ -101,24 +97,27 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
             setRole(event.currentTarget.value === 'administrator' ? 'administrator' : 'user')
           }
         />
-        <div className={classes.withButton}>
-          <TextInput
-            label={user === null ? t('admin.password') : t('admin.newPassword')}
-            description={user === null ? undefined : t('admin.newPasswordHint')}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            error={tried && !passwordOk ? t('settings.tooShort') : refused('password')}
-            autoComplete="off"
-            spellCheck={false}
-          />
-          <Button
-            variant="default"
-            leftSection={<IconWand size={18} aria-hidden="true" />}
-            onClick={() => setPassword(makePassword())}
-          >
-            {t('admin.generate')}
-          </Button>
-        </div>
+        <TextInput
+          label={user === null ? t('admin.password') : t('admin.newPassword')}
+          description={user === null ? undefined : t('admin.newPasswordHint')}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          error={tried && !passwordOk ? t('errors.field.password') : refused('password')}
+          autoComplete="off"
+          spellCheck={false}
+          inputContainer={(field) => (
+            <div className={classes.withButton}>
+              {field}
+              <Button
+                variant="default"
+                leftSection={<IconWand size={18} aria-hidden="true" />}
+                onClick={() => setPassword(makePassword())}
+              >
+                {t('admin.generate')}
+              </Button>
+            </div>
+          )}
+        />
         {general !== null && (
           <Notice tone="bad" role="alert" icon={<IconAlertCircle size={20} />}>
             {errorWords(general)}

@@ -7,6 +7,7 @@ import { useBackend } from '../backend.ts';
 import { useMe, useUsers } from '../people/directory.ts';
 import { Empty } from '../ui/Empty.tsx';
 import { Face } from '../ui/Face.tsx';
+import { StateWords } from '../ui/StateWords.tsx';
 import classes from './Admin.module.css';
 import { ConfirmDelete } from './ConfirmDelete.tsx';
 import { ListState } from './ListState.tsx';
@@ -63,8 +64,8 @@ export function UsersTable() {
                   </td>
                   <td data-label={t('admin.login')}>{user.login}</td>
                   <td data-label={t('admin.role')}>{t(`admin.roles.${user.role}`)}</td>
-                  <td className={classes.state} data-on={user.state !== 'offline'}>
-                    {t(`people.state.${user.state}`)}
+                  <td>
+                    <StateWords state={user.state} />
                   </td>
                   <td>
                     <div className={classes.actions}>

@@ -127,6 +127,6 @@ function codeOf(status: number): string {
     case 429:
       return 'locked-out';
     default:
-      return status >= 500 ? 'server-failed' : 'invalid';
+      return status >= 500 ? 'failed' : 'invalid';
   }
 }

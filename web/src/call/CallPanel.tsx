@@ -2,8 +2,8 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import { formatDuration, formatNumber } from '../phone/number.ts';
-import type { Answering, Call, Dialling, Ended, Ringing } from '../phone/state.ts';
+import { formatDuration } from '../phone/number.ts';
+import type { Call, Ended, Ringing } from '../phone/state.ts';
 import { Face } from '../ui/Face.tsx';
 import { useNow } from '../ui/useNow.ts';
 import { CallControls } from './CallControls.tsx';
@@ -15,6 +15,7 @@ import { OtherCalls } from './OtherCalls.tsx';
 import { onPanelAsked, type PanelPart } from './panel.ts';
 import { ToneKeys } from './ToneKeys.tsx';
 import { TransferDialog } from './TransferDialog.tsx';
+import { progressWord } from './words.ts';
 
 /** The call in the foreground: who, how long, how it sounds, and everything one can do with it. */
 export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
@@ -23,31 +24,42 @@ export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
   const phone = usePhone();
   const [part, setPart] = useState<PanelPart | null>(null);
   const name = nameOf(call.party);
-  useEffect(() => onPanelAsked((asked) => setPart((now) => (now === asked ? null : asked))), []);
+  useEffect(
+    () => onPanelAsked(call.id, (asked) => setPart((now) => (now === asked ? null : asked))),
+    [call.id],
+  );
 
   if (call.phase === 'ended') {
     return (
       <section className={classes.panel} aria-label={t('call.label')}>
-        <EndedCall call={call} name={name} />
-        <OtherCalls foreground={call.id} />
+        <div className={classes.body}>
+          <EndedCall call={call} name={name} />
+          <OtherCalls foreground={call.id} />
+        </div>
       </section>
     );
   }
   const keypad = part === 'keypad' && call.phase === 'running';
   return (
     <section className={classes.panel} aria-label={t('call.label')}>
-      <div className={classes.who} data-compact={keypad}>
-        {!keypad && <Face name={name} size="large" />}
-        <h2 className={classes.name}>{name}</h2>
-        {name !== formatNumber(call.party.number) && (
-          <p className={`${classes.number ?? ''} figures`}>{formatNumber(call.party.number)}</p>
-        )}
-        <Progress call={call} name={name} />
+      <div className={classes.body}>
+        <div className={classes.who} data-compact={keypad}>
+          {!keypad && (
+            <span className={classes.face}>
+              <Face name={name} size="large" />
+            </span>
+          )}
+          <h2 className={classes.name}>{name}</h2>
+          {name !== call.party.number && (
+            <p className={`${classes.number ?? ''} figures`}>{call.party.number}</p>
+          )}
+          <Progress call={call} name={name} />
+        </div>
+        {call.phase === 'running' && !keypad && <LineMeter call={call} name={name} />}
+        {keypad && <ToneKeys call={call} onClose={() => setPart(null)} />}
+        <Hints call={call} name={name} />
+        <OtherCalls foreground={call.id} />
       </div>
-      {call.phase === 'running' && !keypad && <LineMeter call={call} name={name} />}
-      {keypad && <ToneKeys call={call} onClose={() => setPart(null)} />}
-      <Hints call={call} name={name} />
-      <OtherCalls foreground={call.id} />
       <CallControls call={call} part={part} onPart={setPart} />
       {call.phase === 'running' && (
         <TransferDialog
@@ -68,7 +80,7 @@ export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
 /** One line: what happens now, or how long it has lasted. */
 function Progress({ call, name }: { call: Exclude<Call, Ringing | Ended>; name: string }) {
   const { t } = useTranslation();
-  if (call.phase !== 'running') return <p className={classes.progress}>{t(`call.${wordFor(call)}`)}</p>;
+  if (call.phase !== 'running') return <p className={classes.progress}>{t(`call.${progressWord(call)}`)}</p>;
   const held = {
     talking: call.far_end === 'holding' ? t('call.farHolding', { name }) : null,
     holding: t('call.holding'),
@@ -81,18 +93,6 @@ function Progress({ call, name }: { call: Exclude<Call, Ringing | Ended>; name: 
       <Timer since={call.answered_at} />
     </p>
   );
-}
-
-function wordFor(call: Dialling | Answering): 'microphone' | 'calling' | 'ringing' | 'connecting' {
-  switch (call.step) {
-    case 'microphone':
-      return 'microphone';
-    case 'sent':
-      return call.phase === 'answering' ? 'connecting' : 'calling';
-    case 'far_ringing':
-    case 'early_media':
-      return 'ringing';
-  }
 }
 
 export function Timer({ since }: { since: number }) {

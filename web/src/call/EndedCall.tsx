@@ -3,7 +3,7 @@ import { IconPhone, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import { formatDuration, formatNumber } from '../phone/number.ts';
+import { formatDuration } from '../phone/number.ts';
 import { isFailure, type Ended } from '../phone/state.ts';
 import { Face } from '../ui/Face.tsx';
 import classes from './CallPanel.module.css';
@@ -19,11 +19,11 @@ export function EndedCall({ call, name }: { call: Ended; name: string }) {
   const words = useEndWords()(call, nameOf);
   return (
     <div className={`${classes.who ?? ''} ${endedClasses.ended ?? ''}`} role={failed ? 'alert' : 'status'}>
-      <Face name={name} size="large" />
+      <span className={classes.face}>
+        <Face name={name} size="large" />
+      </span>
       <h2 className={classes.name}>{name}</h2>
-      {name !== formatNumber(call.party.number) && (
-        <p className={`${classes.number ?? ''} figures`}>{formatNumber(call.party.number)}</p>
-      )}
+      {name !== call.party.number && <p className={`${classes.number ?? ''} figures`}>{call.party.number}</p>}
       <p className={endedClasses.what} data-failed={failed}>
         {words.what}
         {call.talked_ms !== null && <span className="figures"> · {formatDuration(call.talked_ms)}</span>}

@@ -1,67 +1,107 @@
 import { UnstyledButton } from '@mantine/core';
-import { IconPhone, IconPhoneOff } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { IconPhone, IconPhoneOff, IconPhonePause, IconPhonePlus } from '@tabler/icons-react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import { formatNumber } from '../phone/number.ts';
-import { ringingCalls, type Ringing } from '../phone/state.ts';
+import { foregroundCall, ringingCalls, type Call, type Ended, type Ringing } from '../phone/state.ts';
 import { Face } from '../ui/Face.tsx';
+import { answerCall, hangUpAndAnswer } from './answering.ts';
 import classes from './IncomingCalls.module.css';
+import { useTabLoop } from './useTabLoop.ts';
+
+/** A call that an answer would disturb. */
+type Present = Exclude<Call, Ringing | Ended>;
 
 /** Whoever rings, above everything else. */
 export function IncomingCalls() {
   const state = usePhoneState();
   const ringing = ringingCalls(state);
+  const foreground = foregroundCall(state);
   if (ringing.length === 0) return null;
-  const talking = state.calls.some((call) => call.phase === 'running');
+  const present = foreground === null || foreground.phase === 'ended' ? null : foreground;
+  return <Stack ringing={ringing} present={present} />;
+}
+
+function Stack({ ringing, present }: { ringing: readonly Ringing[]; present: Present | null }) {
+  const stack = useRef<HTMLDivElement>(null);
+  useTabLoop(stack);
   return (
-    <div className={classes.stack} data-talking={talking}>
+    <div ref={stack} className={classes.stack} data-compact={present !== null}>
       {ringing.map((call, index) => (
-        <IncomingCall key={call.id} call={call} talking={talking} first={index === 0} />
+        <IncomingCall key={call.id} call={call} present={present} first={index === 0} />
       ))}
     </div>
   );
 }
 
-function IncomingCall({ call, talking, first }: { call: Ringing; talking: boolean; first: boolean }) {
+function IncomingCall({ call, present, first }: { call: Ringing; present: Present | null; first: boolean }) {
   const { t } = useTranslation();
   const phone = usePhone();
   const { nameOf } = useDirectory();
-  const answer = useRef<HTMLButtonElement>(null);
+  const card = useRef<HTMLElement>(null);
   const name = nameOf(call.party);
   const titleId = `incoming-${call.id}`;
+  const talking = present?.phase === 'running' && present.hold !== 'held';
 
   useEffect(() => {
     // Whoever is typing keeps the keyboard; Enter must not answer by accident.
-    if (first && document.activeElement === document.body) answer.current?.focus({ preventScroll: true });
+    if (!first || document.activeElement !== document.body) return;
+    card.current?.querySelector<HTMLElement>('button:last-of-type')?.focus({ preventScroll: true });
   }, [first]);
 
   return (
-    <section role="alertdialog" aria-labelledby={titleId} className={classes.incoming}>
+    <section ref={card} role="alertdialog" aria-labelledby={titleId} className={classes.incoming}>
       <div className={classes.who}>
-        <Face name={name} size="large" />
+        <Face name={name} size={present === null ? 'large' : 'normal'} />
         <div className={classes.words}>
-          <p className={classes.what}>{talking ? t('incoming.second') : t('incoming.label')}</p>
+          <p className={classes.what}>{present === null ? t('incoming.label') : t('incoming.second')}</p>
           <h2 id={titleId} className={classes.name}>
             <span className="hidden-text">{t('incoming.label')}: </span>
             {name}
           </h2>
-          {name !== formatNumber(call.party.number) && (
-            <p className={`${classes.number ?? ''} figures`}>{formatNumber(call.party.number)}</p>
+          {name !== call.party.number && (
+            <p className={`${classes.number ?? ''} figures`}>{call.party.number}</p>
           )}
         </div>
       </div>
       <div className={classes.actions}>
-        <UnstyledButton className={classes.reject} onClick={() => phone.reject(call.id)}>
-          <IconPhoneOff size={22} aria-hidden="true" />
+        <Choice kind="reject" icon={<IconPhoneOff />} onClick={() => phone.reject(call.id)}>
           {t('incoming.reject')}
-        </UnstyledButton>
-        <UnstyledButton ref={answer} className={classes.answer} onClick={() => phone.answer(call.id)}>
-          <IconPhone size={22} aria-hidden="true" />
-          {talking ? t('incoming.answerHold') : t('incoming.answer')}
-        </UnstyledButton>
+        </Choice>
+        {present !== null && (
+          <Choice kind="instead" icon={<IconPhonePlus />} onClick={() => hangUpAndAnswer(phone, call.id)}>
+            {t('incoming.answerHangUp')}
+          </Choice>
+        )}
+        {(present === null || present.phase === 'running') && (
+          <Choice
+            kind="answer"
+            icon={talking ? <IconPhonePause /> : <IconPhone />}
+            onClick={() => answerCall(phone, call.id)}
+          >
+            {talking ? t('incoming.answerHold') : t('incoming.answer')}
+          </Choice>
+        )}
       </div>
     </section>
+  );
+}
+
+interface ChoiceProps {
+  kind: 'reject' | 'instead' | 'answer';
+  icon: ReactNode;
+  children: ReactNode;
+  onClick: () => void;
+}
+
+function Choice({ kind, icon, children, onClick }: ChoiceProps) {
+  return (
+    <UnstyledButton className={classes.choice} data-kind={kind} onClick={onClick}>
+      <span className={classes.icon} aria-hidden="true">
+        {icon}
+      </span>
+      {children}
+    </UnstyledButton>
   );
 }

@@ -4,10 +4,11 @@ import { useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { User } from '../api/types.ts';
 import { searchUsers, useDirectory, useMe } from '../people/directory.ts';
-import { formatNumber, looksLikeNumber, parseNumber } from '../phone/number.ts';
+import { looksLikeNumber, parseNumber } from '../phone/number.ts';
 import type { Party } from '../phone/state.ts';
 import { Face } from '../ui/Face.tsx';
 import listClasses from '../ui/List.module.css';
+import { StateWords } from '../ui/StateWords.tsx';
 import classes from './TransferDialog.module.css';
 
 const MATCHES_MAX = 8;
@@ -61,6 +62,7 @@ function Targets({ except, onTransfer }: { except: string; onTransfer: (to: Part
     <>
       <TextInput
         data-autofocus
+        className={classes.field}
         size="md"
         aria-label={t('search.label')}
         placeholder={t('search.placeholder')}
@@ -82,7 +84,7 @@ function Targets({ except, onTransfer }: { except: string; onTransfer: (to: Part
               <span className={listClasses.service} aria-hidden="true">
                 <IconArrowForwardUp size={20} />
               </span>
-              <span className={`${listClasses.name ?? ''} figures`}>{formatNumber(typed)}</span>
+              <span className={`${listClasses.name ?? ''} figures`}>{typed}</span>
             </button>
           </li>
         )}
@@ -92,8 +94,8 @@ function Targets({ except, onTransfer }: { except: string; onTransfer: (to: Part
               <Face name={user.name} state={user.state} />
               <span className={listClasses.words}>
                 <span className={`${listClasses.name ?? ''} clip`}>{user.name}</span>
-                <span className={listClasses.detail} data-tone={user.state}>
-                  {t(`people.state.${user.state}`)}
+                <span className={listClasses.detail}>
+                  <StateWords state={user.state} />
                 </span>
               </span>
               <span className={`${listClasses.end ?? ''} figures`}>{user.extension}</span>

@@ -1,14 +1,31 @@
 /** Parts of the call panel that open over it; shortcuts may ask for them from anywhere. */
+import type { CallId } from '../phone/state.ts';
+
 export type PanelPart = 'transfer' | 'keypad';
 
-const asked = new EventTarget();
-
-export function askPanel(part: PanelPart): void {
-  asked.dispatchEvent(new CustomEvent<PanelPart>('ask', { detail: part }));
+interface Wish {
+  call: CallId;
+  part: PanelPart;
 }
 
-export function onPanelAsked(open: (part: PanelPart) => void): () => void {
-  const listener = (event: Event) => open((event as CustomEvent<PanelPart>).detail);
-  asked.addEventListener('ask', listener);
-  return () => asked.removeEventListener('ask', listener);
+let listener: ((wish: Wish) => void) | null = null;
+/** What was asked for while another screen was open, for the panel that appears. */
+let waiting: Wish | null = null;
+
+export function askPanel(call: CallId, part: PanelPart): void {
+  const wish = { call, part };
+  if (listener === null) waiting = wish;
+  else listener(wish);
+}
+
+export function onPanelAsked(call: CallId, open: (part: PanelPart) => void): () => void {
+  const hear = (wish: Wish) => {
+    if (wish.call === call) open(wish.part);
+  };
+  listener = hear;
+  if (waiting !== null) hear(waiting);
+  waiting = null;
+  return () => {
+    if (listener === hear) listener = null;
+  };
 }

@@ -1,10 +1,24 @@
 import { useTranslation } from 'react-i18next';
-import { formatNumber } from '../phone/number.ts';
-import type { Ended, MicrophoneProblem, Party } from '../phone/state.ts';
+import type { Answering, Dialling, Ended, MicrophoneProblem, Party } from '../phone/state.ts';
 
 export interface EndWords {
   what: string;
   fix: string | null;
+}
+
+/** What happens before anybody talks. */
+export type ProgressWord = 'microphone' | 'calling' | 'ringing' | 'connecting';
+
+export function progressWord(call: Dialling | Answering): ProgressWord {
+  switch (call.step) {
+    case 'microphone':
+      return 'microphone';
+    case 'sent':
+      return call.phase === 'answering' ? 'connecting' : 'calling';
+    case 'far_ringing':
+    case 'early_media':
+      return 'ringing';
+  }
 }
 
 /** What is wrong and what to do, in the person's words. */
@@ -14,7 +28,7 @@ export function useEndWords(): (call: Ended, nameOf: (party: Party) => string) =
   return (call, nameOf) => {
     const { reason, party } = call;
     const name = nameOf(party);
-    const number = formatNumber(party.number);
+    const number = party.number;
     switch (reason.because) {
       case 'hung_up':
       case 'cancelled':

@@ -1,4 +1,10 @@
 import { expect, it } from 'vitest';
+import type { Device, JournalCall, Role, UserState } from '../api/types.ts';
+import type { browserOf, ProgressWord } from '../call/words.ts';
+import type { EndReason, Line, MicrophoneProblem, Quality, Running } from '../phone/state.ts';
+import type { Route } from '../shell/route.ts';
+import { SHORTCUTS } from '../shell/shortcuts.ts';
+import type { Code, Field } from '../ui/errors.ts';
 import { chooseLanguage, languages } from './i18n.ts';
 import { texts as english } from './languages/en.ts';
 
@@ -31,6 +37,111 @@ it.each(languages)('$name fills the same gaps in every text', ({ texts }) => {
   for (const [key, text] of flat(texts)) expect(slots(text), key).toEqual(slots(reference.get(key) ?? ''));
 });
 
+/** Whatever a type allows, each once. */
+const every = <Name extends string>(names: Record<Name, true>): string[] => Object.keys(names);
+
+type Ending = Exclude<EndReason['because'], 'microphone'>;
+const problems = every<MicrophoneProblem>({
+  missing: true,
+  denied: true,
+  dismissed: true,
+  in_use: true,
+  insecure: true,
+  failed: true,
+});
+const failures = every<Exclude<Ending, Peaceful | 'failed'>>({
+  busy: true,
+  declined: true,
+  no_answer: true,
+  unknown_number: true,
+  offline: true,
+  not_permitted: true,
+  no_common_codec: true,
+  server_full: true,
+  server_away: true,
+  connection_lost: true,
+});
+type Peaceful = 'hung_up' | 'cancelled' | 'rejected_by_us' | 'missed' | 'answered_elsewhere' | 'transferred';
+
+/** What stands for `*` in the keys that are put together at run time. */
+const FAMILIES: Record<string, readonly string[]> = {
+  'admin.kinds.*': every<Device['kind']>({ browser: true, desk_phone: true }),
+  'admin.roles.*': every<Role>({ user: true, administrator: true }),
+  'app.nav.*': every<Exclude<Route, 'admin'>>({ keypad: true, people: true, recent: true, settings: true }),
+  'app.scheme.*': ['auto', 'light', 'dark'],
+  'call.*': every<ProgressWord>({ microphone: true, calling: true, ringing: true, connecting: true }),
+  'call.quality.*': every<Quality['direction']>({ receiving: true, sending: true }),
+  'call.refused.*': every<NonNullable<Running['hold_refused']>>({ hold: true, resume: true }),
+  'ended.*': [
+    ...failures,
+    ...every<Peaceful>({
+      hung_up: true,
+      cancelled: true,
+      rejected_by_us: true,
+      missed: true,
+      answered_elsewhere: true,
+      transferred: true,
+    }),
+  ],
+  'ended.*Fix': failures,
+  'errors.code.*': every<Code>({
+    'foreign-origin': true,
+    'not-signed-in': true,
+    'not-permitted': true,
+    'not-found': true,
+    'wrong-password': true,
+    'locked-out': true,
+    taken: true,
+    'last-administrator': true,
+    busy: true,
+    failed: true,
+  }),
+  'errors.field.*': every<Field>({
+    name: true,
+    label: true,
+    login: true,
+    extension: true,
+    sip_user: true,
+    password: true,
+    new: true,
+  }),
+  'line.*': every<Line['state']>({
+    off: true,
+    connecting: true,
+    ready: true,
+    away: true,
+    displaced: true,
+    refused: true,
+  }),
+  'microphone.*': problems,
+  'microphone.*Fix': problems.filter((problem) => problem !== 'denied'),
+  'microphone.deniedFix.*': every<ReturnType<typeof browserOf>>({
+    chromium: true,
+    firefox: true,
+    safari: true,
+  }),
+  'people.state.*': every<UserState>({ available: true, ringing: true, on_a_call: true, offline: true }),
+  'recent.outcome.*': every<JournalCall['outcome']>({
+    ringing: true,
+    running: true,
+    answered: true,
+    missed: true,
+    cancelled: true,
+    busy: true,
+    no_answer: true,
+    refused: true,
+    failed: true,
+    answered_elsewhere: true,
+    interrupted: true,
+  }),
+  'recent.quality.*': every<Exclude<NonNullable<JournalCall['quality']>['verdict'], 'unknown'>>({
+    good: true,
+    fair: true,
+    poor: true,
+  }),
+  'shortcuts.*': Object.keys(SHORTCUTS),
+};
+
 it('every text is used somewhere', () => {
   const sources = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../i18n/languages/*', '!../**/*.test.*'], {
     query: '?raw',
@@ -38,12 +149,18 @@ it('every text is used somewhere', () => {
     eager: true,
   });
   const code = Object.values(sources).join('\n');
+  const patterns = new Set(
+    [...code.matchAll(/\bt\(\s*`([\w.]+\.)\$\{[^`]*\}(\w*)`/g)].map(
+      ([, prefix = '', suffix = '']) => `${prefix}*${suffix}`,
+    ),
+  );
+  expect([...patterns].sort()).toEqual(Object.keys(FAMILIES).sort());
+  const composed = new Set(
+    Object.entries(FAMILIES).flatMap(([pattern, names]) => names.map((name) => pattern.replace('*', name))),
+  );
   const used = (key: string) => {
     const plain = key.replace(/_(one|other)$/, '');
-    if (code.includes(`'${plain}'`)) return true;
-    // Keys that are put together at run time, such as `people.state.${state}`; "Fix" follows the reason.
-    const parts = plain.split('.');
-    return parts.some((_, at) => at > 0 && code.includes(`\`${parts.slice(0, at).join('.')}.\${`));
+    return code.includes(`'${plain}'`) || composed.has(plain);
   };
   expect([...reference.keys()].filter((key) => !used(key))).toEqual([]);
 });

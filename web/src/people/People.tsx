@@ -6,26 +6,29 @@ import type { User } from '../api/types.ts';
 import { usePhone, usePhoneState } from '../backend.ts';
 import type { Party } from '../phone/state.ts';
 import { Empty } from '../ui/Empty.tsx';
+import { useErrorWords } from '../ui/errors.ts';
 import { Face } from '../ui/Face.tsx';
 import listClasses from '../ui/List.module.css';
+import { StateWords } from '../ui/StateWords.tsx';
 import { useMe, useUsers } from './directory.ts';
 
 /** Everybody, and whether they can talk. A click calls. */
 export function People() {
   const { t } = useTranslation();
   const me = useMe();
-  const { data, isError, isPending, refetch, isFetching } = useUsers();
+  const errorWords = useErrorWords();
+  const { data, error, isPending, refetch, isFetching } = useUsers();
   const others = (data ?? []).filter((user) => user.id !== me.id && user.extension !== null);
   others.sort((a, b) => a.name.localeCompare(b.name));
   return (
     <section className={listClasses.section} aria-labelledby="people">
       <h2 id="people">{t('people.title')}</h2>
       {isPending && <PeopleLoading />}
-      {isError && data === undefined && (
+      {error !== null && data === undefined && (
         <Empty
           icon={<IconPlugConnectedX />}
           title={t('people.failed')}
-          text={t('errors.away')}
+          text={errorWords(error)}
           action={
             <Button variant="default" loading={isFetching} onClick={() => void refetch()}>
               {t('app.retry')}
@@ -51,14 +54,12 @@ export function People() {
 }
 
 function PersonRow({ user }: { user: User }) {
-  const { t } = useTranslation();
   const number = user.extension ?? '';
   return (
     <CallRow
       party={{ number, name: user.name }}
       face={<Face name={user.name} state={user.state} />}
-      text={t(`people.state.${user.state}`)}
-      tone={user.state}
+      text={<StateWords state={user.state} />}
     />
   );
 }
@@ -102,11 +103,10 @@ function Services() {
 interface CallRowProps {
   party: Party;
   face: ReactNode;
-  text: string;
-  tone?: string;
+  text: ReactNode;
 }
 
-function CallRow({ party, face, text, tone }: CallRowProps) {
+function CallRow({ party, face, text }: CallRowProps) {
   const { t } = useTranslation();
   const phone = usePhone();
   const { line } = usePhoneState();
@@ -124,9 +124,7 @@ function CallRow({ party, face, text, tone }: CallRowProps) {
             <span className="hidden-text">{t('pad.call')} </span>
             {party.name}
           </span>
-          <span className={`${listClasses.detail ?? ''} clip`} data-tone={tone}>
-            {text}
-          </span>
+          <span className={`${listClasses.detail ?? ''} clip`}>{text}</span>
         </span>
         <span className={`${listClasses.end ?? ''} figures`}>{party.number}</span>
         <span className={listClasses.dial} aria-hidden="true">

@@ -4,7 +4,6 @@ import { createContext, useContext, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me, User } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
-import { formatNumber } from '../phone/number.ts';
 import type { Party } from '../phone/state.ts';
 
 const MeContext = createContext<Me | null>(null);
@@ -50,11 +49,9 @@ export function directoryOf(
   return {
     users,
     byNumber: (number) => numbers.get(number),
+    // Digits stay as they are: how a country groups them is a library's knowledge, and wrong groups read worse than none.
     nameOf: (party) =>
-      numbers.get(party.number)?.name ??
-      services.get(party.number) ??
-      party.name ??
-      formatNumber(party.number),
+      numbers.get(party.number)?.name ?? services.get(party.number) ?? party.name ?? party.number,
   };
 }
 

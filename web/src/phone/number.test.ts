@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatDuration, formatNumber, looksLikeNumber, parseNumber } from './number.ts';
+import { formatDuration, looksLikeNumber, parseNumber } from './number.ts';
 
 it.each([
   ['102', '102'],
@@ -25,15 +25,6 @@ it.each([
   ['  ', false],
 ])('%j looks like a number: %j', (text, expected) => {
   expect(looksLikeNumber(text)).toBe(expected);
-});
-
-it.each([
-  ['102', '102'],
-  ['*43', '*43'],
-  ['+498912345678', '+49 891 234 5678'],
-  ['08912345678', '0891 234 5678'],
-])('%j is shown as %j', (number, shown) => {
-  expect(formatNumber(number)).toBe(shown);
 });
 
 it.each([

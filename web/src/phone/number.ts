@@ -22,24 +22,6 @@ export function looksLikeNumber(text: string): boolean {
   return /^[\s+0-9*#./()-]+$/.test(text.trim()) && text.trim() !== '';
 }
 
-/** A number for the eye: long ones in groups, extensions and codes as they are. */
-export function formatNumber(number: string): string {
-  if (!/^\+?\d{7,}$/.test(number)) return number;
-  const plus = number.startsWith('+') ? '+' : '';
-  const digits = number.slice(plus.length);
-  const groups: string[] = [];
-  let rest = digits;
-  const head = plus === '+' ? 2 : rest.startsWith('0') ? 4 : 3;
-  groups.push(rest.slice(0, head));
-  rest = rest.slice(head);
-  while (rest.length > 4) {
-    groups.push(rest.slice(0, 3));
-    rest = rest.slice(3);
-  }
-  if (rest !== '') groups.push(rest);
-  return plus + groups.join(' ');
-}
-
 /** `75_000` is `1:15`; hours appear when there are some. */
 export function formatDuration(duration_ms: number): string {
   const seconds = Math.max(0, Math.floor(duration_ms / 1000));

@@ -1,5 +1,4 @@
 import { Button, Skeleton } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import {
   IconPhoneCall,
   IconPhoneIncoming,
@@ -10,36 +9,35 @@ import {
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { JournalCall } from '../api/types.ts';
-import { useBackend, usePhone, usePhoneState } from '../backend.ts';
+import { usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import { formatDuration, formatNumber } from '../phone/number.ts';
+import { formatDuration } from '../phone/number.ts';
 import { Empty } from '../ui/Empty.tsx';
+import { useErrorWords } from '../ui/errors.ts';
 import listClasses from '../ui/List.module.css';
 import classes from './RecentCalls.module.css';
 import { localeOf } from '../i18n/i18n.ts';
+import { useCalls } from './calls.ts';
 import { dayOf, timeOf, useGroups } from './days.ts';
+import { useSeeingMissed } from './missed.ts';
 
 /** One's own past calls. A click calls back. */
 export function RecentCalls() {
   const { t } = useTranslation();
-  const { api } = useBackend();
-  const { data, isError, isPending, refetch, isFetching, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useInfiniteQuery({
-      queryKey: ['calls'],
-      queryFn: ({ pageParam }) => api.calls(pageParam),
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: (page) => page.next ?? undefined,
-    });
+  const errorWords = useErrorWords();
+  const { data, error, isPending, refetch, isFetching, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useCalls();
+  useSeeingMissed();
   const calls = data?.pages.flatMap((page) => page.calls) ?? [];
   return (
     <section className={listClasses.section} aria-labelledby="recent">
       <h2 id="recent">{t('recent.title')}</h2>
       {isPending && <RecentLoading />}
-      {isError && data === undefined && (
+      {error !== null && data === undefined && (
         <Empty
           icon={<IconPlugConnectedX />}
           title={t('recent.failed')}
-          text={t('errors.away')}
+          text={errorWords(error)}
           action={
             <Button variant="default" loading={isFetching} onClick={() => void refetch()}>
               {t('app.retry')}
@@ -96,7 +94,7 @@ function CallRow({ call }: { call: JournalCall }) {
   const incoming = call.direction === 'incoming';
   const missed = incoming && call.outcome === 'missed';
   const Icon = missed ? IconPhoneX : incoming ? IconPhoneIncoming : IconPhoneOutgoing;
-  const known = byNumber(party.number) !== undefined || name === formatNumber(party.number);
+  const known = byNumber(party.number) !== undefined || name === party.number;
   return (
     <li>
       <button
@@ -118,10 +116,10 @@ function CallRow({ call }: { call: JournalCall }) {
             data-tone={missed ? 'missed' : undefined}
           >
             <span className="hidden-text">
-              {t(`recent.direction.${incoming ? 'incoming' : 'outgoing'}`)},{' '}
+              {t(incoming ? 'recent.direction.incoming' : 'recent.direction.outgoing')},{' '}
             </span>
             {outcomeWords(call, t)}
-            {!known && ` · ${formatNumber(party.number)}`}
+            {!known && ` · ${party.number}`}
             <Verdict call={call} />
           </span>
         </span>
@@ -143,13 +141,13 @@ function outcomeWords(call: JournalCall, t: TFunction): string {
 
 /** How it sounded; only what went less than well catches the eye, the figure is for whoever asks. */
 function Verdict({ call }: { call: JournalCall }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { quality } = call;
   if (!quality || quality.verdict === 'unknown') return null;
   const words = t(`recent.quality.${quality.verdict}`);
   const title =
     typeof quality.mos === 'number'
-      ? t('recent.mos', { verdict: words, mos: quality.mos.toFixed(1) })
+      ? t('recent.mos', { verdict: words, mos: figure(quality.mos, localeOf(i18n.language)) })
       : words;
   return (
     <>
@@ -159,6 +157,11 @@ function Verdict({ call }: { call: JournalCall }) {
       </span>
     </>
   );
+}
+
+function figure(value: number, language: string): string {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(language, digits).format(value);
 }
 
 function RecentLoading() {

@@ -4,9 +4,15 @@ import { useTranslation } from 'react-i18next';
 import { usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { parseNumber } from '../phone/number.ts';
-import { formatNumber } from '../phone/number.ts';
+import type { Party } from '../phone/state.ts';
+import { Face } from '../ui/Face.tsx';
 import { Keys } from '../ui/Keys.tsx';
+import listClasses from '../ui/List.module.css';
 import classes from './DialPad.module.css';
+import { useMatches } from './matches.ts';
+
+/** People proposed above the keys; more would move them. */
+const PROPOSED_MAX = 2;
 
 interface DialPadProps {
   text: string;
@@ -18,21 +24,22 @@ export function DialPad({ text, onText }: DialPadProps) {
   const { t } = useTranslation();
   const phone = usePhone();
   const { line } = usePhoneState();
-  const { nameOf, byNumber } = useDirectory();
+  const { byNumber } = useDirectory();
   const number = parseNumber(text);
   const ready = line.state === 'ready';
   const known = number === null ? undefined : byNumber(number);
-  const call = () => {
-    if (number === null) return;
+  const call = (party: Party) => {
+    if (!ready) return;
     onText('');
-    phone.dial({ number, name: known?.name ?? null });
+    phone.dial(party);
   };
   return (
     <section className={classes.pad} aria-label={t('pad.label')}>
-      <output className={`${classes.shown ?? ''} figures`} data-long={text.length > 13} aria-hidden="true">
-        {number === null ? '' : formatNumber(number)}
-        <small>{known === undefined ? '' : nameOf({ number: number ?? '', name: null })}</small>
-      </output>
+      <Proposals text={text} ready={ready} onCall={call} />
+      <div className={`${classes.shown ?? ''} figures`} data-length={lengthOf(number)}>
+        <span aria-hidden="true">{number}</span>
+        <small className="clip">{ready ? known?.name : t('pad.noPhone')}</small>
+      </div>
       <Keys onKey={(key) => onText(appended(text, key))} longZero />
       <div className={classes.actions}>
         <span />
@@ -43,7 +50,7 @@ export function DialPad({ text, onText }: DialPadProps) {
           radius="xl"
           leftSection={<IconPhone size={22} />}
           disabled={number === null || !ready}
-          onClick={call}
+          onClick={() => number !== null && call({ number, name: known?.name ?? null })}
         >
           {t('pad.call')}
         </Button>
@@ -61,9 +68,48 @@ export function DialPad({ text, onText }: DialPadProps) {
           <IconBackspace size={24} />
         </ActionIcon>
       </div>
-      {!ready && <p className={classes.hint}>{t('pad.noPhone')}</p>}
     </section>
   );
+}
+
+/** Whom the keys pressed so far may lead to, in a place of its own: nothing may come under a finger that dials. */
+function Proposals({
+  text,
+  ready,
+  onCall,
+}: {
+  text: string;
+  ready: boolean;
+  onCall: (party: Party) => void;
+}) {
+  const { t } = useTranslation();
+  const number = parseNumber(text);
+  const people = useMatches(text).filter(({ state, party }) => state !== null && party.number !== number);
+  return (
+    <div className={classes.proposals}>
+      {people.slice(0, PROPOSED_MAX).map(({ key, party }) => (
+        <button
+          key={key}
+          type="button"
+          className={listClasses.row}
+          aria-disabled={!ready}
+          onClick={() => onCall(party)}
+        >
+          <Face name={party.name ?? party.number} size="small" />
+          <span className={`${classes.proposed ?? ''} clip`}>
+            <span className="hidden-text">{t('pad.call')} </span>
+            {party.name}
+          </span>
+          <span className={`${listClasses.end ?? ''} figures`}>{party.number}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function lengthOf(number: string | null): 'short' | 'long' | 'longest' {
+  const digits = number?.length ?? 0;
+  return digits <= 13 ? 'short' : digits <= 22 ? 'long' : 'longest';
 }
 
 /** Keys after a name start a new number. */

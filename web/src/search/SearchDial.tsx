@@ -1,31 +1,25 @@
 import { ActionIcon, TextInput } from '@mantine/core';
 import { IconPhone, IconSearch, IconX } from '@tabler/icons-react';
-import { useId, useState, type KeyboardEvent } from 'react';
+import { useId, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone, usePhoneState } from '../backend.ts';
-import { searchUsers, useDirectory, useMe } from '../people/directory.ts';
-import { formatNumber, looksLikeNumber, parseNumber } from '../phone/number.ts';
+import { parseNumber } from '../phone/number.ts';
 import type { Party } from '../phone/state.ts';
 import { Face } from '../ui/Face.tsx';
-import type { UserState } from '../api/types.ts';
+import { StateWords } from '../ui/StateWords.tsx';
+import { useMatches, type Match } from './matches.ts';
 import classes from './SearchDial.module.css';
-
-/** People shown for what was typed; whoever is not among them needs one more letter. */
-const MATCHES_MAX = 6;
-
-interface Match {
-  key: string;
-  party: Party;
-  state: UserState | null;
-}
 
 interface SearchDialProps {
   text: string;
   onText: (text: string) => void;
+  /** Whether the matches may lie over what is below: only while somebody works in the field. */
+  listing: boolean;
+  onListing: (listing: boolean) => void;
 }
 
 /** One field that finds people and dials numbers: type, choose with the arrows, Enter calls. */
-export function SearchDial({ text, onText }: SearchDialProps) {
+export function SearchDial({ text, onText, listing, onListing }: SearchDialProps) {
   const { t } = useTranslation();
   const phone = usePhone();
   const { line } = usePhoneState();
@@ -33,10 +27,11 @@ export function SearchDial({ text, onText }: SearchDialProps) {
   const [chosen, setChosen] = useState(0);
   const list = useId();
   const index = Math.min(chosen, matches.length - 1);
-  const open = text.trim() !== '';
+  const open = listing && text.trim() !== '';
 
   const change = (next: string) => {
     setChosen(0);
+    onListing(true);
     onText(next);
   };
   const call = (party: Party) => {
@@ -81,12 +76,13 @@ export function SearchDial({ text, onText }: SearchDialProps) {
         enterKeyHint="go"
         leftSection={<IconSearch size={20} aria-hidden="true" />}
         rightSection={
-          open && (
+          text !== '' && (
             <ActionIcon
               variant="subtle"
               color="gray"
               c="var(--ink-soft)"
               aria-label={t('search.clear')}
+              onMouseDown={keepFocus}
               onClick={() => change('')}
             >
               <IconX size={18} />
@@ -95,6 +91,8 @@ export function SearchDial({ text, onText }: SearchDialProps) {
         }
         onChange={(event) => change(event.currentTarget.value)}
         onPaste={paste}
+        onFocus={() => onListing(true)}
+        onBlur={() => onListing(false)}
         onKeyDown={onKeyDown}
         classNames={{ input: classes.input }}
       />
@@ -102,7 +100,15 @@ export function SearchDial({ text, onText }: SearchDialProps) {
         {open ? t('search.count', { count: matches.length }) : ''}
       </p>
       {open && (
-        <div id={list} role="listbox" aria-label={t('search.results')} className={classes.list}>
+        // The keyboard stays in the field, which owns this list.
+        // eslint-disable-next-line jsx-a11y/interactive-supports-focus
+        <div
+          id={list}
+          role="listbox"
+          aria-label={t('search.results')}
+          className={classes.list}
+          onMouseDown={keepFocus}
+        >
           {matches.map((match, at) => (
             <MatchRow
               key={match.key}
@@ -122,6 +128,11 @@ export function SearchDial({ text, onText }: SearchDialProps) {
       )}
     </div>
   );
+}
+
+/** A click beside the field must not close its list before it arrives. */
+function keepFocus(event: MouseEvent): void {
+  event.preventDefault();
 }
 
 interface MatchRowProps {
@@ -155,33 +166,16 @@ function MatchRow({ id, match, chosen, onPoint, onCall }: MatchRowProps) {
         <Face name={party.name ?? party.number} size="small" state={state} />
       )}
       <span className={`${classes.name ?? ''} clip`}>
-        {state === null ? t('search.callNumber', { number: formatNumber(party.number) }) : party.name}
+        {state === null ? t('search.callNumber', { number: party.number }) : party.name}
       </span>
       {state !== null && (
         <>
-          <span className={classes.state}>{t(`people.state.${state}`)}</span>
+          <span className={classes.state}>
+            <StateWords state={state} />
+          </span>
           <span className={`${classes.number ?? ''} figures`}>{party.number}</span>
         </>
       )}
     </div>
   );
-}
-
-function useMatches(text: string): Match[] {
-  const { users } = useDirectory();
-  const me = useMe();
-  const people = searchUsers(
-    users.filter((user) => user.id !== me.id),
-    text,
-    MATCHES_MAX,
-  ).map((user): Match => ({
-    key: String(user.id),
-    party: { number: user.extension ?? '', name: user.name },
-    state: user.state,
-  }));
-  const number = looksLikeNumber(text) ? parseNumber(text) : null;
-  if (number === null) return people;
-  const typed: Match = { key: 'number', party: { number, name: null }, state: null };
-  // Somebody's exact extension means that person; anything else means the digits as typed.
-  return people[0]?.party.number === number ? people : [typed, ...people];
 }

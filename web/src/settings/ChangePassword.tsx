@@ -55,7 +55,7 @@ export function ChangePassword() {
           label={t('settings.next')}
           value={next}
           onChange={(event) => setNext(event.currentTarget.value)}
-          error={tried && short ? t('settings.tooShort') : undefined}
+          error={tried && short ? t('errors.field.new') : undefined}
           autoComplete="new-password"
           visibilityToggleButtonProps={toggle}
         />

@@ -5,6 +5,8 @@ import { usePhoneState } from '../backend.ts';
 import { Wordmark } from '../brand/Logo.tsx';
 import { useMe } from '../people/directory.ts';
 import type { Line } from '../phone/state.ts';
+import { useUnseenMissed } from '../recent/missed.ts';
+import { MissedBadge } from '../ui/Badge.tsx';
 import { Face } from '../ui/Face.tsx';
 import classes from './Header.module.css';
 import { goTo, useRoute } from './route.ts';
@@ -14,6 +16,7 @@ export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: (
   const { t } = useTranslation();
   const me = useMe();
   const route = useRoute();
+  const missed = useUnseenMissed();
   const onPhone = route !== 'settings' && route !== 'admin';
   return (
     <header className={classes.header}>
@@ -22,7 +25,7 @@ export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: (
       </a>
       <nav className={classes.nav} aria-label={t('app.nav.label')}>
         <a href="#/keypad" aria-current={onPhone ? 'page' : undefined}>
-          {t('app.nav.phone')}
+          {t('app.nav.phone')} {!onPhone && <MissedBadge count={missed} />}
         </a>
         <a href="#/settings" aria-current={route === 'settings' ? 'page' : undefined}>
           {t('app.nav.settings')}

@@ -1,5 +1,5 @@
 import { Loader } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhoneState } from '../backend.ts';
 import { Announcer } from '../call/Announcer.tsx';
@@ -9,6 +9,7 @@ import { useAttention } from '../call/useAttention.ts';
 import { useMe } from '../people/directory.ts';
 import { foregroundCall } from '../phone/state.ts';
 import { Banners } from './Banners.tsx';
+import { PartCrash, QuietCrash } from './Crash.tsx';
 import { Header } from './Header.tsx';
 import { PhoneScreen } from './PhoneScreen.tsx';
 import { useRoute } from './route.ts';
@@ -20,44 +21,90 @@ import { useShortcuts } from './useShortcuts.ts';
 const Settings = lazy(async () => ({ default: (await import('../settings/Settings.tsx')).Settings }));
 const Admin = lazy(async () => ({ default: (await import('../admin/Admin.tsx')).Admin }));
 
+/** Everything behind the sign-in. Whatever breaks in here leaves the phone, which is started above, alone. */
 export function Shell({ onSignOut }: { onSignOut: () => void }) {
+  const [help, setHelp] = useState(false);
+  const openHelp = useCallback(() => setHelp(true), []);
+  useShortcuts({ openHelp });
+  return (
+    <>
+      <PartCrash controls={<CallControls />}>
+        <Frame onSignOut={onSignOut} onHelp={openHelp} />
+      </PartCrash>
+      <ShortcutsHelp opened={help} onClose={() => setHelp(false)} />
+      <QuietCrash>
+        <Announcer />
+      </QuietCrash>
+      <QuietCrash>
+        <Attention />
+      </QuietCrash>
+    </>
+  );
+}
+
+function Frame({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: () => void }) {
   const { t } = useTranslation();
   const route = useRoute();
-  const me = useMe();
-  const [help, setHelp] = useState(false);
   const state = usePhoneState();
-  const onPhone = route !== 'settings' && route !== 'admin';
   const calling = foregroundCall(state) !== null;
-  useAttention();
-  useShortcuts({ openHelp: () => setHelp(true) });
-
   return (
     <div className={classes.shell} data-calling={calling}>
       <a className={classes.skip} href="#content" onClick={focusContent}>
         {t('app.skip')}
       </a>
-      <Header onSignOut={onSignOut} onHelp={() => setHelp(true)} />
+      <Header onSignOut={onSignOut} onHelp={onHelp} />
       <IncomingCalls />
       <Banners />
-      {calling && route !== 'keypad' && <CallBar route={route} />}
+      {route !== 'keypad' && <CallBar route={route} />}
       <main id="content" tabIndex={-1} className={classes.main}>
-        {onPhone ? (
-          <PhoneScreen route={route} />
-        ) : (
-          <Suspense
-            fallback={
-              <Loader role="status" className={classes.loader} type="dots" aria-label={t('app.loading')} />
-            }
-          >
-            {route === 'settings' ? <Settings /> : <Admin allowed={me.role === 'administrator'} />}
-          </Suspense>
-        )}
+        <Screen />
       </main>
       <TabBar route={route} />
-      <ShortcutsHelp opened={help} onClose={() => setHelp(false)} />
-      <Announcer />
     </div>
   );
+}
+
+function Screen() {
+  const { t } = useTranslation();
+  const route = useRoute();
+  const me = useMe();
+  if (route !== 'settings' && route !== 'admin') {
+    return (
+      <PartCrash key="phone" controls={route === 'keypad' && <CallBar route={null} />}>
+        <PhoneScreen route={route} />
+      </PartCrash>
+    );
+  }
+  return (
+    <PartCrash key={route}>
+      <Suspense
+        fallback={
+          <Loader role="status" className={classes.loader} type="dots" aria-label={t('app.loading')} />
+        }
+      >
+        {route === 'settings' ? <Settings /> : <Admin allowed={me.role === 'administrator'} />}
+      </Suspense>
+    </PartCrash>
+  );
+}
+
+/** What a person needs for their calls when the frame around everything is broken. */
+function CallControls() {
+  return (
+    <>
+      <QuietCrash>
+        <IncomingCalls />
+      </QuietCrash>
+      <QuietCrash>
+        <CallBar route={null} />
+      </QuietCrash>
+    </>
+  );
+}
+
+function Attention() {
+  useAttention();
+  return null;
 }
 
 /** The address belongs to the screens, so the skip link moves the focus itself. */

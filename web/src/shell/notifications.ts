@@ -1,8 +1,9 @@
 /** Whether the person wants to be told about calls while the page is hidden, and whether the browser allows it. */
 const STORAGE_KEY = 'farend.notifications';
 
+/** Android's browsers have the constructor and throw from it: there only a service worker may notify. */
 export function notificationsPossible(): boolean {
-  return 'Notification' in window;
+  return 'Notification' in window && !navigator.userAgent.includes('Android');
 }
 
 /** The answer given so far; `null` when nobody was asked. */
@@ -21,4 +22,18 @@ export async function switchNotifications(wanted: boolean): Promise<boolean> {
   if (wanted && notificationsPossible() && Notification.permission === 'default')
     await Notification.requestPermission();
   return notificationsOn();
+}
+
+/** Shows a notification that brings the page back; `null` where the browser refuses after all. */
+export function notify(title: string, options: NotificationOptions): Notification | null {
+  try {
+    const notification = new Notification(title, options);
+    notification.onclick = () => {
+      window.focus();
+      notification.close();
+    };
+    return notification;
+  } catch {
+    return null;
+  }
 }

@@ -29,9 +29,19 @@ export function shortcutOf(event: KeyboardEvent): ShortcutName | null {
   return names.find((name) => SHORTCUTS[name] === event.key.toLowerCase()) ?? null;
 }
 
-/** Whether a key pressed there is text, or belongs to an open dialog. */
+/** Inputs that have no use for letters. */
+const LETTERLESS = /^(checkbox|radio|button|submit|reset|range|color|file)$/;
+
+/** Whether a key pressed there is text. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null) return true;
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  if (target instanceof HTMLInputElement) return !LETTERLESS.test(target.type);
+  return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName);
+}
+
+/** Whether a key pressed there belongs to something open above the page. */
+export function isAbove(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element && target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null
+  );
 }

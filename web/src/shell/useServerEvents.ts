@@ -45,6 +45,8 @@ function apply(queries: QueryClient, phone: Phone, event: ServerEvent): void {
     case 'directory_changed':
       void queries.invalidateQueries({ queryKey: ['users'] });
       void queries.invalidateQueries({ queryKey: ['devices'] });
+      // Oneself may be what has changed: one's number, role or browser phone.
+      void queries.invalidateQueries({ queryKey: ['session'] });
       return;
     case 'call_quality': {
       // Its score is the worse direction's; the browser knows better what arrives here.

@@ -2,9 +2,10 @@ import { useEffect } from 'react';
 import { usePhone } from '../backend.ts';
 import { foregroundCall, ringingCalls } from '../phone/state.ts';
 import type { Phone } from '../phone/phone.ts';
+import { answerCall } from '../call/answering.ts';
 import { askPanel } from '../call/panel.ts';
 import { goTo, routeOf } from './route.ts';
-import { isTyping, shortcutOf, shortcutsEnabled, type ShortcutName } from './shortcuts.ts';
+import { isAbove, isTyping, shortcutOf, shortcutsEnabled, type ShortcutName } from './shortcuts.ts';
 
 /** Listens to single keys while nobody types. */
 export function useShortcuts({ openHelp }: { openHelp: () => void }): void {
@@ -19,6 +20,8 @@ export function useShortcuts({ openHelp }: { openHelp: () => void }): void {
       if (isTyping(event.target) || !shortcutsEnabled()) return;
       const name = shortcutOf(event);
       if (name === null) return;
+      // Whatever is open, a call that rings can be taken.
+      if (isAbove(event.target) && name !== 'answer' && name !== 'reject') return;
       event.preventDefault();
       if (name === 'help') openHelp();
       else if (name === 'search') focusSearch();
@@ -35,7 +38,7 @@ function press(phone: Phone, name: Exclude<ShortcutName, 'help' | 'search'>): vo
   const call = foregroundCall(state);
   switch (name) {
     case 'answer':
-      if (ringing !== undefined) phone.answer(ringing.id);
+      if (ringing !== undefined) answerCall(phone, ringing.id);
       return;
     case 'reject':
       if (ringing !== undefined) phone.reject(ringing.id);
@@ -51,7 +54,9 @@ function press(phone: Phone, name: Exclude<ShortcutName, 'help' | 'search'>): vo
       return;
     case 'transfer':
     case 'keypad':
-      if (call?.phase === 'running') askPanel(name);
+      if (call?.phase !== 'running') return;
+      askPanel(call.id, name);
+      goTo('keypad');
       return;
   }
 }

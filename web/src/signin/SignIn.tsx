@@ -9,6 +9,7 @@ import { Wordmark } from '../brand/Logo.tsx';
 import { formatDuration } from '../phone/number.ts';
 import { LanguageMenu } from '../shell/LanguageMenu.tsx';
 import { SchemeMenu } from '../shell/SchemeMenu.tsx';
+import { useErrorWords } from '../ui/errors.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { useNow } from '../ui/useNow.ts';
 import classes from './SignIn.module.css';
@@ -20,7 +21,7 @@ type Refusal =
   | { because: 'wrong' }
   | { because: 'locked'; until: number }
   | { because: 'away' }
-  | { because: 'failed'; detail: string };
+  | { because: 'failed'; error: Error };
 
 export function SignIn({ expired, onSignedIn }: { expired: boolean; onSignedIn: (me: Me) => void }) {
   const { t } = useTranslation();
@@ -112,6 +113,7 @@ export function SignIn({ expired, onSignedIn }: { expired: boolean; onSignedIn: 
 
 function RefusalNotice({ refusal }: { refusal: Refusal }) {
   const { t } = useTranslation();
+  const errorWords = useErrorWords();
   const now = useNow(1000);
   const [began] = useState(now);
   switch (refusal.because) {
@@ -142,7 +144,7 @@ function RefusalNotice({ refusal }: { refusal: Refusal }) {
     case 'failed':
       return (
         <Notice tone="bad" role="alert" icon={<IconAlertCircle size={20} />}>
-          {t('signIn.failed', { detail: refusal.detail })}
+          {errorWords(refusal.error)}
         </Notice>
       );
   }
@@ -171,7 +173,7 @@ function refusalOf(error: unknown): Refusal {
     }
     if (error.status === 401) return { because: 'wrong' };
     if (error.status === 502 || error.status === 504) return { because: 'away' };
-    return { because: 'failed', detail: error.message };
+    return { because: 'failed', error };
   }
-  return { because: 'failed', detail: String(error) };
+  return { because: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
 }
