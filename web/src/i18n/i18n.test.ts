@@ -60,6 +60,7 @@ const failures = every<Exclude<Ending, Peaceful | 'failed'>>({
   server_full: true,
   server_away: true,
   connection_lost: true,
+  displaced: true,
 });
 type Peaceful = 'hung_up' | 'cancelled' | 'rejected_by_us' | 'missed' | 'answered_elsewhere' | 'transferred';
 
@@ -112,6 +113,7 @@ const FAMILIES: Record<string, readonly string[]> = {
     away: true,
     displaced: true,
     refused: true,
+    busy: true,
   }),
   'microphone.*': problems,
   'microphone.*Fix': problems.filter((problem) => problem !== 'denied'),
