@@ -198,10 +198,7 @@ impl Agent {
                 });
                 Fate::Lives
             }
-            Phase::Talking => {
-                session.bye(reason, stack, now);
-                Fate::Over
-            }
+            Phase::Talking => session.bye(reason, stack, now),
         };
         self.settle(dialog, fate, now);
     }
@@ -209,10 +206,9 @@ impl Agent {
     /// What is held and what has been counted.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
-        let forks: usize = self.sessions.values().map(|session| session.forks()).sum();
         Statistics {
             transactions: self.stack.transactions(),
-            dialogs: self.sessions.len() + forks,
+            dialogs: self.sessions.len() + self.stack.forks,
             requests: self.stack.servers.unanswered() + self.outgoing.len(),
             timers: self.stack.outbox.timers.len(),
             entries: self.stack.entries(),

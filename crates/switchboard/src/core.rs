@@ -97,7 +97,7 @@ impl Core {
     pub fn handle_timeout(&mut self, now: Instant) {
         self.agent.handle_timeout(now);
         let changes = self.registrar.handle_timeout(now);
-        self.registrations_changed(changes);
+        self.registrations_changed(changes, now);
         self.suspects.handle_timeout(now);
         self.calls_time_out(now);
         self.pump(now);
@@ -178,10 +178,10 @@ impl Core {
         let devices = self.flows.close(flow);
         let kinds = devices.into_iter().filter_map(|id| Some((id, self.directory.device(id)?.kind)));
         let changes = self.registrar.flow_closed(flow, kinds, now);
-        self.registrations_changed(changes);
+        self.registrations_changed(changes, now);
     }
 
-    fn registrations_changed(&mut self, changes: Vec<Change>) {
+    fn registrations_changed(&mut self, changes: Vec<Change>, now: Instant) {
         for change in changes {
             match change {
                 Change::Registered { device, from } => {
@@ -193,7 +193,7 @@ impl Core {
                     self.device_changed(device);
                 }
                 Change::Returned { from, to } => {
-                    self.agent.move_dialogs(from, to);
+                    self.agent.move_dialogs(from, to, now);
                     self.calls.move_legs(from, to, &mut self.flows);
                     self.flows.displace(from);
                 }
@@ -211,7 +211,7 @@ impl Core {
                 self.device_removed(device.id, now);
             } else if new.is_some_and(|new| new.ha1 != device.ha1) {
                 let changes = self.registrar.remove(device.id);
-                self.registrations_changed(changes);
+                self.registrations_changed(changes, now);
             }
         }
         for user in old.directory().users.iter().map(|user| user.id) {
@@ -225,7 +225,7 @@ impl Core {
     fn device_removed(&mut self, device: model::DeviceId, now: Instant) {
         self.calls_lose_device(device, now);
         let changes = self.registrar.remove(device);
-        self.registrations_changed(changes);
+        self.registrations_changed(changes, now);
         for flow in self.flows.of_device(device) {
             self.outputs.push_back(Output::CloseFlow {
                 flow,

@@ -22,25 +22,34 @@ impl Agent {
         let lost = self
             .stack
             .clients
-            .flow_closed(flow, ClientOwner::is_in_session, &mut self.stack.outbox);
+            .flow_closed(flow, ClientOwner::ends_with_flow, &mut self.stack.outbox);
         for owner in lost {
             self.on_timed_out(owner, now);
         }
         for id in self.sessions_of(flow) {
             if let Some(session) = self.sessions.get_mut(&id) {
-                session.on_flow_lost(&mut self.stack, now);
+                let fate = session.on_flow_lost(&mut self.stack, now);
+                self.settle(id, fate, now);
             }
         }
     }
 
-    /// The same device has come back: its sessions go on over `to`, and what may have got lost is sent again.
-    pub fn move_dialogs(&mut self, from: Flow, to: Flow) {
+    /// The same device has come back, or sends from another address: its sessions go on over `to`, and what may have got lost is sent
+    /// again.
+    pub fn move_dialogs(&mut self, from: Flow, to: Flow, now: Instant) {
         for id in self.sessions_of(from) {
             if let Some(session) = self.sessions.get_mut(&id) {
-                session.move_to(to, &mut self.stack);
+                let fate = session.move_to(to, &mut self.stack, now);
+                self.settle(id, fate, now);
             }
         }
-        self.stack.clients.move_all(from, to, &mut self.stack.outbox);
+        let Stack {
+            clients, servers, outbox, ..
+        } = &mut self.stack;
+        // CANCELs, BYEs and refusals outlive their sessions.
+        let outlives = |owner: Option<ClientOwner>| owner.is_none_or(|owner| !owner.ends_with_flow());
+        clients.move_some(from, to, outlives, now, outbox);
+        servers.move_all(from, to, outbox);
     }
 
     /// The connection asked for with [`super::Output::Connect`] is up.
@@ -61,9 +70,9 @@ impl Agent {
 }
 
 impl Session {
-    fn on_flow_lost(&mut self, stack: &mut Stack, now: Instant) {
+    fn on_flow_lost(&mut self, stack: &mut Stack, now: Instant) -> Fate {
         if let Some(fallback) = self.fallback.take() {
-            return self.move_to(fallback, stack);
+            return self.move_to(fallback, stack, now);
         }
         if self.lost.is_none() {
             let grace = match self.phase {
@@ -72,21 +81,22 @@ impl Session {
             };
             self.lost = Some(stack.outbox.timers.set(now + grace, self.due(SessionDue::FlowLost)));
         }
+        Fate::Lives
     }
 
     /// Goes on over another flow; our responses that may have got lost are sent again.
-    fn move_to(&mut self, flow: Flow, stack: &mut Stack) {
-        self.follow(flow, stack);
-        if let Phase::Ringing(ringing) = &self.phase {
-            stack.servers.move_to(ringing.server, flow);
-            stack.servers.repeat(ringing.server, &mut stack.outbox);
+    fn move_to(&mut self, flow: Flow, stack: &mut Stack, now: Instant) -> Fate {
+        self.follow(flow, stack, now);
+        if self.is_leaving() {
+            return self.leave(stack, now);
         }
-        if let super::reoffer::Offer::Incoming(server) = self.offer {
-            stack.servers.move_to(server, flow);
+        if let Phase::Ringing(ringing) = &self.phase {
+            stack.servers.repeat(ringing.server, &mut stack.outbox);
         }
         if let Some(waiting) = &self.unacknowledged {
             stack.outbox.send(flow, waiting.bytes.clone());
         }
+        Fate::Lives
     }
 
     /// Nobody has come back.

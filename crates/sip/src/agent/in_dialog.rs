@@ -20,7 +20,7 @@ impl Session {
             return Some(Fate::Lives);
         }
         dialog.remote_cseq = Some(number);
-        self.follow(flow, stack);
+        self.follow(flow, stack, now);
         let owner = match request.method() {
             "INVITE" => ServerOwner::Reinvite(self.id),
             "UPDATE" if !request.inner().body().is_empty() => ServerOwner::Update(self.id),
@@ -28,6 +28,10 @@ impl Session {
             _ => ServerOwner::Own(self.id),
         };
         let server = stack.accept(key, request.clone(), flow, owner, now);
+        if self.is_leaving() && request.method() != "BYE" {
+            stack.answer(server, 481, self.tag, &[], now);
+            return Some(self.leave(stack, now));
+        }
         Some(self.handle(request, server, stack, now))
     }
 

@@ -113,7 +113,7 @@ impl Agent {
         if session.dialog_mut(ack.from_tag().unwrap_or_default()).is_none() {
             return;
         }
-        session.follow(flow, &mut self.stack);
+        session.follow(flow, &mut self.stack, now);
         let fate = session.on_ack(ack, &mut self.stack, now);
         self.settle(id, fate, now);
     }
@@ -125,14 +125,17 @@ impl Agent {
             Heard::Absorbed => stack.absorbed += 1,
             Heard::Provisional(ClientOwner::Invite(id)) => {
                 if let Some(session) = self.sessions.get_mut(&id) {
-                    session.on_progress(response, &mut self.stack, now);
+                    stack.forks -= session.forks();
+                    session.on_progress(response, stack, now);
+                    stack.forks += session.forks();
                 }
             }
             Heard::Provisional(_) => {}
             Heard::Success { key, owner } => {
-                let session = owner.and_then(session_of).and_then(|id| self.sessions.get_mut(&id));
+                let session = owner.and_then(ClientOwner::session).and_then(|id| self.sessions.get_mut(&id));
                 match (owner, session) {
                     (Some(ClientOwner::Invite(_)), Some(session)) if session.is_calling() => {
+                        self.stack.forks -= session.forks();
                         session.on_answer(key, response, &mut self.stack, now);
                     }
                     (Some(ClientOwner::Reinvite(_)), Some(session)) if session.awaits(key) => {
@@ -165,7 +168,12 @@ impl Agent {
             ClientOwner::Invite(id) | ClientOwner::Reinvite(id) | ClientOwner::Update(id) => {
                 let Some(session) = self.sessions.get_mut(&id) else { return };
                 let fate = match owner {
-                    ClientOwner::Invite(_) => session.on_refused(request, response, flow, stack, now),
+                    ClientOwner::Invite(_) => {
+                        stack.forks -= session.forks();
+                        let fate = session.on_refused(request, response, flow, stack, now);
+                        stack.forks += session.forks();
+                        fate
+                    }
                     _ if session.retry_with_login(request, response, owner, stack, now) => Fate::Lives,
                     ClientOwner::Reinvite(_) => session.on_reinvite_refused(response, stack, now),
                     _ => session.on_refreshed(response, stack, now),
@@ -264,14 +272,6 @@ impl Stack {
         if self.tags.get(&tag) == Some(&TagOwner::Ending) {
             self.tags.remove(&tag);
         }
-    }
-}
-
-fn session_of(owner: ClientOwner) -> Option<DialogId> {
-    match owner {
-        ClientOwner::Invite(id) | ClientOwner::Reinvite(id) | ClientOwner::Update(id) => Some(id),
-        ClientOwner::Identify(id) | ClientOwner::Prack(id) | ClientOwner::Notify(id) => Some(id),
-        ClientOwner::Bye(_) | ClientOwner::Ping(_) | ClientOwner::Outgoing(_) => None,
     }
 }
 

@@ -83,6 +83,8 @@ pub(super) struct Dialog {
     pub(super) remote_cseq: Option<u32>,
     /// The last reliable provisional response (RFC 3262).
     pub(super) rseq: Option<u32>,
+    /// The answer, where a reliable provisional response has brought it (RFC 3261 section 13.2.1).
+    pub(super) early_answer: Option<Body>,
     /// Whether the peer understands UPDATE.
     pub(super) updates: bool,
 }
@@ -97,6 +99,7 @@ impl Dialog {
             local_cseq: 0,
             remote_cseq: request.cseq().map(|cseq| cseq.number),
             rseq: None,
+            early_answer: None,
             updates: request.allows("UPDATE"),
         }
     }
@@ -172,7 +175,7 @@ pub(super) struct Session {
     pub(super) login: Option<Box<Login>>,
     /// Runs while the flow is gone.
     pub(super) lost: Option<TimerId>,
-    /// Set by [`super::Agent::hang_up`] when a BYE has to wait for the ACK: no event from now on.
+    /// Set when a BYE has to wait, for the ACK or for the peer to come back: no event from now on.
     pub(super) farewell: Option<Farewell>,
     /// Whether the INVITE was ours.
     pub(super) is_caller: bool,
@@ -269,6 +272,9 @@ impl Session {
     /// Begins the next request in the confirmed dialog.
     pub(super) fn next(&mut self, method: &str, key: ClientKey, stack: &mut Stack) -> RequestBuilder {
         self.dialog.local_cseq += 1;
+        if let Offer::Outgoing { key, .. } = self.offer {
+            stack.clients.use_number(key, self.dialog.local_cseq);
+        }
         let dialog = std::mem::take(&mut self.dialog);
         let builder = self.begin(method, &dialog, key, stack);
         self.dialog = dialog;
@@ -318,9 +324,8 @@ impl Session {
             return Fate::Lives;
         }
         self.forget_unacknowledged(stack);
-        if let Some(farewell) = self.farewell.take() {
-            self.bye(farewell.reason.as_deref(), stack, now);
-            return Fate::Over;
+        if self.is_leaving() {
+            return self.leave(stack, now);
         }
         self.emit(
             Event::Confirmed {
@@ -346,29 +351,41 @@ impl Session {
             waiting.timer = Some(stack.outbox.timers.set(at, due));
             return Fate::Lives;
         }
-        let reason = self.farewell.as_ref().and_then(|farewell| farewell.reason.clone());
-        self.bye(reason.as_deref(), stack, now);
-        self.emit(
-            Event::Ended {
-                dialog: self.id,
-                end: End::TimedOut,
-            },
-            stack,
-        );
-        Fate::Over
+        self.forget_unacknowledged(stack);
+        if self.farewell.is_some() {
+            return self.leave(stack, now);
+        }
+        self.end(End::TimedOut, stack, now)
     }
 
     /// Says BYE and tells the switchboard.
     pub(super) fn end(&mut self, end: End, stack: &mut Stack, now: Instant) -> Fate {
-        self.bye(None, stack, now);
         self.emit(Event::Ended { dialog: self.id, end }, stack);
-        Fate::Over
+        self.bye(None, stack, now)
     }
 
-    /// Sends BYE. A flow that is gone takes none.
-    pub(super) fn bye(&mut self, reason: Option<&str>, stack: &mut Stack, now: Instant) {
+    /// Whether a BYE has waited for the peer to come back, and only for that.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.farewell.is_some() && self.unacknowledged.is_none()
+    }
+
+    /// Says the BYE that had to wait.
+    pub(super) fn leave(&mut self, stack: &mut Stack, now: Instant) -> Fate {
+        let reason = self.farewell.take().and_then(|farewell| farewell.reason);
+        self.bye(reason.as_deref(), stack, now)
+    }
+
+    /// Sends BYE. While the flow is gone it waits: the peer would come back into a call that is over.
+    pub(super) fn bye(&mut self, reason: Option<&str>, stack: &mut Stack, now: Instant) -> Fate {
         if self.lost.is_some() {
-            return;
+            self.farewell = Some(Farewell {
+                reason: reason.map(str::to_owned),
+            });
+            self.refresh.stop(stack);
+            if !matches!(self.offer, Offer::Unanswered { .. }) {
+                self.drop_offer(stack, now);
+            }
+            return Fate::Lives;
         }
         if let Offer::Unanswered { key, tag, cseq } = &self.offer {
             // The answer will never come, but the peer waits for its ACK.
@@ -385,10 +402,11 @@ impl Session {
         if let Some(login) = self.login.take() {
             stack.farewells.insert(self.tag, login);
         }
+        Fate::Over
     }
 
-    /// From now on everything goes by this flow.
-    pub(super) fn follow(&mut self, flow: Flow, stack: &mut Stack) {
+    /// From now on everything goes by this flow, also what is under way.
+    pub(super) fn follow(&mut self, flow: Flow, stack: &mut Stack, now: Instant) {
         stack.outbox.timers.clear(&mut self.lost);
         if flow == self.flow {
             return;
@@ -397,15 +415,27 @@ impl Session {
             self.fallback = Some(self.flow);
         }
         stack.flows.remove(&(self.flow, self.id));
-        self.flow = flow;
+        let (id, old) = (self.id, std::mem::replace(&mut self.flow, flow));
         self.index_flow(stack);
+        let is_ours = |owner: Option<ClientOwner>| owner.and_then(ClientOwner::session) == Some(id);
+        stack.clients.move_some(old, flow, is_ours, now, &mut stack.outbox);
+        let rings = match &self.phase {
+            Phase::Ringing(ringing) => Some(ringing.server),
+            Phase::Calling { .. } | Phase::Talking => None,
+        };
+        let offers = match self.offer {
+            Offer::Incoming(server) => Some(server),
+            Offer::Stable | Offer::Outgoing { .. } | Offer::Waiting { .. } | Offer::Unanswered { .. } => None,
+        };
+        let refers = self.referral.as_ref().and_then(|referral| referral.pending);
+        for server in [rings, offers, refers].into_iter().flatten() {
+            stack.servers.move_to(server, flow);
+        }
     }
 
-    /// Makes the session findable by its connection.
+    /// Makes the session findable by its flow.
     pub(super) fn index_flow(&self, stack: &mut Stack) {
-        if self.flow.transport.is_reliable() {
-            stack.flows.insert((self.flow, self.id));
-        }
+        stack.flows.insert((self.flow, self.id));
     }
 
     /// Lets go of everything it holds, and answers what still waits for an answer (RFC 3261 section 15.1.2).
@@ -416,7 +446,10 @@ impl Session {
         }
         self.forget_unacknowledged(stack);
         match std::mem::replace(&mut self.phase, Phase::Talking) {
-            Phase::Calling { key, .. } => stack.clients.abandon(key, None, now, &mut stack.outbox),
+            Phase::Calling { key, forks, .. } => {
+                stack.forks -= forks.len();
+                stack.clients.abandon(key, None, now, &mut stack.outbox);
+            }
             Phase::Ringing(mut ringing) => {
                 stack.outbox.timers.clear(&mut ringing.timer);
                 stack.merges.remove(&ringing.merge_key);

@@ -9,7 +9,7 @@ use rand::{Rng, SeedableRng};
 
 use super::{Config, Credentials, DialogId, Event, Header, Output, RequestId};
 use crate::digest::Answerer;
-use crate::message::{Request, RequestBuilder, Response, ResponseBuilder, UriParts};
+use crate::message::{Request, RequestBuilder, Response, ResponseBuilder, UriParts, host_and_port};
 use crate::outbox::Outbox;
 use crate::transaction::{ClientKey, Clients, ServerId, ServerKey, Servers};
 use crate::{Flow, Transport};
@@ -45,11 +45,21 @@ pub(super) enum ClientOwner {
 }
 
 impl ClientOwner {
-    /// Whether it is part of a session that may go on over another flow.
-    pub(super) fn is_in_session(self) -> bool {
+    /// The session that it is part of, as long as there is one.
+    pub(super) fn session(self) -> Option<DialogId> {
         match self {
-            Self::Invite(_) | Self::Reinvite(_) | Self::Update(_) | Self::Identify(_) | Self::Prack(_) | Self::Notify(_) => true,
-            Self::Bye(_) | Self::Ping(_) | Self::Outgoing(_) => false,
+            Self::Invite(id) | Self::Reinvite(id) | Self::Update(id) => Some(id),
+            Self::Identify(id) | Self::Prack(id) | Self::Notify(id) => Some(id),
+            Self::Bye(_) | Self::Ping(_) | Self::Outgoing(_) => None,
+        }
+    }
+
+    /// Whether it ends with its flow: nobody would be missed if the peer came back without it.
+    pub(super) fn ends_with_flow(self) -> bool {
+        match self {
+            Self::Ping(_) | Self::Outgoing(_) => true,
+            Self::Invite(_) | Self::Reinvite(_) | Self::Update(_) | Self::Bye(_) => false,
+            Self::Identify(_) | Self::Prack(_) | Self::Notify(_) => false,
         }
     }
 }
@@ -103,7 +113,7 @@ pub(super) struct Stack {
     pub(super) servers: Servers<ServerOwner>,
     pub(super) outbox: Outbox,
     pub(super) tags: BTreeMap<u64, TagOwner>,
-    /// Sessions by the connection that they use, for when it is gone.
+    /// Sessions by the flow that they use, for when it is gone or its peer moves.
     pub(super) flows: BTreeSet<(Flow, DialogId)>,
     /// INVITEs that wait for our answer, by what the same one by another way would share with them.
     pub(super) merges: BTreeMap<String, DialogId>,
@@ -111,6 +121,8 @@ pub(super) struct Stack {
     pub(super) farewells: BTreeMap<u64, Box<Login>>,
     /// Connections that stand in for UDP flows.
     pub(super) stand_ins: BTreeMap<Flow, Flow>,
+    /// Early dialogs of all sessions.
+    pub(super) forks: usize,
     pub(super) dropped: u64,
     pub(super) refused_full: u64,
     pub(super) absorbed: u64,
@@ -133,6 +145,7 @@ impl Stack {
             merges: BTreeMap::new(),
             farewells: BTreeMap::new(),
             stand_ins: BTreeMap::new(),
+            forks: 0,
             dropped: 0,
             refused_full: 0,
             absorbed: 0,
@@ -269,7 +282,7 @@ impl Stack {
     /// A request of ours outside of dialogs, up to its `Call-ID`. What is no address is replaced by the peer's.
     pub(super) fn begin_request(&self, method: &str, target: &str, flow: Flow, key: ClientKey) -> RequestBuilder {
         RequestBuilder::new(method, target)
-            .or_else(|_| RequestBuilder::new(method, &format!("sip:{}", flow.peer)))
+            .or_else(|_| RequestBuilder::new(method, &format!("sip:{}", host_and_port(flow.peer))))
             .expect("an IP address with a port makes a SIP address")
             .via(flow, &key.branch())
     }
@@ -294,7 +307,7 @@ pub(super) fn contact_uri(flow: Flow, user: &str) -> String {
         Transport::Wss => ";transport=ws",
     };
     let at = if user.is_empty() { "" } else { "@" };
-    format!("sip:{user}{at}{}{transport}", flow.local)
+    format!("sip:{user}{at}{}{transport}", host_and_port(flow.local))
 }
 
 /// The user part of an address, as it stands there.

@@ -1,6 +1,6 @@
 //! Client transactions (RFC 3261 section 17.1, RFC 6026 section 7.2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::{T1, T2, T4, TIMEOUT};
@@ -25,6 +25,12 @@ pub(crate) struct ClientKey {
 }
 
 impl ClientKey {
+    const FIRST: Self = Self { branch: 0, cancel: false };
+    const LAST: Self = Self {
+        branch: u64::MAX,
+        cancel: true,
+    };
+
     /// With a branch that nobody can guess.
     pub(crate) fn new(branch: u64) -> Self {
         Self { branch, cancel: false }
@@ -71,7 +77,7 @@ enum Cancel {
 #[derive(Debug)]
 struct Acknowledgement {
     tag: String,
-    sent: Option<(Flow, Vec<u8>)>,
+    sent: Option<Vec<u8>>,
 }
 
 #[derive(Debug)]
@@ -87,6 +93,8 @@ struct Client<O> {
     /// The ACK to a refusal.
     ack: Option<Vec<u8>>,
     acknowledgements: Vec<Acknowledgement>,
+    /// The highest `CSeq` number of requests that followed it in its dialogs; 0: none has.
+    last_number: u32,
     interval: Duration,
     deadline: Instant,
     timer: Option<TimerId>,
@@ -132,11 +140,18 @@ pub(crate) enum ClientFired<O> {
 #[derive(Debug)]
 pub(crate) struct Clients<O> {
     map: BTreeMap<ClientKey, Box<Client<O>>>,
+    /// The same by their flows, for when one closes or its peer moves.
+    flows: BTreeSet<(Flow, ClientKey)>,
+    connecting: usize,
 }
 
 impl<O> Default for Clients<O> {
     fn default() -> Self {
-        Self { map: BTreeMap::new() }
+        Self {
+            map: BTreeMap::new(),
+            flows: BTreeSet::new(),
+            connecting: 0,
+        }
     }
 }
 
@@ -147,7 +162,13 @@ impl<O: Copy> Clients<O> {
 
     /// How many wait for a connection.
     pub(crate) fn connecting(&self) -> usize {
-        self.map.values().filter(|client| client.state == State::Connecting).count()
+        self.connecting
+    }
+
+    /// Where they go to.
+    fn on_flow(&self, flow: Flow) -> Vec<ClientKey> {
+        let range = (flow, ClientKey::FIRST)..=(flow, ClientKey::LAST);
+        self.flows.range(range).map(|(_, key)| *key).collect()
     }
 
     /// Sends a request whose `Via` carries the key's branch. With `connect` it waits until [`Self::connected`] or
@@ -170,16 +191,31 @@ impl<O: Copy> Clients<O> {
             cancel: Cancel::No,
             ack: None,
             acknowledgements: Vec::new(),
+            last_number: 0,
             interval: T1,
             deadline: now + CONNECTING_MAX,
             timer: None,
         });
         if connect {
+            self.connecting += 1;
             client.timer = Some(outbox.timers.set(client.deadline, Due::Client(key)));
         } else {
             client.call(key, now, outbox);
         }
+        self.flows.insert((flow, key));
         self.map.insert(key, client);
+    }
+
+    /// A request inside a dialog of this INVITE has gone out with this number.
+    pub(crate) fn use_number(&mut self, invite: ClientKey, number: u32) {
+        if let Some(client) = self.map.get_mut(&invite) {
+            client.last_number = client.last_number.max(number);
+        }
+    }
+
+    /// The highest number in dialogs of this INVITE; 0 when nothing has followed it.
+    pub(crate) fn last_number(&self, invite: ClientKey) -> u32 {
+        self.map.get(&invite).map_or(0, |client| client.last_number)
     }
 
     /// The request that an INVITE went out with, for ACK and BYE to its forks.
@@ -262,7 +298,7 @@ impl<O: Copy> Clients<O> {
         if let Some(client) = self.map.get_mut(&key)
             && let Some(entry) = client.acknowledgements.iter_mut().find(|entry| entry.tag == tag)
         {
-            entry.sent = Some((flow, bytes.clone()));
+            entry.sent = Some(bytes.clone());
         }
         outbox.send(flow, bytes);
     }
@@ -307,7 +343,10 @@ impl<O: Copy> Clients<O> {
         };
         client.timer = None;
         match client.state {
-            State::Connecting => client.call(key, now, outbox),
+            State::Connecting => {
+                self.connecting -= 1;
+                client.call(key, now, outbox);
+            }
             State::Calling | State::Proceeding if now < client.deadline => {
                 if let Some(request) = &client.request {
                     outbox.send(client.flow, request.to_bytes());
@@ -340,87 +379,110 @@ impl<O: Copy> Clients<O> {
 
     /// Requests that waited for this connection go out over it; their `Via` names it.
     pub(crate) fn connected(&mut self, instead_of: Flow, flow: Flow, now: Instant, outbox: &mut Outbox) {
-        for (key, client) in self.map.iter_mut().filter(|(_, client)| client.waits_for(instead_of)) {
-            client.request = client.request.take().map(|request| over(&request, flow, *key));
+        for key in self.waiting_for(instead_of) {
+            let Some(client) = self.map.get_mut(&key) else { continue };
+            client.request = client.request.take().map(|request| over(&request, flow, key));
             client.flow = flow;
-            client.call(*key, now, outbox);
+            client.call(key, now, outbox);
+            self.connecting -= 1;
+            self.flows.remove(&(instead_of, key));
+            self.flows.insert((flow, key));
         }
     }
 
     /// Requests that waited for a connection go out as datagrams all the same.
     pub(crate) fn connect_failed(&mut self, instead_of: Flow, now: Instant, outbox: &mut Outbox) {
-        for (key, client) in self.map.iter_mut().filter(|(_, client)| client.waits_for(instead_of)) {
-            client.call(*key, now, outbox);
+        for key in self.waiting_for(instead_of) {
+            let Some(client) = self.map.get_mut(&key) else { continue };
+            client.call(key, now, outbox);
+            self.connecting -= 1;
         }
     }
 
     /// Whether a request waits for a connection in place of this flow.
     pub(crate) fn awaits_connection(&self, instead_of: Flow) -> bool {
-        self.map.values().any(|client| client.waits_for(instead_of))
+        !self.waiting_for(instead_of).is_empty()
     }
 
-    /// A flow is gone: ends what went over it, but for what `keeps` wants to see again on another flow.
-    pub(crate) fn flow_closed(&mut self, flow: Flow, keeps: impl Fn(O) -> bool, outbox: &mut Outbox) -> Vec<O> {
-        let lost = |client: &Client<O>| client.flow == flow && !client.owner.is_some_and(&keeps);
-        let keys: Vec<_> = self.map.iter().filter(|(_, client)| lost(client)).map(|(key, _)| *key).collect();
-        let owners = keys.iter().filter_map(|key| self.map.get(key)?.owner).collect();
-        keys.into_iter().for_each(|key| self.remove(key, outbox));
+    fn waiting_for(&self, instead_of: Flow) -> Vec<ClientKey> {
+        if self.connecting == 0 {
+            return Vec::new();
+        }
+        let mut keys = self.on_flow(instead_of);
+        keys.retain(|key| self.map.get(key).is_some_and(|client| client.state == State::Connecting));
+        keys
+    }
+
+    /// A flow is gone: ends what `ends` says. The rest waits for its peer to come back by another flow, until its own time is up.
+    pub(crate) fn flow_closed(&mut self, flow: Flow, ends: impl Fn(O) -> bool, outbox: &mut Outbox) -> Vec<O> {
+        let mut owners = Vec::new();
+        for key in self.on_flow(flow) {
+            if let Some(owner) = self.map.get(&key).and_then(|client| client.owner).filter(|owner| ends(*owner)) {
+                owners.push(owner);
+                self.remove(key, outbox);
+            }
+        }
         owners
     }
 
-    /// What went over `from` goes over `to`; what may have got lost is sent again.
-    pub(crate) fn move_all(&mut self, from: Flow, to: Flow, outbox: &mut Outbox) {
-        for client in self.map.values_mut() {
-            client
-                .acknowledgements
-                .iter_mut()
-                .filter_map(|entry| entry.sent.as_mut())
-                .for_each(|(flow, _)| {
-                    if *flow == from {
-                        *flow = to;
-                    }
-                });
-            if client.flow != from {
+    /// What went over `from`, as far as `which` says, goes over `to`; what may have got lost is sent again. `which` gets `None` for what
+    /// is nobody's business any more.
+    pub(crate) fn move_some(&mut self, from: Flow, to: Flow, which: impl Fn(Option<O>) -> bool, now: Instant, outbox: &mut Outbox) {
+        for key in self.on_flow(from) {
+            let Some(client) = self.map.get_mut(&key).filter(|client| which(client.owner)) else {
                 continue;
-            }
-            client.flow = to;
-            let unanswered = match client.state {
-                State::Calling => true,
-                State::Proceeding => !client.invite,
-                State::Connecting | State::Completed | State::Accepted => false,
             };
-            if let Some(request) = client.request.as_ref().filter(|_| unanswered) {
-                outbox.send(to, request.to_bytes());
-            }
+            self.flows.remove(&(from, key));
+            self.flows.insert((to, key));
+            client.move_to(to, key, now, outbox);
         }
     }
 
     /// Ends a transaction without a word.
     pub(crate) fn remove(&mut self, key: ClientKey, outbox: &mut Outbox) {
         if let Some(mut client) = self.map.remove(&key) {
+            self.connecting -= usize::from(client.state == State::Connecting);
+            self.flows.remove(&(client.flow, key));
             outbox.timers.clear(&mut client.timer);
         }
     }
 }
 
 impl<O: Copy> Client<O> {
-    fn waits_for(&self, instead_of: Flow) -> bool {
-        self.state == State::Connecting && self.flow == instead_of
-    }
-
     fn call(&mut self, key: ClientKey, now: Instant, outbox: &mut Outbox) {
         self.state = State::Calling;
         if let Some(request) = &self.request {
             outbox.send(self.flow, request.to_bytes());
         }
         self.deadline = now + TIMEOUT;
+        self.await_answer(key, now, outbox);
+    }
+
+    /// The next repetition, or the end of waiting.
+    fn await_answer(&mut self, key: ClientKey, now: Instant, outbox: &mut Outbox) {
         outbox.timers.clear(&mut self.timer);
         let at = if self.flow.transport.is_reliable() {
             self.deadline
         } else {
-            now + self.interval
+            (now + self.interval).min(self.deadline)
         };
         self.timer = Some(outbox.timers.set(at, Due::Client(key)));
+    }
+
+    /// Goes on over another flow.
+    fn move_to(&mut self, flow: Flow, key: ClientKey, now: Instant, outbox: &mut Outbox) {
+        self.flow = flow;
+        let unanswered = match self.state {
+            State::Calling => true,
+            State::Proceeding => !self.invite,
+            State::Connecting | State::Completed | State::Accepted => false,
+        };
+        let Some(request) = self.request.as_ref().filter(|_| unanswered) else {
+            return;
+        };
+        outbox.send(flow, request.to_bytes());
+        self.interval = T1;
+        self.await_answer(key, now, outbox);
     }
 
     /// A provisional response: an INVITE is repeated no more and may ring for a while.
@@ -455,8 +517,8 @@ impl<O: Copy> Client<O> {
     fn accepted_again(&mut self, key: ClientKey, response: &Response, outbox: &mut Outbox) -> Heard<O> {
         let tag = response.to_tag().unwrap_or_default();
         if let Some(known) = self.acknowledgements.iter().find(|entry| entry.tag == tag) {
-            if let Some((flow, bytes)) = &known.sent {
-                outbox.send(*flow, bytes.clone());
+            if let Some(bytes) = &known.sent {
+                outbox.send(self.flow, bytes.clone());
             }
             return Heard::Absorbed;
         }

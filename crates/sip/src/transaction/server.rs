@@ -1,6 +1,6 @@
 //! Server transactions (RFC 3261 section 17.2, RFC 6026 section 7.1).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
@@ -83,6 +83,9 @@ pub(crate) enum ServerFired<O> {
 pub(crate) struct Servers<O> {
     map: BTreeMap<ServerId, Box<Server<O>>>,
     keys: BTreeMap<ServerKey, ServerId>,
+    /// INVITEs by their flows, for when their peer moves; others are answered at once.
+    flows: BTreeSet<(Flow, ServerId)>,
+    unanswered: usize,
 }
 
 impl<O> Default for Servers<O> {
@@ -90,6 +93,8 @@ impl<O> Default for Servers<O> {
         Self {
             map: BTreeMap::new(),
             keys: BTreeMap::new(),
+            flows: BTreeSet::new(),
+            unanswered: 0,
         }
     }
 }
@@ -119,7 +124,7 @@ impl<O: Copy> Servers<O> {
 
     /// How many requests await a final response.
     pub(crate) fn unanswered(&self) -> usize {
-        self.map.values().filter(|server| server.state == ServerState::Trying).count()
+        self.unanswered
     }
 
     /// Begins a transaction. An INVITE may wait for its answer as long as its session does, others for 64·T1.
@@ -136,6 +141,10 @@ impl<O: Copy> Servers<O> {
         let deadline = now + TIMEOUT;
         let timer = (!invite).then(|| outbox.timers.set(deadline, Due::Server(id)));
         self.keys.insert(key, id);
+        self.unanswered += 1;
+        if invite {
+            self.flows.insert((flow, id));
+        }
         let server = Server {
             key,
             flow,
@@ -179,14 +188,15 @@ impl<O: Copy> Servers<O> {
             outbox.send(server.flow, bytes);
             return;
         }
-        outbox.timers.clear(&mut server.timer);
-        server.request = None;
         let reliable = server.flow.transport.is_reliable();
         if !server.invite && reliable {
             outbox.send(server.flow, bytes);
             self.remove(id, outbox);
             return;
         }
+        self.unanswered -= 1;
+        outbox.timers.clear(&mut server.timer);
+        server.request = None;
         server.deadline = now + TIMEOUT;
         let mut at = server.deadline;
         if server.invite && status < 300 {
@@ -244,8 +254,20 @@ impl<O: Copy> Servers<O> {
 
     /// From now on responses go by another way.
     pub(crate) fn move_to(&mut self, id: ServerId, flow: Flow) {
-        if let Some(server) = self.map.get_mut(&id) {
-            server.flow = flow;
+        let Some(server) = self.map.get_mut(&id) else { return };
+        if server.invite {
+            self.flows.remove(&(server.flow, id));
+            self.flows.insert((flow, id));
+        }
+        server.flow = flow;
+    }
+
+    /// The peer of these INVITEs has moved: they get what may have got lost once more.
+    pub(crate) fn move_all(&mut self, from: Flow, to: Flow, outbox: &mut Outbox) {
+        let range = (from, ServerId(0))..=(from, ServerId(u64::MAX));
+        for id in self.flows.range(range).map(|(_, id)| *id).collect::<Vec<_>>() {
+            self.move_to(id, to);
+            self.repeat(id, outbox);
         }
     }
 
@@ -253,6 +275,10 @@ impl<O: Copy> Servers<O> {
         if let Some(mut server) = self.map.remove(&id) {
             outbox.timers.clear(&mut server.timer);
             self.keys.remove(&server.key);
+            self.unanswered -= usize::from(server.state == ServerState::Trying);
+            if server.invite {
+                self.flows.remove(&(server.flow, id));
+            }
         }
     }
 }

@@ -78,7 +78,7 @@ impl Core {
                 self.flows.register(flow, id);
                 let headers = self.contacts_of(id, message, now);
                 self.agent.respond(request, 200, headers, None, now);
-                self.registrations_changed(changes);
+                self.registrations_changed(changes, now);
             }
             Err(refusal) => {
                 self.refused += u64::from(refusal == Refusal::Full);
