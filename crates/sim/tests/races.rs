@@ -12,7 +12,8 @@ use model::{CallId, UserId};
 use rand::Rng;
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
-use sim::{Act, Habit, Network, World};
+use sim::phone::Progress;
+use sim::{Act, Habit, Network, Phone, World};
 use switchboard::core::{JournalEntry, LiveEvent, UserState};
 
 /// How many worlds are tried.
@@ -104,7 +105,14 @@ fn agreement(world: &World) -> Result<(), String> {
     if world.has_lost_connections {
         return Ok(());
     }
-    let calls: usize = world.phones.iter().map(|phone| phone.calls.len()).sum();
+    let is_lossy = world.network.loss_percent > 0;
+    // A phone whose ringing never got through cannot be told to stop (RFC 3261 section 9.1).
+    let is_deaf = |phone: &Phone| is_lossy && phone.flow.is_some_and(|flow| !flow.transport.is_reliable());
+    let calls = |phone: &Phone| match is_deaf(phone) {
+        true => phone.calls.iter().filter(|call| call.progress != Progress::Incoming).count(),
+        false => phone.calls.len(),
+    };
+    let calls: usize = world.phones.iter().map(calls).sum();
     let (legs, dialogs) = (world.figures().legs, world.figures().dialogs);
     if (legs, dialogs) != (calls, calls) {
         return Err(format!(

@@ -35,7 +35,6 @@ impl Agent {
         let id = DialogId(stack.next_id());
         let tag = stack.token();
         let server = stack.accept(key, request.clone(), flow, ServerOwner::Invite(id), now);
-        stack.trying(server, now);
         stack.tags.insert(tag, TagOwner::Session(id));
         stack.merges.insert(merge_key.clone(), id);
         let reliable = request.requires("100rel").then(|| Reliable::new(first_rseq(stack)));
@@ -80,6 +79,7 @@ impl Agent {
             flow,
             message: request,
         });
+        stack.outbox.try_later(server);
     }
 
     /// CANCEL: answered in any case; ends the session unless it was faster (RFC 3261 section 9.2).

@@ -18,6 +18,8 @@ use crate::{Flow, Transport};
 pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INFO, UPDATE, PRACK, REFER";
 /// Options that a peer may require.
 pub(super) const KNOWN_OPTIONS: [&str; 3] = ["100rel", "timer", "norefersub"];
+/// What requests of peers and our answers to them may take in memory until their transactions are over, in bytes.
+pub(super) const KEPT_BYTES_MAX: usize = 64 << 20;
 /// Header bytes of a request of ours, roughly and at least: below that nobody needs to measure.
 const HEAD_BYTES: usize = 400;
 
@@ -189,8 +191,13 @@ impl Stack {
 
     /// Whether there is no room for another request; those inside dialogs may use a reserve of an eighth.
     pub(super) fn is_full(&self, in_dialog: bool) -> bool {
-        let reserve = if in_dialog { self.config.transactions_max / 8 + 1 } else { 0 };
-        self.transactions() >= self.config.transactions_max + reserve
+        let (transactions_max, bytes_max) = (self.config.transactions_max, KEPT_BYTES_MAX);
+        let (transactions, bytes) = if in_dialog {
+            (transactions_max + transactions_max / 8 + 1, bytes_max + bytes_max / 8)
+        } else {
+            (transactions_max, bytes_max)
+        };
+        self.transactions() >= transactions || self.servers.bytes() >= bytes
     }
 
     /// Sends a request whose `Via` carries `key`'s branch; a large one asks for a connection first (RFC 3261 section 18.1.1).
@@ -202,7 +209,7 @@ impl Stack {
             return;
         }
         if connect && !self.clients.awaits_connection(flow) {
-            self.outbox.output.push_back(Output::Connect {
+            self.outbox.push(Output::Connect {
                 instead_of: flow,
                 peer: flow.peer,
             });
@@ -252,11 +259,14 @@ impl Stack {
         self.send_response(id, &builder.finish(), now);
     }
 
-    /// 100: the request has arrived (RFC 3261 section 8.2.6.1).
-    pub(super) fn trying(&mut self, id: ServerId, now: Instant) {
+    /// 100: the request has arrived (RFC 3261 section 8.2.6.1). Nothing when it has been answered meanwhile.
+    pub(super) fn try_now(&mut self, id: ServerId) {
+        if !self.servers.is_silent(id) {
+            return;
+        }
         let Some((request, flow)) = self.servers.request(id) else { return };
         let response = ResponseBuilder::new(request, 100, flow.peer, None).finish();
-        self.send_response(id, &response, now);
+        self.servers.provisional(id, response.to_bytes(), &mut self.outbox);
     }
 
     /// Answers without keeping anything: the same request gets the same answer (RFC 3261 section 8.2.7).

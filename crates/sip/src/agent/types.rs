@@ -129,7 +129,7 @@ pub enum Proof {
     },
     /// No, or not any more: challenge it. `stale` when only the nonce was too old.
     Missing {
-        /// The password was right, only the nonce has aged.
+        /// Only the nonce is not good (any more): with another one the same password may do.
         stale: bool,
     },
     /// A wrong password or an unknown user (which of them is not told): challenge again, count against the peer.

@@ -133,7 +133,7 @@ impl RequestBuilder {
         let mut inner = sipx_sip::Request::new(self.method, self.uri);
         inner.headers = self.fields.headers;
         inner.set_body(self.fields.body);
-        Request::new(inner, self.uri_text)
+        Request::new(inner, self.uri_text, 0)
     }
 
     fn field(mut self, name: HeaderName, parts: &[&str]) -> Self {

@@ -64,6 +64,8 @@ struct Server<O> {
     request: Option<Request>,
     /// The last response, for repetitions.
     last: Option<Vec<u8>>,
+    /// What request and response take.
+    bytes: usize,
     interval: Duration,
     deadline: Instant,
     timer: Option<TimerId>,
@@ -86,6 +88,7 @@ pub(crate) struct Servers<O> {
     /// INVITEs by their flows, for when their peer moves; others are answered at once.
     flows: BTreeSet<(Flow, ServerId)>,
     unanswered: usize,
+    bytes: usize,
 }
 
 impl<O> Default for Servers<O> {
@@ -95,6 +98,7 @@ impl<O> Default for Servers<O> {
             keys: BTreeMap::new(),
             flows: BTreeSet::new(),
             unanswered: 0,
+            bytes: 0,
         }
     }
 }
@@ -122,6 +126,25 @@ impl<O: Copy> Servers<O> {
         Some((server.request.as_ref()?, server.flow))
     }
 
+    /// Whether nothing has been said to a request yet.
+    pub(crate) fn is_silent(&self, id: ServerId) -> bool {
+        let silent = |server: &Server<O>| server.state == ServerState::Trying && server.last.is_none();
+        self.map.get(&id).is_some_and(|server| silent(server))
+    }
+
+    /// What all requests and responses that are held take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Gives a request back that awaits its final response, as if it had never been held.
+    pub(crate) fn take(&mut self, id: ServerId, outbox: &mut Outbox) -> Option<(Request, Flow)> {
+        let server = self.map.get_mut(&id)?;
+        let taken = (server.request.take()?, server.flow);
+        self.remove(id, outbox);
+        Some(taken)
+    }
+
     /// How many requests await a final response.
     pub(crate) fn unanswered(&self) -> usize {
         self.unanswered
@@ -142,6 +165,8 @@ impl<O: Copy> Servers<O> {
         let timer = (!invite).then(|| outbox.timers.set(deadline, Due::Server(id)));
         self.keys.insert(key, id);
         self.unanswered += 1;
+        let bytes = request.size();
+        self.bytes += bytes;
         if invite {
             self.flows.insert((flow, id));
         }
@@ -153,6 +178,7 @@ impl<O: Copy> Servers<O> {
             owner,
             request: Some(request),
             last: None,
+            bytes,
             interval: T1,
             deadline,
             timer,
@@ -184,9 +210,7 @@ impl<O: Copy> Servers<O> {
             return;
         };
         if status < 200 {
-            server.last = Some(bytes.clone());
-            outbox.send(server.flow, bytes);
-            return;
+            return self.provisional(id, bytes, outbox);
         }
         let reliable = server.flow.transport.is_reliable();
         if !server.invite && reliable {
@@ -205,6 +229,8 @@ impl<O: Copy> Servers<O> {
             outbox.send(server.flow, bytes);
         } else {
             server.state = ServerState::Completed;
+            self.bytes = self.bytes + bytes.len() - server.bytes;
+            server.bytes = bytes.len();
             server.last = Some(bytes.clone());
             outbox.send(server.flow, bytes);
             if server.invite && !reliable {
@@ -212,6 +238,14 @@ impl<O: Copy> Servers<O> {
             }
         }
         server.timer = Some(outbox.timers.set(at, Due::Server(id)));
+    }
+
+    /// Sends a provisional response.
+    pub(crate) fn provisional(&mut self, id: ServerId, bytes: Vec<u8>, outbox: &mut Outbox) {
+        if let Some(server) = self.map.get_mut(&id).filter(|server| server.state == ServerState::Trying) {
+            server.last = Some(bytes.clone());
+            outbox.send(server.flow, bytes);
+        }
     }
 
     /// The ACK to a refusal.
@@ -276,6 +310,7 @@ impl<O: Copy> Servers<O> {
             outbox.timers.clear(&mut server.timer);
             self.keys.remove(&server.key);
             self.unanswered -= usize::from(server.state == ServerState::Trying);
+            self.bytes -= server.bytes;
             if server.invite {
                 self.flows.remove(&(server.flow, id));
             }

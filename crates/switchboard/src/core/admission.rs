@@ -10,6 +10,7 @@ use sip::{Flow, Transport};
 
 use super::calls::{Entry, LegEntry, Signalling};
 use super::identity::Identity;
+use super::requests::reason;
 use super::sessions::{refusal_headers, sdp};
 use super::{Core, JournalEntry, Outcome, Output, Party};
 use crate::call::{BRANCHES_MAX, Branch, Call, Caller, Cause, Plan};
@@ -26,14 +27,8 @@ impl Core {
             Identity::Device(device) => device,
             Identity::Unproved { stale } => return self.agent.challenge_invite(dialog, stale, now),
             Identity::LockedOut => {
-                return self.refuse(
-                    dialog,
-                    Cause {
-                        status: 403,
-                        text: "too many wrong passwords: wait a minute",
-                    },
-                    now,
-                );
+                let headers = [reason(403, "too many wrong passwords: wait a minute")];
+                return self.agent.turn_away_invite(dialog, 403, &headers, now);
             }
         };
         let caller = self.directory.device(device).and_then(|device| self.party(device));

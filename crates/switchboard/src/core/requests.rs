@@ -16,8 +16,8 @@ const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, PRACK,
 impl Core {
     pub(super) fn requested(&mut self, request: RequestId, flow: Flow, message: &Request, now: Instant) {
         match message.method() {
-            // The agent tells what we can do.
-            "OPTIONS" => self.agent.respond(request, 200, Vec::new(), None, now),
+            // The agent tells what we can do; anybody may ask.
+            "OPTIONS" => self.agent.turn_away(request, 200, &[]),
             "REGISTER" => {
                 if let Some(device) = self.proved(request, flow, message, now) {
                     self.register(request, flow, &device, message, now);
@@ -43,8 +43,8 @@ impl Core {
             Identity::Device(id) => return self.directory.device(id).cloned(),
             Identity::Unproved { stale } => self.agent.challenge(request, stale, now),
             Identity::LockedOut => {
-                let headers = vec![reason(403, "too many wrong passwords: wait a minute")];
-                self.agent.respond(request, 403, headers, None, now);
+                let headers = [reason(403, "too many wrong passwords: wait a minute")];
+                self.agent.turn_away(request, 403, &headers);
             }
         }
         None
