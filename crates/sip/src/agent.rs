@@ -37,6 +37,7 @@ use crate::message::{Request, ResponseBuilder};
 use crate::outbox::Queued;
 use crate::transaction::ServerId;
 
+pub use flows::GRACE;
 pub use types::{
     Body, Config, Credentials, DialogId, End, Event, Ha1, Header, Invite, NameAddr, OutgoingRequest, Output, Proof, RequestId, Statistics,
 };

@@ -29,7 +29,7 @@ use model::control::{self, Failure};
 use model::quality::LegReport;
 use model::{CallId, LegId, UserId};
 
-pub(crate) use self::interface::{Branch, Caller, Cause, Command, HangUp, News, Plan};
+pub(crate) use self::interface::{Branch, Caller, Cause, Command, Failing, HangUp, News, Plan, Reserve};
 
 use self::fork::Fork;
 use self::leg::{Leg, Parting};
@@ -359,7 +359,18 @@ impl Call {
 
     /// Whether the leg is alive, or its media's last word is still to come.
     pub(crate) fn knows(&self, leg: LegId) -> bool {
-        self.closing.iter().any(|closing| closing.leg == leg) || self.legs().iter().any(|alive| alive.id == leg)
+        let is_reserve = match &self.state {
+            State::Ringing { fork, .. } | State::Transferring { fork, .. } => fork.holds_in_reserve(leg),
+            State::Answering { .. }
+            | State::Greeting { .. }
+            | State::Serving { .. }
+            | State::Talking { .. }
+            | State::HandingOver { .. }
+            | State::Farewell { .. }
+            | State::Ending { .. }
+            | State::Over => false,
+        };
+        is_reserve || self.closing.iter().any(|closing| closing.leg == leg) || self.legs().iter().any(|alive| alive.id == leg)
     }
 
     /// The party that `leg` talks to, while two talk: who would be handed over by a transfer.

@@ -15,6 +15,7 @@ mod flows;
 mod identity;
 mod info;
 mod interface;
+mod pings;
 mod requests;
 mod sessions;
 mod suspects;
@@ -26,13 +27,14 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-use sip::Flow;
 use sip::agent::{Agent, Event};
+use sip::{Flow, Transport};
 
 pub use self::interface::{CloseReason, Config, Figures, Input, JournalEntry, LiveEvent, Outcome, Output, Party, Side, UserState};
 
 use self::calls::Calls;
 use self::flows::Flows;
+use self::pings::Pings;
 use self::suspects::Suspects;
 use self::watch::Watch;
 use crate::directory::{Directory, Lookup};
@@ -47,6 +49,7 @@ pub struct Core {
     registrar: Registrar,
     flows: Flows,
     suspects: Suspects,
+    pings: Pings,
     calls: Calls,
     watch: Watch,
     is_draining: bool,
@@ -63,6 +66,7 @@ impl Core {
             registrar: Registrar::new(config.registrations_max),
             flows: Flows::new(config.flows_max),
             suspects: Suspects::default(),
+            pings: Pings::new(config.registrations_max),
             calls: Calls::default(),
             watch: Watch::default(),
             directory: Lookup::new(directory),
@@ -99,6 +103,7 @@ impl Core {
         let changes = self.registrar.handle_timeout(now);
         self.registrations_changed(changes, now);
         self.suspects.handle_timeout(now);
+        self.ping_phones(now);
         self.calls_time_out(now);
         self.pump(now);
     }
@@ -110,6 +115,7 @@ impl Core {
             self.agent.poll_timeout(),
             self.registrar.deadline(),
             self.suspects.deadline(),
+            self.pings.deadline(),
             self.calls.deadline(),
         ];
         deadlines.into_iter().flatten().min()
@@ -168,8 +174,9 @@ impl Core {
             | Event::Referred { .. }
             | Event::Informed { .. }
             | Event::Ended { .. } => self.session_reports(event, now),
+            Event::Pinged { request, status } => self.pings.answered(request, status.is_some(), now),
             // We send no such requests yet.
-            Event::Pinged { .. } | Event::Responded { .. } => {}
+            Event::Responded { .. } => {}
         }
     }
 
@@ -195,9 +202,15 @@ impl Core {
                 Change::Returned { from, to } => {
                     self.agent.move_dialogs(from, to, now);
                     self.calls.move_legs(from, to, &mut self.flows);
-                    self.flows.displace(from);
+                    // Over other connections more than one phone may come: a base station's.
+                    if from.transport == Transport::Wss {
+                        self.flows.displace(from);
+                    }
                 }
-                Change::Displaced { flow } => self.flows.displace(flow),
+                Change::Displaced { device, flow } => {
+                    self.flows.displace(flow);
+                    self.tell(LiveEvent::Displaced { device });
+                }
             }
         }
     }

@@ -2,12 +2,18 @@
 //!
 //! A desk phone may have several contacts; of a browser phone the newest wins. Calls go over the flow that the
 //! REGISTER came from, so that no NAT and no proxy of the peer matters.
+//!
+//! A phone that registers over another flow than before takes its calls with it. So that it is recognised after its
+//! connection broke, contacts that went with a connection are remembered for as long as calls wait: longer than a
+//! browser phone counts as present.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use model::DeviceId;
+use sip::agent::GRACE;
+use sip::message::UriParts;
 use sip::{Flow, Transport};
 
 use crate::directory::DeviceKind;
@@ -35,6 +41,8 @@ pub(crate) struct Registrar {
 #[derive(Debug, Default)]
 struct Entry {
     bindings: Vec<Binding>,
+    /// Contacts that went with their connections, oldest first; [`CONTACTS_MAX`] at most.
+    gone: Vec<Gone>,
     away: Option<Away>,
     /// As it stands in `deadlines`.
     due: Option<Instant>,
@@ -43,7 +51,15 @@ struct Entry {
 /// A browser phone that lost its connection a moment ago.
 #[derive(Debug)]
 struct Away {
+    from: SocketAddr,
+    until: Instant,
+}
+
+/// A contact whose connection broke, and whose calls wait for it.
+#[derive(Debug)]
+struct Gone {
     flow: Flow,
+    uri: String,
     instance: Option<String>,
     until: Instant,
 }
@@ -59,6 +75,8 @@ pub(crate) struct Binding {
     reg_id: Option<u32>,
     call_id: String,
     cseq: u32,
+    /// When the phone told it last.
+    pub(crate) told_at: Instant,
     /// When it ends.
     pub(crate) expires_at: Instant,
 }
@@ -105,7 +123,7 @@ pub(crate) enum Change {
     /// The same phone has come back over another flow: its dialogs move.
     Returned { from: Flow, to: Flow },
     /// Another browser has taken the phone over.
-    Displaced { flow: Flow },
+    Displaced { device: DeviceId, flow: Flow },
 }
 
 /// Why a REGISTER is refused.
@@ -147,7 +165,8 @@ impl Registrar {
 
     /// Whether the device counts as present; a browser phone does for a moment after its connection broke.
     pub(crate) fn is_present(&self, device: DeviceId) -> bool {
-        self.devices.contains_key(&device)
+        let is_here = |entry: &Entry| !entry.bindings.is_empty() || entry.away.is_some();
+        self.devices.get(&device).is_some_and(is_here)
     }
 
     /// Carries out a REGISTER: all of it, or nothing.
@@ -166,9 +185,18 @@ impl Registrar {
             Wish::Query => {}
             Wish::RemoveAll => entry.bindings.clear(),
             Wish::Change(_) => {
+                let (mut left, mut arrives) = (Vec::new(), false);
                 for (contact, expires) in contacts {
-                    entry.apply(&contact, expires, registration, now, &mut changes);
+                    if expires.is_zero() {
+                        left.extend(entry.take(&contact).filter(|flow| *flow != registration.flow));
+                    } else {
+                        arrives = true;
+                        entry.apply(contact, expires, registration, now, &mut changes);
+                    }
                 }
+                // One phone tells in one breath where it was and where it is now.
+                let to = registration.flow;
+                changes.extend(left.into_iter().filter(|_| arrives).map(|from| Change::Returned { from, to }));
             }
         }
         if registration.wish == Wish::RemoveAll || !entry.bindings.is_empty() {
@@ -222,20 +250,20 @@ impl Registrar {
         for (device, kind) in devices {
             let before = self.presence(device);
             let Some(entry) = self.devices.get_mut(&device) else { continue };
-            let count = entry.bindings.len();
-            let instance = entry.bindings.iter().find(|b| b.flow == flow).and_then(|b| b.instance.clone());
-            entry.bindings.retain(|binding| binding.flow != flow);
-            let lost = count - entry.bindings.len();
-            self.bindings -= lost;
+            let (lost, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut entry.bindings).into_iter().partition(|b| b.flow == flow);
+            entry.bindings = kept;
+            self.bindings -= lost.len();
             match kind {
-                DeviceKind::Browser if lost > 0 && entry.bindings.is_empty() => {
+                DeviceKind::Browser if !lost.is_empty() && entry.bindings.is_empty() => {
                     entry.away = Some(Away {
-                        flow,
-                        instance,
+                        from: flow.peer,
                         until: now + AWAY_MAX,
                     });
                 }
                 DeviceKind::Browser | DeviceKind::DeskPhone => {}
+            }
+            for binding in lost {
+                entry.remember(binding, now, &mut changes);
             }
             self.settle(device, before, &mut changes);
         }
@@ -249,7 +277,7 @@ impl Registrar {
         if let Some(entry) = self.devices.get_mut(&device) {
             self.bindings -= entry.bindings.len();
             entry.bindings.clear();
-            entry.away = None;
+            (entry.gone, entry.away) = (Vec::new(), None);
             self.settle(device, before, &mut changes);
         }
         changes
@@ -272,6 +300,7 @@ impl Registrar {
             let count = entry.bindings.len();
             entry.bindings.retain(|binding| binding.expires_at > now);
             self.bindings -= count - entry.bindings.len();
+            entry.gone.retain(|gone| gone.until > now);
             if entry.away.as_ref().is_some_and(|away| away.until <= now) {
                 entry.away = None;
             }
@@ -284,7 +313,7 @@ impl Registrar {
     fn presence(&self, device: DeviceId) -> Option<SocketAddr> {
         let entry = self.devices.get(&device)?;
         let binding = entry.bindings.first().map(|binding| binding.flow.peer);
-        binding.or_else(|| entry.away.as_ref().map(|away| away.flow.peer))
+        binding.or_else(|| entry.away.as_ref().map(|away| away.from))
     }
 
     /// Brings deadline and watchers up to date after a change of one device.
@@ -295,7 +324,8 @@ impl Registrar {
                 self.deadlines.remove(&(due, device));
             }
             let ends = entry.bindings.iter().map(|binding| binding.expires_at);
-            entry.due = ends.chain(entry.away.as_ref().map(|away| away.until)).min();
+            let forgets = entry.gone.iter().map(|gone| gone.until);
+            entry.due = ends.chain(forgets).chain(entry.away.as_ref().map(|away| away.until)).min();
             match entry.due {
                 Some(due) => {
                     self.deadlines.insert((due, device));
@@ -322,59 +352,88 @@ fn expires_max(transport: Transport) -> Duration {
 }
 
 impl Entry {
-    fn apply(&mut self, contact: &Contact, expires: Duration, registration: &Registration<'_>, now: Instant, changes: &mut Vec<Change>) {
-        let index = self.bindings.iter().position(|binding| binding.matches(contact));
-        if expires.is_zero() {
-            if let Some(index) = index {
-                self.bindings.remove(index);
-            }
-            return;
-        }
+    /// Removes a contact; gives the way that led to it.
+    fn take(&mut self, contact: &Contact) -> Option<Flow> {
+        let index = self.bindings.iter().position(|binding| binding.matches(contact))?;
+        Some(self.bindings.remove(index).flow)
+    }
+
+    fn apply(&mut self, contact: Contact, expires: Duration, registration: &Registration<'_>, now: Instant, changes: &mut Vec<Change>) {
+        let matches = |binding: &Binding| binding.matches(&contact) || binding.is_replaced_by(&contact, registration.flow);
+        let index = self.bindings.iter().position(matches);
+        self.welcome(&contact, index.is_none(), registration, changes);
         let binding = Binding {
-            uri: contact.uri.clone(),
+            uri: contact.uri,
             flow: registration.flow,
-            instance: contact.instance.clone(),
+            instance: contact.instance,
             reg_id: contact.reg_id,
             call_id: registration.call_id.to_owned(),
             cseq: registration.cseq,
+            told_at: now,
             expires_at: now + expires,
         };
-        match registration.kind {
-            DeviceKind::Browser => self.replace_all(binding, changes),
-            DeviceKind::DeskPhone => match index {
-                Some(index) => {
-                    let old = std::mem::replace(&mut self.bindings[index], binding);
-                    if old.flow != registration.flow && old.instance.is_some() {
-                        changes.push(Change::Returned {
-                            from: old.flow,
-                            to: registration.flow,
-                        });
-                    }
+        match (registration.kind, index) {
+            (DeviceKind::Browser, _) => self.replace_all(binding, registration.device, changes),
+            (DeviceKind::DeskPhone, Some(index)) => {
+                let to = binding.flow;
+                let from = std::mem::replace(&mut self.bindings[index], binding).flow;
+                changes.extend((from != to).then_some(Change::Returned { from, to }));
+            }
+            (DeviceKind::DeskPhone, None) => {
+                if self.bindings.len() >= CONTACTS_MAX {
+                    self.drop_soonest();
                 }
-                None => {
-                    if self.bindings.len() >= CONTACTS_MAX {
-                        self.drop_soonest();
-                    }
-                    self.bindings.push(binding);
-                }
-            },
+                self.bindings.push(binding);
+            }
         }
     }
 
-    /// Of a browser phone the newest contact wins. The same browser (by its instance) takes its dialogs with it.
-    fn replace_all(&mut self, binding: Binding, changes: &mut Vec<Change>) {
-        let to = binding.flow;
-        if let Some(away) = self.away.take().filter(|away| away.flow != to) {
-            let is_same = away.instance == binding.instance || away.instance.is_none() || binding.instance.is_none();
-            if is_same {
-                changes.push(Change::Returned { from: away.flow, to });
-            }
+    /// Recognises who comes back, and what was remembered of them.
+    fn welcome(&mut self, contact: &Contact, is_new: bool, registration: &Registration<'_>, changes: &mut Vec<Change>) {
+        let to = registration.flow;
+        self.gone.retain(|gone| {
+            let is_back = match (&gone.instance, &contact.instance) {
+                (Some(theirs), Some(ours)) => theirs == ours,
+                (None, _) | (_, None) => match registration.kind {
+                    // Of a browser phone there is only one.
+                    DeviceKind::Browser => true,
+                    DeviceKind::DeskPhone => gone.uri == contact.uri || (is_new && same_place(&gone.uri, &contact.uri)),
+                },
+            };
+            changes.extend((is_back && gone.flow != to).then_some(Change::Returned { from: gone.flow, to }));
+            !is_back
+        });
+    }
+
+    /// A contact went with its connection. Where the same phone has come over another one before we noticed, its calls follow at once.
+    fn remember(&mut self, lost: Binding, now: Instant, changes: &mut Vec<Change>) {
+        let same = |other: &&Binding| match (&lost.instance, &other.instance) {
+            (Some(one), Some(other)) => one == other,
+            (None, _) | (_, None) => other.told_at > lost.told_at && same_place(&lost.uri, &other.uri),
+        };
+        if let Some(newest) = self.bindings.iter().filter(same).max_by_key(|binding| binding.told_at) {
+            let (from, to) = (lost.flow, newest.flow);
+            return changes.push(Change::Returned { from, to });
         }
+        if self.gone.len() >= CONTACTS_MAX {
+            self.gone.remove(0);
+        }
+        self.gone.push(Gone {
+            flow: lost.flow,
+            uri: lost.uri,
+            instance: lost.instance,
+            until: now + GRACE,
+        });
+    }
+
+    /// Of a browser phone the newest contact wins. The same browser (by its instance) takes its dialogs with it.
+    fn replace_all(&mut self, binding: Binding, device: DeviceId, changes: &mut Vec<Change>) {
+        let to = binding.flow;
         for old in self.bindings.drain(..).filter(|old| old.flow != to) {
             if old.instance.is_some() && old.instance == binding.instance {
                 changes.push(Change::Returned { from: old.flow, to });
             } else {
-                changes.push(Change::Displaced { flow: old.flow });
+                changes.push(Change::Displaced { device, flow: old.flow });
             }
         }
         self.bindings.push(binding);
@@ -386,6 +445,12 @@ impl Entry {
             self.bindings.remove(index);
         }
     }
+}
+
+/// Whether two contacts name the same user at the same host. Behind a connection the port is a new one each time.
+fn same_place(one: &str, other: &str) -> bool {
+    let place = |uri| UriParts::split(uri).map(|parts| (parts.user, parts.host));
+    place(one).is_some_and(|one| Some(one) == place(other))
 }
 
 impl Binding {
@@ -401,6 +466,18 @@ impl Binding {
         format!("<{}>;expires={seconds}{instance}{reg_id}", self.uri)
     }
 
+    /// Which phone it is, where it says so (RFC 5626 section 4.1).
+    pub(crate) fn instance(&self) -> Option<&str> {
+        self.instance.as_deref()
+    }
+
+    /// Whether its packets come from another address than it believes to have.
+    pub(crate) fn is_behind_nat(&self) -> bool {
+        let host = UriParts::split(&self.uri).map_or("", |parts| parts.host);
+        let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        address.map(|address| address.to_canonical()) != Ok(self.flow.peer.ip().to_canonical())
+    }
+
     /// Whether the phone asked for RFC 5626 behaviour.
     pub(crate) fn is_outbound(&self) -> bool {
         self.instance.is_some() && self.reg_id.is_some()
@@ -412,6 +489,15 @@ impl Binding {
             (Some(ours), Some(theirs)) => ours == theirs && self.reg_id == contact.reg_id,
             (None | Some(_), None) | (None, Some(_)) => self.uri == contact.uri,
         }
+    }
+
+    /// Whether the phone has opened another connection before we have missed the old one. Without an instance there are only its own address
+    /// and its router's to tell: together they hardly name two phones of the same account.
+    fn is_replaced_by(&self, contact: &Contact, flow: Flow) -> bool {
+        let are_connections = self.flow.transport.is_reliable() && flow.transport.is_reliable();
+        let are_nameless = self.instance.is_none() && contact.instance.is_none();
+        let same_peer = self.flow != flow && self.flow.peer.ip() == flow.peer.ip();
+        are_connections && are_nameless && same_peer && same_place(&self.uri, &contact.uri)
     }
 
     fn is_newer_than(&self, registration: &Registration<'_>) -> bool {

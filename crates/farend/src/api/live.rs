@@ -29,7 +29,6 @@ pub enum News {
     /// People or devices changed.
     DirectoryChanged,
     /// The same browser phone has registered from another place.
-    Displaced(DeviceId),
     /// A session ended.
     SessionEnded(SessionKey),
     /// All sessions of a person ended, but perhaps one.
@@ -48,7 +47,7 @@ impl News {
         match self {
             Self::SessionEnded(ended) => ended == session,
             Self::SessionsEnded { user, but } => *user == of && but.as_ref() != Some(session),
-            Self::Live(_) | Self::JournalChanged(_) | Self::DirectoryChanged | Self::Displaced(_) => false,
+            Self::Live(_) | Self::JournalChanged(_) | Self::DirectoryChanged => false,
         }
     }
 }
@@ -125,7 +124,7 @@ impl Live {
             LiveEvent::UserState { user, state } => {
                 picture.users.insert(*user, *state);
             }
-            LiveEvent::Measured { .. } => {}
+            LiveEvent::Displaced { .. } | LiveEvent::Measured { .. } => {}
         }
         // Under the lock, so that nobody sees the picture without the news or hears the news twice.
         self.tell(News::Live(event));
@@ -138,7 +137,7 @@ impl Live {
 
     /// For the signalling thread: this browser phone's older connection is closed with code 4001.
     pub fn displaced(&self, device: DeviceId) {
-        self.tell(News::Displaced(device));
+        self.publish(LiveEvent::Displaced { device });
     }
 
     pub(super) fn session_ended(&self, session: SessionKey) {

@@ -81,9 +81,6 @@ impl Connection<'_> {
                 to_send = outbound.recv() => match to_send {
                     Some(Outbound::Message(bytes)) => (as_message(bytes), None),
                     Some(Outbound::Close(reason)) => {
-                        if let (CloseReason::SignedInElsewhere, Some(phone)) = (reason, &phone) {
-                            phone.live.displaced(phone.device);
-                        }
                         (Message::Close(Some(close_frame(reason))), Some("we closed it"))
                     }
                     None => return "the switchboard gave it up",

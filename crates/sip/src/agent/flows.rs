@@ -10,7 +10,7 @@ use crate::Flow;
 use crate::outbox::SessionDue;
 
 /// How long a running call waits for its device to come back.
-const GRACE: Duration = Duration::from_secs(30);
+pub const GRACE: Duration = Duration::from_secs(30);
 /// The same for a call that still rings.
 const GRACE_RINGING: Duration = Duration::from_secs(5);
 

@@ -17,6 +17,8 @@ pub(super) struct Calls {
     pub(super) calls: BTreeMap<CallId, Entry>,
     pub(super) legs: BTreeMap<LegId, LegEntry>,
     pub(super) dialogs: BTreeMap<DialogId, LegId>,
+    /// Legs by their flows, for when a phone moves.
+    flows: BTreeSet<(Flow, LegId)>,
     deadlines: BTreeSet<(Instant, CallId)>,
     ids: u64,
 }
@@ -73,12 +75,22 @@ impl Calls {
 
     /// A phone has come back over another connection.
     pub(super) fn move_legs(&mut self, from: Flow, to: Flow, flows: &mut Flows) {
-        for leg in self.legs.values_mut().filter(|leg| leg.flow == from) {
+        let range = (from, LegId(0))..=(from, LegId(u64::MAX));
+        for id in self.flows.range(range).map(|(_, leg)| *leg).collect::<Vec<_>>() {
+            let Some(leg) = self.legs.get_mut(&id) else { continue };
             leg.flow = to;
             if matches!(leg.signalling, Signalling::Dialog(_)) {
                 flows.detach_dialog(from);
                 flows.attach_dialog(to);
             }
+            self.flows.remove(&(from, id));
+            self.flows.insert((to, id));
+        }
+    }
+
+    pub(super) fn remove_leg(&mut self, leg: LegId) {
+        if let Some(entry) = self.legs.remove(&leg) {
+            self.flows.remove(&(entry.flow, leg));
         }
     }
 
@@ -90,6 +102,7 @@ impl Calls {
     pub(super) fn add_leg(&mut self, call: CallId, party: &Party, flow: Flow, signalling: Signalling) -> LegId {
         let leg = LegId(self.id());
         let (user, device) = (party.user, party.device);
+        self.flows.insert((flow, leg));
         self.legs.insert(
             leg,
             LegEntry {
@@ -219,7 +232,7 @@ impl Core {
         }
         for leg in gone {
             self.calls.detach(leg, &mut self.flows);
-            self.calls.legs.remove(&leg);
+            self.calls.remove_leg(leg);
         }
         if changed {
             concerned.sort_unstable();
@@ -243,7 +256,7 @@ impl Core {
         }
         for leg in entry.legs {
             self.calls.detach(leg, &mut self.flows);
-            self.calls.legs.remove(&leg);
+            self.calls.remove_leg(leg);
         }
     }
 }

@@ -76,6 +76,7 @@ impl Core {
         ) {
             Ok(changes) => {
                 self.flows.register(flow, id);
+                self.watch_over(id, flow, now);
                 let headers = self.contacts_of(id, message, now);
                 self.agent.respond(request, 200, headers, None, now);
                 self.registrations_changed(changes, now);
