@@ -303,7 +303,7 @@ impl Phone {
     pub(crate) fn connected(&mut self, flow: Flow, now: Instant) {
         let old = self.flow.replace(flow).or(self.lost_flow.take());
         if let Some(old) = old.filter(|old| *old != flow) {
-            self.agent.move_dialogs(old, flow, now);
+            self.agent.move_dialogs(old, flow, None, now);
         }
         if self.is_leaving {
             self.hang_up(now);

@@ -199,9 +199,9 @@ impl Core {
                     self.tell(LiveEvent::Unregistered { device });
                     self.device_changed(device);
                 }
-                Change::Returned { from, to } => {
-                    self.agent.move_dialogs(from, to, now);
-                    self.calls.move_legs(from, to, &mut self.flows);
+                Change::Returned { device, from, to } => {
+                    self.agent.move_dialogs(from, to, Some(device.0), now);
+                    self.calls.move_legs(device, from, to, &mut self.flows);
                     // Over other connections more than one phone may come: a base station's.
                     if from.transport == Transport::Wss {
                         self.flows.displace(from);

@@ -121,7 +121,7 @@ pub(crate) enum Change {
     /// It cannot any more.
     Unregistered { device: DeviceId },
     /// The same phone has come back over another flow: its dialogs move.
-    Returned { from: Flow, to: Flow },
+    Returned { device: DeviceId, from: Flow, to: Flow },
     /// Another browser has taken the phone over.
     Displaced { device: DeviceId, flow: Flow },
 }
@@ -196,7 +196,11 @@ impl Registrar {
                 }
                 // One phone tells in one breath where it was and where it is now.
                 let to = registration.flow;
-                changes.extend(left.into_iter().filter(|_| arrives).map(|from| Change::Returned { from, to }));
+                changes.extend(
+                    left.into_iter()
+                        .filter(|_| arrives)
+                        .map(|from| Change::Returned { device, from, to }),
+                );
             }
         }
         if registration.wish == Wish::RemoveAll || !entry.bindings.is_empty() {
@@ -263,7 +267,7 @@ impl Registrar {
                 DeviceKind::Browser | DeviceKind::DeskPhone => {}
             }
             for binding in lost {
-                entry.remember(binding, now, &mut changes);
+                entry.remember(binding, device, now, &mut changes);
             }
             self.settle(device, before, &mut changes);
         }
@@ -375,9 +379,9 @@ impl Entry {
         match (registration.kind, index) {
             (DeviceKind::Browser, _) => self.replace_all(binding, registration.device, changes),
             (DeviceKind::DeskPhone, Some(index)) => {
-                let to = binding.flow;
+                let (device, to) = (registration.device, binding.flow);
                 let from = std::mem::replace(&mut self.bindings[index], binding).flow;
-                changes.extend((from != to).then_some(Change::Returned { from, to }));
+                changes.extend((from != to).then_some(Change::Returned { device, from, to }));
             }
             (DeviceKind::DeskPhone, None) => {
                 if self.bindings.len() >= CONTACTS_MAX {
@@ -390,7 +394,7 @@ impl Entry {
 
     /// Recognises who comes back, and what was remembered of them.
     fn welcome(&mut self, contact: &Contact, is_new: bool, registration: &Registration<'_>, changes: &mut Vec<Change>) {
-        let to = registration.flow;
+        let (device, to) = (registration.device, registration.flow);
         self.gone.retain(|gone| {
             let is_back = match (&gone.instance, &contact.instance) {
                 (Some(theirs), Some(ours)) => theirs == ours,
@@ -400,20 +404,24 @@ impl Entry {
                     DeviceKind::DeskPhone => gone.uri == contact.uri || (is_new && same_place(&gone.uri, &contact.uri)),
                 },
             };
-            changes.extend((is_back && gone.flow != to).then_some(Change::Returned { from: gone.flow, to }));
+            changes.extend((is_back && gone.flow != to).then_some(Change::Returned {
+                device,
+                from: gone.flow,
+                to,
+            }));
             !is_back
         });
     }
 
     /// A contact went with its connection. Where the same phone has come over another one before we noticed, its calls follow at once.
-    fn remember(&mut self, lost: Binding, now: Instant, changes: &mut Vec<Change>) {
+    fn remember(&mut self, lost: Binding, device: DeviceId, now: Instant, changes: &mut Vec<Change>) {
         let same = |other: &&Binding| match (&lost.instance, &other.instance) {
             (Some(one), Some(other)) => one == other,
             (None, _) | (_, None) => other.told_at > lost.told_at && same_place(&lost.uri, &other.uri),
         };
         if let Some(newest) = self.bindings.iter().filter(same).max_by_key(|binding| binding.told_at) {
             let (from, to) = (lost.flow, newest.flow);
-            return changes.push(Change::Returned { from, to });
+            return changes.push(Change::Returned { device, from, to });
         }
         if self.gone.len() >= CONTACTS_MAX {
             self.gone.remove(0);
@@ -431,7 +439,11 @@ impl Entry {
         let to = binding.flow;
         for old in self.bindings.drain(..).filter(|old| old.flow != to) {
             if old.instance.is_some() && old.instance == binding.instance {
-                changes.push(Change::Returned { from: old.flow, to });
+                changes.push(Change::Returned {
+                    device,
+                    from: old.flow,
+                    to,
+                });
             } else {
                 changes.push(Change::Displaced { device, flow: old.flow });
             }

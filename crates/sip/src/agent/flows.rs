@@ -34,10 +34,24 @@ impl Agent {
         }
     }
 
+    /// Says who is at the other end of a session, so that [`Agent::move_dialogs`] can tell it from others on the same flow.
+    pub fn label(&mut self, dialog: DialogId, whose: u64) {
+        let Some(session) = self.sessions.get(&dialog) else { return };
+        self.stack.whose.insert(dialog, whose);
+        match &session.phase {
+            Phase::Calling { key, .. } => self.stack.clients.label(*key, whose),
+            Phase::Ringing(ringing) => self.stack.servers.label(ringing.server, whose),
+            Phase::Talking => {}
+        }
+    }
+
     /// The same device has come back, or sends from another address: its sessions go on over `to`, and what may have got lost is sent
-    /// again.
-    pub fn move_dialogs(&mut self, from: Flow, to: Flow, now: Instant) {
+    /// again. `whose`: only those with this label; a proxy or a base station brings many devices over one flow.
+    pub fn move_dialogs(&mut self, from: Flow, to: Flow, whose: Option<u64>, now: Instant) {
         for id in self.sessions_of(from) {
+            if whose.is_some() && self.stack.whose.get(&id).copied() != whose {
+                continue;
+            }
             if let Some(session) = self.sessions.get_mut(&id) {
                 let fate = session.move_to(to, &mut self.stack, now);
                 self.settle(id, fate, now);
@@ -47,9 +61,11 @@ impl Agent {
             clients, servers, outbox, ..
         } = &mut self.stack;
         // CANCELs, BYEs and refusals outlive their sessions.
-        let outlives = |owner: Option<ClientOwner>| owner.is_none_or(|owner| !owner.ends_with_flow());
+        let outlives = |owner: Option<ClientOwner>, label: Option<u64>| {
+            (whose.is_none() || label == whose) && owner.is_none_or(|owner| !owner.ends_with_flow())
+        };
         clients.move_some(from, to, outlives, now, outbox);
-        servers.move_all(from, to, outbox);
+        servers.move_some(from, to, whose, outbox);
     }
 
     /// The connection asked for with [`super::Output::Connect`] is up.

@@ -297,7 +297,11 @@ impl Stack {
         let bye = request(self, "BYE", last_number + 1, bye_key);
         self.clients
             .acknowledge(key, &dialog.remote_tag, flow, ack.to_bytes(), &mut self.outbox);
+        let whose = self.clients.whose(key);
         self.start(bye_key, bye, flow, ClientOwner::Bye(0), now);
+        if let Some(whose) = whose {
+            self.clients.label(bye_key, whose);
+        }
     }
 }
 

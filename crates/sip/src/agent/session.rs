@@ -417,7 +417,7 @@ impl Session {
         stack.flows.remove(&(self.flow, self.id));
         let (id, old) = (self.id, std::mem::replace(&mut self.flow, flow));
         self.index_flow(stack);
-        let is_ours = |owner: Option<ClientOwner>| owner.and_then(ClientOwner::session) == Some(id);
+        let is_ours = |owner: Option<ClientOwner>, _| owner.and_then(ClientOwner::session) == Some(id);
         stack.clients.move_some(old, flow, is_ours, now, &mut stack.outbox);
         let rings = match &self.phase {
             Phase::Ringing(ringing) => Some(ringing.server),
@@ -441,6 +441,7 @@ impl Session {
     /// Lets go of everything it holds, and answers what still waits for an answer (RFC 3261 section 15.1.2).
     pub(super) fn dissolve(&mut self, stack: &mut Stack, now: Instant) {
         stack.flows.remove(&(self.flow, self.id));
+        stack.whose.remove(&self.id);
         if stack.tags.get(&self.tag) == Some(&TagOwner::Session(self.id)) {
             stack.tags.remove(&self.tag);
         }

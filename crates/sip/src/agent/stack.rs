@@ -83,6 +83,15 @@ pub(super) enum ServerOwner {
     Own(DialogId),
 }
 
+impl ServerOwner {
+    fn session(self) -> Option<DialogId> {
+        match self {
+            Self::Outside => None,
+            Self::Invite(id) | Self::Reinvite(id) | Self::Update(id) | Self::Refer(id) | Self::Own(id) => Some(id),
+        }
+    }
+}
+
 /// Credentials and the challenges that they have met.
 #[derive(Debug)]
 pub(super) struct Login {
@@ -107,6 +116,15 @@ pub(super) enum TagOwner {
     Ending,
 }
 
+impl TagOwner {
+    fn session(self) -> Option<DialogId> {
+        match self {
+            Self::Session(id) => Some(id),
+            Self::Ending => None,
+        }
+    }
+}
+
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Stack {
@@ -117,6 +135,8 @@ pub(super) struct Stack {
     pub(super) tags: BTreeMap<u64, TagOwner>,
     /// Sessions by the flow that they use, for when it is gone or its peer moves.
     pub(super) flows: BTreeSet<(Flow, DialogId)>,
+    /// Who is at the other end of a session, where the switchboard has said so.
+    pub(super) whose: BTreeMap<DialogId, u64>,
     /// INVITEs that wait for our answer, by what the same one by another way would share with them.
     pub(super) merges: BTreeMap<String, DialogId>,
     /// Logins for BYEs under way, by the session's tag.
@@ -144,6 +164,7 @@ impl Stack {
             outbox: Outbox::default(),
             tags: BTreeMap::new(),
             flows: BTreeSet::new(),
+            whose: BTreeMap::new(),
             merges: BTreeMap::new(),
             farewells: BTreeMap::new(),
             stand_ins: BTreeMap::new(),
@@ -186,7 +207,7 @@ impl Stack {
 
     /// Entries of the tables by which sessions are found.
     pub(super) fn entries(&self) -> usize {
-        self.tags.len() + self.flows.len() + self.merges.len() + self.farewells.len()
+        self.tags.len() + self.flows.len() + self.whose.len() + self.merges.len() + self.farewells.len()
     }
 
     /// Whether there is no room for another request; those inside dialogs may use a reserve of an eighth.
@@ -202,9 +223,15 @@ impl Stack {
 
     /// Sends a request whose `Via` carries `key`'s branch; a large one asks for a connection first (RFC 3261 section 18.1.1).
     pub(super) fn start(&mut self, key: ClientKey, request: Request, flow: Flow, owner: ClientOwner, now: Instant) {
+        let session = match owner {
+            ClientOwner::Bye(tag) => self.tags.get(&tag).and_then(|owner| owner.session()),
+            _ => owner.session(),
+        };
+        let whose = session.and_then(|id| self.whose.get(&id).copied());
         let connect = flow.transport == Transport::Udp && self.is_large(&request);
         if connect && let Some(&stand_in) = self.stand_ins.get(&flow) {
-            self.clients.begin(key, (request, flow), Some(owner), true, now, &mut self.outbox);
+            self.clients
+                .begin(key, (request, flow), (Some(owner), whose), true, now, &mut self.outbox);
             self.clients.connected(flow, stand_in, now, &mut self.outbox);
             return;
         }
@@ -215,7 +242,7 @@ impl Stack {
             });
         }
         self.clients
-            .begin(key, (request, flow), Some(owner), connect, now, &mut self.outbox);
+            .begin(key, (request, flow), (Some(owner), whose), connect, now, &mut self.outbox);
     }
 
     fn is_large(&self, request: &Request) -> bool {
@@ -226,7 +253,8 @@ impl Stack {
     /// Takes a request in; its answer goes through the transaction.
     pub(super) fn accept(&mut self, key: ServerKey, request: Request, flow: Flow, owner: ServerOwner, now: Instant) -> ServerId {
         let id = ServerId(self.next_id());
-        self.servers.begin(id, key, (request, flow), owner, now, &mut self.outbox);
+        let whose = owner.session().and_then(|id| self.whose.get(&id).copied());
+        self.servers.begin(id, key, (request, flow), (owner, whose), now, &mut self.outbox);
         id
     }
 

@@ -87,6 +87,8 @@ struct Client<O> {
     invite: bool,
     /// Whom it concerns; `None`: nobody any more.
     owner: Option<O>,
+    /// Who is at the other end, where somebody has said so.
+    whose: Option<u64>,
     /// Until the final response; an INVITE's also while it is `Accepted`.
     request: Option<Request>,
     cancel: Cancel,
@@ -177,7 +179,7 @@ impl<O: Copy> Clients<O> {
         &mut self,
         key: ClientKey,
         (request, flow): (Request, Flow),
-        owner: Option<O>,
+        (owner, whose): (Option<O>, Option<u64>),
         connect: bool,
         now: Instant,
         outbox: &mut Outbox,
@@ -187,6 +189,7 @@ impl<O: Copy> Clients<O> {
             state: State::Connecting,
             invite: request.method() == "INVITE",
             owner,
+            whose,
             request: Some(request),
             cancel: Cancel::No,
             ack: None,
@@ -204,6 +207,18 @@ impl<O: Copy> Clients<O> {
         }
         self.flows.insert((flow, key));
         self.map.insert(key, client);
+    }
+
+    /// Says who is at the other end.
+    pub(crate) fn label(&mut self, key: ClientKey, whose: u64) {
+        if let Some(client) = self.map.get_mut(&key) {
+            client.whose = Some(whose);
+        }
+    }
+
+    /// Who is at the other end.
+    pub(crate) fn whose(&self, key: ClientKey) -> Option<u64> {
+        self.map.get(&key)?.whose
     }
 
     /// A request inside a dialog of this INVITE has gone out with this number.
@@ -333,7 +348,8 @@ impl<O: Copy> Clients<O> {
 
     fn begin_cancel(&mut self, key: ClientKey, cancel: Option<(Request, Flow)>, now: Instant, outbox: &mut Outbox) {
         if let Some(cancel) = cancel {
-            self.begin(ClientKey { cancel: true, ..key }, cancel, None, false, now, outbox);
+            let whose = self.whose(key);
+            self.begin(ClientKey { cancel: true, ..key }, cancel, (None, whose), false, now, outbox);
         }
     }
 
@@ -425,11 +441,18 @@ impl<O: Copy> Clients<O> {
         owners
     }
 
-    /// What went over `from`, as far as `which` says, goes over `to`; what may have got lost is sent again. `which` gets `None` for what
-    /// is nobody's business any more.
-    pub(crate) fn move_some(&mut self, from: Flow, to: Flow, which: impl Fn(Option<O>) -> bool, now: Instant, outbox: &mut Outbox) {
+    /// What went over `from`, as far as `which` says, goes over `to`; what may have got lost is sent again. `which` gets the owner, `None`
+    /// where nobody waits any more, and who is at the other end.
+    pub(crate) fn move_some(
+        &mut self,
+        from: Flow,
+        to: Flow,
+        which: impl Fn(Option<O>, Option<u64>) -> bool,
+        now: Instant,
+        outbox: &mut Outbox,
+    ) {
         for key in self.on_flow(from) {
-            let Some(client) = self.map.get_mut(&key).filter(|client| which(client.owner)) else {
+            let Some(client) = self.map.get_mut(&key).filter(|client| which(client.owner, client.whose)) else {
                 continue;
             };
             self.flows.remove(&(from, key));

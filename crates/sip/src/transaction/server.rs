@@ -60,6 +60,8 @@ struct Server<O> {
     state: ServerState,
     invite: bool,
     owner: O,
+    /// Who is at the other end, where somebody has said so.
+    whose: Option<u64>,
     /// For building responses; gone after the final one.
     request: Option<Request>,
     /// The last response, for repetitions.
@@ -156,7 +158,7 @@ impl<O: Copy> Servers<O> {
         id: ServerId,
         key: ServerKey,
         (request, flow): (Request, Flow),
-        owner: O,
+        (owner, whose): (O, Option<u64>),
         now: Instant,
         outbox: &mut Outbox,
     ) {
@@ -176,6 +178,7 @@ impl<O: Copy> Servers<O> {
             state: ServerState::Trying,
             invite,
             owner,
+            whose,
             request: Some(request),
             last: None,
             bytes,
@@ -296,12 +299,21 @@ impl<O: Copy> Servers<O> {
         server.flow = flow;
     }
 
-    /// The peer of these INVITEs has moved: they get what may have got lost once more.
-    pub(crate) fn move_all(&mut self, from: Flow, to: Flow, outbox: &mut Outbox) {
+    /// Says who is at the other end.
+    pub(crate) fn label(&mut self, id: ServerId, whose: u64) {
+        if let Some(server) = self.map.get_mut(&id) {
+            server.whose = Some(whose);
+        }
+    }
+
+    /// The peer of these INVITEs has moved, if it is the one meant: it gets what may have got lost once more.
+    pub(crate) fn move_some(&mut self, from: Flow, to: Flow, whose: Option<u64>, outbox: &mut Outbox) {
         let range = (from, ServerId(0))..=(from, ServerId(u64::MAX));
         for id in self.flows.range(range).map(|(_, id)| *id).collect::<Vec<_>>() {
-            self.move_to(id, to);
-            self.repeat(id, outbox);
+            if whose.is_none() || self.map.get(&id).is_some_and(|server| server.whose == whose) {
+                self.move_to(id, to);
+                self.repeat(id, outbox);
+            }
         }
     }
 

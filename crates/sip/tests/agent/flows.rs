@@ -16,7 +16,7 @@ fn a_call_survives_a_connection_that_comes_back() {
     let (caller, called) = world.talk(flow(ANNA, BEN, Transport::Wss, 1));
     world.close(1, &[(ANNA, flow(ANNA, BEN, Transport::Wss, 1)), (BEN, old)]);
     assert!(world.run(10 * SECOND).is_empty());
-    world.tell(BEN, |agent, now| agent.move_dialogs(old, new, now));
+    world.tell(BEN, |agent, now| agent.move_dialogs(old, new, None, now));
     // Anna follows when the first request comes over the new connection.
     world.tell(BEN, |agent, now| agent.reoffer(called, Some(sdp("ice restart")), now));
     let Some((ANNA, Event::Reoffered { request, .. })) = world.until_event(SECOND) else {
@@ -91,10 +91,10 @@ fn an_answer_lost_with_its_connection_is_sent_again_over_the_next() {
     world.close(1, &[(ANNA, at_anna), (BEN, at_ben)]);
     world.run(SECOND);
     world.tell(ANNA, |agent, now| {
-        agent.move_dialogs(at_anna, flow(ANNA, BEN, Transport::Wss, 2), now);
+        agent.move_dialogs(at_anna, flow(ANNA, BEN, Transport::Wss, 2), None, now);
     });
     world.tell(BEN, |agent, now| {
-        agent.move_dialogs(at_ben, flow(BEN, ANNA, Transport::Wss, 2), now);
+        agent.move_dialogs(at_ben, flow(BEN, ANNA, Transport::Wss, 2), None, now);
     });
     let events = world.run(5 * SECOND);
     assert!(matches!(of(ANNA, &events)[..], [Event::Answered { .. }]), "{events:?}");
@@ -135,7 +135,7 @@ fn break_up(world: &mut World) -> (Flow, Flow) {
 /// Anna has recognised Ben behind his new connection.
 fn recognise(world: &mut World) {
     let (old, new) = (flow(ANNA, BEN, Transport::Tcp, 1), flow(ANNA, BEN, Transport::Tcp, 2));
-    world.tell(ANNA, |agent, now| agent.move_dialogs(old, new, now));
+    world.tell(ANNA, |agent, now| agent.move_dialogs(old, new, None, now));
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn a_peer_that_comes_back_into_a_call_that_is_over_is_told() {
         world.run(in_between);
         world.tell(ANNA, |agent, now| agent.hang_up(caller, Some("SIP;cause=200"), now));
         world.run(SECOND);
-        world.tell(BEN, |agent, now| agent.move_dialogs(old, new, now));
+        world.tell(BEN, |agent, now| agent.move_dialogs(old, new, None, now));
         recognise(&mut world);
         let events = world.run(SECOND);
         let [
@@ -173,7 +173,7 @@ fn a_peer_that_goes_on_in_a_call_that_is_over_is_told() {
     let (caller, called) = world.talk(flow(ANNA, BEN, Transport::Tcp, 1));
     let (old, new) = break_up(&mut world);
     world.tell(ANNA, |agent, now| agent.hang_up(caller, None, now));
-    world.tell(BEN, |agent, now| agent.move_dialogs(old, new, now));
+    world.tell(BEN, |agent, now| agent.move_dialogs(old, new, None, now));
     world.tell(BEN, |agent, now| agent.reoffer(called, Some(sdp("ice restart")), now));
     let events = world.run(SECOND);
     assert!(
@@ -202,7 +202,7 @@ fn a_bye_or_cancel_that_got_lost_with_its_connection_is_sent_again() {
         world.tell(ANNA, |agent, now| agent.hang_up(caller, None, now));
         let (old, new) = break_up(&mut world);
         world.run(2 * SECOND);
-        world.tell(BEN, |agent, now| agent.move_dialogs(old, new, now));
+        world.tell(BEN, |agent, now| agent.move_dialogs(old, new, None, now));
         recognise(&mut world);
         let events = world.run(SECOND);
         assert!(matches!(of(BEN, &events)[..], [Event::Ended { .. }]), "{events:?}");
@@ -228,7 +228,7 @@ fn a_refusal_that_got_lost_with_its_connection_is_sent_again() {
     let (old, new) = break_up(&mut world);
     world.tell(ANNA, |agent, now| agent.refuse(dialog, 486, Vec::new(), now));
     world.run(SECOND);
-    world.tell(BEN, |agent, now| agent.move_dialogs(old, new, now));
+    world.tell(BEN, |agent, now| agent.move_dialogs(old, new, None, now));
     recognise(&mut world);
     let events = world.run(SECOND);
     assert!(matches!(of(BEN, &events)[..], [Event::Refused { status: 486, .. }]), "{events:?}");
@@ -247,7 +247,43 @@ fn a_call_over_udp_moves_with_its_peer() {
     world.close(0, &[]);
     world.tell(ANNA, |agent, now| agent.hang_up(caller, None, now));
     assert!(world.run(5 * SECOND).is_empty());
-    world.tell(ANNA, |agent, now| agent.move_dialogs(udp(ANNA, BEN), moved, now));
+    world.tell(ANNA, |agent, now| agent.move_dialogs(udp(ANNA, BEN), moved, None, now));
+    let events = world.run(SECOND);
+    assert!(matches!(of(BEN, &events)[..], [Event::Ended { .. }]), "{events:?}");
+    world.assert_nothing_left();
+}
+
+#[test]
+fn only_the_device_that_moves_takes_its_calls_along() {
+    let mut world = World::new(1, Network::GOOD);
+    let proxy = flow(ANNA, BEN, Transport::Tcp, 1);
+    let (first, _) = world.talk(proxy);
+    let (second, _) = world.talk(proxy);
+    world.tell(ANNA, |agent, _| {
+        agent.label(first, 1);
+        agent.label(second, 2);
+    });
+    let moved = flow(ANNA, BEN, Transport::Tcp, 2);
+    world.tell(ANNA, |agent, now| agent.move_dialogs(proxy, moved, Some(2), now));
+    // Only the proxy's connection breaks: the call that has moved goes on, the other one waits.
+    world.close(1, &[(ANNA, proxy)]);
+    world.tell(ANNA, |agent, now| {
+        agent.reoffer(first, None, now);
+        agent.hang_up(second, None, now);
+    });
+    let events = world.run(SECOND);
+    assert!(
+        matches!(of(ANNA, &events)[..], [Event::ReofferEnded { dialog, result: Err(480) }] if *dialog == first),
+        "{events:?}"
+    );
+    assert!(matches!(of(BEN, &events)[..], [Event::Ended { .. }]), "{events:?}");
+    // What is said to a device that has gone waits for that device.
+    world.tell(ANNA, |agent, now| {
+        agent.hang_up(first, None, now);
+        agent.move_dialogs(proxy, moved, Some(2), now);
+    });
+    assert!(world.run(SECOND).is_empty());
+    world.tell(ANNA, |agent, now| agent.move_dialogs(proxy, moved, Some(1), now));
     let events = world.run(SECOND);
     assert!(matches!(of(BEN, &events)[..], [Event::Ended { .. }]), "{events:?}");
     world.assert_nothing_left();
@@ -263,7 +299,7 @@ fn what_is_under_way_follows_a_session_to_another_flow() {
     world.run(SECOND);
     world.tell(BEN, |agent, now| {
         let (old, new) = (flow(BEN, ANNA, Transport::Tcp, 1), flow(BEN, ANNA, Transport::Tcp, 2));
-        agent.move_dialogs(old, new, now);
+        agent.move_dialogs(old, new, None, now);
         agent.identify(called, &person("102"), now);
     });
     let events = world.run(SECOND);
@@ -288,7 +324,7 @@ fn a_refresh_that_fails_while_the_peer_is_away_is_made_up_for() {
     world.run(10 * SECOND);
     world.lose = Box::new(|_, _| false);
     let sent = world.count_sent(ANNA, "UPDATE") + world.count_sent(BEN, "UPDATE");
-    world.tell(BEN, |agent, now| agent.move_dialogs(old, new, now));
+    world.tell(BEN, |agent, now| agent.move_dialogs(old, new, None, now));
     recognise(&mut world);
     let events = world.run(60 * SECOND);
     assert!(events.is_empty(), "{events:?}");

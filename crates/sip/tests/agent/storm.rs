@@ -189,10 +189,11 @@ impl Storm {
         if self.chance(50) {
             let next = connection + 1;
             self.world.tell(ANNA, |agent, now| {
-                agent.move_dialogs(at_anna, flow(ANNA, BEN, transport, next), now);
+                agent.move_dialogs(at_anna, flow(ANNA, BEN, transport, next), None, now);
             });
-            self.world
-                .tell(BEN, |agent, now| agent.move_dialogs(at_ben, flow(BEN, ANNA, transport, next), now));
+            self.world.tell(BEN, |agent, now| {
+                agent.move_dialogs(at_ben, flow(BEN, ANNA, transport, next), None, now);
+            });
             self.way = flow(ANNA, BEN, transport, next);
         }
     }

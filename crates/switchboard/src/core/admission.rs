@@ -34,6 +34,7 @@ impl Core {
                 return self.agent.turn_away_invite(dialog, 403, &headers, now);
             }
         };
+        self.agent.label(dialog, device.0);
         let caller = self.directory.device(device).and_then(|device| self.party(device));
         match (caller, self.obstacle(flow, message)) {
             (None, _) => self.refuse(

@@ -74,10 +74,12 @@ impl Calls {
     }
 
     /// A phone has come back over another connection.
-    pub(super) fn move_legs(&mut self, from: Flow, to: Flow, flows: &mut Flows) {
+    pub(super) fn move_legs(&mut self, device: DeviceId, from: Flow, to: Flow, flows: &mut Flows) {
         let range = (from, LegId(0))..=(from, LegId(u64::MAX));
         for id in self.flows.range(range).map(|(_, leg)| *leg).collect::<Vec<_>>() {
-            let Some(leg) = self.legs.get_mut(&id) else { continue };
+            let Some(leg) = self.legs.get_mut(&id).filter(|leg| leg.device == Some(device)) else {
+                continue;
+            };
             leg.flow = to;
             if matches!(leg.signalling, Signalling::Dialog(_)) {
                 flows.detach_dialog(from);

@@ -193,7 +193,7 @@ fn the_newest_browser_wins() {
 fn the_same_browser_takes_its_calls_with_it() {
     let mut world = World::new();
     world.web(wss(1), "one");
-    let returned = Change::Returned { from: wss(1), to: wss(2) };
+    let returned = returned(WEB, wss(1), wss(2));
     assert_eq!(world.web(wss(2), "one"), [returned]);
 }
 
@@ -205,7 +205,7 @@ fn a_browser_may_lose_its_connection_for_ten_seconds() {
     assert!(world.registrar.contacts(WEB).is_empty());
     world.after(9);
     assert!(world.registrar.is_present(WEB));
-    let returned = Change::Returned { from: wss(1), to: wss(2) };
+    let returned = returned(WEB, wss(1), wss(2));
     assert_eq!(world.web(wss(2), "one"), [returned]);
     world.registrar.flow_closed(wss(2), [(WEB, DeviceKind::Browser)], world.now);
     assert_eq!(world.after(10), [Change::Unregistered { device: WEB }]);
@@ -274,8 +274,8 @@ impl World {
     }
 }
 
-fn returned(from: Flow, to: Flow) -> Change {
-    Change::Returned { from, to }
+fn returned(device: DeviceId, from: Flow, to: Flow) -> Change {
+    Change::Returned { device, from, to }
 }
 
 #[test]
@@ -291,7 +291,7 @@ fn a_desk_phone_that_comes_back_within_the_grace_is_recognised() {
         assert!(!world.registrar.is_present(DESK));
         assert_eq!(world.after(29), []);
         let changes = world.desk_over(tcp(2), after, instance);
-        assert_eq!(changes, [returned(tcp(1), tcp(2)), registered(DESK, tcp(2))], "{after}");
+        assert_eq!(changes, [returned(DESK, tcp(1), tcp(2)), registered(DESK, tcp(2))], "{after}");
         // Once.
         assert_eq!(world.desk_over(tcp(2), after, instance), []);
     }
@@ -323,7 +323,7 @@ fn a_phone_that_registers_anew_before_its_old_connection_is_missed_takes_its_cal
     world.desk_over(tcp(1), "sip:101@10.0.0.2:40001", None);
     world.after(5);
     let changes = world.desk_over(tcp(2), "sip:101@10.0.0.2:40002", None);
-    assert!(changes.contains(&returned(tcp(1), tcp(2))), "{changes:?}");
+    assert!(changes.contains(&returned(DESK, tcp(1), tcp(2))), "{changes:?}");
     assert_eq!(world.uris(DESK), ["sip:101@10.0.0.2:40002"]);
     // A phone that has changed its network is known by its instance alone; its other way takes over.
     let elsewhere = Flow {
@@ -336,7 +336,7 @@ fn a_phone_that_registers_anew_before_its_old_connection_is_missed_takes_its_cal
         ..contact("sip:101@192.0.2.1", None, Some("one"))
     };
     world.send(DESK, elsewhere, "c", Wish::Change(vec![other_way])).unwrap();
-    assert!(world.lose(tcp(3)).contains(&returned(tcp(3), elsewhere)));
+    assert!(world.lose(tcp(3)).contains(&returned(DESK, tcp(3), elsewhere)));
 }
 
 #[test]
@@ -344,7 +344,7 @@ fn a_phone_whose_router_gives_it_another_port_takes_its_calls_with_it() {
     let mut world = World::new();
     world.desk_over(udp(1_024), "sip:101@192.168.1.2:5060", None);
     let changes = world.desk_over(udp(1_025), "sip:101@192.168.1.2:5060", None);
-    assert!(changes.contains(&returned(udp(1_024), udp(1_025))), "{changes:?}");
+    assert!(changes.contains(&returned(DESK, udp(1_024), udp(1_025))), "{changes:?}");
 }
 
 #[test]
@@ -356,7 +356,7 @@ fn a_phone_that_tells_its_old_address_and_its_new_one_takes_its_calls_with_it() 
         contact("sip:101@192.168.1.2", Some(0), None),
     ];
     let changes = world.send(DESK, udp(1_025), "b", Wish::Change(moved)).unwrap();
-    assert!(changes.contains(&returned(udp(1_024), udp(1_025))), "{changes:?}");
+    assert!(changes.contains(&returned(DESK, udp(1_024), udp(1_025))), "{changes:?}");
     assert_eq!(world.uris(DESK), ["sip:101@172.16.0.5"]);
 }
 
@@ -368,7 +368,7 @@ fn a_browser_is_recognised_for_longer_than_it_counts_as_present() {
     assert_eq!(world.after(10), [Change::Unregistered { device: WEB }]);
     world.after(15);
     let changes = world.web(wss(2), "one");
-    assert_eq!(changes, [returned(wss(1), wss(2)), registered(WEB, wss(2))]);
+    assert_eq!(changes, [returned(WEB, wss(1), wss(2)), registered(WEB, wss(2))]);
 }
 
 #[test]
