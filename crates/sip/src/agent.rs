@@ -11,6 +11,7 @@
 //!                              └─► refused on the spot, or a new session or request ─► event
 //! ```
 
+mod farewell;
 mod flows;
 mod in_dialog;
 mod invite_client;
@@ -28,8 +29,9 @@ mod types;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use self::farewell::Farewell;
 use self::outside::Outgoing;
-use self::session::{Farewell, Fate, Phase, Session};
+use self::session::{Fate, Phase, Session};
 use self::stack::{ALLOW, ServerOwner, Stack, tag_text, with_headers};
 use crate::Flow;
 use crate::digest::Guard;

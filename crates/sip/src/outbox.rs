@@ -37,7 +37,6 @@ impl Outbox {
 
 /// An output, or what may become one.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly all of them are the large one")]
 pub(crate) enum Queued {
     /// As it goes out.
     Output(Output),

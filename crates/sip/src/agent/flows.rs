@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::invite_client::refused;
+use super::reoffer::Offer;
 use super::session::{Fate, Phase, Session};
 use super::stack::{ClientOwner, Stack};
 use super::{Agent, DialogId, End, Event};
@@ -113,6 +114,39 @@ impl Session {
             stack.outbox.send(flow, waiting.bytes.clone());
         }
         Fate::Lives
+    }
+
+    /// From now on everything goes by this flow, also what is under way.
+    pub(super) fn follow(&mut self, flow: Flow, stack: &mut Stack, now: Instant) {
+        stack.outbox.timers.clear(&mut self.lost);
+        if flow == self.flow {
+            return;
+        }
+        if flow.transport.is_reliable() && !self.flow.transport.is_reliable() {
+            self.fallback = Some(self.flow);
+        }
+        stack.flows.remove(&(self.flow, self.id));
+        let (id, old) = (self.id, std::mem::replace(&mut self.flow, flow));
+        self.index_flow(stack);
+        let is_ours = |owner: Option<ClientOwner>, _| owner.and_then(ClientOwner::session) == Some(id);
+        stack.clients.move_some(old, flow, is_ours, now, &mut stack.outbox);
+        let rings = match &self.phase {
+            Phase::Ringing(ringing) => Some(ringing.server),
+            Phase::Calling { .. } | Phase::Talking => None,
+        };
+        let offers = match self.offer {
+            Offer::Incoming(server) => Some(server),
+            Offer::Stable | Offer::Outgoing { .. } | Offer::Waiting { .. } | Offer::Unanswered { .. } => None,
+        };
+        let refers = self.referral.as_ref().and_then(|referral| referral.pending);
+        for server in [rings, offers, refers].into_iter().flatten() {
+            stack.servers.move_to(server, flow);
+        }
+    }
+
+    /// Makes the session findable by its flow.
+    pub(super) fn index_flow(&self, stack: &mut Stack) {
+        stack.flows.insert((self.flow, self.id));
     }
 
     /// Nobody has come back.

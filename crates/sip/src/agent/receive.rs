@@ -1,5 +1,6 @@
 //! What comes in: to a transaction, a session, or the switchboard; or refused on the spot.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::session::Fate;
@@ -14,7 +15,7 @@ impl Agent {
     /// One datagram, one WebSocket message, or one framed message of a stream.
     pub fn receive(&mut self, flow: Flow, bytes: &[u8], now: Instant) {
         match message::parse(bytes, flow.transport) {
-            Parsed::Request(request) => self.on_request(flow, *request, now),
+            Parsed::Request(request) => self.on_request(flow, Arc::from(request), now),
             Parsed::Response(response) => self.on_response(&response, now),
             Parsed::Salvaged(salvage) => {
                 let refusal = salvage.refusal(flow.peer, &self.stack.config.product);
@@ -29,7 +30,7 @@ impl Agent {
         }
     }
 
-    fn on_request(&mut self, flow: Flow, request: Request, now: Instant) {
+    fn on_request(&mut self, flow: Flow, request: Arc<Request>, now: Instant) {
         if request.method() == "ACK" {
             return self.on_ack(flow, &request, now);
         }
@@ -60,7 +61,7 @@ impl Agent {
         match request.method() {
             "INVITE" => self.on_invite(key, request, flow, now),
             "REGISTER" | "OPTIONS" | "SUBSCRIBE" | "MESSAGE" | "PUBLISH" | "REFER" => {
-                let server = stack.accept(key, request.clone(), flow, ServerOwner::Outside, now);
+                let server = stack.accept(key, Arc::clone(&request), flow, ServerOwner::Outside, now);
                 stack.emit(Event::Requested {
                     request: RequestId(server.0),
                     flow,
@@ -73,7 +74,7 @@ impl Agent {
     }
 
     /// A request with a tag of ours.
-    fn on_request_in_dialog(&mut self, key: ServerKey, request: &Request, flow: Flow, now: Instant) {
+    fn on_request_in_dialog(&mut self, key: ServerKey, request: &Arc<Request>, flow: Flow, now: Instant) {
         match self.tag_owner(request) {
             Some(TagOwner::Session(id)) => {
                 let fate = self

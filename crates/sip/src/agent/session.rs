@@ -9,10 +9,11 @@
 
 use std::time::{Duration, Instant};
 
+use super::farewell::Farewell;
 use super::reliable::Reliable;
 use super::reoffer::Offer;
 use super::session_timer::SessionTimer;
-use super::stack::{ClientOwner, Login, Stack, TagOwner, contact_uri, tag_text};
+use super::stack::{Login, Stack, TagOwner, contact_uri, tag_text};
 use super::transfer::Referral;
 use super::{Body, DialogId, End, Event, NameAddr};
 use crate::Flow;
@@ -179,12 +180,6 @@ pub(super) struct Session {
     pub(super) farewell: Option<Farewell>,
     /// Whether the INVITE was ours.
     pub(super) is_caller: bool,
-}
-
-/// We want to hang up, but have to wait.
-#[derive(Debug)]
-pub(super) struct Farewell {
-    pub(super) reason: Option<String>,
 }
 
 impl Session {
@@ -356,86 +351,6 @@ impl Session {
             return self.leave(stack, now);
         }
         self.end(End::TimedOut, stack, now)
-    }
-
-    /// Says BYE and tells the switchboard.
-    pub(super) fn end(&mut self, end: End, stack: &mut Stack, now: Instant) -> Fate {
-        self.emit(Event::Ended { dialog: self.id, end }, stack);
-        self.bye(None, stack, now)
-    }
-
-    /// Whether a BYE has waited for the peer to come back, and only for that.
-    pub(super) fn is_leaving(&self) -> bool {
-        self.farewell.is_some() && self.unacknowledged.is_none()
-    }
-
-    /// Says the BYE that had to wait.
-    pub(super) fn leave(&mut self, stack: &mut Stack, now: Instant) -> Fate {
-        let reason = self.farewell.take().and_then(|farewell| farewell.reason);
-        self.bye(reason.as_deref(), stack, now)
-    }
-
-    /// Sends BYE. While the flow is gone it waits: the peer would come back into a call that is over.
-    pub(super) fn bye(&mut self, reason: Option<&str>, stack: &mut Stack, now: Instant) -> Fate {
-        if self.lost.is_some() {
-            self.farewell = Some(Farewell {
-                reason: reason.map(str::to_owned),
-            });
-            self.refresh.stop(stack);
-            if !matches!(self.offer, Offer::Unanswered { .. }) {
-                self.drop_offer(stack, now);
-            }
-            return Fate::Lives;
-        }
-        if let Offer::Unanswered { key, tag, cseq } = &self.offer {
-            // The answer will never come, but the peer waits for its ACK.
-            let (key, tag, cseq) = (*key, tag.clone(), *cseq);
-            self.send_ack(key, &tag, cseq, None, stack);
-        }
-        let key = stack.key();
-        let mut builder = self.next("BYE", key, stack);
-        if let Some(reason) = reason {
-            builder = builder.header("Reason", reason);
-        }
-        stack.start(key, builder.finish(), self.flow, ClientOwner::Bye(self.tag), now);
-        stack.tags.insert(self.tag, TagOwner::Ending);
-        if let Some(login) = self.login.take() {
-            stack.farewells.insert(self.tag, login);
-        }
-        Fate::Over
-    }
-
-    /// From now on everything goes by this flow, also what is under way.
-    pub(super) fn follow(&mut self, flow: Flow, stack: &mut Stack, now: Instant) {
-        stack.outbox.timers.clear(&mut self.lost);
-        if flow == self.flow {
-            return;
-        }
-        if flow.transport.is_reliable() && !self.flow.transport.is_reliable() {
-            self.fallback = Some(self.flow);
-        }
-        stack.flows.remove(&(self.flow, self.id));
-        let (id, old) = (self.id, std::mem::replace(&mut self.flow, flow));
-        self.index_flow(stack);
-        let is_ours = |owner: Option<ClientOwner>, _| owner.and_then(ClientOwner::session) == Some(id);
-        stack.clients.move_some(old, flow, is_ours, now, &mut stack.outbox);
-        let rings = match &self.phase {
-            Phase::Ringing(ringing) => Some(ringing.server),
-            Phase::Calling { .. } | Phase::Talking => None,
-        };
-        let offers = match self.offer {
-            Offer::Incoming(server) => Some(server),
-            Offer::Stable | Offer::Outgoing { .. } | Offer::Waiting { .. } | Offer::Unanswered { .. } => None,
-        };
-        let refers = self.referral.as_ref().and_then(|referral| referral.pending);
-        for server in [rings, offers, refers].into_iter().flatten() {
-            stack.servers.move_to(server, flow);
-        }
-    }
-
-    /// Makes the session findable by its flow.
-    pub(super) fn index_flow(&self, stack: &mut Stack) {
-        stack.flows.insert((self.flow, self.id));
     }
 
     /// Lets go of everything it holds, and answers what still waits for an answer (RFC 3261 section 15.1.2).

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 use std::time::Instant;
 
 use rand::rngs::StdRng;
@@ -251,7 +252,7 @@ impl Stack {
     }
 
     /// Takes a request in; its answer goes through the transaction.
-    pub(super) fn accept(&mut self, key: ServerKey, request: Request, flow: Flow, owner: ServerOwner, now: Instant) -> ServerId {
+    pub(super) fn accept(&mut self, key: ServerKey, request: Arc<Request>, flow: Flow, owner: ServerOwner, now: Instant) -> ServerId {
         let id = ServerId(self.next_id());
         let whose = owner.session().and_then(|id| self.whose.get(&id).copied());
         self.servers.begin(id, key, (request, flow), (owner, whose), now, &mut self.outbox);

@@ -1,11 +1,15 @@
 //! Client transactions (RFC 3261 section 17.1, RFC 6026 section 7.2).
 
+mod flows;
+mod messages;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use self::messages::{cancel_of, refusal_ack};
 use super::{T1, T2, T4, TIMEOUT};
 use crate::Flow;
-use crate::message::{Request, RequestBuilder, Response};
+use crate::message::{Request, Response};
 use crate::outbox::{Due, Outbox, TimerId};
 
 /// How branches begin (RFC 3261 section 8.1.1.7).
@@ -393,74 +397,6 @@ impl<O: Copy> Clients<O> {
         ClientFired::Nothing
     }
 
-    /// Requests that waited for this connection go out over it; their `Via` names it.
-    pub(crate) fn connected(&mut self, instead_of: Flow, flow: Flow, now: Instant, outbox: &mut Outbox) {
-        for key in self.waiting_for(instead_of) {
-            let Some(client) = self.map.get_mut(&key) else { continue };
-            client.request = client.request.take().map(|request| over(&request, flow, key));
-            client.flow = flow;
-            client.call(key, now, outbox);
-            self.connecting -= 1;
-            self.flows.remove(&(instead_of, key));
-            self.flows.insert((flow, key));
-        }
-    }
-
-    /// Requests that waited for a connection go out as datagrams all the same.
-    pub(crate) fn connect_failed(&mut self, instead_of: Flow, now: Instant, outbox: &mut Outbox) {
-        for key in self.waiting_for(instead_of) {
-            let Some(client) = self.map.get_mut(&key) else { continue };
-            client.call(key, now, outbox);
-            self.connecting -= 1;
-        }
-    }
-
-    /// Whether a request waits for a connection in place of this flow.
-    pub(crate) fn awaits_connection(&self, instead_of: Flow) -> bool {
-        !self.waiting_for(instead_of).is_empty()
-    }
-
-    fn waiting_for(&self, instead_of: Flow) -> Vec<ClientKey> {
-        if self.connecting == 0 {
-            return Vec::new();
-        }
-        let mut keys = self.on_flow(instead_of);
-        keys.retain(|key| self.map.get(key).is_some_and(|client| client.state == State::Connecting));
-        keys
-    }
-
-    /// A flow is gone: ends what `ends` says. The rest waits for its peer to come back by another flow, until its own time is up.
-    pub(crate) fn flow_closed(&mut self, flow: Flow, ends: impl Fn(O) -> bool, outbox: &mut Outbox) -> Vec<O> {
-        let mut owners = Vec::new();
-        for key in self.on_flow(flow) {
-            if let Some(owner) = self.map.get(&key).and_then(|client| client.owner).filter(|owner| ends(*owner)) {
-                owners.push(owner);
-                self.remove(key, outbox);
-            }
-        }
-        owners
-    }
-
-    /// What went over `from`, as far as `which` says, goes over `to`; what may have got lost is sent again. `which` gets the owner, `None`
-    /// where nobody waits any more, and who is at the other end.
-    pub(crate) fn move_some(
-        &mut self,
-        from: Flow,
-        to: Flow,
-        which: impl Fn(Option<O>, Option<u64>) -> bool,
-        now: Instant,
-        outbox: &mut Outbox,
-    ) {
-        for key in self.on_flow(from) {
-            let Some(client) = self.map.get_mut(&key).filter(|client| which(client.owner, client.whose)) else {
-                continue;
-            };
-            self.flows.remove(&(from, key));
-            self.flows.insert((to, key));
-            client.move_to(to, key, now, outbox);
-        }
-    }
-
     /// Ends a transaction without a word.
     pub(crate) fn remove(&mut self, key: ClientKey, outbox: &mut Outbox) {
         if let Some(mut client) = self.map.remove(&key) {
@@ -490,22 +426,6 @@ impl<O: Copy> Client<O> {
             (now + self.interval).min(self.deadline)
         };
         self.timer = Some(outbox.timers.set(at, Due::Client(key)));
-    }
-
-    /// Goes on over another flow.
-    fn move_to(&mut self, flow: Flow, key: ClientKey, now: Instant, outbox: &mut Outbox) {
-        self.flow = flow;
-        let unanswered = match self.state {
-            State::Calling => true,
-            State::Proceeding => !self.invite,
-            State::Connecting | State::Completed | State::Accepted => false,
-        };
-        let Some(request) = self.request.as_ref().filter(|_| unanswered) else {
-            return;
-        };
-        outbox.send(flow, request.to_bytes());
-        self.interval = T1;
-        self.await_answer(key, now, outbox);
     }
 
     /// A provisional response: an INVITE is repeated no more and may ring for a while.
@@ -551,44 +471,4 @@ impl<O: Copy> Client<O> {
         self.remember(response);
         Heard::Success { key, owner: self.owner }
     }
-}
-
-/// The same request for another flow: only its `Via` changes.
-fn over(request: &Request, flow: Flow, key: ClientKey) -> Request {
-    let number = request.cseq().map_or(1, |cseq| cseq.number);
-    let mut builder = RequestBuilder::again(request).via(flow, &key.branch()).cseq(number);
-    for name in ["Authorization", "Proxy-Authorization"] {
-        for value in request.headers(name) {
-            builder = builder.header(name, value);
-        }
-    }
-    builder.finish()
-}
-
-/// The parts of an INVITE that its CANCEL and the ACK to its refusal repeat (RFC 3261 sections 9.1, 17.1.1.3).
-fn follow_up(method: &str, invite: &Request, to: &str, flow: Flow, key: ClientKey) -> Option<RequestBuilder> {
-    let mut builder = RequestBuilder::new(method, invite.request_uri())
-        .ok()?
-        .via(flow, &key.branch())
-        .max_forwards(70)
-        .header("From", invite.header("From")?)
-        .header("To", to)
-        .call_id(invite.call_id())
-        .cseq(invite.cseq()?.number);
-    for route in invite.routes() {
-        builder = builder.route(route);
-    }
-    Some(builder)
-}
-
-fn refusal_ack(invite: &Request, response: &Response, flow: Flow, key: ClientKey) -> Option<Vec<u8>> {
-    Some(follow_up("ACK", invite, response.header("To")?, flow, key)?.finish().to_bytes())
-}
-
-fn cancel_of(invite: &Request, flow: Flow, key: ClientKey, reason: Option<&str>) -> Option<Request> {
-    let mut builder = follow_up("CANCEL", invite, invite.header("To")?, flow, key)?;
-    if let Some(reason) = reason {
-        builder = builder.header("Reason", reason);
-    }
-    Some(builder.finish())
 }

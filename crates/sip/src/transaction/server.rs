@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{T1, T2, T4, TIMEOUT};
@@ -63,7 +64,7 @@ struct Server<O> {
     /// Who is at the other end, where somebody has said so.
     whose: Option<u64>,
     /// For building responses; gone after the final one.
-    request: Option<Request>,
+    request: Option<Arc<Request>>,
     /// The last response, for repetitions.
     last: Option<Vec<u8>>,
     /// What request and response take.
@@ -125,7 +126,7 @@ impl<O: Copy> Servers<O> {
     /// The request, as long as it awaits its final response.
     pub(crate) fn request(&self, id: ServerId) -> Option<(&Request, Flow)> {
         let server = self.map.get(&id)?;
-        Some((server.request.as_ref()?, server.flow))
+        Some((server.request.as_deref()?, server.flow))
     }
 
     /// Whether nothing has been said to a request yet.
@@ -140,7 +141,7 @@ impl<O: Copy> Servers<O> {
     }
 
     /// Gives a request back that awaits its final response, as if it had never been held.
-    pub(crate) fn take(&mut self, id: ServerId, outbox: &mut Outbox) -> Option<(Request, Flow)> {
+    pub(crate) fn take(&mut self, id: ServerId, outbox: &mut Outbox) -> Option<(Arc<Request>, Flow)> {
         let server = self.map.get_mut(&id)?;
         let taken = (server.request.take()?, server.flow);
         self.remove(id, outbox);
@@ -157,7 +158,7 @@ impl<O: Copy> Servers<O> {
         &mut self,
         id: ServerId,
         key: ServerKey,
-        (request, flow): (Request, Flow),
+        (request, flow): (Arc<Request>, Flow),
         (owner, whose): (O, Option<u64>),
         now: Instant,
         outbox: &mut Outbox,

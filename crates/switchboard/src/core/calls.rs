@@ -218,12 +218,15 @@ impl Core {
         }
         let Some(entry) = self.calls.calls.get_mut(&id) else { return };
         let call = &entry.call;
-        let (kept, gone): (Vec<_>, Vec<_>) = entry.legs.iter().partition(|leg| call.knows(**leg));
-        entry.legs = kept;
-        let users = std::mem::replace(&mut entry.users, call.users());
-        let changed = users != entry.users;
-        let mut concerned: Vec<UserId> = users.iter().chain(&entry.users).map(|(user, _)| *user).collect();
-        let is_in: Vec<UserId> = entry.users.iter().map(|(user, _)| *user).collect();
+        let gone: Vec<LegId> = entry.legs.iter().copied().filter(|leg| !call.knows(*leg)).collect();
+        entry.legs.retain(|leg| !gone.contains(leg));
+        let (mut concerned, mut is_in) = (Vec::new(), Vec::new());
+        let users = call.users();
+        if users != entry.users {
+            concerned.extend(users.iter().chain(&entry.users).map(|(user, _)| *user));
+            is_in.extend(users.iter().map(|(user, _)| *user));
+            entry.users = users;
+        }
         let is_over = call.is_over();
         let due = call.deadline();
         if entry.due != due {
@@ -236,15 +239,13 @@ impl Core {
             self.calls.detach(leg, &mut self.flows);
             self.calls.remove_leg(leg);
         }
-        if changed {
-            concerned.sort_unstable();
-            concerned.dedup();
-            for user in &concerned {
-                self.watch.set_call(*user, id, is_in.contains(user));
-            }
-            for user in concerned {
-                self.user_changed(user);
-            }
+        concerned.sort_unstable();
+        concerned.dedup();
+        for user in &concerned {
+            self.watch.set_call(*user, id, is_in.contains(user));
+        }
+        for user in concerned {
+            self.user_changed(user);
         }
         if is_over {
             self.forget(id);
