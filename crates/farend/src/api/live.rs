@@ -135,7 +135,7 @@ impl Live {
         self.tell(News::JournalChanged(users.to_vec()));
     }
 
-    /// For the signalling thread: this browser phone's older connection is closed with code 4001.
+    /// Another browser has taken this browser phone over; the older connection is closed with code 4001 once its call is over.
     pub fn displaced(&self, device: DeviceId) {
         self.publish(LiveEvent::Displaced { device });
     }
