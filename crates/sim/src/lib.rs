@@ -14,5 +14,5 @@ pub mod world;
 
 pub use media::Media;
 pub use network::Network;
-pub use phone::{Habit, Phone};
+pub use phone::{Habit, Phone, Way};
 pub use world::{Act, World};

@@ -2,6 +2,7 @@
 
 mod wire;
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use model::DeviceId;
@@ -30,6 +31,19 @@ pub enum Habit {
         /// With this status.
         status: u16,
     },
+}
+
+/// How a phone reaches the switchboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Datagrams.
+    Udp,
+    /// Datagrams through a router that gives out ports of its own.
+    Nat,
+    /// A connection.
+    Tcp,
+    /// A browser's connection.
+    Wss,
 }
 
 /// How far a call of a phone is.
@@ -78,7 +92,13 @@ pub struct Phone {
     pub kind: DeviceKind,
     /// What the person does when it rings.
     pub habit: Habit,
-    /// As this phone sees it; `None` while a browser phone is disconnected.
+    /// How it reaches the switchboard.
+    pub way: Way,
+    /// Whether a desk phone tells which one it is (`+sip.instance`); browsers always do.
+    pub tells_instance: bool,
+    /// What its router makes of its address.
+    pub(crate) outside: Option<SocketAddr>,
+    /// As this phone sees it; `None` while its connection is broken.
     pub flow: Option<Flow>,
     /// The calls of this phone.
     pub calls: Vec<PhoneCall>,
@@ -95,6 +115,8 @@ pub struct Phone {
     /// Which browser this is (`+sip.instance`).
     pub instance: u64,
     pub(crate) agent: Agent,
+    /// It has taken its registration back: nobody expects it any more.
+    pub(crate) has_left: bool,
     /// The connection that broke last.
     pub(crate) lost_flow: Option<Flow>,
     /// The last re-INVITE asked for an offer.
@@ -123,6 +145,9 @@ impl Phone {
             device,
             kind,
             habit: Habit::Ignore,
+            way: if kind == DeviceKind::Browser { Way::Wss } else { Way::Udp },
+            tells_instance: kind == DeviceKind::Browser,
+            outside: None,
             flow: None,
             calls: Vec::new(),
             refusals: Vec::new(),
@@ -132,6 +157,7 @@ impl Phone {
             is_registered: false,
             instance: device.0,
             agent: Agent::new(config, seed, now),
+            has_left: false,
             lost_flow: None,
             has_asked: false,
             is_leaving: false,
@@ -184,11 +210,13 @@ impl Phone {
         let Some(flow) = self.flow else { return };
         let uri = match flow.transport {
             Transport::Wss => "sip:phone@x.invalid;transport=ws".to_owned(),
-            Transport::Udp | Transport::Tcp | Transport::Tls => format!("sip:{}@{}", self.name, flow.local),
+            Transport::Udp => format!("sip:{}@{}", self.name, flow.local),
+            Transport::Tcp | Transport::Tls => format!("sip:{}@{};transport=tcp", self.name, flow.local),
         };
-        let contact = match self.kind {
-            DeviceKind::Browser => format!("<{uri}>;+sip.instance=\"<urn:uuid:{}>\";reg-id=1", self.instance),
-            DeviceKind::DeskPhone => format!("<{uri}>"),
+        let contact = if self.tells_instance {
+            format!("<{uri}>;+sip.instance=\"<urn:uuid:{}>\";reg-id=1", self.instance)
+        } else {
+            format!("<{uri}>")
         };
         let request = OutgoingRequest {
             flow,
@@ -200,6 +228,7 @@ impl Phone {
             body: None,
             credentials: self.credentials(),
         };
+        self.has_left = expires_s == 0;
         self.registering = Some(self.agent.request(request, now));
     }
 
@@ -274,7 +303,7 @@ impl Phone {
     pub(crate) fn connected(&mut self, flow: Flow, now: Instant) {
         let old = self.flow.replace(flow).or(self.lost_flow.take());
         if let Some(old) = old.filter(|old| *old != flow) {
-            self.agent.move_dialogs(old, flow);
+            self.agent.move_dialogs(old, flow, None, now);
         }
         if self.is_leaving {
             self.hang_up(now);

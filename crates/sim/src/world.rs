@@ -85,8 +85,8 @@ pub struct World {
     pub network: Network,
     /// Media answers after at most so many milliseconds.
     pub media_delay_ms_max: u64,
-    /// Whether a browser's connection has broken or been replaced since everybody registered.
-    pub has_lost_connections: bool,
+    /// Whether a phone was away for longer than calls wait, so that it may mean other calls than the switchboard.
+    pub has_lost_touch: bool,
     /// The seed's randomness.
     pub rng: SmallRng,
     directory: Directory,
@@ -98,6 +98,8 @@ pub struct World {
     /// Connections as the switchboard sees them, with their phones.
     connections: BTreeMap<Flow, usize>,
     connection: u64,
+    /// Since when phones have been without connection.
+    away: BTreeMap<usize, Instant>,
     media_last: Instant,
     is_closing_time: bool,
     trace: Option<Vec<String>>,
@@ -126,7 +128,7 @@ impl World {
             closed: Vec::new(),
             network: Network::calm(),
             media_delay_ms_max: 2,
-            has_lost_connections: false,
+            has_lost_touch: false,
             rng,
             directory,
             begin,
@@ -136,6 +138,7 @@ impl World {
             last: BTreeMap::new(),
             connections: BTreeMap::new(),
             connection: 0,
+            away: BTreeMap::new(),
             media_last: begin,
             is_closing_time: false,
             trace: None,
@@ -145,7 +148,14 @@ impl World {
     /// A company whose phones are all registered, and a second has passed.
     #[must_use]
     pub fn registered(seed: u64) -> Self {
+        Self::registered_with(seed, |_| {})
+    }
+
+    /// The same, after something has been changed about the phones.
+    #[must_use]
+    pub fn registered_with(seed: u64, prepare: impl FnOnce(&mut Self)) -> Self {
         let mut world = Self::new(seed);
+        prepare(&mut world);
         for name in company::PHONES {
             world.act(Act::Reconnect(name));
         }
@@ -295,7 +305,7 @@ impl World {
             phone.agent.receive(flow, &message, self.now);
         }
         if let Some(bytes) = reply {
-            self.send_to_core(flow, &bytes);
+            self.send_to_core(index, flow, &bytes);
         }
     }
 
@@ -309,7 +319,7 @@ impl World {
                 match output {
                     PhoneOutput::Send { flow, bytes } => {
                         let bytes = self.phones[index].outgoing(bytes);
-                        self.send_to_core(flow, &bytes);
+                        self.send_to_core(index, flow, &bytes);
                     }
                     PhoneOutput::Connect { instead_of, .. } => {
                         self.phones[index].agent.connect_failed(instead_of, self.now);
@@ -360,9 +370,17 @@ impl World {
         }
     }
 
-    fn send_to_core(&mut self, from: Flow, bytes: &[u8]) {
-        let flow = mirror(from);
-        if flow.transport.is_reliable() && !self.connections.contains_key(&flow) {
+    /// A flow of a phone, as the switchboard sees it.
+    fn seen(&self, phone: usize, flow: Flow) -> Flow {
+        let flow = mirror(flow);
+        let peer = self.phones[phone].outside.unwrap_or(flow.peer);
+        Flow { peer, ..flow }
+    }
+
+    fn send_to_core(&mut self, phone: usize, from: Flow, bytes: &[u8]) {
+        let flow = self.seen(phone, from);
+        let is_broken = flow.transport.is_reliable() && !self.connections.contains_key(&flow);
+        if is_broken || self.phones[phone].flow != Some(from) {
             return;
         }
         for at in self.network.arrivals(flow, self.now, &mut self.last, &mut self.rng) {
@@ -377,10 +395,11 @@ impl World {
     }
 
     fn send_to_phone(&mut self, to: Flow, bytes: &[u8]) {
-        let flow = mirror(to);
-        let Some(phone) = self.phones.iter().position(|phone| phone.flow == Some(flow)) else {
+        let reaches = |index: &usize| self.phones[*index].flow.is_some_and(|flow| self.seen(*index, flow) == to);
+        let Some(phone) = (0..self.phones.len()).find(reaches) else {
             return;
         };
+        let Some(flow) = self.phones[phone].flow else { return };
         for at in self.network.arrivals(flow, self.now, &mut self.last, &mut self.rng) {
             self.schedule(
                 at,

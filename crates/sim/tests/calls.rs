@@ -69,7 +69,8 @@ fn assert_ended(world: &World, outcome: Outcome, reason: &str) {
 fn states(world: &World, user: u64) -> Vec<UserState> {
     let of_user = |event: &LiveEvent| match event {
         LiveEvent::UserState { user: id, state } if *id == UserId(user) => Some(*state),
-        LiveEvent::UserState { .. } | LiveEvent::Registered { .. } | LiveEvent::Unregistered { .. } | LiveEvent::Measured { .. } => None,
+        LiveEvent::UserState { .. } | LiveEvent::Registered { .. } | LiveEvent::Unregistered { .. } => None,
+        LiveEvent::Displaced { .. } | LiveEvent::Measured { .. } => None,
     };
     world.events.iter().filter_map(of_user).collect()
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::control::{Direction, Source};
 use model::{DeviceId, UserId};
-use sim::{Act, Habit, World};
+use sim::{Act, Habit, Way, World};
 use switchboard::core::{CloseReason, JournalEntry, LiveEvent, UserState};
 
 const AT_ONCE: Habit = Habit::Answer { after: Duration::ZERO };
@@ -180,4 +180,104 @@ fn a_wrong_password_never_gets_in_and_locks_out_in_the_end() {
     world.act(Act::Register("103-desk"));
     world.run_ms(1_000);
     assert!(world.phone("103-desk").is_registered);
+}
+
+/// Anna, in her browser, talks with Ben at a desk phone of this kind.
+fn talking_with(way: Way, tells_instance: bool) -> World {
+    let mut world = World::registered_with(1, |world| {
+        let phone = world.phone_mut("102-desk");
+        (phone.way, phone.tells_instance, phone.habit) = (way, tells_instance, AT_ONCE);
+    });
+    world.record();
+    world.act(Act::Call {
+        phone: "101-web",
+        number: "102",
+    });
+    world.run_ms(1_000);
+    assert!(world.phone("101-web").talks() && world.phone("102-desk").talks());
+    world
+}
+
+#[test]
+fn a_desk_phone_whose_connection_breaks_keeps_its_call() {
+    for tells_instance in [true, false] {
+        for noticed_after_ms in [0, 10_000, 40_000] {
+            let mut world = talking_with(Way::Tcp, tells_instance);
+            world.act(Act::Disconnect {
+                phone: "102-desk",
+                noticed_after_ms,
+            });
+            world.run_ms(20_000);
+            world.act(Act::Reconnect("102-desk"));
+            world.run_ms(60_000);
+            assert!(
+                world.phone("101-web").talks() && world.phone("102-desk").talks(),
+                "{}",
+                world.trace()
+            );
+            world.act(Act::HangUp("101-web"));
+            world.run_ms(1_000);
+            assert!(!world.phone("102-desk").talks(), "{}", world.trace());
+            assert_nothing_left(&mut world);
+        }
+    }
+}
+
+#[test]
+fn a_browser_may_stay_away_for_as_long_as_its_call_waits() {
+    let mut world = talking();
+    world.act(Act::Disconnect {
+        phone: "101-web",
+        noticed_after_ms: 0,
+    });
+    world.run_ms(24_000);
+    world.act(Act::Reconnect("101-web"));
+    world.run_ms(60_000);
+    assert!(
+        world.phone("101-web").talks() && world.phone("102-desk").talks(),
+        "{}",
+        world.trace()
+    );
+    world.act(Act::HangUp("102-desk"));
+    world.run_ms(1_000);
+    assert!(!world.phone("101-web").talks(), "{}", world.trace());
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn nobody_comes_back_into_a_call_that_is_over() {
+    for (phone, other) in [("102-desk", "101-web"), ("101-web", "102-desk")] {
+        for noticed_after_ms in [0, 10_000, 40_000] {
+            let mut world = talking_with(Way::Tcp, false);
+            world.act(Act::Disconnect { phone, noticed_after_ms });
+            world.run_ms(2_000);
+            world.act(Act::HangUp(other));
+            world.run_ms(10_000);
+            world.act(Act::Reconnect(phone));
+            world.run_ms(2_000);
+            assert!(!world.phone(phone).talks(), "{}", world.trace());
+            assert_nothing_left(&mut world);
+        }
+    }
+}
+
+#[test]
+fn a_phone_whose_router_forgets_it_keeps_its_call() {
+    for tells_instance in [true, false] {
+        let mut world = talking_with(Way::Nat, tells_instance);
+        world.act(Act::Rebind("102-desk"));
+        world.act(Act::HangUp("101-web"));
+        world.run_ms(15_000);
+        assert!(!world.phone("102-desk").talks(), "{}", world.trace());
+        world.act(Act::Rebind("102-desk"));
+        world.run_ms(15_000);
+        world.act(Act::Call {
+            phone: "101-web",
+            number: "102",
+        });
+        world.run_ms(1_000);
+        assert!(world.phone("102-desk").talks(), "{}", world.trace());
+        world.act(Act::HangUp("102-desk"));
+        assert_nothing_left(&mut world);
+    }
 }

@@ -145,8 +145,10 @@ fn registrations(count: u32) -> (f64, f64) {
         sides[0].tell(|agent| agent.request(register, now));
         let mut registered = false;
         pump(&mut sides, now, |sides, who, event| match event {
-            Event::Requested { request, message, .. } => {
-                let proof = sides[who].tell(|agent| agent.prove(&message, |_| Some(ha1.clone()), now));
+            Event::Requested {
+                request, message, flow, ..
+            } => {
+                let proof = sides[who].tell(|agent| agent.prove(&message, flow, |_| Some(ha1.clone()), now));
                 sides[who].tell(|agent| match proof {
                     Proof::Given { .. } => {
                         let contact = ("Contact".to_owned(), "<sip:101-desk@192.0.2.0>;expires=300".to_owned());

@@ -11,6 +11,7 @@
 //!                              └─► refused on the spot, or a new session or request ─► event
 //! ```
 
+mod farewell;
 mod flows;
 mod in_dialog;
 mod invite_client;
@@ -28,13 +29,17 @@ mod types;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use self::farewell::Farewell;
 use self::outside::Outgoing;
-use self::session::{Farewell, Fate, Phase, Session};
-use self::stack::{ALLOW, ServerOwner, Stack, with_headers};
+use self::session::{Fate, Phase, Session};
+use self::stack::{ALLOW, ServerOwner, Stack, tag_text, with_headers};
+use crate::Flow;
 use crate::digest::Guard;
-use crate::message::Request;
+use crate::message::{Request, ResponseBuilder};
+use crate::outbox::Queued;
 use crate::transaction::ServerId;
 
+pub use flows::GRACE;
 pub use types::{
     Body, Config, Credentials, DialogId, End, Event, Ha1, Header, Invite, NameAddr, OutgoingRequest, Output, Proof, RequestId, Statistics,
 };
@@ -73,33 +78,60 @@ impl Agent {
 
     /// What is to be done next; drain until `None` after every call.
     pub fn poll_output(&mut self) -> Option<Output> {
-        self.stack.outbox.output.pop_front()
+        loop {
+            match self.stack.outbox.queue.pop_front()? {
+                Queued::Output(output) => return Some(output),
+                Queued::Trying(request) => self.stack.try_now(request),
+            }
+        }
     }
 
-    /// Whether `message` proves who sent it. Does not tell known from unknown users: an unknown one is checked
+    /// Whether `message`, which came over `flow`, proves who sent it. Does not tell known from unknown users: an unknown one is checked
     /// against a dummy, in the same time.
-    pub fn prove(&mut self, message: &Request, ha1: impl FnOnce(&str) -> Option<Ha1>, now: Instant) -> Proof {
-        self.guard.check(message, ha1, now)
+    pub fn prove(&mut self, message: &Request, flow: Flow, ha1: impl FnOnce(&str) -> Option<Ha1>, now: Instant) -> Proof {
+        self.guard.check(message, flow.peer.ip(), ha1, now)
     }
 
-    /// 401 with a challenge for MD5, and one for SHA-256 where the peer is known to choose between several.
+    /// 401 with a challenge for MD5, and one for SHA-256 where the peer is known to choose between several. Leaves no trace.
     pub fn challenge(&mut self, request: RequestId, stale: bool, now: Instant) {
         let headers = self.challenges(ServerId(request.0), stale, now);
-        self.respond(request, 401, headers, None, now);
+        self.turn_away(request, 401, &headers);
     }
 
-    /// 401 to an INVITE; the session is over.
+    /// 401 to an INVITE; the session is over. Leaves no trace.
     pub fn challenge_invite(&mut self, dialog: DialogId, stale: bool, now: Instant) {
         let invite = self.sessions.get(&dialog).and_then(|session| session.invite_to_answer());
         let headers = invite.map(|invite| self.challenges(invite, stale, now)).unwrap_or_default();
-        self.refuse(dialog, 401, headers, now);
+        self.turn_away_invite(dialog, 401, &headers, now);
+    }
+
+    /// The final response to a request outside of dialogs whose sender has proved nothing: nothing of it is kept, and the same request
+    /// that comes again is a new one (RFC 3261 section 8.2.7).
+    pub fn turn_away(&mut self, request: RequestId, status: u16, headers: &[Header]) {
+        let server = ServerId(request.0);
+        if self.stack.servers.owner(server) != Some(ServerOwner::Outside) {
+            return;
+        }
+        if let Some((request, flow)) = self.stack.servers.take(server, &mut self.stack.outbox) {
+            self.stack.turn_away(&request, flow, status, headers);
+        }
+    }
+
+    /// The same for an INVITE; the session is over.
+    pub fn turn_away_invite(&mut self, dialog: DialogId, status: u16, headers: &[Header], now: Instant) {
+        let invite = self.sessions.get(&dialog).and_then(|session| session.invite_to_answer());
+        let taken = invite.and_then(|invite| self.stack.servers.take(invite, &mut self.stack.outbox));
+        if let Some((request, flow)) = taken {
+            self.settle(dialog, Fate::Over, now);
+            self.stack.turn_away(&request, flow, status, headers);
+        }
     }
 
     fn challenges(&mut self, server: ServerId, stale: bool, now: Instant) -> Vec<Header> {
-        let Some((request, _flow)) = self.stack.servers.request(server) else {
+        let Some((request, flow)) = self.stack.servers.request(server) else {
             return Vec::new();
         };
-        let challenges = self.guard.challenges(request, stale, now);
+        let challenges = self.guard.challenges(request, flow.peer.ip(), stale, now);
         challenges.map(|value| ("WWW-Authenticate".to_owned(), value)).collect()
     }
 
@@ -198,10 +230,7 @@ impl Agent {
                 });
                 Fate::Lives
             }
-            Phase::Talking => {
-                session.bye(reason, stack, now);
-                Fate::Over
-            }
+            Phase::Talking => session.bye(reason, stack, now),
         };
         self.settle(dialog, fate, now);
     }
@@ -209,10 +238,9 @@ impl Agent {
     /// What is held and what has been counted.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
-        let forks: usize = self.sessions.values().map(|session| session.forks()).sum();
         Statistics {
             transactions: self.stack.transactions(),
-            dialogs: self.sessions.len() + forks,
+            dialogs: self.sessions.len() + self.stack.forks,
             requests: self.stack.servers.unanswered() + self.outgoing.len(),
             timers: self.stack.outbox.timers.len(),
             entries: self.stack.entries(),
@@ -242,16 +270,28 @@ impl Stack {
         let Some((request, _)) = self.servers.request(id) else { return };
         let is_options = request.method() == "OPTIONS";
         let tag = self.stateless_tag(request);
-        let Some(mut builder) = self.response(id, status, tag) else {
+        let Some(builder) = self.response(id, status, tag) else {
             return;
         };
-        if is_options {
-            builder = builder
-                .header("Allow", ALLOW)
-                .header("Accept", "application/sdp")
-                .header("Supported", "timer, 100rel");
-        }
+        let builder = if is_options { with_abilities(builder) } else { builder };
         let response = with_headers(builder, headers).body(body).finish();
         self.send_response(id, &response, now);
     }
+
+    /// A response to a request of which nothing is held.
+    fn turn_away(&mut self, request: &Request, flow: Flow, status: u16, headers: &[Header]) {
+        let tag = tag_text(self.stateless_tag(request));
+        let builder = ResponseBuilder::new(request, status, flow.peer, Some(&tag)).header("Server", &self.config.product);
+        let is_options = request.method() == "OPTIONS" && status < 300;
+        let builder = if is_options { with_abilities(builder) } else { builder };
+        self.outbox.send(flow, with_headers(builder, headers).finish().to_bytes());
+    }
+}
+
+/// What OPTIONS asks for (RFC 3261 section 11.2).
+fn with_abilities(builder: ResponseBuilder) -> ResponseBuilder {
+    builder
+        .header("Allow", ALLOW)
+        .header("Accept", "application/sdp")
+        .header("Supported", "timer, 100rel")
 }

@@ -4,11 +4,12 @@
 //! the right password is remembered, with a window of its counts, so strangers cannot fill the table:
 //!
 //! ```text
-//! nonce = hex( time ‖ random ‖ HMAC-SHA-256(secret, time ‖ random) )
+//! nonce = hex( time ‖ random ‖ HMAC-SHA-256(secret, time ‖ random ‖ the peer's address) )
 //!
-//! response wrong ───────────────────────────────► Wrong            (user unknown: checked against a dummy)
-//! response right ── ours, fresh, count unseen ──► Given
-//!              └─── foreign, aged, count seen ──► Missing, stale   (the phone tries again without asking anybody)
+//! nonce foreign or aged ─────────► Missing, stale   (the phone tries again without asking anybody)
+//! response wrong ────────────────► Wrong            (user unknown: checked against a dummy)
+//! response right, count unseen ──► Given
+//!              └─── count seen ──► Missing, stale
 //! ```
 
 mod algorithm;

@@ -39,7 +39,7 @@ pub use uri::UriParts;
 #[allow(unused_imports, reason = "for the agent")]
 pub(crate) use {
     address::{Address, Params, split_outside_quotes, unquote},
-    build::{RequestBuilder, ResponseBuilder, quoted},
+    build::{RequestBuilder, ResponseBuilder, host_and_port, quoted},
     fields::{CSeq, RAck, Refresher, SessionExpires},
     status::reason_phrase,
     via::Via,

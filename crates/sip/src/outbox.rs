@@ -11,19 +11,37 @@ use crate::transaction::{ClientKey, ServerId};
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     /// To be drained by the owner of the agent.
-    pub(crate) output: VecDeque<Output>,
+    pub(crate) queue: VecDeque<Queued>,
     /// Deadlines.
     pub(crate) timers: Timers,
 }
 
 impl Outbox {
     pub(crate) fn send(&mut self, flow: Flow, bytes: Vec<u8>) {
-        self.output.push_back(Output::Send { flow, bytes });
+        self.push(Output::Send { flow, bytes });
     }
 
     pub(crate) fn emit(&mut self, event: Event) {
-        self.output.push_back(Output::Event(event));
+        self.push(Output::Event(event));
     }
+
+    pub(crate) fn push(&mut self, output: Output) {
+        self.queue.push_back(Queued::Output(output));
+    }
+
+    /// 100 to an INVITE, unless whatever stands before it in the queue makes a better answer.
+    pub(crate) fn try_later(&mut self, request: ServerId) {
+        self.queue.push_back(Queued::Trying(request));
+    }
+}
+
+/// An output, or what may become one.
+#[derive(Debug)]
+pub(crate) enum Queued {
+    /// As it goes out.
+    Output(Output),
+    /// 100 to this request, if it is still without an answer.
+    Trying(ServerId),
 }
 
 /// Whose deadline it is.

@@ -29,7 +29,7 @@ use model::control::{self, Failure};
 use model::quality::LegReport;
 use model::{CallId, LegId, UserId};
 
-pub(crate) use self::interface::{Branch, Caller, Cause, Command, HangUp, News, Plan};
+pub(crate) use self::interface::{Branch, Caller, Cause, Command, Failing, HangUp, News, Plan, Reserve};
 
 use self::fork::Fork;
 use self::leg::{Leg, Parting};
@@ -329,37 +329,49 @@ impl Call {
             | State::Ending { until, .. } => Some(*until),
             State::Serving { .. } | State::Talking { .. } | State::Over => None,
         };
-        let legs = self.legs().into_iter().filter_map(Leg::deadline).min();
+        let legs = self.legs().filter_map(Leg::deadline).min();
         own.into_iter().chain(legs).min()
     }
 
     /// The legs that are alive, in no particular order.
-    fn legs(&self) -> Vec<&Leg> {
-        match &self.state {
-            State::Ringing { caller, fork } => fork.branches.iter().chain([caller]).collect(),
-            State::Answering { caller, called, .. } => vec![caller, called],
-            State::Greeting { caller, .. } | State::Serving { caller, .. } => vec![caller],
-            State::Talking { pair } => pair.iter().collect(),
+    fn legs(&self) -> impl Iterator<Item = &Leg> {
+        let (some, branches): ([Option<&Leg>; 3], &[Leg]) = match &self.state {
+            State::Ringing { caller, fork } => ([Some(caller), None, None], &fork.branches),
+            State::Answering { caller, called, .. } => ([Some(caller), Some(called), None], &[]),
+            State::Greeting { caller, .. } | State::Serving { caller, .. } => ([Some(caller), None, None], &[]),
+            State::Talking { pair: [a, b] } => ([Some(a), Some(b), None], &[]),
             State::Transferring {
                 transferor,
                 transferee,
                 fork,
                 ..
-            } => transferor.iter().chain([transferee]).chain(&fork.branches).collect(),
+            } => ([transferor.as_ref(), Some(transferee), None], &fork.branches),
             State::HandingOver {
                 transferor,
                 transferee,
                 target,
                 ..
-            } => transferor.iter().chain([transferee, target]).collect(),
-            State::Farewell { leg, .. } => vec![leg],
-            State::Ending { .. } | State::Over => Vec::new(),
-        }
+            } => ([transferor.as_ref(), Some(transferee), Some(target)], &[]),
+            State::Farewell { leg, .. } => ([Some(leg), None, None], &[]),
+            State::Ending { .. } | State::Over => ([None; 3], &[]),
+        };
+        some.into_iter().flatten().chain(branches)
     }
 
     /// Whether the leg is alive, or its media's last word is still to come.
     pub(crate) fn knows(&self, leg: LegId) -> bool {
-        self.closing.iter().any(|closing| closing.leg == leg) || self.legs().iter().any(|alive| alive.id == leg)
+        let is_reserve = match &self.state {
+            State::Ringing { fork, .. } | State::Transferring { fork, .. } => fork.holds_in_reserve(leg),
+            State::Answering { .. }
+            | State::Greeting { .. }
+            | State::Serving { .. }
+            | State::Talking { .. }
+            | State::HandingOver { .. }
+            | State::Farewell { .. }
+            | State::Ending { .. }
+            | State::Over => false,
+        };
+        is_reserve || self.closing.iter().any(|closing| closing.leg == leg) || self.legs().any(|alive| alive.id == leg)
     }
 
     /// The party that `leg` talks to, while two talk: who would be handed over by a transfer.
@@ -397,9 +409,6 @@ impl Call {
             let rings = ringing.iter().any(|branch| branch.id == leg.id);
             if rings { UserState::Ringing } else { UserState::OnACall }
         };
-        self.legs()
-            .into_iter()
-            .filter_map(|leg| Some((leg.party.user?, state(leg))))
-            .collect()
+        self.legs().filter_map(|leg| Some((leg.party.user?, state(leg)))).collect()
     }
 }

@@ -15,6 +15,7 @@ mod flows;
 mod identity;
 mod info;
 mod interface;
+mod pings;
 mod requests;
 mod sessions;
 mod suspects;
@@ -26,13 +27,14 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-use sip::Flow;
 use sip::agent::{Agent, Event};
+use sip::{Flow, Transport};
 
 pub use self::interface::{CloseReason, Config, Figures, Input, JournalEntry, LiveEvent, Outcome, Output, Party, Side, UserState};
 
 use self::calls::Calls;
 use self::flows::Flows;
+use self::pings::Pings;
 use self::suspects::Suspects;
 use self::watch::Watch;
 use crate::directory::{Directory, Lookup};
@@ -47,6 +49,7 @@ pub struct Core {
     registrar: Registrar,
     flows: Flows,
     suspects: Suspects,
+    pings: Pings,
     calls: Calls,
     watch: Watch,
     is_draining: bool,
@@ -63,6 +66,7 @@ impl Core {
             registrar: Registrar::new(config.registrations_max),
             flows: Flows::new(config.flows_max),
             suspects: Suspects::default(),
+            pings: Pings::new(config.registrations_max),
             calls: Calls::default(),
             watch: Watch::default(),
             directory: Lookup::new(directory),
@@ -97,8 +101,9 @@ impl Core {
     pub fn handle_timeout(&mut self, now: Instant) {
         self.agent.handle_timeout(now);
         let changes = self.registrar.handle_timeout(now);
-        self.registrations_changed(changes);
+        self.registrations_changed(changes, now);
         self.suspects.handle_timeout(now);
+        self.ping_phones(now);
         self.calls_time_out(now);
         self.pump(now);
     }
@@ -110,6 +115,7 @@ impl Core {
             self.agent.poll_timeout(),
             self.registrar.deadline(),
             self.suspects.deadline(),
+            self.pings.deadline(),
             self.calls.deadline(),
         ];
         deadlines.into_iter().flatten().min()
@@ -168,8 +174,9 @@ impl Core {
             | Event::Referred { .. }
             | Event::Informed { .. }
             | Event::Ended { .. } => self.session_reports(event, now),
+            Event::Pinged { request, status } => self.pings.answered(request, status.is_some(), now),
             // We send no such requests yet.
-            Event::Pinged { .. } | Event::Responded { .. } => {}
+            Event::Responded { .. } => {}
         }
     }
 
@@ -178,10 +185,10 @@ impl Core {
         let devices = self.flows.close(flow);
         let kinds = devices.into_iter().filter_map(|id| Some((id, self.directory.device(id)?.kind)));
         let changes = self.registrar.flow_closed(flow, kinds, now);
-        self.registrations_changed(changes);
+        self.registrations_changed(changes, now);
     }
 
-    fn registrations_changed(&mut self, changes: Vec<Change>) {
+    fn registrations_changed(&mut self, changes: Vec<Change>, now: Instant) {
         for change in changes {
             match change {
                 Change::Registered { device, from } => {
@@ -192,12 +199,18 @@ impl Core {
                     self.tell(LiveEvent::Unregistered { device });
                     self.device_changed(device);
                 }
-                Change::Returned { from, to } => {
-                    self.agent.move_dialogs(from, to);
-                    self.calls.move_legs(from, to, &mut self.flows);
-                    self.flows.displace(from);
+                Change::Returned { device, from, to } => {
+                    self.agent.move_dialogs(from, to, Some(device.0), now);
+                    self.calls.move_legs(device, from, to, &mut self.flows);
+                    // Over other connections more than one phone may come: a base station's.
+                    if from.transport == Transport::Wss {
+                        self.flows.displace(from);
+                    }
                 }
-                Change::Displaced { flow } => self.flows.displace(flow),
+                Change::Displaced { device, flow } => {
+                    self.flows.displace(flow);
+                    self.tell(LiveEvent::Displaced { device });
+                }
             }
         }
     }
@@ -211,7 +224,7 @@ impl Core {
                 self.device_removed(device.id, now);
             } else if new.is_some_and(|new| new.ha1 != device.ha1) {
                 let changes = self.registrar.remove(device.id);
-                self.registrations_changed(changes);
+                self.registrations_changed(changes, now);
             }
         }
         for user in old.directory().users.iter().map(|user| user.id) {
@@ -225,7 +238,7 @@ impl Core {
     fn device_removed(&mut self, device: model::DeviceId, now: Instant) {
         self.calls_lose_device(device, now);
         let changes = self.registrar.remove(device);
-        self.registrations_changed(changes);
+        self.registrations_changed(changes, now);
         for flow in self.flows.of_device(device) {
             self.outputs.push_back(Output::CloseFlow {
                 flow,

@@ -2,14 +2,22 @@
 //!
 //! A desk phone may have several contacts; of a browser phone the newest wins. Calls go over the flow that the
 //! REGISTER came from, so that no NAT and no proxy of the peer matters.
+//!
+//! A phone that registers over another flow than before takes its calls with it. So that it is recognised after its
+//! connection broke, contacts that went with a connection are remembered for as long as calls wait: longer than a
+//! browser phone counts as present.
+
+mod entry;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use model::DeviceId;
+use sip::message::UriParts;
 use sip::{Flow, Transport};
 
+use self::entry::{Away, Entry, same_place};
 use crate::directory::DeviceKind;
 
 /// Contacts of one desk phone at most; the one that would expire first makes room.
@@ -32,22 +40,6 @@ pub(crate) struct Registrar {
     bindings_max: usize,
 }
 
-#[derive(Debug, Default)]
-struct Entry {
-    bindings: Vec<Binding>,
-    away: Option<Away>,
-    /// As it stands in `deadlines`.
-    due: Option<Instant>,
-}
-
-/// A browser phone that lost its connection a moment ago.
-#[derive(Debug)]
-struct Away {
-    flow: Flow,
-    instance: Option<String>,
-    until: Instant,
-}
-
 /// One contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Binding {
@@ -59,6 +51,8 @@ pub(crate) struct Binding {
     reg_id: Option<u32>,
     call_id: String,
     cseq: u32,
+    /// When the phone told it last.
+    pub(crate) told_at: Instant,
     /// When it ends.
     pub(crate) expires_at: Instant,
 }
@@ -103,9 +97,9 @@ pub(crate) enum Change {
     /// It cannot any more.
     Unregistered { device: DeviceId },
     /// The same phone has come back over another flow: its dialogs move.
-    Returned { from: Flow, to: Flow },
+    Returned { device: DeviceId, from: Flow, to: Flow },
     /// Another browser has taken the phone over.
-    Displaced { flow: Flow },
+    Displaced { device: DeviceId, flow: Flow },
 }
 
 /// Why a REGISTER is refused.
@@ -147,7 +141,8 @@ impl Registrar {
 
     /// Whether the device counts as present; a browser phone does for a moment after its connection broke.
     pub(crate) fn is_present(&self, device: DeviceId) -> bool {
-        self.devices.contains_key(&device)
+        let is_here = |entry: &Entry| !entry.bindings.is_empty() || entry.away.is_some();
+        self.devices.get(&device).is_some_and(is_here)
     }
 
     /// Carries out a REGISTER: all of it, or nothing.
@@ -166,9 +161,22 @@ impl Registrar {
             Wish::Query => {}
             Wish::RemoveAll => entry.bindings.clear(),
             Wish::Change(_) => {
+                let (mut left, mut arrives) = (Vec::new(), false);
                 for (contact, expires) in contacts {
-                    entry.apply(&contact, expires, registration, now, &mut changes);
+                    if expires.is_zero() {
+                        left.extend(entry.take(&contact).filter(|flow| *flow != registration.flow));
+                    } else {
+                        arrives = true;
+                        entry.apply(contact, expires, registration, now, &mut changes);
+                    }
                 }
+                // One phone tells in one breath where it was and where it is now.
+                let to = registration.flow;
+                changes.extend(
+                    left.into_iter()
+                        .filter(|_| arrives)
+                        .map(|from| Change::Returned { device, from, to }),
+                );
             }
         }
         if registration.wish == Wish::RemoveAll || !entry.bindings.is_empty() {
@@ -222,20 +230,20 @@ impl Registrar {
         for (device, kind) in devices {
             let before = self.presence(device);
             let Some(entry) = self.devices.get_mut(&device) else { continue };
-            let count = entry.bindings.len();
-            let instance = entry.bindings.iter().find(|b| b.flow == flow).and_then(|b| b.instance.clone());
-            entry.bindings.retain(|binding| binding.flow != flow);
-            let lost = count - entry.bindings.len();
-            self.bindings -= lost;
+            let (lost, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut entry.bindings).into_iter().partition(|b| b.flow == flow);
+            entry.bindings = kept;
+            self.bindings -= lost.len();
             match kind {
-                DeviceKind::Browser if lost > 0 && entry.bindings.is_empty() => {
+                DeviceKind::Browser if !lost.is_empty() && entry.bindings.is_empty() => {
                     entry.away = Some(Away {
-                        flow,
-                        instance,
+                        from: flow.peer,
                         until: now + AWAY_MAX,
                     });
                 }
                 DeviceKind::Browser | DeviceKind::DeskPhone => {}
+            }
+            for binding in lost {
+                entry.remember(binding, device, now, &mut changes);
             }
             self.settle(device, before, &mut changes);
         }
@@ -249,7 +257,7 @@ impl Registrar {
         if let Some(entry) = self.devices.get_mut(&device) {
             self.bindings -= entry.bindings.len();
             entry.bindings.clear();
-            entry.away = None;
+            (entry.gone, entry.away) = (Vec::new(), None);
             self.settle(device, before, &mut changes);
         }
         changes
@@ -272,6 +280,7 @@ impl Registrar {
             let count = entry.bindings.len();
             entry.bindings.retain(|binding| binding.expires_at > now);
             self.bindings -= count - entry.bindings.len();
+            entry.gone.retain(|gone| gone.until > now);
             if entry.away.as_ref().is_some_and(|away| away.until <= now) {
                 entry.away = None;
             }
@@ -284,7 +293,7 @@ impl Registrar {
     fn presence(&self, device: DeviceId) -> Option<SocketAddr> {
         let entry = self.devices.get(&device)?;
         let binding = entry.bindings.first().map(|binding| binding.flow.peer);
-        binding.or_else(|| entry.away.as_ref().map(|away| away.flow.peer))
+        binding.or_else(|| entry.away.as_ref().map(|away| away.from))
     }
 
     /// Brings deadline and watchers up to date after a change of one device.
@@ -295,7 +304,8 @@ impl Registrar {
                 self.deadlines.remove(&(due, device));
             }
             let ends = entry.bindings.iter().map(|binding| binding.expires_at);
-            entry.due = ends.chain(entry.away.as_ref().map(|away| away.until)).min();
+            let forgets = entry.gone.iter().map(|gone| gone.until);
+            entry.due = ends.chain(forgets).chain(entry.away.as_ref().map(|away| away.until)).min();
             match entry.due {
                 Some(due) => {
                     self.deadlines.insert((due, device));
@@ -321,73 +331,6 @@ fn expires_max(transport: Transport) -> Duration {
     }
 }
 
-impl Entry {
-    fn apply(&mut self, contact: &Contact, expires: Duration, registration: &Registration<'_>, now: Instant, changes: &mut Vec<Change>) {
-        let index = self.bindings.iter().position(|binding| binding.matches(contact));
-        if expires.is_zero() {
-            if let Some(index) = index {
-                self.bindings.remove(index);
-            }
-            return;
-        }
-        let binding = Binding {
-            uri: contact.uri.clone(),
-            flow: registration.flow,
-            instance: contact.instance.clone(),
-            reg_id: contact.reg_id,
-            call_id: registration.call_id.to_owned(),
-            cseq: registration.cseq,
-            expires_at: now + expires,
-        };
-        match registration.kind {
-            DeviceKind::Browser => self.replace_all(binding, changes),
-            DeviceKind::DeskPhone => match index {
-                Some(index) => {
-                    let old = std::mem::replace(&mut self.bindings[index], binding);
-                    if old.flow != registration.flow && old.instance.is_some() {
-                        changes.push(Change::Returned {
-                            from: old.flow,
-                            to: registration.flow,
-                        });
-                    }
-                }
-                None => {
-                    if self.bindings.len() >= CONTACTS_MAX {
-                        self.drop_soonest();
-                    }
-                    self.bindings.push(binding);
-                }
-            },
-        }
-    }
-
-    /// Of a browser phone the newest contact wins. The same browser (by its instance) takes its dialogs with it.
-    fn replace_all(&mut self, binding: Binding, changes: &mut Vec<Change>) {
-        let to = binding.flow;
-        if let Some(away) = self.away.take().filter(|away| away.flow != to) {
-            let is_same = away.instance == binding.instance || away.instance.is_none() || binding.instance.is_none();
-            if is_same {
-                changes.push(Change::Returned { from: away.flow, to });
-            }
-        }
-        for old in self.bindings.drain(..).filter(|old| old.flow != to) {
-            if old.instance.is_some() && old.instance == binding.instance {
-                changes.push(Change::Returned { from: old.flow, to });
-            } else {
-                changes.push(Change::Displaced { flow: old.flow });
-            }
-        }
-        self.bindings.push(binding);
-    }
-
-    fn drop_soonest(&mut self) {
-        let soonest = self.bindings.iter().enumerate().min_by_key(|(_, binding)| binding.expires_at);
-        if let Some((index, _)) = soonest {
-            self.bindings.remove(index);
-        }
-    }
-}
-
 impl Binding {
     /// As a `Contact` header of the 200.
     pub(crate) fn to_header(&self, now: Instant) -> String {
@@ -401,6 +344,18 @@ impl Binding {
         format!("<{}>;expires={seconds}{instance}{reg_id}", self.uri)
     }
 
+    /// Which phone it is, where it says so (RFC 5626 section 4.1).
+    pub(crate) fn instance(&self) -> Option<&str> {
+        self.instance.as_deref()
+    }
+
+    /// Whether its packets come from another address than it believes to have.
+    pub(crate) fn is_behind_nat(&self) -> bool {
+        let host = UriParts::split(&self.uri).map_or("", |parts| parts.host);
+        let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        address.map(|address| address.to_canonical()) != Ok(self.flow.peer.ip().to_canonical())
+    }
+
     /// Whether the phone asked for RFC 5626 behaviour.
     pub(crate) fn is_outbound(&self) -> bool {
         self.instance.is_some() && self.reg_id.is_some()
@@ -412,6 +367,15 @@ impl Binding {
             (Some(ours), Some(theirs)) => ours == theirs && self.reg_id == contact.reg_id,
             (None | Some(_), None) | (None, Some(_)) => self.uri == contact.uri,
         }
+    }
+
+    /// Whether the phone has opened another connection before we have missed the old one. Without an instance there are only its own address
+    /// and its router's to tell: together they hardly name two phones of the same account.
+    fn is_replaced_by(&self, contact: &Contact, flow: Flow) -> bool {
+        let are_connections = self.flow.transport.is_reliable() && flow.transport.is_reliable();
+        let are_nameless = self.instance.is_none() && contact.instance.is_none();
+        let same_peer = self.flow != flow && self.flow.peer.ip() == flow.peer.ip();
+        are_connections && are_nameless && same_peer && same_place(&self.uri, &contact.uri)
     }
 
     fn is_newer_than(&self, registration: &Registration<'_>) -> bool {

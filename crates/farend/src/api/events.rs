@@ -301,7 +301,9 @@ impl Watcher {
             }
             News::JournalChanged(users) => self.reads_journal_of(users).then_some(EventMessage::JournalChanged {}),
             News::DirectoryChanged(_) => Some(EventMessage::DirectoryChanged {}),
-            News::Displaced(device) => (self.who.browser == Some(*device)).then_some(EventMessage::PhoneDisplaced { device_id: device.0 }),
+            News::Live(LiveEvent::Displaced { device }) => {
+                (self.who.browser == Some(*device)).then_some(EventMessage::PhoneDisplaced { device_id: device.0 })
+            }
         }
     }
 

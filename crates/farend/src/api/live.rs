@@ -33,8 +33,6 @@ pub enum News {
     JournalChanged(Vec<UserId>),
     /// People or devices changed: all of them.
     DirectoryChanged(Arc<Directory>),
-    /// The same browser phone has registered from another place.
-    Displaced(DeviceId),
 }
 
 /// What ends sessions. Apart from the news: every WebSocket of a session hears this, and news are many.
@@ -150,7 +148,7 @@ impl Live {
             LiveEvent::UserState { user, state } => {
                 picture.users.insert(*user, *state);
             }
-            LiveEvent::Measured { .. } => {}
+            LiveEvent::Displaced { .. } | LiveEvent::Measured { .. } => {}
         }
         // Under the lock, so that nobody sees the picture without the news or hears the news twice.
         self.tell(News::Live(event));
@@ -159,11 +157,6 @@ impl Live {
     /// For the journal's writer.
     pub fn journal_changed(&self, users: &[UserId]) {
         self.tell(News::JournalChanged(users.to_vec()));
-    }
-
-    /// For the signalling thread: this browser phone's older connection is closed with code 4001.
-    pub fn displaced(&self, device: DeviceId) {
-        self.tell(News::Displaced(device));
     }
 
     pub(super) fn session_ended(&self, session: SessionKey) {

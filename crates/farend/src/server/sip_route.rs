@@ -62,7 +62,6 @@ async fn open(
         Some(Phone {
             device,
             session: route.api.watch_session(&user),
-            live: route.api.live().clone(),
         })
     });
     upgrade

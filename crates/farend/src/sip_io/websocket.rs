@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at, sleep_until, timeout};
 
 use super::{Connections, PEER_TIME_MAX};
-use crate::api::{Live, SessionChange, SessionWatch};
+use crate::api::{SessionChange, SessionWatch};
 use crate::portal::Endpoints;
 use crate::signalling::{OUTBOUND_MESSAGES_MAX, Outbound, Signal, Signalling};
 
@@ -33,7 +33,6 @@ pub(crate) const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 pub(crate) struct Phone {
     pub(crate) device: DeviceId,
     pub(crate) session: SessionWatch,
-    pub(crate) live: Live,
 }
 
 /// Serves one WebSocket: of a browser phone, or of somebody who will have to prove a device by digest.
@@ -83,9 +82,6 @@ impl Connection<'_> {
                         (as_message(bytes), None)
                     }
                     Some(Outbound::Close(reason)) => {
-                        if let (CloseReason::SignedInElsewhere, Some(phone)) = (reason, &phone) {
-                            phone.live.displaced(phone.device);
-                        }
                         (Message::Close(Some(close_frame(reason))), Some("we closed it"))
                     }
                     Some(Outbound::Full) => (Message::Close(Some(full())), Some("there are too many connections")),

@@ -114,8 +114,10 @@ async fn a_watcher_gets_the_picture_and_then_what_changes_it() {
     company.live.journal_changed(&[UserId(ben), UserId(anna)]);
     assert_eq!(next(&mut socket).await, json!({ "type": "journal_changed" }));
     let browser = DeviceId(company.device("101-web").await);
-    company.live.displaced(DeviceId(company.device("102-web").await));
-    company.live.displaced(browser);
+    company.live.publish(LiveEvent::Displaced {
+        device: DeviceId(company.device("102-web").await),
+    });
+    company.live.publish(LiveEvent::Displaced { device: browser });
     assert_eq!(
         next(&mut socket).await,
         json!({ "type": "phone_displaced", "device_id": browser.0 }),

@@ -12,7 +12,11 @@ use switchboard::core::Input;
 use switchboard::directory::DeviceKind;
 
 use super::{REFRESH, What, World, flow, mirror};
+use crate::Way;
 use crate::media::{describe, unacceptable};
+
+/// A phone that was away for longer may have given its calls up, or been given up: less than the 30 s that both sides wait.
+const AWAY_MAX: Duration = Duration::from_secs(25);
 
 /// What a person, or fate, does.
 #[derive(Clone, Copy, Debug)]
@@ -59,15 +63,17 @@ pub enum Act {
     Register(&'static str),
     /// Takes the registration back.
     Unregister(&'static str),
-    /// The browser's connection breaks; the switchboard notices later.
+    /// The phone's connection breaks; the switchboard notices later.
     Disconnect {
         /// Who.
         phone: &'static str,
         /// How much later, in milliseconds.
         noticed_after_ms: u64,
     },
-    /// The browser connects and registers again.
+    /// The phone connects and registers again.
     Reconnect(&'static str),
+    /// The phone's router forgets it and gives it another port; the phone registers a while later, as if nothing had happened.
+    Rebind(&'static str),
     /// Media of a leg fails: the n-th one that is alive, if there are so many.
     FailMedia(usize),
     /// A device is deleted.
@@ -93,9 +99,14 @@ impl World {
                 self.send_in_dialog(phone, "INFO", kind, &format!("Signal={key}\r\nDuration=160\r\n"));
             }
             Act::Register(phone) => self.phone_mut(phone).register(60, now),
-            Act::Unregister(phone) => self.phone_mut(phone).register(0, now),
+            Act::Unregister(phone) => {
+                // From behind a port that the switchboard may not have heard of yet.
+                self.has_lost_touch |= self.phone(phone).way == Way::Nat;
+                self.phone_mut(phone).register(0, now);
+            }
             Act::Disconnect { phone, noticed_after_ms } => self.disconnect(phone, noticed_after_ms),
             Act::Reconnect(phone) => self.connect(phone),
+            Act::Rebind(phone) => self.rebind(phone),
             Act::FailMedia(index) => {
                 if let Some(leg) = self.media.legs().get(index).copied() {
                     let event = MediaEvent::LegFailed {
@@ -107,6 +118,8 @@ impl World {
             }
             Act::RemoveDevice(name) => {
                 self.directory.devices.retain(|device| device.sip_user != name);
+                // It cannot come back to be told.
+                self.has_lost_touch |= self.away.contains_key(&self.index(name));
                 self.core.handle(Input::Directory(Arc::new(self.directory.clone())), now);
             }
             Act::Drain => self.core.handle(Input::Drain, now),
@@ -114,8 +127,9 @@ impl World {
     }
 
     fn send_in_dialog(&mut self, phone: &str, method: &str, lines: &str, content: &str) {
-        if let Some(PhoneOutput::Send { flow, bytes }) = self.phone_mut(phone).send_in_dialog(method, lines, content) {
-            self.send_to_core(flow, &bytes);
+        let index = self.index(phone);
+        if let Some(PhoneOutput::Send { flow, bytes }) = self.phones[index].send_in_dialog(method, lines, content) {
+            self.send_to_core(index, flow, &bytes);
         }
     }
 
@@ -126,26 +140,33 @@ impl World {
             .expect("the scenario names a phone of the company")
     }
 
-    /// A phone gets its way to the switchboard: for a browser a new connection.
+    /// A phone gets its way to the switchboard: where it uses connections, a new one.
     fn connect(&mut self, name: &str) {
         let index = self.index(name);
         let now = self.now;
         let host = 10 + u8::try_from(index).unwrap_or_default();
         let old = self.phones[index].flow;
-        let flow = match self.phones[index].kind {
-            DeviceKind::DeskPhone => flow(Transport::Udp, SocketAddr::from(([10, 0, 0, host], 5060)), 0),
-            DeviceKind::Browser => {
+        let way = self.phones[index].way;
+        let flow = match way {
+            Way::Udp | Way::Nat => flow(Transport::Udp, SocketAddr::from(([10, 0, 0, host], 5060)), 0),
+            Way::Tcp | Way::Wss => {
                 self.connection += 1;
                 let port = 40_000 + u16::try_from(self.connection).unwrap_or_default();
-                let flow = flow(Transport::Wss, SocketAddr::from(([10, 0, 0, host], port)), self.connection);
+                let transport = if way == Way::Tcp { Transport::Tcp } else { Transport::Wss };
+                let flow = flow(transport, SocketAddr::from(([10, 0, 0, host], port)), self.connection);
                 self.connections.insert(flow, index);
-                let device = Some(self.phones[index].device);
+                let device = Some(self.phones[index].device).filter(|_| way == Way::Wss);
                 self.core.handle(Input::FlowOpened { flow, device }, now);
                 flow
             }
         };
+        if way == Way::Nat && self.phones[index].outside.is_none() {
+            self.phones[index].outside = Some(self.port_outside(host));
+        }
+        let is_known = self.directory.devices.iter().any(|device| device.sip_user == name);
+        let is_late = self.away.remove(&index).is_some_and(|since| now - since > AWAY_MAX);
+        self.has_lost_touch |= is_late || self.phones[index].has_left || (!is_known && !self.phones[index].calls.is_empty());
         if let Some(old) = old.filter(|old| *old != mirror(flow)) {
-            self.has_lost_connections = true;
             let noticed_after = Duration::from_millis(self.rng.random_range(0..20_000));
             self.schedule(now + noticed_after, What::FlowClosed(mirror(old)));
         }
@@ -156,15 +177,33 @@ impl World {
         }
     }
 
-    /// A browser's connection breaks. What is under way is lost.
+    fn port_outside(&mut self, host: u8) -> SocketAddr {
+        self.connection += 1;
+        SocketAddr::from(([192, 0, 2, host], 1_024 + u16::try_from(self.connection).unwrap_or_default()))
+    }
+
+    fn rebind(&mut self, name: &'static str) {
+        let index = self.index(name);
+        if self.phones[index].outside.is_none() {
+            return;
+        }
+        let host = 10 + u8::try_from(index).unwrap_or_default();
+        self.phones[index].outside = Some(self.port_outside(host));
+        let later_ms = self.rng.random_range(0..10_000);
+        self.plan(later_ms, Act::Register(name));
+        // Where messages get lost, it may register too late for a hang-up that went to the old port.
+        self.has_lost_touch |= self.network.loss_percent > 0 || self.phones[index].has_left;
+    }
+
+    /// A phone's connection breaks. What is under way is lost.
     fn disconnect(&mut self, name: &str, noticed_after_ms: u64) {
         let index = self.index(name);
         let phone = &mut self.phones[index];
-        if phone.kind != DeviceKind::Browser {
+        if !matches!(phone.way, Way::Tcp | Way::Wss) {
             return;
         }
         let Some(flow) = phone.flow.take() else { return };
-        self.has_lost_connections = true;
+        self.away.insert(index, self.now);
         phone.lost_flow = Some(flow);
         phone.agent.flow_closed(flow, self.now);
         let lost = mirror(flow);

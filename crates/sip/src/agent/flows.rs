@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::invite_client::refused;
+use super::reoffer::Offer;
 use super::session::{Fate, Phase, Session};
 use super::stack::{ClientOwner, Stack};
 use super::{Agent, DialogId, End, Event};
@@ -10,7 +11,7 @@ use crate::Flow;
 use crate::outbox::SessionDue;
 
 /// How long a running call waits for its device to come back.
-const GRACE: Duration = Duration::from_secs(30);
+pub const GRACE: Duration = Duration::from_secs(30);
 /// The same for a call that still rings.
 const GRACE_RINGING: Duration = Duration::from_secs(5);
 
@@ -22,25 +23,50 @@ impl Agent {
         let lost = self
             .stack
             .clients
-            .flow_closed(flow, ClientOwner::is_in_session, &mut self.stack.outbox);
+            .flow_closed(flow, ClientOwner::ends_with_flow, &mut self.stack.outbox);
         for owner in lost {
             self.on_timed_out(owner, now);
         }
         for id in self.sessions_of(flow) {
             if let Some(session) = self.sessions.get_mut(&id) {
-                session.on_flow_lost(&mut self.stack, now);
+                let fate = session.on_flow_lost(&mut self.stack, now);
+                self.settle(id, fate, now);
             }
         }
     }
 
-    /// The same device has come back: its sessions go on over `to`, and what may have got lost is sent again.
-    pub fn move_dialogs(&mut self, from: Flow, to: Flow) {
+    /// Says who is at the other end of a session, so that [`Agent::move_dialogs`] can tell it from others on the same flow.
+    pub fn label(&mut self, dialog: DialogId, whose: u64) {
+        let Some(session) = self.sessions.get(&dialog) else { return };
+        self.stack.whose.insert(dialog, whose);
+        match &session.phase {
+            Phase::Calling { key, .. } => self.stack.clients.label(*key, whose),
+            Phase::Ringing(ringing) => self.stack.servers.label(ringing.server, whose),
+            Phase::Talking => {}
+        }
+    }
+
+    /// The same device has come back, or sends from another address: its sessions go on over `to`, and what may have got lost is sent
+    /// again. `whose`: only those with this label; a proxy or a base station brings many devices over one flow.
+    pub fn move_dialogs(&mut self, from: Flow, to: Flow, whose: Option<u64>, now: Instant) {
         for id in self.sessions_of(from) {
+            if whose.is_some() && self.stack.whose.get(&id).copied() != whose {
+                continue;
+            }
             if let Some(session) = self.sessions.get_mut(&id) {
-                session.move_to(to, &mut self.stack);
+                let fate = session.move_to(to, &mut self.stack, now);
+                self.settle(id, fate, now);
             }
         }
-        self.stack.clients.move_all(from, to, &mut self.stack.outbox);
+        let Stack {
+            clients, servers, outbox, ..
+        } = &mut self.stack;
+        // CANCELs, BYEs and refusals outlive their sessions.
+        let outlives = |owner: Option<ClientOwner>, label: Option<u64>| {
+            (whose.is_none() || label == whose) && owner.is_none_or(|owner| !owner.ends_with_flow())
+        };
+        clients.move_some(from, to, outlives, now, outbox);
+        servers.move_some(from, to, whose, outbox);
     }
 
     /// The connection asked for with [`super::Output::Connect`] is up.
@@ -61,9 +87,9 @@ impl Agent {
 }
 
 impl Session {
-    fn on_flow_lost(&mut self, stack: &mut Stack, now: Instant) {
+    fn on_flow_lost(&mut self, stack: &mut Stack, now: Instant) -> Fate {
         if let Some(fallback) = self.fallback.take() {
-            return self.move_to(fallback, stack);
+            return self.move_to(fallback, stack, now);
         }
         if self.lost.is_none() {
             let grace = match self.phase {
@@ -72,21 +98,55 @@ impl Session {
             };
             self.lost = Some(stack.outbox.timers.set(now + grace, self.due(SessionDue::FlowLost)));
         }
+        Fate::Lives
     }
 
     /// Goes on over another flow; our responses that may have got lost are sent again.
-    fn move_to(&mut self, flow: Flow, stack: &mut Stack) {
-        self.follow(flow, stack);
-        if let Phase::Ringing(ringing) = &self.phase {
-            stack.servers.move_to(ringing.server, flow);
-            stack.servers.repeat(ringing.server, &mut stack.outbox);
+    fn move_to(&mut self, flow: Flow, stack: &mut Stack, now: Instant) -> Fate {
+        self.follow(flow, stack, now);
+        if self.is_leaving() {
+            return self.leave(stack, now);
         }
-        if let super::reoffer::Offer::Incoming(server) = self.offer {
-            stack.servers.move_to(server, flow);
+        if let Phase::Ringing(ringing) = &self.phase {
+            stack.servers.repeat(ringing.server, &mut stack.outbox);
         }
         if let Some(waiting) = &self.unacknowledged {
             stack.outbox.send(flow, waiting.bytes.clone());
         }
+        Fate::Lives
+    }
+
+    /// From now on everything goes by this flow, also what is under way.
+    pub(super) fn follow(&mut self, flow: Flow, stack: &mut Stack, now: Instant) {
+        stack.outbox.timers.clear(&mut self.lost);
+        if flow == self.flow {
+            return;
+        }
+        if flow.transport.is_reliable() && !self.flow.transport.is_reliable() {
+            self.fallback = Some(self.flow);
+        }
+        stack.flows.remove(&(self.flow, self.id));
+        let (id, old) = (self.id, std::mem::replace(&mut self.flow, flow));
+        self.index_flow(stack);
+        let is_ours = |owner: Option<ClientOwner>, _| owner.and_then(ClientOwner::session) == Some(id);
+        stack.clients.move_some(old, flow, is_ours, now, &mut stack.outbox);
+        let rings = match &self.phase {
+            Phase::Ringing(ringing) => Some(ringing.server),
+            Phase::Calling { .. } | Phase::Talking => None,
+        };
+        let offers = match self.offer {
+            Offer::Incoming(server) => Some(server),
+            Offer::Stable | Offer::Outgoing { .. } | Offer::Waiting { .. } | Offer::Unanswered { .. } => None,
+        };
+        let refers = self.referral.as_ref().and_then(|referral| referral.pending);
+        for server in [rings, offers, refers].into_iter().flatten() {
+            stack.servers.move_to(server, flow);
+        }
+    }
+
+    /// Makes the session findable by its flow.
+    pub(super) fn index_flow(&self, stack: &mut Stack) {
+        stack.flows.insert((self.flow, self.id));
     }
 
     /// Nobody has come back.

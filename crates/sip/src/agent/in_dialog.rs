@@ -1,5 +1,6 @@
 //! Requests inside a session (RFC 3261 section 12.2.2).
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::session::{Fate, Phase, Session};
@@ -11,7 +12,14 @@ use crate::transaction::{ServerId, ServerKey};
 
 impl Session {
     /// A request that names this session by its tags; `None` when it does not after all.
-    pub(super) fn on_request(&mut self, key: ServerKey, request: &Request, flow: Flow, stack: &mut Stack, now: Instant) -> Option<Fate> {
+    pub(super) fn on_request(
+        &mut self,
+        key: ServerKey,
+        request: &Arc<Request>,
+        flow: Flow,
+        stack: &mut Stack,
+        now: Instant,
+    ) -> Option<Fate> {
         let dialog = self.dialog_mut(request.from_tag().unwrap_or_default())?;
         let number = request.cseq()?.number;
         if dialog.remote_cseq.is_some_and(|last| number <= last) {
@@ -20,14 +28,18 @@ impl Session {
             return Some(Fate::Lives);
         }
         dialog.remote_cseq = Some(number);
-        self.follow(flow, stack);
+        self.follow(flow, stack, now);
         let owner = match request.method() {
             "INVITE" => ServerOwner::Reinvite(self.id),
             "UPDATE" if !request.inner().body().is_empty() => ServerOwner::Update(self.id),
             "REFER" => ServerOwner::Refer(self.id),
             _ => ServerOwner::Own(self.id),
         };
-        let server = stack.accept(key, request.clone(), flow, owner, now);
+        let server = stack.accept(key, Arc::clone(request), flow, owner, now);
+        if self.is_leaving() && request.method() != "BYE" {
+            stack.answer(server, 481, self.tag, &[], now);
+            return Some(self.leave(stack, now));
+        }
         Some(self.handle(request, server, stack, now))
     }
 

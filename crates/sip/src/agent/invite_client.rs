@@ -144,6 +144,7 @@ impl Session {
         if self.dialog.target.is_empty() {
             self.dialog.target = target;
         }
+        let early_answer = self.dialog.early_answer.take();
         self.refresh.agree_as_client(response);
         self.arm_refresh(stack, now);
         if offered {
@@ -158,7 +159,7 @@ impl Session {
         self.emit(
             Event::Answered {
                 dialog: self.id,
-                body: response.body(),
+                body: response.body().or(early_answer),
             },
             stack,
         );
@@ -270,6 +271,7 @@ impl Stack {
     pub(super) fn decline_answer(&mut self, key: ClientKey, response: &Response, now: Instant) {
         let Some((invite, flow)) = self.clients.request(key) else { return };
         let number = invite.cseq().map_or(1, |cseq| cseq.number);
+        let last_number = self.clients.last_number(key).max(number);
         let (call_id, from, to) = (invite.call_id().to_owned(), invite.from(), invite.to());
         let from_tag = invite.from_tag().unwrap_or_default().to_owned();
         let fallback = invite.request_uri().to_owned();
@@ -292,10 +294,14 @@ impl Stack {
             builder.finish()
         };
         let ack = request(self, "ACK", number, ack_key);
-        let bye = request(self, "BYE", number + 1, bye_key);
+        let bye = request(self, "BYE", last_number + 1, bye_key);
         self.clients
             .acknowledge(key, &dialog.remote_tag, flow, ack.to_bytes(), &mut self.outbox);
+        let whose = self.clients.whose(key);
         self.start(bye_key, bye, flow, ClientOwner::Bye(0), now);
+        if let Some(whose) = whose {
+            self.clients.label(bye_key, whose);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The peer's INVITE: ringing, answering, refusing, being cancelled.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::reliable::Reliable;
@@ -19,7 +20,7 @@ const RINGING_MAX: Duration = Duration::from_secs(600);
 
 impl Agent {
     /// An INVITE that would begin a session.
-    pub(super) fn on_invite(&mut self, key: ServerKey, request: Request, flow: Flow, now: Instant) {
+    pub(super) fn on_invite(&mut self, key: ServerKey, request: Arc<Request>, flow: Flow, now: Instant) {
         let stack = &mut self.stack;
         let merge_key = merge_key(&request);
         if stack.merges.contains_key(&merge_key) {
@@ -34,8 +35,7 @@ impl Agent {
         }
         let id = DialogId(stack.next_id());
         let tag = stack.token();
-        let server = stack.accept(key, request.clone(), flow, ServerOwner::Invite(id), now);
-        stack.trying(server, now);
+        let server = stack.accept(key, Arc::clone(&request), flow, ServerOwner::Invite(id), now);
         stack.tags.insert(tag, TagOwner::Session(id));
         stack.merges.insert(merge_key.clone(), id);
         let reliable = request.requires("100rel").then(|| Reliable::new(first_rseq(stack)));
@@ -80,6 +80,7 @@ impl Agent {
             flow,
             message: request,
         });
+        stack.outbox.try_later(server);
     }
 
     /// CANCEL: answered in any case; ends the session unless it was faster (RFC 3261 section 9.2).

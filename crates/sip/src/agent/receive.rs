@@ -1,5 +1,6 @@
 //! What comes in: to a transaction, a session, or the switchboard; or refused on the spot.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::session::Fate;
@@ -14,7 +15,7 @@ impl Agent {
     /// One datagram, one WebSocket message, or one framed message of a stream.
     pub fn receive(&mut self, flow: Flow, bytes: &[u8], now: Instant) {
         match message::parse(bytes, flow.transport) {
-            Parsed::Request(request) => self.on_request(flow, *request, now),
+            Parsed::Request(request) => self.on_request(flow, Arc::from(request), now),
             Parsed::Response(response) => self.on_response(&response, now),
             Parsed::Salvaged(salvage) => {
                 let refusal = salvage.refusal(flow.peer, &self.stack.config.product);
@@ -29,7 +30,7 @@ impl Agent {
         }
     }
 
-    fn on_request(&mut self, flow: Flow, request: Request, now: Instant) {
+    fn on_request(&mut self, flow: Flow, request: Arc<Request>, now: Instant) {
         if request.method() == "ACK" {
             return self.on_ack(flow, &request, now);
         }
@@ -60,7 +61,7 @@ impl Agent {
         match request.method() {
             "INVITE" => self.on_invite(key, request, flow, now),
             "REGISTER" | "OPTIONS" | "SUBSCRIBE" | "MESSAGE" | "PUBLISH" | "REFER" => {
-                let server = stack.accept(key, request.clone(), flow, ServerOwner::Outside, now);
+                let server = stack.accept(key, Arc::clone(&request), flow, ServerOwner::Outside, now);
                 stack.emit(Event::Requested {
                     request: RequestId(server.0),
                     flow,
@@ -73,7 +74,7 @@ impl Agent {
     }
 
     /// A request with a tag of ours.
-    fn on_request_in_dialog(&mut self, key: ServerKey, request: &Request, flow: Flow, now: Instant) {
+    fn on_request_in_dialog(&mut self, key: ServerKey, request: &Arc<Request>, flow: Flow, now: Instant) {
         match self.tag_owner(request) {
             Some(TagOwner::Session(id)) => {
                 let fate = self
@@ -113,7 +114,7 @@ impl Agent {
         if session.dialog_mut(ack.from_tag().unwrap_or_default()).is_none() {
             return;
         }
-        session.follow(flow, &mut self.stack);
+        session.follow(flow, &mut self.stack, now);
         let fate = session.on_ack(ack, &mut self.stack, now);
         self.settle(id, fate, now);
     }
@@ -125,14 +126,17 @@ impl Agent {
             Heard::Absorbed => stack.absorbed += 1,
             Heard::Provisional(ClientOwner::Invite(id)) => {
                 if let Some(session) = self.sessions.get_mut(&id) {
-                    session.on_progress(response, &mut self.stack, now);
+                    stack.forks -= session.forks();
+                    session.on_progress(response, stack, now);
+                    stack.forks += session.forks();
                 }
             }
             Heard::Provisional(_) => {}
             Heard::Success { key, owner } => {
-                let session = owner.and_then(session_of).and_then(|id| self.sessions.get_mut(&id));
+                let session = owner.and_then(ClientOwner::session).and_then(|id| self.sessions.get_mut(&id));
                 match (owner, session) {
                     (Some(ClientOwner::Invite(_)), Some(session)) if session.is_calling() => {
+                        self.stack.forks -= session.forks();
                         session.on_answer(key, response, &mut self.stack, now);
                     }
                     (Some(ClientOwner::Reinvite(_)), Some(session)) if session.awaits(key) => {
@@ -165,7 +169,12 @@ impl Agent {
             ClientOwner::Invite(id) | ClientOwner::Reinvite(id) | ClientOwner::Update(id) => {
                 let Some(session) = self.sessions.get_mut(&id) else { return };
                 let fate = match owner {
-                    ClientOwner::Invite(_) => session.on_refused(request, response, flow, stack, now),
+                    ClientOwner::Invite(_) => {
+                        stack.forks -= session.forks();
+                        let fate = session.on_refused(request, response, flow, stack, now);
+                        stack.forks += session.forks();
+                        fate
+                    }
                     _ if session.retry_with_login(request, response, owner, stack, now) => Fate::Lives,
                     ClientOwner::Reinvite(_) => session.on_reinvite_refused(response, stack, now),
                     _ => session.on_refreshed(response, stack, now),
@@ -264,14 +273,6 @@ impl Stack {
         if self.tags.get(&tag) == Some(&TagOwner::Ending) {
             self.tags.remove(&tag);
         }
-    }
-}
-
-fn session_of(owner: ClientOwner) -> Option<DialogId> {
-    match owner {
-        ClientOwner::Invite(id) | ClientOwner::Reinvite(id) | ClientOwner::Update(id) => Some(id),
-        ClientOwner::Identify(id) | ClientOwner::Prack(id) | ClientOwner::Notify(id) => Some(id),
-        ClientOwner::Bye(_) | ClientOwner::Ping(_) | ClientOwner::Outgoing(_) => None,
     }
 }
 

@@ -192,6 +192,12 @@ impl Session {
         }
         fork.rseq = Some(rseq);
         fork.local_cseq += 1;
+        if fork.early_answer.is_none() {
+            fork.early_answer = response.body();
+        }
+        if let Phase::Calling { key, .. } = self.phase {
+            stack.clients.use_number(key, fork.local_cseq);
+        }
         let key = stack.key();
         let rack = format!("{rseq} {invite} INVITE");
         let prack = self.begin("PRACK", fork, key, stack).header("RAck", &rack).finish();

@@ -216,7 +216,7 @@ impl Session {
         }
         self.give_up_waiting(stack);
         if !self.flow.transport.is_reliable() {
-            stack.trying(server, now);
+            stack.outbox.try_later(server);
         }
         // Its ACK may still be on the way, but the peer has seen our last 2xx.
         self.forget_unacknowledged(stack);

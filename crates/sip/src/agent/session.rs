@@ -9,10 +9,11 @@
 
 use std::time::{Duration, Instant};
 
+use super::farewell::Farewell;
 use super::reliable::Reliable;
 use super::reoffer::Offer;
 use super::session_timer::SessionTimer;
-use super::stack::{ClientOwner, Login, Stack, TagOwner, contact_uri, tag_text};
+use super::stack::{Login, Stack, TagOwner, contact_uri, tag_text};
 use super::transfer::Referral;
 use super::{Body, DialogId, End, Event, NameAddr};
 use crate::Flow;
@@ -83,6 +84,8 @@ pub(super) struct Dialog {
     pub(super) remote_cseq: Option<u32>,
     /// The last reliable provisional response (RFC 3262).
     pub(super) rseq: Option<u32>,
+    /// The answer, where a reliable provisional response has brought it (RFC 3261 section 13.2.1).
+    pub(super) early_answer: Option<Body>,
     /// Whether the peer understands UPDATE.
     pub(super) updates: bool,
 }
@@ -97,6 +100,7 @@ impl Dialog {
             local_cseq: 0,
             remote_cseq: request.cseq().map(|cseq| cseq.number),
             rseq: None,
+            early_answer: None,
             updates: request.allows("UPDATE"),
         }
     }
@@ -172,16 +176,10 @@ pub(super) struct Session {
     pub(super) login: Option<Box<Login>>,
     /// Runs while the flow is gone.
     pub(super) lost: Option<TimerId>,
-    /// Set by [`super::Agent::hang_up`] when a BYE has to wait for the ACK: no event from now on.
+    /// Set when a BYE has to wait, for the ACK or for the peer to come back: no event from now on.
     pub(super) farewell: Option<Farewell>,
     /// Whether the INVITE was ours.
     pub(super) is_caller: bool,
-}
-
-/// We want to hang up, but have to wait.
-#[derive(Debug)]
-pub(super) struct Farewell {
-    pub(super) reason: Option<String>,
 }
 
 impl Session {
@@ -269,6 +267,9 @@ impl Session {
     /// Begins the next request in the confirmed dialog.
     pub(super) fn next(&mut self, method: &str, key: ClientKey, stack: &mut Stack) -> RequestBuilder {
         self.dialog.local_cseq += 1;
+        if let Offer::Outgoing { key, .. } = self.offer {
+            stack.clients.use_number(key, self.dialog.local_cseq);
+        }
         let dialog = std::mem::take(&mut self.dialog);
         let builder = self.begin(method, &dialog, key, stack);
         self.dialog = dialog;
@@ -318,9 +319,8 @@ impl Session {
             return Fate::Lives;
         }
         self.forget_unacknowledged(stack);
-        if let Some(farewell) = self.farewell.take() {
-            self.bye(farewell.reason.as_deref(), stack, now);
-            return Fate::Over;
+        if self.is_leaving() {
+            return self.leave(stack, now);
         }
         self.emit(
             Event::Confirmed {
@@ -346,77 +346,26 @@ impl Session {
             waiting.timer = Some(stack.outbox.timers.set(at, due));
             return Fate::Lives;
         }
-        let reason = self.farewell.as_ref().and_then(|farewell| farewell.reason.clone());
-        self.bye(reason.as_deref(), stack, now);
-        self.emit(
-            Event::Ended {
-                dialog: self.id,
-                end: End::TimedOut,
-            },
-            stack,
-        );
-        Fate::Over
-    }
-
-    /// Says BYE and tells the switchboard.
-    pub(super) fn end(&mut self, end: End, stack: &mut Stack, now: Instant) -> Fate {
-        self.bye(None, stack, now);
-        self.emit(Event::Ended { dialog: self.id, end }, stack);
-        Fate::Over
-    }
-
-    /// Sends BYE. A flow that is gone takes none.
-    pub(super) fn bye(&mut self, reason: Option<&str>, stack: &mut Stack, now: Instant) {
-        if self.lost.is_some() {
-            return;
+        self.forget_unacknowledged(stack);
+        if self.farewell.is_some() {
+            return self.leave(stack, now);
         }
-        if let Offer::Unanswered { key, tag, cseq } = &self.offer {
-            // The answer will never come, but the peer waits for its ACK.
-            let (key, tag, cseq) = (*key, tag.clone(), *cseq);
-            self.send_ack(key, &tag, cseq, None, stack);
-        }
-        let key = stack.key();
-        let mut builder = self.next("BYE", key, stack);
-        if let Some(reason) = reason {
-            builder = builder.header("Reason", reason);
-        }
-        stack.start(key, builder.finish(), self.flow, ClientOwner::Bye(self.tag), now);
-        stack.tags.insert(self.tag, TagOwner::Ending);
-        if let Some(login) = self.login.take() {
-            stack.farewells.insert(self.tag, login);
-        }
-    }
-
-    /// From now on everything goes by this flow.
-    pub(super) fn follow(&mut self, flow: Flow, stack: &mut Stack) {
-        stack.outbox.timers.clear(&mut self.lost);
-        if flow == self.flow {
-            return;
-        }
-        if flow.transport.is_reliable() && !self.flow.transport.is_reliable() {
-            self.fallback = Some(self.flow);
-        }
-        stack.flows.remove(&(self.flow, self.id));
-        self.flow = flow;
-        self.index_flow(stack);
-    }
-
-    /// Makes the session findable by its connection.
-    pub(super) fn index_flow(&self, stack: &mut Stack) {
-        if self.flow.transport.is_reliable() {
-            stack.flows.insert((self.flow, self.id));
-        }
+        self.end(End::TimedOut, stack, now)
     }
 
     /// Lets go of everything it holds, and answers what still waits for an answer (RFC 3261 section 15.1.2).
     pub(super) fn dissolve(&mut self, stack: &mut Stack, now: Instant) {
         stack.flows.remove(&(self.flow, self.id));
+        stack.whose.remove(&self.id);
         if stack.tags.get(&self.tag) == Some(&TagOwner::Session(self.id)) {
             stack.tags.remove(&self.tag);
         }
         self.forget_unacknowledged(stack);
         match std::mem::replace(&mut self.phase, Phase::Talking) {
-            Phase::Calling { key, .. } => stack.clients.abandon(key, None, now, &mut stack.outbox),
+            Phase::Calling { key, forks, .. } => {
+                stack.forks -= forks.len();
+                stack.clients.abandon(key, None, now, &mut stack.outbox);
+            }
             Phase::Ringing(mut ringing) => {
                 stack.outbox.timers.clear(&mut ringing.timer);
                 stack.merges.remove(&ringing.merge_key);

@@ -13,6 +13,8 @@ use crate::outbox::{Due, SessionDue, TimerId};
 
 /// The smallest interval that anybody may ask for, in seconds (RFC 4028 section 4).
 pub(super) const MIN_SE: u32 = 90;
+/// The largest lower limit that a peer may set, in seconds: it must not keep a call alive whose other end is long gone.
+const MIN_SE_MAX: u32 = 7_200;
 /// After a refresh that failed for a passing reason, in seconds.
 const RETRY: Duration = Duration::from_secs(10);
 
@@ -60,7 +62,7 @@ impl SessionTimer {
     /// Agrees on what a peer's request asks for. Gives the 2xx's `Session-Expires`, and whether to require it.
     pub(super) fn agree_as_server(&mut self, request: &Request) -> Option<(String, bool)> {
         self.shared = request.supports("timer");
-        self.min_se = self.min_se.max(request.min_se().unwrap_or(0));
+        self.min_se = self.min_se.max(request.min_se().unwrap_or(0).min(MIN_SE_MAX));
         let asked = request.session_expires();
         if let Some(asked) = asked {
             self.seconds = self.seconds.min(asked.seconds);
@@ -71,12 +73,12 @@ impl SessionTimer {
         self.shared.then(|| (format!("{};refresher={refresher}", self.seconds), !self.ours))
     }
 
-    /// Takes over what the peer's 2xx says.
+    /// Takes over what the peer's 2xx says; it may shorten what we asked for (RFC 4028 section 9), but not prolong it.
     pub(super) fn agree_as_client(&mut self, response: &Response) {
         match response.session_expires() {
             Some(agreed) => {
                 self.shared = true;
-                self.seconds = agreed.seconds.max(MIN_SE);
+                self.seconds = agreed.seconds.clamp(MIN_SE, self.seconds.max(MIN_SE));
                 self.ours = agreed.refresher != Some(Refresher::Uas);
             }
             None => (self.shared, self.ours) = (false, true),
@@ -85,7 +87,8 @@ impl SessionTimer {
 
     /// Takes the larger interval that a 422 asks for; false when that brings us no further.
     pub(super) fn widen(&mut self, response: &Response) -> bool {
-        let Some(min_se) = response.min_se().filter(|&min_se| min_se > self.seconds) else {
+        let wider = self.seconds.saturating_add(1)..=MIN_SE_MAX;
+        let Some(min_se) = response.min_se().filter(|min_se| wider.contains(min_se)) else {
             return false;
         };
         self.min_se = min_se;
@@ -213,6 +216,8 @@ impl Session {
     /// Nothing came back.
     pub(super) fn on_refresh_timed_out(&mut self, stack: &mut Stack, now: Instant) -> Fate {
         if self.lost.is_some() {
+            let due = self.due(SessionDue::Refresh);
+            self.refresh.arm_again(due, stack, now);
             return Fate::Lives;
         }
         self.end(End::TimedOut, stack, now)

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 use std::time::Instant;
 
 use rand::rngs::StdRng;
@@ -9,7 +10,7 @@ use rand::{Rng, SeedableRng};
 
 use super::{Config, Credentials, DialogId, Event, Header, Output, RequestId};
 use crate::digest::Answerer;
-use crate::message::{Request, RequestBuilder, Response, ResponseBuilder, UriParts};
+use crate::message::{Request, RequestBuilder, Response, ResponseBuilder, UriParts, host_and_port};
 use crate::outbox::Outbox;
 use crate::transaction::{ClientKey, Clients, ServerId, ServerKey, Servers};
 use crate::{Flow, Transport};
@@ -18,6 +19,8 @@ use crate::{Flow, Transport};
 pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INFO, UPDATE, PRACK, REFER";
 /// Options that a peer may require.
 pub(super) const KNOWN_OPTIONS: [&str; 3] = ["100rel", "timer", "norefersub"];
+/// What requests of peers and our answers to them may take in memory until their transactions are over, in bytes.
+pub(super) const KEPT_BYTES_MAX: usize = 64 << 20;
 /// Header bytes of a request of ours, roughly and at least: below that nobody needs to measure.
 const HEAD_BYTES: usize = 400;
 
@@ -45,11 +48,21 @@ pub(super) enum ClientOwner {
 }
 
 impl ClientOwner {
-    /// Whether it is part of a session that may go on over another flow.
-    pub(super) fn is_in_session(self) -> bool {
+    /// The session that it is part of, as long as there is one.
+    pub(super) fn session(self) -> Option<DialogId> {
         match self {
-            Self::Invite(_) | Self::Reinvite(_) | Self::Update(_) | Self::Identify(_) | Self::Prack(_) | Self::Notify(_) => true,
-            Self::Bye(_) | Self::Ping(_) | Self::Outgoing(_) => false,
+            Self::Invite(id) | Self::Reinvite(id) | Self::Update(id) => Some(id),
+            Self::Identify(id) | Self::Prack(id) | Self::Notify(id) => Some(id),
+            Self::Bye(_) | Self::Ping(_) | Self::Outgoing(_) => None,
+        }
+    }
+
+    /// Whether it ends with its flow: nobody would be missed if the peer came back without it.
+    pub(super) fn ends_with_flow(self) -> bool {
+        match self {
+            Self::Ping(_) | Self::Outgoing(_) => true,
+            Self::Invite(_) | Self::Reinvite(_) | Self::Update(_) | Self::Bye(_) => false,
+            Self::Identify(_) | Self::Prack(_) | Self::Notify(_) => false,
         }
     }
 }
@@ -69,6 +82,15 @@ pub(super) enum ServerOwner {
     Refer(DialogId),
     /// A session: what the agent answers itself.
     Own(DialogId),
+}
+
+impl ServerOwner {
+    fn session(self) -> Option<DialogId> {
+        match self {
+            Self::Outside => None,
+            Self::Invite(id) | Self::Reinvite(id) | Self::Update(id) | Self::Refer(id) | Self::Own(id) => Some(id),
+        }
+    }
 }
 
 /// Credentials and the challenges that they have met.
@@ -95,6 +117,15 @@ pub(super) enum TagOwner {
     Ending,
 }
 
+impl TagOwner {
+    fn session(self) -> Option<DialogId> {
+        match self {
+            Self::Session(id) => Some(id),
+            Self::Ending => None,
+        }
+    }
+}
+
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Stack {
@@ -103,14 +134,18 @@ pub(super) struct Stack {
     pub(super) servers: Servers<ServerOwner>,
     pub(super) outbox: Outbox,
     pub(super) tags: BTreeMap<u64, TagOwner>,
-    /// Sessions by the connection that they use, for when it is gone.
+    /// Sessions by the flow that they use, for when it is gone or its peer moves.
     pub(super) flows: BTreeSet<(Flow, DialogId)>,
+    /// Who is at the other end of a session, where the switchboard has said so.
+    pub(super) whose: BTreeMap<DialogId, u64>,
     /// INVITEs that wait for our answer, by what the same one by another way would share with them.
     pub(super) merges: BTreeMap<String, DialogId>,
     /// Logins for BYEs under way, by the session's tag.
     pub(super) farewells: BTreeMap<u64, Box<Login>>,
     /// Connections that stand in for UDP flows.
     pub(super) stand_ins: BTreeMap<Flow, Flow>,
+    /// Early dialogs of all sessions.
+    pub(super) forks: usize,
     pub(super) dropped: u64,
     pub(super) refused_full: u64,
     pub(super) absorbed: u64,
@@ -130,9 +165,11 @@ impl Stack {
             outbox: Outbox::default(),
             tags: BTreeMap::new(),
             flows: BTreeSet::new(),
+            whose: BTreeMap::new(),
             merges: BTreeMap::new(),
             farewells: BTreeMap::new(),
             stand_ins: BTreeMap::new(),
+            forks: 0,
             dropped: 0,
             refused_full: 0,
             absorbed: 0,
@@ -171,31 +208,42 @@ impl Stack {
 
     /// Entries of the tables by which sessions are found.
     pub(super) fn entries(&self) -> usize {
-        self.tags.len() + self.flows.len() + self.merges.len() + self.farewells.len()
+        self.tags.len() + self.flows.len() + self.whose.len() + self.merges.len() + self.farewells.len()
     }
 
     /// Whether there is no room for another request; those inside dialogs may use a reserve of an eighth.
     pub(super) fn is_full(&self, in_dialog: bool) -> bool {
-        let reserve = if in_dialog { self.config.transactions_max / 8 + 1 } else { 0 };
-        self.transactions() >= self.config.transactions_max + reserve
+        let (transactions_max, bytes_max) = (self.config.transactions_max, KEPT_BYTES_MAX);
+        let (transactions, bytes) = if in_dialog {
+            (transactions_max + transactions_max / 8 + 1, bytes_max + bytes_max / 8)
+        } else {
+            (transactions_max, bytes_max)
+        };
+        self.transactions() >= transactions || self.servers.bytes() >= bytes
     }
 
     /// Sends a request whose `Via` carries `key`'s branch; a large one asks for a connection first (RFC 3261 section 18.1.1).
     pub(super) fn start(&mut self, key: ClientKey, request: Request, flow: Flow, owner: ClientOwner, now: Instant) {
+        let session = match owner {
+            ClientOwner::Bye(tag) => self.tags.get(&tag).and_then(|owner| owner.session()),
+            _ => owner.session(),
+        };
+        let whose = session.and_then(|id| self.whose.get(&id).copied());
         let connect = flow.transport == Transport::Udp && self.is_large(&request);
         if connect && let Some(&stand_in) = self.stand_ins.get(&flow) {
-            self.clients.begin(key, (request, flow), Some(owner), true, now, &mut self.outbox);
+            self.clients
+                .begin(key, (request, flow), (Some(owner), whose), true, now, &mut self.outbox);
             self.clients.connected(flow, stand_in, now, &mut self.outbox);
             return;
         }
         if connect && !self.clients.awaits_connection(flow) {
-            self.outbox.output.push_back(Output::Connect {
+            self.outbox.push(Output::Connect {
                 instead_of: flow,
                 peer: flow.peer,
             });
         }
         self.clients
-            .begin(key, (request, flow), Some(owner), connect, now, &mut self.outbox);
+            .begin(key, (request, flow), (Some(owner), whose), connect, now, &mut self.outbox);
     }
 
     fn is_large(&self, request: &Request) -> bool {
@@ -204,9 +252,10 @@ impl Stack {
     }
 
     /// Takes a request in; its answer goes through the transaction.
-    pub(super) fn accept(&mut self, key: ServerKey, request: Request, flow: Flow, owner: ServerOwner, now: Instant) -> ServerId {
+    pub(super) fn accept(&mut self, key: ServerKey, request: Arc<Request>, flow: Flow, owner: ServerOwner, now: Instant) -> ServerId {
         let id = ServerId(self.next_id());
-        self.servers.begin(id, key, (request, flow), owner, now, &mut self.outbox);
+        let whose = owner.session().and_then(|id| self.whose.get(&id).copied());
+        self.servers.begin(id, key, (request, flow), (owner, whose), now, &mut self.outbox);
         id
     }
 
@@ -239,11 +288,14 @@ impl Stack {
         self.send_response(id, &builder.finish(), now);
     }
 
-    /// 100: the request has arrived (RFC 3261 section 8.2.6.1).
-    pub(super) fn trying(&mut self, id: ServerId, now: Instant) {
+    /// 100: the request has arrived (RFC 3261 section 8.2.6.1). Nothing when it has been answered meanwhile.
+    pub(super) fn try_now(&mut self, id: ServerId) {
+        if !self.servers.is_silent(id) {
+            return;
+        }
         let Some((request, flow)) = self.servers.request(id) else { return };
         let response = ResponseBuilder::new(request, 100, flow.peer, None).finish();
-        self.send_response(id, &response, now);
+        self.servers.provisional(id, response.to_bytes(), &mut self.outbox);
     }
 
     /// Answers without keeping anything: the same request gets the same answer (RFC 3261 section 8.2.7).
@@ -269,7 +321,7 @@ impl Stack {
     /// A request of ours outside of dialogs, up to its `Call-ID`. What is no address is replaced by the peer's.
     pub(super) fn begin_request(&self, method: &str, target: &str, flow: Flow, key: ClientKey) -> RequestBuilder {
         RequestBuilder::new(method, target)
-            .or_else(|_| RequestBuilder::new(method, &format!("sip:{}", flow.peer)))
+            .or_else(|_| RequestBuilder::new(method, &format!("sip:{}", host_and_port(flow.peer))))
             .expect("an IP address with a port makes a SIP address")
             .via(flow, &key.branch())
     }
@@ -294,7 +346,7 @@ pub(super) fn contact_uri(flow: Flow, user: &str) -> String {
         Transport::Wss => ";transport=ws",
     };
     let at = if user.is_empty() { "" } else { "@" };
-    format!("sip:{user}{at}{}{transport}", flow.local)
+    format!("sip:{user}{at}{}{transport}", host_and_port(flow.local))
 }
 
 /// The user part of an address, as it stands there.

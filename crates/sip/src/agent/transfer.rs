@@ -17,7 +17,7 @@ pub(super) struct Referral {
     /// REFER's number: the `id` of the event, but for the first REFER of a session.
     event: String,
     /// Waits for the switchboard.
-    pending: Option<ServerId>,
+    pub(super) pending: Option<ServerId>,
     /// Whether the peer wants to be told.
     silent: bool,
     /// The status told last.

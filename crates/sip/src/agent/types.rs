@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Flow;
@@ -129,7 +130,7 @@ pub enum Proof {
     },
     /// No, or not any more: challenge it. `stale` when only the nonce was too old.
     Missing {
-        /// The password was right, only the nonce has aged.
+        /// Only the nonce is not good (any more): with another one the same password may do.
         stale: bool,
     },
     /// A wrong password or an unknown user (which of them is not told): challenge again, count against the peer.
@@ -157,7 +158,6 @@ pub enum End {
 
 /// What the agent wants done.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, never stored in numbers")]
 pub enum Output {
     /// Send these bytes over this flow (a UDP datagram, or the next bytes of a connection; one WebSocket message).
     Send {
@@ -187,7 +187,7 @@ pub enum Event {
         /// Where it came from.
         flow: Flow,
         /// The request.
-        message: crate::message::Request,
+        message: Arc<crate::message::Request>,
     },
     /// An INVITE that would start a session; 100 has been sent. Go on with ring, answer, refuse or challenge.
     Invited {
@@ -196,7 +196,7 @@ pub enum Event {
         /// Where it came from.
         flow: Flow,
         /// The request.
-        message: crate::message::Request,
+        message: Arc<crate::message::Request>,
     },
     /// Our INVITE is ringing or in progress (101 to 199); reliable ones have been acknowledged by PRACK.
     Progressed {

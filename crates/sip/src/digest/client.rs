@@ -50,7 +50,7 @@ impl Answerer {
         let mut taken = false;
         for (challenge_header, answer_header, slot) in kinds {
             let fields = response.headers(challenge_header).flat_map(split_challenges).take(CHALLENGES_MAX);
-            let offered = fields.filter_map(|fields| Some((Challenge::read(fields)?, is_stale(fields))));
+            let offered = fields.filter_map(|fields| Some((Challenge::read(&fields)?, is_stale(&fields))));
             let Some((challenge, stale)) = offered.max_by_key(|(challenge, _)| challenge.algorithm.hash) else {
                 continue;
             };
@@ -79,7 +79,7 @@ impl Answerer {
 }
 
 impl Challenge {
-    fn read(fields: DigestFields<'_>) -> Option<Self> {
+    fn read(fields: &DigestFields<'_>) -> Option<Self> {
         let algorithm = Algorithm::read(fields.value("algorithm").as_deref())?;
         let uses = match fields.value("qop") {
             Some(qop) => qop.split(',').any(|q| q.trim().eq_ignore_ascii_case("auth")).then_some(Some(0))?,
@@ -146,7 +146,7 @@ fn split_challenges(value: &str) -> impl Iterator<Item = DigestFields<'_>> {
         .filter_map(move |(start, end)| DigestFields::read(value.get(start..end)?.trim_end_matches([',', ' ', '\t'])))
 }
 
-fn is_stale(fields: DigestFields<'_>) -> bool {
+fn is_stale(fields: &DigestFields<'_>) -> bool {
     fields.value("stale").is_some_and(|stale| stale.eq_ignore_ascii_case("true"))
 }
 

@@ -4,29 +4,27 @@ use std::borrow::Cow;
 
 use crate::message::{split_outside_quotes, unquote};
 
-/// The parameters of one `Digest` challenge or of `Digest` credentials.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct DigestFields<'a>(&'a str);
+/// The parameters of one `Digest` challenge or of `Digest` credentials, split once.
+#[derive(Clone, Debug)]
+pub(super) struct DigestFields<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> DigestFields<'a> {
     /// `None` for another scheme; `Basic` would hand out the password.
     pub(super) fn read(value: &'a str) -> Option<Self> {
         let (scheme, rest) = value.split_once([' ', '\t'])?;
-        scheme.eq_ignore_ascii_case("Digest").then_some(Self(rest))
+        if !scheme.eq_ignore_ascii_case("Digest") {
+            return None;
+        }
+        let fields = split_outside_quotes(rest, b',').filter_map(|field| field.split_once('='));
+        Some(Self(fields.map(|(name, value)| (name.trim(), value.trim())).collect()))
     }
 
     /// A value without its quotes.
-    pub(super) fn value(self, name: &str) -> Option<Cow<'a, str>> {
-        split_outside_quotes(self.0, b',').find_map(|field| {
-            let (found, value) = field.split_once('=')?;
-            if !found.trim().eq_ignore_ascii_case(name) {
-                return None;
-            }
-            let value = value.trim();
-            Some(match value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) {
-                Some(inner) => unquote(inner),
-                None => Cow::Borrowed(value),
-            })
+    pub(super) fn value(&self, name: &str) -> Option<Cow<'a, str>> {
+        let (_, value) = self.0.iter().find(|(found, _)| found.eq_ignore_ascii_case(name))?;
+        Some(match value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) {
+            Some(inner) => unquote(inner),
+            None => Cow::Borrowed(value),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Nonces that prove themselves, and the table of those in use.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use hmac::{Hmac, Mac};
@@ -29,13 +30,14 @@ pub(super) struct NonceId {
 pub(super) enum Use {
     /// Ours, fresh, and this count was not seen before.
     First,
-    /// Not ours (any more), aged, or the count was seen: ask for another one.
+    /// Forgotten, or the count was seen: ask for another one.
     Stale,
 }
 
 /// Issues nonces and watches their counts.
 pub(super) struct Nonces {
-    secret: [u8; 32],
+    /// Keyed once: a copy costs less than another key schedule.
+    keyed: Hmac<Sha256>,
     random: StdRng,
     start: Instant,
     in_use: BTreeMap<NonceId, Window>,
@@ -56,7 +58,7 @@ impl Nonces {
         let mut secret = [0; 32];
         random.fill_bytes(&mut secret);
         Self {
-            secret,
+            keyed: Hmac::new_from_slice(&secret).expect("HMAC takes keys of any length"),
             random,
             start,
             in_use: BTreeMap::new(),
@@ -64,23 +66,25 @@ impl Nonces {
         }
     }
 
-    /// A new nonce: 32 hex digits of identity, 32 of proof.
-    pub(super) fn issue(&mut self, now: Instant) -> String {
+    /// A new nonce for this peer alone: 32 hex digits of identity, 32 of proof.
+    pub(super) fn issue(&mut self, peer: IpAddr, now: Instant) -> String {
         let id = NonceId {
             issued_ms: self.millis(now),
             random: self.random.next_u64(),
         };
         let mut bytes = id.to_bytes().to_vec();
-        bytes.extend_from_slice(&self.proof(id));
+        bytes.extend_from_slice(&self.proof(id, peer));
         hex(&bytes)
     }
 
+    /// Whether a nonce is ours, was issued to this peer, and has not aged.
+    pub(super) fn recognise(&self, nonce: &str, peer: IpAddr, now: Instant) -> Option<NonceId> {
+        self.read(nonce, peer).filter(|&id| self.is_fresh(id, now))
+    }
+
     /// Uses a nonce with the right password. Only here is a nonce remembered.
-    pub(super) fn spend(&mut self, nonce: &str, count: u32, now: Instant) -> Use {
+    pub(super) fn spend(&mut self, id: NonceId, count: u32, now: Instant) -> Use {
         self.forget_aged(now);
-        let Some(id) = self.read(nonce).filter(|&id| self.is_fresh(id, now)) else {
-            return Use::Stale;
-        };
         if let Some(window) = self.in_use.get_mut(&id) {
             return window.mark(count);
         }
@@ -98,8 +102,7 @@ impl Nonces {
 
     /// Keyed hash for what must be the same each time but unknown to others.
     pub(super) fn keyed(&self, purpose: &str, text: &str) -> [u8; 32] {
-        // A key of any length is fine for HMAC.
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes keys of any length");
+        let mut mac = self.keyed.clone();
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac.update(text.as_bytes());
@@ -112,7 +115,7 @@ impl Nonces {
         self.in_use.len()
     }
 
-    fn read(&self, nonce: &str) -> Option<NonceId> {
+    fn read(&self, nonce: &str, peer: IpAddr) -> Option<NonceId> {
         use subtle::ConstantTimeEq;
         if nonce.len() != 64 || !nonce.bytes().all(|b| b.is_ascii_hexdigit()) {
             return None;
@@ -122,15 +125,20 @@ impl Nonces {
             issued_ms: part(0)?,
             random: part(16)?,
         };
-        let proof = hex(&self.proof(id));
+        let proof = hex(&self.proof(id, peer));
         let given = nonce.get(32..)?.to_ascii_lowercase();
         bool::from(proof.as_bytes().ct_eq(given.as_bytes())).then_some(id)
     }
 
-    fn proof(&self, id: NonceId) -> [u8; 16] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes keys of any length");
+    /// The peer's address is part of it: whoever forges a source never sees a nonce that is good there.
+    fn proof(&self, id: NonceId, peer: IpAddr) -> [u8; 16] {
+        let mut mac = self.keyed.clone();
         mac.update(b"nonce\0");
         mac.update(&id.to_bytes());
+        match peer.to_canonical() {
+            IpAddr::V4(address) => mac.update(&address.octets()),
+            IpAddr::V6(address) => mac.update(&address.octets()),
+        }
         let full: [u8; 32] = mac.finalize().into_bytes().into();
         *full.first_chunk().expect("32 bytes have a first half")
     }

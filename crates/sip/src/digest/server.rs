@@ -1,6 +1,7 @@
 //! The side that challenges.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::time::Instant;
 
 use super::algorithm::{Algorithm, Counted, Exchange, Hash, hex};
@@ -42,8 +43,14 @@ impl Guard {
     /// The values of the `WWW-Authenticate` headers for a request: MD5, and before it SHA-256 (RFC 8760 section 2.3) where
     /// the peer is known to choose between several. Most phones are not: some give up at a challenge with an algorithm
     /// unknown to them, others look at the first challenge alone.
-    pub(crate) fn challenges(&mut self, request: &Request, stale: bool, now: Instant) -> impl Iterator<Item = String> + use<> {
-        let nonce = self.nonces.issue(now);
+    pub(crate) fn challenges(
+        &mut self,
+        request: &Request,
+        peer: IpAddr,
+        stale: bool,
+        now: Instant,
+    ) -> impl Iterator<Item = String> + use<> {
+        let nonce = self.nonces.issue(peer, now);
         let stale = if stale { ", stale=true" } else { "" };
         let realm = crate::message::quoted(&self.realm).trim_end().to_owned();
         let chooses = self.given(request).is_some_and(|given| given.algorithm.hash == Hash::Sha256)
@@ -57,10 +64,14 @@ impl Guard {
         })
     }
 
-    /// Checks a request's `Authorization`. Whether the user is known shows neither in the answer nor in the effort.
-    pub(crate) fn check(&mut self, request: &Request, ha1: impl FnOnce(&str) -> Option<Ha1>, now: Instant) -> Proof {
+    /// Checks a request's `Authorization`. Whether the user is known shows neither in the answer nor in the effort. Only over a nonce
+    /// that was issued to this very peer a password can be wrong: nobody can lock others out under a forged address.
+    pub(crate) fn check(&mut self, request: &Request, peer: IpAddr, ha1: impl FnOnce(&str) -> Option<Ha1>, now: Instant) -> Proof {
         let Some(given) = self.given(request) else {
             return Proof::Missing { stale: false };
+        };
+        let Some(nonce) = self.nonces.recognise(&given.nonce, peer, now) else {
+            return Proof::Missing { stale: true };
         };
         // The dummy is always made, and always the same for the same name: an unknown user costs what a known one does.
         let dummy = self.dummy(&given.username);
@@ -87,7 +98,7 @@ impl Guard {
             .counted
             .as_ref()
             .map_or(Some(1), |(count, _)| u32::from_str_radix(count, 16).ok());
-        match self.nonces.spend(&given.nonce, count.unwrap_or(0), now) {
+        match self.nonces.spend(nonce, count.unwrap_or(0), now) {
             Use::First => Proof::Given {
                 username: given.username.into_owned(),
             },

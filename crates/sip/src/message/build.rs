@@ -69,7 +69,7 @@ impl RequestBuilder {
 
     /// Our `Via`, on top of those there are, with `rport` (RFC 3581).
     pub(crate) fn via(mut self, flow: Flow, branch: &str) -> Self {
-        let local = flow.local.to_string();
+        let local = host_and_port(flow.local);
         let parts = ["SIP/2.0/", via_transport(flow.transport), " ", &local, ";rport;branch=", branch];
         if let Some(header) = self.fields.build(HeaderName::Via, &parts) {
             self.fields.headers.push_front(header);
@@ -133,7 +133,7 @@ impl RequestBuilder {
         let mut inner = sipx_sip::Request::new(self.method, self.uri);
         inner.headers = self.fields.headers;
         inner.set_body(self.fields.body);
-        Request::new(inner, self.uri_text)
+        Request::new(inner, self.uri_text, 0)
     }
 
     fn field(mut self, name: HeaderName, parts: &[&str]) -> Self {
@@ -349,6 +349,11 @@ fn with_received(value: &str, peer: SocketAddr) -> String {
     }
     out.push_str(others);
     out
+}
+
+/// An address as URIs and `Via` take it: without scope (RFC 3986 knows none), and IPv4 as such.
+pub(crate) fn host_and_port(address: SocketAddr) -> String {
+    SocketAddr::new(address.ip().to_canonical(), address.port()).to_string()
 }
 
 /// How a transport is called in `Via` (RFC 3261 section 25.1, RFC 7118 section 5.2).

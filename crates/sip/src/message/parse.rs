@@ -74,7 +74,7 @@ pub fn parse(bytes: &[u8], transport: Transport) -> Parsed {
     }
     match sipx_sip::parse_datagram(repaired.message.clone(), &LIMITS) {
         Ok(Message::Request(inner)) => {
-            let request = Request::new(inner, request_uri(&repaired));
+            let request = Request::new(inner, request_uri(&repaired), repaired.message.len());
             match check::request(&request, transport) {
                 Ok(()) => Parsed::Request(Box::new(request)),
                 Err(fault) => broken(&repaired, fault),

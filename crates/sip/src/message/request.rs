@@ -11,12 +11,18 @@ pub struct Request {
     inner: sipx_sip::Request,
     /// The Request-URI as written: the library keeps it parsed only.
     uri: Bytes,
+    size: usize,
 }
 
 impl Request {
-    /// Around the library's request, with the Request-URI as written.
-    pub(super) fn new(inner: sipx_sip::Request, uri: Bytes) -> Self {
-        Self { inner, uri }
+    /// Around the library's request, with the Request-URI as written. `size`: of the whole message, where it came from outside.
+    pub(super) fn new(inner: sipx_sip::Request, uri: Bytes, size: usize) -> Self {
+        Self { inner, uri, size }
+    }
+
+    /// What it takes in memory, in bytes; 0 for one of ours.
+    pub(crate) fn size(&self) -> usize {
+        self.size
     }
 
     /// The method, e.g. `INVITE`.

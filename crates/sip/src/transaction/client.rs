@@ -1,11 +1,15 @@
 //! Client transactions (RFC 3261 section 17.1, RFC 6026 section 7.2).
 
-use std::collections::BTreeMap;
+mod flows;
+mod messages;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use self::messages::{cancel_of, refusal_ack};
 use super::{T1, T2, T4, TIMEOUT};
 use crate::Flow;
-use crate::message::{Request, RequestBuilder, Response};
+use crate::message::{Request, Response};
 use crate::outbox::{Due, Outbox, TimerId};
 
 /// How branches begin (RFC 3261 section 8.1.1.7).
@@ -25,6 +29,12 @@ pub(crate) struct ClientKey {
 }
 
 impl ClientKey {
+    const FIRST: Self = Self { branch: 0, cancel: false };
+    const LAST: Self = Self {
+        branch: u64::MAX,
+        cancel: true,
+    };
+
     /// With a branch that nobody can guess.
     pub(crate) fn new(branch: u64) -> Self {
         Self { branch, cancel: false }
@@ -71,7 +81,7 @@ enum Cancel {
 #[derive(Debug)]
 struct Acknowledgement {
     tag: String,
-    sent: Option<(Flow, Vec<u8>)>,
+    sent: Option<Vec<u8>>,
 }
 
 #[derive(Debug)]
@@ -81,12 +91,16 @@ struct Client<O> {
     invite: bool,
     /// Whom it concerns; `None`: nobody any more.
     owner: Option<O>,
+    /// Who is at the other end, where somebody has said so.
+    whose: Option<u64>,
     /// Until the final response; an INVITE's also while it is `Accepted`.
     request: Option<Request>,
     cancel: Cancel,
     /// The ACK to a refusal.
     ack: Option<Vec<u8>>,
     acknowledgements: Vec<Acknowledgement>,
+    /// The highest `CSeq` number of requests that followed it in its dialogs; 0: none has.
+    last_number: u32,
     interval: Duration,
     deadline: Instant,
     timer: Option<TimerId>,
@@ -132,11 +146,18 @@ pub(crate) enum ClientFired<O> {
 #[derive(Debug)]
 pub(crate) struct Clients<O> {
     map: BTreeMap<ClientKey, Box<Client<O>>>,
+    /// The same by their flows, for when one closes or its peer moves.
+    flows: BTreeSet<(Flow, ClientKey)>,
+    connecting: usize,
 }
 
 impl<O> Default for Clients<O> {
     fn default() -> Self {
-        Self { map: BTreeMap::new() }
+        Self {
+            map: BTreeMap::new(),
+            flows: BTreeSet::new(),
+            connecting: 0,
+        }
     }
 }
 
@@ -147,7 +168,13 @@ impl<O: Copy> Clients<O> {
 
     /// How many wait for a connection.
     pub(crate) fn connecting(&self) -> usize {
-        self.map.values().filter(|client| client.state == State::Connecting).count()
+        self.connecting
+    }
+
+    /// Where they go to.
+    fn on_flow(&self, flow: Flow) -> Vec<ClientKey> {
+        let range = (flow, ClientKey::FIRST)..=(flow, ClientKey::LAST);
+        self.flows.range(range).map(|(_, key)| *key).collect()
     }
 
     /// Sends a request whose `Via` carries the key's branch. With `connect` it waits until [`Self::connected`] or
@@ -156,7 +183,7 @@ impl<O: Copy> Clients<O> {
         &mut self,
         key: ClientKey,
         (request, flow): (Request, Flow),
-        owner: Option<O>,
+        (owner, whose): (Option<O>, Option<u64>),
         connect: bool,
         now: Instant,
         outbox: &mut Outbox,
@@ -166,20 +193,48 @@ impl<O: Copy> Clients<O> {
             state: State::Connecting,
             invite: request.method() == "INVITE",
             owner,
+            whose,
             request: Some(request),
             cancel: Cancel::No,
             ack: None,
             acknowledgements: Vec::new(),
+            last_number: 0,
             interval: T1,
             deadline: now + CONNECTING_MAX,
             timer: None,
         });
         if connect {
+            self.connecting += 1;
             client.timer = Some(outbox.timers.set(client.deadline, Due::Client(key)));
         } else {
             client.call(key, now, outbox);
         }
+        self.flows.insert((flow, key));
         self.map.insert(key, client);
+    }
+
+    /// Says who is at the other end.
+    pub(crate) fn label(&mut self, key: ClientKey, whose: u64) {
+        if let Some(client) = self.map.get_mut(&key) {
+            client.whose = Some(whose);
+        }
+    }
+
+    /// Who is at the other end.
+    pub(crate) fn whose(&self, key: ClientKey) -> Option<u64> {
+        self.map.get(&key)?.whose
+    }
+
+    /// A request inside a dialog of this INVITE has gone out with this number.
+    pub(crate) fn use_number(&mut self, invite: ClientKey, number: u32) {
+        if let Some(client) = self.map.get_mut(&invite) {
+            client.last_number = client.last_number.max(number);
+        }
+    }
+
+    /// The highest number in dialogs of this INVITE; 0 when nothing has followed it.
+    pub(crate) fn last_number(&self, invite: ClientKey) -> u32 {
+        self.map.get(&invite).map_or(0, |client| client.last_number)
     }
 
     /// The request that an INVITE went out with, for ACK and BYE to its forks.
@@ -262,7 +317,7 @@ impl<O: Copy> Clients<O> {
         if let Some(client) = self.map.get_mut(&key)
             && let Some(entry) = client.acknowledgements.iter_mut().find(|entry| entry.tag == tag)
         {
-            entry.sent = Some((flow, bytes.clone()));
+            entry.sent = Some(bytes.clone());
         }
         outbox.send(flow, bytes);
     }
@@ -297,7 +352,8 @@ impl<O: Copy> Clients<O> {
 
     fn begin_cancel(&mut self, key: ClientKey, cancel: Option<(Request, Flow)>, now: Instant, outbox: &mut Outbox) {
         if let Some(cancel) = cancel {
-            self.begin(ClientKey { cancel: true, ..key }, cancel, None, false, now, outbox);
+            let whose = self.whose(key);
+            self.begin(ClientKey { cancel: true, ..key }, cancel, (None, whose), false, now, outbox);
         }
     }
 
@@ -307,7 +363,10 @@ impl<O: Copy> Clients<O> {
         };
         client.timer = None;
         match client.state {
-            State::Connecting => client.call(key, now, outbox),
+            State::Connecting => {
+                self.connecting -= 1;
+                client.call(key, now, outbox);
+            }
             State::Calling | State::Proceeding if now < client.deadline => {
                 if let Some(request) = &client.request {
                     outbox.send(client.flow, request.to_bytes());
@@ -338,87 +397,33 @@ impl<O: Copy> Clients<O> {
         ClientFired::Nothing
     }
 
-    /// Requests that waited for this connection go out over it; their `Via` names it.
-    pub(crate) fn connected(&mut self, instead_of: Flow, flow: Flow, now: Instant, outbox: &mut Outbox) {
-        for (key, client) in self.map.iter_mut().filter(|(_, client)| client.waits_for(instead_of)) {
-            client.request = client.request.take().map(|request| over(&request, flow, *key));
-            client.flow = flow;
-            client.call(*key, now, outbox);
-        }
-    }
-
-    /// Requests that waited for a connection go out as datagrams all the same.
-    pub(crate) fn connect_failed(&mut self, instead_of: Flow, now: Instant, outbox: &mut Outbox) {
-        for (key, client) in self.map.iter_mut().filter(|(_, client)| client.waits_for(instead_of)) {
-            client.call(*key, now, outbox);
-        }
-    }
-
-    /// Whether a request waits for a connection in place of this flow.
-    pub(crate) fn awaits_connection(&self, instead_of: Flow) -> bool {
-        self.map.values().any(|client| client.waits_for(instead_of))
-    }
-
-    /// A flow is gone: ends what went over it, but for what `keeps` wants to see again on another flow.
-    pub(crate) fn flow_closed(&mut self, flow: Flow, keeps: impl Fn(O) -> bool, outbox: &mut Outbox) -> Vec<O> {
-        let lost = |client: &Client<O>| client.flow == flow && !client.owner.is_some_and(&keeps);
-        let keys: Vec<_> = self.map.iter().filter(|(_, client)| lost(client)).map(|(key, _)| *key).collect();
-        let owners = keys.iter().filter_map(|key| self.map.get(key)?.owner).collect();
-        keys.into_iter().for_each(|key| self.remove(key, outbox));
-        owners
-    }
-
-    /// What went over `from` goes over `to`; what may have got lost is sent again.
-    pub(crate) fn move_all(&mut self, from: Flow, to: Flow, outbox: &mut Outbox) {
-        for client in self.map.values_mut() {
-            client
-                .acknowledgements
-                .iter_mut()
-                .filter_map(|entry| entry.sent.as_mut())
-                .for_each(|(flow, _)| {
-                    if *flow == from {
-                        *flow = to;
-                    }
-                });
-            if client.flow != from {
-                continue;
-            }
-            client.flow = to;
-            let unanswered = match client.state {
-                State::Calling => true,
-                State::Proceeding => !client.invite,
-                State::Connecting | State::Completed | State::Accepted => false,
-            };
-            if let Some(request) = client.request.as_ref().filter(|_| unanswered) {
-                outbox.send(to, request.to_bytes());
-            }
-        }
-    }
-
     /// Ends a transaction without a word.
     pub(crate) fn remove(&mut self, key: ClientKey, outbox: &mut Outbox) {
         if let Some(mut client) = self.map.remove(&key) {
+            self.connecting -= usize::from(client.state == State::Connecting);
+            self.flows.remove(&(client.flow, key));
             outbox.timers.clear(&mut client.timer);
         }
     }
 }
 
 impl<O: Copy> Client<O> {
-    fn waits_for(&self, instead_of: Flow) -> bool {
-        self.state == State::Connecting && self.flow == instead_of
-    }
-
     fn call(&mut self, key: ClientKey, now: Instant, outbox: &mut Outbox) {
         self.state = State::Calling;
         if let Some(request) = &self.request {
             outbox.send(self.flow, request.to_bytes());
         }
         self.deadline = now + TIMEOUT;
+        self.await_answer(key, now, outbox);
+    }
+
+    /// The next repetition, or the end of waiting.
+    fn await_answer(&mut self, key: ClientKey, now: Instant, outbox: &mut Outbox) {
         outbox.timers.clear(&mut self.timer);
         let at = if self.flow.transport.is_reliable() {
             self.deadline
         } else {
-            now + self.interval
+            (now + self.interval).min(self.deadline)
         };
         self.timer = Some(outbox.timers.set(at, Due::Client(key)));
     }
@@ -455,8 +460,8 @@ impl<O: Copy> Client<O> {
     fn accepted_again(&mut self, key: ClientKey, response: &Response, outbox: &mut Outbox) -> Heard<O> {
         let tag = response.to_tag().unwrap_or_default();
         if let Some(known) = self.acknowledgements.iter().find(|entry| entry.tag == tag) {
-            if let Some((flow, bytes)) = &known.sent {
-                outbox.send(*flow, bytes.clone());
+            if let Some(bytes) = &known.sent {
+                outbox.send(self.flow, bytes.clone());
             }
             return Heard::Absorbed;
         }
@@ -466,44 +471,4 @@ impl<O: Copy> Client<O> {
         self.remember(response);
         Heard::Success { key, owner: self.owner }
     }
-}
-
-/// The same request for another flow: only its `Via` changes.
-fn over(request: &Request, flow: Flow, key: ClientKey) -> Request {
-    let number = request.cseq().map_or(1, |cseq| cseq.number);
-    let mut builder = RequestBuilder::again(request).via(flow, &key.branch()).cseq(number);
-    for name in ["Authorization", "Proxy-Authorization"] {
-        for value in request.headers(name) {
-            builder = builder.header(name, value);
-        }
-    }
-    builder.finish()
-}
-
-/// The parts of an INVITE that its CANCEL and the ACK to its refusal repeat (RFC 3261 sections 9.1, 17.1.1.3).
-fn follow_up(method: &str, invite: &Request, to: &str, flow: Flow, key: ClientKey) -> Option<RequestBuilder> {
-    let mut builder = RequestBuilder::new(method, invite.request_uri())
-        .ok()?
-        .via(flow, &key.branch())
-        .max_forwards(70)
-        .header("From", invite.header("From")?)
-        .header("To", to)
-        .call_id(invite.call_id())
-        .cseq(invite.cseq()?.number);
-    for route in invite.routes() {
-        builder = builder.route(route);
-    }
-    Some(builder)
-}
-
-fn refusal_ack(invite: &Request, response: &Response, flow: Flow, key: ClientKey) -> Option<Vec<u8>> {
-    Some(follow_up("ACK", invite, response.header("To")?, flow, key)?.finish().to_bytes())
-}
-
-fn cancel_of(invite: &Request, flow: Flow, key: ClientKey, reason: Option<&str>) -> Option<Request> {
-    let mut builder = follow_up("CANCEL", invite, invite.header("To")?, flow, key)?;
-    if let Some(reason) = reason {
-        builder = builder.header("Reason", reason);
-    }
-    Some(builder.finish())
 }

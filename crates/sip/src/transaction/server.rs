@@ -1,7 +1,8 @@
 //! Server transactions (RFC 3261 section 17.2, RFC 6026 section 7.1).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{T1, T2, T4, TIMEOUT};
@@ -60,10 +61,14 @@ struct Server<O> {
     state: ServerState,
     invite: bool,
     owner: O,
+    /// Who is at the other end, where somebody has said so.
+    whose: Option<u64>,
     /// For building responses; gone after the final one.
-    request: Option<Request>,
+    request: Option<Arc<Request>>,
     /// The last response, for repetitions.
     last: Option<Vec<u8>>,
+    /// What request and response take.
+    bytes: usize,
     interval: Duration,
     deadline: Instant,
     timer: Option<TimerId>,
@@ -83,6 +88,10 @@ pub(crate) enum ServerFired<O> {
 pub(crate) struct Servers<O> {
     map: BTreeMap<ServerId, Box<Server<O>>>,
     keys: BTreeMap<ServerKey, ServerId>,
+    /// INVITEs by their flows, for when their peer moves; others are answered at once.
+    flows: BTreeSet<(Flow, ServerId)>,
+    unanswered: usize,
+    bytes: usize,
 }
 
 impl<O> Default for Servers<O> {
@@ -90,6 +99,9 @@ impl<O> Default for Servers<O> {
         Self {
             map: BTreeMap::new(),
             keys: BTreeMap::new(),
+            flows: BTreeSet::new(),
+            unanswered: 0,
+            bytes: 0,
         }
     }
 }
@@ -114,12 +126,31 @@ impl<O: Copy> Servers<O> {
     /// The request, as long as it awaits its final response.
     pub(crate) fn request(&self, id: ServerId) -> Option<(&Request, Flow)> {
         let server = self.map.get(&id)?;
-        Some((server.request.as_ref()?, server.flow))
+        Some((server.request.as_deref()?, server.flow))
+    }
+
+    /// Whether nothing has been said to a request yet.
+    pub(crate) fn is_silent(&self, id: ServerId) -> bool {
+        let silent = |server: &Server<O>| server.state == ServerState::Trying && server.last.is_none();
+        self.map.get(&id).is_some_and(|server| silent(server))
+    }
+
+    /// What all requests and responses that are held take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Gives a request back that awaits its final response, as if it had never been held.
+    pub(crate) fn take(&mut self, id: ServerId, outbox: &mut Outbox) -> Option<(Arc<Request>, Flow)> {
+        let server = self.map.get_mut(&id)?;
+        let taken = (server.request.take()?, server.flow);
+        self.remove(id, outbox);
+        Some(taken)
     }
 
     /// How many requests await a final response.
     pub(crate) fn unanswered(&self) -> usize {
-        self.map.values().filter(|server| server.state == ServerState::Trying).count()
+        self.unanswered
     }
 
     /// Begins a transaction. An INVITE may wait for its answer as long as its session does, others for 64·T1.
@@ -127,8 +158,8 @@ impl<O: Copy> Servers<O> {
         &mut self,
         id: ServerId,
         key: ServerKey,
-        (request, flow): (Request, Flow),
-        owner: O,
+        (request, flow): (Arc<Request>, Flow),
+        (owner, whose): (O, Option<u64>),
         now: Instant,
         outbox: &mut Outbox,
     ) {
@@ -136,14 +167,22 @@ impl<O: Copy> Servers<O> {
         let deadline = now + TIMEOUT;
         let timer = (!invite).then(|| outbox.timers.set(deadline, Due::Server(id)));
         self.keys.insert(key, id);
+        self.unanswered += 1;
+        let bytes = request.size();
+        self.bytes += bytes;
+        if invite {
+            self.flows.insert((flow, id));
+        }
         let server = Server {
             key,
             flow,
             state: ServerState::Trying,
             invite,
             owner,
+            whose,
             request: Some(request),
             last: None,
+            bytes,
             interval: T1,
             deadline,
             timer,
@@ -175,18 +214,17 @@ impl<O: Copy> Servers<O> {
             return;
         };
         if status < 200 {
-            server.last = Some(bytes.clone());
-            outbox.send(server.flow, bytes);
-            return;
+            return self.provisional(id, bytes, outbox);
         }
-        outbox.timers.clear(&mut server.timer);
-        server.request = None;
         let reliable = server.flow.transport.is_reliable();
         if !server.invite && reliable {
             outbox.send(server.flow, bytes);
             self.remove(id, outbox);
             return;
         }
+        self.unanswered -= 1;
+        outbox.timers.clear(&mut server.timer);
+        server.request = None;
         server.deadline = now + TIMEOUT;
         let mut at = server.deadline;
         if server.invite && status < 300 {
@@ -195,6 +233,8 @@ impl<O: Copy> Servers<O> {
             outbox.send(server.flow, bytes);
         } else {
             server.state = ServerState::Completed;
+            self.bytes = self.bytes + bytes.len() - server.bytes;
+            server.bytes = bytes.len();
             server.last = Some(bytes.clone());
             outbox.send(server.flow, bytes);
             if server.invite && !reliable {
@@ -202,6 +242,14 @@ impl<O: Copy> Servers<O> {
             }
         }
         server.timer = Some(outbox.timers.set(at, Due::Server(id)));
+    }
+
+    /// Sends a provisional response.
+    pub(crate) fn provisional(&mut self, id: ServerId, bytes: Vec<u8>, outbox: &mut Outbox) {
+        if let Some(server) = self.map.get_mut(&id).filter(|server| server.state == ServerState::Trying) {
+            server.last = Some(bytes.clone());
+            outbox.send(server.flow, bytes);
+        }
     }
 
     /// The ACK to a refusal.
@@ -244,8 +292,29 @@ impl<O: Copy> Servers<O> {
 
     /// From now on responses go by another way.
     pub(crate) fn move_to(&mut self, id: ServerId, flow: Flow) {
+        let Some(server) = self.map.get_mut(&id) else { return };
+        if server.invite {
+            self.flows.remove(&(server.flow, id));
+            self.flows.insert((flow, id));
+        }
+        server.flow = flow;
+    }
+
+    /// Says who is at the other end.
+    pub(crate) fn label(&mut self, id: ServerId, whose: u64) {
         if let Some(server) = self.map.get_mut(&id) {
-            server.flow = flow;
+            server.whose = Some(whose);
+        }
+    }
+
+    /// The peer of these INVITEs has moved, if it is the one meant: it gets what may have got lost once more.
+    pub(crate) fn move_some(&mut self, from: Flow, to: Flow, whose: Option<u64>, outbox: &mut Outbox) {
+        let range = (from, ServerId(0))..=(from, ServerId(u64::MAX));
+        for id in self.flows.range(range).map(|(_, id)| *id).collect::<Vec<_>>() {
+            if whose.is_none() || self.map.get(&id).is_some_and(|server| server.whose == whose) {
+                self.move_to(id, to);
+                self.repeat(id, outbox);
+            }
         }
     }
 
@@ -253,6 +322,11 @@ impl<O: Copy> Servers<O> {
         if let Some(mut server) = self.map.remove(&id) {
             outbox.timers.clear(&mut server.timer);
             self.keys.remove(&server.key);
+            self.unanswered -= usize::from(server.state == ServerState::Trying);
+            self.bytes -= server.bytes;
+            if server.invite {
+                self.flows.remove(&(server.flow, id));
+            }
         }
     }
 }

@@ -123,6 +123,90 @@ fn above_the_limits_requests_are_refused_and_running_calls_go_on() {
 }
 
 #[test]
+fn who_has_proved_nothing_leaves_no_trace() {
+    let mut world = World::new(1, Network::GOOD);
+    for n in 0..50 {
+        for method in ["REGISTER", "OPTIONS", "INVITE", "SUBSCRIBE"] {
+            let message = request(method, "", "").replace("z9hG4bKabc", &format!("z9hG4bK{method}{n}"));
+            world.inject(BEN, udp(BEN, ANNA), &message);
+            world.sent.clear();
+            match world.events.pop_front() {
+                Some((BEN, Event::Requested { request, .. })) if method == "OPTIONS" => {
+                    world.tell(BEN, |agent, _| agent.turn_away(request, 200, &[]));
+                    assert!(world.sent[0].1.starts_with("SIP/2.0 200 OK") && world.sent[0].1.contains("Allow: INVITE"));
+                }
+                Some((BEN, Event::Requested { request, .. })) => {
+                    world.tell(BEN, |agent, now| agent.challenge(request, false, now));
+                    assert!(world.sent[0].1.starts_with("SIP/2.0 401 ") && world.sent[0].1.contains("WWW-Authenticate: Digest"));
+                }
+                Some((BEN, Event::Invited { dialog, .. })) => {
+                    world.tell(BEN, |agent, now| agent.challenge_invite(dialog, false, now));
+                    assert!(world.sent[0].1.starts_with("SIP/2.0 401 ") && world.sent[0].1.contains("WWW-Authenticate: Digest"));
+                }
+                other => panic!("{other:?}"),
+            }
+            assert_eq!(world.sent.len(), 1);
+            let held = world.agents[BEN].statistics();
+            assert_eq!(
+                (held.transactions, held.dialogs, held.requests, held.timers, held.entries),
+                (0, 0, 0, 0, 0)
+            );
+        }
+    }
+    // The same request gets the same tag, although it is a new one each time.
+    let tags: Vec<_> = (0..2)
+        .map(|_| {
+            world.inject(BEN, udp(BEN, ANNA), &request("REGISTER", "", ""));
+            let Some((BEN, Event::Requested { request, .. })) = world.events.pop_front() else {
+                panic!()
+            };
+            world.tell(BEN, |agent, now| agent.challenge(request, false, now));
+            let answer = world.sent.pop().unwrap().1;
+            answer.split("To: <sip:102@farend>;tag=").nth(1).unwrap()[..16].to_owned()
+        })
+        .collect();
+    assert_eq!(tags[0], tags[1]);
+}
+
+#[test]
+fn what_large_requests_take_is_bounded() {
+    const LARGE: usize = 60_000;
+    let mut world = World::with(
+        1,
+        Network::GOOD,
+        &[
+            config(),
+            Config {
+                transactions_max: 100_000,
+                ..config()
+            },
+        ],
+    );
+    for n in 0..2_000 {
+        let message = request("REGISTER", &format!("X-Padding: {}\n", "x".repeat(LARGE / 8)).repeat(8), "")
+            .replace("z9hG4bKabc", &format!("z9hG4bK{n}"))
+            .replace("c1", &format!("c{n}"));
+        world.inject(BEN, flow(BEN, ANNA, Transport::Tcp, 1), &message);
+        world.events.clear();
+    }
+    let held = world.agents[BEN].statistics().transactions;
+    assert!((1_000..1_200).contains(&held), "{held}");
+    assert!(world.count_sent(BEN, "SIP/2.0 503") > 800);
+    world.run(Duration::from_secs(40));
+    assert_eq!(world.agents[BEN].statistics().transactions, 0);
+}
+
+#[test]
+fn who_is_answered_at_once_is_not_told_to_wait() {
+    let mut world = World::new(1, Network::GOOD);
+    world.inject(BEN, udp(BEN, ANNA), &request("INVITE", "", ""));
+    // The world has drained everything: nobody answered meanwhile.
+    assert_eq!(world.count_sent(BEN, "SIP/2.0 100"), 1);
+    world.inject(BEN, udp(BEN, ANNA), &request("INVITE", "", ""));
+    assert_eq!(world.count_sent(BEN, "SIP/2.0 100"), 2);
+}
+
+#[test]
 fn a_request_that_is_never_responded_to_is_forgotten() {
     let mut world = World::new(1, Network::GOOD);
     world.inject(BEN, udp(BEN, ANNA), &request("REGISTER", "", ""));

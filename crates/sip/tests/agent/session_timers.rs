@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sip::agent::{Config, End, Event};
 
-use crate::world::{ANNA, BEN, Network, World, config, invite, of, udp};
+use crate::world::{ANNA, BEN, Network, World, config, invite, of, response_to, udp};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -94,4 +94,52 @@ fn a_peer_without_session_timers_is_asked_all_the_same() {
         world.run(16 * MINUTE);
         world.assert_nothing_left();
     }
+}
+
+#[test]
+fn a_peer_cannot_switch_the_session_timer_off() {
+    // By a longer interval than asked for, or by a lower limit beyond all reason.
+    let mut world = World::new(1, Network::GOOD);
+    world.lose = Box::new(|_, _| true);
+    world.tell(ANNA, |agent, now| agent.invite(invite(udp(ANNA, BEN)), now));
+    let first = world.sent[0].1.clone();
+    let forever = "Session-Expires: 4294967295;refresher=uas\nRequire: timer\nAllow: UPDATE\nContact: <sip:102@192.0.2.2>\n\
+        Content-Type: application/sdp\n";
+    world.inject(ANNA, udp(ANNA, BEN), &response_to(&first, "200 OK", "t", forever, "answer"));
+    world.events.clear();
+    let events = world.run(31 * MINUTE);
+    assert!(
+        matches!(of(ANNA, &events)[..], [Event::Ended { end: End::TimedOut, .. }]),
+        "{events:?}"
+    );
+
+    world.tell(ANNA, |agent, now| agent.invite(invite(udp(ANNA, BEN)), now));
+    let second = world
+        .sent
+        .iter()
+        .rev()
+        .find(|(_, message)| message.starts_with("INVITE"))
+        .unwrap()
+        .1
+        .clone();
+    world.inject(
+        ANNA,
+        udp(ANNA, BEN),
+        &response_to(&second, "422 Session Interval Too Small", "t", "Min-SE: 4294967295\n", ""),
+    );
+    assert!(matches!(world.events.pop_front(), Some((ANNA, Event::Refused { status: 422, .. }))));
+
+    let asked = "INVITE sip:101@192.0.2.1 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.2:5060;branch=z9hG4bKabc;rport\n\
+        From: <sip:102@farend>;tag=f\nTo: <sip:101@farend>\nCall-ID: c1\nCSeq: 1 INVITE\nContact: <sip:102@192.0.2.2>\n\
+        Supported: timer\nSession-Expires: 4294967295;refresher=uac\nMin-SE: 4294967295\nContent-Length: 0\n\n";
+    world.inject(ANNA, udp(ANNA, BEN), asked);
+    let Some((ANNA, Event::Invited { dialog, .. })) = world.events.pop_front() else {
+        panic!()
+    };
+    world.tell(ANNA, |agent, now| {
+        agent.answer(dialog, crate::world::sdp("answer"), Vec::new(), now);
+    });
+    assert!(world.sent.last().unwrap().1.contains("Session-Expires: 7200;refresher=uac"));
+    world.run(130 * MINUTE);
+    world.assert_nothing_left();
 }

@@ -188,10 +188,12 @@ impl Storm {
         self.world.close(connection, &[(ANNA, at_anna), (BEN, at_ben)]);
         if self.chance(50) {
             let next = connection + 1;
-            self.world
-                .tell(ANNA, |agent, _| agent.move_dialogs(at_anna, flow(ANNA, BEN, transport, next)));
-            self.world
-                .tell(BEN, |agent, _| agent.move_dialogs(at_ben, flow(BEN, ANNA, transport, next)));
+            self.world.tell(ANNA, |agent, now| {
+                agent.move_dialogs(at_anna, flow(ANNA, BEN, transport, next), None, now);
+            });
+            self.world.tell(BEN, |agent, now| {
+                agent.move_dialogs(at_ben, flow(BEN, ANNA, transport, next), None, now);
+            });
             self.way = flow(ANNA, BEN, transport, next);
         }
     }

@@ -37,8 +37,8 @@ fn serve(world: &mut World) -> u16 {
     let mut status = 0;
     while let Some((who, event)) = world.until_event(40 * SECOND) {
         match event {
-            Event::Requested { request, message, .. } => {
-                let proof = world.tell(who, |agent, now| agent.prove(&message, known, now));
+            Event::Requested { request, flow, message } => {
+                let proof = world.tell(who, |agent, now| agent.prove(&message, flow, known, now));
                 world.tell(who, |agent, now| match proof {
                     Proof::Given { .. } => agent.respond(request, 200, Vec::new(), None, now),
                     Proof::Missing { stale } => agent.challenge(request, stale, now),
@@ -75,8 +75,8 @@ fn a_challenged_invite_is_repeated_with_credentials() {
         let mut heard = Vec::new();
         while let Some((who, event)) = world.until_event(SECOND) {
             match event {
-                Event::Invited { dialog, message, .. } => {
-                    let proof = world.tell(who, |agent, now| agent.prove(&message, known, now));
+                Event::Invited { dialog, flow, message } => {
+                    let proof = world.tell(who, |agent, now| agent.prove(&message, flow, known, now));
                     world.tell(who, |agent, now| match proof {
                         Proof::Given { .. } => agent.answer(dialog, sdp("answer"), Vec::new(), now),
                         Proof::Missing { .. } | Proof::Wrong => agent.challenge_invite(dialog, false, now),

@@ -338,6 +338,31 @@ impl World {
     }
 }
 
+/// A scripted peer's response to a request as it went out. `tag`: the peer's, where the request has none; `lines`: further headers.
+pub(crate) fn response_to(request: &str, status: &str, tag: &str, lines: &str, body: &str) -> String {
+    let field = |name: &str| request.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    let to = field("To: ");
+    let tag = if to.contains(";tag=") {
+        String::new()
+    } else {
+        format!(";tag={tag}")
+    };
+    format!(
+        "SIP/2.0 {status}\n{}\n{}\n{to}{tag}\n{}\n{}\n{lines}Content-Length: {}\n\n{body}",
+        field("Via: "),
+        field("From: "),
+        field("Call-ID: "),
+        field("CSeq: "),
+        body.len()
+    )
+}
+
+/// The number in a request's `CSeq`.
+pub(crate) fn number_of(request: &str) -> u32 {
+    let line = request.lines().find(|line| line.starts_with("CSeq: ")).unwrap();
+    line.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
 /// The events of one agent.
 pub(crate) fn of(agent: usize, events: &[(usize, Event)]) -> Vec<&Event> {
     events.iter().filter(|(who, _)| *who == agent).map(|(_, event)| event).collect()

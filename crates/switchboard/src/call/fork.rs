@@ -1,11 +1,12 @@
 //! Ringing all phones of one user at once; the first to answer wins.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use model::LegId;
 
 use super::leg::{Leg, Parting, Told};
-use super::{Branch, Cause, Command, Effects, News};
+use super::{Branch, Cause, Command, Effects, Failing, News, Reserve};
 use crate::core::{Outcome, Party, Side};
 
 /// Phones that ring.
@@ -14,6 +15,10 @@ pub(super) struct Fork {
     from: Party,
     pub(super) called: Party,
     pub(super) branches: Vec<Leg>,
+    /// Further ways to phones that ring, by their legs.
+    reserves: BTreeMap<LegId, Vec<Reserve>>,
+    side: Side,
+    toward: Option<LegId>,
     pub(super) until: Instant,
     has_rung: bool,
     verdict: Verdict,
@@ -102,14 +107,21 @@ impl Fork {
         toward: Option<LegId>,
         fx: &mut Effects<'_>,
     ) -> Self {
-        let branches = branches
-            .into_iter()
-            .map(|branch| Leg::outbound(branch.leg, branch.party, side, branch.peer, toward, fx))
-            .collect();
+        let mut reserves = BTreeMap::new();
+        let mut call = |branch: Branch| {
+            if !branch.reserves.is_empty() {
+                reserves.insert(branch.leg, branch.reserves);
+            }
+            Leg::outbound(branch.leg, branch.party, side, branch.peer, toward, fx)
+        };
+        let branches = branches.into_iter().map(&mut call).collect();
         Self {
             from,
             called,
             branches,
+            reserves,
+            side,
+            toward,
             until: fx.now + fx.ring_max,
             has_rung: false,
             verdict: Verdict::Unreachable,
@@ -145,8 +157,31 @@ impl Fork {
         }
     }
 
+    /// Whether this leg waits for another way to the same phone to fail.
+    pub(super) fn holds_in_reserve(&self, leg: LegId) -> bool {
+        self.reserves.values().flatten().any(|reserve| reserve.leg == leg)
+    }
+
+    /// Tries the next way to the same phone, where there is one that may help.
+    fn try_again(&mut self, leg: LegId, party: Party, status: u16, fx: &mut Effects<'_>) -> bool {
+        let Some((reserves, failing)) = self.reserves.remove(&leg).zip(Failing::of(status)) else {
+            return false;
+        };
+        let mut reserves = reserves.into_iter().skip_while(|reserve| reserve.after != failing);
+        let Some(next) = reserves.next() else { return false };
+        self.branches
+            .push(Leg::outbound(next.leg, party, self.side, next.peer, self.toward, fx));
+        self.reserves.insert(next.leg, reserves.collect());
+        true
+    }
+
     fn lose(&mut self, index: usize, status: u16, parting: Parting, fx: &mut Effects<'_>) -> Forked {
-        self.branches.remove(index).close(parting, fx);
+        let lost = self.branches.remove(index);
+        let (leg, party) = (lost.id, lost.party.clone());
+        lost.close(parting, fx);
+        if self.try_again(leg, party, status, fx) {
+            return Forked::Nothing;
+        }
         self.verdict = self.verdict.max(Verdict::of(status));
         if self.verdict == Verdict::Declined {
             self.cancel(Parting::Because(Cause::DECLINED_ELSEWHERE), fx);
@@ -160,6 +195,7 @@ impl Fork {
 
     /// Stops all phones.
     pub(super) fn cancel(&mut self, parting: Parting, fx: &mut Effects<'_>) {
+        self.reserves.clear();
         for branch in self.branches.drain(..) {
             branch.close(parting, fx);
         }

@@ -90,6 +90,46 @@ pub(crate) struct Branch {
     pub(crate) party: Party,
     /// How media reaches it.
     pub(crate) peer: Peer,
+    /// What to try when this fails, in this order.
+    pub(crate) reserves: Vec<Reserve>,
+}
+
+impl Branch {
+    /// The legs that it may come to.
+    pub(crate) fn legs(&self) -> impl Iterator<Item = LegId> {
+        [self.leg].into_iter().chain(self.reserves.iter().map(|reserve| reserve.leg))
+    }
+}
+
+/// Another way to ring the same phone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reserve {
+    /// Its leg to be.
+    pub(crate) leg: LegId,
+    /// How media reaches it.
+    pub(crate) peer: Peer,
+    /// What makes it worth a try.
+    pub(crate) after: Failing,
+}
+
+/// How a way to a phone failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failing {
+    /// The phone cannot be reached this way.
+    Unreachable,
+    /// The phone cannot take this kind of audio.
+    Unsuitable,
+}
+
+impl Failing {
+    /// `None` when the phone meant it: busy, declined, nobody there.
+    pub(super) fn of(status: u16) -> Option<Self> {
+        match status {
+            408 | 430 | 503 => Some(Self::Unreachable),
+            406 | 415 | 488 | 606 => Some(Self::Unsuitable),
+            _ => None,
+        }
+    }
 }
 
 /// Why something ended or was refused, for the peer.

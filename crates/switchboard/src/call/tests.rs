@@ -190,6 +190,7 @@ fn cleo(device: Option<u64>) -> Party {
 
 fn branch(leg: LegId, party: Party, address: u8) -> Branch {
     Branch {
+        reserves: Vec::new(),
         leg,
         party,
         peer: peer(address),

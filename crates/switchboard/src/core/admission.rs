@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use model::control::Peer;
+use model::control::{Peer, Srtp};
 use model::{CallId, DeviceId, UserId};
 use sip::agent::DialogId;
 use sip::message::Request;
@@ -10,14 +10,18 @@ use sip::{Flow, Transport};
 
 use super::calls::{Entry, LegEntry, Signalling};
 use super::identity::Identity;
+use super::requests::reason;
 use super::sessions::{refusal_headers, sdp};
 use super::{Core, JournalEntry, Outcome, Output, Party};
-use crate::call::{BRANCHES_MAX, Branch, Call, Caller, Cause, Plan};
+use crate::call::{BRANCHES_MAX, Branch, Call, Caller, Cause, Failing, Plan, Reserve};
 use crate::dialplan::{self, Destination};
 use crate::directory::{Device, Feature};
+use crate::registrar::Binding;
 
 /// Where the caller's phone gives no `Max-Forwards` (RFC 3261 section 8.1.1.6).
 const MAX_FORWARDS: u8 = 70;
+/// Ways to one phone that are tried in a call.
+const WAYS_MAX: usize = 3;
 
 impl Core {
     /// An INVITE that would start a call.
@@ -26,16 +30,11 @@ impl Core {
             Identity::Device(device) => device,
             Identity::Unproved { stale } => return self.agent.challenge_invite(dialog, stale, now),
             Identity::LockedOut => {
-                return self.refuse(
-                    dialog,
-                    Cause {
-                        status: 403,
-                        text: "too many wrong passwords: wait a minute",
-                    },
-                    now,
-                );
+                let headers = [reason(403, "too many wrong passwords: wait a minute")];
+                return self.agent.turn_away_invite(dialog, 403, &headers, now);
             }
         };
+        self.agent.label(dialog, device.0);
         let caller = self.directory.device(device).and_then(|device| self.party(device));
         match (caller, self.obstacle(flow, message)) {
             (None, _) => self.refuse(
@@ -90,7 +89,7 @@ impl Core {
             Plan::Ring { called, branches } => (called, Ok(branches)),
             Plan::Serve { called, feature } => (called, Err(feature)),
             Plan::Refuse { called, cause } => {
-                self.calls.legs.remove(&leg);
+                self.calls.remove_leg(leg);
                 self.refuse(dialog, cause, now);
                 return self.journal_refusal(id, caller, called, cause);
             }
@@ -106,7 +105,7 @@ impl Core {
         let mut legs = vec![leg];
         let call = match branches {
             Ok(branches) => {
-                legs.extend(branches.iter().map(|branch| branch.leg));
+                legs.extend(branches.iter().flat_map(Branch::legs));
                 let ring_max = Duration::from_secs(self.directory.directory().ring_seconds_max.max(1).into());
                 Call::ring(id, caller, called, branches, ring_max, now, &mut commands)
             }
@@ -203,25 +202,61 @@ impl Core {
     /// Legs to be for all phones of a user.
     fn branches(&mut self, call: CallId, called: &Party, user: UserId, without: &[Option<DeviceId>]) -> Vec<Branch> {
         let devices = self.directory.devices_of(user).filter(|device| !without.contains(&Some(device.id)));
-        let contacts = devices.flat_map(|device| self.registrar.contacts(device.id).iter().map(|c| (device.id, c)));
-        let contacts: Vec<_> = contacts
-            .take(BRANCHES_MAX)
-            .map(|(device, contact)| (device, contact.uri.clone(), contact.flow))
-            .collect();
-        let mut branches = Vec::with_capacity(contacts.len());
-        for (device, target, flow) in contacts {
+        let phones = devices.flat_map(|device| phones(self.registrar.contacts(device.id)).into_iter().map(|ways| (device.id, ways)));
+        let phones: Vec<(DeviceId, Vec<(String, Flow)>)> = phones.take(BRANCHES_MAX).collect();
+        let mut branches = Vec::with_capacity(phones.len());
+        for (device, ways) in phones {
             let party = Party {
                 device: Some(device),
                 ..called.clone()
             };
-            let leg = self.calls.add_leg(call, &party, flow, Signalling::Planned { target });
-            branches.push(Branch {
-                leg,
-                party,
-                peer: self.peer(flow),
-            });
+            let mut reserves = Vec::new();
+            for (target, flow) in ways {
+                let (peer, plain) = self.peers_to_call(flow);
+                for (peer, after) in [(peer, Failing::Unreachable)]
+                    .into_iter()
+                    .chain(plain.map(|peer| (peer, Failing::Unsuitable)))
+                {
+                    let target = target.clone();
+                    let leg = self.calls.add_leg(call, &party, flow, Signalling::Planned { target });
+                    reserves.push(Reserve { leg, peer, after });
+                }
+            }
+            if !reserves.is_empty() {
+                let Reserve { leg, peer, .. } = reserves.remove(0);
+                branches.push(Branch {
+                    leg,
+                    party,
+                    peer,
+                    reserves,
+                });
+            }
         }
         branches
+    }
+
+    /// How media reaches a phone that we call, and what to try when it cannot take that. A phone whose signalling is encrypted is offered
+    /// SRTP: its keys travel safely. Since one that knows none refuses such an offer (RFC 4568 has no other way), RTP comes second.
+    fn peers_to_call(&self, flow: Flow) -> (Peer, Option<Peer>) {
+        let peer = self.peer(flow);
+        match (&peer, flow.transport) {
+            (
+                Peer::Phone {
+                    local,
+                    signalling,
+                    srtp: Srtp::Accepted,
+                },
+                Transport::Tls,
+            ) => {
+                let secure = Peer::Phone {
+                    local: *local,
+                    signalling: *signalling,
+                    srtp: Srtp::Required,
+                };
+                (secure, Some(peer))
+            }
+            _ => (peer, None),
+        }
     }
 
     fn party(&self, device: &Device) -> Option<Party> {
@@ -280,8 +315,27 @@ impl Core {
         };
         let plan = self.plan(call, refer_to, user, &[transferee, device]);
         if let (Plan::Ring { branches, .. }, Some(entry)) = (&plan, self.calls.calls.get_mut(&call)) {
-            entry.legs.extend(branches.iter().map(|branch| branch.leg));
+            entry.legs.extend(branches.iter().flat_map(Branch::legs));
         }
         plan
     }
+}
+
+/// The phones behind a device's contacts, with the ways to each. Contacts of the same instance are ways to one phone: the one that it
+/// told last comes first (RFC 5626 section 5.3).
+fn phones(contacts: &[Binding]) -> Vec<Vec<(String, Flow)>> {
+    let mut phones: Vec<Vec<&Binding>> = Vec::new();
+    for contact in contacts {
+        let same = |ways: &&mut Vec<&Binding>| contact.instance().is_some() && ways[0].instance() == contact.instance();
+        match phones.iter_mut().find(same) {
+            Some(ways) => ways.push(contact),
+            None => phones.push(vec![contact]),
+        }
+    }
+    let sorted = phones.into_iter().map(|mut ways| {
+        ways.sort_by_key(|way| std::cmp::Reverse(way.told_at));
+        ways.truncate(WAYS_MAX);
+        ways.into_iter().map(|way| (way.uri.clone(), way.flow)).collect()
+    });
+    sorted.collect()
 }

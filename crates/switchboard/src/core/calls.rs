@@ -17,6 +17,8 @@ pub(super) struct Calls {
     pub(super) calls: BTreeMap<CallId, Entry>,
     pub(super) legs: BTreeMap<LegId, LegEntry>,
     pub(super) dialogs: BTreeMap<DialogId, LegId>,
+    /// Legs by their flows, for when a phone moves.
+    flows: BTreeSet<(Flow, LegId)>,
     deadlines: BTreeSet<(Instant, CallId)>,
     ids: u64,
 }
@@ -72,13 +74,25 @@ impl Calls {
     }
 
     /// A phone has come back over another connection.
-    pub(super) fn move_legs(&mut self, from: Flow, to: Flow, flows: &mut Flows) {
-        for leg in self.legs.values_mut().filter(|leg| leg.flow == from) {
+    pub(super) fn move_legs(&mut self, device: DeviceId, from: Flow, to: Flow, flows: &mut Flows) {
+        let range = (from, LegId(0))..=(from, LegId(u64::MAX));
+        for id in self.flows.range(range).map(|(_, leg)| *leg).collect::<Vec<_>>() {
+            let Some(leg) = self.legs.get_mut(&id).filter(|leg| leg.device == Some(device)) else {
+                continue;
+            };
             leg.flow = to;
             if matches!(leg.signalling, Signalling::Dialog(_)) {
                 flows.detach_dialog(from);
                 flows.attach_dialog(to);
             }
+            self.flows.remove(&(from, id));
+            self.flows.insert((to, id));
+        }
+    }
+
+    pub(super) fn remove_leg(&mut self, leg: LegId) {
+        if let Some(entry) = self.legs.remove(&leg) {
+            self.flows.remove(&(entry.flow, leg));
         }
     }
 
@@ -90,6 +104,7 @@ impl Calls {
     pub(super) fn add_leg(&mut self, call: CallId, party: &Party, flow: Flow, signalling: Signalling) -> LegId {
         let leg = LegId(self.id());
         let (user, device) = (party.user, party.device);
+        self.flows.insert((flow, leg));
         self.legs.insert(
             leg,
             LegEntry {
@@ -203,12 +218,15 @@ impl Core {
         }
         let Some(entry) = self.calls.calls.get_mut(&id) else { return };
         let call = &entry.call;
-        let (kept, gone): (Vec<_>, Vec<_>) = entry.legs.iter().partition(|leg| call.knows(**leg));
-        entry.legs = kept;
-        let users = std::mem::replace(&mut entry.users, call.users());
-        let changed = users != entry.users;
-        let mut concerned: Vec<UserId> = users.iter().chain(&entry.users).map(|(user, _)| *user).collect();
-        let is_in: Vec<UserId> = entry.users.iter().map(|(user, _)| *user).collect();
+        let gone: Vec<LegId> = entry.legs.iter().copied().filter(|leg| !call.knows(*leg)).collect();
+        entry.legs.retain(|leg| !gone.contains(leg));
+        let (mut concerned, mut is_in) = (Vec::new(), Vec::new());
+        let users = call.users();
+        if users != entry.users {
+            concerned.extend(users.iter().chain(&entry.users).map(|(user, _)| *user));
+            is_in.extend(users.iter().map(|(user, _)| *user));
+            entry.users = users;
+        }
         let is_over = call.is_over();
         let due = call.deadline();
         if entry.due != due {
@@ -219,17 +237,15 @@ impl Core {
         }
         for leg in gone {
             self.calls.detach(leg, &mut self.flows);
-            self.calls.legs.remove(&leg);
+            self.calls.remove_leg(leg);
         }
-        if changed {
-            concerned.sort_unstable();
-            concerned.dedup();
-            for user in &concerned {
-                self.watch.set_call(*user, id, is_in.contains(user));
-            }
-            for user in concerned {
-                self.user_changed(user);
-            }
+        concerned.sort_unstable();
+        concerned.dedup();
+        for user in &concerned {
+            self.watch.set_call(*user, id, is_in.contains(user));
+        }
+        for user in concerned {
+            self.user_changed(user);
         }
         if is_over {
             self.forget(id);
@@ -243,7 +259,7 @@ impl Core {
         }
         for leg in entry.legs {
             self.calls.detach(leg, &mut self.flows);
-            self.calls.legs.remove(&leg);
+            self.calls.remove_leg(leg);
         }
     }
 }

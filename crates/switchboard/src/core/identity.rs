@@ -16,7 +16,7 @@ pub(super) enum Identity {
     Device(DeviceId),
     /// Not proved: challenge.
     Unproved {
-        /// The password was right, only the nonce has aged.
+        /// Only the nonce is not good (any more).
         stale: bool,
     },
     /// Too many wrong passwords came from there.
@@ -31,7 +31,9 @@ impl Core {
             return Identity::Device(device);
         }
         let directory = &self.directory;
-        let proof = self.agent.prove(message, |name| directory.device_named(name)?.ha1.clone(), now);
+        let proof = self
+            .agent
+            .prove(message, flow, |name| directory.device_named(name)?.ha1.clone(), now);
         let is_locked_out = self.suspects.is_locked_out(flow.peer.ip(), now);
         match proof {
             Proof::Given { username } => match self.directory.device_named(&username).map(|device| device.id) {

@@ -196,6 +196,11 @@ pub enum LiveEvent {
         /// The device.
         device: DeviceId,
     },
+    /// Another browser has taken this browser phone over. A call of the older one goes on; its connection is closed after that.
+    Displaced {
+        /// The device.
+        device: DeviceId,
+    },
     /// A user's state changed.
     UserState {
         /// The user.

@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
+use model::DeviceId;
 use sip::Flow;
 use sip::agent::{Header, RequestId};
 use sip::message::{Contacts, Request};
 
 use super::Core;
 use super::identity::Identity;
-use crate::directory::Device;
 use crate::registrar::{Contact, EXPIRES_MIN, Refusal, Registration, Wish};
 
 const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, PRACK, INFO, REFER, NOTIFY";
@@ -16,11 +16,11 @@ const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, PRACK,
 impl Core {
     pub(super) fn requested(&mut self, request: RequestId, flow: Flow, message: &Request, now: Instant) {
         match message.method() {
-            // The agent tells what we can do.
-            "OPTIONS" => self.agent.respond(request, 200, Vec::new(), None, now),
+            // The agent tells what we can do; anybody may ask.
+            "OPTIONS" => self.agent.turn_away(request, 200, &[]),
             "REGISTER" => {
                 if let Some(device) = self.proved(request, flow, message, now) {
-                    self.register(request, flow, &device, message, now);
+                    self.register(request, flow, device, message, now);
                 }
             }
             method @ ("SUBSCRIBE" | "PUBLISH" | "MESSAGE" | "REFER") => {
@@ -38,23 +38,25 @@ impl Core {
     }
 
     /// The device that sent it; otherwise the request has been answered.
-    fn proved(&mut self, request: RequestId, flow: Flow, message: &Request, now: Instant) -> Option<Device> {
+    fn proved(&mut self, request: RequestId, flow: Flow, message: &Request, now: Instant) -> Option<DeviceId> {
         match self.identify(flow, message, now) {
-            Identity::Device(id) => return self.directory.device(id).cloned(),
+            Identity::Device(id) => return Some(id),
             Identity::Unproved { stale } => self.agent.challenge(request, stale, now),
             Identity::LockedOut => {
-                let headers = vec![reason(403, "too many wrong passwords: wait a minute")];
-                self.agent.respond(request, 403, headers, None, now);
+                let headers = [reason(403, "too many wrong passwords: wait a minute")];
+                self.agent.turn_away(request, 403, &headers);
             }
         }
         None
     }
 
-    fn register(&mut self, request: RequestId, flow: Flow, device: &Device, message: &Request, now: Instant) {
-        if message.to_user().as_deref() != Some(device.sip_user.as_str()) {
+    fn register(&mut self, request: RequestId, flow: Flow, id: DeviceId, message: &Request, now: Instant) {
+        let device = self.directory.device(id);
+        let own = device.filter(|device| message.to_user().as_deref() == Some(device.sip_user.as_str()));
+        let Some(kind) = own.map(|device| device.kind) else {
             let headers = vec![reason(403, "a phone registers only its own SIP user name")];
             return self.agent.respond(request, 403, headers, None, now);
-        }
+        };
         if self.flows.is_displaced(flow) {
             let headers = vec![reason(403, "signed in elsewhere")];
             return self.agent.respond(request, 403, headers, None, now);
@@ -62,7 +64,7 @@ impl Core {
         let (Some(wish), Some(cseq)) = (wish(message), cseq(message)) else {
             return self.agent.respond(request, 400, Vec::new(), None, now);
         };
-        let (id, kind, call_id) = (device.id, device.kind, message.call_id());
+        let call_id = message.call_id();
         match self.registrar.register(
             &Registration {
                 device: id,
@@ -76,9 +78,10 @@ impl Core {
         ) {
             Ok(changes) => {
                 self.flows.register(flow, id);
+                self.watch_over(id, flow, now);
                 let headers = self.contacts_of(id, message, now);
                 self.agent.respond(request, 200, headers, None, now);
-                self.registrations_changed(changes);
+                self.registrations_changed(changes, now);
             }
             Err(refusal) => {
                 self.refused += u64::from(refusal == Refusal::Full);
@@ -95,7 +98,7 @@ impl Core {
     }
 
     /// The bindings as a 200 tells them (RFC 3261 section 10.3 step 8).
-    fn contacts_of(&self, device: model::DeviceId, message: &Request, now: Instant) -> Vec<Header> {
+    fn contacts_of(&self, device: DeviceId, message: &Request, now: Instant) -> Vec<Header> {
         let bindings = self.registrar.contacts(device);
         let mut headers: Vec<Header> = bindings.iter().map(|b| header("Contact", &b.to_header(now))).collect();
         let is_outbound = bindings.iter().any(crate::registrar::Binding::is_outbound)

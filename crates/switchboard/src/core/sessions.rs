@@ -97,6 +97,7 @@ impl Core {
     fn invite(&mut self, (call, leg): (CallId, LegId), from: &Party, to: &Party, offer: String, now: Instant) {
         let Some(LegEntry {
             flow,
+            device,
             signalling: Signalling::Planned { target },
             ..
         }) = self.calls.legs.get(&leg)
@@ -115,7 +116,11 @@ impl Core {
             headers: vec![self.call_header(call), header("Max-Forwards", &hops.to_string())],
             credentials: None,
         };
+        let device = *device;
         let dialog = self.agent.invite(invite, now);
+        if let Some(device) = device {
+            self.agent.label(dialog, device.0);
+        }
         self.calls.attach(leg, dialog, &mut self.flows);
     }
 

@@ -1,6 +1,7 @@
 //! Scripted SIP messages, and what comes out.
 
 mod calls;
+mod phones;
 mod registering;
 
 use std::collections::BTreeMap;
@@ -51,6 +52,17 @@ impl Bench {
         while let Some(output) = self.core.poll_output() {
             self.outputs.push(output);
         }
+    }
+
+    /// Lets time pass, and whatever is due happen.
+    fn after(&mut self, duration: std::time::Duration) {
+        let end = self.now + duration;
+        while let Some(due) = self.core.poll_timeout().filter(|due| *due <= end) {
+            self.now = self.now.max(due);
+            self.core.handle_timeout(self.now);
+            self.drain();
+        }
+        self.now = end;
     }
 
     fn open(&mut self, flow: Flow, device: DeviceId) {

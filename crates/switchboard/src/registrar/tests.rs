@@ -183,7 +183,7 @@ fn a_full_registrar_refuses_new_contacts_but_refreshes_old_ones() {
 fn the_newest_browser_wins() {
     let mut world = World::new();
     assert_eq!(world.web(wss(1), "one"), [registered(WEB, wss(1))]);
-    assert_eq!(world.web(wss(2), "two"), [Change::Displaced { flow: wss(1) }]);
+    assert_eq!(world.web(wss(2), "two"), [Change::Displaced { device: WEB, flow: wss(1) }]);
     assert_eq!(world.registrar.contacts(WEB).len(), 1);
     assert_eq!(world.registrar.flow_closed(wss(1), [(WEB, DeviceKind::Browser)], world.now), []);
     assert!(world.registrar.is_present(WEB));
@@ -193,7 +193,7 @@ fn the_newest_browser_wins() {
 fn the_same_browser_takes_its_calls_with_it() {
     let mut world = World::new();
     world.web(wss(1), "one");
-    let returned = Change::Returned { from: wss(1), to: wss(2) };
+    let returned = returned(WEB, wss(1), wss(2));
     assert_eq!(world.web(wss(2), "one"), [returned]);
 }
 
@@ -205,7 +205,7 @@ fn a_browser_may_lose_its_connection_for_ten_seconds() {
     assert!(world.registrar.contacts(WEB).is_empty());
     world.after(9);
     assert!(world.registrar.is_present(WEB));
-    let returned = Change::Returned { from: wss(1), to: wss(2) };
+    let returned = returned(WEB, wss(1), wss(2));
     assert_eq!(world.web(wss(2), "one"), [returned]);
     world.registrar.flow_closed(wss(2), [(WEB, DeviceKind::Browser)], world.now);
     assert_eq!(world.after(10), [Change::Unregistered { device: WEB }]);
@@ -252,4 +252,131 @@ fn the_answer_tells_how_long_a_contact_lasts() {
         binding.to_header(world.now + Duration::from_secs(10)),
         "<sip:x@y.invalid;transport=ws>;expires=590;+sip.instance=\"urn:uuid:1\";reg-id=1"
     );
+}
+
+fn tcp(connection: u64) -> Flow {
+    Flow {
+        transport: Transport::Tcp,
+        connection,
+        ..udp(40_000 + u16::try_from(connection).unwrap())
+    }
+}
+
+impl World {
+    fn desk_over(&mut self, flow: Flow, uri: &str, instance: Option<&str>) -> Vec<Change> {
+        let contact = contact(uri, None, instance);
+        self.send(DESK, flow, uri, Wish::Change(vec![contact])).unwrap()
+    }
+
+    fn lose(&mut self, flow: Flow) -> Vec<Change> {
+        let devices = [(DESK, DeviceKind::DeskPhone), (WEB, DeviceKind::Browser)];
+        self.registrar.flow_closed(flow, devices, self.now)
+    }
+}
+
+fn returned(device: DeviceId, from: Flow, to: Flow) -> Change {
+    Change::Returned { device, from, to }
+}
+
+#[test]
+fn a_desk_phone_that_comes_back_within_the_grace_is_recognised() {
+    for (before, after, instance) in [
+        ("sip:101@10.0.0.2", "sip:101@10.0.0.2", None),
+        ("sip:101@10.0.0.2:40001;transport=tcp", "sip:101@10.0.0.2:40002;transport=tcp", None),
+        ("sip:101@10.0.0.2:40001", "sip:101@192.168.7.7:40002", Some("one")),
+    ] {
+        let mut world = World::new();
+        world.desk_over(tcp(1), before, instance);
+        assert_eq!(world.lose(tcp(1)), [Change::Unregistered { device: DESK }]);
+        assert!(!world.registrar.is_present(DESK));
+        assert_eq!(world.after(29), []);
+        let changes = world.desk_over(tcp(2), after, instance);
+        assert_eq!(changes, [returned(DESK, tcp(1), tcp(2)), registered(DESK, tcp(2))], "{after}");
+        // Once.
+        assert_eq!(world.desk_over(tcp(2), after, instance), []);
+    }
+}
+
+#[test]
+fn after_the_grace_nobody_is_remembered() {
+    let mut world = World::new();
+    world.desk_over(tcp(1), "sip:101@10.0.0.2", None);
+    world.lose(tcp(1));
+    assert_eq!(world.after(30), []);
+    assert_eq!(world.registrar.deadline(), None);
+    assert_eq!(world.desk_over(tcp(2), "sip:101@10.0.0.2", None), [registered(DESK, tcp(2))]);
+}
+
+#[test]
+fn another_desk_phone_does_not_inherit_the_calls_of_one_that_is_gone() {
+    for (uri, instance) in [("sip:101@10.0.0.9", None), ("sip:101@10.0.0.2", Some("two"))] {
+        let mut world = World::new();
+        world.desk_over(tcp(1), "sip:101@10.0.0.2", instance.map(|_| "one"));
+        world.lose(tcp(1));
+        assert_eq!(world.desk_over(tcp(2), uri, instance), [registered(DESK, tcp(2))]);
+    }
+}
+
+#[test]
+fn a_phone_that_registers_anew_before_its_old_connection_is_missed_takes_its_calls_with_it() {
+    let mut world = World::new();
+    world.desk_over(tcp(1), "sip:101@10.0.0.2:40001", None);
+    world.after(5);
+    let changes = world.desk_over(tcp(2), "sip:101@10.0.0.2:40002", None);
+    assert!(changes.contains(&returned(DESK, tcp(1), tcp(2))), "{changes:?}");
+    assert_eq!(world.uris(DESK), ["sip:101@10.0.0.2:40002"]);
+    // A phone that has changed its network is known by its instance alone; its other way takes over.
+    let elsewhere = Flow {
+        peer: "192.0.2.1:40000".parse().unwrap(),
+        ..tcp(4)
+    };
+    world.desk_over(tcp(3), "sip:101@10.0.0.3", Some("one"));
+    let other_way = Contact {
+        reg_id: Some(2),
+        ..contact("sip:101@192.0.2.1", None, Some("one"))
+    };
+    world.send(DESK, elsewhere, "c", Wish::Change(vec![other_way])).unwrap();
+    assert!(world.lose(tcp(3)).contains(&returned(DESK, tcp(3), elsewhere)));
+}
+
+#[test]
+fn a_phone_whose_router_gives_it_another_port_takes_its_calls_with_it() {
+    let mut world = World::new();
+    world.desk_over(udp(1_024), "sip:101@192.168.1.2:5060", None);
+    let changes = world.desk_over(udp(1_025), "sip:101@192.168.1.2:5060", None);
+    assert!(changes.contains(&returned(DESK, udp(1_024), udp(1_025))), "{changes:?}");
+}
+
+#[test]
+fn a_phone_that_tells_its_old_address_and_its_new_one_takes_its_calls_with_it() {
+    let mut world = World::new();
+    world.desk_over(udp(1_024), "sip:101@192.168.1.2", None);
+    let moved = vec![
+        contact("sip:101@172.16.0.5", None, None),
+        contact("sip:101@192.168.1.2", Some(0), None),
+    ];
+    let changes = world.send(DESK, udp(1_025), "b", Wish::Change(moved)).unwrap();
+    assert!(changes.contains(&returned(DESK, udp(1_024), udp(1_025))), "{changes:?}");
+    assert_eq!(world.uris(DESK), ["sip:101@172.16.0.5"]);
+}
+
+#[test]
+fn a_browser_is_recognised_for_longer_than_it_counts_as_present() {
+    let mut world = World::new();
+    world.web(wss(1), "one");
+    world.lose(wss(1));
+    assert_eq!(world.after(10), [Change::Unregistered { device: WEB }]);
+    world.after(15);
+    let changes = world.web(wss(2), "one");
+    assert_eq!(changes, [returned(WEB, wss(1), wss(2)), registered(WEB, wss(2))]);
+}
+
+#[test]
+fn what_is_remembered_of_a_device_is_bounded() {
+    let mut world = World::new();
+    for connection in 1..=30 {
+        world.desk_over(tcp(connection), &format!("sip:{connection}@10.0.0.2"), None);
+        world.lose(tcp(connection));
+    }
+    assert_eq!(world.registrar.devices[&DESK].gone.len(), CONTACTS_MAX);
 }

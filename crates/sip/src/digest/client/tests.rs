@@ -7,6 +7,8 @@ use crate::digest::Guard;
 use crate::digest::algorithm::Hash;
 use crate::message::{Parsed, parse};
 
+const PEER: std::net::IpAddr = std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+
 fn credentials() -> Credentials {
     Credentials {
         username: "Mufasa".to_owned(),
@@ -75,7 +77,7 @@ fn guard_accepts_what_we_answer() {
     let mut answerer = Answerer::default();
     let ours = register(&[("User-Agent", "farend/0.1.0".to_owned())]);
     let challenges: Vec<_> = guard
-        .challenges(&ours, false, now)
+        .challenges(&ours, PEER, false, now)
         .map(|challenge| format!("WWW-Authenticate: {challenge}"))
         .collect();
     let lines: Vec<_> = challenges.iter().map(String::as_str).collect();
@@ -83,7 +85,12 @@ fn guard_accepts_what_we_answer() {
     for _ in 0..3 {
         let headers = answerer.authorization(&credentials(), "REGISTER", "sip:b", "nonce of ours");
         assert!(headers[0].1.contains("algorithm=SHA-256"));
-        let proof = guard.check(&register(&headers), |user| Some(Ha1::new(user, "farend", "Circle of Life")), now);
+        let proof = guard.check(
+            &register(&headers),
+            PEER,
+            |user| Some(Ha1::new(user, "farend", "Circle of Life")),
+            now,
+        );
         assert_eq!(
             proof,
             Proof::Given {

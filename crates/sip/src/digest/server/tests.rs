@@ -8,6 +8,7 @@ use crate::message::{Parsed, parse};
 const REALM: &str = "farend";
 const USER: &str = "101-desk";
 const PASSWORD: &str = "correct horse";
+const PEER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
 
 struct Desk {
     guard: Guard,
@@ -45,7 +46,7 @@ impl Desk {
     fn nonce(&mut self, after: Duration) -> String {
         let challenge = self
             .guard
-            .challenges(&register("Digest"), false, self.start + after)
+            .challenges(&register("Digest"), PEER, false, self.start + after)
             .next()
             .unwrap();
         DigestFields::read(&challenge).unwrap().value("nonce").unwrap().into_owned()
@@ -54,7 +55,7 @@ impl Desk {
     fn try_with(&mut self, nonce: &str, attempt: Attempt<'_>, after: Duration) -> Proof {
         let request = register(&authorization(nonce, attempt));
         let known = |user: &str| (user == USER).then(|| Ha1::new(USER, REALM, PASSWORD));
-        self.guard.check(&request, known, self.start + after)
+        self.guard.check(&request, PEER, known, self.start + after)
     }
 }
 
@@ -156,7 +157,7 @@ fn dummy_hash_is_no_way_in() {
         "Digest username=\"999\", realm=\"{REALM}\", nonce=\"{nonce}\", uri=\"sip:farend\", response=\"{response}\", \
          algorithm=SHA-256, cnonce=\"c\", qop=auth, nc=00000001"
     ));
-    assert_eq!(desk.guard.check(&request, |_| None, desk.start), Proof::Wrong);
+    assert_eq!(desk.guard.check(&request, PEER, |_| None, desk.start), Proof::Wrong);
 }
 
 #[test]
@@ -177,7 +178,7 @@ fn count_may_be_used_once_and_in_any_order() {
 }
 
 #[test]
-fn aged_nonce_is_stale_only_with_the_right_password() {
+fn aged_nonce_is_stale_whatever_the_password() {
     let mut desk = Desk::new();
     let nonce = desk.nonce(Duration::ZERO);
     let late = LIFETIME + SOON;
@@ -191,16 +192,35 @@ fn aged_nonce_is_stale_only_with_the_right_password() {
             },
             late
         ),
-        Proof::Wrong
+        Proof::Missing { stale: true }
     );
 }
 
 #[test]
-fn foreign_nonce_is_stale_with_the_right_password() {
+fn only_over_a_nonce_of_its_own_a_peer_is_right_or_wrong() {
     let mut desk = Desk::new();
     let before_restart = "00".repeat(32);
-    assert_eq!(desk.try_with(&before_restart, HONEST, SOON), Proof::Missing { stale: true });
-    assert_eq!(desk.try_with("short", HONEST, SOON), Proof::Missing { stale: true });
+    let others = desk
+        .guard
+        .challenges(&register("Digest"), "192.0.2.2".parse().unwrap(), false, desk.start)
+        .next()
+        .unwrap();
+    let others = DigestFields::read(&others).unwrap().value("nonce").unwrap().into_owned();
+    let guess = Attempt {
+        password: "guess",
+        ..HONEST
+    };
+    for nonce in [before_restart.as_str(), "short", &others] {
+        for attempt in [HONEST, guess] {
+            assert_eq!(desk.try_with(nonce, attempt, SOON), Proof::Missing { stale: true }, "{nonce}");
+        }
+    }
+    // The same peer in IPv6 clothes.
+    let nonce = desk.nonce(Duration::ZERO);
+    let request = register(&authorization(&nonce, HONEST));
+    let mapped = "::ffff:192.0.2.1".parse().unwrap();
+    let ha1 = |_: &str| Some(Ha1::new(USER, REALM, PASSWORD));
+    assert_eq!(desk.guard.check(&request, mapped, ha1, desk.start + SOON), given());
 }
 
 #[test]
@@ -237,7 +257,8 @@ fn table_of_nonces_is_bounded_and_what_it_forgets_is_stale() {
     assert_eq!(desk.try_with(&first, HONEST, SOON), given());
     for index in 0..IN_USE_MAX as u64 {
         let nonce = desk.nonce(Duration::from_millis(1 + index / 100));
-        assert_eq!(desk.guard.nonces.spend(&nonce, 1, desk.start + SOON), Use::First);
+        let id = desk.guard.nonces.recognise(&nonce, PEER, desk.start + SOON).unwrap();
+        assert_eq!(desk.guard.nonces.spend(id, 1, desk.start + SOON), Use::First);
     }
     assert_eq!(desk.guard.nonces.in_use(), IN_USE_MAX);
     assert_eq!(
@@ -277,7 +298,7 @@ fn challenges_differ_each_time() {
 #[test]
 fn only_a_phone_that_can_choose_is_offered_sha256_and_that_first() {
     let mut desk = Desk::new();
-    let mut offered = |request: &Request| -> Vec<String> { desk.guard.challenges(request, true, desk.start).collect() };
+    let mut offered = |request: &Request| -> Vec<String> { desk.guard.challenges(request, PEER, true, desk.start).collect() };
     let of_most = offered(&register("Digest"));
     let [md5] = of_most.as_slice() else { panic!("{of_most:?}") };
     assert!(
@@ -306,8 +327,8 @@ fn phone_without_qop_may_use_a_nonce_once() {
         "Digest username=\"{USER}\",realm=\"{REALM}\",nonce=\"{nonce}\",uri=\"sip:farend\",response=\"{response}\""
     ));
     let now = desk.start + SOON;
-    assert_eq!(desk.guard.check(&request, |_| Some(ha1.clone()), now), given());
-    assert_eq!(desk.guard.check(&request, |_| Some(ha1), now), Proof::Missing { stale: true });
+    assert_eq!(desk.guard.check(&request, PEER, |_| Some(ha1.clone()), now), given());
+    assert_eq!(desk.guard.check(&request, PEER, |_| Some(ha1), now), Proof::Missing { stale: true });
 }
 
 #[test]
@@ -325,7 +346,9 @@ fn other_schemes_realms_and_halves_count_as_no_credentials() {
         good.replace("cnonce=\"c\"", "x=1"),
     ] {
         let request = register(&bad);
-        let proof = desk.guard.check(&request, |_| Some(Ha1::new(USER, REALM, PASSWORD)), desk.start);
+        let proof = desk
+            .guard
+            .check(&request, PEER, |_| Some(Ha1::new(USER, REALM, PASSWORD)), desk.start);
         assert_eq!(proof, Proof::Missing { stale: false }, "{bad}");
     }
 }

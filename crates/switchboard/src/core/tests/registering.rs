@@ -110,6 +110,41 @@ fn a_displaced_browser_cannot_take_the_phone_back() {
 }
 
 #[test]
+fn who_is_displaced_is_told_at_once_and_keeps_the_running_call() {
+    let mut bench = Bench::new();
+    bench.open(wss(2), ANNA_WEB);
+    bench.open(wss(3), ANNA_WEB);
+    bench.register(wss(2), "101-web", "Contact: <sip:a@b.invalid>;+sip.instance=\"1\";reg-id=1\r\n");
+    bench.invite(wss(2), "101-web", "*43");
+    bench.outputs.clear();
+    bench.register(wss(3), "101-web", "Contact: <sip:c@d.invalid>;+sip.instance=\"2\";reg-id=1\r\n");
+    let told = bench.rest();
+    let displaced = format!("{:?}", Output::Event(LiveEvent::Displaced { device: ANNA_WEB }));
+    assert!(told.contains(&displaced), "{told:?}");
+    assert!(!told.iter().any(|output| output.contains("CloseFlow")), "{told:?}");
+    bench.register(wss(2), "101-web", "Contact: <sip:a@b.invalid>;+sip.instance=\"1\";reg-id=1\r\n");
+    let refusal = bench.messages().pop().unwrap();
+    assert!(refusal.starts_with("SIP/2.0 403 "));
+    assert_eq!(header(&refusal, "Reason"), Some("SIP;cause=403;text=\"signed in elsewhere\""));
+    assert_eq!(bench.core.figures().calls, 1);
+}
+
+#[test]
+fn passwords_sent_under_a_forged_address_lock_nobody_out() {
+    let mut bench = Bench::new();
+    let forged = "Digest username=\"101-desk\", realm=\"farend\", nonce=\"0123\", uri=\"sip:farend\", response=\"0123\"";
+    for _ in 0..100 {
+        bench.register(
+            udp(3),
+            "101-desk",
+            &format!("Contact: <sip:a@10.0.0.3>\r\nAuthorization: {forged}\r\n"),
+        );
+        assert_eq!(bench.lines(), ["SIP/2.0 401 Unauthorized"]);
+    }
+    assert_eq!((bench.core.figures().suspects, bench.core.figures().transactions), (0, 0));
+}
+
+#[test]
 fn a_changed_password_ends_the_registration() {
     let mut bench = Bench::new();
     bench.open(wss(2), ANNA_WEB);

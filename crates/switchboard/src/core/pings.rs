@@ -1,0 +1,162 @@
+//! Signs of life that we ask for: OPTIONS to phones behind a NAT, so that their router's way to them stays open, and so that a phone that
+//! has gone without a word is noticed before its registration ends.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use model::DeviceId;
+use sip::agent::RequestId;
+use sip::{Flow, Transport};
+
+use super::Core;
+
+/// How long after a sign of life: routers forget a way over UDP after 30 s at the earliest.
+const EVERY: Duration = Duration::from_secs(25);
+/// How long an answer may take, repetitions of the question included.
+const ANSWER_MAX: Duration = Duration::from_secs(8);
+/// Phones that registered at once are asked one after the other within this time.
+const SPREAD_MS: u64 = 10_000;
+/// Phones asked in one turn; the rest has its turn right after what else is due.
+const AT_ONCE_MAX: usize = 64;
+/// Silence after so many questions means that the phone is gone. One that has never answered any may not know OPTIONS.
+const MISSES_MAX: u8 = 2;
+
+type Phone = (DeviceId, Flow);
+
+/// See the module. Who is not registered over that flow any more is found out when its turn comes.
+#[derive(Debug)]
+pub(super) struct Pings {
+    phones: BTreeMap<Phone, Watched>,
+    phones_max: usize,
+    due: BTreeSet<(Instant, Phone)>,
+    asked: BTreeMap<RequestId, Phone>,
+}
+
+#[derive(Debug)]
+struct Watched {
+    due: Instant,
+    asked: bool,
+    misses: u8,
+    has_answered: bool,
+}
+
+impl Pings {
+    pub(super) fn new(phones_max: usize) -> Self {
+        Self {
+            phones: BTreeMap::new(),
+            phones_max,
+            due: BTreeSet::new(),
+            asked: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.due.first().map(|(due, _)| *due)
+    }
+
+    /// The phone has registered over this flow: it lives.
+    fn watch(&mut self, phone: Phone, now: Instant) {
+        if let Some(watched) = self.phones.get_mut(&phone) {
+            (watched.misses, watched.asked) = (0, false);
+            return self.schedule(phone, now + EVERY);
+        }
+        if self.phones.len() >= self.phones_max {
+            return;
+        }
+        let early = Duration::from_millis(phone.0.0.wrapping_mul(7_919) % SPREAD_MS);
+        let watched = Watched {
+            due: now + EVERY - early,
+            asked: false,
+            misses: 0,
+            has_answered: false,
+        };
+        self.due.insert((watched.due, phone));
+        self.phones.insert(phone, watched);
+    }
+
+    /// What became of a question.
+    pub(super) fn answered(&mut self, request: RequestId, lives: bool, now: Instant) {
+        let phone = self.asked.remove(&request).filter(|_| lives);
+        if let Some((phone, watched)) = phone.and_then(|phone| Some((phone, self.phones.get_mut(&phone)?))) {
+            (watched.misses, watched.asked, watched.has_answered) = (0, false, true);
+            self.schedule(phone, now + EVERY);
+        }
+    }
+
+    fn schedule(&mut self, phone: Phone, due: Instant) {
+        if let Some(watched) = self.phones.get_mut(&phone) {
+            self.due.remove(&(watched.due, phone));
+            watched.due = due;
+            self.due.insert((due, phone));
+        }
+    }
+
+    fn forget(&mut self, phone: Phone) {
+        if let Some(watched) = self.phones.remove(&phone) {
+            self.due.remove(&(watched.due, phone));
+        }
+    }
+
+    /// Whose turn it is.
+    fn next(&mut self, now: Instant) -> Option<Phone> {
+        self.due.first().filter(|(due, _)| *due <= now).map(|(_, phone)| *phone)
+    }
+
+    /// Counts a question that went unanswered. Tells whether the phone is to be given up.
+    fn is_gone(&mut self, phone: Phone) -> bool {
+        let Some(watched) = self.phones.get_mut(&phone) else { return false };
+        watched.misses += u8::from(std::mem::take(&mut watched.asked) && watched.has_answered);
+        watched.misses >= MISSES_MAX
+    }
+
+    fn ask(&mut self, phone: Phone, request: RequestId, now: Instant) {
+        let Some(watched) = self.phones.get_mut(&phone) else { return };
+        watched.asked = true;
+        let pause = if watched.has_answered { ANSWER_MAX } else { EVERY };
+        self.schedule(phone, now + pause);
+        self.asked.insert(request, phone);
+    }
+}
+
+impl Core {
+    /// A device has registered over this flow.
+    pub(super) fn watch_over(&mut self, device: DeviceId, flow: Flow, now: Instant) {
+        if flow.transport == Transport::Udp
+            && let Some(binding) = self.registrar.contacts(device).iter().find(|binding| binding.flow == flow)
+            && binding.is_behind_nat()
+        {
+            self.pings.watch((device, flow), now);
+        }
+    }
+
+    pub(super) fn ping_phones(&mut self, now: Instant) {
+        for _ in 0..AT_ONCE_MAX {
+            let Some(phone) = self.pings.next(now) else { return };
+            let (device, flow) = phone;
+            let binding = self.registrar.contacts(device).iter().find(|binding| binding.flow == flow);
+            let Some((target, kind)) = binding.and_then(|b| Some((b.uri.clone(), self.directory.device(device)?.kind))) else {
+                self.pings.forget(phone);
+                continue;
+            };
+            if self.pings.is_gone(phone) {
+                self.pings.forget(phone);
+                let changes = self.registrar.flow_closed(flow, [(device, kind)], now);
+                self.registrations_changed(changes, now);
+                continue;
+            }
+            let request = self.agent.options(flow, &target, now);
+            self.pings.ask(phone, request, now);
+        }
+    }
+}
+
+#[cfg(test)]
+impl Core {
+    pub(super) fn pings_for_test(&mut self, device: DeviceId, flow: Flow, now: Instant) {
+        self.pings.watch((device, flow), now);
+    }
+
+    pub(super) fn pings_len(&self) -> usize {
+        self.pings.phones.len()
+    }
+}

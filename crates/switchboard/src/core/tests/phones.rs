@@ -1,0 +1,239 @@
+//! What desk phones need: keep-alive behind NAT, encryption where they can, one ring for one phone.
+
+use std::time::Duration;
+
+use model::control::{Command, Event as Report, Peer, Srtp};
+
+use super::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Anna's desk phone has registered over this flow.
+fn at_desk(bench: &mut Bench, flow: Flow, contact: &str) {
+    bench.open(flow, ANNA_DESK);
+    bench.register(flow, "101-desk", &format!("Contact: {contact}\r\n"));
+    assert_eq!(bench.lines(), ["SIP/2.0 200 OK"]);
+    bench.outputs.clear();
+}
+
+/// The response to a request of ours.
+fn respond(bench: &mut Bench, flow: Flow, request: &str, status: &str) {
+    let headers = headers(request);
+    let message = format!(
+        "SIP/2.0 {status}\r\nVia: {}\r\nFrom: {}\r\nTo: {};tag=p\r\nCall-ID: {}\r\nCSeq: {}\r\nContent-Length: 0\r\n\r\n",
+        headers["Via"], headers["From"], headers["To"], headers["Call-ID"], headers["CSeq"]
+    );
+    let bytes = message.as_bytes();
+    bench.handle(Input::Received { flow, bytes });
+}
+
+fn pings(bench: &mut Bench) -> Vec<String> {
+    let mut messages = bench.messages();
+    messages.retain(|message| message.starts_with("OPTIONS "));
+    // What is repeated is the same question.
+    messages.dedup_by_key(|message| {
+        header(message, "CSeq")
+            .map(str::to_owned)
+            .zip(header(message, "Call-ID").map(str::to_owned))
+    });
+    messages
+}
+
+fn is_registered(bench: &Bench) -> bool {
+    bench.core.figures().registrations == 1
+}
+
+#[test]
+fn the_way_to_a_phone_behind_nat_is_kept_open() {
+    let mut bench = Bench::new();
+    at_desk(&mut bench, udp(3), "<sip:101-desk@192.168.1.20:5060>");
+    for _ in 0..2 {
+        bench.after(25 * SECOND);
+        let asked = pings(&mut bench);
+        assert_eq!(asked.len(), 1);
+        assert!(
+            asked[0].starts_with("OPTIONS sip:101-desk@192.168.1.20:5060 SIP/2.0"),
+            "{}",
+            asked[0]
+        );
+        respond(&mut bench, udp(3), &asked[0], "481 Whatever");
+    }
+    assert!(is_registered(&bench));
+    // It has left: nobody is asked any more.
+    bench.register(udp(3), "101-desk", "Contact: *\r\nExpires: 0\r\n");
+    bench.messages();
+    bench.after(60 * SECOND);
+    assert_eq!(pings(&mut bench), [""; 0]);
+    bench.after(60 * SECOND);
+    assert_eq!(bench.core.figures().transactions, 0);
+}
+
+#[test]
+fn phones_that_can_be_reached_anyway_are_left_alone() {
+    for (flow, contact) in [
+        (udp(3), "<sip:101-desk@10.0.0.3:5060>"),
+        (flow(Transport::Tcp, 3, 3), "<sip:101-desk@192.168.1.20:5060>"),
+    ] {
+        let mut bench = Bench::new();
+        at_desk(&mut bench, flow, contact);
+        bench.after(50 * SECOND);
+        assert_eq!(pings(&mut bench), [""; 0]);
+    }
+}
+
+#[test]
+fn a_phone_that_falls_silent_is_given_up_but_not_one_that_never_answers() {
+    for answers in [true, false] {
+        let mut bench = Bench::new();
+        at_desk(&mut bench, udp(3), "<sip:101-desk@192.168.1.20:5060>");
+        bench.after(25 * SECOND);
+        let first = pings(&mut bench).remove(0);
+        if answers {
+            respond(&mut bench, udp(3), &first, "200 OK");
+        }
+        // It registers once more, and is never heard of again.
+        bench.register(udp(3), "101-desk", "Contact: <sip:101-desk@192.168.1.20:5060>\r\n");
+        bench.outputs.clear();
+        bench.after(54 * SECOND);
+        let told = bench.rest().iter().any(|output| output.contains("Unregistered"));
+        assert_eq!((told, is_registered(&bench)), (answers, !answers));
+    }
+}
+
+#[test]
+fn many_phones_are_asked_a_few_at_a_time() {
+    let mut bench = Bench::new();
+    let phone = |n: u16| Flow {
+        peer: SocketAddr::from(([10, 0, 9, 9], n)),
+        ..udp(9)
+    };
+    for n in 0..200 {
+        bench.core.pings_for_test(ANNA_DESK, phone(n + 1), bench.now);
+    }
+    bench.now += 25 * SECOND;
+    bench.core.handle_timeout(bench.now);
+    // None of them is registered: the first turn has looked at as many as allowed.
+    assert_eq!(bench.core.pings_len(), 200 - 64);
+    assert_eq!(bench.core.poll_timeout(), Some(bench.core.poll_timeout().unwrap().min(bench.now)));
+    bench.after(SECOND);
+    assert_eq!(bench.core.pings_len(), 0);
+}
+
+fn offers(bench: &Bench) -> Vec<(model::LegId, Srtp)> {
+    let offer = |output: &Output| match output {
+        Output::Media {
+            command:
+                Command::MakeOffer {
+                    leg,
+                    peer: Peer::Phone { srtp, .. },
+                    ..
+                },
+            ..
+        } => Some((*leg, *srtp)),
+        _ => None,
+    };
+    bench.outputs.iter().filter_map(offer).collect()
+}
+
+/// Ben calls Anna; the INVITE to her desk phone after media has made the offer.
+fn ring(bench: &mut Bench, expected: Srtp) -> (model::LegId, String) {
+    let made = offers(bench);
+    let [(leg, srtp)] = made[..] else { panic!("{made:?}") };
+    assert_eq!(srtp, expected);
+    bench.outputs.clear();
+    let offer = "v=0\r\n".to_owned();
+    bench.handle(Input::Media(Report::OfferMade { leg, offer }));
+    let invite = bench.messages().pop().unwrap();
+    assert!(invite.starts_with("INVITE "), "{invite}");
+    (leg, invite)
+}
+
+fn ben_calls(bench: &mut Bench) {
+    bench.open(wss(4), BEN_WEB);
+    bench.invite(wss(4), "102-web", "101");
+}
+
+#[test]
+fn a_phone_over_tls_is_offered_srtp_and_plain_rtp_only_if_it_refuses_that() {
+    for (status, again) in [
+        ("488 Not Acceptable Here", true),
+        ("606 Not Acceptable", true),
+        ("486 Busy Here", false),
+        ("603 Decline", false),
+    ] {
+        let mut bench = Bench::new();
+        let tls = flow(Transport::Tls, 3, 3);
+        at_desk(&mut bench, tls, "<sip:101-desk@10.0.0.3:5061;transport=tls>");
+        ben_calls(&mut bench);
+        assert_eq!(bench.core.figures().legs, 3);
+        let (_, invite) = ring(&mut bench, Srtp::Required);
+        respond(&mut bench, tls, &invite, status);
+        if again {
+            let (_, second) = ring(&mut bench, Srtp::Accepted);
+            respond(&mut bench, tls, &second, status);
+        }
+        assert_eq!(offers(&bench), []);
+        let refusal = bench.messages().into_iter().find(|message| message.contains("SIP/2.0 ")).unwrap();
+        assert!(refusal.starts_with("ACK ") || refusal.starts_with("SIP/2.0 "), "{refusal}");
+        bench.after(3 * SECOND);
+        assert_eq!((bench.core.figures().calls, bench.core.figures().legs), (0, 0));
+    }
+}
+
+#[test]
+fn what_an_administrator_says_about_srtp_counts_more() {
+    for srtp in [Srtp::Never, Srtp::Required] {
+        let mut config = Config::new("farend", "farend/test");
+        config.srtp = srtp;
+        let mut bench = Bench::with(config);
+        let tls = flow(Transport::Tls, 3, 3);
+        at_desk(&mut bench, tls, "<sip:101-desk@10.0.0.3:5061;transport=tls>");
+        ben_calls(&mut bench);
+        let (_, invite) = ring(&mut bench, srtp);
+        respond(&mut bench, tls, &invite, "488 Not Acceptable Here");
+        assert_eq!(offers(&bench), []);
+    }
+}
+
+#[test]
+fn two_ways_to_one_phone_ring_once_the_newest_first() {
+    let mut bench = Bench::new();
+    let ways = [flow(Transport::Tcp, 3, 31), flow(Transport::Tcp, 3, 32)];
+    for (way, reg_id) in ways.iter().zip(1..) {
+        bench.after(SECOND);
+        let contact = format!("<sip:101-desk@10.0.0.3;transport=tcp>;+sip.instance=\"<urn:uuid:1>\";reg-id={reg_id}");
+        at_desk(&mut bench, *way, &contact);
+    }
+    ben_calls(&mut bench);
+    let made = offers(&bench);
+    let [(leg, _)] = made[..] else { panic!("{made:?}") };
+    bench.outputs.clear();
+    bench.handle(Input::Media(Report::OfferMade {
+        leg,
+        offer: "v=0\r\n".to_owned(),
+    }));
+    let sent = |bench: &Bench| -> Vec<Flow> {
+        let flow = |output: &Output| match output {
+            Output::Send { flow, bytes } if bytes.starts_with(b"INVITE ") => Some(*flow),
+            _ => None,
+        };
+        bench.outputs.iter().filter_map(flow).collect()
+    };
+    assert_eq!(sent(&bench), [ways[1]]);
+    let invite = bench.messages().pop().unwrap();
+    bench.outputs.clear();
+    // Nothing comes back that way.
+    respond(&mut bench, ways[1], &invite, "408 Request Timeout");
+    let made = offers(&bench);
+    let [(leg, _)] = made[..] else { panic!("{made:?}") };
+    bench.outputs.clear();
+    bench.handle(Input::Media(Report::OfferMade {
+        leg,
+        offer: "v=0\r\n".to_owned(),
+    }));
+    assert_eq!(sent(&bench), [ways[0]]);
+    let invite = bench.messages().pop().unwrap();
+    respond(&mut bench, ways[0], &invite, "486 Busy Here");
+    let lines = bench.lines();
+    assert!(lines.iter().any(|line| line.starts_with("SIP/2.0 486 ")), "{lines:?}");
+}
