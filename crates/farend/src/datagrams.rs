@@ -13,13 +13,24 @@ const BUFFER_BYTES: usize = 4 * 1024 * 1024;
 /// A UDP packet's size at most, in bytes.
 pub(crate) const DATAGRAM_BYTES_MAX: usize = 65_535;
 
+/// Reads of one system call. Most of the time a socket has one packet or two; a call that brings fewer than this many has emptied it.
+const BATCH_READS: usize = 4;
+
 /// One shared UDP socket.
 #[derive(Debug)]
 pub(crate) struct Datagrams {
     socket: UdpSocket,
     state: UdpSocketState,
     port: u16,
+}
+
+/// Room for what one system call receives. Apart from the socket, which may be sent through while packets are looked at.
+#[derive(Debug)]
+pub(crate) struct Batch {
     buffer: Box<[u8]>,
+    meta: [RecvMeta; BATCH_READS],
+    received: usize,
+    port: u16,
 }
 
 /// Where a packet came from and went to.
@@ -61,42 +72,38 @@ impl Datagrams {
             rustix::net::sockopt::set_ip_mtu_discover(&socket, rustix::net::sockopt::Ipv4PathMtuDiscovery::DONT)?;
         }
         let port = socket.local_addr()?.port();
-        let buffer = vec![0; DATAGRAM_BYTES_MAX.max(2048 * state.gro_segments())].into_boxed_slice();
-        Ok(Self {
-            socket,
-            state,
-            port,
-            buffer,
-        })
+        Ok(Self { socket, state, port })
     }
 
-    /// Receives what one system call brings and hands every packet to `each`. Returns false when there was nothing.
+    /// Room for packets of this socket.
+    pub(crate) fn batch(&self) -> Batch {
+        let read_bytes = DATAGRAM_BYTES_MAX.max(2048 * self.state.gro_segments());
+        Batch {
+            buffer: vec![0; read_bytes * BATCH_READS].into_boxed_slice(),
+            meta: [RecvMeta::default(); BATCH_READS],
+            received: 0,
+            port: self.port,
+        }
+    }
+
+    /// Receives what one system call brings, instead of what the batch held. Returns whether there may be more.
     ///
     /// # Errors
     ///
-    /// Those of `recvmsg`, except "nothing there".
-    pub(crate) fn receive(&mut self, mut each: impl FnMut(Route, &mut [u8])) -> io::Result<bool> {
-        let mut meta = [RecvMeta::default()];
-        let received = self
-            .state
-            .recv((&self.socket).into(), &mut [IoSliceMut::new(&mut self.buffer)], &mut meta);
-        match received {
-            Ok(0) => return Ok(false),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
-            Err(error) => return Err(error),
+    /// Those of `recvmmsg`, except "nothing there".
+    pub(crate) fn receive(&self, batch: &mut Batch) -> io::Result<bool> {
+        batch.received = 0;
+        let read_bytes = batch.buffer.len() / BATCH_READS;
+        let mut parts = batch.buffer.chunks_exact_mut(read_bytes);
+        let mut buffers: [IoSliceMut<'_>; BATCH_READS] = std::array::from_fn(|_| IoSliceMut::new(parts.next().unwrap_or_default()));
+        match self.state.recv((&self.socket).into(), &mut buffers, &mut batch.meta) {
+            Ok(received) => {
+                batch.received = received;
+                Ok(received == BATCH_READS)
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+            Err(error) => Err(error),
         }
-        let meta = &meta[0];
-        let local = meta.dst_ip.unwrap_or(IpAddr::from([0, 0, 0, 0]));
-        let route = Route {
-            source: meta.addr,
-            destination: SocketAddr::new(local, self.port),
-        };
-        // With receive offload one buffer holds several packets of one peer.
-        for packet in self.buffer[..meta.len].chunks_mut(meta.stride.max(1)) {
-            each(route, packet);
-        }
-        Ok(true)
     }
 
     /// Sends one packet from `source`'s address (any when unspecified).
@@ -119,6 +126,25 @@ impl Datagrams {
     }
 }
 
+impl Batch {
+    /// The packets, in the order of their arrival.
+    pub(crate) fn packets(&mut self) -> impl Iterator<Item = (Route, &mut [u8])> {
+        let read_bytes = self.buffer.len() / BATCH_READS;
+        let port = self.port;
+        let reads = self.buffer.chunks_exact_mut(read_bytes).zip(&self.meta).take(self.received);
+        reads.flat_map(move |(buffer, meta)| {
+            let local = meta.dst_ip.unwrap_or(IpAddr::from([0, 0, 0, 0]));
+            let route = Route {
+                source: meta.addr,
+                destination: SocketAddr::new(local, port),
+            };
+            // With receive offload one buffer holds several packets of one peer.
+            let packets = buffer[..meta.len].chunks_mut(meta.stride.max(1));
+            packets.map(move |packet| (route, packet))
+        })
+    }
+}
+
 impl AsFd for Datagrams {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
@@ -131,13 +157,14 @@ mod tests {
 
     #[test]
     fn a_wildcard_socket_tells_and_keeps_the_address_that_was_reached() {
-        let mut ours = Datagrams::bind("0.0.0.0:0".parse().unwrap(), false, Fragmentation::Forbidden).unwrap();
+        let ours = Datagrams::bind("0.0.0.0:0".parse().unwrap(), false, Fragmentation::Forbidden).unwrap();
         let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
         let reached = SocketAddr::from(([127, 0, 0, 7], ours.socket.local_addr().unwrap().port()));
         peer.send_to(b"hello", reached).unwrap();
-        let mut seen = Vec::new();
+        let (mut batch, mut seen) = (ours.batch(), Vec::new());
         while seen.is_empty() {
-            ours.receive(|route, packet| seen.push((route, packet.to_vec()))).unwrap();
+            ours.receive(&mut batch).unwrap();
+            seen.extend(batch.packets().map(|(route, packet)| (route, packet.to_vec())));
         }
         let route = Route {
             source: peer.local_addr().unwrap(),
@@ -148,6 +175,26 @@ mod tests {
         ours.send(reached.ip(), route.source, b"hi").unwrap();
         let mut buffer = [0; 8];
         assert_eq!(peer.recv_from(&mut buffer).unwrap(), (2, reached));
+    }
+
+    #[test]
+    fn a_burst_is_received_whole_and_in_order() {
+        let ours = Datagrams::bind("127.0.0.1:0".parse().unwrap(), false, Fragmentation::Forbidden).unwrap();
+        let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+        for number in 0..11 {
+            peer.send_to(&[number; 3], ours.socket.local_addr().unwrap()).unwrap();
+        }
+        let (mut batch, mut seen) = (ours.batch(), Vec::new());
+        loop {
+            let more = ours.receive(&mut batch).unwrap();
+            seen.extend(batch.packets().map(|(_, packet)| packet[0]));
+            if !more {
+                break;
+            }
+        }
+        assert_eq!(seen, (0..11).collect::<Vec<_>>());
+        assert!(!ours.receive(&mut batch).unwrap());
+        assert_eq!(batch.packets().count(), 0);
     }
 
     #[test]

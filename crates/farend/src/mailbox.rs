@@ -29,12 +29,22 @@ pub(crate) fn mailbox<T>(messages_max: usize, waker: Waker) -> (Mailbox<T>, Rece
 impl<T> Mailbox<T> {
     /// Sends and wakes; never waits.
     pub(crate) fn send(&self, message: T) -> Result<(), Undelivered<T>> {
-        let sent = self.queue.try_send(message).map_err(|error| match error {
+        let sent = self.post(message);
+        self.wake();
+        sent
+    }
+
+    /// Sends without waking: for several messages and one [`Mailbox::wake`] after them.
+    pub(crate) fn post(&self, message: T) -> Result<(), Undelivered<T>> {
+        self.queue.try_send(message).map_err(|error| match error {
             TrySendError::Full(message) => Undelivered::Full(message),
             TrySendError::Disconnected(message) => Undelivered::Gone(message),
-        });
+        })
+    }
+
+    /// Lets the thread look at what was posted.
+    pub(crate) fn wake(&self) {
         self.waker.wake();
-        sent
     }
 }
 

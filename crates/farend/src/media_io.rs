@@ -74,6 +74,9 @@ pub(crate) struct IceConnection {
 pub(crate) trait Reports: Send + 'static {
     /// Takes an event, or gives it back when it cannot take it now.
     fn report(&self, event: control::Event) -> Result<(), control::Event>;
+
+    /// Something was reported: look at it.
+    fn wake(&self);
 }
 
 /// Figures that the media threads publish once a second, summed over threads.
@@ -153,15 +156,24 @@ impl MediaThreads {
         Ok((Self { mailboxes, figures }, joins))
     }
 
-    /// Hands a command to the thread of its call; gives it back when that thread does not keep up.
+    /// Hands a command to the thread of its call, which looks at it when [`MediaThreads::wake`] is called next; gives it back when that
+    /// thread does not keep up.
     pub(crate) fn command(&self, call: CallId, command: control::Command) -> Result<(), control::Command> {
-        let worker = usize::try_from(call.0 % self.mailboxes.len() as u64).expect("smaller than the number of threads");
-        self.mailboxes[worker]
-            .send(ToMedia::Command(command))
+        self.mailboxes[self.worker_of(call)]
+            .post(ToMedia::Command(command))
             .map_err(|undelivered| match undelivered {
                 Undelivered::Full(ToMedia::Command(command)) | Undelivered::Gone(ToMedia::Command(command)) => command,
                 Undelivered::Full(_) | Undelivered::Gone(_) => unreachable!("what comes back is what was sent"),
             })
+    }
+
+    /// Lets the thread of this call look at its commands.
+    pub(crate) fn wake(&self, call: CallId) {
+        self.mailboxes[self.worker_of(call)].wake();
+    }
+
+    fn worker_of(&self, call: CallId) -> usize {
+        usize::try_from(call.0 % self.mailboxes.len() as u64).expect("smaller than the number of threads")
     }
 
     /// Hands a connection to a thread; drops (closes) it when the thread is unknown or does not keep up.

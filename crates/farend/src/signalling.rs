@@ -153,12 +153,16 @@ impl Signalling {
 
 impl crate::media_io::Reports for Signalling {
     fn report(&self, event: control::Event) -> Result<(), control::Event> {
-        match self.mailbox.send(Signal::Media(event)) {
+        match self.mailbox.post(Signal::Media(event)) {
             Ok(()) => Ok(()),
             // The loop has ended: the program is going down, and nobody wants to know any more.
             Err(Undelivered::Gone(_)) => Ok(()),
             Err(Undelivered::Full(Signal::Media(event))) => Err(event),
             Err(Undelivered::Full(_)) => unreachable!("what comes back is what was sent"),
         }
+    }
+
+    fn wake(&self) {
+        self.mailbox.wake();
     }
 }

@@ -16,7 +16,7 @@ use rand::Rng;
 use super::connection::next_frame;
 use super::wires::{TOKEN_CONNECTIONS, TOKEN_UDP, Wires};
 use super::{Figures, Reports, ToMedia};
-use crate::datagrams::{DATAGRAM_BYTES_MAX, Route};
+use crate::datagrams::{Batch, DATAGRAM_BYTES_MAX, Route};
 use crate::mailbox::Mailbox;
 use crate::poller::Ready;
 
@@ -37,6 +37,14 @@ const FOREIGN_PEERS_MAX: usize = 16_384;
 
 /// Messages taken out of the inbox in one round.
 const MESSAGES_MAX: usize = 1024;
+
+/// Where packets are received.
+struct Buffers {
+    /// Those of the one UDP port.
+    shared: Batch,
+    /// One of a pool port.
+    port: Box<[u8]>,
+}
 
 pub(super) struct Thread {
     config: Config,
@@ -121,7 +129,10 @@ impl Thread {
 
     fn rounds(&mut self) -> std::io::Result<()> {
         // Not a part of the thread, so that a panic cannot leave it behind in pieces.
-        let mut buffer = vec![0; DATAGRAM_BYTES_MAX].into_boxed_slice();
+        let mut buffers = Buffers {
+            shared: self.wires.udp.batch(),
+            port: vec![0; DATAGRAM_BYTES_MAX].into_boxed_slice(),
+        };
         loop {
             let began = Instant::now();
             let timeout = if self.unreported.is_empty() {
@@ -141,7 +152,7 @@ impl Thread {
                 return Ok(());
             }
             for socket in &ready {
-                self.socket(*socket, &mut buffer, now);
+                self.socket(*socket, &mut buffers, now);
             }
             self.busy_rounds = if ready.is_empty() { 0 } else { self.busy_rounds.saturating_add(1) };
             self.ready = ready;
@@ -200,9 +211,9 @@ impl Thread {
         true
     }
 
-    fn socket(&mut self, socket: Ready, buffer: &mut [u8], now: Instant) {
+    fn socket(&mut self, socket: Ready, buffers: &mut Buffers, now: Instant) {
         match socket.token {
-            TOKEN_UDP => self.read_udp(buffer, now),
+            TOKEN_UDP => self.read_udp(&mut buffers.shared, now),
             token if token >= TOKEN_CONNECTIONS => {
                 let id = token - TOKEN_CONNECTIONS;
                 if socket.writable {
@@ -212,28 +223,18 @@ impl Thread {
                     self.read_connection(id, now, false);
                 }
             }
-            token => self.read_port(u16::try_from(token).expect("pool tokens are port numbers"), buffer, now),
+            token => self.read_port(u16::try_from(token).expect("pool tokens are port numbers"), &mut buffers.port, now),
         }
     }
 
-    fn read_udp(&mut self, buffer: &mut [u8], now: Instant) {
-        // The datagrams lie in the socket's buffer while the engine sends through the same socket: take them out first.
+    fn read_udp(&mut self, batch: &mut Batch, now: Instant) {
         for _ in 0..READS_MAX {
-            let (mut length, mut route) = (0, None);
-            let mut stride = 0;
-            let received = self.wires.udp.receive(|from, packet| {
-                // With receive offload, all packets of one read come from one peer and are `stride` long, except the last.
-                let end = (length + packet.len()).min(buffer.len());
-                buffer[length..end].copy_from_slice(&packet[..end - length]);
-                if route.is_none() {
-                    stride = packet.len();
-                }
-                length = end;
-                route = Some(from);
-            });
-            let (Ok(true), Some(route)) = (received, route) else { return };
-            for packet in buffer[..length].chunks_mut(stride.max(1)) {
+            let Ok(more) = self.wires.udp.receive(batch) else { return };
+            for (route, packet) in batch.packets() {
                 self.datagram(route, packet, now);
+            }
+            if !more {
+                return;
             }
         }
     }
@@ -349,18 +350,19 @@ impl Thread {
     }
 
     fn report(&mut self) {
-        loop {
-            let event = match self.unreported.pop_front().or_else(|| self.engine.poll_event()) {
-                Some(event) => event,
-                None => return,
-            };
+        let mut reported = false;
+        while let Some(event) = self.unreported.pop_front().or_else(|| self.engine.poll_event()) {
             if let Event::Closed { leg, .. } = &event {
                 self.legs.remove(leg);
             }
             if let Err(event) = self.reports.report(event) {
                 self.unreported.push_front(event);
-                return;
+                break;
             }
+            reported = true;
+        }
+        if reported {
+            self.reports.wake();
         }
     }
 

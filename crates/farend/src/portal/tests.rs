@@ -28,6 +28,8 @@ impl Reports for Nobody {
     fn report(&self, _event: control::Event) -> Result<(), control::Event> {
         Ok(())
     }
+
+    fn wake(&self) {}
 }
 
 struct Running {

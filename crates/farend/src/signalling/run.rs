@@ -16,21 +16,24 @@ use tokio::sync::watch;
 
 use super::flows::{Flows, Sent};
 use super::{Figures, FlowSender, INBOX_MESSAGES_MAX, Outbound, Outlets, Signal, Signalling};
-use crate::datagrams::{Datagrams, Route};
+use crate::datagrams::{Batch, Datagrams, Route};
 use crate::mailbox::mailbox;
 use crate::media_io::MediaThreads;
 use crate::poller::Poller;
 
 const TOKEN_UDP: u64 = 0;
 
-/// Datagrams taken before timers and messages have their turn.
-const DATAGRAMS_MAX: u32 = 256;
+/// Reads of the UDP socket before timers and messages have their turn; each brings several datagrams.
+const DATAGRAM_READS_MAX: u32 = 64;
 
 /// Messages taken before datagrams have their turn.
 const MESSAGES_MAX: u32 = 1024;
 
 /// Datagrams that wait for room in the kernel's buffer; more are lost, as on a full wire.
 const UNSENT_MAX: usize = 4096;
+
+/// Timers that are due within so short a time share a wake-up. They are for lost messages and dead peers: none is in a hurry.
+const TIMERS_EVERY: Duration = Duration::from_millis(10);
 
 /// How often figures are published.
 const PUBLISH_EVERY: Duration = Duration::from_millis(500);
@@ -58,6 +61,8 @@ struct Loop<O> {
     outlets: O,
     figures: Arc<Figures>,
     published: Instant,
+    /// Not before.
+    timers_due: Instant,
 }
 
 /// The way into a loop that is not running yet, so that media threads can be told about it first.
@@ -114,6 +119,7 @@ pub(crate) fn start(
         outlets,
         figures: signalling.figures,
         published: now,
+        timers_due: now,
     };
     Ok(watched("signalling", move || looping.run())?)
 }
@@ -131,13 +137,13 @@ fn watched(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<
 
 impl<O: Outlets> Loop<O> {
     fn run(mut self) {
-        let mut ready = Vec::new();
+        let (mut ready, mut batch) = (Vec::new(), self.udp.batch());
         loop {
             let now = Instant::now();
             let due = self
                 .core
                 .poll_timeout()
-                .map_or(PUBLISH_EVERY, |at| at.saturating_duration_since(now));
+                .map_or(PUBLISH_EVERY, |at| at.max(self.timers_due).saturating_duration_since(now));
             let pause = if self.undelivered.is_empty() {
                 PUBLISH_EVERY
             } else {
@@ -157,10 +163,11 @@ impl<O: Outlets> Loop<O> {
                     self.send_unsent();
                 }
                 if socket.readable {
-                    self.datagrams(now);
+                    self.datagrams(&mut batch, now);
                 }
             }
-            if self.core.poll_timeout().is_some_and(|at| at <= now) {
+            if self.core.poll_timeout().is_some_and(|at| at.max(self.timers_due) <= now) {
+                self.timers_due = now + TIMERS_EVERY;
                 self.core.handle_timeout(now);
                 self.drain();
             }
@@ -224,21 +231,24 @@ impl<O: Outlets> Loop<O> {
         }
     }
 
-    fn datagrams(&mut self, now: Instant) {
-        for _ in 0..DATAGRAMS_MAX {
-            let core = &mut self.core;
-            let received = self.udp.receive(|Route { source, destination }, bytes| {
-                let flow = Flow {
-                    transport: Transport::Udp,
-                    local: destination,
-                    peer: source,
-                    connection: 0,
-                };
-                core.handle(Input::Received { flow, bytes }, now);
-            });
-            match received {
-                Ok(true) => self.drain(),
-                Ok(false) => return,
+    fn datagrams(&mut self, batch: &mut Batch, now: Instant) {
+        for _ in 0..DATAGRAM_READS_MAX {
+            match self.udp.receive(batch) {
+                Ok(more) => {
+                    for (Route { source, destination }, bytes) in batch.packets() {
+                        let flow = Flow {
+                            transport: Transport::Udp,
+                            local: destination,
+                            peer: source,
+                            connection: 0,
+                        };
+                        self.core.handle(Input::Received { flow, bytes }, now);
+                        self.drain();
+                    }
+                    if !more {
+                        return;
+                    }
+                }
                 // ICMP errors of earlier packets surface here; the socket goes on.
                 Err(error) => tracing::debug!(%error, "SIP over UDP"),
             }
@@ -255,11 +265,12 @@ impl<O: Outlets> Loop<O> {
                         tracing::debug!(%flow, "closed without a word: its queue is full");
                     }
                 }
-                Output::Media { call, command } => self.command(call, command),
+                Output::Media { call, command } => self.undelivered.push_back((call, command)),
                 Output::Journal(entry) => self.outlets.journal(SystemTime::now(), entry),
                 Output::Event(event) => self.outlets.live(event),
             }
         }
+        self.deliver_commands();
     }
 
     fn send(&mut self, flow: Flow, bytes: Vec<u8>) {
@@ -317,20 +328,23 @@ impl<O: Outlets> Loop<O> {
         }
     }
 
-    fn command(&mut self, call: CallId, command: control::Command) {
-        self.undelivered.push_back((call, command));
-        if self.undelivered.len() == 1 {
-            self.deliver_commands();
-        }
-    }
-
-    /// Commands must not be lost: what a busy media thread could not take is tried again, in order.
+    /// Commands must not be lost: what a busy media thread could not take is tried again, in order. Those of a call that come together
+    /// cost one wake-up.
     fn deliver_commands(&mut self) {
+        let mut posted = None;
         while let Some((call, command)) = self.undelivered.pop_front() {
+            if let Some(before) = posted.replace(call)
+                && before != call
+            {
+                self.media.wake(before);
+            }
             if let Err(command) = self.media.command(call, command) {
                 self.undelivered.push_front((call, command));
-                return;
+                break;
             }
+        }
+        if let Some(call) = posted {
+            self.media.wake(call);
         }
     }
 }
