@@ -731,9 +731,25 @@ describe('administration', () => {
     await user.type(dialog.getByLabelText('Label'), 'Kitchen');
     await user.click(dialog.getByRole('button', { name: 'Add' }));
     expect(await screen.findByText('hX4q-9sBn-Zr6t-Kc3w')).toBeVisible();
+    const secret = within(await screen.findByRole('dialog', { name: 'Secret of Kitchen' }));
+    for (const fact of ['192.0.2.10', '5060', '5061', '101-desk']) {
+      expect(secret.getByText(fact)).toBeVisible();
+    }
+    await user.click(await button(/Copy.*Port \(TLS\)/));
+    expect(await navigator.clipboard.readText()).toBe('5061');
     await user.click(await button('Done'));
     expect(screen.queryByText('hX4q-9sBn-Zr6t-Kc3w')).toBeNull();
     expect(screen.getByRole('cell', { name: 'Kitchen' })).toBeVisible();
+  });
+
+  it('does not send a desk phone to an address that means itself', async () => {
+    window.location.hash = '/admin';
+    const { user } = await ready(({ server }) => (server.company.me.sip_server.host = '127.0.0.1'));
+    await user.click(await screen.findByRole('tab', { name: 'Devices' }));
+    await user.click(await button('New secret: Desk phone (Anna Berger)'));
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'New secret' }));
+    expect(await screen.findByText('this server’s address in your network')).toBeVisible();
+    expect(screen.queryByText('127.0.0.1')).toBeNull();
   });
 
   it('deletes a person after asking', async () => {

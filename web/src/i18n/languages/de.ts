@@ -338,6 +338,8 @@ const texts: Texts = {
     copied: 'Kopiert',
     done: 'Fertig',
     registrar: 'Server',
+    port: 'Port (UDP, TCP)',
+    tlsPort: 'Port (TLS)',
     ownAddress: 'die Adresse dieses Servers in Ihrem Netz',
     secret: 'Geheimnis',
     empty: 'Noch niemand da',

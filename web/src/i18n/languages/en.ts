@@ -325,6 +325,8 @@ export const texts = {
     copied: 'Copied',
     done: 'Done',
     registrar: 'Server',
+    port: 'Port (UDP, TCP)',
+    tlsPort: 'Port (TLS)',
     ownAddress: 'this server’s address in your network',
     secret: 'Secret',
     empty: 'Nobody here yet',
