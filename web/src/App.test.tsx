@@ -421,6 +421,22 @@ describe('during a call', () => {
     await waitFor(() => expect(opened.stage.signalling.asked).toEqual(['invite 102', 'hang up', 'accept']));
   });
 
+  it('puts the call that is just being answered on hold for another one', async () => {
+    const opened = await ready();
+    opened.stage.media.hesitates = true;
+    opened.stage.signalling.ring(BEN);
+    await opened.user.click(await button('Answer'));
+    await screen.findByText('Opening the microphone…');
+    const [first] = opened.stage.phone.state().calls;
+    opened.stage.media.hesitates = false;
+    opened.stage.signalling.ring(CLEO);
+    await opened.user.click(await button('Hold and answer'));
+    expect(await screen.findByRole('heading', { name: 'Cleo Marchetti' })).toBeVisible();
+    opened.stage.phone.dispatch({ type: 'Answered', call: first?.id ?? '', at: Date.now() });
+    expect(await button('Swap: Ben Okafor')).toBeVisible();
+    expect(opened.stage.signalling.asked).toEqual(['accept', 'hold']);
+  });
+
   it.each([
     ['t', 'Transfer Ben Okafor to', 'dialog'],
     ['k', 'Keypad', 'group'],

@@ -4,6 +4,7 @@ import {
   FAILURE_MS,
   FAREWELL_MS,
   foregroundCall,
+  givesWay,
   initialState,
   reduce,
   RINGING_LOST_MS,
@@ -445,6 +446,18 @@ describe('one call at a time', () => {
     ]);
     expect(holds(state)).toEqual(['a resuming', 'b ended']);
   });
+
+  it.each(Object.keys(situations) as Situation[])(
+    'tells beforehand what becomes of a call: %s',
+    (situation) => {
+      const { state } = play(situations[situation]);
+      const [before] = state.calls;
+      const { commands } = play([called('b', cleo), pressed('b')], state);
+      const ends = commands.some((command) => command.do === 'ReleaseMedia' && command.call === 'a');
+      expect(before !== undefined && givesWay(before)).toBe(ends);
+      expect(commands.some((command) => command.do === 'Refuse')).toBe(false);
+    },
+  );
 
   it('dials once when pressed twice', () => {
     const { state } = play([dialled(), opened()]);

@@ -611,11 +611,12 @@ function turnFromOthers(state: PhoneState, to: CallId, at: number): Step {
   const commands = [...quiet.commands];
   const calls = quiet.state.calls.map((call): Call => {
     if (call.id === to) return call;
-    if (call.phase === 'answering') return { ...call, then: 'hold' };
-    if (call.phase !== 'dialling') return call;
-    const given_up = cancel(call, at);
-    commands.push(...given_up.commands);
-    return given_up.call;
+    if (givesWay(call)) {
+      const given_up = cancel(call, at);
+      commands.push(...given_up.commands);
+      return given_up.call;
+    }
+    return call.phase === 'answering' ? { ...call, then: 'hold' } : call;
   });
   return { state: { ...state, calls }, commands };
 }
@@ -725,6 +726,11 @@ export function isFailure(reason: EndReason): boolean {
     case 'failed':
       return true;
   }
+}
+
+/** Whether the call ends when the person turns to another one: nobody can be put on hold before they have answered. */
+export function givesWay(call: Call): call is Dialling {
+  return call.phase === 'dialling';
 }
 
 /** Calls that are not over. */
