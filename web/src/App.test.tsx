@@ -620,6 +620,17 @@ describe('the phone and its surroundings', () => {
     expect(screen.queryByText(/Your session has ended/)).toBeNull();
   });
 
+  it('leaves a call that rings to the other phones when it signs out', async () => {
+    const { stage, user } = await ready();
+    await user.click(await button(/Anna Berger/));
+    const signOut = await screen.findByRole('menuitem', { name: 'Sign out' });
+    stage.signalling.ring(BEN);
+    await screen.findByRole('alertdialog');
+    await user.click(signOut);
+    expect(await button('Sign in')).toBeVisible();
+    expect(stage.signalling.asked).toEqual(['refuse 480']);
+  });
+
   it('says nothing of an ended session to whoever signs out', async () => {
     const { stage, user } = await ready();
     const signOut = vi.spyOn(stage.api, 'signOut').mockImplementation(() => {
@@ -661,6 +672,20 @@ describe('settings', () => {
     expect(await screen.findByRole('meter', { name: 'Microphone level' })).toBeVisible();
     await user.click(await button('Stop test'));
     expect(screen.queryByRole('meter')).toBeNull();
+  });
+
+  it('close the microphone that came after they were left', async () => {
+    const { user, stage } = await openSettings();
+    const stop = vi.fn();
+    let allow: () => void = () => undefined;
+    vi.spyOn(stage.media, 'testMicrophone').mockReturnValue(
+      new Promise((resolve) => (allow = () => resolve({ level: () => 0, stop }))),
+    );
+    await user.click(await button('Test microphone'));
+    window.location.hash = '/people';
+    await waitFor(() => expect(screen.queryByRole('heading', { name: 'Settings' })).toBeNull());
+    allow();
+    await waitFor(() => expect(stop).toHaveBeenCalledOnce());
   });
 
   it('change the password', async () => {
