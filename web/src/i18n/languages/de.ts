@@ -100,7 +100,7 @@ const texts: Texts = {
   recent: {
     title: 'Letzte Anrufe',
     empty: 'Noch keine Anrufe',
-    emptyText: 'Hier erscheinen Ihre Anrufe; verpasste fallen ins Auge.',
+    emptyText: 'Hier erscheinen Ihre Anrufe; verpasste sind hervorgehoben.',
     failed: 'Ihre letzten Anrufe konnten nicht geladen werden.',
     more: 'Frühere Anrufe zeigen',
     unseen_one: '{{count}} verpasster Anruf',
