@@ -5,13 +5,14 @@
 //   npm run screenshots -- --all DIR    every scene, light and dark, four widths, into DIR (not kept)
 //   npm run screenshots -- --only call  scenes whose name contains "call"
 //   npm run screenshots -- --size phone --scheme dark   only these
+//   npm run screenshots -- --language de   in German; best with --all
 //   npm run screenshots -- --check      no pictures, only the complaints; exit status 1 when there are any
 import { spawnSync } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { build } from 'vite';
+import { build, runnerImport } from 'vite';
 
 const WEB = new URL('..', import.meta.url).pathname;
 const DIST = join(WEB, 'dev/dist');
@@ -43,7 +44,7 @@ const KEPT = [
   { name: 'calling', scene: 'ringing' },
   { name: 'call', scene: 'call' },
   { name: 'call-keypad', scene: 'call', act: (page) => keypad(page) },
-  { name: 'call-transfer', scene: 'call', act: (page) => button(page, 'Transfer') },
+  { name: 'call-transfer', scene: 'call', act: (page) => button(page, texts.call.transfer) },
   { name: 'call-waiting', scene: 'waiting' },
   { name: 'two-calls', scene: 'two' },
   { name: 'poor-quality', scene: 'call-poor' },
@@ -94,6 +95,8 @@ const checkOnly = args.includes('--check');
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : '';
 const out = all ? args[args.indexOf('--all') + 1] : join(WEB, '../docs/screenshots');
 const language = args.includes('--language') ? args[args.indexOf('--language') + 1] : 'en';
+const { module } = await runnerImport(join(WEB, `src/i18n/languages/${language}.ts`));
+const { texts } = module.language;
 
 await build({ configFile: join(WEB, 'dev/vite.config.ts'), logLevel: 'error' });
 await mkdir(out, { recursive: true });
@@ -202,25 +205,25 @@ async function look(page) {
 }
 
 async function signIn(page) {
-  await page.getByRole('textbox', { name: /Extension/ }).fill('101');
-  await page.getByLabel('Password', { exact: true }).fill('wrong');
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('textbox', { name: texts.signIn.name }).fill('101');
+  await page.getByLabel(texts.signIn.password, { exact: true }).fill('wrong');
+  await page.getByRole('button', { name: texts.signIn.submit }).click();
 }
 
 async function type(page, text) {
-  await page.getByRole('combobox', { name: 'Search or dial' }).fill(text);
+  await page.getByRole('combobox', { name: texts.search.label }).fill(text);
 }
 
 /** Presses keys where they were at first, as a finger does: whatever has come over them is pressed instead. */
 async function dial(page, number) {
-  const pad = page.getByRole('region', { name: 'Dial pad' });
+  const pad = page.getByRole('region', { name: texts.pad.label });
   const places = new Map();
   for (const key of number) {
     const box = await pad.getByRole('button', { name: key, exact: true }).boundingBox();
     places.set(key, [box.x + box.width / 2, box.y + box.height / 2]);
   }
   for (const key of number) await page.mouse.click(...places.get(key));
-  const shown = await page.getByRole('combobox', { name: 'Search or dial' }).inputValue();
+  const shown = await page.getByRole('combobox', { name: texts.search.label }).inputValue();
   if (shown !== number) complaints.push(`keys: pressed ${number}, got “${shown}”`);
 }
 
@@ -229,17 +232,14 @@ async function button(page, name) {
 }
 
 async function keypad(page) {
-  await button(page, 'Keypad');
+  await button(page, texts.call.keypad);
   await page.keyboard.type('4711#');
 }
 
 async function secret(page) {
-  await page.getByRole('tab', { name: 'Devices' }).click();
-  await page
-    .getByRole('button', { name: /New secret/ })
-    .first()
-    .click();
-  await page.getByRole('dialog').getByRole('button', { name: 'New secret' }).click();
+  await page.getByRole('tab', { name: texts.admin.devices }).click();
+  await page.getByRole('button', { name: texts.admin.newSecret }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: texts.admin.newSecret }).click();
 }
 
 async function serve(request, response) {

@@ -421,6 +421,22 @@ describe('during a call', () => {
     await waitFor(() => expect(opened.stage.signalling.asked).toEqual(['invite 102', 'hang up', 'accept']));
   });
 
+  it('puts the call that is just being answered on hold for another one', async () => {
+    const opened = await ready();
+    opened.stage.media.hesitates = true;
+    opened.stage.signalling.ring(BEN);
+    await opened.user.click(await button('Answer'));
+    await screen.findByText('Opening the microphone…');
+    const [first] = opened.stage.phone.state().calls;
+    opened.stage.media.hesitates = false;
+    opened.stage.signalling.ring(CLEO);
+    await opened.user.click(await button('Hold and answer'));
+    expect(await screen.findByRole('heading', { name: 'Cleo Marchetti' })).toBeVisible();
+    opened.stage.phone.dispatch({ type: 'Answered', call: first?.id ?? '', at: Date.now() });
+    expect(await button('Swap: Ben Okafor')).toBeVisible();
+    expect(opened.stage.signalling.asked).toEqual(['accept', 'hold']);
+  });
+
   it.each([
     ['t', 'Transfer Ben Okafor to', 'dialog'],
     ['k', 'Keypad', 'group'],
@@ -604,6 +620,17 @@ describe('the phone and its surroundings', () => {
     expect(screen.queryByText(/Your session has ended/)).toBeNull();
   });
 
+  it('leaves a call that rings to the other phones when it signs out', async () => {
+    const { stage, user } = await ready();
+    await user.click(await button(/Anna Berger/));
+    const signOut = await screen.findByRole('menuitem', { name: 'Sign out' });
+    stage.signalling.ring(BEN);
+    await screen.findByRole('alertdialog');
+    await user.click(signOut);
+    expect(await button('Sign in')).toBeVisible();
+    expect(stage.signalling.asked).toEqual(['refuse 480']);
+  });
+
   it('says nothing of an ended session to whoever signs out', async () => {
     const { stage, user } = await ready();
     const signOut = vi.spyOn(stage.api, 'signOut').mockImplementation(() => {
@@ -645,6 +672,20 @@ describe('settings', () => {
     expect(await screen.findByRole('meter', { name: 'Microphone level' })).toBeVisible();
     await user.click(await button('Stop test'));
     expect(screen.queryByRole('meter')).toBeNull();
+  });
+
+  it('close the microphone that came after they were left', async () => {
+    const { user, stage } = await openSettings();
+    const stop = vi.fn();
+    let allow: () => void = () => undefined;
+    vi.spyOn(stage.media, 'testMicrophone').mockReturnValue(
+      new Promise((resolve) => (allow = () => resolve({ level: () => 0, stop }))),
+    );
+    await user.click(await button('Test microphone'));
+    window.location.hash = '/people';
+    await waitFor(() => expect(screen.queryByRole('heading', { name: 'Settings' })).toBeNull());
+    allow();
+    await waitFor(() => expect(stop).toHaveBeenCalledOnce());
   });
 
   it('change the password', async () => {
@@ -731,9 +772,25 @@ describe('administration', () => {
     await user.type(dialog.getByLabelText('Label'), 'Kitchen');
     await user.click(dialog.getByRole('button', { name: 'Add' }));
     expect(await screen.findByText('hX4q-9sBn-Zr6t-Kc3w')).toBeVisible();
+    const secret = within(await screen.findByRole('dialog', { name: 'Secret of Kitchen' }));
+    for (const fact of ['192.0.2.10', '5060', '5061', '101-desk']) {
+      expect(secret.getByText(fact)).toBeVisible();
+    }
+    await user.click(await button(/Copy.*Port \(TLS\)/));
+    expect(await navigator.clipboard.readText()).toBe('5061');
     await user.click(await button('Done'));
     expect(screen.queryByText('hX4q-9sBn-Zr6t-Kc3w')).toBeNull();
     expect(screen.getByRole('cell', { name: 'Kitchen' })).toBeVisible();
+  });
+
+  it('does not send a desk phone to an address that means itself', async () => {
+    window.location.hash = '/admin';
+    const { user } = await ready(({ server }) => (server.company.me.sip_server.host = '127.0.0.1'));
+    await user.click(await screen.findByRole('tab', { name: 'Devices' }));
+    await user.click(await button('New secret: Desk phone (Anna Berger)'));
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'New secret' }));
+    expect(await screen.findByText('this server’s address in your network')).toBeVisible();
+    expect(screen.queryByText('127.0.0.1')).toBeNull();
   });
 
   it('deletes a person after asking', async () => {

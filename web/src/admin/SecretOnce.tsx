@@ -2,9 +2,10 @@ import { Button, CopyButton, Modal } from '@mantine/core';
 import { IconCheck, IconCopy, IconKey } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Device } from '../api/types.ts';
+import { useMe } from '../people/directory.ts';
 import { Notice } from '../ui/Notice.tsx';
 import classes from './Admin.module.css';
-import { registrarHost } from './registrar.ts';
+import { reachableHost } from './registrar.ts';
 
 /** A phone's secret, the only time that anybody sees it. */
 export function SecretOnce({
@@ -17,9 +18,11 @@ export function SecretOnce({
   onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const host = registrarHost(window.location.hostname);
+  const { host, port, tls_port } = useMe().sip_server;
   const facts = [
-    { label: t('admin.registrar'), value: host },
+    { label: t('admin.registrar'), value: reachableHost(host) },
+    { label: t('admin.port'), value: String(port) },
+    { label: t('admin.tlsPort'), value: String(tls_port) },
     { label: t('admin.sipUser'), value: device.sip_user },
     { label: t('admin.secret'), value: secret },
   ];

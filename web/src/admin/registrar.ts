@@ -1,5 +1,5 @@
-/** Where a desk phone finds the server, by the page's host name; `null` when that is only this very computer. */
-export function registrarHost(hostname: string): string | null {
-  const loopback = /^(127(\.\d+){3}|\[::1\]|(.+\.)?localhost)$/i;
-  return loopback.test(hostname) ? null : hostname;
+/** The server's host as desk phones reach it; `null` when that name only works on the server's own computer. */
+export function reachableHost(host: string): string | null {
+  const loopback = /^(127(\.\d+){3}|::1|(.+\.)?localhost)$/i;
+  return loopback.test(host) ? null : host;
 }

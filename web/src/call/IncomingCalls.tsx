@@ -4,9 +4,15 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import { foregroundCall, ringingCalls, type Call, type Ended, type Ringing } from '../phone/state.ts';
+import {
+  foregroundCall,
+  givesWay,
+  ringingCalls,
+  type Call,
+  type Ended,
+  type Ringing,
+} from '../phone/state.ts';
 import { Face } from '../ui/Face.tsx';
-import { answerCall, hangUpAndAnswer } from './answering.ts';
 import classes from './IncomingCalls.module.css';
 import { useTabLoop } from './useTabLoop.ts';
 
@@ -42,7 +48,7 @@ function IncomingCall({ call, present, first }: { call: Ringing; present: Presen
   const card = useRef<HTMLElement>(null);
   const name = nameOf(call.party);
   const titleId = `incoming-${call.id}`;
-  const talking = present?.phase === 'running' && present.hold !== 'held';
+  const talks = present !== null && !(present.phase === 'running' && present.hold === 'held');
 
   useEffect(() => {
     // Whoever is typing keeps the keyboard; Enter must not answer by accident.
@@ -70,17 +76,24 @@ function IncomingCall({ call, present, first }: { call: Ringing; present: Presen
           {t('incoming.reject')}
         </Choice>
         {present !== null && (
-          <Choice kind="instead" icon={<IconPhonePlus />} onClick={() => hangUpAndAnswer(phone, call.id)}>
+          <Choice
+            kind="instead"
+            icon={<IconPhonePlus />}
+            onClick={() => {
+              phone.hangUp(present.id);
+              phone.answer(call.id);
+            }}
+          >
             {t('incoming.answerHangUp')}
           </Choice>
         )}
-        {(present === null || present.phase === 'running') && (
+        {(present === null || !givesWay(present)) && (
           <Choice
             kind="answer"
-            icon={talking ? <IconPhonePause /> : <IconPhone />}
-            onClick={() => answerCall(phone, call.id)}
+            icon={talks ? <IconPhonePause /> : <IconPhone />}
+            onClick={() => phone.answer(call.id)}
           >
-            {talking ? t('incoming.answerHold') : t('incoming.answer')}
+            {talks ? t('incoming.answerHold') : t('incoming.answer')}
           </Choice>
         )}
       </div>

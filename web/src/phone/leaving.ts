@@ -9,7 +9,7 @@ export function watchLeaving(phone: Phone): () => void {
   };
   const leave = ({ persisted }: PageTransitionEvent) => {
     // A page that is kept may come back, and its calls with it.
-    if (!persisted) for (const call of callsWeEnd(phone)) phone.hangUp(call);
+    if (!persisted) for (const call of callsWeEnd(phone)) phone.leave(call);
   };
   window.addEventListener('beforeunload', ask);
   window.addEventListener('pagehide', leave);

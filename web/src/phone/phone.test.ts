@@ -77,6 +77,13 @@ describe('leaving the page', () => {
     expect(stage.signalling.asked).toEqual(['invite 102']);
   });
 
+  it('leaves a call that is just being answered to the other phones', () => {
+    stage.media.hesitates = true;
+    stage.phone.answer(stage.signalling.ring(BEN));
+    leave();
+    expect(stage.signalling.asked).toEqual(['refuse 480']);
+  });
+
   it('leaves a call that rings to the other phones', () => {
     stage.signalling.ring(BEN);
     expect(ask()).toBe(false);

@@ -67,7 +67,7 @@ export class Phone {
   }
 
   stop(): void {
-    for (const call of liveCalls(this.#state)) this.hangUp(call.id);
+    for (const call of liveCalls(this.#state)) this.leave(call.id);
     this.#signalling.stop();
     if (this.#quality !== null) clearInterval(this.#quality);
     this.#quality = null;
@@ -85,6 +85,9 @@ export class Phone {
   }
   hangUp(call: CallId): void {
     this.dispatch({ type: 'HangUpPressed', call, at: Date.now() });
+  }
+  leave(call: CallId): void {
+    this.dispatch({ type: 'PhoneLeft', call, at: Date.now() });
   }
   toggleHold(call: CallId): void {
     this.dispatch({ type: 'HoldPressed', call, at: Date.now() });

@@ -4,6 +4,7 @@ import {
   FAILURE_MS,
   FAREWELL_MS,
   foregroundCall,
+  givesWay,
   initialState,
   reduce,
   RINGING_LOST_MS,
@@ -89,6 +90,7 @@ const events = {
   AnswerPressed: pressed(),
   RejectPressed: { type: 'RejectPressed', call: 'a', at: 9_000 },
   HangUpPressed: { type: 'HangUpPressed', call: 'a', at: 9_000 },
+  PhoneLeft: { type: 'PhoneLeft', call: 'a', at: 9_000 },
   HoldPressed: holdPressed(),
   MutePressed: { type: 'MutePressed', call: 'a' },
   TonePressed: { type: 'TonePressed', call: 'a', tone: '5' },
@@ -122,6 +124,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     MicrophoneFailed: 'ended microphone |',
     Answered: 'running talking |',
     HangUpPressed: 'ended cancelled |',
+    PhoneLeft: 'ended cancelled |',
     RejectPressed: 'ended cancelled |',
     Ended: 'ended hung_up |',
   },
@@ -132,6 +135,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     FarEndRinging: 'dialling far_ringing |',
     Answered: 'running talking |',
     HangUpPressed: 'ended cancelled | HangUp',
+    PhoneLeft: 'ended cancelled | HangUp',
     RejectPressed: 'ended cancelled | HangUp',
     Ended: 'ended hung_up |',
   },
@@ -142,6 +146,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     FarEndRinging: 'dialling far_ringing |',
     Answered: 'running talking |',
     HangUpPressed: 'ended cancelled | HangUp',
+    PhoneLeft: 'ended cancelled | HangUp',
     RejectPressed: 'ended cancelled | HangUp',
     Ended: 'ended hung_up |',
   },
@@ -151,6 +156,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     MicrophoneFailed: 'ended microphone |',
     Answered: 'running talking |',
     HangUpPressed: 'ended cancelled | HangUp',
+    PhoneLeft: 'ended cancelled | HangUp',
     RejectPressed: 'ended cancelled | HangUp',
     Ended: 'ended hung_up |',
   },
@@ -158,6 +164,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     Journalled: 'ringing |',
     AnswerPressed: 'answering microphone | OpenMicrophone',
     HangUpPressed: 'ended rejected_by_us | Refuse',
+    PhoneLeft: 'ended missed | Refuse',
     RejectPressed: 'ended rejected_by_us | Refuse',
     Ended: 'ended hung_up |',
   },
@@ -168,6 +175,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     MicrophoneFailed: 'ended microphone | Refuse',
     Answered: 'running talking |',
     HangUpPressed: 'ended rejected_by_us | Refuse',
+    PhoneLeft: 'ended missed | Refuse',
     RejectPressed: 'ended rejected_by_us | Refuse',
     Ended: 'ended hung_up |',
   },
@@ -177,6 +185,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     MicrophoneFailed: 'ended microphone | Refuse',
     Answered: 'running talking |',
     HangUpPressed: 'ended rejected_by_us | Refuse',
+    PhoneLeft: 'ended missed | Refuse',
     RejectPressed: 'ended rejected_by_us | Refuse',
     Ended: 'ended hung_up |',
   },
@@ -192,6 +201,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     MediaChanged: 'running talking |',
     QualityMeasured: 'running talking |',
     HangUpPressed: 'ended hung_up | HangUp',
+    PhoneLeft: 'ended hung_up | HangUp',
     RejectPressed: 'ended hung_up | HangUp',
     Ended: 'ended hung_up |',
   },
@@ -207,6 +217,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     MediaChanged: 'running holding |',
     QualityMeasured: 'running holding |',
     HangUpPressed: 'ended hung_up | HangUp',
+    PhoneLeft: 'ended hung_up | HangUp',
     RejectPressed: 'ended hung_up | HangUp',
     Ended: 'ended hung_up |',
   },
@@ -222,6 +233,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     MediaChanged: 'running held |',
     QualityMeasured: 'running held |',
     HangUpPressed: 'ended hung_up | HangUp',
+    PhoneLeft: 'ended hung_up | HangUp',
     RejectPressed: 'ended hung_up | HangUp',
     Ended: 'ended hung_up |',
   },
@@ -237,6 +249,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     MediaChanged: 'running resuming |',
     QualityMeasured: 'running resuming |',
     HangUpPressed: 'ended hung_up | HangUp',
+    PhoneLeft: 'ended hung_up | HangUp',
     RejectPressed: 'ended hung_up | HangUp',
     Ended: 'ended hung_up |',
   },
@@ -253,6 +266,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     MediaChanged: 'running talking |',
     QualityMeasured: 'running talking |',
     HangUpPressed: 'ended hung_up | HangUp',
+    PhoneLeft: 'ended hung_up | HangUp',
     RejectPressed: 'ended hung_up | HangUp',
     // The far end that took the transfer hangs up with us.
     Ended: 'ended transferred |',
@@ -445,6 +459,18 @@ describe('one call at a time', () => {
     ]);
     expect(holds(state)).toEqual(['a resuming', 'b ended']);
   });
+
+  it.each(Object.keys(situations) as Situation[])(
+    'tells beforehand what becomes of a call: %s',
+    (situation) => {
+      const { state } = play(situations[situation]);
+      const [before] = state.calls;
+      const { commands } = play([called('b', cleo), pressed('b')], state);
+      const ends = commands.some((command) => command.do === 'ReleaseMedia' && command.call === 'a');
+      expect(before !== undefined && givesWay(before)).toBe(ends);
+      expect(commands.some((command) => command.do === 'Refuse')).toBe(false);
+    },
+  );
 
   it('dials once when pressed twice', () => {
     const { state } = play([dialled(), opened()]);

@@ -161,6 +161,8 @@ export type PhoneEvent =
   | { type: 'AnswerPressed'; call: CallId; at: number }
   | { type: 'RejectPressed'; call: CallId; at: number }
   | { type: 'HangUpPressed'; call: CallId; at: number }
+  /** The person signs out or closes the page; whoever calls may still be answered at another phone. */
+  | { type: 'PhoneLeft'; call: CallId; at: number }
   | { type: 'HoldPressed'; call: CallId; at: number }
   | { type: 'MutePressed'; call: CallId }
   | { type: 'TonePressed'; call: CallId; tone: string }
@@ -236,6 +238,7 @@ export function reduce(state: PhoneState, event: PhoneEvent): Step {
       return forget(state, event.call);
     case 'RejectPressed':
     case 'HangUpPressed':
+    case 'PhoneLeft':
     case 'MutePressed':
     case 'TonePressed':
     case 'TransferPressed':
@@ -306,6 +309,7 @@ function reduceDialling(call: Dialling, event: CallEvent): CallStep {
       if (call.step === 'microphone' || call.step === 'early_media') return null;
       return { call: { ...call, step: event.early_media ? 'early_media' : 'far_ringing' }, commands: [] };
     case 'HangUpPressed':
+    case 'PhoneLeft':
     case 'RejectPressed':
       return cancel(call, event.at);
     case 'MediaChanged':
@@ -332,6 +336,8 @@ function reduceRinging(call: Ringing, event: CallEvent): CallStep {
       return end(call, { because: 'rejected_by_us' }, event.at, [
         { do: 'Refuse', call: call.id, status: 603 },
       ]);
+    case 'PhoneLeft':
+      return leaveToOthers(call, event.at);
     case 'Ended':
       return end(call, event.reason, event.at);
     case 'MicrophoneOpened':
@@ -365,6 +371,8 @@ function reduceAnswering(call: Answering, event: CallEvent): CallStep {
       return end(call, { because: 'rejected_by_us' }, event.at, [
         { do: 'Refuse', call: call.id, status: 603 },
       ]);
+    case 'PhoneLeft':
+      return leaveToOthers(call, event.at);
     case 'MediaChanged':
       return { call: { ...call, media: event.media }, commands: [] };
     case 'Ended':
@@ -386,6 +394,7 @@ function reduceAnswering(call: Answering, event: CallEvent): CallStep {
 function reduceRunning(call: Running, event: CallEvent): CallStep {
   switch (event.type) {
     case 'HangUpPressed':
+    case 'PhoneLeft':
     case 'RejectPressed':
       return end(call, { because: 'hung_up', by: 'us' }, event.at, [{ do: 'HangUp', call: call.id }]);
     case 'MutePressed': {
@@ -611,11 +620,12 @@ function turnFromOthers(state: PhoneState, to: CallId, at: number): Step {
   const commands = [...quiet.commands];
   const calls = quiet.state.calls.map((call): Call => {
     if (call.id === to) return call;
-    if (call.phase === 'answering') return { ...call, then: 'hold' };
-    if (call.phase !== 'dialling') return call;
-    const given_up = cancel(call, at);
-    commands.push(...given_up.commands);
-    return given_up.call;
+    if (givesWay(call)) {
+      const given_up = cancel(call, at);
+      commands.push(...given_up.commands);
+      return given_up.call;
+    }
+    return call.phase === 'answering' ? { ...call, then: 'hold' } : call;
   });
   return { state: { ...state, calls }, commands };
 }
@@ -667,6 +677,11 @@ function running(call: Dialling | Answering, at: number): Running {
 function cancel(call: Dialling, at: number): Finished {
   const hangUp: Command[] = call.step === 'microphone' ? [] : [{ do: 'HangUp', call: call.id }];
   return end(call, { because: 'cancelled' }, at, hangUp);
+}
+
+/** Ends it here alone: a 6xx would silence the person's other phones. */
+function leaveToOthers(call: Ringing | Answering, at: number): Finished {
+  return end(call, { because: 'missed' }, at, [{ do: 'Refuse', call: call.id, status: 480 }]);
 }
 
 interface Finished {
@@ -725,6 +740,11 @@ export function isFailure(reason: EndReason): boolean {
     case 'failed':
       return true;
   }
+}
+
+/** Whether the call ends when the person turns to another one: nobody can be put on hold before they have answered. */
+export function givesWay(call: Call): call is Dialling {
+  return call.phase === 'dialling';
 }
 
 /** Calls that are not over. */

@@ -104,6 +104,14 @@ function MicrophoneMeter() {
   const [test, setTest] = useState<MicrophoneTest | null>(null);
   const [problem, setProblem] = useState<MicrophoneProblem | null>(null);
   const bar = useRef<HTMLDivElement>(null);
+  const gone = useRef(false);
+
+  useEffect(() => {
+    gone.current = false;
+    return () => {
+      gone.current = true;
+    };
+  }, []);
 
   useEffect(() => {
     if (test === null) return undefined;
@@ -124,7 +132,10 @@ function MicrophoneMeter() {
   const start = async () => {
     setProblem(null);
     try {
-      setTest(await media.testMicrophone());
+      const begun = await media.testMicrophone();
+      // Nobody would stop it any more.
+      if (gone.current) begun.stop();
+      else setTest(begun);
     } catch (error) {
       setProblem(error instanceof MicrophoneError ? error.problem : 'failed');
     }

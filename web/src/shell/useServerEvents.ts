@@ -55,7 +55,7 @@ function apply(queries: QueryClient, phone: Phone, event: ServerEvent): void {
       return;
     }
     case 'phone_displaced':
-      // The phone's own line tells that, with a way to take it back.
+      // It does not say which page has the phone now; each page's own line knows, with a way to take it back.
       return;
   }
 }

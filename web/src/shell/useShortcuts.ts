@@ -2,7 +2,6 @@ import { useEffect } from 'react';
 import { usePhone } from '../backend.ts';
 import { foregroundCall, ringingCalls } from '../phone/state.ts';
 import type { Phone } from '../phone/phone.ts';
-import { answerCall } from '../call/answering.ts';
 import { askPanel } from '../call/panel.ts';
 import { goTo, routeOf } from './route.ts';
 import { isAbove, isTyping, shortcutOf, shortcutsEnabled, type ShortcutName } from './shortcuts.ts';
@@ -38,7 +37,7 @@ function press(phone: Phone, name: Exclude<ShortcutName, 'help' | 'search'>): vo
   const call = foregroundCall(state);
   switch (name) {
     case 'answer':
-      if (ringing !== undefined) answerCall(phone, ringing.id);
+      if (ringing !== undefined) phone.answer(ringing.id);
       return;
     case 'reject':
       if (ringing !== undefined) phone.reject(ringing.id);

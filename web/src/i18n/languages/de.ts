@@ -100,7 +100,7 @@ const texts: Texts = {
   recent: {
     title: 'Letzte Anrufe',
     empty: 'Noch keine Anrufe',
-    emptyText: 'Hier erscheinen Ihre Anrufe; verpasste fallen ins Auge.',
+    emptyText: 'Hier erscheinen Ihre Anrufe; verpasste sind hervorgehoben.',
     failed: 'Ihre letzten Anrufe konnten nicht geladen werden.',
     more: 'Frühere Anrufe zeigen',
     unseen_one: '{{count}} verpasster Anruf',
@@ -338,6 +338,8 @@ const texts: Texts = {
     copied: 'Kopiert',
     done: 'Fertig',
     registrar: 'Server',
+    port: 'Port (UDP, TCP)',
+    tlsPort: 'Port (TLS)',
     ownAddress: 'die Adresse dieses Servers in Ihrem Netz',
     secret: 'Geheimnis',
     empty: 'Noch niemand da',

@@ -82,7 +82,7 @@ export const texts = {
     label: 'Dial pad',
     call: 'Call',
     erase: 'Delete last digit',
-    noPhone: 'Connect first to make calls.',
+    noPhone: 'No calls until you are connected.',
   },
   people: {
     title: 'People',
@@ -165,7 +165,7 @@ export const texts = {
     quality: {
       receiving: 'You may hear {{name}} badly: sound is getting lost on the way to you.',
       sending: '{{name}} may hear you badly: your sound is getting lost on the way.',
-      fix: 'A cable instead of Wi-Fi, or sitting closer to the router, usually helps.',
+      fix: 'A network cable, or sitting closer to the router, usually helps.',
     },
     transferTo: 'Transfer {{name}} to',
     transferring: 'Transferring to {{name}}…',
@@ -325,6 +325,8 @@ export const texts = {
     copied: 'Copied',
     done: 'Done',
     registrar: 'Server',
+    port: 'Port (UDP, TCP)',
+    tlsPort: 'Port (TLS)',
     ownAddress: 'this server’s address in your network',
     secret: 'Secret',
     empty: 'Nobody here yet',
