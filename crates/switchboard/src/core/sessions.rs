@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use model::{CallId, LegId};
-use sip::agent::{Body, End, Event, Header, Invite, NameAddr};
+use sip::agent::{Body, DialogId, End, Event, Header, Invite, NameAddr};
 
 use super::calls::{LegEntry, Signalling};
 use super::requests::{header, reason, reason_value};
@@ -29,10 +29,13 @@ impl Core {
                 let plan = self.plan_transfer(dialog, &refer_to);
                 (dialog, News::Referred { request, plan })
             }
-            Event::Informed { dialog, body } => match body.as_ref().and_then(info::pressed) {
-                Some((digit, duration_ms)) => (dialog, News::Pressed { digit, duration_ms }),
-                None => return,
-            },
+            Event::Informed { dialog, body } => {
+                let Some(body) = body else { return };
+                let Some((digit, duration_ms)) = info::pressed(&body) else {
+                    return self.trickled(dialog, &body);
+                };
+                (dialog, News::Pressed { digit, duration_ms })
+            }
             Event::Ended { dialog, end } => (dialog, News::HungUp { how: how(&end) }),
             // We never change a session ourselves, and the others are routed elsewhere.
             Event::ReofferEnded { .. }
@@ -50,17 +53,32 @@ impl Core {
         self.deliver(leg, news, now);
     }
 
+    /// Candidates concern media alone: the call need not know.
+    fn trickled(&mut self, dialog: DialogId, body: &Body) {
+        let Some(leg) = self.calls.dialogs.get(&dialog).copied() else {
+            return;
+        };
+        let Some(call) = self.calls.legs.get(&leg).map(|entry| entry.call) else {
+            return;
+        };
+        let commands = info::candidates(body).into_iter().map(|candidate| Output::Media {
+            call,
+            command: model::control::Command::AddCandidate { leg, candidate },
+        });
+        self.outputs.extend(commands);
+    }
+
     pub(super) fn execute(&mut self, call: CallId, command: Command, now: Instant) {
         match command {
             Command::Media(command) => self.outputs.push_back(Output::Media { call, command }),
             Command::Ring { leg } => {
                 if let Some(dialog) = self.calls.dialog_of(leg) {
-                    self.agent.ring(dialog, 180, None, vec![self.call_header(call)], now);
+                    self.agent.ring(dialog, 180, None, self.headers_of(call), now);
                 }
             }
             Command::Answer { leg, sdp } => {
                 if let Some(dialog) = self.calls.dialog_of(leg) {
-                    self.agent.answer(dialog, body(sdp), vec![self.call_header(call)], now);
+                    self.agent.answer(dialog, body(sdp), self.headers_of(call), now);
                 }
             }
             Command::Refuse { leg, cause } => {
@@ -125,6 +143,11 @@ impl Core {
     }
 
     /// The journal's name of a call: by it the app finds its events, and an administrator the call of a SIP trace.
+    /// What a caller is told about the call, and that candidates may follow (RFC 8840 section 4.4).
+    fn headers_of(&self, call: CallId) -> Vec<Header> {
+        vec![self.call_header(call), header("Recv-Info", "trickle-ice")]
+    }
+
     fn call_header(&self, call: CallId) -> Header {
         header("X-Farend-Call", &format!("{}-{}", self.config.run, call.0))
     }

@@ -181,3 +181,39 @@ fn only_so_many_phones_ring_at_once() {
     assert_eq!(offers, BRANCHES_MAX);
     assert_eq!(bench.core.figures().legs, BRANCHES_MAX + 1);
 }
+
+#[test]
+fn candidates_that_come_later_reach_the_callers_media() {
+    let mut bench = company();
+    bench.invite(wss(2), "101-web", "*43");
+    let [Command::ReceiveOffer { leg, .. }, ..] = &medias(&bench)[..] else {
+        panic!("{:?}", medias(&bench))
+    };
+    let (leg, direction) = (*leg, Direction::SendRecv);
+    bench.handle(Input::Media(Report::OfferReceived { leg, direction }));
+    let answer = "v=0\r\n".to_owned();
+    bench.handle(Input::Media(Report::OfferAnswered { leg, answer }));
+    let messages = bench.messages();
+    let answered = messages
+        .iter()
+        .find(|message| message.starts_with("SIP/2.0 200"))
+        .expect("an answer");
+    assert_eq!(header(answered, "Recv-Info"), Some("trickle-ice"));
+    let (from, to) = (header(answered, "From").unwrap(), header(answered, "To").unwrap());
+    let (call, peer) = (header(answered, "Call-ID").unwrap(), wss(2).peer);
+    let body = "a=mid:0\r\na=candidate:1 1 udp 1 192.0.2.1 5000 typ host\r\n";
+    let info = format!(
+        "INFO sip:farend SIP/2.0\r\nVia: SIP/2.0/WSS {peer};rport;branch=z9hG4bKinfo\r\nMax-Forwards: 70\r\nFrom: {from}\r\nTo: {to}\r\n\
+         Call-ID: {call}\r\nCSeq: 900 INFO\r\nInfo-Package: trickle-ice\r\nContent-Type: application/trickle-ice-sdpfrag\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    bench.outputs.clear();
+    bench.handle(Input::Received {
+        flow: wss(2),
+        bytes: info.as_bytes(),
+    });
+    let candidate = "candidate:1 1 udp 1 192.0.2.1 5000 typ host".to_owned();
+    assert_eq!(medias(&bench), [Command::AddCandidate { leg, candidate }]);
+    assert_eq!(bench.lines(), ["SIP/2.0 200 OK"]);
+}
