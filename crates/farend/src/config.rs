@@ -231,7 +231,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections_max: 8_192,
-            connections_per_address_max: 256,
+            connections_per_address_max: 1024,
             calls_max: 2_000,
             registrations_max: 10_000,
             drain_max: Duration::from_secs(60),

@@ -378,6 +378,14 @@ impl Binding {
         are_connections && are_nameless && same_peer && same_place(&self.uri, &contact.uri)
     }
 
+    /// Whether it is the same phone that registers, and not one at another site that has the same private address: it names itself, goes on
+    /// with its Call-ID (RFC 3261 section 10.2), or comes from behind the same router.
+    fn is_continued_by(&self, contact: &Contact, registration: &Registration<'_>) -> bool {
+        (self.instance.is_some() && self.instance == contact.instance)
+            || self.call_id == registration.call_id
+            || self.flow.peer.ip() == registration.flow.peer.ip()
+    }
+
     fn is_newer_than(&self, registration: &Registration<'_>) -> bool {
         self.call_id == registration.call_id && self.cseq >= registration.cseq
     }

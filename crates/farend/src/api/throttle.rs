@@ -53,7 +53,7 @@ enum Key {
     Account(Account),
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Entry {
     failures: u32,
     last: Instant,
@@ -66,8 +66,8 @@ pub(super) struct Charge {
     account: Account,
     /// A whole /64 of IPv6.
     address: IpAddr,
-    /// How long each key was locked before the attempt, and is with it.
-    locks: [(Option<Instant>, Option<Instant>); 3],
+    /// What was known of each key before the attempt, and with it.
+    counted: [(Option<Entry>, Entry); 3],
 }
 
 /// The attempts of the last half hour, and where people are at home.
@@ -95,8 +95,8 @@ impl Throttle {
         if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
             return Err(wait);
         }
-        let locks = keys.map(|(key, failures_max, wait_max)| self.count(&key, failures_max, wait_max, now));
-        Ok(Charge { account, address, locks })
+        let counted = keys.map(|(key, failures_max, wait_max)| self.count(&key, failures_max, wait_max, now));
+        Ok(Charge { account, address, counted })
     }
 
     /// The password was right. The address is not forgiven what else it did: its owner may have an account of its own and guess others.
@@ -108,29 +108,35 @@ impl Throttle {
 
     /// The attempt came to nothing, and says nothing about the password.
     pub(super) fn refund(&mut self, charge: &Charge) {
-        for ((key, ..), (before, with)) in keys(&charge.account, charge.address).into_iter().zip(charge.locks) {
-            let Some(entry) = self.entries.get_mut(&key) else { continue };
+        for ((key, ..), (before, with)) in keys(&charge.account, charge.address).into_iter().zip(charge.counted) {
+            let Some(mut entry) = self.forget(&key) else { continue };
             entry.failures = entry.failures.saturating_sub(1);
-            if entry.locked_until == with {
-                entry.locked_until = before;
+            if entry.locked_until == with.locked_until {
+                entry.locked_until = before.and_then(|before| before.locked_until);
             }
-            if entry.failures == 0 {
-                self.forget(&key);
+            // Right passwords do not keep older failures in memory.
+            if entry.last == with.last
+                && let Some(before) = before
+            {
+                entry.last = before.last;
+            }
+            if entry.failures > 0 {
+                self.by_age.insert((entry.last, key.clone()));
+                self.entries.insert(key, entry);
             }
         }
     }
 
-    /// Notes one more failure; tells until when the key was locked before, and is now.
-    fn count(&mut self, key: &Key, failures_max: u32, wait_max: Duration, now: Instant) -> (Option<Instant>, Option<Instant>) {
+    /// Notes one more failure; tells what was known of the key before, and is now.
+    fn count(&mut self, key: &Key, failures_max: u32, wait_max: Duration, now: Instant) -> (Option<Entry>, Entry) {
         self.forget_old(now);
         let before = self.forget(key);
         let failures = before.map_or(0, |entry| entry.failures).saturating_add(1);
-        let before = before.and_then(|entry| entry.locked_until);
         let locked_until = if failures >= failures_max {
             let doublings = (failures - failures_max).min(16);
             Some(now + (WAIT_MIN * 2_u32.pow(doublings)).min(wait_max))
         } else {
-            before
+            before.and_then(|entry| entry.locked_until)
         };
         if self.entries.len() >= ENTRIES_MAX {
             self.forget_oldest();
@@ -142,7 +148,7 @@ impl Throttle {
         };
         self.entries.insert(key.clone(), entry);
         self.by_age.insert((now, key.clone()));
-        (before, locked_until)
+        (before, entry)
     }
 
     fn forget_old(&mut self, now: Instant) {

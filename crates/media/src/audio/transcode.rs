@@ -146,6 +146,8 @@ impl Source {
         // What cannot be decoded counts as a packet without audio: the concealment covers it.
         let payload = if ticks.is_some() { packet.payload } else { &[] };
         self.buffer.push(&Packet { payload, ..*packet }, ticks.unwrap_or(0), now);
+        // The clock that rested runs on until this packet's turn has come.
+        self.idle_ticks = self.idle_ticks.min(IDLE_TICKS + 1);
     }
 
     /// The next 20 ms, or `None` while the stream has not begun or has paused for long. Call it every 20 ms.

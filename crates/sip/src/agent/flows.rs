@@ -104,6 +104,8 @@ impl Session {
     /// Goes on over another flow; our responses that may have got lost are sent again.
     fn move_to(&mut self, flow: Flow, stack: &mut Stack, now: Instant) -> Fate {
         self.follow(flow, stack, now);
+        // The phone itself has left the old way: there is nothing to go back to.
+        self.fallback = None;
         if self.is_leaving() {
             return self.leave(stack, now);
         }

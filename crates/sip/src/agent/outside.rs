@@ -15,14 +15,13 @@ pub(super) struct Outgoing {
 }
 
 impl Agent {
-    /// OPTIONS outside of dialogs; [`Event::Pinged`] tells the outcome.
-    pub fn options(&mut self, flow: Flow, target: &str, now: Instant) -> RequestId {
-        let id = RequestId(self.stack.next_id());
+    /// OPTIONS outside of dialogs; [`Event::Pinged`] tells the outcome. `None` when there is no room for it: nobody was asked.
+    pub fn options(&mut self, flow: Flow, target: &str, now: Instant) -> Option<RequestId> {
         if self.stack.is_full(false) {
             self.stack.refused_full += 1;
-            self.stack.emit(Event::Pinged { request: id, status: None });
-            return id;
+            return None;
         }
+        let id = RequestId(self.stack.next_id());
         let us = NameAddr {
             display: String::new(),
             uri: format!("sip:{}", self.stack.config.realm),
@@ -46,7 +45,7 @@ impl Agent {
             .header("Accept", "application/sdp");
         let request = builder.header("User-Agent", &stack.config.product).finish();
         stack.start(key, request, flow, ClientOwner::Ping(id), now);
-        id
+        Some(id)
     }
 
     /// A request outside of dialogs; [`Event::Responded`] tells the outcome.

@@ -242,7 +242,9 @@ fn info_and_options_inside_a_call() {
 #[test]
 fn options_outside_of_calls_tell_who_lives() {
     let mut world = World::new(1, Network::GOOD);
-    let ping = world.tell(ANNA, |agent, now| agent.options(udp(ANNA, BEN), "sip:102@192.0.2.2", now));
+    let ping = world
+        .tell(ANNA, |agent, now| agent.options(udp(ANNA, BEN), "sip:102@192.0.2.2", now))
+        .unwrap();
     let Some((BEN, Event::Requested { request, message, .. })) = world.until_event(SECOND) else {
         panic!()
     };
@@ -251,7 +253,9 @@ fn options_outside_of_calls_tell_who_lives() {
     let events = world.run(SECOND);
     assert!(matches!(of(ANNA, &events)[..], [Event::Pinged { request, status: Some(200) }] if *request == ping));
     world.lose = Box::new(|_, _| true);
-    let ping = world.tell(ANNA, |agent, now| agent.options(udp(ANNA, BEN), "sip:102@192.0.2.2", now));
+    let ping = world
+        .tell(ANNA, |agent, now| agent.options(udp(ANNA, BEN), "sip:102@192.0.2.2", now))
+        .unwrap();
     let events = world.run(Duration::from_secs(40));
     assert!(matches!(of(ANNA, &events)[..], [Event::Pinged { request, status: None }] if *request == ping));
     world.assert_nothing_left();

@@ -126,7 +126,7 @@ impl Failing {
     pub(super) fn of(status: u16) -> Option<Self> {
         match status {
             408 | 430 | 503 => Some(Self::Unreachable),
-            406 | 415 | 488 | 606 => Some(Self::Unsuitable),
+            406 | 415 | 488 | 500 | 501 | 606 => Some(Self::Unsuitable),
             _ => None,
         }
     }

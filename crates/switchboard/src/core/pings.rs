@@ -144,8 +144,11 @@ impl Core {
                 self.registrations_changed(changes, now);
                 continue;
             }
-            let request = self.agent.options(flow, &target, now);
-            self.pings.ask(phone, request, now);
+            match self.agent.options(flow, &target, now) {
+                Some(request) => self.pings.ask(phone, request, now),
+                // A server that is too busy to ask learns nothing about the phone.
+                None => self.pings.schedule(phone, now + EVERY),
+            }
         }
     }
 }

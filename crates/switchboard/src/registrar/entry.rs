@@ -54,6 +54,7 @@ impl Entry {
     ) {
         let matches = |binding: &Binding| binding.matches(&contact) || binding.is_replaced_by(&contact, registration.flow);
         let index = self.bindings.iter().position(matches);
+        let is_same_phone = index.is_some_and(|index| self.bindings[index].is_continued_by(&contact, registration));
         self.welcome(&contact, index.is_none(), registration, changes);
         let binding = Binding {
             uri: contact.uri,
@@ -70,7 +71,7 @@ impl Entry {
             (DeviceKind::DeskPhone, Some(index)) => {
                 let (device, to) = (registration.device, binding.flow);
                 let from = std::mem::replace(&mut self.bindings[index], binding).flow;
-                changes.extend((from != to).then_some(Change::Returned { device, from, to }));
+                changes.extend((is_same_phone && from != to).then_some(Change::Returned { device, from, to }));
             }
             (DeviceKind::DeskPhone, None) => {
                 if self.bindings.len() >= CONTACTS_MAX {

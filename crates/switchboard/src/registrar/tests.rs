@@ -380,3 +380,24 @@ fn what_is_remembered_of_a_device_is_bounded() {
     }
     assert_eq!(world.registrar.devices[&DESK].gone.len(), CONTACTS_MAX);
 }
+
+#[test]
+fn a_phone_at_another_site_with_the_same_private_address_takes_no_calls() {
+    let mut world = World::new();
+    let uri = "sip:101@192.168.1.10:5060";
+    world.desk_over(udp(1_024), uri, None);
+    let elsewhere = Flow {
+        peer: "192.0.2.1:1024".parse().unwrap(),
+        ..udp(1_024)
+    };
+    let register = |world: &mut World, call_id| {
+        world
+            .send(DESK, elsewhere, call_id, Wish::Change(vec![contact(uri, None, None)]))
+            .unwrap()
+    };
+    assert!(!register(&mut world, "another").contains(&returned(DESK, udp(1_024), elsewhere)));
+    // The same phone in another network goes on with its Call-ID.
+    let mut world = World::new();
+    world.desk_over(udp(1_024), uri, None);
+    assert!(register(&mut world, uri).contains(&returned(DESK, udp(1_024), elsewhere)));
+}

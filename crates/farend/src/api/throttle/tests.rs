@@ -133,3 +133,17 @@ fn what_is_remembered_has_a_bound_and_an_expiry() {
     fail(&mut throttle, 1, "anna", HOME, now + MEMORY + Duration::from_secs(1));
     assert_eq!((throttle.entries.len(), throttle.by_age.len()), (3, 3));
 }
+
+#[test]
+fn right_passwords_do_not_keep_older_failures_in_memory() {
+    let (mut throttle, now) = (Throttle::default(), Instant::now());
+    for name in ["ben", "cleo", "dora"] {
+        fail(&mut throttle, 1, name, HOME, now);
+    }
+    let address = Key::Address(prefix(HOME));
+    succeed(&mut throttle, "anna", HOME, now + MEMORY / 2);
+    assert_eq!(throttle.entries[&address].failures, 3);
+    fail(&mut throttle, 1, "emil", HOME, now + MEMORY + Duration::from_secs(1));
+    assert_eq!(throttle.entries[&address].failures, 1);
+    assert_eq!(throttle.entries.len(), throttle.by_age.len());
+}
