@@ -4,7 +4,7 @@ import type { Api } from './api/client.ts';
 import type { Events } from './api/events.ts';
 import type { MediaState } from './phone/media.ts';
 import type { Phone } from './phone/phone.ts';
-import type { PhoneState } from './phone/state.ts';
+import type { PhoneState } from './phone/calls.ts';
 
 export interface Backend {
   api: Api;

@@ -8,7 +8,7 @@ import {
   type Ring,
 } from '../../src/phone/media.ts';
 import { loadChoices, saveChoices, type Choices, type DeviceKind } from '../../src/phone/media/devices.ts';
-import type { CallId, MicrophoneProblem } from '../../src/phone/state.ts';
+import type { CallId, MicrophoneProblem } from '../../src/phone/calls.ts';
 
 const HEADSET = { id: 'm1', label: 'Jabra Evolve2 65 (Microphone)' };
 

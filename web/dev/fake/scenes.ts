@@ -3,7 +3,7 @@ import { Phone } from '../../src/phone/phone.ts';
 import { createApi } from '../../src/api/client.ts';
 import type { Backend } from '../../src/backend.ts';
 import type { User } from '../../src/api/types.ts';
-import type { EndReason, MicrophoneProblem, Party } from '../../src/phone/state.ts';
+import type { EndReason, MicrophoneProblem, Party } from '../../src/phone/calls.ts';
 import { demoCompany } from './company.ts';
 import { FakeMedia } from './media.ts';
 import { FakeServer, type FakeServerOptions } from './server.ts';

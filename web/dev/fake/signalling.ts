@@ -1,6 +1,6 @@
 /** The line played without SIP: who is called answers after a moment, and the play's scenes can have people call us. */
 import type { Account, Signalling, SignallingListener } from '../../src/phone/signalling.ts';
-import type { CallId, EndReason, Line, Party } from '../../src/phone/state.ts';
+import type { CallId, EndReason, Line, Party } from '../../src/phone/calls.ts';
 
 /** What happens to calls to a number; everything else rings and is answered. */
 const FATES: Record<string, EndReason> = {

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import { foregroundCall, ringingCalls, type Call } from '../phone/state.ts';
+import { foregroundCall, ringingCalls, type Call } from '../phone/calls.ts';
 import { useEndWords } from './words.ts';
 
 /** Tells screen readers what happens to calls, in the order it happens. */

@@ -3,7 +3,7 @@ import { IconArrowBackUp, IconMicrophone, IconMicrophoneOff, IconPhoneOff, IconX
 import { useTranslation } from 'react-i18next';
 import { usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import { foregroundCall, type Ended } from '../phone/state.ts';
+import { foregroundCall, type Ended } from '../phone/calls.ts';
 import { goTo, type Route } from '../shell/route.ts';
 import classes from './CallBar.module.css';
 import { Timer } from './CallPanel.tsx';

@@ -11,7 +11,7 @@ import {
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
-import type { Call, Ended, Ringing } from '../phone/state.ts';
+import type { Call, Ended, Ringing } from '../phone/calls.ts';
 import { AudioMenu } from './AudioMenu.tsx';
 import classes from './CallControls.module.css';
 import type { PanelPart } from './panel.ts';

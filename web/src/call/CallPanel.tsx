@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { formatDuration } from '../phone/number.ts';
-import type { Call, Ended, Ringing } from '../phone/state.ts';
+import type { Call, Ended, Ringing } from '../phone/calls.ts';
 import { Face } from '../ui/Face.tsx';
 import { useNow } from '../ui/useNow.ts';
 import { CallControls } from './CallControls.tsx';

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { formatDuration } from '../phone/number.ts';
-import { isFailure, type Ended } from '../phone/state.ts';
+import { isFailure, type Ended } from '../phone/calls.ts';
 import { Face } from '../ui/Face.tsx';
 import classes from './CallPanel.module.css';
 import endedClasses from './EndedCall.module.css';

@@ -9,7 +9,7 @@ import {
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useDirectory } from '../people/directory.ts';
-import type { Call } from '../phone/state.ts';
+import type { Call } from '../phone/calls.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { useNow } from '../ui/useNow.ts';
 

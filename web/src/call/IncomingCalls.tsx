@@ -11,7 +11,7 @@ import {
   type Call,
   type Ended,
   type Ringing,
-} from '../phone/state.ts';
+} from '../phone/calls.ts';
 import { Face } from '../ui/Face.tsx';
 import classes from './IncomingCalls.module.css';
 import { useTabLoop } from './useTabLoop.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
-import type { Running } from '../phone/state.ts';
+import type { Running } from '../phone/calls.ts';
 import classes from './LineMeter.module.css';
 import { drawLine, History } from './lineDrawing.ts';
 

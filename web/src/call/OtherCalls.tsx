@@ -3,7 +3,7 @@ import { IconArrowsExchange } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import type { Answering, CallId, Running } from '../phone/state.ts';
+import type { Answering, CallId, Running } from '../phone/calls.ts';
 import { Face } from '../ui/Face.tsx';
 import { Timer } from './CallPanel.tsx';
 import classes from './OtherCalls.module.css';

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
-import type { Running } from '../phone/state.ts';
+import type { Running } from '../phone/calls.ts';
 import { Keys } from '../ui/Keys.tsx';
 import classes from './ToneKeys.module.css';
 

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { User } from '../api/types.ts';
 import { searchUsers, useDirectory, useMe } from '../people/directory.ts';
 import { looksLikeNumber, parseNumber } from '../phone/number.ts';
-import type { Party } from '../phone/state.ts';
+import type { Party } from '../phone/calls.ts';
 import { Face } from '../ui/Face.tsx';
 import listClasses from '../ui/List.module.css';
 import { StateWords } from '../ui/StateWords.tsx';

@@ -1,5 +1,5 @@
 /** Parts of the call panel that open over it; shortcuts may ask for them from anywhere. */
-import type { CallId } from '../phone/state.ts';
+import type { CallId } from '../phone/calls.ts';
 
 export type PanelPart = 'transfer' | 'keypad';
 

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
-import { ringingCalls } from '../phone/state.ts';
+import { ringingCalls } from '../phone/calls.ts';
 import { useUnseenMissed } from '../recent/missed.ts';
 import { notificationsOn, notify } from '../shell/notifications.ts';
 

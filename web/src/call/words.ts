@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Answering, Dialling, Ended, MicrophoneProblem, Party } from '../phone/state.ts';
+import type { Answering, Dialling, Ended, MicrophoneProblem, Party } from '../phone/calls.ts';
 
 export interface EndWords {
   what: string;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Device, JournalCall, Role, UserState } from '../api/types.ts';
 import type { browserOf, ProgressWord } from '../call/words.ts';
-import type { EndReason, Line, MicrophoneProblem, Quality, Running } from '../phone/state.ts';
+import type { EndReason, Line, MicrophoneProblem, Quality, Running } from '../phone/calls.ts';
 import type { Route } from '../shell/route.ts';
 import { SHORTCUTS } from '../shell/shortcuts.ts';
 import type { Code, Field } from '../ui/errors.ts';

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { User } from '../api/types.ts';
 import { usePhone, usePhoneState } from '../backend.ts';
-import type { Party } from '../phone/state.ts';
+import type { Party } from '../phone/calls.ts';
 import { Empty } from '../ui/Empty.tsx';
 import { useErrorWords } from '../ui/errors.ts';
 import { Face } from '../ui/Face.tsx';

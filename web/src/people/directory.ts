@@ -4,7 +4,7 @@ import { createContext, useContext, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me, User } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
-import type { Party } from '../phone/state.ts';
+import type { Party } from '../phone/calls.ts';
 
 const MeContext = createContext<Me | null>(null);
 export const MeProvider = MeContext.Provider;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { endReason, type SessionEnd } from './causes.ts';
-import type { EndReason } from './state.ts';
+import type { EndReason } from './calls.ts';
 
 const out: SessionEnd = {
   direction: 'outgoing',

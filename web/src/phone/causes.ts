@@ -1,4 +1,4 @@
-import type { EndReason } from './state.ts';
+import type { EndReason } from './calls.ts';
 
 /** What is known about the end of a SIP session. */
 export interface SessionEnd {

@@ -1,6 +1,6 @@
 /** Closing or reloading the page ends its calls: the browser asks before that, and we hang up when it happens. */
 import type { Phone } from './phone.ts';
-import { liveCalls, type CallId } from './state.ts';
+import { liveCalls, type CallId } from './calls.ts';
 
 /** Returns the function that ends the watch. */
 export function watchLeaving(phone: Phone): () => void {

@@ -1,6 +1,6 @@
 /** What the phone asks of the computer's sound: the interface, and the browser behind it in `media/browser.ts`. */
 import type { AudioDevices, Choices, DeviceKind } from './media/devices.ts';
-import type { CallId, MicrophoneProblem } from './state.ts';
+import type { CallId, MicrophoneProblem } from './calls.ts';
 
 export interface MediaState {
   devices: AudioDevices;

@@ -7,15 +7,13 @@ import {
   callOf,
   initialState,
   liveCalls,
-  reduce,
   ringingCalls,
   type Call,
   type CallId,
-  type Command,
   type Party,
-  type PhoneEvent,
   type PhoneState,
-} from './state.ts';
+} from './calls.ts';
+import { reduce, type Command, type PhoneEvent } from './state.ts';
 
 /** How often a running call's statistics are looked at, in milliseconds. */
 const QUALITY_EVERY_MS = 2_000;

@@ -1,5 +1,5 @@
 /** How a call sounds, out of two looks at the browser's statistics and what the server says. */
-import type { Quality } from './state.ts';
+import type { Quality } from './calls.ts';
 
 /** One look at a connection's counters. */
 export interface Sample {

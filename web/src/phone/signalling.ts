@@ -1,4 +1,4 @@
-import type { EndReason, CallId, Line, Party } from './state.ts';
+import type { EndReason, CallId, Line, Party } from './calls.ts';
 
 /** What the signalling tells the phone. */
 export interface SignallingListener {

@@ -18,7 +18,7 @@ import { Hold } from './hold.ts';
 import { reoffer } from './reoffer.ts';
 import type { Account, Signalling, SignallingListener } from './signalling.ts';
 import { PersistentSocket } from './socket.ts';
-import type { CallId, EndReason, Line, Party } from './state.ts';
+import type { CallId, EndReason, Line, Party } from './calls.ts';
 
 /** Registrations are renewed at half of this, in seconds. */
 const REGISTER_EXPIRES_S = 300;

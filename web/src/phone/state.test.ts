@@ -1,21 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import {
-  CALLS_MAX,
-  FAILURE_MS,
-  FAREWELL_MS,
   foregroundCall,
   givesWay,
   initialState,
-  reduce,
-  RINGING_LOST_MS,
   ringingCalls,
-  RINGS_ALONE_MS,
-  TONES_SHOWN_MAX,
   type Call,
-  type Command,
-  type PhoneEvent,
   type PhoneState,
   type Quality,
+} from './calls.ts';
+import {
+  CALLS_MAX,
+  FAILURE_MS,
+  FAREWELL_MS,
+  reduce,
+  RINGING_LOST_MS,
+  RINGS_ALONE_MS,
+  TONES_SHOWN_MAX,
+  type Command,
+  type PhoneEvent,
 } from './state.ts';
 
 const ben = { number: '102', name: 'Ben' };

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { parseNumber } from '../phone/number.ts';
-import type { Party } from '../phone/state.ts';
+import type { Party } from '../phone/calls.ts';
 import { Face } from '../ui/Face.tsx';
 import { Keys } from '../ui/Keys.tsx';
 import listClasses from '../ui/List.module.css';

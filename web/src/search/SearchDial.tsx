@@ -4,7 +4,7 @@ import { useId, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone, usePhoneState } from '../backend.ts';
 import { parseNumber } from '../phone/number.ts';
-import type { Party } from '../phone/state.ts';
+import type { Party } from '../phone/calls.ts';
 import { Face } from '../ui/Face.tsx';
 import { StateWords } from '../ui/StateWords.tsx';
 import { useMatches, type Match } from './matches.ts';

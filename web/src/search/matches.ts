@@ -1,7 +1,7 @@
 import type { UserState } from '../api/types.ts';
 import { searchUsers, useDirectory, useMe } from '../people/directory.ts';
 import { looksLikeNumber, parseNumber } from '../phone/number.ts';
-import type { Party } from '../phone/state.ts';
+import type { Party } from '../phone/calls.ts';
 
 /** People shown for what was typed; whoever is not among them needs one more letter. */
 const MATCHES_MAX = 6;

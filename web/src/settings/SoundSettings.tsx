@@ -6,7 +6,7 @@ import { useMediaState, usePhone } from '../backend.ts';
 import { useMicrophoneWords } from '../call/words.ts';
 import { MicrophoneError, type MicrophoneTest } from '../phone/media.ts';
 import { resolveChoice, type AudioDevice, type DeviceKind } from '../phone/media/devices.ts';
-import type { MicrophoneProblem } from '../phone/state.ts';
+import type { MicrophoneProblem } from '../phone/calls.ts';
 import { Notice } from '../ui/Notice.tsx';
 import classes from './Settings.module.css';
 

@@ -3,7 +3,7 @@ import { IconBell, IconDevices, IconPhoneOff, IconPlugConnectedX, IconVolumeOff 
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMediaState, usePhone, usePhoneState } from '../backend.ts';
-import type { Line } from '../phone/state.ts';
+import type { Line } from '../phone/calls.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { useNow } from '../ui/useNow.ts';
 import classes from './Banners.module.css';

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { usePhoneState } from '../backend.ts';
 import { Wordmark } from '../brand/Logo.tsx';
 import { useMe } from '../people/directory.ts';
-import type { Line } from '../phone/state.ts';
+import type { Line } from '../phone/calls.ts';
 import { useUnseenMissed } from '../recent/missed.ts';
 import { MissedBadge } from '../ui/Badge.tsx';
 import { Face } from '../ui/Face.tsx';

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { usePhoneState } from '../backend.ts';
 import { CallPanel } from '../call/CallPanel.tsx';
 import { People } from '../people/People.tsx';
-import { foregroundCall } from '../phone/state.ts';
+import { foregroundCall } from '../phone/calls.ts';
 import { useUnseenMissed } from '../recent/missed.ts';
 import { RecentCalls } from '../recent/RecentCalls.tsx';
 import { DialPad } from '../search/DialPad.tsx';

@@ -7,7 +7,7 @@ import { CallBar } from '../call/CallBar.tsx';
 import { IncomingCalls } from '../call/IncomingCalls.tsx';
 import { useAttention } from '../call/useAttention.ts';
 import { useMe } from '../people/directory.ts';
-import { foregroundCall } from '../phone/state.ts';
+import { foregroundCall } from '../phone/calls.ts';
 import { Banners } from './Banners.tsx';
 import { PartCrash, QuietCrash } from './Crash.tsx';
 import { Header } from './Header.tsx';

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { usePhone } from '../backend.ts';
-import { foregroundCall, ringingCalls } from '../phone/state.ts';
+import { foregroundCall, ringingCalls } from '../phone/calls.ts';
 import type { Phone } from '../phone/phone.ts';
 import { askPanel } from '../call/panel.ts';
 import { goTo, routeOf } from './route.ts';

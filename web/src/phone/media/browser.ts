@@ -15,7 +15,7 @@ import {
   type MicrophoneTest,
   type Ring,
 } from '../media.ts';
-import type { CallId } from '../state.ts';
+import type { CallId } from '../calls.ts';
 import {
   loadChoices,
   noDevices,

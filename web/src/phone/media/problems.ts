@@ -1,4 +1,4 @@
-import type { MicrophoneProblem } from '../state.ts';
+import type { MicrophoneProblem } from '../calls.ts';
 
 /** Why the browser gave no microphone. */
 export async function problemOf(error: unknown): Promise<MicrophoneProblem> {
