@@ -7,7 +7,7 @@ mod attribute;
 
 use std::net::SocketAddr;
 
-use rand::RngCore;
+use rand::CryptoRng;
 
 use attribute::{Attributes, Writer};
 
@@ -99,9 +99,9 @@ pub enum ReadError {
 }
 
 impl TransactionId {
-    /// One that nobody can guess; `random` must be fit for cryptography.
+    /// One that nobody can guess.
     #[must_use]
-    pub fn random(random: &mut (impl RngCore + rand::CryptoRng)) -> Self {
+    pub fn random(random: &mut impl CryptoRng) -> Self {
         let mut id = [0; 12];
         random.fill_bytes(&mut id);
         Self(id)
