@@ -9,12 +9,13 @@ model:
 sip: model
 media: model
 switchboard: model sip
+doctor:
 sim: model sip media switchboard
-farend: model sip media switchboard
+farend: model sip media switchboard doctor
 lab:
 bench: model media sip
 "
-pure=(model sip media switchboard)
+pure=(model sip media switchboard doctor)
 # What reads clocks, opens sockets, touches disk or spawns.
 impure='tokio|async-std|smol|mio|hyper|axum|sqlx|reqwest|ureq|rayon'
 # Libraries that only one crate may name; the load generator is a browser of its own.
