@@ -12,7 +12,6 @@ use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
 
 use media::addresses::Addresses;
 use model::{CallId, control};
@@ -20,6 +19,7 @@ use model::{CallId, control};
 use crate::datagrams::{Datagrams, Fragmentation};
 use crate::mailbox::{Mailbox, Undelivered, mailbox};
 use crate::poller::Poller;
+use crate::reach::Answer;
 pub(crate) use connection::FRAME_BYTES_MAX;
 
 /// Messages waiting for one media thread.
@@ -34,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) addresses: Arc<Addresses>,
     /// The RTP ports; even ones carry RTP.
     pub(crate) rtp_ports: RangeInclusive<u16>,
+    /// Where answers of STUN servers go.
+    pub(crate) stun: tokio::sync::mpsc::Sender<Answer>,
     /// Where RTP ports are bound.
     pub(crate) rtp_address: IpAddr,
     /// How many threads.
@@ -57,6 +59,8 @@ pub(crate) enum ToMedia {
     },
     /// Our addresses have changed.
     Addresses(Arc<Addresses>),
+    /// Whose answers go to [`Settings::stun`] from now on.
+    StunServers(Arc<[SocketAddr]>),
     /// End the thread.
     Stop,
 }
@@ -96,6 +100,8 @@ pub(crate) struct Figures {
 /// The running media threads.
 #[derive(Clone, Debug)]
 pub(crate) struct MediaThreads {
+    /// The one UDP port, to send from.
+    udp: Arc<Datagrams>,
     mailboxes: Arc<[Mailbox<ToMedia>]>,
     figures: Arc<[Arc<Figures>]>,
 }
@@ -128,9 +134,13 @@ impl MediaThreads {
         // Rendered before the first caller hears it.
         media::audio::music::prepare();
         let mut joins = Vec::with_capacity(threads);
+        let mut sending = None;
         for (worker, (poller, inbox)) in pollers.into_iter().zip(inboxes).enumerate() {
             let udp =
                 Datagrams::bind(settings.udp, threads > 1, Fragmentation::Forbidden).map_err(|error| in_use(error, "UDP", settings.udp))?;
+            if sending.is_none() {
+                sending = Some(Arc::new(udp.for_sending()?));
+            }
             let sockets: Vec<_> = ports.by_ref().take(share).collect();
             let config = media::engine::Config {
                 worker: u8::try_from(worker).expect("the number of threads is a u8"),
@@ -145,8 +155,8 @@ impl MediaThreads {
                 inbox,
                 Arc::clone(&mailboxes),
                 reports(),
+                settings.stun.clone(),
                 Arc::clone(&figures[worker]),
-                Instant::now(),
             );
             joins.push(
                 std::thread::Builder::new()
@@ -154,7 +164,8 @@ impl MediaThreads {
                     .spawn(move || thread.run())?,
             );
         }
-        Ok((Self { mailboxes, figures }, joins))
+        let udp = sending.expect("there is at least one thread");
+        Ok((Self { udp, mailboxes, figures }, joins))
     }
 
     /// Hands a command to the thread of its call, which looks at it when [`MediaThreads::wake`] is called next; gives it back when that
@@ -185,6 +196,20 @@ impl MediaThreads {
                 tracing::warn!(worker, "a media thread does not keep up: an ICE-TCP connection was closed");
             } else {
                 tracing::debug!(%peer, worker, "ICE-TCP connection");
+            }
+        }
+    }
+
+    /// The one UDP port, to send from.
+    pub(crate) fn udp(&self) -> Arc<Datagrams> {
+        Arc::clone(&self.udp)
+    }
+
+    /// Tells all threads whose answers are STUN servers'.
+    pub(crate) fn change_stun_servers(&self, servers: &Arc<[SocketAddr]>) {
+        for mailbox in &*self.mailboxes {
+            if mailbox.send(ToMedia::StunServers(Arc::clone(servers))).is_err() {
+                tracing::warn!("a media thread does not keep up: it does not know the STUN servers");
             }
         }
     }

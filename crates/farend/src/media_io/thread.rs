@@ -19,6 +19,7 @@ use super::{Figures, Reports, ToMedia};
 use crate::datagrams::{Batch, DATAGRAM_BYTES_MAX, Route};
 use crate::mailbox::Mailbox;
 use crate::poller::Ready;
+use crate::reach::Answer;
 
 /// Under load a round begins at most this often: several packets share one wake-up.
 const ROUND_MIN: Duration = Duration::from_micros(150);
@@ -55,6 +56,8 @@ pub(super) struct Thread {
     /// Which thread owns a peer that ends up here.
     foreign: HashMap<SocketAddr, u8>,
     reports: Box<dyn Reports>,
+    stun: tokio::sync::mpsc::Sender<Answer>,
+    stun_servers: Arc<[SocketAddr]>,
     /// Events that signalling could not take yet.
     unreported: VecDeque<Event>,
     /// Legs that live in the engine, should it have to be rebuilt.
@@ -72,9 +75,10 @@ impl Thread {
         inbox: Receiver<ToMedia>,
         others: Arc<[Mailbox<ToMedia>]>,
         reports: Box<dyn Reports>,
+        stun: tokio::sync::mpsc::Sender<Answer>,
         figures: Arc<Figures>,
-        now: Instant,
     ) -> Self {
+        let now = Instant::now();
         Self {
             engine: Engine::new(config.clone(), rand::rng().random(), now),
             config,
@@ -83,6 +87,8 @@ impl Thread {
             others,
             foreign: HashMap::new(),
             reports,
+            stun,
+            stun_servers: Arc::new([]),
             unreported: VecDeque::new(),
             legs: BTreeSet::new(),
             figures,
@@ -207,6 +213,7 @@ impl Thread {
                     self.config.addresses = Arc::clone(&addresses);
                     self.engine.change_addresses(addresses);
                 }
+                ToMedia::StunServers(servers) => self.stun_servers = servers,
                 ToMedia::Stop => return false,
             }
         }
@@ -245,6 +252,16 @@ impl Thread {
 
     fn datagram(&mut self, route: Route, packet: &mut [u8], now: Instant) {
         let Route { source, destination } = route;
+        if is_stun_answer(packet) && self.stun_servers.contains(&source) {
+            let answer = Answer {
+                from: source,
+                local: destination.ip(),
+                packet: packet.to_vec(),
+            };
+            // Whoever asked asks again.
+            let _full = self.stun.try_send(answer);
+            return;
+        }
         if self.others.len() > 1
             && let Some(owner) = self.owner(source, packet)
         {
@@ -392,4 +409,9 @@ impl Thread {
         self.figures.packets_dropped.store(dropped, Ordering::Relaxed);
         self.figures.sends_dropped.store(self.wires.dropped, Ordering::Relaxed);
     }
+}
+
+/// Whether this is a response to a binding request (RFC 8489 section 5): 0x0101, or 0x0111 for an error.
+fn is_stun_answer(packet: &[u8]) -> bool {
+    matches!(packet, [0x01, 0x01 | 0x11, ..])
 }

@@ -53,6 +53,7 @@ async fn start(opening_time_max: Duration, per_address_max: usize) -> Running {
     let settings = Settings {
         udp: any,
         addresses: Arc::default(),
+        stun: tokio::sync::mpsc::channel(1).0,
         rtp_ports: own_ports(),
         rtp_address: any.ip(),
         threads: 1,
