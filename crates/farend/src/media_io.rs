@@ -4,6 +4,7 @@
 //! ICE-TCP connections of its calls. A packet that the kernel gave to the wrong thread is forwarded once.
 
 mod connection;
+mod mappings;
 mod thread;
 mod wires;
 

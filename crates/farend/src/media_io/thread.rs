@@ -14,6 +14,7 @@ use model::control::{Command, Event, Failure};
 use rand::Rng;
 
 use super::connection::next_frame;
+use super::mappings::Mappings;
 use super::wires::{TOKEN_CONNECTIONS, TOKEN_UDP, Wires};
 use super::{Figures, Reports, ToMedia};
 use crate::datagrams::{Batch, DATAGRAM_BYTES_MAX, Route};
@@ -58,6 +59,7 @@ pub(super) struct Thread {
     reports: Box<dyn Reports>,
     stun: tokio::sync::mpsc::Sender<Answer>,
     stun_servers: Arc<[SocketAddr]>,
+    mappings: Mappings,
     /// Events that signalling could not take yet.
     unreported: VecDeque<Event>,
     /// Legs that live in the engine, should it have to be rebuilt.
@@ -89,6 +91,7 @@ impl Thread {
             reports,
             stun,
             stun_servers: Arc::new([]),
+            mappings: Mappings::default(),
             unreported: VecDeque::new(),
             legs: BTreeSet::new(),
             figures,
@@ -128,6 +131,7 @@ impl Thread {
             leg,
             reason: Failure::ThreadLost,
         }));
+        self.mappings = Mappings::default();
         for id in self.wires.connections.keys().copied().collect::<Vec<_>>() {
             self.wires.close(id);
         }
@@ -142,9 +146,11 @@ impl Thread {
         loop {
             let began = Instant::now();
             let timeout = if self.unreported.is_empty() {
-                let next = self
-                    .engine
-                    .poll_timeout()
+                let next = [self.engine.poll_timeout(), self.mappings.due()];
+                let next = next
+                    .into_iter()
+                    .flatten()
+                    .min()
                     .map_or(PUBLISH_EVERY, |at| at.saturating_duration_since(began));
                 next.min(PUBLISH_EVERY)
             } else {
@@ -165,6 +171,7 @@ impl Thread {
             if self.engine.poll_timeout().is_some_and(|at| at <= now) {
                 self.engine.handle_timeout(now, &mut self.wires);
             }
+            self.mappings.handle_timeout(&mut self.wires, now);
             self.close_broken(now);
             self.report();
             self.publish(now);
@@ -310,6 +317,11 @@ impl Thread {
         let (Ok((length, source)), Ok(destination)) = (received, destination) else {
             return;
         };
+        if is_stun_answer(&buffer[..length]) && self.stun_servers.contains(&source) {
+            let route = (source, destination.ip());
+            self.mappings.answered(port, route, &buffer[..length], &mut self.engine, now);
+            return;
+        }
         let arrival = Arrival {
             path: Path::Rtp { port },
             source,
@@ -392,6 +404,7 @@ impl Thread {
             return;
         }
         self.published = now;
+        self.mappings.follow(&mut self.engine, &self.stun_servers, &mut self.wires, now);
         self.close_stale(now);
         let set = |figure: &std::sync::atomic::AtomicU64, value: usize| figure.store(value as u64, Ordering::Relaxed);
         set(&self.figures.legs, self.engine.legs());

@@ -94,6 +94,14 @@ impl Wires {
         }
     }
 
+    /// Asks a STUN server from a port of the pool; what is lost is asked again.
+    pub(super) fn ask(&mut self, port: u16, server: SocketAddr, packet: &[u8]) {
+        let sent = self.port(port).map(|socket| socket.send_to(packet, server));
+        if !matches!(sent, Some(Ok(_))) {
+            self.dropped += 1;
+        }
+    }
+
     fn send_framed(&mut self, id: u64, packet: &[u8]) {
         let Some(connection) = self.connections.get_mut(&id) else {
             self.dropped += 1;

@@ -29,7 +29,7 @@ pub fn call(browser: impl FnOnce(&World) -> Browser, desk: Codec) -> World {
     world
 }
 
-fn connect(world: &mut World) {
+pub fn connect(world: &mut World) {
     let offer = world.browsers[0].offer();
     assert_eq!(
         world.receive_offer(WEB, browser_peer(), offer),

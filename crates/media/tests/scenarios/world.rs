@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use media::addresses::Addresses;
+use media::addresses::{Addresses, is_relayed};
 use media::engine::{Arrival, Config, Engine, Outbox, Path};
 use model::control::{Command, Direction, Event, Peer, Reached, Source, Srtp};
 use model::{CallId, LegId};
@@ -16,6 +16,8 @@ use crate::phone::Phone;
 pub const OUR_IP: &str = "10.0.0.1";
 pub const OUR_UDP: &str = "10.0.0.1:8802";
 pub const OUR_PORT: u16 = 8802;
+/// The one TURN client.
+pub const RELAY_CONNECTION: u64 = 5;
 pub const CALL: CallId = CallId(1);
 
 /// One datagram, or one framed packet of a connection.
@@ -204,7 +206,11 @@ impl World {
             let (source, connection) = match path {
                 Path::Udp if self.udp_blocked => continue,
                 Path::Udp => (source, None),
-                Path::Tcp { connection } | Path::Relayed { connection } => (source, Some(connection)),
+                Path::Tcp { connection } => (source, Some(connection)),
+                Path::Relayed { connection } => {
+                    assert_eq!(connection, RELAY_CONNECTION);
+                    (source, None)
+                }
                 Path::Rtp { port } => {
                     assert_eq!(source.port(), port, "sent from the port that is told");
                     (source, None)
@@ -292,6 +298,9 @@ impl World {
         if packet.destination.ip() == ip(OUR_IP) {
             let path = match (packet.connection, packet.destination.port()) {
                 (Some(connection), _) => Path::Tcp { connection },
+                (None, OUR_PORT) if is_relayed(packet.source.ip()) => Path::Relayed {
+                    connection: RELAY_CONNECTION,
+                },
                 (None, OUR_PORT) if self.udp_blocked => return,
                 (None, OUR_PORT) => Path::Udp,
                 (None, port) => Path::Rtp { port },
