@@ -61,16 +61,16 @@ pub enum Reason {
     NobodyAsked,
     /// This machine has no way to any of the servers.
     NoRoute,
-    /// No answer, although so many servers were asked: by name or by address, each on another host.
+    /// No answer from any of so many hosts.
     AllSilent {
         /// How many.
         servers: usize,
-        /// Whether one of them can be reached by TCP.
+        /// Whether one of them answers by TCP.
         by_tcp: bool,
     },
     /// The only server does not answer, and nothing else is known about it.
     OnlyServerSilent,
-    /// No answer, but a host says that nothing listens there: so UDP gets out.
+    /// No answer, but a host or server refuses: so UDP gets out.
     Refused,
     /// The public address is our own.
     NoNat,

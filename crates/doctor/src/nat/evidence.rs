@@ -51,18 +51,18 @@ pub enum Origin {
     Guessed,
 }
 
-/// What is known about a destination apart from its answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What is known about a destination apart from its answers; what tells more is greater.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
     /// Nothing.
     #[default]
     Unknown,
-    /// The system has no way there.
-    NoRoute,
-    /// Its host says that nothing listens on the UDP port.
-    Refused,
     /// Its host answers by TCP: it accepts or refuses.
     ByTcp,
+    /// Its host says that nothing listens on the UDP port, or the server answers with an error.
+    Refused,
+    /// The system has no way there.
+    NoRoute,
 }
 
 /// What the second socket has found out about the filter, with one server.

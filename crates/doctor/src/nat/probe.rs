@@ -119,10 +119,10 @@ impl Probe {
     }
 
     /// What the program has found out about a destination by other means: the system has no way there, its host refuses UDP or
-    /// answers TCP.
+    /// answers TCP. What tells more stays.
     pub fn note(&mut self, address: SocketAddr, reach: Reach, now: Instant) {
         for destination in self.destinations.iter_mut().filter(|d| d.address == address) {
-            destination.reach = reach;
+            destination.reach = destination.reach.max(reach);
         }
         self.handle_timeout(now);
     }
@@ -233,8 +233,8 @@ impl Probe {
 
     /// Our own request has come in again: the router turns packets to its public address back.
     fn came_back(&mut self, message: &Message) -> bool {
-        let hairpins = self.questions.iter_mut().filter(|question| question.aim == Aim::Hairpin);
-        hairpins.fold(false, |is_ours, question| question.mark_answered(message.id) || is_ours)
+        let mut hairpins = self.questions.iter_mut().filter(|question| question.aim == Aim::Hairpin);
+        hairpins.any(|question| question.mark_answered(message.id))
     }
 
     fn refused(&mut self, socket: Socket, from: SocketAddr, message: &Message) -> bool {

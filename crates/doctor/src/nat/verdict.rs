@@ -222,8 +222,9 @@ fn confidence(reason: Reason, answered: &[&Destination]) -> Confidence {
         | Reason::NoNat
         | Reason::SeenDifferently => thin_or_sure,
         Reason::SeenAlike { destinations } if destinations >= DESTINATIONS_SURE => thin_or_sure,
-        Reason::SeenAlike { .. } | Reason::AllSilent { by_tcp: true, .. } => Confidence::Medium,
-        Reason::AllSilent { by_tcp: false, .. }
+        Reason::SeenAlike { .. } => Confidence::Medium,
+        // Some firewalls answer TCP in the name of hosts that are down.
+        Reason::AllSilent { .. }
         | Reason::NobodyAsked
         | Reason::NoRoute
         | Reason::OnlyServerSilent

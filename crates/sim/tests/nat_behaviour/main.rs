@@ -2,6 +2,8 @@
 //!
 //! A seed that fails says how to see it again: `FAREND_SIM_SEED=<seed> cargo test -p sim --test nat_behaviour`.
 
+#![allow(unreachable_pub, reason = "modules of one test program")]
+
 mod keeper;
 mod probe;
 mod world;

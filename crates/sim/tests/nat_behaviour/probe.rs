@@ -13,7 +13,7 @@ use sim::nat::{Behaviour, Chain, Filtering, Mapping, Named, Nat, Ports};
 use crate::for_each_seed;
 use crate::world::{Honesty, Server, World};
 
-const SEEDS: u64 = 6_000;
+const SEEDS: u64 = 20_000;
 const FIRST: u16 = 40_000;
 const SECOND: u16 = 40_002;
 /// What `farend nat` has for all of it.
