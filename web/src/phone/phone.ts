@@ -13,7 +13,8 @@ import {
   type Party,
   type PhoneState,
 } from './calls.ts';
-import { reduce, type Command, type PhoneEvent } from './state.ts';
+import { reduce } from './state.ts';
+import type { Command, PhoneEvent } from './state/events.ts';
 
 /** How often a running call's statistics are looked at, in milliseconds. */
 const QUALITY_EVERY_MS = 2_000;

@@ -8,17 +8,12 @@ import {
   type PhoneState,
   type Quality,
 } from './calls.ts';
-import {
-  CALLS_MAX,
-  FAILURE_MS,
-  FAREWELL_MS,
-  reduce,
-  RINGING_LOST_MS,
-  RINGS_ALONE_MS,
-  TONES_SHOWN_MAX,
-  type Command,
-  type PhoneEvent,
-} from './state.ts';
+import { reduce } from './state.ts';
+import { FAILURE_MS, FAREWELL_MS } from './state/ends.ts';
+import type { Command, PhoneEvent } from './state/events.ts';
+import { RINGING_LOST_MS, RINGS_ALONE_MS } from './state/line.ts';
+import { TONES_SHOWN_MAX } from './state/phases.ts';
+import { CALLS_MAX } from './state/turns.ts';
 
 const ben = { number: '102', name: 'Ben' };
 const cleo = { number: '103', name: 'Cleo' };
