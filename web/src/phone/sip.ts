@@ -74,6 +74,8 @@ export class SipSignalling implements Signalling {
     // Once lost, the server stays away until the phone is registered again, however many attempts that takes.
     let lost = false;
     const socket = new PersistentSocket(url, {
+      opened: () => undefined,
+      closed: () => undefined,
       connecting: () => tell(lost ? { state: 'away', retry_at: null } : { state: 'connecting' }),
       waiting: (retry_at) => {
         lost = true;
