@@ -1,5 +1,6 @@
 /** The line played without SIP: who is called answers after a moment, and the play's scenes can have people call us. */
 import type { Account, Signalling, SignallingListener } from '../../src/phone/signalling.ts';
+import type { Outcome } from '../../src/phone/hold.ts';
 import type { CallId, EndReason, Line, Party } from '../../src/phone/calls.ts';
 
 /** What happens to calls to a number; everything else rings and is answered. */
@@ -37,7 +38,10 @@ export class FakeSignalling implements Signalling {
   start(_account: Account, listener: SignallingListener): void {
     this.#listener = listener;
     listener.line({ state: 'connecting' });
-    this.#after(this.#pace.connect_ms, () => listener.line({ state: 'ready' }));
+    this.#after(this.#pace.connect_ms, () => {
+      listener.linked(true);
+      listener.line({ state: 'ready' });
+    });
   }
 
   stop(): void {
@@ -48,6 +52,17 @@ export class FakeSignalling implements Signalling {
     this.#listener?.line(this.#lost ? { state: 'away', retry_at: null } : { state: 'connecting' });
     this.#lost = false;
     this.#after(this.#pace.connect_ms, () => this.#listener?.line({ state: 'ready' }));
+  }
+
+  probeLine(): void {
+    this.asked.push('probe');
+  }
+  replaceLine(): void {
+    this.asked.push('replace');
+  }
+  restartIce(_call: CallId, fresh: boolean): Promise<Outcome> {
+    this.asked.push(fresh ? 'restart' : 'repeat');
+    return new Promise((resolve) => this.#after(50, () => resolve({ is: 'agreed' })));
   }
 
   invite(call: CallId, number: string): void {
@@ -111,6 +126,7 @@ export class FakeSignalling implements Signalling {
   /** The line changes under our feet. */
   become(line: Line): void {
     this.#lost = line.state === 'away';
+    this.#listener?.linked(line.state === 'ready');
     this.#listener?.line(line);
   }
 

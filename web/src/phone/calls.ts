@@ -119,6 +119,8 @@ export interface Running extends CallBase {
   transfer: Transfer;
   tones: string;
   quality: Quality | null;
+  /** `null` until it was measured. */
+  way: Way | null;
 }
 export interface Ended extends CallBase {
   phase: 'ended';

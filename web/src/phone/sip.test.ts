@@ -1,6 +1,7 @@
 /** The real JsSIP, against a server that is played. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { PlayedConnection, sdp, SipServer } from '../../dev/fake/sip.ts';
+import { IceServers } from './iceServers.ts';
 import type { SignallingListener } from './signalling.ts';
 import { SipSignalling } from './sip.ts';
 
@@ -34,6 +35,7 @@ function listen() {
   const calls: string[] = [];
   const lines: string[] = [];
   const listener: SignallingListener = {
+    linked: () => undefined,
     line: (line) => lines.push(line.state === 'away' && line.retry_at === null ? 'trying again' : line.state),
     signedOut: () => lines.push('signed out'),
     called: (call, { number, name }) => {
@@ -56,10 +58,13 @@ function listen() {
   return { told, calls, lines, listener };
 }
 
+/** None: nobody answers. */
+const iceServers = new IceServers('https://pbx.example.com:8802', () => new Promise(() => undefined));
+
 /** The line after the app's first REGISTER, which waits for its answer. */
 async function dialIn() {
   const { told, calls, lines, listener } = listen();
-  const phone = new SipSignalling('https://pbx.example.com:8802');
+  const phone = new SipSignalling('https://pbx.example.com:8802', iceServers);
   started = phone;
   const account = { sip_user: 'anna', realm: 'farend', websocket_path: '/sip', display_name: 'Anna' };
   phone.start(account, listener);

@@ -61,7 +61,8 @@ export function reduce(state: PhoneState, event: PhoneEvent): Step {
     case 'TransferAgreed':
     case 'TransferRefused':
     case 'Ended':
-    case 'QualityMeasured': {
+    case 'QualityMeasured':
+    case 'WayMeasured': {
       const call = callOf(state, event.call);
       const step = call === undefined ? null : reduceCall(call, event);
       if (step === null) return { state, commands: [] };

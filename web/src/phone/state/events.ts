@@ -9,6 +9,7 @@ import type {
   Party,
   PhoneState,
   Quality,
+  Way,
 } from '../calls.ts';
 
 /** Something that happened: on the screen, at the microphone, on the line. */
@@ -42,6 +43,7 @@ export type PhoneEvent =
   | { type: 'TransferRefused'; call: CallId; status: number | null }
   | { type: 'Ended'; call: CallId; reason: EndReason; at: number }
   | { type: 'QualityMeasured'; call: CallId; quality: Quality }
+  | { type: 'WayMeasured'; call: CallId; way: Way }
   // The line and the clock.
   | { type: 'LineChanged'; line: Line; at: number }
   /** What `WakeLater` asked for. */

@@ -51,6 +51,7 @@ function reduceDialling(call: Dialling, event: CallEvent): CallStep {
     case 'TransferAgreed':
     case 'TransferRefused':
     case 'QualityMeasured':
+    case 'WayMeasured':
       return null;
   }
 }
@@ -79,6 +80,7 @@ function reduceRinging(call: Ringing, event: CallEvent): CallStep {
     case 'TransferAgreed':
     case 'TransferRefused':
     case 'QualityMeasured':
+    case 'WayMeasured':
       return null;
   }
 }
@@ -113,6 +115,7 @@ function reduceAnswering(call: Answering, event: CallEvent): CallStep {
     case 'TransferAgreed':
     case 'TransferRefused':
     case 'QualityMeasured':
+    case 'WayMeasured':
       return null;
   }
 }
@@ -169,6 +172,8 @@ function reduceRunning(call: Running, event: CallEvent): CallStep {
       return { call: { ...call, media: event.media }, commands: [] };
     case 'QualityMeasured':
       return { call: { ...call, quality: event.quality }, commands: [] };
+    case 'WayMeasured':
+      return { call: { ...call, way: event.way }, commands: [] };
     case 'Ended': {
       // A far end that took our transfer may hang up before it tells us that the transfer worked.
       const { transfer } = call;

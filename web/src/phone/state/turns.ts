@@ -192,5 +192,6 @@ function running(call: Dialling | Answering, at: number): Running {
     transfer: { state: 'none' },
     tones: '',
     quality: null,
+    way: null,
   };
 }
