@@ -206,6 +206,10 @@ export class PlayedConnection extends EventTarget {
 
   /** The browser finds an address of its own; `null` when it has found all. */
   find(candidate: string | null): void {
+    if (this.localDescription !== null && candidate !== null) {
+      const { type, sdp: before = '' } = this.localDescription;
+      this.localDescription = { type, sdp: `${before}a=${candidate}\r\n` };
+    }
     const found = candidate === null ? null : { candidate, sdpMid: '0', usernameFragment: this.ufrag };
     this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate: found }));
   }

@@ -306,13 +306,19 @@ export class SipSignalling implements Signalling {
   }
 
   #ended(call: CallId, session: Session, event: EndEvent): void {
-    if (!this.#sessions.delete(call)) return;
-    stopAll(session);
-    if (this.#sessions.size === 0) this.#socket?.attend(false);
+    if (!this.#forget(call, session)) return;
     const reason = reasonOf(session, event);
     // A running call keeps the connection of a phone that moved on, so this is how we hear of it.
     if (reason.because === 'displaced') this.#listener?.line({ state: 'displaced' });
     this.#listener?.ended(call, reason);
+  }
+
+  /** `false` when it is forgotten already. */
+  #forget(call: CallId, session: Session): boolean {
+    if (!this.#sessions.delete(call)) return false;
+    stopAll(session);
+    if (this.#sessions.size === 0) this.#socket?.attend(false);
+    return true;
   }
 
   #terminate(call: CallId, status?: number): void {
@@ -364,9 +370,17 @@ export class SipSignalling implements Signalling {
 
   /** JsSIP has sent its REGISTER, by which the server moves our calls to this line. */
   #lineOpened(socket: PersistentSocket): void {
-    for (const { rtc, leaving, trickle, invite, answered } of [...this.#sessions.values()]) {
+    for (const [call, session] of [...this.#sessions]) {
+      const { rtc, leaving, trickle, invite, answered } = session;
       if (leaving) rtc.terminate();
-      invite?.again((message) => socket.send(message));
+      invite?.again(
+        (message) => socket.send(message),
+        () => {
+          if (!this.#forget(call, session)) return;
+          this.#listener?.ended(call, { because: 'connection_lost' });
+          rtc.terminate();
+        },
+      );
       if (answered) trickle?.open();
     }
     this.#listener?.linked(true);

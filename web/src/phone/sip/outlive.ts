@@ -26,13 +26,6 @@ declare module 'jssip/lib/SIPMessage' {
     transaction?: Transaction;
   }
 }
-declare module 'jssip/lib/RTCSession' {
-  interface RTCSession {
-    /** Ends the call because its line is gone. */
-    onTransportError(): void;
-  }
-}
-
 /** An INVITE or re-INVITE of the server. Its own timers end it. */
 export function outliveLine({ server_transaction: transaction }: IncomingRequest): void {
   transaction.onTransportError = () => undefined;
@@ -56,15 +49,15 @@ export class OutlivingInvite {
     rtc.on('failed', () => this.#heard());
   }
 
-  /** There is a new line: what the server has not heard is said again, and it has a while to be heard. */
-  again(send: (message: string) => void): void {
+  /** There is a new line: what the server has not heard is said again. `forgotten`: it says nothing more. */
+  again(send: (message: string) => void, forgotten: () => void): void {
     const request = this.#request;
     if (request === null || this.#rtc.isEstablished() || this.#rtc.isEnded()) return;
     // The same branch: a server that has it already takes it for a repetition.
     if (request.transaction?.state === CALLING) send(request.toString());
     this.#heard();
     this.#deadline = setTimeout(() => {
-      if (!this.#rtc.isEstablished()) this.#rtc.onTransportError();
+      if (!this.#rtc.isEstablished()) forgotten();
     }, HEARD_AGAIN_MS);
   }
 
