@@ -28,6 +28,7 @@ export class FakeSignalling implements Signalling {
   letsRing = false;
   /** The server refuses to hold and to resume. */
   refusesHold = false;
+  readonly network = new FakeNetwork();
   /** What the app asked for, for tests. */
   readonly asked: string[] = [];
 
@@ -62,7 +63,12 @@ export class FakeSignalling implements Signalling {
   }
   restartIce(_call: CallId, fresh: boolean): Promise<Outcome> {
     this.asked.push(fresh ? 'restart' : 'repeat');
-    return new Promise((resolve) => this.#after(50, () => resolve({ is: 'agreed' })));
+    return new Promise((resolve) =>
+      this.#after(50, () => {
+        this.network.restarts += 1;
+        resolve({ is: 'agreed' });
+      }),
+    );
   }
 
   invite(call: CallId, number: string): void {
@@ -149,7 +155,7 @@ export class FakeSignalling implements Signalling {
   }
 
   #answered(call: CallId): void {
-    const connection = new FakeConnection();
+    const connection = new FakeConnection(this.network);
     this.#listener?.connection(call, connection as unknown as RTCPeerConnection);
     this.#listener?.answered(call);
   }
@@ -164,11 +170,58 @@ export class FakeSignalling implements Signalling {
   }
 }
 
-/** What the phone looks at. */
+/** What the phone looks at: a connection that sounds, or does not, as the play says. */
 class FakeConnection extends EventTarget {
   readonly iceConnectionState = 'connected';
+  readonly #network: FakeNetwork;
+
+  constructor(network: FakeNetwork) {
+    super();
+    this.#network = network;
+  }
 
   getStats(): Promise<ReadonlyMap<string, unknown>> {
-    return Promise.resolve(new Map());
+    return Promise.resolve(new Map(this.#network.look().map((entry) => [entry.id, entry])));
+  }
+}
+
+/** The way of the sound. */
+export class FakeNetwork {
+  /** Whether anything arrives. */
+  sounds = true;
+  protocol: 'udp' | 'tcp' = 'udp';
+  restarts = 0;
+  #packets = 1;
+  #looked_at = Date.now();
+
+  look(): { id: string; [figure: string]: unknown }[] {
+    const now = Date.now();
+    if (this.sounds) this.#packets += (now - this.#looked_at) / 20;
+    this.#looked_at = now;
+    const packets = Math.floor(this.#packets);
+    const { protocol } = this;
+    const candidate = { protocol, candidateType: 'host', address: '192.0.2.7' };
+    return [
+      { id: 'T', type: 'transport', selectedCandidatePairId: 'P' },
+      {
+        id: 'P',
+        type: 'candidate-pair',
+        localCandidateId: 'L',
+        remoteCandidateId: 'R',
+        currentRoundTripTime: 0.03,
+      },
+      { id: 'L', type: 'local-candidate', ...candidate, usernameFragment: `u${this.restarts}` },
+      { id: 'R', type: 'remote-candidate', ...candidate, port: 8802 },
+      {
+        id: 'I',
+        type: 'inbound-rtp',
+        kind: 'audio',
+        packetsReceived: packets,
+        packetsLost: 0,
+        jitter: 0.004,
+        jitterBufferDelay: 0.031 * 960 * packets,
+        jitterBufferEmittedCount: 960 * packets,
+      },
+    ];
   }
 }
