@@ -15,6 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use self::cdp::Cdp;
+use crate::net::Host;
 use crate::process::Process;
 use crate::tone::Sound;
 use crate::wait;
@@ -54,25 +55,36 @@ pub struct MediaPath {
 }
 
 impl Browser {
-    /// Starts a browser whose microphone hears a tone.
+    /// Starts a browser at a place, whose microphone hears a tone.
     ///
     /// # Errors
     ///
     /// When it does not come up.
     pub fn open(world: &World, place: Place, name: &str, tone_hz: f64) -> anyhow::Result<Browser> {
-        let profile = world.folder().join(format!("{name}.profile"));
+        Browser::open_on(world.host(place), name, tone_hz, &[])
+    }
+
+    /// Starts a browser on a computer, with further options of its command line such as `--proxy-server=…`.
+    ///
+    /// # Errors
+    ///
+    /// When it does not come up.
+    pub fn open_on(host: &Host, name: &str, tone_hz: f64, options: &[&str]) -> anyhow::Result<Browser> {
+        let folder = host.folder();
+        let profile = folder.join(format!("{name}.profile"));
         fs::create_dir_all(&profile)?;
-        let microphone = world.folder().join(format!("{name}.microphone.wav"));
+        let microphone = folder.join(format!("{name}.microphone.wav"));
         // The file holds a whole number of periods, so that its repetition is heard as one tone.
         Sound::sine(tone_hz, TONE_SECONDS, 48_000).write(&microphone)?;
-        let mut child = command(world, place, &profile, &microphone)
+        let mut child = command(host, &profile, &microphone)
+            .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(fs::File::create(world.folder().join(format!("{name}.log")))?)
+            .stderr(fs::File::create(folder.join(format!("{name}.log")))?)
             .spawn()
             .context("cannot start Chromium")?;
-        let cdp = Cdp::new(&mut child, &world.folder().join(format!("{name}.console.log")));
-        let process = Process::adopt(child, name, world.folder());
+        let cdp = Cdp::new(&mut child, &folder.join(format!("{name}.console.log")));
+        let process = Process::adopt(child, name, folder);
         let cdp = cdp?;
         let target = cdp.call(None, "Target.createTarget", &json!({"url": "about:blank"}))?;
         let attached = cdp.call(
@@ -86,7 +98,7 @@ impl Browser {
             session,
             _process: process,
             name: name.to_owned(),
-            folder: world.folder().to_owned(),
+            folder: folder.to_owned(),
             recording: RefCell::default(),
         };
         for domain in ["Page", "Runtime", "DOM", "Accessibility", "Log"] {
@@ -319,9 +331,9 @@ impl Drop for Browser {
 }
 
 /// Chromium speaks its protocol on file descriptors 3 and 4; the shell puts our pipes there.
-fn command(world: &World, place: Place, profile: &Path, microphone: &Path) -> Command {
+fn command(host: &Host, profile: &Path, microphone: &Path) -> Command {
     let chromium = env::var("FAREND_CHROMIUM").unwrap_or_else(|_| "chromium".to_owned());
-    let mut command = world.command(place, "sh");
+    let mut command = host.command("sh");
     command
         .args(["-c", r#"exec "$@" 3<&0 4>&1 </dev/null >&2"#, "sh", &chromium])
         .args([

@@ -14,6 +14,7 @@
 
 pub mod baresip;
 pub mod browser;
+pub mod net;
 pub mod process;
 pub mod server;
 pub mod sipp;
@@ -24,5 +25,6 @@ pub mod world;
 
 pub use baresip::Baresip;
 pub use browser::Browser;
+pub use net::{Home, Lab, Nat, Office};
 pub use server::Farend;
 pub use world::{World, isolated};
