@@ -50,6 +50,10 @@ pub struct MediaPath {
     pub protocol: String,
     /// The server's port.
     pub server_port: u64,
+    /// What kind of candidate our own address is: `host`, `srflx`, `prflx` or `relay`.
+    pub local_kind: String,
+    /// What kind the server's is.
+    pub remote_kind: String,
     /// Such as `audio/opus`.
     pub codec: String,
 }
@@ -204,6 +208,27 @@ impl Browser {
         })
     }
 
+    /// How long after the answer the youngest call's first sound came; none while there is none. As the page measures it: a sound counts when
+    /// it has been decoded and mixed, and is seen up to 10 ms too late, more when the page is busy, never too early.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not answer.
+    pub fn first_sound(&self) -> anyhow::Result<Option<Duration>> {
+        let ms = self.evaluate("lab.first_sound_ms()")?;
+        Ok(ms.as_f64().map(|ms| Duration::from_secs_f64(ms.max(0.0) / 1000.0)))
+    }
+
+    /// Forgets who is signed in.
+    ///
+    /// # Errors
+    ///
+    /// When the browser is gone.
+    pub fn forget_session(&self) -> anyhow::Result<()> {
+        self.visit("about:blank")?;
+        self.call("Network.clearBrowserCookies", json!({})).map(|_| ())
+    }
+
     /// How the running call's media travels, by the browser's own statistics.
     ///
     /// # Errors
@@ -215,8 +240,27 @@ impl Browser {
         Ok(MediaPath {
             protocol: word(&path["local"]["protocol"]).context("no selected pair")?,
             server_port: path["remote"]["port"].as_u64().context("no port")?,
+            local_kind: word(&path["local"]["candidateType"]).context("no kind of candidate")?,
+            remote_kind: word(&path["remote"]["candidateType"]).context("no kind of candidate")?,
             codec: word(&path["codec"]).context("no codec")?,
         })
+    }
+
+    /// For the person who reads what a failed test has left: what the page sounded and looked like and what its connections say, in files of the
+    /// test's folder that carry the label.
+    pub fn keep_evidence(&self, label: &str) {
+        let file = |extension: &str| self.folder.join(format!("{}.{label}.{extension}", self.name));
+        // A browser that is gone has nothing to tell.
+        let _ = self.heard();
+        let _ = self.recording.borrow().write(&file("heard.wav"));
+        let _ = self
+            .evaluate("lab.describe()")
+            .map(|text| fs::write(file("media.json"), text.as_str().unwrap_or_default()));
+        let picture = self.call("Page.captureScreenshot", json!({"format": "png"}));
+        let _ = picture.map(|answer| {
+            let picture = STANDARD.decode(answer["data"].as_str().unwrap_or_default());
+            fs::write(file("png"), picture.unwrap_or_default())
+        });
     }
 
     /// The names of everything with a role, for the message of a test that fails.
@@ -308,25 +352,10 @@ impl Browser {
 }
 
 impl Drop for Browser {
-    /// Of a test that has failed, what the page sounded and looked like and what its connections say stays in the test's folder.
     fn drop(&mut self) {
-        if !std::thread::panicking() {
-            return;
+        if std::thread::panicking() {
+            self.keep_evidence("end");
         }
-        let keep = |extension: &str, bytes: &[u8]| fs::write(self.folder.join(format!("{}.{extension}", self.name)), bytes);
-        // A browser that is gone has nothing to tell.
-        let _ = self.heard();
-        let _ = self.recording.borrow().write(&self.folder.join(format!("{}.heard.wav", self.name)));
-        let _ = self
-            .evaluate("lab.describe()")
-            .map(|text| keep("media.json", text.as_str().unwrap_or_default().as_bytes()));
-        let picture = self.call("Page.captureScreenshot", json!({"format": "png"}));
-        let _ = picture.map(|answer| {
-            keep(
-                "png",
-                &STANDARD.decode(answer["data"].as_str().unwrap_or_default()).unwrap_or_default(),
-            )
-        });
     }
 }
 

@@ -35,6 +35,7 @@ mod host;
 mod namespace;
 mod nat;
 mod network;
+mod prediction;
 mod proxy;
 mod rules;
 mod stun;
@@ -44,6 +45,7 @@ pub use host::Host;
 pub use namespace::Namespace;
 pub use nat::{Behaviour, Filtering, Home, Mapping, Nat, Office};
 pub use network::Network;
+pub use prediction::udp_is_possible;
 
 /// What a laboratory is to be like.
 #[derive(Clone, Copy, Debug)]

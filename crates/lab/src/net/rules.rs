@@ -110,14 +110,12 @@ impl Router {
                 format!("iifname lan oifname {outside} accept")
             }
             Nat::UdpBlocked => {
-                format!(
-                    "iifname lan oifname {outside} tcp dport {{ 80, 443, 8802 }} accept; iifname lan oifname {outside} udp dport 53 accept"
-                )
+                format!("iifname lan oifname {outside} tcp dport {{ 80, 443, 8802 }} accept")
             }
         };
-        // What had passed before UDP was blocked stops too.
+        // What had passed before UDP was blocked stops too. nft 1.0.6 would make one wrong comparison of two ports that are not to be equal.
         let blocked = if self.nat == Nat::UdpBlocked {
-            "meta l4proto udp udp dport != 53 udp sport != 53 drop;"
+            "udp dport 53 accept; udp sport 53 accept; meta l4proto udp drop;"
         } else {
             ""
         };

@@ -123,6 +123,19 @@ fn only_the_one_tcp_port_is_forwarded_to_the_server() {
 }
 
 #[test]
+fn the_page_loads_behind_every_home_router() {
+    in_namespaces(|folder| {
+        let mut network = Lab::new().start(folder).unwrap();
+        let _page = TcpListener::bind((SERVER, PORT)).unwrap();
+        let homes = NATS.into_iter().map(Home::Behind);
+        for home in homes.chain([Home::Carrier(Nat::PortRestricted), Home::Carrier(Nat::Symmetric)]) {
+            network.set_home(home).unwrap();
+            assert!(connects(network.home_pc(), PBX, PORT), "{home}");
+        }
+    });
+}
+
+#[test]
 fn from_inside_the_office_the_public_address_works_only_with_hairpin() {
     in_namespaces(|folder| {
         let network = Lab::new().hairpin().start(folder).unwrap();
