@@ -11,6 +11,8 @@
 //!   │                      .1          │            │  .2   (fire wall)    │
 //!   └──────────────────────────────────┘            └──────────────────────┘
 //! ```
+//!
+//! What must also hold behind routers of every kind is told in the laboratory of [`net`].
 
 pub mod baresip;
 pub mod browser;

@@ -30,6 +30,7 @@
 use std::path::Path;
 
 pub mod addresses;
+mod cables;
 mod dns;
 mod host;
 mod namespace;
