@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use media::addresses::Addresses;
 use model::{CallId, control};
 
 use crate::datagrams::{Datagrams, Fragmentation};
@@ -29,8 +30,8 @@ const INBOX_MESSAGES_MAX: usize = 16_384;
 pub(crate) struct Settings {
     /// The one UDP port.
     pub(crate) udp: SocketAddr,
-    /// The one TCP port.
-    pub(crate) tcp_port: u16,
+    /// What is known of our addresses at the start.
+    pub(crate) addresses: Arc<Addresses>,
     /// The RTP ports; even ones carry RTP.
     pub(crate) rtp_ports: RangeInclusive<u16>,
     /// Where RTP ports are bound.
@@ -54,6 +55,8 @@ pub(crate) enum ToMedia {
         destination: SocketAddr,
         packet: Vec<u8>,
     },
+    /// Our addresses have changed.
+    Addresses(Arc<Addresses>),
     /// End the thread.
     Stop,
 }
@@ -108,7 +111,6 @@ impl MediaThreads {
     /// When a port is taken: the message names it.
     pub(crate) fn start(settings: &Settings, reports: impl Fn() -> Box<dyn Reports>) -> anyhow::Result<(Self, Joins)> {
         let threads = usize::from(settings.threads.max(1));
-        let addresses = own_addresses(settings.udp)?;
         let mut pollers = Vec::with_capacity(threads);
         let (mut mailboxes, mut inboxes) = (Vec::with_capacity(threads), Vec::with_capacity(threads));
         for _ in 0..threads {
@@ -132,8 +134,7 @@ impl MediaThreads {
             let sockets: Vec<_> = ports.by_ref().take(share).collect();
             let config = media::engine::Config {
                 worker: u8::try_from(worker).expect("the number of threads is a u8"),
-                udp: addresses.clone(),
-                tcp_port: settings.tcp_port,
+                addresses: Arc::clone(&settings.addresses),
                 rtp_ports: sockets.iter().map(|pair| pair.port).collect(),
                 legs_max: settings.legs_max.div_ceil(threads),
             };
@@ -184,6 +185,15 @@ impl MediaThreads {
                 tracing::warn!(worker, "a media thread does not keep up: an ICE-TCP connection was closed");
             } else {
                 tracing::debug!(%peer, worker, "ICE-TCP connection");
+            }
+        }
+    }
+
+    /// Tells all threads our addresses; one that does not keep up is told the next time.
+    pub(crate) fn change_addresses(&self, addresses: &Arc<Addresses>) {
+        for mailbox in &*self.mailboxes {
+            if mailbox.send(ToMedia::Addresses(Arc::clone(addresses))).is_err() {
+                tracing::warn!("a media thread does not keep up: it does not know our new addresses");
             }
         }
     }
@@ -247,21 +257,6 @@ fn bind_rtp_ports(settings: &Settings) -> anyhow::Result<Vec<PortPair>> {
         tracing::warn!(taken, "RTP ports in use by other programs were left out");
     }
     Ok(pairs)
-}
-
-/// Our addresses on the one UDP port: what a browser may send to. Best first: global, then private, then loopback.
-fn own_addresses(udp: SocketAddr) -> io::Result<Vec<SocketAddr>> {
-    if !udp.ip().is_unspecified() {
-        return Ok(vec![udp]);
-    }
-    let mut addresses: Vec<IpAddr> = if_addrs::get_if_addrs()?
-        .into_iter()
-        .map(|interface| interface.ip())
-        .filter(|ip| ip.is_ipv4() == udp.is_ipv4() && !matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local()))
-        .collect();
-    addresses.sort_by_key(|ip| ip.is_loopback());
-    addresses.dedup();
-    Ok(addresses.into_iter().map(|ip| SocketAddr::new(ip, udp.port())).collect())
 }
 
 /// Says whose address it was.

@@ -30,6 +30,7 @@ use crate::config::{CONNECTIONS_MAX, Config};
 use crate::media_io::MediaThreads;
 use crate::portal::limits::Limits;
 use crate::portal::{OPENING_TIME_MAX, Portal};
+use crate::reach::Reach;
 use crate::signalling::{self, Setup, Signal, Signalling};
 use crate::sip_io::Connections;
 use crate::sip_io::stream::Streams;
@@ -120,8 +121,10 @@ impl Server {
             sips,
             prepared,
             media,
+            addresses,
             mut threads,
         } = opened;
+        let reach = Reach::start(&config, addresses, media.clone());
         let signalling = prepared.signalling.clone();
 
         let live = Live::new({
@@ -167,7 +170,7 @@ impl Server {
                 api.clone(),
                 signalling.clone(),
                 streams.connections.clone(),
-                &config.public.addresses,
+                reach.clone(),
             )),
             media: media.clone(),
             limits: limits.clone(),
@@ -195,6 +198,7 @@ impl Server {
                 certificate,
                 limits,
                 web,
+                reach,
             },
             stop,
             threads,

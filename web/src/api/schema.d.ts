@@ -1352,7 +1352,7 @@ export interface components {
          * @description The way media goes.
          * @enum {string}
          */
-        TransportName: "udp" | "tcp" | "rtp";
+        TransportName: "udp" | "tcp" | "relay" | "rtp";
         /** @description A person. */
         User: {
             /** @description Only for administrators and oneself. */

@@ -203,6 +203,10 @@ impl Thread {
                     };
                     self.engine.receive(arrival, &mut packet, now, &mut self.wires);
                 }
+                ToMedia::Addresses(addresses) => {
+                    self.config.addresses = Arc::clone(&addresses);
+                    self.engine.change_addresses(addresses);
+                }
                 ToMedia::Stop => return false,
             }
         }

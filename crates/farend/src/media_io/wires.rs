@@ -117,6 +117,8 @@ impl Outbox for Wires {
         let sent = match path {
             Path::Udp => self.udp.send(source.ip(), destination, packet),
             Path::Tcp { connection } => return self.send_framed(connection, packet),
+            // There are no TURN clients yet.
+            Path::Relayed { .. } => Err(io::ErrorKind::NotConnected.into()),
             Path::Rtp { port } => match self.port(port) {
                 Some(socket) => socket.send_to(packet, destination).map(drop),
                 None => Err(io::ErrorKind::NotFound.into()),

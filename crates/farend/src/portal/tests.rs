@@ -52,7 +52,7 @@ async fn start(opening_time_max: Duration, per_address_max: usize) -> Running {
     let any = "127.0.0.1:0".parse().unwrap();
     let settings = Settings {
         udp: any,
-        tcp_port: 1,
+        addresses: Arc::default(),
         rtp_ports: own_ports(),
         rtp_address: any.ip(),
         threads: 1,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::thread::{JoinHandle, available_parallelism};
 
+use media::addresses::Addresses;
 use tokio::net::TcpListener;
 
 use crate::api::SipServer;
@@ -10,6 +11,7 @@ use crate::certificate::{self, Certificate};
 use crate::config::Config;
 use crate::datagrams::{Datagrams, Fragmentation};
 use crate::media_io::{self, MediaThreads, in_use};
+use crate::reach;
 use crate::signalling::{self, Prepared};
 
 /// Certificate, sockets, and the media threads, which have theirs.
@@ -21,6 +23,7 @@ pub(super) struct Opened {
     pub(super) sips: TcpListener,
     pub(super) prepared: Prepared,
     pub(super) media: MediaThreads,
+    pub(super) addresses: Arc<Addresses>,
     pub(super) threads: Vec<JoinHandle<()>>,
 }
 
@@ -38,7 +41,8 @@ impl Opened {
             let signalling = prepared.signalling.clone();
             move || Box::new(signalling.clone()) as Box<dyn media_io::Reports>
         };
-        let (media, threads) = MediaThreads::start(&media_settings(config, portal.local_addr()?.port()), reports)?;
+        let addresses = Arc::new(reach::at_start(config, portal.local_addr()?.port())?);
+        let (media, threads) = MediaThreads::start(&media_settings(config, Arc::clone(&addresses)), reports)?;
         Ok(Self {
             certificate,
             portal,
@@ -47,6 +51,7 @@ impl Opened {
             sips,
             prepared,
             media,
+            addresses,
             threads,
         })
     }
@@ -84,11 +89,11 @@ fn certificate_files(config: &Config) -> certificate::Files {
     certificate::Files::new(given, &config.data_dir)
 }
 
-fn media_settings(config: &Config, tcp_port: u16) -> media_io::Settings {
+fn media_settings(config: &Config, addresses: Arc<Addresses>) -> media_io::Settings {
     let cores = available_parallelism().map_or(1, std::num::NonZero::get);
     media_io::Settings {
         udp: config.listen.media,
-        tcp_port,
+        addresses,
         rtp_ports: config.listen.rtp_ports.first..=config.listen.rtp_ports.last,
         rtp_address: config.listen.sip.ip(),
         // The first core is the signalling loop's and everything else's.

@@ -8,6 +8,7 @@ use crate::certificate::{Certificate, Files};
 use crate::config::Config;
 use crate::logging;
 use crate::portal::limits::Limits;
+use crate::reach::Reach;
 
 /// Reads the configuration again, as it was read for the start.
 pub type Reread = Box<dyn Fn() -> anyhow::Result<Config> + Send + Sync>;
@@ -18,13 +19,17 @@ pub(super) struct Reloadable {
     pub(super) certificate: Arc<Certificate>,
     pub(super) limits: Limits,
     pub(super) web: Arc<arc_swap::ArcSwap<WebRules>>,
+    pub(super) reach: Reach,
 }
 
 impl Reloadable {
     /// Reads everything again; `running` becomes what is in force from now on.
     pub(super) fn reload(&self, running: &mut Config) {
         match (self.reread)() {
-            Ok(read) => self.apply(read, running),
+            Ok(read) => {
+                self.apply(read, running);
+                self.reach.configure(running);
+            }
             Err(error) => tracing::error!(
                 error = format!("{error:#}"),
                 "the new configuration cannot be used: the old one stays"
@@ -43,6 +48,8 @@ impl Reloadable {
         logging::change(&read.log);
         running.tls = read.tls;
         running.web = read.web;
+        running.public.addresses = read.public.addresses;
+        running.stun = read.stun;
         running.log.level = read.log.level;
         running.limits.connections_max = read.limits.connections_max;
         running.limits.connections_per_address_max = read.limits.connections_per_address_max;
@@ -89,8 +96,7 @@ fn waiting_for_a_start(running: &Config, read: &Config) -> Vec<&'static str> {
         ("data_dir", running.data_dir != read.data_dir),
         ("database", running.database != read.database),
         ("[listen]", running.listen != read.listen),
-        ("[public]", running.public != read.public),
-        ("[stun]", running.stun != read.stun),
+        ("public.host", running.public.host != read.public.host),
         ("limits.calls", running.limits.calls_max != read.limits.calls_max),
         (
             "limits.registrations",
@@ -131,6 +137,7 @@ mod tests {
             let parts = Reloadable {
                 reread: Box::new(move || Ok(Config::read_over(&file, &defaults)?)),
                 web: Arc::new(arc_swap::ArcSwap::from_pointee(web_rules(&running, &certificate))),
+                reach: Reach::unattended(),
                 certificate,
                 limits: Limits::new(running.limits.connections_per_address_max, running.limits.connections_max),
             };

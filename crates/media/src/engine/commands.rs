@@ -99,7 +99,10 @@ impl Engine {
     ) -> Result<Direction, Refusal> {
         let offer = Description::parse(offer).map_err(|_| Refusal::Malformed)?;
         let handle = match known {
-            Some(handle) => handle,
+            Some(handle) => {
+                self.locate(handle, peer);
+                handle
+            }
             None => self.create(call, leg, peer, now)?,
         };
         let line = audio_line(&offer, |media| accepts(&self.legs[handle].transport, media));
@@ -157,7 +160,10 @@ impl Engine {
     ) -> Result<String, Refusal> {
         let preferred = self.codecs_of(toward);
         let handle = match known {
-            Some(handle) => handle,
+            Some(handle) => {
+                self.locate(handle, peer);
+                handle
+            }
             None => self.create(call, leg, peer, now)?,
         };
         let leg = &mut self.legs[handle];
@@ -227,7 +233,7 @@ impl Engine {
             return Err(Refusal::Full);
         }
         let transport = match peer {
-            Peer::Browser { reached_at } => Transport::WebRtc(Box::new(WebRtc::new(*reached_at, self.config.tcp_port, &self.config.udp))),
+            Peer::Browser { reached } => Transport::WebRtc(Box::new(WebRtc::new(reached, &self.config.addresses))),
             Peer::Phone { local, signalling, srtp } => {
                 let port = self.ports.take().ok_or(Refusal::Full)?;
                 Transport::Rtp(Box::new(Rtp::new(
@@ -271,6 +277,13 @@ impl Engine {
             .map(|(other, _)| other);
         self.legs[handle].listeners = waiting.collect();
         Ok(handle)
+    }
+
+    /// Where the peer is now, and what our addresses are now: its next description of ours is written with that.
+    fn locate(&mut self, handle: Handle, peer: &Peer) {
+        if let (Transport::WebRtc(web), Peer::Browser { reached }) = (&mut self.legs[handle].transport, peer) {
+            web.locate(reached, &self.config.addresses);
+        }
     }
 
     fn hear(&mut self, handle: Handle, source: Source, now: Instant) {

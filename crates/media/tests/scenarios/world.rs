@@ -1,10 +1,12 @@
 //! A network in simulated time, with one engine, phones and browsers on it.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use media::addresses::Addresses;
 use media::engine::{Arrival, Config, Engine, Outbox, Path};
-use model::control::{Command, Direction, Event, Peer, Source, Srtp};
+use model::control::{Command, Direction, Event, Peer, Reached, Source, Srtp};
 use model::{CallId, LegId};
 
 use crate::browser::Browser;
@@ -62,8 +64,12 @@ pub fn ip(text: &str) -> IpAddr {
 pub fn config() -> Config {
     Config {
         worker: 3,
-        udp: vec![addr(OUR_UDP)],
-        tcp_port: OUR_PORT,
+        addresses: Arc::new(Addresses {
+            interfaces: vec![ip(OUR_IP)],
+            udp_port: OUR_PORT,
+            tcp_port: OUR_PORT,
+            ..Addresses::default()
+        }),
         rtp_ports: (0..8).map(|n| 30_000 + 2 * n).collect(),
         legs_max: 8,
     }
@@ -82,8 +88,17 @@ pub fn phone_peer(signalling: &str, srtp: Srtp) -> Peer {
     }
 }
 
+/// In the same network as ours.
+pub fn reached() -> Reached {
+    Reached {
+        local: ip(OUR_IP),
+        peer: ip("10.0.0.200"),
+        page: None,
+    }
+}
+
 pub fn browser_peer() -> Peer {
-    Peer::Browser { reached_at: ip(OUR_IP) }
+    Peer::Browser { reached: reached() }
 }
 
 impl World {
@@ -189,7 +204,7 @@ impl World {
             let (source, connection) = match path {
                 Path::Udp if self.udp_blocked => continue,
                 Path::Udp => (source, None),
-                Path::Tcp { connection } => (source, Some(connection)),
+                Path::Tcp { connection } | Path::Relayed { connection } => (source, Some(connection)),
                 Path::Rtp { port } => {
                     assert_eq!(source.port(), port, "sent from the port that is told");
                     (source, None)
