@@ -132,6 +132,8 @@ struct Allocation {
     expires: Instant,
     permissions: Vec<Permission>,
     channels: Vec<Channel>,
+    /// The addresses of ours that the client has sent to, the latest last.
+    used: Vec<SocketAddr>,
     from_client: Bucket,
     to_client: Bucket,
     _place: Place,

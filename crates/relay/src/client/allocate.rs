@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::answer::Granted;
 use super::authenticate::Proven;
+use super::data::USED_MAX;
 use super::{Allocation, Client, Families, State, World};
 use crate::bucket::{BURST_BYTES, Bucket, RATE_BYTES_PER_S};
 use crate::counters::Refusal;
@@ -36,6 +37,7 @@ impl Client {
             expires: world.now + Duration::from_secs(lifetime_s.into()),
             permissions: Vec::new(),
             channels: Vec::new(),
+            used: Vec::with_capacity(USED_MAX),
             from_client: bucket,
             to_client: bucket,
             _place: place,

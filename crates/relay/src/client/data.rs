@@ -16,6 +16,9 @@ use crate::unit::{UNIT_BYTES_MAX, write_channel_data};
 /// What a packet may have besides itself in a Data indication: header, an IPv6 address, the head of DATA, padding.
 const INDICATION_OVERHEAD_BYTES: usize = 20 + 24 + 4 + 3;
 
+/// Addresses of ours that a client is remembered to have sent to.
+pub(super) const USED_MAX: usize = 8;
+
 impl Client {
     pub(super) fn channel_data(&mut self, number: u16, packet: Range<usize>, world: &mut World<'_>) -> What {
         let relayed = self.relayed;
@@ -49,13 +52,18 @@ impl Client {
     }
 
     /// Wraps a packet of our media for the stream, and appends that to `out`: ChannelData where the peer has a channel, a Data indication otherwise.
-    /// `peer` is our address that the packet comes from. False when the client does not want it, or has had too much.
-    pub fn frame_to_client(&mut self, peer: SocketAddr, packet: &[u8], now: Instant, counters: &mut Counters, out: &mut Vec<u8>) -> bool {
+    ///
+    /// `source` is our address that the packet comes from. Media knows itself by its interfaces' addresses, while the client may know it by what a
+    /// router makes of them; then the packet comes from the address of ours that the client sent to last, as a router would have it.
+    ///
+    /// False when the client does not want it, or has had too much.
+    pub fn frame_to_client(&mut self, source: SocketAddr, packet: &[u8], now: Instant, counters: &mut Counters, out: &mut Vec<u8>) -> bool {
         self.handle_timeout(now);
         let State::Allocated(allocation) = &mut self.state else {
             counters.drop(Dropped::NoAllocation);
             return false;
         };
+        let peer = allocation.known_as(source);
         if !allocation.permits(peer.ip(), now) {
             counters.drop(Dropped::NoPermission);
             return false;
@@ -97,11 +105,32 @@ impl Allocation {
             return dropped(Dropped::TooFast, world.counters);
         }
         world.counters.bytes_from_clients += u64::from(length);
+        self.note_use(peer);
         What::Data {
             peer,
             relayed: relayed.toward(peer),
             packet,
         }
+    }
+
+    fn note_use(&mut self, peer: SocketAddr) {
+        if self.used.last() == Some(&peer) {
+            return;
+        }
+        self.used.retain(|used| *used != peer);
+        if self.used.len() == USED_MAX {
+            self.used.remove(0);
+        }
+        self.used.push(peer);
+    }
+
+    /// By which address the client knows our media.
+    fn known_as(&self, source: SocketAddr) -> SocketAddr {
+        if self.used.contains(&source) {
+            return source;
+        }
+        let same_family = self.used.iter().rev().find(|used| used.is_ipv4() == source.is_ipv4());
+        same_family.copied().unwrap_or(source)
     }
 }
 

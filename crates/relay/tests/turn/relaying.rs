@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use relay::stun::{Class, Message, attribute, method};
-use relay::{BURST_BYTES, Dropped, RATE_BYTES_PER_S, UNIT_BYTES_MAX, What};
+use relay::{BURST_BYTES, Dropped, Peers, RATE_BYTES_PER_S, UNIT_BYTES_MAX, What};
 
 use super::client::{MEDIA, Turn, address, channel_data, send};
 
@@ -41,10 +41,52 @@ fn indications_do_the_same_without_a_channel() {
 }
 
 #[test]
-fn a_packet_from_another_port_of_ours_comes_as_an_indication() {
-    let mut turn = Turn::with_channel();
-    let framed = turn.deliver("192.0.2.10:8803", b"x").expect("the permission is for the address");
-    assert_eq!(Message::parse(&framed).expect("a message").method(), method::DATA);
+fn media_behind_a_router_answers_from_the_address_that_the_client_knows() {
+    const PUBLIC: &str = "203.0.113.9:41000";
+    const INSIDE: &str = "192.168.1.10:8802";
+    let mut turn = Turn::allocated();
+    turn.peers = Peers::new([address(PUBLIC), address(INSIDE)]);
+    assert_eq!(turn.bind(0x4000, PUBLIC).code(), 0);
+    assert_eq!(turn.deliver(INSIDE, b"x"), None, "nobody has asked for it");
+    assert!(matches!(turn.what(&channel_data(0x4000, b"x")), What::Data { .. }));
+    assert_eq!(turn.deliver(INSIDE, b"x"), Some(channel_data(0x4000, b"x")));
+
+    assert_eq!(turn.bind(0x4001, INSIDE).code(), 0);
+    assert_eq!(
+        turn.deliver(INSIDE, b"x"),
+        Some(channel_data(0x4000, b"x")),
+        "not before it has been used"
+    );
+    assert!(matches!(turn.what(&channel_data(0x4001, b"x")), What::Data { .. }));
+    assert_eq!(turn.deliver(INSIDE, b"x"), Some(channel_data(0x4001, b"x")));
+    assert_eq!(turn.deliver(PUBLIC, b"x"), Some(channel_data(0x4000, b"x")));
+    assert_eq!(
+        turn.deliver("192.168.1.11:8802", b"x"),
+        Some(channel_data(0x4001, b"x")),
+        "the latest counts"
+    );
+}
+
+#[test]
+fn addresses_in_use_are_bounded() {
+    let ours = |index: u16| format!("192.0.2.10:{}", 9000 + index);
+    let mut turn = Turn::allocated();
+    turn.peers = Peers::new((0..20).map(|index| address(&ours(index))));
+    assert_eq!(turn.permit(&[MEDIA]).code(), 0);
+    for index in 0..20 {
+        assert!(matches!(turn.what(&send(&ours(index), b"x")), What::Data { .. }));
+    }
+    let from = |turn: &mut Turn, source: &str| {
+        let framed = turn.deliver(source, b"x").expect("it is permitted");
+        let message = Message::parse(&framed).expect("a message");
+        message.xor_address(message.find(attribute::XOR_PEER_ADDRESS).expect("a peer").value)
+    };
+    assert_eq!(from(&mut turn, &ours(12)), Some(address(&ours(12))));
+    assert_eq!(
+        from(&mut turn, &ours(11)),
+        Some(address(&ours(19))),
+        "forgotten: eight are remembered"
+    );
 }
 
 #[test]
