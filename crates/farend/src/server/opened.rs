@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::datagrams::{Datagrams, Fragmentation};
 use crate::media_io::{self, MediaThreads, in_use};
 use crate::reach;
+use crate::relaying::RelaySecret;
 use crate::signalling::{self, Prepared};
 
 /// Certificate, sockets, and the media threads, which have theirs.
@@ -24,11 +25,12 @@ pub(super) struct Opened {
     pub(super) prepared: Prepared,
     pub(super) media: MediaThreads,
     pub(super) addresses: Arc<Addresses>,
+    pub(super) relay: relay::Secret,
     pub(super) threads: Vec<JoinHandle<()>>,
 }
 
 impl Opened {
-    pub(super) async fn open(config: &Config) -> anyhow::Result<Self> {
+    pub(super) async fn open(config: &Config, relay: &RelaySecret) -> anyhow::Result<Self> {
         let names = certificate::own_names(config.public.host.as_deref());
         let certificate = Arc::new(Certificate::load(certificate_files(config), &names)?);
         let listen = &config.listen;
@@ -42,7 +44,7 @@ impl Opened {
             move || Box::new(signalling.clone()) as Box<dyn media_io::Reports>
         };
         let addresses = Arc::new(reach::at_start(config, portal.local_addr()?.port())?);
-        let (media, threads) = MediaThreads::start(&media_settings(config, Arc::clone(&addresses)), reports)?;
+        let (media, threads) = MediaThreads::start(&media_settings(config, Arc::clone(&addresses), relay), reports)?;
         Ok(Self {
             certificate,
             portal,
@@ -52,6 +54,7 @@ impl Opened {
             prepared,
             media,
             addresses,
+            relay: relay.secret.clone(),
             threads,
         })
     }
@@ -89,7 +92,7 @@ fn certificate_files(config: &Config) -> certificate::Files {
     certificate::Files::new(given, &config.data_dir)
 }
 
-fn media_settings(config: &Config, addresses: Arc<Addresses>) -> media_io::Settings {
+fn media_settings(config: &Config, addresses: Arc<Addresses>, relay: &RelaySecret) -> media_io::Settings {
     let cores = available_parallelism().map_or(1, std::num::NonZero::get);
     media_io::Settings {
         udp: config.listen.media,
@@ -100,5 +103,7 @@ fn media_settings(config: &Config, addresses: Arc<Addresses>) -> media_io::Setti
         threads: u8::try_from(cores.saturating_sub(1).clamp(1, 64)).unwrap_or(1),
         // A call rings several phones at once.
         legs_max: config.limits.calls_max.saturating_mul(4),
+        // Each has a connection of its own, so there can be no more.
+        relay: relay.config(config.limits.connections_max),
     }
 }

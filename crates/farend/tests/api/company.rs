@@ -88,6 +88,7 @@ impl Company {
                 port: 5060,
                 tls_port: 5061,
             },
+            relay: relay::Secret::new([7; 32]),
         });
         let app = api.app(Router::new());
         Self {
