@@ -7,7 +7,7 @@ export CARGO_TARGET_DIR := $(CURDIR)/target
 export CARGO_INCREMENTAL ?= 0
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
-.PHONY: help run build test e2e soak openapi bench fuzz clean
+.PHONY: help run build test e2e lab soak openapi bench fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -29,6 +29,12 @@ e2e: ## the end-to-end stories alone
 	@scripts/web.sh build
 	cargo build --release --locked -p farend
 	cargo nextest run --locked -p lab --profile ci --status-level all
+
+lab: ## the network laboratory alone: every NAT proved, then audio in every cell of the matrix (target/lab/matrix/matrix.md)
+	@scripts/install.sh test
+	@scripts/web.sh build
+	cargo build --release --locked -p farend
+	cargo nextest run --locked -p lab --profile ci --status-level all -E 'binary(laboratory)'
 
 soak: ## the load test at its full size: 2,000 phones, 500 calls of a minute
 	@scripts/install.sh test

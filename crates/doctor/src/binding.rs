@@ -25,6 +25,7 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
+use crate::address::{canonical, is_possible};
 use crate::stun::{Class, Message};
 use watch::{Step, Watch};
 
@@ -181,8 +182,12 @@ impl Keeper {
             match watch.step(&self.settings, retry, &mut self.random, now) {
                 Step::Nothing => {}
                 Step::Send(packet) => self.transmits.push_back(Transmit { to: watch.server, packet }),
-                Step::GaveUp { is_news: true } => self.events.push_back(Event::Silent { server: watch.server }),
-                Step::GaveUp { is_news: false } => {}
+                Step::GaveUp { is_news } => {
+                    if is_news {
+                        self.events.push_back(Event::Silent { server: watch.server });
+                    }
+                    self.forget_contradicted();
+                }
             }
         }
     }
@@ -244,6 +249,9 @@ impl Keeper {
         } else if was_silent {
             self.events.push_back(Event::Back { server });
         }
+        if !is_same {
+            self.forget_contradicted();
+        }
         if before.is_some() && !is_same {
             self.address_changed(index, now);
         } else if was_silent {
@@ -255,14 +263,27 @@ impl Keeper {
         }
     }
 
-    /// What one server sees changed is true for the others: they are asked at once, and what silent ones said is out of date.
+    /// What one server sees changed is true for the others: they are asked at once.
     fn address_changed(&mut self, index: usize, now: Instant) {
         let changed = self.watches[index].server;
-        for watch in self.watches.iter_mut().filter(|watch| is_same_family(watch.server, changed)) {
-            if watch.is_silent() {
-                watch.binding = None;
-            }
-            watch.hasten(now);
+        let others = self.watches.iter_mut().filter(|watch| is_same_family(watch.server, changed));
+        others.for_each(|watch| watch.hasten(now));
+    }
+
+    /// What a silent server has said is out of date when another one sees something else now.
+    fn forget_contradicted(&mut self) {
+        let current: Vec<Binding> = self
+            .watches
+            .iter()
+            .filter(|watch| watch.is_answering())
+            .filter_map(|watch| watch.binding.clone())
+            .collect();
+        for watch in self.watches.iter_mut().filter(|watch| watch.is_silent()) {
+            let is_contradicted = |old: &mut Binding| {
+                let mut others = current.iter().filter(|other| is_same_family(other.server, old.server));
+                others.any(|other| other.confirmed_at > old.confirmed_at && other.public != old.public)
+            };
+            watch.binding.take_if(is_contradicted);
         }
     }
 
@@ -307,19 +328,8 @@ fn ordinal(index: usize) -> u32 {
     u32::try_from(index).expect("at most SERVERS_MAX")
 }
 
-/// Sockets of both families show IPv4 peers as IPv6 ones.
-fn canonical(address: SocketAddr) -> SocketAddr {
-    SocketAddr::new(address.ip().to_canonical(), address.port())
-}
-
 fn is_same_family(a: SocketAddr, b: SocketAddr) -> bool {
     a.is_ipv4() == b.is_ipv4()
-}
-
-/// Whether one host can have this address and port.
-fn is_possible(address: SocketAddr) -> bool {
-    let ip = address.ip();
-    address.port() != 0 && !ip.is_unspecified() && !ip.is_multicast() && ip != IpAddr::from([255; 4])
 }
 
 #[cfg(test)]

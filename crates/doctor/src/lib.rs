@@ -9,4 +9,7 @@
 //! Nothing here opens a socket, reads a clock or looks a name up: the program does, for its server and for `farend nat` alike.
 
 pub mod binding;
+pub mod nat;
 pub mod stun;
+
+mod address;

@@ -5,6 +5,7 @@
 //! belong to a call of another thread moves there.
 
 mod connection;
+mod mappings;
 mod relaying;
 mod thread;
 mod wires;
@@ -23,6 +24,7 @@ use rustls::ServerConnection;
 use crate::datagrams::{Datagrams, Fragmentation};
 use crate::mailbox::{Mailbox, Undelivered, mailbox};
 use crate::poller::Poller;
+use crate::reach::Answer;
 use connection::Connection;
 pub(crate) use connection::FRAME_BYTES_MAX;
 use relaying::Relaying;
@@ -39,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) addresses: Arc<Addresses>,
     /// The RTP ports; even ones carry RTP.
     pub(crate) rtp_ports: RangeInclusive<u16>,
+    /// Where answers of STUN servers go.
+    pub(crate) stun: tokio::sync::mpsc::Sender<Answer>,
     /// Where RTP ports are bound.
     pub(crate) rtp_address: IpAddr,
     /// How many threads.
@@ -68,6 +72,8 @@ pub(crate) enum ToMedia {
     },
     /// Our addresses have changed.
     Addresses(Arc<Addresses>),
+    /// Whose answers go to [`Settings::stun`] from now on.
+    StunServers(Arc<[SocketAddr]>),
     /// End the thread.
     Stop,
 }
@@ -114,6 +120,8 @@ pub(crate) struct Figures {
 /// The running media threads.
 #[derive(Clone, Debug)]
 pub(crate) struct MediaThreads {
+    /// The one UDP port, to send from.
+    udp: Arc<Datagrams>,
     mailboxes: Arc<[Mailbox<ToMedia>]>,
     figures: Arc<[Arc<Figures>]>,
     relaying: Arc<Relaying>,
@@ -150,9 +158,13 @@ impl MediaThreads {
         // Rendered before the first caller hears it.
         media::audio::music::prepare();
         let mut joins = Vec::with_capacity(threads);
+        let mut sending = None;
         for (worker, (poller, inbox)) in pollers.into_iter().zip(inboxes).enumerate() {
             let udp =
                 Datagrams::bind(settings.udp, threads > 1, Fragmentation::Forbidden).map_err(|error| in_use(error, "UDP", settings.udp))?;
+            if sending.is_none() {
+                sending = Some(Arc::new(udp.for_sending()?));
+            }
             let sockets: Vec<_> = ports.by_ref().take(share).collect();
             let config = media::engine::Config {
                 worker: u8::try_from(worker).expect("the number of threads is a u8"),
@@ -161,15 +173,15 @@ impl MediaThreads {
                 legs_max: settings.legs_max.div_ceil(threads),
             };
             let wires = wires::Wires::new(poller, udp, sockets, Instant::now())?;
-            let thread = thread::Thread::new(
-                config,
-                wires,
+            let links = thread::Links {
                 inbox,
-                Arc::clone(&mailboxes),
-                Arc::clone(&relaying),
-                reports(),
-                Arc::clone(&figures[worker]),
-            );
+                others: Arc::clone(&mailboxes),
+                relaying: Arc::clone(&relaying),
+                reports: reports(),
+                stun: settings.stun.clone(),
+                figures: Arc::clone(&figures[worker]),
+            };
+            let thread = thread::Thread::new(config, wires, links);
             joins.push(
                 std::thread::Builder::new()
                     .name(format!("media-{worker}"))
@@ -177,6 +189,7 @@ impl MediaThreads {
             );
         }
         let threads = Self {
+            udp: sending.expect("there is at least one thread"),
             mailboxes,
             figures,
             relaying,
@@ -231,6 +244,20 @@ impl MediaThreads {
     /// TURN allocations now.
     pub(crate) fn allocations(&self) -> usize {
         self.relaying.allocations()
+    }
+
+    /// The one UDP port, to send from.
+    pub(crate) fn udp(&self) -> Arc<Datagrams> {
+        Arc::clone(&self.udp)
+    }
+
+    /// Tells all threads whose answers are STUN servers'.
+    pub(crate) fn change_stun_servers(&self, servers: &Arc<[SocketAddr]>) {
+        for mailbox in &*self.mailboxes {
+            if mailbox.send(ToMedia::StunServers(Arc::clone(servers))).is_err() {
+                tracing::warn!("a media thread does not keep up: it does not know the STUN servers");
+            }
+        }
     }
 
     /// Tells all threads our addresses; one that does not keep up is told the next time.

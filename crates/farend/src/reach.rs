@@ -12,6 +12,7 @@
 mod interfaces;
 mod known;
 mod names;
+mod stun;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,10 +22,12 @@ use model::control::Page;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, interval};
 
-use crate::config::Config;
+use crate::config::{Config, StunServer};
 use crate::media_io::MediaThreads;
 use known::Known;
 use names::Names;
+use stun::Stun;
+pub(crate) use stun::{ANSWERS_MAX, Answer};
 
 /// How often our interfaces are looked at: a VPN that comes up, a cable that is pulled.
 const INTERFACES_EVERY: Duration = Duration::from_secs(2);
@@ -52,7 +55,7 @@ pub(crate) fn at_start(config: &Config, tcp_port: u16) -> anyhow::Result<Address
 
 impl Reach {
     /// Starts the task, which goes on from `addresses` and ends with the last handle.
-    pub(crate) fn start(config: &Config, addresses: Arc<Addresses>, media: MediaThreads) -> Self {
+    pub(crate) fn start(config: &Config, addresses: Arc<Addresses>, answers: mpsc::Receiver<Answer>, media: MediaThreads) -> Self {
         let (pages, inbox) = mpsc::channel(PAGES_MAX);
         let (config, changes) = watch::channel(config.clone());
         let mut known = Known::new(&config.borrow(), addresses.tcp_port);
@@ -60,10 +63,11 @@ impl Reach {
         let task = Task {
             known,
             names: Names::default(),
+            stun: Stun::new(media.udp()),
             media,
             addresses,
         };
-        tokio::spawn(task.run(inbox, changes));
+        tokio::spawn(task.run(inbox, answers, changes));
         Self {
             pages,
             config: Arc::new(config),
@@ -94,34 +98,55 @@ impl Reach {
 struct Task {
     known: Known,
     names: Names,
+    stun: Stun,
     media: MediaThreads,
     /// What the media threads know.
     addresses: Arc<Addresses>,
 }
 
 impl Task {
-    async fn run(mut self, mut pages: mpsc::Receiver<Page>, mut config: watch::Receiver<Config>) {
+    async fn run(mut self, mut pages: mpsc::Receiver<Page>, mut answers: mpsc::Receiver<Answer>, mut config: watch::Receiver<Config>) {
         let mut look = interval(INTERFACES_EVERY);
         let bound = config.borrow().listen.media.ip();
-        self.names.keep(config.borrow().public.host.as_deref());
+        self.names.keep(names_of(&config.borrow()));
         loop {
             tokio::select! {
                 page = pages.recv() => match page {
                     Some(page) => self.names.ask(&page.host, Instant::now()),
                     None => return,
                 },
-                Ok(()) = config.changed() => self.known.configure(&config.borrow_and_update()),
+                Ok(()) = config.changed() => {
+                    let config = config.borrow_and_update();
+                    self.known.configure(&config);
+                    self.names.keep(names_of(&config));
+                }
+                Some(answer) = answers.recv() => self.stun.answered(&answer),
+                () = self.stun.due() => self.stun.handle_timeout(),
                 (name, addresses) = self.names.answer() => {
                     self.known.names.insert(name, addresses);
                     self.known.names.retain(|name, _| self.names.is_known(name));
                 }
                 _ = look.tick() => match interfaces::addresses(bound) {
-                    Ok(interfaces) => self.known.interfaces = interfaces,
+                    Ok(interfaces) if interfaces != self.known.interfaces => {
+                        self.known.interfaces = interfaces;
+                        self.stun.ask_now();
+                    }
+                    Ok(_same) => {}
                     Err(error) => tracing::warn!(%error, "cannot look at our network interfaces"),
                 },
             }
+            self.ask(&config.borrow().stun.servers);
             self.publish();
         }
+    }
+
+    /// Asks whoever is to be asked as things are.
+    fn ask(&mut self, servers: &[StunServer]) {
+        let servers = if self.known.asks() { servers } else { &[] };
+        if self.stun.ask(servers, &self.known.names) {
+            self.media.change_stun_servers(&self.stun.servers().into());
+        }
+        self.known.seen = self.stun.seen();
     }
 
     fn publish(&mut self) {
@@ -132,4 +157,16 @@ impl Task {
             self.media.change_addresses(&self.addresses);
         }
     }
+}
+
+/// The names that matter whoever comes: our own, and those of the STUN servers.
+fn names_of(config: &Config) -> Vec<String> {
+    let servers = config.stun.servers.iter().map(|server| &server.host);
+    config
+        .public
+        .host
+        .iter()
+        .chain(servers)
+        .map(|name| name.to_ascii_lowercase())
+        .collect()
 }

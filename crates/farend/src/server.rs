@@ -126,9 +126,10 @@ impl Server {
             media,
             addresses,
             relay,
+            answers,
             mut threads,
         } = opened;
-        let reach = Reach::start(&config, addresses, media.clone());
+        let reach = Reach::start(&config, addresses, answers, media.clone());
         let signalling = prepared.signalling.clone();
 
         let live = Live::new({

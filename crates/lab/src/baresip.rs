@@ -6,11 +6,12 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
 use serde_json::{Value, json};
 
+use crate::net::Host;
 use crate::process::Process;
 use crate::server::{SIP_PORT, SIP_SECRET};
 use crate::tone::{DESK_PHONE_HZ, Sound};
@@ -35,6 +36,10 @@ pub struct Setup {
     pub sip_user: &'static str,
     /// The server's address.
     pub server: &'static str,
+    /// The phone's own address.
+    pub address: &'static str,
+    /// Its network card.
+    pub interface: &'static str,
     /// `udp` or `tcp`.
     pub transport: &'static str,
     /// The codecs that it offers.
@@ -66,6 +71,8 @@ impl Setup {
         Setup {
             sip_user,
             server: "127.0.0.1",
+            address: OFFICE_ADDRESS,
+            interface: "office0",
             transport: "udp",
             codec: Codec::G711,
             answers: false,
@@ -82,30 +89,39 @@ pub struct Baresip {
     process: Process,
     control: TcpStream,
     answers: Receiver<Value>,
-    events: Arc<Mutex<Vec<Value>>>,
+    events: Arc<Mutex<Vec<(Instant, Value)>>>,
     recordings: PathBuf,
 }
 
 impl Baresip {
-    /// Starts a phone and waits until the server knows it.
+    /// Starts a phone in the office and waits until the server knows it.
     ///
     /// # Errors
     ///
     /// When it does not come up or is not let in.
     pub fn start(world: &World, setup: Setup) -> anyhow::Result<Baresip> {
-        let folder = world.folder().join(setup.sip_user);
+        Baresip::start_on(world.host(Place::Office), setup)
+    }
+
+    /// Starts a phone at a place of the laboratory and waits until the server knows it.
+    ///
+    /// # Errors
+    ///
+    /// When it does not come up or is not let in.
+    pub fn start_on(host: &Host, setup: Setup) -> anyhow::Result<Baresip> {
+        let folder = host.folder().join(setup.sip_user);
         let recordings = folder.join("recordings");
         fs::create_dir_all(&recordings)?;
         Sound::sine(DESK_PHONE_HZ, TONE_SECONDS, setup.codec.rate_hz()).write(&folder.join("tone.wav"))?;
         fs::write(folder.join("config"), config(setup))?;
         fs::write(folder.join("accounts"), account(setup))?;
         fs::write(folder.join("contacts"), "")?;
-        let mut command = world.command(Place::Office, "baresip");
+        let mut command = host.command("baresip");
         // The phone cuts long paths of recordings short, so they are relative to its folder.
         command.current_dir(&folder).args(["-f", ".", "-v", "-s"]);
-        let process = Process::start(command, setup.sip_user, world.folder())?;
+        let process = Process::start(command, setup.sip_user, host.folder())?;
         let control = wait::until("the phone can be controlled", READY_LIMIT, || {
-            TcpStream::connect(("127.0.0.1", setup.control_port)).ok()
+            host.within(|| TcpStream::connect(("127.0.0.1", setup.control_port))).ok()?.ok()
         });
         let (sender, answers) = channel();
         let events = Arc::new(Mutex::new(Vec::new()));
@@ -114,7 +130,9 @@ impl Baresip {
             let mut stream = BufReader::new(stream);
             while let Ok(message) = read_netstring(&mut stream) {
                 if message["event"] == true {
-                    kept.lock().expect("nobody panics while holding the events").push(message);
+                    kept.lock()
+                        .expect("nobody panics while holding the events")
+                        .push((Instant::now(), message));
                 } else if sender.send(message).is_err() {
                     break;
                 }
@@ -202,9 +220,15 @@ impl Baresip {
     /// Waits for an event such as `CALL_INCOMING` that nobody has waited for yet, and gives it.
     #[track_caller]
     pub fn wait_for(&self, what: &str, limit: Duration, event: &str) -> Value {
+        self.wait_for_timed(what, limit, event).1
+    }
+
+    /// Waits like [`Baresip::wait_for`], and says when the event came.
+    #[track_caller]
+    pub fn wait_for_timed(&self, what: &str, limit: Duration, event: &str) -> (Instant, Value) {
         wait::until(what, limit, || {
             let mut events = self.events.lock().ok()?;
-            let at = events.iter().position(|one| one["type"] == event)?;
+            let at = events.iter().position(|(_, one)| one["type"] == event)?;
             Some(events.remove(at))
         })
     }
@@ -218,7 +242,7 @@ impl Baresip {
     pub fn pressed_by_other(&self) -> String {
         let mut events = self.events.lock().expect("nobody panics while holding the events");
         let mut keys = String::new();
-        events.retain(|event| {
+        events.retain(|(_, event)| {
             let starts = event["type"] == "CALL_DTMF_START";
             if starts {
                 keys.push_str(event["param"].as_str().unwrap_or("?"));
@@ -240,6 +264,18 @@ impl Baresip {
             .collect();
         recordings.sort();
         Sound::read(recordings.last().context("no recording yet")?)
+    }
+
+    /// Removes the recordings of calls that are over.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be removed.
+    pub fn forget_recordings(&self) -> anyhow::Result<()> {
+        for entry in fs::read_dir(&self.recordings)? {
+            fs::remove_file(entry?.path())?;
+        }
+        Ok(())
     }
 
     /// The program.
@@ -289,8 +325,8 @@ fn config(setup: Setup) -> String {
     };
     format!(
         "poll_method epoll
-sip_listen {OFFICE_ADDRESS}:{sip_port}
-net_interface office0
+sip_listen {address}:{sip_port}
+net_interface {interface}
 call_local_timeout 120
 call_max_calls 4
 audio_source {source}
@@ -319,12 +355,14 @@ ringback_disabled yes
         codec = setup.codec.module(),
         control = setup.control_port,
         sip_port = setup.sip_port,
+        address = setup.address,
+        interface = setup.interface,
     )
 }
 
 fn account(setup: Setup) -> String {
     if setup.registers_every_s == 0 {
-        return format!("<sip:{}@{OFFICE_ADDRESS}>;regint=0\n", setup.sip_user);
+        return format!("<sip:{}@{}>;regint=0\n", setup.sip_user, setup.address);
     }
     format!(
         "<sip:{user}@farend>;outbound=\"sip:{server}:{SIP_PORT};transport={transport}\";auth_user={user};auth_pass={SIP_SECRET};regint={every};answermode={mode}\n",

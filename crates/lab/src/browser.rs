@@ -15,6 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use self::cdp::Cdp;
+use crate::net::Host;
 use crate::process::Process;
 use crate::tone::Sound;
 use crate::wait;
@@ -49,30 +50,45 @@ pub struct MediaPath {
     pub protocol: String,
     /// The server's port.
     pub server_port: u64,
+    /// What kind of candidate our own address is: `host`, `srflx`, `prflx` or `relay`.
+    pub local_kind: String,
+    /// What kind the server's is.
+    pub remote_kind: String,
     /// Such as `audio/opus`.
     pub codec: String,
 }
 
 impl Browser {
-    /// Starts a browser whose microphone hears a tone.
+    /// Starts a browser at a place, whose microphone hears a tone.
     ///
     /// # Errors
     ///
     /// When it does not come up.
     pub fn open(world: &World, place: Place, name: &str, tone_hz: f64) -> anyhow::Result<Browser> {
-        let profile = world.folder().join(format!("{name}.profile"));
+        Browser::open_on(world.host(place), name, tone_hz, &[])
+    }
+
+    /// Starts a browser on a computer, with further options of its command line such as `--proxy-server=…`.
+    ///
+    /// # Errors
+    ///
+    /// When it does not come up.
+    pub fn open_on(host: &Host, name: &str, tone_hz: f64, options: &[&str]) -> anyhow::Result<Browser> {
+        let folder = host.folder();
+        let profile = folder.join(format!("{name}.profile"));
         fs::create_dir_all(&profile)?;
-        let microphone = world.folder().join(format!("{name}.microphone.wav"));
+        let microphone = folder.join(format!("{name}.microphone.wav"));
         // The file holds a whole number of periods, so that its repetition is heard as one tone.
         Sound::sine(tone_hz, TONE_SECONDS, 48_000).write(&microphone)?;
-        let mut child = command(world, place, &profile, &microphone)
+        let mut child = command(host, &profile, &microphone)
+            .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(fs::File::create(world.folder().join(format!("{name}.log")))?)
+            .stderr(fs::File::create(folder.join(format!("{name}.log")))?)
             .spawn()
             .context("cannot start Chromium")?;
-        let cdp = Cdp::new(&mut child, &world.folder().join(format!("{name}.console.log")));
-        let process = Process::adopt(child, name, world.folder());
+        let cdp = Cdp::new(&mut child, &folder.join(format!("{name}.console.log")));
+        let process = Process::adopt(child, name, folder);
         let cdp = cdp?;
         let target = cdp.call(None, "Target.createTarget", &json!({"url": "about:blank"}))?;
         let attached = cdp.call(
@@ -86,7 +102,7 @@ impl Browser {
             session,
             _process: process,
             name: name.to_owned(),
-            folder: world.folder().to_owned(),
+            folder: folder.to_owned(),
             recording: RefCell::default(),
         };
         for domain in ["Page", "Runtime", "DOM", "Accessibility", "Log"] {
@@ -192,6 +208,27 @@ impl Browser {
         })
     }
 
+    /// How long after the answer the youngest call's first sound came; none while there is none. As the page measures it: a sound counts when
+    /// it has been decoded and mixed, and is seen up to 10 ms too late, more when the page is busy, never too early.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not answer.
+    pub fn first_sound(&self) -> anyhow::Result<Option<Duration>> {
+        let ms = self.evaluate("lab.first_sound_ms()")?;
+        Ok(ms.as_f64().map(|ms| Duration::from_secs_f64(ms.max(0.0) / 1000.0)))
+    }
+
+    /// Forgets who is signed in.
+    ///
+    /// # Errors
+    ///
+    /// When the browser is gone.
+    pub fn forget_session(&self) -> anyhow::Result<()> {
+        self.visit("about:blank")?;
+        self.call("Network.clearBrowserCookies", json!({})).map(|_| ())
+    }
+
     /// How the running call's media travels, by the browser's own statistics.
     ///
     /// # Errors
@@ -203,8 +240,27 @@ impl Browser {
         Ok(MediaPath {
             protocol: word(&path["local"]["protocol"]).context("no selected pair")?,
             server_port: path["remote"]["port"].as_u64().context("no port")?,
+            local_kind: word(&path["local"]["candidateType"]).context("no kind of candidate")?,
+            remote_kind: word(&path["remote"]["candidateType"]).context("no kind of candidate")?,
             codec: word(&path["codec"]).context("no codec")?,
         })
+    }
+
+    /// For the person who reads what a failed test has left: what the page sounded and looked like and what its connections say, in files of the
+    /// test's folder that carry the label.
+    pub fn keep_evidence(&self, label: &str) {
+        let file = |extension: &str| self.folder.join(format!("{}.{label}.{extension}", self.name));
+        // A browser that is gone has nothing to tell.
+        let _ = self.heard();
+        let _ = self.recording.borrow().write(&file("heard.wav"));
+        let _ = self
+            .evaluate("lab.describe()")
+            .map(|text| fs::write(file("media.json"), text.as_str().unwrap_or_default()));
+        let picture = self.call("Page.captureScreenshot", json!({"format": "png"}));
+        let _ = picture.map(|answer| {
+            let picture = STANDARD.decode(answer["data"].as_str().unwrap_or_default());
+            fs::write(file("png"), picture.unwrap_or_default())
+        });
     }
 
     /// The names of everything with a role, for the message of a test that fails.
@@ -296,32 +352,17 @@ impl Browser {
 }
 
 impl Drop for Browser {
-    /// Of a test that has failed, what the page sounded and looked like and what its connections say stays in the test's folder.
     fn drop(&mut self) {
-        if !std::thread::panicking() {
-            return;
+        if std::thread::panicking() {
+            self.keep_evidence("end");
         }
-        let keep = |extension: &str, bytes: &[u8]| fs::write(self.folder.join(format!("{}.{extension}", self.name)), bytes);
-        // A browser that is gone has nothing to tell.
-        let _ = self.heard();
-        let _ = self.recording.borrow().write(&self.folder.join(format!("{}.heard.wav", self.name)));
-        let _ = self
-            .evaluate("lab.describe()")
-            .map(|text| keep("media.json", text.as_str().unwrap_or_default().as_bytes()));
-        let picture = self.call("Page.captureScreenshot", json!({"format": "png"}));
-        let _ = picture.map(|answer| {
-            keep(
-                "png",
-                &STANDARD.decode(answer["data"].as_str().unwrap_or_default()).unwrap_or_default(),
-            )
-        });
     }
 }
 
 /// Chromium speaks its protocol on file descriptors 3 and 4; the shell puts our pipes there.
-fn command(world: &World, place: Place, profile: &Path, microphone: &Path) -> Command {
+fn command(host: &Host, profile: &Path, microphone: &Path) -> Command {
     let chromium = env::var("FAREND_CHROMIUM").unwrap_or_else(|_| "chromium".to_owned());
-    let mut command = world.command(place, "sh");
+    let mut command = host.command("sh");
     command
         .args(["-c", r#"exec "$@" 3<&0 4>&1 </dev/null >&2"#, "sh", &chromium])
         .args([

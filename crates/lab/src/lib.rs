@@ -11,9 +11,12 @@
 //!   │                      .1          │            │  .2   (fire wall)    │
 //!   └──────────────────────────────────┘            └──────────────────────┘
 //! ```
+//!
+//! What must also hold behind routers of every kind is told in the laboratory of [`net`].
 
 pub mod baresip;
 pub mod browser;
+pub mod net;
 pub mod process;
 pub mod server;
 pub mod sipp;
@@ -24,5 +27,6 @@ pub mod world;
 
 pub use baresip::Baresip;
 pub use browser::Browser;
+pub use net::{Home, Lab, Nat, Office};
 pub use server::Farend;
 pub use world::{World, isolated};

@@ -55,7 +55,7 @@ impl Farend {
     ///
     /// When the program cannot be started.
     pub fn start(world: &World) -> anyhow::Result<Farend> {
-        Farend::start_as(world, "127.0.0.1", "")
+        Farend::start_in(world.folder(), "127.0.0.1", "")
     }
 
     /// Starts it so that it is reachable at an address, from home too.
@@ -64,7 +64,7 @@ impl Farend {
     ///
     /// When the program cannot be started.
     pub fn start_on(world: &World, bind: &str) -> anyhow::Result<Farend> {
-        Farend::start_as(world, bind, "")
+        Farend::start_in(world.folder(), bind, "")
     }
 
     /// Starts it with a configuration file of this text.
@@ -73,14 +73,18 @@ impl Farend {
     ///
     /// When the program cannot be started.
     pub fn start_with(world: &World, config: &str) -> anyhow::Result<Farend> {
-        Farend::start_as(world, "127.0.0.1", config)
+        Farend::start_in(world.folder(), "127.0.0.1", config)
     }
 
-    fn start_as(world: &World, bind: &str, config: &str) -> anyhow::Result<Farend> {
-        let process = spawn(world.folder(), bind, config)?;
+    /// Starts it on the test's own computer, bound to an address, with a configuration file of this text unless that is empty.
+    ///
+    /// # Errors
+    ///
+    /// When the program cannot be started.
+    pub fn start_in(folder: &Path, bind: &str, config: &str) -> anyhow::Result<Farend> {
         let mut server = Farend {
-            process,
-            folder: world.folder().to_owned(),
+            process: spawn(folder, bind, config)?,
+            folder: folder.to_owned(),
             bind: bind.to_owned(),
             config: config.to_owned(),
         };
@@ -116,7 +120,11 @@ impl Farend {
 
     /// The page's address from the office.
     pub fn origin(&self) -> String {
-        let host = if self.bind == "127.0.0.1" { "localhost" } else { &self.bind };
+        let host = if ["127.0.0.1", "0.0.0.0"].contains(&self.bind.as_str()) {
+            "localhost"
+        } else {
+            &self.bind
+        };
         format!("https://{host}:{PORT}")
     }
 

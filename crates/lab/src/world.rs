@@ -3,13 +3,12 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 use std::{env, fs};
 
 use anyhow::Context;
 
-use crate::process::{Process, report, run};
-use crate::wait;
+use crate::net::{Host, Namespace};
+use crate::process::{report, run};
 
 /// Set for the second self of a test, which runs in namespaces of its own.
 const INSIDE: &str = "FAREND_LAB_INSIDE";
@@ -24,7 +23,8 @@ pub const HOME_ADDRESS: &str = "192.168.77.2";
 #[derive(Debug)]
 pub struct World {
     folder: PathBuf,
-    home: Process,
+    office: Host,
+    home: Host,
 }
 
 /// Where something runs.
@@ -36,18 +36,27 @@ pub enum Place {
     Home,
 }
 
-/// Runs a test in network, process and mount namespaces of its own. Every port is free there, and every program that the test starts ends
-/// with it.
+/// Tells a story between an office and a home with a cable between them, in namespaces of its own.
 ///
 /// # Panics
 ///
 /// When the test does, and when the namespaces cannot be made.
 pub fn isolated(story: impl FnOnce(&World)) {
+    in_namespaces(|folder| story(&World::new(folder).expect("the network of the test")));
+}
+
+/// Runs a test in network, process and mount namespaces of its own, with a folder for what it leaves to read. Every port is free there, and
+/// every program that the test starts ends with it.
+///
+/// # Panics
+///
+/// When the test does, and when the namespaces cannot be made.
+pub fn in_namespaces(story: impl FnOnce(&Path)) {
     let test = test_name();
     let folder = folder_of(&test);
     if env::var_os(INSIDE).is_some() {
         fs::write(folder.join(BEGUN), []).expect("the folder was made by the first self");
-        story(&World::new(folder).expect("the network of the test"));
+        story(&folder);
         return;
     }
     // One story at a time, also when two people run them from the same checkout.
@@ -115,39 +124,16 @@ pub fn repository() -> PathBuf {
 }
 
 impl World {
-    fn new(folder: PathBuf) -> anyhow::Result<World> {
+    fn new(folder: &Path) -> anyhow::Result<World> {
         ip(&["link", "set", "lo", "up"])?;
-        let mut holder = Command::new("unshare");
-        holder.args(["--net", "--", "sleep", "infinity"]);
-        let home = Process::start(holder, "home", &folder)?;
-        let ours = fs::read_link("/proc/self/ns/net")?;
-        let theirs = format!("/proc/{}/ns/net", home.id());
-        wait::until_true("the home has a network", Duration::from_secs(5), || {
-            fs::read_link(&theirs).is_ok_and(|network| network != ours)
-        });
-        let world = World { folder, home };
-        world.lay_cable().context("cannot build the network between office and home")?;
+        let home = Namespace::new()?;
+        let world = World {
+            folder: folder.to_owned(),
+            office: Host::own(folder),
+            home: Host::new(home.clone(), folder),
+        };
+        lay_cable(&home).context("cannot build the network between office and home")?;
         Ok(world)
-    }
-
-    fn lay_cable(&self) -> anyhow::Result<()> {
-        let home = self.home.id().to_string();
-        ip(&["link", "add", "office0", "type", "veth", "peer", "name", "home0", "netns", &home])?;
-        // An IPv6 address that comes up seconds later is a change of the network, at which Chromium drops what it is loading.
-        ip(&["link", "set", "office0", "addrgenmode", "none"])?;
-        ip(&["address", "add", &format!("{OFFICE_ADDRESS}/24"), "dev", "office0"])?;
-        ip(&["link", "set", "office0", "up"])?;
-        // A default route makes programs believe that they are on line.
-        ip(&["route", "add", "default", "via", HOME_ADDRESS])?;
-        for command in [
-            format!(
-                "ip link set lo up && ip link set home0 addrgenmode none && ip address add {HOME_ADDRESS}/24 dev home0 && ip link set home0 up"
-            ),
-            format!("ip route add default via {OFFICE_ADDRESS}"),
-        ] {
-            run(self.command(Place::Home, "sh").args(["-c", &command]))?;
-        }
-        Ok(())
     }
 
     /// Where logs, recordings and data of the test go.
@@ -155,16 +141,17 @@ impl World {
         &self.folder
     }
 
+    /// The computer at a place.
+    pub fn host(&self, place: Place) -> &Host {
+        match place {
+            Place::Office => &self.office,
+            Place::Home => &self.home,
+        }
+    }
+
     /// A command that will run at a place.
     pub fn command(&self, place: Place, program: &str) -> Command {
-        match place {
-            Place::Office => Command::new(program),
-            Place::Home => {
-                let mut command = Command::new("nsenter");
-                command.args(["--net", "--target", &self.home.id().to_string(), "--", program]);
-                command
-            }
-        }
+        self.host(place).command(program)
     }
 
     /// From now on nothing passes between home and office but TCP to one port of the office.
@@ -185,6 +172,33 @@ impl World {
         report(&format!("home: only TCP {port} passes"));
         Ok(())
     }
+}
+
+fn lay_cable(home: &Namespace) -> anyhow::Result<()> {
+    ip(&[
+        "link",
+        "add",
+        "office0",
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "home0",
+        "netns",
+        &home.path(),
+    ])?;
+    // An IPv6 address that comes up seconds later is a change of the network, at which Chromium drops what it is loading.
+    ip(&["link", "set", "office0", "addrgenmode", "none"])?;
+    ip(&["address", "add", &format!("{OFFICE_ADDRESS}/24"), "dev", "office0"])?;
+    ip(&["link", "set", "office0", "up"])?;
+    // A default route makes programs believe that they are on line.
+    ip(&["route", "add", "default", "via", HOME_ADDRESS])?;
+    home.configure(&[
+        "link set home0 addrgenmode none".to_owned(),
+        format!("address add {HOME_ADDRESS}/24 dev home0"),
+        "link set home0 up".to_owned(),
+        format!("route add default via {OFFICE_ADDRESS}"),
+    ])
 }
 
 fn ip(arguments: &[&str]) -> anyhow::Result<()> {

@@ -59,7 +59,7 @@ pub enum Way {
     Host,
     /// UDP to what a STUN server saw.
     Reflexive,
-    /// UDP to where the page was loaded from: right when the router forwards UDP too or keeps port numbers.
+    /// UDP to where the page was loaded from: right when the router keeps port numbers, or forwards UDP too.
     Guessed,
     /// TCP that the peer opens (RFC 6544).
     Tcp,
@@ -135,7 +135,9 @@ impl Addresses {
             let (same, others): (Vec<&Mapped>, Vec<&Mapped>) = self.mapped.iter().partition(|mapped| mapped.local == local);
             offers.udp(Way::Reflexive, same.iter().chain(&others).map(|mapped| mapped.public));
         }
-        offers.udp(Way::Guessed, page_ips.iter().map(|ip| SocketAddr::new(*ip, page_port)));
+        for port in [self.udp_port, page_port] {
+            offers.udp(Way::Guessed, page_ips.iter().map(|ip| SocketAddr::new(*ip, port)));
+        }
 
         offers.tcp(page_ips.iter().map(|ip| SocketAddr::new(*ip, page_port)));
         if comes_through {

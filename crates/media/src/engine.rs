@@ -166,6 +166,17 @@ impl Engine {
         self.config.addresses = addresses;
     }
 
+    /// A port of the pool (RTP's or RTCP's) looks like this from outside; `None`: that is no longer known.
+    pub fn map_port(&mut self, port: u16, public: Option<SocketAddr>) {
+        self.ports.map(port, public);
+    }
+
+    /// The even ports of the pool whose mappings are worth knowing, each with the odd one above.
+    #[must_use]
+    pub fn ports_to_be_mapped(&self) -> Vec<u16> {
+        self.ports.to_be_mapped()
+    }
+
     /// Carries out a command. Its answer is an event.
     pub fn command(&mut self, command: Command, now: Instant, outbox: &mut impl Outbox) {
         self.carry_out(command, now, outbox);

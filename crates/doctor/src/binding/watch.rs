@@ -10,6 +10,8 @@ use crate::stun::{Message, TransactionId};
 
 /// How often a request to a silent server is sent.
 const TRIES_OF_SILENT: u8 = 3;
+/// A request is repeated after this time at the latest.
+const PATIENCE_MAX: Duration = Duration::from_millis(500);
 /// Nothing makes us ask a server again before this time is over, so that two that see different addresses cannot chase each other.
 const HASTE_MIN: Duration = Duration::from_secs(1);
 
@@ -97,6 +99,7 @@ impl Watch {
             return Step::GaveUp { is_news: !again };
         }
         let due = now + settings.repeat_first * 2_u32.saturating_pow(request.tries.into());
+        let due = due.max(request.begun + self.patience());
         request.tries += 1;
         let packet = Message::request(request.id).to_bytes();
         self.state = State::Asking {
@@ -105,6 +108,12 @@ impl Watch {
             again,
         };
         Step::Send(packet)
+    }
+
+    /// From a far server no answer can be there earlier.
+    fn patience(&self) -> Duration {
+        let round_trip = self.binding.as_ref().map_or(Duration::ZERO, |binding| binding.round_trip);
+        (2 * round_trip).min(PATIENCE_MAX)
     }
 
     /// Since when we wait for the answer with this id; `None` when we do not.

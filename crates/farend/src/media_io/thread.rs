@@ -17,12 +17,14 @@ use rand::Rng;
 use relay::Peers;
 
 use super::connection::{Connection, Speaks};
+use super::mappings::Mappings;
 use super::relaying::{Relaying, peers};
 use super::wires::{TOKEN_CONNECTIONS, TOKEN_UDP, Wires};
 use super::{Figures, Reports, ToMedia};
 use crate::datagrams::{Batch, DATAGRAM_BYTES_MAX, Route};
 use crate::mailbox::Mailbox;
 use crate::poller::Ready;
+use crate::reach::Answer;
 
 /// Under load a round begins at most this often: several packets share one wake-up.
 const ROUND_MIN: Duration = Duration::from_micros(150);
@@ -62,6 +64,9 @@ pub(super) struct Thread {
     /// Which thread owns a peer that ends up here.
     foreign: HashMap<SocketAddr, u8>,
     reports: Box<dyn Reports>,
+    stun: tokio::sync::mpsc::Sender<Answer>,
+    stun_servers: Arc<[SocketAddr]>,
+    mappings: Mappings,
     /// Events that signalling could not take yet.
     unreported: VecDeque<Event>,
     /// Legs that live in the engine, should it have to be rebuilt.
@@ -72,16 +77,28 @@ pub(super) struct Thread {
     busy_rounds: u32,
 }
 
+/// What a thread has to do with others.
+pub(super) struct Links {
+    pub(super) inbox: Receiver<ToMedia>,
+    /// All media threads, this one included.
+    pub(super) others: Arc<[Mailbox<ToMedia>]>,
+    pub(super) relaying: Arc<Relaying>,
+    pub(super) reports: Box<dyn Reports>,
+    /// Where STUN servers' answers go.
+    pub(super) stun: tokio::sync::mpsc::Sender<Answer>,
+    pub(super) figures: Arc<Figures>,
+}
+
 impl Thread {
-    pub(super) fn new(
-        config: Config,
-        wires: Wires,
-        inbox: Receiver<ToMedia>,
-        others: Arc<[Mailbox<ToMedia>]>,
-        relaying: Arc<Relaying>,
-        reports: Box<dyn Reports>,
-        figures: Arc<Figures>,
-    ) -> Self {
+    pub(super) fn new(config: Config, wires: Wires, links: Links) -> Self {
+        let Links {
+            inbox,
+            others,
+            relaying,
+            reports,
+            stun,
+            figures,
+        } = links;
         let now = wires.now;
         Self {
             engine: Engine::new(config.clone(), rand::rng().random(), now),
@@ -93,6 +110,9 @@ impl Thread {
             relaying,
             foreign: HashMap::new(),
             reports,
+            stun,
+            stun_servers: Arc::new([]),
+            mappings: Mappings::default(),
             unreported: VecDeque::new(),
             legs: BTreeSet::new(),
             figures,
@@ -132,6 +152,7 @@ impl Thread {
             leg,
             reason: Failure::ThreadLost,
         }));
+        self.mappings = Mappings::default();
         for id in self.wires.connections.keys().copied().collect::<Vec<_>>() {
             drop(self.wires.release(id));
         }
@@ -146,9 +167,11 @@ impl Thread {
         loop {
             let began = Instant::now();
             let timeout = if self.unreported.is_empty() {
-                let next = self
-                    .engine
-                    .poll_timeout()
+                let next = [self.engine.poll_timeout(), self.mappings.due()];
+                let next = next
+                    .into_iter()
+                    .flatten()
+                    .min()
                     .map_or(PUBLISH_EVERY, |at| at.saturating_duration_since(began));
                 next.min(PUBLISH_EVERY)
             } else {
@@ -170,6 +193,7 @@ impl Thread {
             if self.engine.poll_timeout().is_some_and(|at| at <= now) {
                 self.engine.handle_timeout(now, &mut self.wires);
             }
+            self.mappings.handle_timeout(&mut self.wires, now);
             self.close_broken(now);
             self.report();
             self.publish(now);
@@ -221,6 +245,7 @@ impl Thread {
                     self.config.addresses = Arc::clone(&addresses);
                     self.engine.change_addresses(addresses);
                 }
+                ToMedia::StunServers(servers) => self.stun_servers = servers,
                 ToMedia::Stop => return false,
             }
         }
@@ -259,6 +284,16 @@ impl Thread {
 
     fn datagram(&mut self, route: Route, packet: &mut [u8], now: Instant) {
         let Route { source, destination } = route;
+        if is_stun_answer(packet) && self.stun_servers.contains(&source) {
+            let answer = Answer {
+                from: source,
+                local: destination.ip(),
+                packet: packet.to_vec(),
+            };
+            // Whoever asked asks again.
+            let _full = self.stun.try_send(answer);
+            return;
+        }
         if self.others.len() > 1
             && let Some(owner) = self.owner(source, packet)
         {
@@ -307,6 +342,11 @@ impl Thread {
         let (Ok((length, source)), Ok(destination)) = (received, destination) else {
             return;
         };
+        if is_stun_answer(&buffer[..length]) && self.stun_servers.contains(&source) {
+            let route = (source, destination.ip());
+            self.mappings.answered(port, route, &buffer[..length], &mut self.engine, now);
+            return;
+        }
         let arrival = Arrival {
             path: Path::Rtp { port },
             source,
@@ -337,6 +377,7 @@ impl Thread {
             return;
         }
         self.published = now;
+        self.mappings.follow(&mut self.engine, &self.stun_servers, &mut self.wires, now);
         self.close_stale(now);
         let set = |figure: &AtomicU64, value: usize| figure.store(value as u64, Ordering::Relaxed);
         set(&self.figures.legs, self.engine.legs());
@@ -355,4 +396,9 @@ impl Thread {
         self.figures.packets_dropped.store(dropped, Ordering::Relaxed);
         self.figures.sends_dropped.store(self.wires.dropped, Ordering::Relaxed);
     }
+}
+
+/// Whether this is a response to a binding request (RFC 8489 section 5): 0x0101, or 0x0111 for an error.
+fn is_stun_answer(packet: &[u8]) -> bool {
+    matches!(packet, [0x01, 0x01 | 0x11, ..])
 }

@@ -106,6 +106,14 @@ impl Wires {
         self.dropped += u64::from(!wanted);
     }
 
+    /// Asks a STUN server from a port of the pool; what is lost is asked again.
+    pub(super) fn ask(&mut self, port: u16, server: SocketAddr, packet: &[u8]) {
+        let sent = self.port(port).map(|socket| socket.send_to(packet, server));
+        if !matches!(sent, Some(Ok(_))) {
+            self.dropped += 1;
+        }
+    }
+
     /// Does something with a connection, and then watches for room when that has become necessary, or no longer.
     fn on(&mut self, id: u64, what: impl FnOnce(&mut Connection, &mut Counters) -> io::Result<()>) {
         let Some(connection) = self.connections.get_mut(&id) else { return };

@@ -73,6 +73,7 @@ async fn start_with(opening_time_max: Duration, per_address_max: usize, threads:
             tcp_port: 8802,
             ..Addresses::default()
         }),
+        stun: mpsc::channel(1).0,
         rtp_ports: own_ports(),
         rtp_address: any.ip(),
         threads,

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// Names that are remembered. They come from browser phones of people that we know.
 const NAMES_MAX: usize = 64;
@@ -22,6 +22,9 @@ const ASK_EVERY_MIN: Duration = Duration::from_secs(2);
 /// How often a name is asked for when nobody comes by it: addresses of homes and small offices change.
 const KEEP_EVERY: Duration = Duration::from_secs(30);
 
+/// Names that are kept.
+const KEPT_MAX: usize = 16;
+
 /// Addresses of one name that are believed.
 const ADDRESSES_MAX: usize = 8;
 
@@ -30,8 +33,8 @@ const ADDRESSES_MAX: usize = 8;
 pub(super) struct Names {
     /// When each was asked for last.
     asked: BTreeMap<String, Instant>,
-    /// The one of the configuration, asked for all the time.
-    kept: Option<String>,
+    /// Those of the configuration, asked for all the time.
+    kept: Vec<String>,
     questions: JoinSet<(String, Option<Vec<IpAddr>>)>,
 }
 
@@ -54,9 +57,26 @@ impl Names {
         });
     }
 
-    /// This name is asked for as long as the server runs.
-    pub(super) fn keep(&mut self, name: Option<&str>) {
-        self.kept = name.map(str::to_ascii_lowercase);
+    /// These names are asked for again and again.
+    pub(super) fn keep(&mut self, names: Vec<String>) {
+        self.kept = names;
+        self.kept.truncate(KEPT_MAX);
+    }
+
+    /// Asks for what is kept and due; when to come again.
+    fn ask_for_kept(&mut self, now: Instant) -> Instant {
+        for name in self.kept.clone() {
+            if self.asked.get(&name).is_none_or(|at| *at + KEEP_EVERY <= now) {
+                self.ask(&name, now);
+            }
+        }
+        let next = self
+            .kept
+            .iter()
+            .filter_map(|name| self.asked.get(name))
+            .map(|at| *at + KEEP_EVERY)
+            .min();
+        next.unwrap_or(now + KEEP_EVERY)
     }
 
     /// Whether a name is still remembered.
@@ -67,16 +87,10 @@ impl Names {
     /// The next answer. What was known of a name stays while it cannot be looked up.
     pub(super) async fn answer(&mut self) -> (String, Vec<IpAddr>) {
         loop {
-            if let Some(kept) = self.kept.clone() {
-                let now = Instant::now();
-                let next = self.asked.get(&kept).map_or(now, |at| *at + KEEP_EVERY);
-                if next <= now {
-                    self.ask(&kept, now);
-                }
-            }
+            let next = self.ask_for_kept(Instant::now());
             let answered = tokio::select! {
                 Some(answered) = self.questions.join_next() => answered,
-                () = tokio::time::sleep(KEEP_EVERY) => continue,
+                () = sleep_until(next) => continue,
             };
             match answered {
                 Ok((name, Some(addresses))) => return (name, addresses),
@@ -126,7 +140,7 @@ mod tests {
     #[tokio::test]
     async fn a_name_means_its_addresses() {
         let mut names = Names::default();
-        names.keep(Some("LOCALHOST"));
+        names.keep(vec!["localhost".to_owned()]);
         let (name, addresses) = names.answer().await;
         assert_eq!(name, "localhost");
         assert!(!addresses.is_empty() && addresses.iter().all(IpAddr::is_loopback), "{addresses:?}");

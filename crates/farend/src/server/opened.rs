@@ -5,13 +5,14 @@ use std::thread::{JoinHandle, available_parallelism};
 
 use media::addresses::Addresses;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
 use crate::api::SipServer;
 use crate::certificate::{self, Certificate};
 use crate::config::Config;
 use crate::datagrams::{Datagrams, Fragmentation};
 use crate::media_io::{self, MediaThreads, in_use};
-use crate::reach;
+use crate::reach::{self, Answer};
 use crate::relaying::RelaySecret;
 use crate::signalling::{self, Prepared};
 
@@ -26,6 +27,8 @@ pub(super) struct Opened {
     pub(super) media: MediaThreads,
     pub(super) addresses: Arc<Addresses>,
     pub(super) relay: relay::Secret,
+    /// Of STUN servers, as the media threads find them.
+    pub(super) answers: mpsc::Receiver<Answer>,
     pub(super) threads: Vec<JoinHandle<()>>,
 }
 
@@ -44,7 +47,9 @@ impl Opened {
             move || Box::new(signalling.clone()) as Box<dyn media_io::Reports>
         };
         let addresses = Arc::new(reach::at_start(config, portal.local_addr()?.port())?);
-        let (media, threads) = MediaThreads::start(&media_settings(config, Arc::clone(&addresses), relay), reports)?;
+        let (stun, answers) = mpsc::channel(reach::ANSWERS_MAX);
+        let settings = media_settings(config, Arc::clone(&addresses), stun, relay);
+        let (media, threads) = MediaThreads::start(&settings, reports)?;
         Ok(Self {
             certificate,
             portal,
@@ -55,6 +60,7 @@ impl Opened {
             media,
             addresses,
             relay: relay.secret.clone(),
+            answers,
             threads,
         })
     }
@@ -92,11 +98,12 @@ fn certificate_files(config: &Config) -> certificate::Files {
     certificate::Files::new(given, &config.data_dir)
 }
 
-fn media_settings(config: &Config, addresses: Arc<Addresses>, relay: &RelaySecret) -> media_io::Settings {
+fn media_settings(config: &Config, addresses: Arc<Addresses>, stun: mpsc::Sender<Answer>, relay: &RelaySecret) -> media_io::Settings {
     let cores = available_parallelism().map_or(1, std::num::NonZero::get);
     media_io::Settings {
         udp: config.listen.media,
         addresses,
+        stun,
         rtp_ports: config.listen.rtp_ports.first..=config.listen.rtp_ports.last,
         rtp_address: config.listen.sip.ip(),
         // The first core is the signalling loop's and everything else's.

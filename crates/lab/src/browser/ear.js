@@ -1,6 +1,10 @@
 // Runs in every page before its own scripts: keeps every RTCPeerConnection, and records what its remote tracks sound like.
 (() => {
   const RATE_HZ = 16000;
+  // How often a page looks for the first sound, in how many of the youngest samples, and what is louder than comfort noise.
+  const LOOK_EVERY_MS = 10;
+  const LOOK_SAMPLES = 512;
+  const SOUND_MIN = 0.05;
   const connections = [];
   let chunks = [];
   let context;
@@ -8,18 +12,40 @@
   // Against the garbage collector.
   const players = [];
 
+  const answered_at = new Map();
+  const sounded_at = new Map();
+
   // One recorder for all tracks: what it takes is the mixture that a person hears.
-  const listen = (track) => {
+  const open_ear = () => {
+    if (context) return;
+    context = new AudioContext({ sampleRate: RATE_HZ });
+    // Half a second at once: a page that is busy for less loses nothing.
+    recorder = context.createScriptProcessor(8192, 1, 1);
+    recorder.onaudioprocess = ({ inputBuffer }) => {
+      chunks.push(Int16Array.from(inputBuffer.getChannelData(0), (sample) => Math.max(-1, Math.min(1, sample)) * 32767));
+    };
+    recorder.connect(context.destination);
+  };
+
+  const wait_for_sound = (connection, source) => {
+    const analyser = context.createAnalyser();
+    analyser.fftSize = LOOK_SAMPLES;
+    source.connect(analyser);
+    const youngest = new Float32Array(LOOK_SAMPLES);
+    const timer = setInterval(() => {
+      analyser.getFloatTimeDomainData(youngest);
+      const sounds = youngest.some((sample) => Math.abs(sample) >= SOUND_MIN);
+      if (sounds) sounded_at.set(connection, performance.now());
+      if (sounds || connection.connectionState === 'closed') {
+        clearInterval(timer);
+        source.disconnect(analyser);
+      }
+    }, LOOK_EVERY_MS);
+  };
+
+  const listen = (connection, track) => {
     if (track.kind !== 'audio') return;
-    if (!context) {
-      context = new AudioContext({ sampleRate: RATE_HZ });
-      // Half a second at once: a page that is busy for less loses nothing.
-      recorder = context.createScriptProcessor(8192, 1, 1);
-      recorder.onaudioprocess = ({ inputBuffer }) => {
-        chunks.push(Int16Array.from(inputBuffer.getChannelData(0), (sample) => Math.max(-1, Math.min(1, sample)) * 32767));
-      };
-      recorder.connect(context.destination);
-    }
+    open_ear();
     const stream = new MediaStream([track]);
     // Chromium decodes a remote track only when some element plays it.
     const player = new Audio();
@@ -27,7 +53,9 @@
     player.srcObject = stream;
     player.play().catch(() => {});
     players.push(player);
-    context.createMediaStreamSource(stream).connect(recorder);
+    const source = context.createMediaStreamSource(stream);
+    source.connect(recorder);
+    if (!sounded_at.has(connection)) wait_for_sound(connection, source);
   };
 
   // A steady tone is what noise suppression is there to remove, and in the echo test the canceller would remove one's own voice: the file
@@ -44,7 +72,12 @@
     constructor(...parameters) {
       super(...parameters);
       connections.push(this);
-      this.addEventListener('track', ({ track }) => listen(track));
+      this.addEventListener('track', ({ track }) => listen(this, track));
+    }
+
+    setRemoteDescription(...parameters) {
+      if (parameters[0]?.type === 'answer' && !answered_at.has(this)) answered_at.set(this, performance.now());
+      return super.setRemoteDescription(...parameters);
     }
   };
 
@@ -60,6 +93,13 @@
         for (const byte of bytes) text += String.fromCharCode(byte);
       }
       return btoa(text);
+    },
+    /** Before a call whose first sound counts: a sound card takes its time to start. */
+    open_ear,
+    /** Milliseconds from the answer to the first sound of the youngest connection. */
+    first_sound_ms() {
+      const connection = connections.at(-1);
+      return sounded_at.get(connection) - answered_at.get(connection);
     },
     /** The candidate pair and codec that the youngest open connection uses. */
     async path() {

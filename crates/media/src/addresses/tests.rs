@@ -82,6 +82,7 @@ fn a_second_router_on_the_way_to_stun_does_not_hide_the_one_that_the_page_came_t
         &reached("192.168.10.10", "198.51.100.100", Some(("198.51.100.2", 443))),
         &[
             (Way::Reflexive, "198.51.100.3:8802"),
+            (Way::Guessed, "198.51.100.2:8802"),
             (Way::Guessed, "198.51.100.2:443"),
             (Way::Tcp, "198.51.100.2:443"),
             (Way::Tcp, "198.51.100.3:443"),

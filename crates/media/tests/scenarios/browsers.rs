@@ -5,7 +5,7 @@ use std::sync::Arc;
 use media::audio::codec::Codec;
 use media::engine::{Path, worker_of};
 use model::LegId;
-use model::control::{Command, Direction, Event, Failure, Reached, Source, Srtp};
+use model::control::{Command, Direction, Event, Failure, Peer, Reached, Source, Srtp};
 use model::quality::Transport;
 use str0m::net::Protocol;
 
@@ -29,16 +29,21 @@ pub fn call(browser: impl FnOnce(&World) -> Browser, desk: Codec) -> World {
     world
 }
 
-fn connect(world: &mut World) {
+pub fn connect(world: &mut World) {
+    connect_between(world, browser_peer(), "192.0.2.6");
+}
+
+/// As [`connect`], with a browser that reaches us in some way, and a phone somewhere.
+pub fn connect_between(world: &mut World, browser: Peer, phone: &str) {
     let offer = world.browsers[0].offer();
     assert_eq!(
-        world.receive_offer(WEB, browser_peer(), offer),
+        world.receive_offer(WEB, browser, offer),
         Event::OfferReceived {
             leg: WEB,
             direction: Direction::SendRecv
         }
     );
-    let offer = world.make_offer(DESK, phone_peer("192.0.2.6", Srtp::Accepted), Some(WEB), Direction::SendRecv);
+    let offer = world.make_offer(DESK, phone_peer(phone, Srtp::Accepted), Some(WEB), Direction::SendRecv);
     world.phones[0].aim(&offer);
     let answer = world.phones[0].sdp(&[], "");
     world.accept_answer(DESK, answer);
@@ -198,7 +203,7 @@ fn two_engines_call_each_other_as_browsers() {
     let mut other = media::engine::Engine::new(config, [9; 32], world.now);
     let offer = world.make_offer(WEB, browser_peer(), None, Direction::SendRecv);
     let mut sent = crate::world::Sent::default();
-    let peer = model::control::Peer::Browser {
+    let peer = Peer::Browser {
         reached: Reached {
             local: ip("10.0.0.2"),
             ..reached()
@@ -431,7 +436,7 @@ fn loopback_is_offered_only_to_who_came_by_loopback() {
     let mut world = World::with(config);
     let far = world.make_offer(WEB, browser_peer(), None, Direction::SendRecv);
     assert!(!far.contains("127.0.0.1"), "{far}");
-    let near = model::control::Peer::Browser {
+    let near = Peer::Browser {
         reached: Reached {
             local: ip("127.0.0.1"),
             peer: ip("127.0.0.1"),

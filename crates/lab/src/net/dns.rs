@@ -1,0 +1,140 @@
+//! A name server with a handful of names, which may have other addresses for those who ask from the office (split DNS).
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, UdpSocket};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context;
+
+use super::addresses::{NAME_SERVER, OFFICE_PUBLIC, OFFICE_SPARE, SECOND_ROUTER_PUBLIC, SERVER_WAN};
+use super::namespace::Namespace;
+
+/// Answers may be kept for so long.
+const TTL_SECONDS: u32 = 1;
+/// Longer questions are no questions.
+const QUESTION_BYTES_MAX: usize = 512;
+/// The name stands behind the header.
+const HEADER_BYTES: usize = 12;
+const TYPE_A: [u8; 2] = [0, 1];
+const NO_SUCH_NAME: u8 = 3;
+
+/// Names and their addresses, which can be changed at any time.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    zone: Arc<Mutex<BTreeMap<String, Addresses>>>,
+}
+
+/// Who gets which address.
+#[derive(Clone, Copy, Debug)]
+struct Addresses {
+    everywhere: Ipv4Addr,
+    in_office: Ipv4Addr,
+}
+
+impl Names {
+    /// Gives a name an address.
+    pub fn set(&self, name: &str, address: Ipv4Addr) {
+        self.set_split(name, address, address);
+    }
+
+    /// Gives a name an address, and another one for those who ask from the office.
+    pub fn set_split(&self, name: &str, everywhere: Ipv4Addr, in_office: Ipv4Addr) {
+        let addresses = Addresses { everywhere, in_office };
+        let mut zone = self.zone.lock().unwrap_or_else(PoisonError::into_inner);
+        zone.insert(name.to_owned(), addresses);
+    }
+
+    /// Starts to answer.
+    pub(super) fn serve(&self, internet: &Namespace) -> anyhow::Result<()> {
+        let bind = || UdpSocket::bind((NAME_SERVER, 53));
+        let socket = internet.within(bind)?.context("the name server cannot listen")?;
+        let names = self.clone();
+        internet.spawn(move || {
+            let mut question = [0; QUESTION_BYTES_MAX];
+            while let Ok((length, asker)) = socket.recv_from(&mut question) {
+                let in_office =
+                    matches!(asker.ip(), IpAddr::V4(ip) if [OFFICE_PUBLIC, OFFICE_SPARE, SECOND_ROUTER_PUBLIC, SERVER_WAN].contains(&ip));
+                if let Some(answer) = names.answer(&question[..length], in_office) {
+                    // An asker that is gone needs no answer.
+                    let _ = socket.send_to(&answer, asker);
+                }
+            }
+        });
+        Ok(())
+    }
+
+    /// The answer to one question (RFC 1035, section 4.1).
+    fn answer(&self, question: &[u8], in_office: bool) -> Option<Vec<u8>> {
+        let (name, end) = name_at(question, HEADER_BYTES)?;
+        let kind = question.get(end..end + 2)?;
+        let known = self.zone.lock().unwrap_or_else(PoisonError::into_inner).get(&name).copied();
+        let address = known
+            .filter(|_| kind == TYPE_A)
+            .map(|known| if in_office { known.in_office } else { known.everywhere });
+        let mut answer = question.get(..end + 4)?.to_vec();
+        // An authoritative answer with recursion, one question, one answer or none, nothing else.
+        answer[2] = 0x84 | (question[2] & 1);
+        answer[3] = 0x80 | if known.is_some() { 0 } else { NO_SUCH_NAME };
+        answer[4..HEADER_BYTES].copy_from_slice(&[0, 1, 0, u8::from(address.is_some()), 0, 0, 0, 0]);
+        if let Some(address) = address {
+            // A pointer to the question's name, type A, class IN.
+            answer.extend([0xC0, HEADER_BYTES as u8, 0, 1, 0, 1]);
+            answer.extend(TTL_SECONDS.to_be_bytes());
+            answer.extend([0, 4]);
+            answer.extend(address.octets());
+        }
+        Some(answer)
+    }
+}
+
+/// The name at a place, in small letters, and where it ends.
+fn name_at(message: &[u8], mut at: usize) -> Option<(String, usize)> {
+    let mut labels = Vec::new();
+    loop {
+        let length = usize::from(*message.get(at)?);
+        at += 1;
+        if length == 0 {
+            return Some((labels.join("."), at));
+        }
+        let label = message.get(at..at + length)?;
+        labels.push(String::from_utf8_lossy(label).to_lowercase());
+        at += length;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn question(name: &str, kind: u8) -> Vec<u8> {
+        let mut question = vec![7, 9, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+        for label in name.split('.') {
+            question.push(label.len() as u8);
+            question.extend(label.as_bytes());
+        }
+        question.extend([0, 0, kind, 0, 1]);
+        question
+    }
+
+    #[test]
+    fn a_name_has_one_address_in_the_office_and_another_one_elsewhere() {
+        let names = Names::default();
+        names.set_split("pbx.example.test", OFFICE_PUBLIC, Ipv4Addr::new(192, 168, 10, 10));
+        let answer = names.answer(&question("PBX.example.test", 1), false).unwrap();
+        assert_eq!((answer[3] & 15, answer[7]), (0, 1));
+        assert_eq!(answer[answer.len() - 4..], OFFICE_PUBLIC.octets());
+        let answer = names.answer(&question("pbx.example.test", 1), true).unwrap();
+        assert_eq!(answer[answer.len() - 4..], [192, 168, 10, 10]);
+    }
+
+    #[test]
+    fn other_types_have_no_answer_and_other_names_do_not_exist() {
+        let names = Names::default();
+        names.set("pbx.example.test", OFFICE_PUBLIC);
+        let answer = names.answer(&question("pbx.example.test", 28), false).unwrap();
+        assert_eq!((answer[3] & 15, answer[7]), (0, 0));
+        let answer = names.answer(&question("www.example.test", 1), false).unwrap();
+        assert_eq!((answer[3] & 15, answer[7]), (NO_SUCH_NAME, 0));
+        assert_eq!(names.answer(&[0; 13], false), None);
+    }
+}

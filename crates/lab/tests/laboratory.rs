@@ -1,0 +1,14 @@
+//! The laboratory: does it do what it says, and does the product's first promise hold in it?
+
+#![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed, and the place says why")]
+
+#[path = "laboratory/matrix.rs"]
+mod matrix;
+#[path = "laboratory/nat_types.rs"]
+mod nat_types;
+#[path = "laboratory/stage.rs"]
+mod stage;
+#[path = "laboratory/stun.rs"]
+mod stun;
+#[path = "laboratory/table.rs"]
+mod table;
