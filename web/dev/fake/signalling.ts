@@ -1,6 +1,7 @@
 /** The line played without SIP: who is called answers after a moment, and the play's scenes can have people call us. */
 import type { Account, Signalling, SignallingListener } from '../../src/phone/signalling.ts';
 import type { Outcome } from '../../src/phone/hold.ts';
+import type { Restarting } from '../../src/phone/recovery.ts';
 import type { CallId, EndReason, Line, Party } from '../../src/phone/calls.ts';
 
 /** What happens to calls to a number; everything else rings and is answered. */
@@ -61,8 +62,8 @@ export class FakeSignalling implements Signalling {
   replaceLine(): void {
     this.asked.push('replace');
   }
-  restartIce(_call: CallId, fresh: boolean): Promise<Outcome> {
-    this.asked.push(fresh ? 'restart' : 'repeat');
+  restart(_call: CallId, how: Restarting, fresh: boolean): Promise<Outcome> {
+    this.asked.push(`${how === 'anew' ? 'renew' : 'restart'}${fresh ? '' : ' again'}`);
     return new Promise((resolve) =>
       this.#after(50, () => {
         this.network.restarts += 1;

@@ -111,7 +111,7 @@ describe('a call whose network fails', () => {
   it('is brought back within a second of silence, and says so meanwhile', async () => {
     stage.signalling.network.sounds = false;
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(stage.signalling.asked).toEqual(['probe', 'restart', 'probe']);
+    expect(stage.signalling.asked).toEqual(['probe', 'renew', 'probe']);
     expect(call().media).toBe('interrupted');
     stage.signalling.network.sounds = true;
     await vi.advanceTimersByTimeAsync(200);

@@ -14,7 +14,7 @@ const ufragOf = ({ body }: Message) => UFRAG.exec(body)?.[1];
 /** Asks for a restart, and tells its outcome once there is one. */
 async function restart(phone: SipSignalling, fresh = true) {
   const asked: { outcome: Outcome | null } = { outcome: null };
-  void phone.restartIce('a', fresh).then((outcome) => (asked.outcome = outcome));
+  void phone.restart('a', 'ice', fresh).then((outcome) => (asked.outcome = outcome));
   // No candidate is found in the play.
   await vi.advanceTimersByTimeAsync(80);
   return asked;
@@ -40,7 +40,7 @@ it('offers a restart of ICE under new credentials, and takes the answer', async 
 
 it('does not wait for addresses longer than 80 ms', async () => {
   const { phone, server, connection } = await talk();
-  void phone.restartIce('a', true);
+  void phone.restart('a', 'ice', true);
   await vi.advanceTimersByTimeAsync(79);
   expect(server.heard).toEqual([]);
   connection.find('candidate:1 1 udp 2113937151 192.0.2.7 5000 typ host');
@@ -210,7 +210,7 @@ it('does not trickle what nobody can use', async () => {
 
 it('trickles the candidates of a restart under its own credentials, and none of before', async () => {
   const { phone, server, connection } = await talk();
-  void phone.restartIce('a', true);
+  void phone.restart('a', 'ice', true);
   await settle();
   connection.find(HOST);
   await settle();
