@@ -62,11 +62,12 @@ export class FakeSignalling implements Signalling {
   replaceLine(): void {
     this.asked.push('replace');
   }
-  restart(_call: CallId, how: Restarting, fresh: boolean): Promise<Outcome> {
+  restart(call: CallId, how: Restarting, fresh: boolean): Promise<Outcome> {
     this.asked.push(`${how === 'anew' ? 'renew' : 'restart'}${fresh ? '' : ' again'}`);
     return new Promise((resolve) =>
       this.#after(50, () => {
-        this.network.restarts += 1;
+        if (how === 'anew') this.#connect(call);
+        else this.network.restarts += 1;
         resolve({ is: 'agreed' });
       }),
     );
@@ -156,9 +157,14 @@ export class FakeSignalling implements Signalling {
   }
 
   #answered(call: CallId): void {
+    this.#connect(call);
+    this.#listener?.answered(call);
+  }
+
+  #connect(call: CallId): void {
+    this.network.begin();
     const connection = new FakeConnection(this.network);
     this.#listener?.connection(call, connection as unknown as RTCPeerConnection);
-    this.#listener?.answered(call);
   }
 
   #agree(call: CallId, held: boolean): void {
@@ -192,8 +198,15 @@ export class FakeNetwork {
   sounds = true;
   protocol: 'udp' | 'tcp' = 'udp';
   restarts = 0;
-  #packets = 1;
+  #packets = 0;
   #looked_at = Date.now();
+
+  /** Another connection, which counts from nothing. */
+  begin(): void {
+    this.restarts += 1;
+    this.#packets = 0;
+    this.#looked_at = Date.now();
+  }
 
   look(): { id: string; [figure: string]: unknown }[] {
     const now = Date.now();

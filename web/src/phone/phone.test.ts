@@ -119,6 +119,16 @@ describe('a call whose network fails', () => {
     expect(await stage.phone.diagnostics()).toMatchObject([{ restarts: 1 }]);
   });
 
+  it('does not take the counters of its new connection for sound', async () => {
+    stage.signalling.network.sounds = false;
+    await vi.advanceTimersByTimeAsync(1_400);
+    expect(stage.signalling.network.restarts).toBe(2);
+    expect(call().media).toBe('interrupted');
+    stage.signalling.network.sounds = true;
+    await vi.advanceTimersByTimeAsync(400);
+    expect(call().media).toBe('flowing');
+  });
+
   it('is left alone on hold, and once it is over', async () => {
     stage.phone.toggleHold(call().id);
     await vi.advanceTimersByTimeAsync(100);

@@ -299,6 +299,15 @@ describe('ICE', () => {
 });
 
 describe('a network that moves', () => {
+  it('and then takes the sound along costs the connection at once', () => {
+    world.happen({ type: 'NetworkMoved' });
+    world.ended(AGREED);
+    world.take();
+    world.flows = false;
+    world.run(SILENCE_MAX_MS + SAMPLE_MS);
+    expect(world.take()).toEqual(['interrupted', 'probe', 'renew', 'probe']);
+  });
+
   it('and takes the sound along during a restart costs the connection', () => {
     world.happen({ type: 'NetworkMoved' });
     expect(world.take()).toEqual(['restart', 'probe']);

@@ -64,7 +64,7 @@ export interface Recovery {
 type Restart =
   | { is: 'none'; ended_at: number }
   | { is: 'asking'; how: Restarting; since: number; generation: string | null; gaveLineUp: boolean }
-  | { is: 'checking'; until: number; generation: string | null }
+  | { is: 'checking'; how: Restarting; until: number; generation: string | null }
   | { is: 'pausing'; until: number }
   | { is: 'over' };
 
@@ -180,7 +180,7 @@ function concluded(
   switch (outcome.is) {
     case 'agreed': {
       const until = at + (state.tries > QUICK_TRIES ? CHECKING_LONG_MS : CHECKING_MS);
-      return { ...state, unanswered: null, restart: { is: 'checking', until, generation } };
+      return { ...state, unanswered: null, restart: { is: 'checking', how, until, generation } };
     }
     case 'not_now': {
       const until = at + Math.min(outcome.wait_ms ?? AGAIN_MS, AGAIN_MAX_MS);
@@ -245,12 +245,13 @@ function act(state: Recovery, at: number): RecoveryStep {
 
 function check(
   state: Recovery,
-  { until, generation }: { until: number; generation: string | null },
+  { how, until, generation }: { how: Restarting; until: number; generation: string | null },
   at: number,
 ): RecoveryStep {
   const proven = state.generation !== generation;
   const ended: Recovery = { ...state, restart: { is: 'none', ended_at: at } };
-  if (state.moved) return begin(ended, at, at);
+  // Sound that is lost meanwhile will not come back by a connection that still believes in its old way.
+  if (state.moved || (state.lost_at !== null && how === 'ice')) return begin(ended, at, at);
   if (state.lost_at === null && (proven || at >= until)) return { state: ended, commands: [] };
   if (at < until) return { state, commands: [] };
   if (!proven || state.ice === 'lost') return begin(ended, at, at);
