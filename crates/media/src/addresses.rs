@@ -105,19 +105,13 @@ impl Addresses {
     /// a router would take it for somebody else's. Who comes by loopback is on this machine, where every address works.
     pub(crate) fn hosts(&self, reached: &Reached) -> Vec<SocketAddr> {
         let local = reached.local.to_canonical();
-        let others = self
-            .interfaces
-            .iter()
-            .copied()
-            .filter(|ip| local.is_loopback() || (!ip.is_loopback() && ip.is_ipv4() != local.is_ipv4()));
-        let known = self.interfaces.contains(&local).then_some(local);
-        let mut hosts: Vec<_> = known
-            .into_iter()
-            .chain(others)
-            .map(|ip| SocketAddr::new(ip, self.udp_port))
-            .collect();
-        hosts.dedup();
-        hosts
+        // It is not when media is bound to another address than the page.
+        let is_ours = self.interfaces.contains(&local);
+        let is_other = |ip: &IpAddr| !ip.is_loopback() && (!is_ours || ip.is_ipv4() != local.is_ipv4());
+        let others = self.interfaces.iter().copied();
+        let others = others.filter(|ip| *ip != local && (local.is_loopback() || is_other(ip)));
+        let hosts = is_ours.then_some(local).into_iter().chain(others);
+        hosts.map(|ip| SocketAddr::new(ip, self.udp_port)).collect()
     }
 
     /// What a browser is offered, best first.
