@@ -23,6 +23,7 @@ use str0m::rtp::RtpPacket;
 
 use crate::audio::codec::Codec;
 use crate::audio::jitter;
+use crate::audio::loss::ExpectedLoss;
 use crate::audio::quality::SilenceMeter;
 use crate::dtmf::{Player, Press};
 use crate::engine::Outbox;
@@ -104,6 +105,8 @@ pub(crate) struct Outbound {
     /// Where the grid of frames begins.
     epoch: Instant,
     in_band: Option<Box<InBand>>,
+    /// On the way to the peer.
+    loss: ExpectedLoss,
     /// Several frames on their way into one packet.
     packed: Vec<u8>,
     packed_timestamp: u32,
@@ -126,6 +129,7 @@ impl Outbound {
             switched_at: None,
             epoch,
             in_band: None,
+            loss: ExpectedLoss::default(),
             packed: Vec::new(),
             packed_timestamp: 0,
             packets: 0,
@@ -323,10 +327,11 @@ impl Outbound {
         self.player.follow(press, now);
     }
 
-    /// What the receiver of our stream loses, in percent.
-    pub(crate) fn expect_loss(&mut self, percent: u8) {
+    /// The peer reports which share of our packets it has lost lately, in percent.
+    pub(crate) fn loss_reported(&mut self, percent: f32) {
+        self.loss.report(percent);
         if let Feed::Transcode(transcode) = &mut self.feed {
-            transcode.transcoder.expect_loss(percent);
+            transcode.transcoder.expect_loss(self.loss.percent());
         }
     }
 

@@ -29,7 +29,10 @@ impl Outbound {
             Feed::Transcode(_) | Feed::Relay(_) | Feed::Idle | Feed::Loop(_) => (false, false),
         };
         if !fits {
-            let Ok(transcoder) = Transcoder::new(heard.codec, to) else { return };
+            let Ok(mut transcoder) = Transcoder::new(heard.codec, to) else {
+                return;
+            };
+            transcoder.expect_loss(self.loss.percent());
             self.feed = Feed::Transcode(Box::new(Transcode {
                 from: heard.from,
                 codecs,

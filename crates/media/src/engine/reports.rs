@@ -20,8 +20,12 @@ impl Engine {
     /// Does what is due for a leg.
     pub(super) fn run(&mut self, handle: Handle, now: Instant, outbox: &mut impl Outbox) {
         let mut received = std::mem::take(&mut self.received);
-        if let Transport::WebRtc(web) = &mut self.legs[handle].transport {
+        let leg = &mut self.legs[handle];
+        if let Transport::WebRtc(web) = &mut leg.transport {
             web.handle_timeout(now, &mut received, outbox);
+            if let Some(percent) = web.loss_reported.take() {
+                leg.outbound.loss_reported(percent);
+            }
         }
         self.pass_on(handle, &mut received, now, outbox);
         if let Some(press) = self.legs[handle].inbound.handle_timeout(now) {
@@ -102,9 +106,8 @@ impl Engine {
             for block in blocks.filter(|block| block.ssrc == rtp.ssrc) {
                 rtp.peer.lost = u64::try_from(block.lost).unwrap_or(0);
                 rtp.peer.jitter_ticks = block.jitter;
-                rtp.peer.loss_percent = u8::try_from(u32::from(block.fraction_lost) * 100 / 256).unwrap_or(100);
                 rtp.peer.round_trip_ms = rtcp::round_trip_ms(&block, arrival).or(rtp.peer.round_trip_ms);
-                outbound.expect_loss(rtp.peer.loss_percent);
+                outbound.loss_reported(f32::from(block.fraction_lost) * 100.0 / 256.0);
             }
         }
     }

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use media::audio::codec::{Codec, Encoder};
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::format::{Codec as Kind, FormatParams};
 use str0m::media::{Direction, Frequency, MediaKind, Mid, Pt};
@@ -39,6 +41,11 @@ pub struct Browser {
     pub received: Vec<RtpPacket>,
     /// Protocol of what it was sent last.
     pub via: Option<Protocol>,
+    /// Shares of its packets of media and reports that are lost on their way, out and in.
+    pub loss: (f64, f64),
+    pub random: SmallRng,
+    /// Losses of what it sends that it was told of, in percent.
+    pub told: Vec<f32>,
     /// What it had to say while it received.
     replies: Vec<Packet>,
 }
@@ -52,6 +59,7 @@ impl Browser {
     pub fn with_codecs(address: &str, tone_hz: f32, codecs: &[Codec], now: Instant) -> Self {
         let mut config = RtcConfig::new()
             .set_rtp_mode(true)
+            .set_stats_interval(Some(Duration::from_secs(1)))
             .clear_codecs()
             .enable_opus(codecs.contains(&Codec::Opus), false);
         config = config
@@ -93,6 +101,9 @@ impl Browser {
             ear: Ear::default(),
             received: Vec::new(),
             via: None,
+            loss: (0.0, 0.0),
+            random: SmallRng::seed_from_u64(5),
+            told: Vec::new(),
             replies: Vec::new(),
         }
     }
@@ -284,6 +295,7 @@ impl Browser {
                     }
                     self.received.push(packet);
                 }
+                Output::Event(Event::MediaEgressStats(stats)) => self.told.extend(stats.loss.map(|share| share * 100.0)),
                 Output::Event(_) => {}
             }
         }

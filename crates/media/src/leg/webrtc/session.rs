@@ -28,6 +28,8 @@ const REMOTE_CANDIDATES_MAX: usize = 32;
 const STREAMS_MAX: usize = 8;
 /// How often str0m reports what RTCP says.
 const STATS_INTERVAL: Duration = Duration::from_secs(2);
+/// How often the browser hears what is lost on its way to us: its encoder turns redundancy on by that, five seconds are long.
+const REPORT_INTERVAL: Duration = Duration::from_secs(2);
 /// The first retransmission of a connectivity check; str0m's default costs 200 ms of set-up.
 const STUN_RTO: Duration = Duration::from_millis(50);
 /// Characters of a user name fragment after the worker, and of a password (RFC 8445 section 5.3 asks for 4 and 22).
@@ -106,6 +108,7 @@ impl Session {
             .set_local_ice_credentials(credentials.clone())
             .set_stats_interval(Some(STATS_INTERVAL))
             .set_send_buffer_audio(8)
+            .set_rtcp_report_interval_audio(REPORT_INTERVAL)
             .clear_codecs()
             .clear_extension_map();
         config.set_initial_stun_rto(STUN_RTO);
