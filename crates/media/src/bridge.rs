@@ -12,11 +12,13 @@ mod feed;
 mod frames;
 mod keys;
 mod numbers;
+pub(crate) mod redundancy;
 
 use std::time::{Duration, Instant};
 
 use model::LegId;
 use model::control::Digit;
+use model::quality::Transport as Way;
 use rand::RngCore;
 use rand::rngs::StdRng;
 use str0m::rtp::RtpPacket;
@@ -29,10 +31,11 @@ use crate::dtmf::{Player, Press};
 use crate::engine::Outbox;
 use crate::leg::dialogue::Agreement;
 use crate::leg::{Outgoing, Payload, Transport};
-use crate::sdp::negotiate::{Format, listens};
+use crate::sdp::negotiate::{Format, RedundancyFormat, listens};
 use feed::{Feed, LeftOutLately, Newcomer, Relay};
 use keys::InBand;
 use numbers::Numbers;
+use redundancy::Redundancy;
 
 /// Between two frames.
 const TICK: Duration = Duration::from_millis(20);
@@ -80,6 +83,10 @@ impl<O: Outbox> Wire<'_, O> {
         }
     }
 
+    fn is_datagrams_to_a_browser(&self) -> bool {
+        matches!(&*self.transport, Transport::WebRtc(web) if web.transport == Way::Udp)
+    }
+
     fn send(&mut self, out: &Outgoing<'_>) -> bool {
         match self.transport {
             Transport::WebRtc(web) => web.send(out, self.now, self.received, self.outbox),
@@ -107,6 +114,8 @@ pub(crate) struct Outbound {
     in_band: Option<Box<InBand>>,
     /// On the way to the peer.
     loss: ExpectedLoss,
+    /// Once it was needed.
+    redundancy: Option<Box<Redundancy>>,
     /// Several frames on their way into one packet.
     packed: Vec<u8>,
     packed_timestamp: u32,
@@ -130,6 +139,7 @@ impl Outbound {
             epoch,
             in_band: None,
             loss: ExpectedLoss::default(),
+            redundancy: None,
             packed: Vec::new(),
             packed_timestamp: 0,
             packets: 0,
@@ -193,7 +203,7 @@ impl Outbound {
                     wire.now,
                 );
             }
-            Some(format) => self.relay(heard, format, wire),
+            Some(format) => self.relay(heard, format, agreement.formats.redundancy, wire),
             None => {
                 let Some(chosen) = agreement.formats.chosen() else { return };
                 self.transcode(heard, chosen.codec, wire.now);
@@ -224,7 +234,7 @@ impl Outbound {
         confirmed
     }
 
-    fn relay(&mut self, heard: &Heard<'_>, format: Format, wire: &mut Wire<'_, impl Outbox>) {
+    fn relay(&mut self, heard: &Heard<'_>, format: Format, redundant: Option<RedundancyFormat>, wire: &mut Wire<'_, impl Outbox>) {
         let now = wire.now;
         let (sequence, timestamp, marker) = match &mut self.feed {
             Feed::Relay(relay) if relay.continues(heard) => {
@@ -276,7 +286,7 @@ impl Outbound {
             timestamp,
             payload: heard.payload,
         };
-        if wire.send(&out) {
+        if self.send_audio(&out, format, redundant, wire) {
             self.sent(sequence, timestamp, heard.payload.bytes.len(), now);
         }
     }

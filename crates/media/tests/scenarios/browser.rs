@@ -16,6 +16,16 @@ use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 use crate::phone::{Ear, Voice};
 use crate::world::{Packet, addr};
 
+/// Payload type of RFC 2198 redundancy: as Chromium's.
+pub const REDUNDANT: u8 = 63;
+
+/// The second of two blocks: its payload type and bytes.
+fn newest_block(payload: &[u8]) -> (u8, &[u8]) {
+    let before = usize::from(u16::from_be_bytes([payload[2], payload[3]]) & 0x3ff);
+    assert!(payload[0] & 0x80 != 0 && payload[4] & 0x80 == 0, "two blocks");
+    (payload[4], &payload[5 + before..])
+}
+
 const FRAME: Duration = Duration::from_millis(20);
 
 pub struct Browser {
@@ -61,7 +71,7 @@ impl Browser {
             .set_rtp_mode(true)
             .set_stats_interval(Some(Duration::from_secs(1)))
             .clear_codecs()
-            .enable_opus(codecs.contains(&Codec::Opus), false);
+            .enable_opus(codecs.contains(&Codec::Opus), true);
         config = config
             .enable_g722(codecs.contains(&Codec::G722), false)
             .enable_pcma(codecs.contains(&Codec::Pcma), false);
@@ -287,11 +297,12 @@ impl Browser {
                 }
                 Output::Event(Event::MediaAdded(added)) => self.mid = Some(added.mid),
                 Output::Event(Event::RtpPacket(packet)) => {
-                    let codec = Codec::ALL
-                        .into_iter()
-                        .find(|codec| codec.payload_type() == *packet.header.payload_type);
-                    if let Some(codec) = codec {
-                        self.ear.hear(codec, &packet.payload);
+                    let (payload_type, payload) = match *packet.header.payload_type {
+                        REDUNDANT => newest_block(&packet.payload),
+                        plain => (plain, &packet.payload[..]),
+                    };
+                    if let Some(codec) = Codec::ALL.into_iter().find(|codec| codec.payload_type() == payload_type) {
+                        self.ear.hear(codec, payload);
                     }
                     self.received.push(packet);
                 }

@@ -267,7 +267,10 @@ impl Session {
             (Setup::Active, _) => "passive",
             (Setup::Passive | Setup::ActPass, _) => "active",
         };
-        let payload_types: Vec<String> = kinds(&self.formats).map(|(pt, ..)| pt.to_string()).collect();
+        let payload_types: Vec<String> = kinds(&self.formats)
+            .filter(|(_, kind, ..)| *kind != Kind::Red)
+            .map(|(pt, ..)| pt.to_string())
+            .collect();
         let digest: Vec<String> = theirs.1.iter().map(|byte| format!("{byte:02X}")).collect();
         let maps: String = self
             .formats
@@ -336,5 +339,9 @@ fn kinds(formats: &Formats) -> impl Iterator<Item = (u8, Kind, Frequency, Option
         };
         (event.receive, Kind::Tele, clock, None)
     });
-    codecs.chain(events)
+    // RFC 2198: blocks of any codec, so that str0m knows no more than the clock of the one that it stands beside.
+    let redundancy = formats
+        .redundancy
+        .map(|r| (r.receive, Kind::Red, Frequency::FORTY_EIGHT_KHZ, Some(2)));
+    codecs.chain(events).chain(redundancy)
 }
