@@ -26,7 +26,7 @@ use str0m::rtp::RtpPacket;
 use crate::audio::codec::Codec;
 use crate::audio::jitter;
 use crate::audio::loss::ExpectedLoss;
-use crate::audio::quality::SilenceMeter;
+use crate::audio::transcode::Transcoder;
 use crate::dtmf::{Player, Press};
 use crate::engine::Outbox;
 use crate::leg::dialogue::Agreement;
@@ -345,10 +345,10 @@ impl Outbound {
         }
     }
 
-    /// Level and silence of a leg's stream that is decoded here.
-    pub(crate) fn meter_of(&self, from: LegId) -> Option<&SilenceMeter> {
+    /// What decodes a leg's stream, where that is done here.
+    pub(crate) fn transcoder_of(&self, from: LegId) -> Option<&Transcoder> {
         match &self.feed {
-            Feed::Transcode(transcode) if transcode.from == from => Some(transcode.transcoder.meter()),
+            Feed::Transcode(transcode) if transcode.from == from => Some(&transcode.transcoder),
             Feed::Transcode(_) | Feed::Idle | Feed::Relay(_) | Feed::Loop(_) => None,
         }
     }

@@ -398,6 +398,12 @@ impl Decoder {
         }
     }
 
+    /// Whether `next` carries the packet before it, so that [`Self::recover`] need not invent it.
+    #[must_use]
+    pub fn can_recover(&self, next: &[u8]) -> bool {
+        self.codec() == Codec::Opus && has_redundancy(next)
+    }
+
     /// Which codec this is.
     #[must_use]
     pub const fn codec(&self) -> Codec {

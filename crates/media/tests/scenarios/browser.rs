@@ -190,6 +190,10 @@ impl Browser {
         self.encoder = Encoder::new(codec, codec.rate()).expect("an encoder");
     }
 
+    pub fn expect_loss(&mut self, percent: u8) {
+        self.encoder.expect_loss(percent);
+    }
+
     pub fn owns(&self, packet: &Packet) -> bool {
         match (packet.connection, self.tcp) {
             (Some(connection), Some((mine, _))) => connection == mine,

@@ -166,3 +166,26 @@ fn what_a_browser_repeats_is_heard_once() {
     assert!(heard.iter().zip(1..).all(|(heard, n)| heard.payload == [n; 160]));
     world.phones[0].assert_continuous();
 }
+
+#[test]
+fn a_report_tells_how_much_was_invented_where_it_is_decoded() {
+    for (codec, loss, least, most) in [
+        (Codec::Pcmu, 0.0, 0.0, 0.1),
+        (Codec::Pcmu, 0.05, 3.5, 7.0),
+        (Codec::Opus, 0.05, 0.0, 2.5),
+    ] {
+        let browser = |world: &World| Browser::with_codecs(WEB_AT, 140.0, &[codec], world.now);
+        let mut world = browsers::call(browser, Codec::Pcma);
+        world.browsers[0].voice = Voice::speech(140.0);
+        // Which a browser learns from our reports.
+        world.browsers[0].expect_loss((loss * 100.0) as u8);
+        world.browsers[0].loss.0 = loss;
+        world.run_ms(60_000);
+        let concealed = world.close(WEB).received.concealed_percent;
+        assert!(
+            concealed.is_some_and(|percent| (least..most).contains(&percent)),
+            "{codec:?}: {concealed:?}"
+        );
+        assert_eq!(world.close(DESK).sent.concealed_percent, None);
+    }
+}
