@@ -14,5 +14,6 @@ mod datagrams;
 mod mailbox;
 mod media_io;
 mod poller;
+mod resolve;
 mod signalling;
 mod sip_io;
