@@ -15,8 +15,6 @@ use tokio::time::timeout;
 
 use crate::config::StunServer;
 
-/// The port of STUN (RFC 8489 section 18.5).
-const STUN_PORT: u16 = 3_478;
 /// So long an SRV record is waited for; many resolvers never answer such questions.
 const SRV_MAX: Duration = Duration::from_millis(700);
 /// A question to a DNS server is repeated after this time.
@@ -75,7 +73,7 @@ impl Resolver {
     /// When there is none, and never was.
     pub(crate) async fn resolve(&self, server: &StunServer, within: Duration) -> Result<Vec<SocketAddr>, Unresolved> {
         if let Ok(ip) = server.host.parse::<IpAddr>() {
-            return Ok(vec![SocketAddr::new(ip, server.port.unwrap_or(STUN_PORT))]);
+            return Ok(vec![SocketAddr::new(ip, server.port_or_default())]);
         }
         let Some(dns) = &self.dns else {
             return Err(Unresolved::Unconfigured(server.clone()));
@@ -96,7 +94,7 @@ impl Resolver {
 }
 
 async fn look_up(dns: &TokioResolver, server: &StunServer, within: Duration) -> Result<Vec<SocketAddr>, Unresolved> {
-    let by_name = addresses(dns, &server.host, server.port.unwrap_or(STUN_PORT), within);
+    let by_name = addresses(dns, &server.host, server.port_or_default(), within);
     let by_service = async {
         match server.port {
             Some(_) => Vec::new(),

@@ -15,6 +15,17 @@ pub struct StunServer {
     pub port: Option<u16>,
 }
 
+/// The port of STUN (RFC 8489 section 18.5).
+const STUN_PORT: u16 = 3_478;
+
+impl StunServer {
+    /// The port where no SRV record says another one.
+    #[must_use]
+    pub fn port_or_default(&self) -> u16 {
+        self.port.unwrap_or(STUN_PORT)
+    }
+}
+
 /// A text that names no STUN server.
 #[derive(Debug, thiserror::Error)]
 #[error("{0:?} is not a STUN server")]
