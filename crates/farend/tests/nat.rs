@@ -156,8 +156,17 @@ fn two_servers_that_see_different_ports_make_a_symmetric_nat_and_equal_ones_do_n
 fn when_all_are_silent_it_ends_in_time_and_has_done_its_job() {
     let mute = ["127.0.0.1", "127.0.0.2"].map(bind);
     let [a, b] = mute.each_ref().map(address);
+    // The hosts refuse TCP: they are there, but are their servers?
     let found = json(&["--stun", &a, "--stun", &b]);
-    // The hosts refuse TCP: they are there.
+    assert_eq!((&found["outcome"], &found["confidence"]), (&"udp-blocked".into(), &"low".into()));
+    assert!(
+        found["sentence"]
+            .as_str()
+            .is_some_and(|sentence| sentence.contains("or these servers are down"))
+    );
+    // One takes TCP: it lives.
+    let _lives = std::net::TcpListener::bind(&a).expect("the same port by TCP");
+    let found = json(&["--stun", &a, "--stun", &b]);
     assert_eq!((&found["outcome"], &found["confidence"]), (&"udp-blocked".into(), &"high".into()));
 }
 

@@ -248,7 +248,11 @@ fn spawn(folder: &Path, bind: &str, config: &str) -> anyhow::Result<Process> {
 }
 
 /// The built program: `FAREND_BIN`, or where `make build` puts it.
-fn program() -> anyhow::Result<PathBuf> {
+///
+/// # Errors
+///
+/// When it is not there.
+pub fn program() -> anyhow::Result<PathBuf> {
     let built = repository().join("target/release/farend");
     let path = env::var_os("FAREND_BIN").map_or(built, PathBuf::from);
     path.canonicalize()

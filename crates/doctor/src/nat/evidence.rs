@@ -57,7 +57,7 @@ pub enum Reach {
     /// Nothing.
     #[default]
     Unknown,
-    /// Its host answers by TCP: it accepts or refuses.
+    /// It takes TCP connections on its port: so the server lives.
     ByTcp,
     /// Its host says that nothing listens on the UDP port, or the server answers with an error.
     Refused,

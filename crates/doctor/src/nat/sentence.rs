@@ -60,7 +60,7 @@ fn silent(f: &mut fmt::Formatter<'_>, servers: usize, by_tcp: bool) -> fmt::Resu
     let how = if by_tcp {
         "though TCP gets there: UDP is blocked on the way, by a firewall or the provider"
     } else {
-        "and TCP does not get there either: UDP is blocked, or there is no way to the internet at all"
+        "nor does one take TCP: UDP is blocked on the way, or these servers are down, or there is no way to the internet at all"
     };
     write!(f, "{who} over UDP, {how}. Calls through farend use TCP 8802.")
 }

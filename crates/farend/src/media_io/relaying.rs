@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use media::addresses::Addresses;
+use media::addresses::{Addresses, is_inside};
 use rand::Rng as _;
 use relay::{Client, Config, Counters, Dropped, Peers, Refusal, Relayed};
 
@@ -51,7 +51,8 @@ impl Relaying {
 pub(super) fn peers(addresses: &Addresses) -> Peers {
     let only_loopback = addresses.interfaces.iter().all(std::net::IpAddr::is_loopback);
     let interfaces = addresses.interfaces.iter().filter(|ip| only_loopback || !ip.is_loopback());
-    let named = addresses.names.values().flatten().filter(|ip| !ip.is_loopback());
+    // Pages are loaded from what their people say: inside, only our own interfaces count.
+    let named = addresses.names.values().flatten().filter(|ip| !is_inside(**ip));
     let at_our_port = interfaces
         .chain(&addresses.stated)
         .chain(named)

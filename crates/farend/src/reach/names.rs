@@ -39,7 +39,7 @@ impl Names {
     /// This name will be needed.
     pub(super) fn ask(&mut self, name: &str, now: Instant) {
         let is_fresh = self.asked.get(name).is_some_and(|at| now.duration_since(*at) < ASK_EVERY_MIN);
-        if is_fresh || name.parse::<IpAddr>().is_ok() {
+        if is_fresh {
             return;
         }
         if !self.asked.contains_key(name) && self.asked.len() >= NAMES_MAX {
@@ -49,7 +49,10 @@ impl Names {
         self.asked.insert(name.to_owned(), now);
         let name = name.to_owned();
         self.questions.spawn(async move {
-            let addresses = look_up(&name).await;
+            let addresses = match name.parse::<IpAddr>() {
+                Ok(ip) => Some(vec![ip.to_canonical()]),
+                Err(_name) => look_up(&name).await,
+            };
             (name, addresses)
         });
     }
@@ -116,11 +119,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn addresses_are_not_looked_up_and_names_not_too_often() {
+    async fn an_address_means_itself() {
+        let mut names = Names::default();
+        names.ask("::ffff:198.51.100.2", Instant::now());
+        let (name, addresses) = names.answer().await;
+        assert_eq!((&*name, addresses), ("::ffff:198.51.100.2", vec!["198.51.100.2".parse().unwrap()]));
+        assert!(names.is_known(&name));
+    }
+
+    #[tokio::test]
+    async fn names_are_not_looked_up_too_often() {
         let (mut names, now) = (Names::default(), Instant::now());
-        names.ask("198.51.100.2", now);
-        names.ask("2001:db8::1", now);
-        assert!(names.questions.is_empty());
         names.ask("localhost", now);
         names.ask("localhost", now);
         assert_eq!(names.questions.len(), 1);

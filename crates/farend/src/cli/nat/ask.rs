@@ -16,8 +16,6 @@ use tokio::time::{sleep_until, timeout};
 const PATIENCE: Duration = Duration::from_millis(700);
 /// Each of these ways may take so long.
 const OTHER_WAYS_MAX: Duration = Duration::from_millis(1_500);
-/// Besides that of STUN: ports on which the host may accept or refuse, and which firewalls let pass.
-const COMMON_TCP_PORTS: [u16; 2] = [443, 80];
 /// Findings under way; each server has two.
 const NOTES_MAX: usize = 64;
 const DATAGRAM_BYTES_MAX: usize = 2_048;
@@ -176,24 +174,17 @@ async fn refuses_udp(bind: IpAddr, server: SocketAddr) -> bool {
     ask.await.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
 }
 
-/// Whether the host accepts or refuses a TCP connection: then it is there.
+/// Whether the server takes TCP connections on its port: then it lives. A refusal says nothing: hosts may be up whose server is down, and
+/// not every server speaks TCP.
 async fn answers_tcp(bind: IpAddr, server: SocketAddr) -> bool {
-    let ports = [server.port(), COMMON_TCP_PORTS[0], COMMON_TCP_PORTS[1]];
-    let connect = async |port| {
+    let connect = async {
         let socket = if bind.is_ipv4() {
             TcpSocket::new_v4()?
         } else {
             TcpSocket::new_v6()?
         };
         socket.bind((bind, 0).into())?;
-        socket.connect((server.ip(), port).into()).await
+        socket.connect(server).await
     };
-    let answers = ports.map(|port| async move {
-        match timeout(OTHER_WAYS_MAX, connect(port)).await {
-            Ok(Ok(_)) => true,
-            Ok(Err(error)) => error.kind() == ErrorKind::ConnectionRefused,
-            Err(_) => false,
-        }
-    });
-    futures_util::future::join_all(answers).await.contains(&true)
+    matches!(timeout(OTHER_WAYS_MAX, connect).await, Ok(Ok(_)))
 }
