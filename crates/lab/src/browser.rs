@@ -208,6 +208,16 @@ impl Browser {
         })
     }
 
+    /// How much of what was heard is not in the recording since the last time that somebody asked, because the page was busy.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not answer.
+    pub fn missed(&self) -> anyhow::Result<Duration> {
+        let seconds = self.evaluate("lab.missed_seconds()")?;
+        Ok(Duration::from_secs_f64(seconds.as_f64().context("no time")?))
+    }
+
     /// How long after the answer the youngest call's first sound came; none while there is none. As the page measures it: a sound counts when
     /// it has been decoded and mixed, and is seen up to 10 ms too late, more when the page is busy, never too early.
     ///

@@ -2,8 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed, and the place says why")]
 
+#[path = "laboratory/ears.rs"]
+mod ears;
+#[path = "laboratory/gaps.rs"]
+mod gaps;
 #[path = "laboratory/matrix.rs"]
 mod matrix;
+#[path = "laboratory/mid_call.rs"]
+mod mid_call;
 #[path = "laboratory/nat_types.rs"]
 mod nat_types;
 #[path = "laboratory/stage.rs"]
