@@ -126,7 +126,10 @@ fn mid_call_udp_may_become_blocked_and_work_again() {
 
 #[test]
 fn mid_call_the_office_may_get_another_address() {
-    every_call_survives(|stage| interrupted(stage, Story::OfficeAddress, Network::change_office_address));
+    every_call_survives(|stage| {
+        stage.at_home.forget_names().unwrap();
+        interrupted(stage, Story::OfficeAddress, Network::change_office_address)
+    });
 }
 
 #[test]
