@@ -15,5 +15,6 @@ mod mailbox;
 mod media_io;
 mod poller;
 mod reach;
+mod relaying;
 mod signalling;
 mod sip_io;

@@ -1,10 +1,12 @@
 //! Media threads: sockets, clocks and wake-ups around [`media::engine::Engine`].
 //!
 //! Every thread has its own sockets: one on the one UDP port (shared by `SO_REUSEPORT`), its part of the RTP ports, and the
-//! ICE-TCP connections of its calls. A packet that the kernel gave to the wrong thread is forwarded once.
+//! connections of its calls: ICE-TCP and TURN. A packet that the kernel gave to the wrong thread is forwarded once; a TURN client that turns out to
+//! belong to a call of another thread moves there.
 
 mod connection;
 mod mappings;
+mod relaying;
 mod thread;
 mod wires;
 
@@ -12,16 +14,20 @@ use std::io;
 use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Instant;
 
 use media::addresses::Addresses;
 use model::{CallId, control};
+use rustls::ServerConnection;
 
 use crate::datagrams::{Datagrams, Fragmentation};
 use crate::mailbox::{Mailbox, Undelivered, mailbox};
 use crate::poller::Poller;
 use crate::reach::Answer;
+use connection::Connection;
 pub(crate) use connection::FRAME_BYTES_MAX;
+use relaying::Relaying;
 
 /// Messages waiting for one media thread.
 const INBOX_MESSAGES_MAX: usize = 16_384;
@@ -43,6 +49,8 @@ pub(crate) struct Settings {
     pub(crate) threads: u8,
     /// Legs at most, in all.
     pub(crate) legs_max: usize,
+    /// Whom TURN is for.
+    pub(crate) relay: Arc<relay::Config>,
 }
 
 /// What the other threads say to a media thread.
@@ -51,7 +59,11 @@ pub(crate) enum ToMedia {
     /// From the signalling loop.
     Command(control::Command),
     /// An ICE-TCP connection that belongs to a leg of this thread.
-    Connection(IceConnection),
+    IceTcp(Accepted),
+    /// A TURN client; whose leg it belongs to is not known yet.
+    Turn(Accepted),
+    /// A TURN client that belongs to a leg of this thread, with what it has said to another one.
+    Moved(Box<Connection>),
     /// A packet of the one UDP port that came in at another thread.
     Forwarded {
         source: SocketAddr,
@@ -66,10 +78,12 @@ pub(crate) enum ToMedia {
     Stop,
 }
 
-/// An accepted connection that has turned out to be ICE-TCP.
+/// An accepted connection that has turned out to carry media.
 #[derive(Debug)]
-pub(crate) struct IceConnection {
+pub(crate) struct Accepted {
     pub(crate) stream: TcpStream,
+    /// Inside TLS: its session, after the handshake.
+    pub(crate) tls: Option<Box<ServerConnection>>,
     pub(crate) peer: SocketAddr,
     pub(crate) local: SocketAddr,
     /// What the portal has read of it already.
@@ -93,6 +107,11 @@ pub(crate) struct Figures {
     pub(crate) legs: AtomicU64,
     pub(crate) ports_free: AtomicU64,
     pub(crate) tcp_connections: AtomicU64,
+    /// Of these, TURN clients.
+    pub(crate) turn_clients: AtomicU64,
+    /// Packets that had waited too long for a connection to take them.
+    pub(crate) tcp_left_out: AtomicU64,
+    pub(crate) relay: relaying::Figures,
     pub(crate) packets_dropped: AtomicU64,
     pub(crate) sends_dropped: AtomicU64,
     pub(crate) panics: AtomicU64,
@@ -105,6 +124,9 @@ pub(crate) struct MediaThreads {
     udp: Arc<Datagrams>,
     mailboxes: Arc<[Mailbox<ToMedia>]>,
     figures: Arc<[Arc<Figures>]>,
+    relaying: Arc<Relaying>,
+    /// Which thread the next TURN client begins at.
+    turn: Arc<AtomicUsize>,
 }
 
 /// Threads to be joined at the end.
@@ -128,6 +150,7 @@ impl MediaThreads {
             inboxes.push(inbox);
         }
         let mailboxes: Arc<[_]> = mailboxes.into();
+        let relaying = Arc::new(Relaying::new(Arc::clone(&settings.relay)));
         let figures: Arc<[_]> = (0..threads).map(|_| Arc::new(Figures::default())).collect();
         let mut ports = bind_rtp_ports(settings)?.into_iter();
         let share = ports.len().div_ceil(threads);
@@ -149,15 +172,18 @@ impl MediaThreads {
                 rtp_ports: sockets.iter().map(|pair| pair.port).collect(),
                 legs_max: settings.legs_max.div_ceil(threads),
             };
-            let wires = wires::Wires::new(poller, udp, sockets)?;
+            let wires = wires::Wires::new(poller, udp, sockets, Instant::now())?;
             let thread = thread::Thread::new(
                 config,
                 wires,
                 inbox,
                 Arc::clone(&mailboxes),
-                reports(),
-                settings.stun.clone(),
-                Arc::clone(&figures[worker]),
+                Arc::clone(&relaying),
+                thread::Outlets {
+                    reports: reports(),
+                    stun: settings.stun.clone(),
+                    figures: Arc::clone(&figures[worker]),
+                },
             );
             joins.push(
                 std::thread::Builder::new()
@@ -165,8 +191,14 @@ impl MediaThreads {
                     .spawn(move || thread.run())?,
             );
         }
-        let udp = sending.expect("there is at least one thread");
-        Ok((Self { udp, mailboxes, figures }, joins))
+        let threads = Self {
+            udp: sending.expect("there is at least one thread"),
+            mailboxes,
+            figures,
+            relaying,
+            turn: Arc::default(),
+        };
+        Ok((threads, joins))
     }
 
     /// Hands a command to the thread of its call, which looks at it when [`MediaThreads::wake`] is called next; gives it back when that
@@ -189,11 +221,11 @@ impl MediaThreads {
         usize::try_from(call.0 % self.mailboxes.len() as u64).expect("smaller than the number of threads")
     }
 
-    /// Hands a connection to a thread; drops (closes) it when the thread is unknown or does not keep up.
-    pub(crate) fn connect(&self, worker: u8, connection: IceConnection) {
+    /// Hands an ICE-TCP connection to the thread of its leg; drops (closes) it when the thread is unknown or does not keep up.
+    pub(crate) fn connect_ice(&self, worker: u8, accepted: Accepted) {
         if let Some(mailbox) = self.mailboxes.get(usize::from(worker)) {
-            let peer = connection.peer;
-            if mailbox.send(ToMedia::Connection(connection)).is_err() {
+            let peer = accepted.peer;
+            if mailbox.send(ToMedia::IceTcp(accepted)).is_err() {
                 tracing::warn!(worker, "a media thread does not keep up: an ICE-TCP connection was closed");
             } else {
                 tracing::debug!(%peer, worker, "ICE-TCP connection");
@@ -213,6 +245,22 @@ impl MediaThreads {
                 tracing::warn!("a media thread does not keep up: it does not know the STUN servers");
             }
         }
+    }
+
+    /// Hands a TURN client to some thread; it finds the one of its leg by itself. Drops (closes) it when that thread does not keep up.
+    pub(crate) fn connect_turn(&self, accepted: Accepted) {
+        let worker = self.turn.fetch_add(1, Ordering::Relaxed) % self.mailboxes.len();
+        let peer = accepted.peer;
+        if self.mailboxes[worker].send(ToMedia::Turn(accepted)).is_err() {
+            tracing::warn!(worker, "a media thread does not keep up: a TURN client was turned away");
+        } else {
+            tracing::debug!(%peer, worker, "TURN client");
+        }
+    }
+
+    /// TURN allocations now.
+    pub(crate) fn allocations(&self) -> usize {
+        self.relaying.allocations()
     }
 
     /// Tells all threads our addresses; one that does not keep up is told the next time.

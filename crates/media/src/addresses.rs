@@ -90,10 +90,13 @@ pub fn is_inside(ip: IpAddr) -> bool {
 }
 
 /// Whether an address is one of our TURN server's: they exist nowhere but in our own process, because nobody routes what
-/// RFC 2544 reserves for benchmarks (198.18.0.0/15).
+/// RFC 2544 (198.18.0.0/15) and RFC 5180 (2001:2::/48) reserve for benchmarks.
 #[must_use]
 pub fn is_relayed(ip: IpAddr) -> bool {
-    matches!(ip.to_canonical(), IpAddr::V4(v4) if v4.octets()[0] == 198 && v4.octets()[1] & 0xfe == 18)
+    match ip.to_canonical() {
+        IpAddr::V4(v4) => v4.octets()[0] == 198 && v4.octets()[1] & 0xfe == 18,
+        IpAddr::V6(v6) => v6.segments()[..3] == [0x2001, 2, 0],
+    }
 }
 
 impl Addresses {

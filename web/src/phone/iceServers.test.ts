@@ -30,17 +30,21 @@ afterEach(() => {
 });
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
-const relay = (urls: string, username = 'u') => ({ urls, username, credential: 'c' });
+const relay = (place: string, username = 'u') => ({
+  urls: [`turns:${place}?transport=tcp`, `turn:${place}?transport=tcp`],
+  username,
+  credential: 'c',
+});
 
 it.each([
-  [ORIGIN, 'turns:pbx.example.com:8802?transport=tcp'],
-  ['https://pbx.example.com', 'turns:pbx.example.com:443?transport=tcp'],
-  ['https://[2001:db8::1]:8802', 'turns:[2001:db8::1]:8802?transport=tcp'],
-])('finds the relay of %s', async (origin, urls) => {
+  [ORIGIN, 'pbx.example.com:8802'],
+  ['https://pbx.example.com', 'pbx.example.com:443'],
+  ['https://[2001:db8::1]:8802', '[2001:db8::1]:8802'],
+])('finds the relay of %s', async (origin, place) => {
   passes = [{}];
   const found = start(origin);
   await settle();
-  expect(found.current()).toEqual([relay(urls)]);
+  expect(found.current()).toEqual([relay(place)]);
 });
 
 it('has nothing until the server has answered, and keeps nobody waiting', () => {

@@ -28,13 +28,17 @@ export class IceServers {
   #renewal: ReturnType<typeof setTimeout> | null = null;
   /** Of the sign-in whose servers these are. */
   #turn = 0;
-  readonly #relay: string | null;
+  readonly #relay: readonly string[];
   readonly #fetch: () => Promise<RelayPass>;
 
-  /** `origin` is the page's own. The relay needs TLS, so a page without has none. */
+  /**
+   * `origin` is the page's own. Over TLS the relay works only with a certificate that the browser trusts by itself; without TLS
+   * it works wherever the page's name leads here, also when our candidates do not.
+   */
   constructor(origin: string, fetch: () => Promise<RelayPass>) {
     const { protocol, hostname, port } = new URL(origin);
-    this.#relay = protocol === 'https:' ? `turns:${hostname}:${port || '443'}?transport=tcp` : null;
+    const relay = `${hostname}:${port || '443'}?transport=tcp`;
+    this.#relay = protocol === 'https:' ? [`turns:${relay}`, `turn:${relay}`] : [];
     this.#fetch = fetch;
   }
 
@@ -76,7 +80,7 @@ export class IceServers {
   }
 
   #serversOf({ username, credential, stun = [] }: RelayPass): RTCIceServer[] {
-    const relay = this.#relay === null ? [] : [{ urls: this.#relay, username, credential }];
+    const relay = this.#relay.length === 0 ? [] : [{ urls: [...this.#relay], username, credential }];
     return [...stunServers(stun), ...relay];
   }
 

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::datagrams::{Datagrams, Fragmentation};
 use crate::media_io::{self, MediaThreads, in_use};
 use crate::reach::{self, Answer};
+use crate::relaying::RelaySecret;
 use crate::signalling::{self, Prepared};
 
 /// Certificate, sockets, and the media threads, which have theirs.
@@ -27,11 +28,12 @@ pub(super) struct Opened {
     pub(super) addresses: Arc<Addresses>,
     /// Of STUN servers, as the media threads find them.
     pub(super) answers: mpsc::Receiver<Answer>,
+    pub(super) relay: relay::Secret,
     pub(super) threads: Vec<JoinHandle<()>>,
 }
 
 impl Opened {
-    pub(super) async fn open(config: &Config) -> anyhow::Result<Self> {
+    pub(super) async fn open(config: &Config, relay: &RelaySecret) -> anyhow::Result<Self> {
         let names = certificate::own_names(config.public.host.as_deref());
         let certificate = Arc::new(Certificate::load(certificate_files(config), &names)?);
         let listen = &config.listen;
@@ -46,7 +48,7 @@ impl Opened {
         };
         let addresses = Arc::new(reach::at_start(config, portal.local_addr()?.port())?);
         let (stun, answers) = mpsc::channel(reach::ANSWERS_MAX);
-        let settings = media_settings(config, Arc::clone(&addresses), stun);
+        let settings = media_settings(config, Arc::clone(&addresses), stun, relay);
         let (media, threads) = MediaThreads::start(&settings, reports)?;
         Ok(Self {
             certificate,
@@ -58,6 +60,7 @@ impl Opened {
             media,
             addresses,
             answers,
+            relay: relay.secret.clone(),
             threads,
         })
     }
@@ -95,7 +98,7 @@ fn certificate_files(config: &Config) -> certificate::Files {
     certificate::Files::new(given, &config.data_dir)
 }
 
-fn media_settings(config: &Config, addresses: Arc<Addresses>, stun: mpsc::Sender<Answer>) -> media_io::Settings {
+fn media_settings(config: &Config, addresses: Arc<Addresses>, stun: mpsc::Sender<Answer>, relay: &RelaySecret) -> media_io::Settings {
     let cores = available_parallelism().map_or(1, std::num::NonZero::get);
     media_io::Settings {
         udp: config.listen.media,
@@ -107,5 +110,7 @@ fn media_settings(config: &Config, addresses: Arc<Addresses>, stun: mpsc::Sender
         threads: u8::try_from(cores.saturating_sub(1).clamp(1, 64)).unwrap_or(1),
         // A call rings several phones at once.
         legs_max: config.limits.calls_max.saturating_mul(4),
+        // Each has a connection of its own, so there can be no more.
+        relay: relay.config(config.limits.connections_max),
     }
 }

@@ -1,14 +1,18 @@
 //! SIGHUP: the configuration file and the certificate are read again. What can change while people talk changes at once; the other keys are
 //! named, and count from the next start on. A mistake in the file changes nothing.
 
+use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 use crate::api::WebRules;
 use crate::certificate::{Certificate, Files};
-use crate::config::Config;
+use crate::config::{Config, Stun, StunMode, StunServer};
 use crate::logging;
 use crate::portal::limits::Limits;
 use crate::reach::Reach;
+
+/// STUN servers that browsers are told; more would only slow them down.
+const BROWSER_STUN_MAX: usize = 3;
 
 /// Reads the configuration again, as it was read for the start.
 pub type Reread = Box<dyn Fn() -> anyhow::Result<Config> + Send + Sync>;
@@ -75,6 +79,21 @@ pub(super) fn web_rules(config: &Config, certificate: &Certificate) -> WebRules 
     WebRules {
         allowed_origins: config.web.allowed_origins.clone(),
         strict_transport: !certificate.is_self_signed(),
+        stun: stun_urls(&config.stun),
+    }
+}
+
+/// The STUN servers as browsers want them, unless nobody is to be asked.
+fn stun_urls(stun: &Stun) -> Vec<String> {
+    let url = |server: &StunServer| match server.host.parse::<Ipv6Addr>() {
+        Ok(ipv6) => format!("stun:[{ipv6}]:{}", server.port),
+        Err(_name) => format!("stun:{}:{}", server.host, server.port),
+    };
+    match stun.mode {
+        StunMode::Off => Vec::new(),
+        StunMode::Automatic | StunMode::Always | StunMode::Static | StunMode::PortPreserving => {
+            stun.servers.iter().take(BROWSER_STUN_MAX).map(url).collect()
+        }
     }
 }
 
@@ -179,6 +198,14 @@ mod tests {
         drop(permits);
         scene.reload("");
         assert!(scene.parts.certificate.is_self_signed());
+        assert!(scene.parts.web.load().stun.is_empty());
+        scene.reload("[stun]\nservers = [\"stun.example.com\", \"[2001:db8::1]:3479\"]\n");
+        assert_eq!(
+            scene.parts.web.load().stun,
+            ["stun:stun.example.com:3478", "stun:[2001:db8::1]:3479"]
+        );
+        scene.reload("[stun]\nmode = \"off\"\nservers = [\"stun.example.com\"]\n");
+        assert!(scene.parts.web.load().stun.is_empty());
         assert!(!scene.parts.web.load().strict_transport);
     }
 
