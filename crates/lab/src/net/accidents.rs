@@ -32,24 +32,32 @@ impl Network {
         router.forget_connections()
     }
 
-    /// The office's router gets another public address and remembers no connection. The name has the new address at once.
+    /// The office's router gets another public address and remembers no connection: it moves between two of them. The name has the new one at
+    /// once, and the old one is dead.
     ///
     /// # Errors
     ///
     /// When the kernel refuses.
     pub fn change_office_address(&mut self) -> anyhow::Result<()> {
+        let old = self.office_public();
+        let new = if old == OFFICE_PUBLIC {
+            OFFICE_PUBLIC_CHANGED
+        } else {
+            OFFICE_PUBLIC
+        };
         let router = &self.computers.office_router;
         befall(router, SILENT)?;
         // Neighbours still know whose the old address was.
         router.add_rules(&format!(
-            "add chain ip accident arriving {{ type filter hook prerouting priority raw; }}\nadd rule ip accident arriving ip daddr {OFFICE_PUBLIC} drop\n"
+            "add chain ip accident arriving {{ type filter hook prerouting priority raw; }}\nadd rule ip accident arriving ip daddr {old} drop\n"
         ))?;
         router.configure(&[
             "address flush dev wan".to_owned(),
-            format!("address add {OFFICE_PUBLIC_CHANGED}/24 dev wan"),
+            format!("address add {new}/24 dev wan"),
             format!("route replace default via {INTERNET}"),
         ])?;
-        self.names().set_split(PBX, OFFICE_PUBLIC_CHANGED, SERVER);
+        self.office_address = new;
+        self.names().set_split(PBX, new, SERVER);
         router.forget_connections()
     }
 
@@ -109,12 +117,12 @@ impl Network {
         )
     }
 
-    /// Everything is as it was set up. Routers forget their connections.
+    /// The home is as it was set up. Its router forgets its connections.
     ///
     /// # Errors
     ///
     /// When the kernel refuses.
-    pub fn restore(&mut self) -> anyhow::Result<()> {
+    pub fn restore_home(&mut self) -> anyhow::Result<()> {
         if self.mobile.is_some() {
             self.computers
                 .home_pc
@@ -125,20 +133,21 @@ impl Network {
             format!("address replace {HOME_PC}/24 dev lan"),
             format!("route replace default via {HOME_ROUTER}"),
         ])?;
-        self.set_office(self.office())?;
         self.set_home(self.home())
     }
 }
 
-/// Rules before the router's own.
+/// Rules before the router's own, instead of those of the last accident.
 fn befall(router: &Namespace, rules: &str) -> anyhow::Result<()> {
+    mend(router)?;
     router.add_rules(&format!(
         "table ip accident {{ chain passing {{ type filter hook forward priority -10; policy accept; {rules} }}; }}\n"
     ))
 }
 
 fn mend(router: &Namespace) -> anyhow::Result<()> {
-    router.add_rules("delete table ip accident")
+    // Made first, so that there is one to delete.
+    router.add_rules("table ip accident\ndelete table ip accident\n")
 }
 
 /// A router of the internet to which the PC has a way that is down at first.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 
-use super::addresses::{NAME_SERVER, OFFICE_PUBLIC, OFFICE_SPARE, SECOND_ROUTER_PUBLIC, SERVER_WAN};
+use super::addresses::{NAME_SERVER, OFFICE_PUBLIC, OFFICE_PUBLIC_CHANGED, OFFICE_SPARE, SECOND_ROUTER_PUBLIC, SERVER_WAN};
 use super::namespace::Namespace;
 
 /// Answers may be kept for so long.
@@ -53,7 +53,7 @@ impl Names {
             let mut question = [0; QUESTION_BYTES_MAX];
             while let Ok((length, asker)) = socket.recv_from(&mut question) {
                 let in_office =
-                    matches!(asker.ip(), IpAddr::V4(ip) if [OFFICE_PUBLIC, OFFICE_SPARE, SECOND_ROUTER_PUBLIC, SERVER_WAN].contains(&ip));
+                    matches!(asker.ip(), IpAddr::V4(ip) if [OFFICE_PUBLIC, OFFICE_PUBLIC_CHANGED, OFFICE_SPARE, SECOND_ROUTER_PUBLIC, SERVER_WAN].contains(&ip));
                 if let Some(answer) = names.answer(&question[..length], in_office) {
                     // An asker that is gone needs no answer.
                     let _ = socket.send_to(&answer, asker);

@@ -29,6 +29,8 @@ pub struct Network {
     pub(super) computers: Computers,
     /// The mobile network's router, as soon as somebody needs it.
     pub(super) mobile: Option<Namespace>,
+    /// The office router's, of which it has two by turns.
+    pub(super) office_address: Ipv4Addr,
     hosts: Hosts,
     names: Names,
     proxy: Proxy,
@@ -72,6 +74,7 @@ impl Network {
             stun_two: stun::start(&computers.internet, "stun-two", &[STUN_TWO], folder)?,
             computers,
             mobile: None,
+            office_address: OFFICE_PUBLIC,
             names,
             proxy,
         };
@@ -152,6 +155,7 @@ impl Network {
     /// When the kernel refuses.
     pub fn set_office(&mut self, office: Office) -> anyhow::Result<()> {
         self.office = office;
+        self.office_address = OFFICE_PUBLIC;
         let nat = match office {
             Office::Behind(nat) => nat,
             Office::StunOverSecondRouter | Office::ServerWithWan => Nat::PortRestricted,
@@ -213,7 +217,7 @@ impl Network {
     /// Where the internet reaches the server's page.
     pub fn office_public(&self) -> Ipv4Addr {
         match self.office {
-            Office::Behind(_) | Office::StunOverSecondRouter => OFFICE_PUBLIC,
+            Office::Behind(_) | Office::StunOverSecondRouter => self.office_address,
             Office::ServerWithWan => SERVER_WAN,
         }
     }

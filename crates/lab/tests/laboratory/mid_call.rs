@@ -7,11 +7,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use std::{env, fmt};
 
+use lab::Lab;
 use lab::net::Network;
 use lab::process::report;
 use lab::wait;
 use lab::world::in_namespaces;
-use lab::{Lab, Nat};
 
 use crate::ears::Ears;
 use crate::gaps::{Run, Runs};
@@ -171,7 +171,7 @@ fn hold_and_resume(stage: &Stage) {
 fn every_call_survives(story: impl Fn(&mut Stage) -> Vec<(Story, Run)>) {
     let runs = env::var("FAREND_LAB_RUNS").map_or(1, |runs| runs.parse().expect("FAREND_LAB_RUNS is a number"));
     in_namespaces(|folder| {
-        let network = Lab::new().office(Nat::FullCone).start(folder).unwrap();
+        let network = Lab::new().start(folder).unwrap();
         let mut stage = Stage::set(network);
         let mut all = Runs::default();
         for number in 1..=runs {
@@ -186,7 +186,7 @@ fn every_call_survives(story: impl Fn(&mut Stage) -> Vec<(Story, Run)>) {
                     let _ = stage.phone.hang_up();
                 }
             }
-            stage.network.restore().unwrap();
+            stage.network.restore_home().unwrap();
             wait::until_true("the browser is on line again", RECOVERY_LIMIT, || {
                 stage
                     .at_home
