@@ -2,11 +2,13 @@
 #![allow(dead_code, reason = "no target needs all of it")]
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use media::addresses::Addresses;
 use media::engine::{Arrival, Config, Engine, Outbox, Path};
 use model::CallId;
-use model::control::{Command, Event, Peer, Srtp};
+use model::control::{Command, Event, Peer, Reached, Srtp};
 
 const OURS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 10));
 const PHONE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 20));
@@ -46,7 +48,12 @@ pub fn phone(srtp: Srtp) -> Peer {
 
 /// A browser.
 pub fn browser() -> Peer {
-    Peer::Browser { reached_at: OURS }
+    let reached = Reached {
+        local: OURS,
+        peer: PHONE,
+        page: None,
+    };
+    Peer::Browser { reached }
 }
 
 impl World {
@@ -57,8 +64,12 @@ impl World {
         let ports = rtp_ports.len();
         let config = Config {
             worker: 0,
-            udp: vec![(OURS, 8802).into()],
-            tcp_port: 8802,
+            addresses: Arc::new(Addresses {
+                interfaces: vec![OURS],
+                udp_port: 8802,
+                tcp_port: 8802,
+                ..Addresses::default()
+            }),
             rtp_ports,
             legs_max: 4,
         };

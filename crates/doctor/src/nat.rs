@@ -35,7 +35,7 @@ pub struct Verdict {
     pub public_addresses: Vec<IpAddr>,
     /// Whether our own public address can be reached from inside; `None` when that was not found out.
     pub hairpin: Option<bool>,
-    /// How sure all this is.
+    /// How sure the outcome is.
     pub confidence: Confidence,
     /// Whether a router on the way rewrites addresses inside of packets, as "SIP helpers" do.
     pub is_altered: bool,

@@ -2,6 +2,7 @@
 //! sentence with the remedy; the exit status is 0 only when the command did its job.
 
 mod device;
+mod nat;
 mod place;
 mod serve;
 mod user;
@@ -58,6 +59,11 @@ enum Command {
     /// Adds, lists, changes and removes phones
     #[command(subcommand, after_help = "Example:\n  farend device add 104 --label \"Desk phone\"")]
     Device(device::Command),
+    /// Finds out how the NAT between here and the internet behaves, with STUN servers
+    #[command(after_help = "Example:\n  farend nat --stun stun.example.com --stun 198.51.100.20:3478\n\n\
+        Ends within five seconds. Two servers on different hosts tell whether the NAT is symmetric; one that knows RFC 5780\n\
+        tells how it filters as well.")]
+    Nat(nat::Nat),
     /// Prints the description of the REST interface (OpenAPI 3.1)
     #[command(hide = true, after_help = "Example:\n  farend openapi > openapi.json")]
     Openapi,
@@ -84,6 +90,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Check { config } => check(&config),
         Command::User(command) => block_on(user::run(command)),
         Command::Device(command) => block_on(device::run(command)),
+        Command::Nat(nat) => block_on(nat::run(nat)),
         Command::Openapi => print(&crate::api::openapi_json()),
     }
 }

@@ -4,6 +4,7 @@
 //! what is wrong and what to write. `docs/configuration.md` lists the keys.
 
 mod reader;
+mod stun_server;
 mod value;
 
 use std::fmt;
@@ -12,6 +13,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use reader::Document;
+
+pub use stun_server::{NotAStunServer, StunServer};
 
 /// What `limits.connections` may be at most.
 pub(crate) const CONNECTIONS_MAX: usize = 1_000_000;
@@ -120,15 +123,6 @@ pub enum StunMode {
     PortPreserving,
     /// Never.
     Off,
-}
-
-/// A STUN server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StunServer {
-    /// Name or address.
-    pub host: String,
-    /// Port.
-    pub port: u16,
 }
 
 /// The certificate's files (PEM).

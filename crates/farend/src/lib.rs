@@ -16,5 +16,6 @@ mod media_io;
 mod poller;
 mod reach;
 mod relaying;
+mod resolve;
 mod signalling;
 mod sip_io;

@@ -173,18 +173,15 @@ impl MediaThreads {
                 legs_max: settings.legs_max.div_ceil(threads),
             };
             let wires = wires::Wires::new(poller, udp, sockets, Instant::now())?;
-            let thread = thread::Thread::new(
-                config,
-                wires,
+            let links = thread::Links {
                 inbox,
-                Arc::clone(&mailboxes),
-                Arc::clone(&relaying),
-                thread::Outlets {
-                    reports: reports(),
-                    stun: settings.stun.clone(),
-                    figures: Arc::clone(&figures[worker]),
-                },
-            );
+                others: Arc::clone(&mailboxes),
+                relaying: Arc::clone(&relaying),
+                reports: reports(),
+                stun: settings.stun.clone(),
+                figures: Arc::clone(&figures[worker]),
+            };
+            let thread = thread::Thread::new(config, wires, links);
             joins.push(
                 std::thread::Builder::new()
                     .name(format!("media-{worker}"))
@@ -233,20 +230,6 @@ impl MediaThreads {
         }
     }
 
-    /// The one UDP port, to send from.
-    pub(crate) fn udp(&self) -> Arc<Datagrams> {
-        Arc::clone(&self.udp)
-    }
-
-    /// Tells all threads whose answers are STUN servers'.
-    pub(crate) fn change_stun_servers(&self, servers: &Arc<[SocketAddr]>) {
-        for mailbox in &*self.mailboxes {
-            if mailbox.send(ToMedia::StunServers(Arc::clone(servers))).is_err() {
-                tracing::warn!("a media thread does not keep up: it does not know the STUN servers");
-            }
-        }
-    }
-
     /// Hands a TURN client to some thread; it finds the one of its leg by itself. Drops (closes) it when that thread does not keep up.
     pub(crate) fn connect_turn(&self, accepted: Accepted) {
         let worker = self.turn.fetch_add(1, Ordering::Relaxed) % self.mailboxes.len();
@@ -261,6 +244,20 @@ impl MediaThreads {
     /// TURN allocations now.
     pub(crate) fn allocations(&self) -> usize {
         self.relaying.allocations()
+    }
+
+    /// The one UDP port, to send from.
+    pub(crate) fn udp(&self) -> Arc<Datagrams> {
+        Arc::clone(&self.udp)
+    }
+
+    /// Tells all threads whose answers are STUN servers'.
+    pub(crate) fn change_stun_servers(&self, servers: &Arc<[SocketAddr]>) {
+        for mailbox in &*self.mailboxes {
+            if mailbox.send(ToMedia::StunServers(Arc::clone(servers))).is_err() {
+                tracing::warn!("a media thread does not keep up: it does not know the STUN servers");
+            }
+        }
     }
 
     /// Tells all threads our addresses; one that does not keep up is told the next time.

@@ -125,8 +125,8 @@ impl Server {
             prepared,
             media,
             addresses,
-            answers,
             relay,
+            answers,
             mut threads,
         } = opened;
         let reach = Reach::start(&config, addresses, answers, media.clone());

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | is in a network of ours (office, VPN) | the address that it has reached |
 //! | is on this machine | all addresses of our interfaces |
-//! | comes from outside | public addresses of our interfaces, what STUN servers saw, and where its page was loaded from |
+//! | comes from outside | the address that it has reached where that is a public one, what STUN servers saw, and where its page was loaded from |
 //! | is inside, but loaded its page from a public address (hairpin, a router that hides its clients) | both |
 
 use std::collections::BTreeMap;
@@ -100,11 +100,18 @@ pub fn is_relayed(ip: IpAddr) -> bool {
 }
 
 impl Addresses {
-    /// Our interfaces on the one UDP port, as a session may send from them; loopback only for who has come by it.
+    /// Our addresses on the one UDP port, as a session may send from them: the one that the peer has reached, since that is where the route to
+    /// it begins, and those of the other family. A packet with another interface's address would leave by the same route all the same, and
+    /// a router would take it for somebody else's. Who comes by loopback is on this machine, where every address works.
     pub(crate) fn hosts(&self, reached: &Reached) -> Vec<SocketAddr> {
-        let by_loopback = reached.local.to_canonical().is_loopback();
-        let interfaces = self.interfaces.iter().filter(|ip| by_loopback || !ip.is_loopback());
-        interfaces.map(|ip| SocketAddr::new(*ip, self.udp_port)).collect()
+        let local = reached.local.to_canonical();
+        // It is not when media is bound to another address than the page.
+        let is_ours = self.interfaces.contains(&local);
+        let is_other = |ip: &IpAddr| !ip.is_loopback() && (!is_ours || ip.is_ipv4() != local.is_ipv4());
+        let others = self.interfaces.iter().copied();
+        let others = others.filter(|ip| *ip != local && (local.is_loopback() || is_other(ip)));
+        let hosts = is_ours.then_some(local).into_iter().chain(others);
+        hosts.map(|ip| SocketAddr::new(ip, self.udp_port)).collect()
     }
 
     /// What a browser is offered, best first.
@@ -129,8 +136,7 @@ impl Addresses {
             offers.udp(Way::Host, self.interfaces.iter().map(|ip| SocketAddr::new(*ip, self.udp_port)));
         }
         if comes_through {
-            let public = self.interfaces.iter().filter(|ip| !is_inside(**ip));
-            offers.udp(Way::Host, public.map(|ip| SocketAddr::new(*ip, self.udp_port)));
+            offers.udp(Way::Host, self.hosts(reached).into_iter().filter(|host| !is_inside(host.ip())));
             // What was seen on the interface that the peer has come by goes before the rest.
             let (same, others): (Vec<&Mapped>, Vec<&Mapped>) = self.mapped.iter().partition(|mapped| mapped.local == local);
             offers.udp(Way::Reflexive, same.iter().chain(&others).map(|mapped| mapped.public));

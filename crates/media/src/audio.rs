@@ -30,7 +30,8 @@
 //!                                             The RTP timestamp advances by to.frame_ticks() for every tick, also for None;
 //!                                             the sequence number for Some only; set the marker on the first Some after a None.
 //!     expect_loss(percent: u8)                what the receiver of our stream reports (RTCP): steers Opus FEC
-//!     counters() -> jitter::Counters          delay_ms() -> f32     meter() -> &SilenceMeter
+//!     counters() -> jitter::Counters   delay_ms() -> f32   meter() -> &SilenceMeter   concealed_percent() -> Option<f32>
+//! loss::ExpectedLoss                         receivers' reports without their noise: report(percent: f32)   percent() -> u8
 //! transcode::Source::new(Codec, Rate)         only the receiving half: tick(now) -> Option<&[i16]>
 //!
 //! music::prepare()                            once at start-up, before media threads: renders and encodes everything (~ 0.5 s)
@@ -67,6 +68,7 @@ pub const FRAME_SAMPLES_MAX: usize = 960;
 pub mod codec;
 pub mod conceal;
 pub mod jitter;
+pub mod loss;
 pub mod music;
 pub mod quality;
 pub mod resample;

@@ -12,26 +12,30 @@ mod feed;
 mod frames;
 mod keys;
 mod numbers;
+pub(crate) mod redundancy;
 
 use std::time::{Duration, Instant};
 
 use model::LegId;
 use model::control::Digit;
+use model::quality::Transport as Way;
 use rand::RngCore;
 use rand::rngs::StdRng;
 use str0m::rtp::RtpPacket;
 
 use crate::audio::codec::Codec;
 use crate::audio::jitter;
-use crate::audio::quality::SilenceMeter;
+use crate::audio::loss::ExpectedLoss;
+use crate::audio::transcode::Transcoder;
 use crate::dtmf::{Player, Press};
 use crate::engine::Outbox;
 use crate::leg::dialogue::Agreement;
 use crate::leg::{Outgoing, Payload, Transport};
-use crate::sdp::negotiate::{Format, listens};
+use crate::sdp::negotiate::{Format, RedundancyFormat, listens};
 use feed::{Feed, LeftOutLately, Newcomer, Relay};
 use keys::InBand;
 use numbers::Numbers;
+use redundancy::Redundancy;
 
 /// Between two frames.
 const TICK: Duration = Duration::from_millis(20);
@@ -79,6 +83,10 @@ impl<O: Outbox> Wire<'_, O> {
         }
     }
 
+    fn is_datagrams_to_a_browser(&self) -> bool {
+        matches!(&*self.transport, Transport::WebRtc(web) if web.transport == Way::Udp)
+    }
+
     fn send(&mut self, out: &Outgoing<'_>) -> bool {
         match self.transport {
             Transport::WebRtc(web) => web.send(out, self.now, self.received, self.outbox),
@@ -104,6 +112,10 @@ pub(crate) struct Outbound {
     /// Where the grid of frames begins.
     epoch: Instant,
     in_band: Option<Box<InBand>>,
+    /// On the way to the peer.
+    loss: ExpectedLoss,
+    /// Once it was needed.
+    redundancy: Option<Box<Redundancy>>,
     /// Several frames on their way into one packet.
     packed: Vec<u8>,
     packed_timestamp: u32,
@@ -126,6 +138,8 @@ impl Outbound {
             switched_at: None,
             epoch,
             in_band: None,
+            loss: ExpectedLoss::default(),
+            redundancy: None,
             packed: Vec::new(),
             packed_timestamp: 0,
             packets: 0,
@@ -189,7 +203,7 @@ impl Outbound {
                     wire.now,
                 );
             }
-            Some(format) => self.relay(heard, format, wire),
+            Some(format) => self.relay(heard, format, agreement.formats.redundancy, wire),
             None => {
                 let Some(chosen) = agreement.formats.chosen() else { return };
                 self.transcode(heard, chosen.codec, wire.now);
@@ -220,7 +234,7 @@ impl Outbound {
         confirmed
     }
 
-    fn relay(&mut self, heard: &Heard<'_>, format: Format, wire: &mut Wire<'_, impl Outbox>) {
+    fn relay(&mut self, heard: &Heard<'_>, format: Format, redundant: Option<RedundancyFormat>, wire: &mut Wire<'_, impl Outbox>) {
         let now = wire.now;
         let (sequence, timestamp, marker) = match &mut self.feed {
             Feed::Relay(relay) if relay.continues(heard) => {
@@ -272,7 +286,7 @@ impl Outbound {
             timestamp,
             payload: heard.payload,
         };
-        if wire.send(&out) {
+        if self.send_audio(&out, format, redundant, wire) {
             self.sent(sequence, timestamp, heard.payload.bytes.len(), now);
         }
     }
@@ -323,17 +337,18 @@ impl Outbound {
         self.player.follow(press, now);
     }
 
-    /// What the receiver of our stream loses, in percent.
-    pub(crate) fn expect_loss(&mut self, percent: u8) {
+    /// The peer reports which share of our packets it has lost lately, in percent.
+    pub(crate) fn loss_reported(&mut self, percent: f32) {
+        self.loss.report(percent);
         if let Feed::Transcode(transcode) = &mut self.feed {
-            transcode.transcoder.expect_loss(percent);
+            transcode.transcoder.expect_loss(self.loss.percent());
         }
     }
 
-    /// Level and silence of a leg's stream that is decoded here.
-    pub(crate) fn meter_of(&self, from: LegId) -> Option<&SilenceMeter> {
+    /// What decodes a leg's stream, where that is done here.
+    pub(crate) fn transcoder_of(&self, from: LegId) -> Option<&Transcoder> {
         match &self.feed {
-            Feed::Transcode(transcode) if transcode.from == from => Some(transcode.transcoder.meter()),
+            Feed::Transcode(transcode) if transcode.from == from => Some(&transcode.transcoder),
             Feed::Transcode(_) | Feed::Idle | Feed::Relay(_) | Feed::Loop(_) => None,
         }
     }

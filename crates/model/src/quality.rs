@@ -32,6 +32,9 @@ pub struct StreamReport {
     pub silent_percent: Option<f32>,
     /// Level of the last second, in dBov (0 is full scale, -127 silence); `None` where it cannot be told without decoding.
     pub level_dbov: Option<i8>,
+    /// Share of the audio that had to be invented because packets were lost or came too late, 0 to 100; `None` where it is not decoded
+    /// here.
+    pub concealed_percent: Option<f32>,
     /// Mean opinion score by the E-model, 1.0 to 4.5; `None` before there are enough packets.
     pub mos: Option<f32>,
 }

@@ -11,8 +11,8 @@ pub const UNIT_BYTES_MAX: usize = 4096;
 /// The header of ChannelData: channel and length.
 pub(crate) const CHANNEL_HEADER_BYTES: usize = 4;
 
-/// The numbers that a client may bind (RFC 8656 section 12).
-pub(crate) const CHANNELS: RangeInclusive<u16> = 0x4000..=0x4fff;
+/// The numbers that a client may bind. RFC 8656 section 12 ends at 0x4FFF, but clients of RFC 5766 section 11 go up to 0x7FFE.
+pub(crate) const CHANNELS: RangeInclusive<u16> = 0x4000..=0x7ffe;
 
 /// The first message of the stream; all ranges are in the buffer.
 #[derive(Clone, Debug, PartialEq, Eq)]

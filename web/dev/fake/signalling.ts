@@ -1,6 +1,7 @@
 /** The line played without SIP: who is called answers after a moment, and the play's scenes can have people call us. */
 import type { Account, Signalling, SignallingListener } from '../../src/phone/signalling.ts';
 import type { Outcome } from '../../src/phone/hold.ts';
+import type { Restarting } from '../../src/phone/recovery.ts';
 import type { CallId, EndReason, Line, Party } from '../../src/phone/calls.ts';
 
 /** What happens to calls to a number; everything else rings and is answered. */
@@ -61,11 +62,12 @@ export class FakeSignalling implements Signalling {
   replaceLine(): void {
     this.asked.push('replace');
   }
-  restartIce(_call: CallId, fresh: boolean): Promise<Outcome> {
-    this.asked.push(fresh ? 'restart' : 'repeat');
+  restart(call: CallId, how: Restarting, fresh: boolean): Promise<Outcome> {
+    this.asked.push(`${how === 'anew' ? 'renew' : 'restart'}${fresh ? '' : ' again'}`);
     return new Promise((resolve) =>
       this.#after(50, () => {
-        this.network.restarts += 1;
+        if (how === 'anew') this.#connect(call);
+        else this.network.restarts += 1;
         resolve({ is: 'agreed' });
       }),
     );
@@ -155,9 +157,14 @@ export class FakeSignalling implements Signalling {
   }
 
   #answered(call: CallId): void {
+    this.#connect(call);
+    this.#listener?.answered(call);
+  }
+
+  #connect(call: CallId): void {
+    this.network.begin();
     const connection = new FakeConnection(this.network);
     this.#listener?.connection(call, connection as unknown as RTCPeerConnection);
-    this.#listener?.answered(call);
   }
 
   #agree(call: CallId, held: boolean): void {
@@ -191,8 +198,15 @@ export class FakeNetwork {
   sounds = true;
   protocol: 'udp' | 'tcp' = 'udp';
   restarts = 0;
-  #packets = 1;
+  #packets = 0;
   #looked_at = Date.now();
+
+  /** Another connection, which counts from nothing. */
+  begin(): void {
+    this.restarts += 1;
+    this.#packets = 0;
+    this.#looked_at = Date.now();
+  }
 
   look(): { id: string; [figure: string]: unknown }[] {
     const now = Date.now();

@@ -168,7 +168,7 @@ export class PlayedConnection extends EventTarget {
   iceGatheringState = 'complete';
   localDescription: Description | null = null;
   configuration: RTCConfiguration;
-  readonly microphone = { kind: 'audio', enabled: true };
+  microphone = { kind: 'audio', enabled: true };
   readonly transceiver = { direction: 'sendrecv' as Direction, receiver: { track: { kind: 'audio' } } };
   #restarts = 0;
 
@@ -178,8 +178,9 @@ export class PlayedConnection extends EventTarget {
     PlayedConnection.last = this;
   }
 
-  addTrack(): void {
-    // The microphone is there from the beginning.
+  addTrack(track?: { kind: string; enabled: boolean }): void {
+    // JsSIP's microphone has no tracks; the connection's own stands for it.
+    if (track !== undefined) this.microphone = track;
   }
   getSenders(): unknown[] {
     return [{ track: this.microphone }];

@@ -35,7 +35,7 @@ export type Api = ReturnType<typeof createApi>;
 
 export function createApi(fetch: Fetch, origin: string) {
   const onSignedOut = new Set<() => void>();
-  const client = createClient<paths & RelayPaths>({
+  const client = createClient<paths>({
     baseUrl: origin,
     credentials: 'same-origin',
     fetch: async (request) => {
@@ -112,15 +112,6 @@ export function createApi(fetch: Fetch, origin: string) {
     async relayPass(): Promise<RelayPass> {
       return given(await client.GET('/api/v1/me/relay'));
     },
-  };
-}
-
-/** To be replaced by the generated types. */
-interface RelayPaths {
-  '/api/v1/me/relay': {
-    get: {
-      responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': RelayPass } } };
-    };
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type Recovery,
   type RecoveryCommand,
   type RecoveryEvent,
+  type Restarting,
 } from './recovery.ts';
 import type { Signalling } from './signalling.ts';
 
@@ -26,7 +27,10 @@ export class Guard {
   #sampling = false;
   #over = false;
   readonly #call: CallId;
-  readonly #connection: RTCPeerConnection;
+  #connection: RTCPeerConnection;
+  /** Packets, in all and of the connections before. */
+  #packets = 0;
+  #before = 0;
   readonly #signalling: Signalling;
   readonly #listener: GuardListener;
 
@@ -38,7 +42,7 @@ export class Guard {
     this.followIce();
   }
 
-  /** How often ICE was restarted. */
+  /** How often it was restarted. */
   get restarts(): number {
     return this.#state.restarts;
   }
@@ -49,16 +53,25 @@ export class Guard {
       return;
     }
     this.#sampling = true;
-    const report = await this.#connection.getStats().catch(() => null);
+    const connection = this.#connection;
+    const report = await connection.getStats().catch(() => null);
     this.#sampling = false;
-    if (report === null) return;
+    if (report === null || connection !== this.#connection) return;
     const { received, selected } = readSample(report);
+    this.#packets = this.#before + received.packets;
     this.#feed({
       type: 'Sampled',
-      packets: received.packets,
+      packets: this.#packets,
       way: selected === null ? null : carrierOf(selected),
       generation: selected?.local_ufrag ?? null,
     });
+  }
+
+  /** The call goes on over another connection. */
+  follow(connection: RTCPeerConnection): void {
+    this.#connection = connection;
+    this.#before = this.#packets;
+    this.followIce();
   }
 
   followIce(): void {
@@ -97,8 +110,8 @@ export class Guard {
       case 'ReplaceLine':
         this.#signalling.replaceLine();
         return;
-      case 'RestartIce':
-        void this.#restart(command.fresh);
+      case 'Restart':
+        void this.#restart(command.how, command.fresh);
         return;
       case 'TellMedia':
         this.#listener.media(command.media);
@@ -108,8 +121,9 @@ export class Guard {
     }
   }
 
-  async #restart(fresh: boolean): Promise<void> {
-    this.#feed({ type: 'RestartEnded', outcome: await this.#signalling.restartIce(this.#call, fresh) });
+  async #restart(how: Restarting, fresh: boolean): Promise<void> {
+    const outcome = await this.#signalling.restart(this.#call, how, fresh);
+    this.#feed({ type: 'RestartEnded', outcome });
   }
 }
 

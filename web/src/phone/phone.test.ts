@@ -111,12 +111,22 @@ describe('a call whose network fails', () => {
   it('is brought back within a second of silence, and says so meanwhile', async () => {
     stage.signalling.network.sounds = false;
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(stage.signalling.asked).toEqual(['probe', 'restart', 'probe']);
+    expect(stage.signalling.asked).toEqual(['probe', 'renew', 'probe']);
     expect(call().media).toBe('interrupted');
     stage.signalling.network.sounds = true;
     await vi.advanceTimersByTimeAsync(200);
     expect(call().media).toBe('flowing');
     expect(await stage.phone.diagnostics()).toMatchObject([{ restarts: 1 }]);
+  });
+
+  it('does not take the counters of its new connection for sound', async () => {
+    stage.signalling.network.sounds = false;
+    await vi.advanceTimersByTimeAsync(1_400);
+    expect(stage.signalling.network.restarts).toBe(2);
+    expect(call().media).toBe('interrupted');
+    stage.signalling.network.sounds = true;
+    await vi.advanceTimersByTimeAsync(400);
+    expect(call().media).toBe('flowing');
   });
 
   it('is left alone on hold, and once it is over', async () => {

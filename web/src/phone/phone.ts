@@ -35,7 +35,7 @@ export interface CallDiagnostics extends Sample {
   call: CallId;
   party: Party;
   phase: string;
-  /** How often ICE was restarted. */
+  /** How often other ways were looked for. */
   restarts: number;
 }
 
@@ -248,8 +248,10 @@ export class Phone {
 
   #followConnection(call: CallId, connection: RTCPeerConnection): void {
     this.#connections.set(call, connection);
+    this.#guards.get(call)?.follow(connection);
     this.media.followConnection(call, connection);
     const look = () => {
+      if (this.#connections.get(call) !== connection) return;
       const media = mediaOf(connection.iceConnectionState);
       this.#guards.get(call)?.followIce();
       // Once there was sound, only its packets tell whether there is.

@@ -73,7 +73,8 @@ function wordOf(command: RecoveryCommand): string {
       return 'probe';
     case 'ReplaceLine':
       return 'replace';
-    case 'RestartIce':
+    case 'Restart':
+      if (command.how === 'anew') return command.fresh ? 'renew' : 'renew again';
       return command.fresh ? 'restart' : 'repeat';
     case 'TellMedia':
       return command.media;
@@ -96,7 +97,7 @@ beforeEach(() => {
 function lose() {
   world.flows = false;
   world.run(SILENCE_MAX_MS + SAMPLE_MS);
-  expect(world.take()).toEqual(['interrupted', 'probe', 'restart', 'probe']);
+  expect(world.take()).toEqual(['interrupted', 'probe', 'renew', 'probe']);
 }
 
 /** The server agrees, and the new way carries sound. */
@@ -113,7 +114,7 @@ describe('silence', () => {
     world.run(SILENCE_MAX_MS - 1);
     expect(world.take()).toEqual([]);
     world.run(SAMPLE_MS);
-    expect(world.take()).toEqual(['interrupted', 'probe', 'restart', 'probe']);
+    expect(world.take()).toEqual(['interrupted', 'probe', 'renew', 'probe']);
     restore();
     expect(world.take()).toEqual(['flowing']);
     world.run(10_000);
@@ -143,7 +144,7 @@ describe('silence', () => {
     world.run(SILENCE_MAX_MS - 100);
     expect(world.take()).toEqual([]);
     world.run(SAMPLE_MS);
-    expect(world.take()).toContain('restart');
+    expect(world.take()).toContain('renew');
   });
 
   it('is not taken for loss when samples come late, as they do in the background', () => {
@@ -158,7 +159,7 @@ describe('silence', () => {
     world.flows = false;
     world.now += 3_600_000;
     world.run(SAMPLE_MS);
-    expect(world.take()).toContain('restart');
+    expect(world.take()).toContain('renew');
   });
 
   it('of the far end is left alone once a new way is proven', () => {
@@ -184,7 +185,7 @@ describe('a restart', () => {
       world.run(CHECKING_MS - SAMPLE_MS);
       expect(world.take()).toEqual([]);
       world.run(SAMPLE_MS);
-      expect(world.take()).toEqual(['restart', 'probe']);
+      expect(world.take()).toEqual(['renew', 'probe']);
     }
   });
 
@@ -211,7 +212,7 @@ describe('a restart', () => {
     world.run(20_000);
     expect(world.take()).toEqual([]);
     world.line(true);
-    expect(world.take()).toEqual(['repeat', 'probe']);
+    expect(world.take()).toEqual(['renew again', 'probe']);
     restore();
     expect(world.take()).toEqual(['flowing']);
   });
@@ -223,7 +224,7 @@ describe('a restart', () => {
     world.run(2_000);
     world.happen({ type: 'NetworkMoved' });
     world.line(true);
-    expect(world.take()).toEqual(['restart', 'probe']);
+    expect(world.take()).toEqual(['renew', 'probe']);
   });
 
   it('that met another offer is repeated a moment later', () => {
@@ -232,10 +233,10 @@ describe('a restart', () => {
     world.run(SAMPLE_MS);
     expect(world.take()).toEqual([]);
     world.run(SAMPLE_MS);
-    expect(world.take()).toEqual(['repeat', 'probe']);
+    expect(world.take()).toEqual(['renew again', 'probe']);
     world.ended({ is: 'not_now', wait_ms: 9_000 });
     world.run(1_000);
-    expect(world.take()).toEqual(['repeat', 'probe']);
+    expect(world.take()).toEqual(['renew again', 'probe']);
   });
 
   it('that is refused is tried again later', () => {
@@ -244,7 +245,7 @@ describe('a restart', () => {
     world.run(1_400);
     expect(world.take()).toEqual([]);
     world.run(SAMPLE_MS);
-    expect(world.take()).toEqual(['restart', 'probe']);
+    expect(world.take()).toEqual(['renew', 'probe']);
   });
 
   it('that is under way when the sound comes back by itself does no harm', () => {
@@ -254,7 +255,7 @@ describe('a restart', () => {
     expect(world.take()).toEqual(['flowing']);
     world.ended(LATER);
     world.run(400);
-    expect(world.take()).toEqual(['repeat']);
+    expect(world.take()).toEqual(['renew again']);
     world.ended(AGREED);
     world.run(20_000);
     expect(world.take()).toEqual([]);
@@ -266,7 +267,7 @@ describe('a restart', () => {
     world.run(5_000);
     expect(world.take()).toEqual(['interrupted', 'probe']);
     world.line(true);
-    expect(world.take()).toEqual(['restart', 'probe']);
+    expect(world.take()).toEqual(['renew', 'probe']);
   });
 });
 
@@ -276,7 +277,7 @@ describe('ICE', () => {
     world.flows = false;
     world.run(20_000);
     world.happen({ type: 'IceChanged', ice: 'lost' });
-    expect(world.take()).toEqual(['interrupted', 'probe', 'restart', 'probe']);
+    expect(world.take()).toEqual(['interrupted', 'probe', 'renew', 'probe']);
     world.ended(AGREED);
     world.happen({ type: 'IceChanged', ice: 'fine' });
     expect(world.take()).toEqual(['flowing']);
@@ -293,11 +294,31 @@ describe('ICE', () => {
     world.flows = false;
     world.happen({ type: 'ExpectationChanged', expects: true });
     world.happen({ type: 'IceChanged', ice: 'lost' });
-    expect(world.take()).toContain('restart');
+    expect(world.take()).toContain('renew');
   });
 });
 
 describe('a network that moves', () => {
+  it('and then takes the sound along costs the connection at once', () => {
+    world.happen({ type: 'NetworkMoved' });
+    world.ended(AGREED);
+    world.take();
+    world.flows = false;
+    world.run(SILENCE_MAX_MS + SAMPLE_MS);
+    expect(world.take()).toEqual(['interrupted', 'probe', 'renew', 'probe']);
+  });
+
+  it('and takes the sound along during a restart costs the connection', () => {
+    world.happen({ type: 'NetworkMoved' });
+    expect(world.take()).toEqual(['restart', 'probe']);
+    world.flows = false;
+    world.run(SILENCE_MAX_MS + SAMPLE_MS);
+    expect(world.take()).toEqual(['interrupted', 'probe']);
+    world.ended(LATER);
+    world.run(400);
+    expect(world.take()).toEqual(['renew', 'probe']);
+  });
+
   it('is followed at once, before anything is lost', () => {
     world.happen({ type: 'NetworkMoved' });
     expect(world.take()).toEqual(['restart', 'probe']);
@@ -421,7 +442,7 @@ describe('giving up', () => {
     world.ended(AGREED);
     for (let second = 0; second < 180; second += 1) {
       world.run(1_000);
-      if (world.take().includes('restart')) world.ended(AGREED);
+      if (world.take().includes('renew')) world.ended(AGREED);
     }
     expect(world.asked).not.toContain('give up');
     expect(world.state.lost_at).not.toBeNull();
@@ -448,7 +469,7 @@ it('gets the sound back from every order of what can go wrong', () => {
     let works = true;
     let generation = 0;
     const answer = () => {
-      if (world.take().some((word) => word === 'restart' || word === 'repeat')) {
+      if (world.take().some((word) => /re(start|peat|new)/.test(word))) {
         const fate = works ? random(6) : 5;
         if (fate === 5) return;
         world.ended([AGREED, AGREED, AGREED, LATER, REFUSED][fate] ?? AGREED);

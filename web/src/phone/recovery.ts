@@ -6,9 +6,11 @@
  *      ▲                                                       │ not now, refused
  *      └──────────────── a moment later, or a new line ◄── pausing
  *
- * The server sends 50 packets a second to whoever is not on hold, so silence tells the truth long before ICE does. A restart
- * of ICE costs nothing that is heard: sound goes on over the old way until the new one is there. The line is doubted at
- * the same time, because an offer over a dead line is answered by nobody.
+ * The server sends 50 packets a second to whoever is not on hold, so silence tells the truth long before ICE does. Where
+ * there is still sound, ICE is restarted: it goes on over the old way until the new one is there. Where there is none, a new
+ * connection begins from nothing, because browsers hold on to an old way: Chromium tries no other at full speed until it
+ * has heard nothing for 2.5 s, and sends by it for another second. The line is doubted at the same time, because an offer
+ * over a dead line is answered by nobody.
  */
 import type { Outcome } from './hold.ts';
 import type { Way } from './calls.ts';
@@ -51,7 +53,7 @@ export interface Recovery {
   /** The network has moved since the last offer. */
   moved: boolean;
   /** The last offer was never answered, and still holds. */
-  unanswered: boolean;
+  unanswered: Restarting | null;
   /** Restarts since the sound was lost. */
   tries: number;
   restarts: number;
@@ -61,10 +63,13 @@ export interface Recovery {
 
 type Restart =
   | { is: 'none'; ended_at: number }
-  | { is: 'asking'; since: number; generation: string | null; gaveLineUp: boolean }
-  | { is: 'checking'; until: number; generation: string | null }
+  | { is: 'asking'; how: Restarting; since: number; generation: string | null; gaveLineUp: boolean }
+  | { is: 'checking'; how: Restarting; until: number; generation: string | null }
   | { is: 'pausing'; until: number }
   | { is: 'over' };
+
+/** `ice`: new ways for the connection that there is. `anew`: another connection. */
+export type Restarting = 'ice' | 'anew';
 
 export type RecoveryEvent =
   | { type: 'Sampled'; packets: number; way: Way['by'] | null; generation: string | null; at: number }
@@ -81,8 +86,8 @@ export type RecoveryCommand =
   | { do: 'ProbeLine' }
   /** The line is as good as dead: opens another. */
   | { do: 'ReplaceLine' }
-  /** Offers a restart of ICE; `fresh`: a new one, not the one that nobody has answered. */
-  | { do: 'RestartIce'; fresh: boolean }
+  /** Offers other ways for the sound; `fresh`: with a new offer, not the one that nobody has answered. */
+  | { do: 'Restart'; how: Restarting; fresh: boolean }
   | { do: 'TellMedia'; media: 'interrupted' | 'flowing' }
   | { do: 'GiveUp' };
 
@@ -103,7 +108,7 @@ export function beginRecovery(at: number): Recovery {
     lost_at: null,
     far_silent: false,
     moved: false,
-    unanswered: false,
+    unanswered: null,
     tries: 0,
     restarts: 0,
     restart: { is: 'none', ended_at: at },
@@ -169,20 +174,20 @@ function detourOf(state: Recovery, way: Recovery['way'], at: number): Recovery['
 
 function concluded(
   state: Recovery,
-  { generation }: { generation: string | null },
+  { how, generation }: { how: Restarting; generation: string | null },
   { outcome, at }: { outcome: Outcome; at: number },
 ): Recovery {
   switch (outcome.is) {
     case 'agreed': {
       const until = at + (state.tries > QUICK_TRIES ? CHECKING_LONG_MS : CHECKING_MS);
-      return { ...state, unanswered: false, restart: { is: 'checking', until, generation } };
+      return { ...state, unanswered: null, restart: { is: 'checking', how, until, generation } };
     }
     case 'not_now': {
       const until = at + Math.min(outcome.wait_ms ?? AGAIN_MS, AGAIN_MAX_MS);
-      return { ...state, unanswered: true, restart: { is: 'pausing', until } };
+      return { ...state, unanswered: how, restart: { is: 'pausing', until } };
     }
     case 'refused':
-      return { ...state, unanswered: false, restart: { is: 'pausing', until: at + REFUSED_MS } };
+      return { ...state, unanswered: null, restart: { is: 'pausing', until: at + REFUSED_MS } };
   }
 }
 
@@ -240,12 +245,13 @@ function act(state: Recovery, at: number): RecoveryStep {
 
 function check(
   state: Recovery,
-  { until, generation }: { until: number; generation: string | null },
+  { how, until, generation }: { how: Restarting; until: number; generation: string | null },
   at: number,
 ): RecoveryStep {
   const proven = state.generation !== generation;
   const ended: Recovery = { ...state, restart: { is: 'none', ended_at: at } };
-  if (state.moved) return begin(ended, at, at);
+  // Sound that is lost meanwhile will not come back by a connection that still believes in its old way.
+  if (state.moved || (state.lost_at !== null && how === 'ice')) return begin(ended, at, at);
   if (state.lost_at === null && (proven || at >= until)) return { state: ended, commands: [] };
   if (at < until) return { state, commands: [] };
   if (!proven || state.ice === 'lost') return begin(ended, at, at);
@@ -253,26 +259,27 @@ function check(
   return notice({ ...ended, far_silent: true }, at);
 }
 
-/** Restarts ICE if there is a reason to. */
+/** Restarts if there is a reason to. */
 function begin(state: Recovery, ended_at: number, at: number): RecoveryStep {
   const lost = state.lost_at !== null;
   const better = seeksBetter(state, ended_at, at);
   // Without a line there is nobody to ask; its return brings us back here.
-  if (!(lost || state.moved || state.unanswered || better) || state.line.is === 'lost') {
+  if (!(lost || state.moved || state.unanswered !== null || better) || state.line.is === 'lost') {
     return { state: { ...state, restart: { is: 'none', ended_at } }, commands: [] };
   }
+  const how = lost ? 'anew' : (state.unanswered ?? 'ice');
   const doubt: RecoveryCommand[] = lost || state.moved ? [{ do: 'ProbeLine' }] : [];
   return {
     state: {
       ...state,
       moved: false,
-      unanswered: false,
+      unanswered: null,
       tries: state.tries + 1,
       restarts: state.restarts + 1,
       detour: better && state.detour !== null ? laterThan(state.detour, at) : state.detour,
-      restart: { is: 'asking', since: at, generation: state.generation, gaveLineUp: false },
+      restart: { is: 'asking', how, since: at, generation: state.generation, gaveLineUp: false },
     },
-    commands: [{ do: 'RestartIce', fresh: state.moved || !state.unanswered }, ...doubt],
+    commands: [{ do: 'Restart', how, fresh: state.moved || state.unanswered !== how }, ...doubt],
   };
 }
 

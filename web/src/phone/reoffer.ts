@@ -47,7 +47,7 @@ export async function reoffer(rtc: RTCSession, hold: boolean): Promise<Outcome> 
   try {
     audio.direction = hold ? 'sendonly' : 'sendrecv';
     await connection.setLocalDescription();
-    const outcome = await settle(rtc);
+    const outcome = await settle(rtc, connection);
     if (outcome.is !== 'agreed') await undo();
     return outcome;
   } catch {
@@ -77,7 +77,7 @@ export async function restartIce(
       await connection.setLocalDescription(offer);
       await candidate;
     }
-    const outcome = await settle(rtc, described);
+    const outcome = await settle(rtc, connection, described);
     if (outcome.is === 'refused') await rollBack(connection);
     return outcome;
   } catch {
@@ -87,14 +87,19 @@ export async function restartIce(
   }
 }
 
-/** Sends the offer that is open, and takes its answer over. */
-async function settle(rtc: RTCSession, described?: (sdp: string) => void): Promise<Outcome> {
-  const { connection } = rtc;
+/** Sends the connection's open offer, and takes its answer over; `agreed` runs in between. */
+export async function settle(
+  rtc: RTCSession,
+  connection: RTCPeerConnection,
+  described?: (sdp: string) => void,
+  agreed?: () => void,
+): Promise<Outcome> {
   const sdp = keepOpusSteady(connection.localDescription?.sdp ?? '');
   described?.(sdp);
   const answer = await ask(rtc, sdp);
   switch (answer.is) {
     case 'answer':
+      agreed?.();
       await connection.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
       return { is: 'agreed' };
     case 'gone':

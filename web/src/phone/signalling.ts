@@ -1,5 +1,6 @@
 import type { EndReason, CallId, Line, Party } from './calls.ts';
 import type { Outcome } from './hold.ts';
+import type { Restarting } from './recovery.ts';
 
 /** What the signalling tells the phone. */
 export interface SignallingListener {
@@ -36,8 +37,8 @@ export interface Signalling {
   /** There is reason to doubt the connection: it is replaced when the server does not answer at once. */
   probeLine(): void;
   replaceLine(): void;
-  /** Looks for new ways for the sound. `fresh`: with an offer of its own, even if the one before was never answered. */
-  restartIce(call: CallId, fresh: boolean): Promise<Outcome>;
+  /** Looks for other ways for the sound. `fresh`: with an offer of its own, even if the one before was never answered. */
+  restart(call: CallId, how: Restarting, fresh: boolean): Promise<Outcome>;
   invite(call: CallId, number: string, microphone: MediaStream): void;
   accept(call: CallId, microphone: MediaStream): void;
   refuse(call: CallId, status: number): void;

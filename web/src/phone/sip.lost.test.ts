@@ -3,6 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { PlayedConnection, sdp, SipServer, type Message } from '../../dev/fake/sip.ts';
 import type { Outcome } from './hold.ts';
 import { IceServers } from './iceServers.ts';
+import type { Restarting } from './recovery.ts';
 import { admit, connect, microphone, next, playSip, settle, talk } from './sip.testing.ts';
 import type { SipSignalling } from './sip.ts';
 
@@ -12,9 +13,9 @@ const UFRAG = /a=ice-ufrag:(\S+)/;
 const ufragOf = ({ body }: Message) => UFRAG.exec(body)?.[1];
 
 /** Asks for a restart, and tells its outcome once there is one. */
-async function restart(phone: SipSignalling, fresh = true) {
+async function restart(phone: SipSignalling, fresh = true, how: Restarting = 'ice') {
   const asked: { outcome: Outcome | null } = { outcome: null };
-  void phone.restartIce('a', fresh).then((outcome) => (asked.outcome = outcome));
+  void phone.restart('a', how, fresh).then((outcome) => (asked.outcome = outcome));
   // No candidate is found in the play.
   await vi.advanceTimersByTimeAsync(80);
   return asked;
@@ -40,7 +41,7 @@ it('offers a restart of ICE under new credentials, and takes the answer', async 
 
 it('does not wait for addresses longer than 80 ms', async () => {
   const { phone, server, connection } = await talk();
-  void phone.restartIce('a', true);
+  void phone.restart('a', 'ice', true);
   await vi.advanceTimersByTimeAsync(79);
   expect(server.heard).toEqual([]);
   connection.find('candidate:1 1 udp 2113937151 192.0.2.7 5000 typ host');
@@ -69,6 +70,80 @@ it('sends an offer that nobody answered once more, over the next line', async ()
   await settle();
   expect(repeated.outcome).toEqual({ is: 'agreed' });
   expect(told).toEqual([]);
+});
+
+it('goes on over a new connection once the server agrees, as muted and held as before', async () => {
+  const { phone, server, connection: old, told } = await talk();
+  phone.setMuted('a', true);
+  phone.hold('a');
+  await settle();
+  server.reply(server.take('UPDATE'), '200 OK', [], sdp('recvonly'));
+  await settle();
+  const asked = await restart(phone, true, 'anew');
+  const next = PlayedConnection.last;
+  expect(next).not.toBe(old);
+  expect(phone.peerConnection('a')).toBe(old);
+  const offer = server.take('UPDATE');
+  expect(offer.body).toContain('a=sendonly');
+  server.reply(offer, '200 OK', [], sdp('recvonly'));
+  await settle();
+  expect(asked.outcome).toEqual({ is: 'agreed' });
+  expect(phone.peerConnection('a')).toBe(next);
+  expect(old.signalingState).toBe('closed');
+  expect(next?.microphone).toBe(old.microphone);
+  phone.setMuted('a', false);
+  phone.resume('a');
+  await settle();
+  server.reply(server.take('UPDATE'), '200 OK', [], sdp('sendrecv'));
+  await settle();
+  expect(next?.microphone.enabled).toBe(true);
+  server.request('INVITE', [], sdp('sendrecv'));
+  await settle();
+  server.take('SIP/2.0 200');
+  expect(told).toEqual(['held', 'talking']);
+});
+
+it('keeps its connection while nobody agrees to a new one', async () => {
+  const { phone, server, connection: old } = await talk();
+  const asked = await restart(phone, true, 'anew');
+  const first = PlayedConnection.last;
+  server.reply(server.take('UPDATE'), '491 Request Pending');
+  await settle();
+  expect(asked.outcome).toEqual({ is: 'not_now', wait_ms: null });
+  await restart(phone, false, 'anew');
+  expect(PlayedConnection.last).toBe(first);
+  server.reply(server.take('UPDATE'), '488 Not Acceptable Here');
+  await settle();
+  expect(first?.signalingState).toBe('closed');
+  expect(phone.peerConnection('a')).toBe(old);
+  expect(old.signalingState).toBe('stable');
+});
+
+it('gives a connection up that nobody agreed to, when it makes another and when the call ends', async () => {
+  const { phone, server } = await talk();
+  await restart(phone, true, 'anew');
+  const first = PlayedConnection.last;
+  server.reply(server.take('UPDATE'), '491 Request Pending');
+  await settle();
+  await restart(phone, true, 'anew');
+  const second = PlayedConnection.last;
+  expect(first?.signalingState).toBe('closed');
+  phone.hangUp('a');
+  await settle();
+  expect(second?.signalingState).toBe('closed');
+});
+
+it('trickles what a new connection finds, once it is the one', async () => {
+  const { phone, server } = await talk();
+  await restart(phone, true, 'anew');
+  const next = PlayedConnection.last;
+  next?.find(REFLEXIVE);
+  await vi.advanceTimersByTimeAsync(100);
+  const offer = server.take('UPDATE');
+  expect(server.heard).toEqual([]);
+  server.reply(offer, '200 OK', [], sdp('sendrecv'));
+  await vi.advanceTimersByTimeAsync(20);
+  expect(server.take('INFO').body).toContain(REFLEXIVE);
 });
 
 it('makes an offer anew when the network has moved since', async () => {
@@ -210,7 +285,7 @@ it('does not trickle what nobody can use', async () => {
 
 it('trickles the candidates of a restart under its own credentials, and none of before', async () => {
   const { phone, server, connection } = await talk();
-  void phone.restartIce('a', true);
+  void phone.restart('a', 'ice', true);
   await settle();
   connection.find(HOST);
   await settle();

@@ -22,6 +22,7 @@ export function playSip(): void {
     vi.stubGlobal('WebSocket', SipServer);
     vi.stubGlobal('RTCPeerConnection', PlayedConnection);
     vi.stubGlobal('RTCSessionDescription', Object);
+    vi.stubGlobal('MediaStream', Object);
   });
   afterEach(() => {
     started?.stop();

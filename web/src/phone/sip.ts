@@ -10,6 +10,7 @@ import type { CallId, Line } from './calls.ts';
 import { saysDisplaced } from './causes.ts';
 import { Hold, type Outcome } from './hold.ts';
 import type { IceServers } from './iceServers.ts';
+import type { Restarting } from './recovery.ts';
 import { reoffer, restartIce } from './reoffer.ts';
 import type { Account, Signalling, SignallingListener } from './signalling.ts';
 import { createAgent } from './sip/agent.ts';
@@ -25,6 +26,7 @@ import {
 } from './sip/messages.ts';
 import { keepOpusSteady } from './sip/opus.ts';
 import { OutlivingInvite, outliveLine } from './sip/outlive.ts';
+import { Renewal } from './sip/renewal.ts';
 import { isOffering, silence, type Session } from './sip/session.ts';
 import { Trickle } from './sip/trickle.ts';
 import { PersistentSocket } from './socket.ts';
@@ -128,15 +130,19 @@ export class SipSignalling implements Signalling {
     this.#socket?.replace();
   }
 
-  async restartIce(call: CallId, fresh: boolean): Promise<Outcome> {
+  async restart(call: CallId, how: Restarting, fresh: boolean): Promise<Outcome> {
     const session = this.#sessions.get(call);
     if (session === undefined || session.rtc.isEnded()) return { is: 'refused' };
-    const { rtc, trickle } = session;
+    const { rtc, renewal, trickle } = session;
     if (!this.#isConnected() || isOffering(session) || !rtc.isReadyToReOffer())
       return { is: 'not_now', wait_ms: null };
+    const configuration = this.#configuration();
+    const renew = (connection: RTCPeerConnection) => connection.setConfiguration(configuration);
     session.restarting = true;
-    const renew = (connection: RTCPeerConnection) => connection.setConfiguration(this.#configuration());
-    const outcome = await restartIce(rtc, fresh, renew, (sdp) => trickle?.described(sdp));
+    const outcome =
+      how === 'anew'
+        ? await renewal.offer(fresh, configuration)
+        : await restartIce(rtc, fresh, renew, (sdp) => trickle?.described(sdp));
     session.restarting = false;
     return outcome;
   }
@@ -259,6 +265,11 @@ export class SipSignalling implements Signalling {
       muted: false,
       hold,
       restarting: false,
+      renewal: new Renewal(rtc, ({ connection, trickle }) => {
+        session.trickle?.stop();
+        this.#adopt(call, session, connection, trickle);
+        trickle.open();
+      }),
       trickle: null,
       invite: null,
       leaving: false,
@@ -297,8 +308,12 @@ export class SipSignalling implements Signalling {
   }
 
   #followConnection(call: CallId, session: Session, connection: RTCPeerConnection): void {
+    this.#adopt(call, session, connection, new Trickle(session.rtc, connection));
+  }
+
+  #adopt(call: CallId, session: Session, connection: RTCPeerConnection, trickle: Trickle): void {
     boundGathering(connection);
-    session.trickle = new Trickle(session.rtc, connection);
+    session.trickle = trickle;
     connection.addEventListener('track', ({ streams, track }) => {
       this.#listener?.remoteStream(call, streams[0] ?? new MediaStream([track]));
     });
@@ -421,7 +436,8 @@ export class SipSignalling implements Signalling {
   }
 }
 
-function stopAll({ hold, trickle }: Session): void {
+function stopAll({ hold, trickle, renewal }: Session): void {
   hold.stop();
+  renewal.stop();
   trickle?.stop();
 }

@@ -15,6 +15,8 @@ const PROBE_IN_CALL = { every_ms: 5_000, answer_ms: 2_500 };
 /** How long an answer may take when there is reason to doubt the line: three round trips, within these, in milliseconds. */
 const DOUBT_MIN_MS = 600;
 const DOUBT_MAX_MS = 1_500;
+/** One probe is enough for what happens within this many milliseconds. */
+const BURST_MS = 100;
 /** Attempts of a race that run at once. Browsers let them wait for each other when they go to the same address. */
 const RACERS_MAX = 2;
 /** A connection that breaks earlier than this was worth nothing: the next one is not hurried, in milliseconds. */
@@ -295,7 +297,9 @@ export class PersistentSocket implements Socket {
   #sendProbe(answer_ms: number): void {
     if (this.#link.is !== 'up') return;
     const { socket } = this.#link;
-    this.send('\r\n\r\n');
+    // News of the network comes in bursts.
+    const isFresh = this.#asked !== null && Date.now() - this.#asked.at < BURST_MS;
+    if (!isFresh) this.send('\r\n\r\n');
     if (!this.#answersProbes) return;
     const at = this.#asked?.at ?? Date.now();
     const until = Math.min(this.#asked?.until ?? Infinity, Date.now() + answer_ms);

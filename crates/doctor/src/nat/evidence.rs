@@ -76,8 +76,8 @@ pub struct FilterEvidence {
     pub other_address: Count,
     /// Both have reached the first socket, whose packets have opened the filter before: the server does as it is asked.
     pub is_proven: bool,
-    /// The server has answered from where it was asked, instead of from elsewhere.
-    pub is_ignored: bool,
+    /// The server has refused, or an answer has come from where it was not asked for: silence says nothing then.
+    pub is_unusable: bool,
 }
 
 /// How many were sent, and how many of them were answered.
@@ -119,7 +119,7 @@ impl FilterEvidence {
             other_port: Count::default(),
             other_address: Count::default(),
             is_proven: false,
-            is_ignored: false,
+            is_unusable: false,
         }
     }
 }

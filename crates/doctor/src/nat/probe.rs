@@ -187,7 +187,7 @@ impl Probe {
         }
         if let Some(filter) = &mut evidence.filter {
             filter.is_proven = is_proven == (true, true);
-            filter.is_ignored = self.plan.is_ignored;
+            filter.is_unusable = self.plan.is_unusable;
         }
         evidence
     }
@@ -198,8 +198,8 @@ impl Probe {
         };
         let question = &mut self.questions[index];
         if from != question.answer_from {
-            // To ask for an answer from elsewhere and get one from there itself says nothing about filters.
-            self.plan.is_ignored |= from == question.to;
+            // The server does not do as it is asked, or a router hides who sends: nothing about filters can be told then.
+            self.plan.is_unusable |= question.asks_elsewhere();
             return true;
         }
         let Some(public) = message.public().map(canonical).filter(|public| is_possible(*public)) else {
@@ -244,7 +244,7 @@ impl Probe {
         };
         match question.aim {
             Aim::Mapping(destination) => self.destinations[destination].reach = Reach::Refused,
-            Aim::OtherPort | Aim::OtherAddress | Aim::ProofOfPort | Aim::ProofOfAddress => self.plan.is_ignored = true,
+            Aim::OtherPort | Aim::OtherAddress | Aim::ProofOfPort | Aim::ProofOfAddress => self.plan.is_unusable = true,
             Aim::Control | Aim::Hairpin => {}
         }
         true

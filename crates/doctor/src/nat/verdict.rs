@@ -23,6 +23,7 @@ pub fn verdict(evidence: &Evidence) -> Verdict {
         seen(&answered)
     };
     let mapping = mapping(reason, &answered);
+    // Through a symmetric NAT no proof is possible; there a server's word is taken that it answers from elsewhere.
     let filtering = evidence.filter.as_ref().map_or(Dependence::Unknown, |filter| {
         let is_told = filter.is_proven || reason == Reason::SeenDifferently;
         if is_told {
@@ -32,7 +33,6 @@ pub fn verdict(evidence: &Evidence) -> Verdict {
         }
     });
     let is_altered = answered.iter().any(|d| d.is_altered);
-    let is_unproven = filtering != Dependence::Unknown && evidence.filter.as_ref().is_some_and(|filter| !filter.is_proven);
     let sure = confidence(reason, &answered);
     Verdict {
         reason,
@@ -41,11 +41,7 @@ pub fn verdict(evidence: &Evidence) -> Verdict {
         port_preserved: port_preserved(&answered),
         public_addresses: public_addresses(&answered),
         hairpin: hairpin(evidence, reason),
-        confidence: if is_altered || is_unproven {
-            sure.min(Confidence::Medium)
-        } else {
-            sure
-        },
+        confidence: if is_altered { sure.min(Confidence::Medium) } else { sure },
         is_altered,
     }
 }
@@ -165,7 +161,7 @@ fn dependence(answered: &[&Destination]) -> Dependence {
 /// What got in says something; what did not does, too, if the server really sent it and the way is good.
 fn filtering(filter: &FilterEvidence, control: Count) -> Dependence {
     match received(filter) {
-        Dependence::Unknown if filter.is_ignored => Dependence::Unknown,
+        Dependence::Unknown if filter.is_unusable => Dependence::Unknown,
         Dependence::Unknown if filter.other_port.is_silent(control) => Dependence::AddressAndPortDependent,
         Dependence::Unknown if filter.other_port.answered > 0 && filter.other_address.is_silent(control) => Dependence::AddressDependent,
         received @ (Dependence::EndpointIndependent

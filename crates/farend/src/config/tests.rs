@@ -179,7 +179,7 @@ fn every_key_of_the_documentation_is_read() {
         config.stun.servers,
         [StunServer {
             host: "stun.example.com".into(),
-            port: 3478
+            port: Some(3478)
         }]
     );
     // The rest of the example shows the defaults.

@@ -9,8 +9,8 @@ use toml::de::DeValue;
 
 use super::reader::{Document, Section, Wrong, article};
 use super::{
-    CONNECTIONS_MAX, Config, Database, Limits, Listen, Log, LogFormat, LogLevel, PortRange, Public, Stun, StunMode, StunServer, TlsFiles,
-    Web,
+    CONNECTIONS_MAX, Config, Database, Limits, Listen, Log, LogFormat, LogLevel, NotAStunServer, PortRange, Public, Stun, StunMode,
+    StunServer, TlsFiles, Web,
 };
 
 const SECTIONS: [&str; 7] = ["listen", "public", "stun", "tls", "web", "limits", "log"];
@@ -310,7 +310,7 @@ fn host(value: &DeValue<'_>) -> Result<String, Wrong> {
     }
 }
 
-fn is_host(name: &str) -> bool {
+pub(super) fn is_host(name: &str) -> bool {
     let label = |l: &str| {
         (1..=63).contains(&l.len())
             && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
@@ -322,25 +322,9 @@ fn is_host(name: &str) -> bool {
 
 fn stun_server(value: &DeValue<'_>) -> Result<StunServer, Wrong> {
     let given = text(value, "stun.example.com:3478")?;
-    if let Ok(address) = given.parse::<SocketAddr>() {
-        return Ok(StunServer {
-            host: address.ip().to_string(),
-            port: address.port(),
-        });
-    }
-    let (host, port) = given
-        .rsplit_once(':')
-        .map_or((given, Some(3478)), |(host, port)| (host, port.parse().ok()));
-    match port {
-        Some(port) if port > 0 && is_host(host) => Ok(StunServer {
-            host: host.to_owned(),
-            port,
-        }),
-        _ => Err(Wrong::new(
-            format!("{given:?} is not a STUN server"),
-            "write name and port, e.g. \"stun.example.com:3478\"",
-        )),
-    }
+    given
+        .parse()
+        .map_err(|wrong: NotAStunServer| Wrong::new(wrong.to_string(), "write name and port, e.g. \"stun.example.com:3478\""))
 }
 
 fn origin(value: &DeValue<'_>) -> Result<String, Wrong> {

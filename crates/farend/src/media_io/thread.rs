@@ -15,7 +15,6 @@ use model::LegId;
 use model::control::{Command, Event, Failure};
 use rand::Rng;
 use relay::Peers;
-use tokio::sync::mpsc;
 
 use super::connection::{Connection, Speaks};
 use super::mappings::Mappings;
@@ -53,14 +52,6 @@ struct Buffers {
     port: Box<[u8]>,
 }
 
-/// Where a thread's news go.
-pub(super) struct Outlets {
-    pub(super) reports: Box<dyn Reports>,
-    /// Answers of STUN servers.
-    pub(super) stun: mpsc::Sender<Answer>,
-    pub(super) figures: Arc<Figures>,
-}
-
 pub(super) struct Thread {
     config: Config,
     engine: Engine,
@@ -73,7 +64,7 @@ pub(super) struct Thread {
     /// Which thread owns a peer that ends up here.
     foreign: HashMap<SocketAddr, u8>,
     reports: Box<dyn Reports>,
-    stun: mpsc::Sender<Answer>,
+    stun: tokio::sync::mpsc::Sender<Answer>,
     stun_servers: Arc<[SocketAddr]>,
     mappings: Mappings,
     /// Events that signalling could not take yet.
@@ -86,16 +77,28 @@ pub(super) struct Thread {
     busy_rounds: u32,
 }
 
+/// What a thread has to do with others.
+pub(super) struct Links {
+    pub(super) inbox: Receiver<ToMedia>,
+    /// All media threads, this one included.
+    pub(super) others: Arc<[Mailbox<ToMedia>]>,
+    pub(super) relaying: Arc<Relaying>,
+    pub(super) reports: Box<dyn Reports>,
+    /// Where STUN servers' answers go.
+    pub(super) stun: tokio::sync::mpsc::Sender<Answer>,
+    pub(super) figures: Arc<Figures>,
+}
+
 impl Thread {
-    pub(super) fn new(
-        config: Config,
-        wires: Wires,
-        inbox: Receiver<ToMedia>,
-        others: Arc<[Mailbox<ToMedia>]>,
-        relaying: Arc<Relaying>,
-        outlets: Outlets,
-    ) -> Self {
-        let Outlets { reports, stun, figures } = outlets;
+    pub(super) fn new(config: Config, wires: Wires, links: Links) -> Self {
+        let Links {
+            inbox,
+            others,
+            relaying,
+            reports,
+            stun,
+            figures,
+        } = links;
         let now = wires.now;
         Self {
             engine: Engine::new(config.clone(), rand::rng().random(), now),

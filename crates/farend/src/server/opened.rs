@@ -26,9 +26,9 @@ pub(super) struct Opened {
     pub(super) prepared: Prepared,
     pub(super) media: MediaThreads,
     pub(super) addresses: Arc<Addresses>,
+    pub(super) relay: relay::Secret,
     /// Of STUN servers, as the media threads find them.
     pub(super) answers: mpsc::Receiver<Answer>,
-    pub(super) relay: relay::Secret,
     pub(super) threads: Vec<JoinHandle<()>>,
 }
 
@@ -59,8 +59,8 @@ impl Opened {
             prepared,
             media,
             addresses,
-            answers,
             relay: relay.secret.clone(),
+            answers,
             threads,
         })
     }

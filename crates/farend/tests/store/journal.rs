@@ -91,6 +91,7 @@ pub(crate) async fn the_journal_tells_a_call_from_ring_to_end(store: Store) {
         jitter_ms: 1.26,
         silent_percent: Some(12.34),
         level_dbov: None,
+        concealed_percent: None,
         mos: Some(4.31),
     };
     let leg = |mos| LegReport {

@@ -101,6 +101,14 @@ fn a_server_with_a_public_interface_offers_it_to_the_outside_only() {
         &reached("198.51.100.5", "198.51.100.100", Some(("pbx.example.com", 8802))),
         &[(Way::Host, "198.51.100.5:8802"), (Way::Tcp, "198.51.100.5:8802")],
     );
+    // Through a router to the other interface: packets to there would leave by that way, too.
+    let through = reached("192.168.10.10", "198.51.100.100", Some(("198.51.100.2", 8802)));
+    expect(
+        &both,
+        &through,
+        &[(Way::Guessed, "198.51.100.2:8802"), (Way::Tcp, "198.51.100.2:8802")],
+    );
+    assert_eq!(both.hosts(&through), [at("192.168.10.10:8802")]);
     expect(
         &both,
         &reached("192.168.10.10", "192.168.10.30", Some(("192.168.10.10", 8802))),

@@ -165,6 +165,35 @@ impl Codec {
     }
 }
 
+/// Whether an Opus packet carries the frame before it once more (RFC 6716 section 4.2.4: the LBRR flag of its first SILK frame).
+#[must_use]
+pub fn has_redundancy(payload: &[u8]) -> bool {
+    let Some(toc) = payload.first() else { return false };
+    // Configurations 16 and up are CELT alone, which has none.
+    let (configuration, stereo, code) = (toc >> 3, toc & 4 != 0, toc & 3);
+    let frame = match code {
+        0 | 1 => payload.get(1),
+        // The length of the first frame comes first, in one byte or two.
+        2 => payload.get(if payload.get(1).is_some_and(|length| *length >= 252) {
+            3
+        } else {
+            2
+        }),
+        // Any number of frames: nobody sends these for speech.
+        _ => None,
+    };
+    let silk_frames = match configuration {
+        0..=11 => [1, 1, 2, 3][usize::from(configuration % 4)],
+        12..=15 => 1,
+        _ => return false,
+    };
+    frame.is_some_and(|bits| {
+        let middle = bits >> (7 - silk_frames) & 1;
+        let side = if stereo { bits >> (6 - 2 * silk_frames) & 1 } else { 0 };
+        middle | side == 1
+    })
+}
+
 /// Why sound could not be coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -367,6 +396,12 @@ impl Decoder {
             DecoderOf::Opus { decoder, .. } => decoder.decode(next, pcm, true).is_ok(),
             DecoderOf::G722(_) | DecoderOf::Pcma | DecoderOf::Pcmu => false,
         }
+    }
+
+    /// Whether `next` carries the packet before it, so that [`Self::recover`] need not invent it.
+    #[must_use]
+    pub fn can_recover(&self, next: &[u8]) -> bool {
+        self.codec() == Codec::Opus && has_redundancy(next)
     }
 
     /// Which codec this is.

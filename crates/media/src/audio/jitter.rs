@@ -36,11 +36,14 @@ const IDLE_MS: i64 = 500;
 /// A transit so far from the usual one, or a sequence number, means that the sender began anew.
 const JUMP_MS: i64 = 1_000;
 const JUMP_SEQUENCE: i64 = 1_000;
-/// Further behind than this, packets are left out even in speech.
-const BEHIND_MS_MAX: i64 = 80;
-/// Ticks of playout between two corrections of the delay: in quiet, and in speech.
+/// Further behind than this, packets are left out even in speech: now and then, often, at once.
+const BEHIND_MS: i64 = 40;
+const FAR_BEHIND_MS: i64 = 80;
+const LOST_TOUCH_MS: i64 = 160;
+/// Ticks of playout between two corrections of the delay: in quiet, in speech when behind, in speech when far behind.
 const CORRECTION_PULLS_QUIET: u32 = 4;
-const CORRECTION_PULLS_SPEECH: u32 = 3;
+const CORRECTION_PULLS_BEHIND: u32 = 25;
+const CORRECTION_PULLS_FAR_BEHIND: u32 = 3;
 
 /// One received RTP packet.
 #[derive(Clone, Copy, Debug)]
@@ -324,12 +327,15 @@ impl Buffer {
             // Its time has been filled already.
             return excess > self.frame();
         }
-        let far_behind = excess > BEHIND_MS_MAX * self.ticks_per_ms() + packet;
-        let behind = excess > packet + self.frame() / 2;
-        // With more than twice the limit there is no use in patience.
-        excess > 2 * BEHIND_MS_MAX * self.ticks_per_ms() + packet
-            || far_behind && self.pulls_since_correction > CORRECTION_PULLS_SPEECH
-            || behind && quiet && self.pulls_since_correction > CORRECTION_PULLS_QUIET
+        let behind_ms = (excess - packet) / self.ticks_per_ms();
+        let patience = match behind_ms {
+            LOST_TOUCH_MS.. => return true,
+            FAR_BEHIND_MS.. => CORRECTION_PULLS_FAR_BEHIND,
+            _ if quiet && behind_ms >= i64::from(super::FRAME_MS) / 2 => CORRECTION_PULLS_QUIET,
+            BEHIND_MS.. => CORRECTION_PULLS_BEHIND,
+            _ => return false,
+        };
+        self.pulls_since_correction > patience
     }
 
     /// Nothing is there.

@@ -98,6 +98,27 @@ impl Transcoder {
     pub fn meter(&self) -> &SilenceMeter {
         &self.source.meter
     }
+
+    /// Share of what was heard that was invented, in percent; `None` before anything was.
+    #[must_use]
+    pub fn concealed_percent(&self) -> Option<f32> {
+        let Heard { samples, invented } = self.source.heard;
+        (samples > 0).then(|| invented as f32 * 100.0 / samples as f32)
+    }
+}
+
+/// Samples while the talker did not pause, and those of them that no packet brought.
+#[derive(Clone, Copy, Default)]
+struct Heard {
+    samples: u64,
+    invented: u64,
+}
+
+impl Heard {
+    fn add(&mut self, samples: usize, is_invented: bool) {
+        self.samples += samples as u64;
+        self.invented += if is_invented { samples as u64 } else { 0 };
+    }
 }
 
 /// The receiving half: packets in, frames of PCM out. Also what a mixer or a recorder needs.
@@ -110,6 +131,7 @@ pub struct Source {
     pcm_length: usize,
     frame: Box<[i16; FRAME_SAMPLES_MAX]>,
     meter: SilenceMeter,
+    heard: Heard,
     loudest_dbov: f32,
     quiet: bool,
     idle_ticks: u32,
@@ -130,6 +152,7 @@ impl Source {
             pcm_length: 0,
             frame: Box::new([0; FRAME_SAMPLES_MAX]),
             meter: SilenceMeter::default(),
+            heard: Heard::default(),
             loudest_dbov: -127.0,
             quiet: true,
             idle_ticks: IDLE_TICKS,
@@ -196,14 +219,17 @@ impl Source {
                     } else {
                         self.concealer.good(&mut room[..samples]);
                     }
+                    self.heard.add(samples, false);
                     return samples;
                 }
+                self.heard.add(frame, true);
                 conceal(&mut self.decoder, &mut self.concealer, &mut room[..frame]);
                 frame
             }
             Playout::Recover { next, ticks } => {
                 let samples = (u64::from(ticks) * to_samples / u64::from(clock)) as usize;
                 let samples = samples.clamp(1, room.len());
+                self.heard.add(samples, !self.decoder.can_recover(next));
                 if self.decoder.recover(next, &mut room[..samples]) {
                     self.concealer.good(&mut room[..samples]);
                 } else {
@@ -212,6 +238,7 @@ impl Source {
                 samples
             }
             Playout::Conceal => {
+                self.heard.add(frame, true);
                 conceal(&mut self.decoder, &mut self.concealer, &mut room[..frame]);
                 frame
             }

@@ -12,7 +12,7 @@ use crate::audio::{jitter, music};
 use crate::engine::Outbox;
 use crate::leg::Outgoing;
 use crate::leg::dialogue::Agreement;
-use crate::sdp::negotiate::{Format, listens};
+use crate::sdp::negotiate::{Format, RedundancyFormat, listens};
 
 /// Frames of all legs are due at moments of this grid, so that one wake-up serves many.
 const GRID: Duration = Duration::from_millis(2);
@@ -29,7 +29,10 @@ impl Outbound {
             Feed::Transcode(_) | Feed::Relay(_) | Feed::Idle | Feed::Loop(_) => (false, false),
         };
         if !fits {
-            let Ok(transcoder) = Transcoder::new(heard.codec, to) else { return };
+            let Ok(mut transcoder) = Transcoder::new(heard.codec, to) else {
+                return;
+            };
+            transcoder.expect_loss(self.loss.percent());
             self.feed = Feed::Transcode(Box::new(Transcode {
                 from: heard.from,
                 codecs,
@@ -108,7 +111,7 @@ impl Outbound {
         };
         let frames = usize::from(agreement.packet_ms / 20);
         if frames < 2 || codec == Codec::Opus || payload.len() * frames > PACKED_BYTES_MAX {
-            self.emit(payload, format, timestamp, wire);
+            self.emit(payload, format, agreement.formats.redundancy, timestamp, wire);
             return;
         }
         if self.packed.is_empty() {
@@ -117,14 +120,21 @@ impl Outbound {
         self.packed.extend_from_slice(payload);
         if self.packed.len() >= payload.len() * frames {
             let packed = std::mem::take(&mut self.packed);
-            self.emit(&packed, format, self.packed_timestamp, wire);
+            self.emit(&packed, format, None, self.packed_timestamp, wire);
             self.packed = packed;
             self.packed.clear();
         }
     }
 
     /// Sends a packet of our own with the next sequence number.
-    pub(super) fn emit(&mut self, payload: &[u8], format: Format, timestamp: u32, wire: &mut Wire<'_, impl Outbox>) {
+    pub(super) fn emit(
+        &mut self,
+        payload: &[u8],
+        format: Format,
+        redundant: Option<RedundancyFormat>,
+        timestamp: u32,
+        wire: &mut Wire<'_, impl Outbox>,
+    ) {
         let sequence = self.numbers.next();
         let out = Outgoing {
             payload_type: format.send,
@@ -133,7 +143,7 @@ impl Outbound {
             timestamp,
             payload: payload.into(),
         };
-        if wire.is_ready() && wire.send(&out) {
+        if wire.is_ready() && self.send_audio(&out, format, redundant, wire) {
             self.sent(sequence, timestamp, payload.len(), wire.now);
             self.numbers.close(sequence);
         }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use model::control::Event;
 
 use super::{Arrival, Engine, Outbox, Path, local_ufrag};
-use crate::bridge::{Heard, LeftOut, Wire};
+use crate::bridge::{Heard, LeftOut, Wire, redundancy};
 use crate::dtmf::Press;
 use crate::leg::inbound::Came;
 use crate::leg::rtp::{Arrived, Dropped};
@@ -176,6 +176,21 @@ impl Engine {
                     None => self.drop_packet(handle, Dropped::Malformed),
                 }
             }
+            Some(Meaning::Redundant) => match redundancy::newest(came.payload.bytes) {
+                // A block is no packet of blocks.
+                Some((payload_type, block)) if agreed.formats.meaning(payload_type) != Some(Meaning::Redundant) => {
+                    let newest = Came {
+                        payload_type,
+                        payload: block.into(),
+                        ..*came
+                    };
+                    self.rtp_came(handle, &newest, now, outbox);
+                }
+                Some(_) | None => {
+                    self.skip(handle, came, now, outbox);
+                    self.drop_packet(handle, Dropped::Malformed);
+                }
+            },
             None => {
                 self.counters.unknown_payload_type += 1;
                 self.skip(handle, came, now, outbox);

@@ -20,8 +20,12 @@ impl Engine {
     /// Does what is due for a leg.
     pub(super) fn run(&mut self, handle: Handle, now: Instant, outbox: &mut impl Outbox) {
         let mut received = std::mem::take(&mut self.received);
-        if let Transport::WebRtc(web) = &mut self.legs[handle].transport {
+        let leg = &mut self.legs[handle];
+        if let Transport::WebRtc(web) = &mut leg.transport {
             web.handle_timeout(now, &mut received, outbox);
+            if let Some(percent) = web.loss_reported.take() {
+                leg.outbound.loss_reported(percent);
+            }
         }
         self.pass_on(handle, &mut received, now, outbox);
         if let Some(press) = self.legs[handle].inbound.handle_timeout(now) {
@@ -102,9 +106,8 @@ impl Engine {
             for block in blocks.filter(|block| block.ssrc == rtp.ssrc) {
                 rtp.peer.lost = u64::try_from(block.lost).unwrap_or(0);
                 rtp.peer.jitter_ticks = block.jitter;
-                rtp.peer.loss_percent = u8::try_from(u32::from(block.fraction_lost) * 100 / 256).unwrap_or(100);
                 rtp.peer.round_trip_ms = rtcp::round_trip_ms(&block, arrival).or(rtp.peer.round_trip_ms);
-                outbound.expect_loss(rtp.peer.loss_percent);
+                outbound.loss_reported(f32::from(block.fraction_lost) * 100.0 / 256.0);
             }
         }
     }
@@ -172,12 +175,14 @@ impl Engine {
             Transport::Rtp(rtp) => (if leg.connected { Way::Rtp } else { Way::None }, rtp.peer),
         };
         let mut received = leg.inbound.report(peer.round_trip_ms);
-        // A stream that somebody hears transcoded has been decoded: its level is known.
+        // A stream that somebody hears transcoded has been decoded: its level is known, and what was missing.
         let decoded = leg
             .listeners
             .iter()
-            .find_map(|listener| self.legs[*listener].outbound.meter_of(leg.id));
-        if let Some(meter) = decoded {
+            .find_map(|listener| self.legs[*listener].outbound.transcoder_of(leg.id));
+        if let Some(transcoder) = decoded {
+            let meter = transcoder.meter();
+            received.concealed_percent = transcoder.concealed_percent();
             received.silent_percent = received.silent_percent.or(meter.silent_percent());
             received.level_dbov = received.level_dbov.or(meter.level_dbov());
         }

@@ -67,8 +67,6 @@ pub(crate) struct PeerView {
     /// Interarrival jitter in units of the clock of what we send.
     pub(crate) jitter_ticks: u32,
     pub(crate) round_trip_ms: Option<f32>,
-    /// Share of packets lost since the report before, 0 to 100.
-    pub(crate) loss_percent: u8,
 }
 
 /// Our address in descriptions.

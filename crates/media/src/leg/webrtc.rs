@@ -28,6 +28,7 @@ use crate::engine::{Arrival, Path};
 use crate::sdp::negotiate::Formats;
 use crate::sdp::write::AUDIO_LEVEL;
 use crate::sdp::{Media, Setup};
+use flow::LossView;
 use session::{Session, fingerprint, peer_of};
 
 /// How long ICE and DTLS may take once both sides know each other.
@@ -72,6 +73,9 @@ pub(crate) struct WebRtc {
     bound: Vec<SocketAddr>,
     pub(crate) transport: Way,
     pub(crate) peer: PeerView,
+    /// Share of our packets that the browser has lost lately, in percent, until somebody takes it.
+    pub(crate) loss_reported: Option<f32>,
+    loss_view: LossView,
 }
 
 /// What a description of ours says about this leg.
@@ -101,6 +105,8 @@ impl WebRtc {
             bound: Vec::new(),
             transport: Way::None,
             peer: PeerView::default(),
+            loss_reported: None,
+            loss_view: LossView::default(),
         }
     }
 

@@ -8,6 +8,10 @@ use crate::audio::codec::Codec;
 /// The encoding name of RFC 4733 events.
 const EVENT: &str = "telephone-event";
 
+/// The encoding name of RFC 2198 redundancy, and its payload type in our own offers. It stands beside Opus, as browsers have it.
+const REDUNDANCY: &str = "red";
+const REDUNDANCY_OFFERED: u8 = 63;
+
 /// Payload types of our own offers for events, by clock.
 const EVENTS_OFFERED: [(u32, u8); 2] = [(8_000, 101), (48_000, 110)];
 
@@ -33,6 +37,15 @@ pub struct EventFormat {
     pub receive: u8,
 }
 
+/// RFC 2198 redundancy, with its payload types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RedundancyFormat {
+    /// What we write.
+    pub send: u8,
+    /// What the peer should write.
+    pub receive: u8,
+}
+
 /// Formats in order of preference. The first codec is the one that is sent; the others may come and go too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Formats {
@@ -40,6 +53,8 @@ pub struct Formats {
     pub codecs: Vec<Format>,
     /// Events.
     pub events: Vec<EventFormat>,
+    /// Packets that carry the one before, too. For browsers alone: phones are in the office.
+    pub redundancy: Option<RedundancyFormat>,
 }
 
 /// What a payload type means.
@@ -49,6 +64,8 @@ pub enum Meaning {
     Audio(Codec),
     /// An RFC 4733 event; durations count at this clock, in Hz.
     Event(u32),
+    /// Blocks of RFC 2198, each with a payload type of its own.
+    Redundant,
 }
 
 impl Formats {
@@ -69,6 +86,10 @@ impl Formats {
         Self {
             codecs: codecs.collect(),
             events: events.collect(),
+            redundancy: Some(RedundancyFormat {
+                send: REDUNDANCY_OFFERED,
+                receive: REDUNDANCY_OFFERED,
+            }),
         }
     }
 
@@ -95,9 +116,17 @@ impl Formats {
                         receive: payload_type,
                     });
                 }
-                Some(Meaning::Audio(_) | Meaning::Event(_)) | None => {}
+                Some(Meaning::Redundant) if formats.redundancy.is_none() => {
+                    formats.redundancy = Some(RedundancyFormat {
+                        send: payload_type,
+                        receive: payload_type,
+                    });
+                }
+                Some(Meaning::Audio(_) | Meaning::Event(_) | Meaning::Redundant) | None => {}
             }
         }
+        // It names Opus in its parameters.
+        formats.redundancy = formats.redundancy.filter(|_| formats.codec(Codec::Opus).is_some());
         formats
     }
 
@@ -121,6 +150,11 @@ impl Formats {
                 }
                 None => false,
             });
+        formats.redundancy = formats.redundancy.zip(self.redundancy).map(|(theirs, ours)| RedundancyFormat {
+            send: theirs.send,
+            receive: ours.receive,
+        });
+        formats.redundancy = formats.redundancy.filter(|_| formats.codec(Codec::Opus).is_some());
         formats
     }
 
@@ -138,7 +172,10 @@ impl Formats {
     #[must_use]
     pub fn completed(&self) -> Self {
         let mut all = self.clone();
-        let taken = |all: &Self, pt: u8| all.codecs.iter().any(|f| f.receive == pt) || all.events.iter().any(|e| e.receive == pt);
+        let taken = |all: &Self, pt: u8| {
+            let redundancy = all.redundancy.is_some_and(|r| r.receive == pt);
+            redundancy || all.codecs.iter().any(|f| f.receive == pt) || all.events.iter().any(|e| e.receive == pt)
+        };
         let ours = Self::offer(&[]);
         for format in ours.codecs {
             if all.codec(format.codec).is_none() && !taken(&all, format.receive) {
@@ -149,6 +186,9 @@ impl Formats {
             if all.events.iter().all(|known| known.clock != event.clock) && !taken(&all, event.receive) {
                 all.events.push(event);
             }
+        }
+        if all.redundancy.is_none() && all.codec(Codec::Opus).is_some() {
+            all.redundancy = ours.redundancy.filter(|redundancy| !taken(&all, redundancy.receive));
         }
         all
     }
@@ -187,12 +227,11 @@ impl Formats {
                 .iter()
                 .find(|f| pick(f.receive, f.send) == payload_type)
                 .map(|f| Meaning::Audio(f.codec));
-            codec.or_else(|| {
-                self.events
-                    .iter()
-                    .find(|e| pick(e.receive, e.send) == payload_type)
-                    .map(|e| Meaning::Event(e.clock))
-            })
+            let event = || self.events.iter().find(|e| pick(e.receive, e.send) == payload_type);
+            let redundancy = || self.redundancy.filter(|r| pick(r.receive, r.send) == payload_type);
+            codec
+                .or_else(|| event().map(|e| Meaning::Event(e.clock)))
+                .or_else(|| redundancy().map(|_| Meaning::Redundant))
         };
         by(|receive, _| receive).or_else(|| by(|_, send| send))
     }
@@ -208,6 +247,9 @@ impl Formats {
 fn meaning_in(media: &Media, payload_type: u8) -> Option<Meaning> {
     match media.maps.iter().find(|map| map.payload_type == payload_type) {
         Some(map) if map.encoding.eq_ignore_ascii_case(EVENT) => matches!(map.clock, 8_000 | 48_000).then_some(Meaning::Event(map.clock)),
+        Some(map) if map.encoding.eq_ignore_ascii_case(REDUNDANCY) => {
+            ((map.clock, map.channels) == (48_000, 2)).then_some(Meaning::Redundant)
+        }
         Some(map) => Codec::from_rtpmap(&map.encoding, map.clock, map.channels).map(Meaning::Audio),
         None => Codec::from_static_payload_type(payload_type).map(Meaning::Audio),
     }
@@ -295,6 +337,24 @@ mod tests {
         assert_eq!(answer.meaning(111), Some(Meaning::Audio(Codec::Opus)));
         assert_eq!(answer.meaning(96), Some(Meaning::Audio(Codec::Opus)));
         assert_eq!(answer.meaning(9), None);
+    }
+
+    #[test]
+    fn redundancy_is_agreed_upon_beside_opus_alone() {
+        let both = Formats::of_offer(&media("111 121 0", &["111 opus/48000/2", "121 RED/48000/2"]));
+        assert_eq!(both.redundancy, Some(RedundancyFormat { send: 121, receive: 121 }));
+        assert_eq!(both.meaning(121), Some(Meaning::Redundant));
+        assert_eq!(both.chosen().map(|format| format.codec), Some(Codec::Opus));
+        for maps in [&["111 opus/48000/2", "121 red/8000"][..], &["121 red/48000/2"]] {
+            assert_eq!(Formats::of_offer(&media("111 121 0", maps)).redundancy, None, "{maps:?}");
+        }
+        let ours = Formats::offer(&[]);
+        let answered = ours.of_answer(&media("96 97", &["96 opus/48000/2", "97 red/48000/2"]));
+        assert_eq!(answered.redundancy, Some(RedundancyFormat { send: 97, receive: 63 }));
+        assert_eq!(ours.of_answer(&media("96", &["96 opus/48000/2"])).redundancy, None);
+        // Its number may be taken by something else.
+        let taken = Formats::of_offer(&media("63", &["63 opus/48000/2"]));
+        assert_eq!(taken.completed().redundancy, None);
     }
 
     #[test]

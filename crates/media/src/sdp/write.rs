@@ -7,6 +7,7 @@ use model::control::Direction;
 
 use super::negotiate::Formats;
 use super::{Media, Setup};
+use crate::audio::codec::Codec;
 
 /// One m-line of ours. Their order never changes within a session (RFC 3264 section 8).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,7 +164,13 @@ fn audio_line(text: &mut Text, audio: &Audio<'_>) {
     };
     let codecs = audio.formats.codecs.iter().map(|format| format.receive);
     let events = audio.formats.events.iter().map(|event| event.receive);
-    let payload_types: Vec<String> = codecs.chain(events).map(|pt| pt.to_string()).collect();
+    // After the codecs: a browser sends redundancy only where it comes first. It has Opus' own, by what we report.
+    let redundancy = redundancy(audio);
+    let payload_types: Vec<String> = codecs
+        .chain(redundancy.map(|(pt, _)| pt))
+        .chain(events)
+        .map(|pt| pt.to_string())
+        .collect();
     text.line(format_args!("m=audio {port} {protocol} {}", payload_types.join(" ")));
     match &audio.transport {
         Transport::Rtp {
@@ -175,7 +182,20 @@ fn audio_line(text: &mut Text, audio: &Audio<'_>) {
         Transport::WebRtc(web) => web_attributes(text, web),
     }
     formats(text, audio.formats);
+    if let Some((pt, opus)) = redundancy {
+        text.line(format_args!("a=rtpmap:{pt} red/48000/2"));
+        text.line(format_args!("a=fmtp:{pt} {opus}/{opus}"));
+    }
+    text.line(format_args!("a=ptime:20"));
     text.line(format_args!("a={}", direction_name(audio.direction)));
+}
+
+/// Payload types of redundancy and of the Opus that it names (RFC 2198 section 5), for a browser.
+fn redundancy(audio: &Audio<'_>) -> Option<(u8, u8)> {
+    match audio.transport {
+        Transport::Rtp { .. } => None,
+        Transport::WebRtc(_) => Some((audio.formats.redundancy?.receive, audio.formats.codec(Codec::Opus)?.receive)),
+    }
 }
 
 fn rtp_attributes(text: &mut Text, rtcp_port: u16, rtcp_mux: bool, crypto: &[String]) {
@@ -229,7 +249,6 @@ fn formats(text: &mut Text, formats: &Formats) {
         text.line(format_args!("a=rtpmap:{} telephone-event/{}", event.receive, event.clock));
         text.line(format_args!("a=fmtp:{} 0-15", event.receive));
     }
-    text.line(format_args!("a=ptime:20"));
 }
 
 fn direction_name(direction: Direction) -> &'static str {

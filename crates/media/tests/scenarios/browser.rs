@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use media::audio::codec::{Codec, Encoder};
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::format::{Codec as Kind, FormatParams};
 use str0m::media::{Direction, Frequency, MediaKind, Mid, Pt};
@@ -13,6 +15,16 @@ use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 
 use crate::phone::{Ear, Voice};
 use crate::world::{Packet, addr};
+
+/// Payload type of RFC 2198 redundancy: as Chromium's.
+pub const REDUNDANT: u8 = 63;
+
+/// The second of two blocks: its payload type and bytes.
+fn newest_block(payload: &[u8]) -> (u8, &[u8]) {
+    let before = usize::from(u16::from_be_bytes([payload[2], payload[3]]) & 0x3ff);
+    assert!(payload[0] & 0x80 != 0 && payload[4] & 0x80 == 0, "two blocks");
+    (payload[4], &payload[5 + before..])
+}
 
 const FRAME: Duration = Duration::from_millis(20);
 
@@ -39,6 +51,11 @@ pub struct Browser {
     pub received: Vec<RtpPacket>,
     /// Protocol of what it was sent last.
     pub via: Option<Protocol>,
+    /// Shares of its packets of media and reports that are lost on their way, out and in.
+    pub loss: (f64, f64),
+    pub random: SmallRng,
+    /// Losses of what it sends that it was told of, in percent.
+    pub told: Vec<f32>,
     /// What it had to say while it received.
     replies: Vec<Packet>,
 }
@@ -52,8 +69,9 @@ impl Browser {
     pub fn with_codecs(address: &str, tone_hz: f32, codecs: &[Codec], now: Instant) -> Self {
         let mut config = RtcConfig::new()
             .set_rtp_mode(true)
+            .set_stats_interval(Some(Duration::from_secs(1)))
             .clear_codecs()
-            .enable_opus(codecs.contains(&Codec::Opus), false);
+            .enable_opus(codecs.contains(&Codec::Opus), true);
         config = config
             .enable_g722(codecs.contains(&Codec::G722), false)
             .enable_pcma(codecs.contains(&Codec::Pcma), false);
@@ -93,6 +111,9 @@ impl Browser {
             ear: Ear::default(),
             received: Vec::new(),
             via: None,
+            loss: (0.0, 0.0),
+            random: SmallRng::seed_from_u64(5),
+            told: Vec::new(),
             replies: Vec::new(),
         }
     }
@@ -173,6 +194,10 @@ impl Browser {
         self.codec = codec;
         self.payload_type = codec.payload_type();
         self.encoder = Encoder::new(codec, codec.rate()).expect("an encoder");
+    }
+
+    pub fn expect_loss(&mut self, percent: u8) {
+        self.encoder.expect_loss(percent);
     }
 
     pub fn owns(&self, packet: &Packet) -> bool {
@@ -282,14 +307,16 @@ impl Browser {
                 }
                 Output::Event(Event::MediaAdded(added)) => self.mid = Some(added.mid),
                 Output::Event(Event::RtpPacket(packet)) => {
-                    let codec = Codec::ALL
-                        .into_iter()
-                        .find(|codec| codec.payload_type() == *packet.header.payload_type);
-                    if let Some(codec) = codec {
-                        self.ear.hear(codec, &packet.payload);
+                    let (payload_type, payload) = match *packet.header.payload_type {
+                        REDUNDANT => newest_block(&packet.payload),
+                        plain => (plain, &packet.payload[..]),
+                    };
+                    if let Some(codec) = Codec::ALL.into_iter().find(|codec| codec.payload_type() == payload_type) {
+                        self.ear.hear(codec, payload);
                     }
                     self.received.push(packet);
                 }
+                Output::Event(Event::MediaEgressStats(stats)) => self.told.extend(stats.loss.map(|share| share * 100.0)),
                 Output::Event(_) => {}
             }
         }

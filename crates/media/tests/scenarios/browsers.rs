@@ -174,8 +174,8 @@ fn we_can_call_a_browser() {
     assert!(world.phones[0].ear.has_tone(440.0, 2_000) && world.browsers[0].ear.has_tone(1_000.0, 2_000));
 }
 
-#[test]
-fn two_browsers_hear_each_other() {
+/// Two browsers in a call.
+pub fn call_between_browsers() -> World {
     let mut world = World::new();
     world.browsers.push(Browser::new(WEB_AT, 440.0, world.now));
     world.browsers.push(Browser::new("203.0.113.5:40000", 1_000.0, world.now));
@@ -188,6 +188,12 @@ fn two_browsers_hear_each_other() {
     let answer = world.answer_offer(WEB, Some(WEB2));
     world.browsers[0].accept(&answer, now);
     world.bridge(WEB, WEB2);
+    world
+}
+
+#[test]
+fn two_browsers_hear_each_other() {
+    let mut world = call_between_browsers();
     world.run_ms(3_000);
     assert!(world.browsers[0].ear.has_tone(1_000.0, 2_500) && world.browsers[1].ear.has_tone(440.0, 2_500));
 }

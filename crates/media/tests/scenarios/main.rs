@@ -7,6 +7,7 @@ mod browser;
 mod browsers;
 mod dtmf;
 mod limits;
+mod losses;
 mod nats;
 mod outside;
 mod phone;

@@ -12,22 +12,42 @@ use crate::world::{Packet, addr};
 
 const FRAME: Duration = Duration::from_millis(20);
 
-/// A tone, 20 ms at a time.
+/// A tone, 20 ms at a time; or something that a codec takes for speech.
 pub struct Voice {
     hz: f32,
     phase: f32,
+    /// How far a syllable has got, for speech.
+    syllable: Option<f32>,
 }
 
 impl Voice {
     pub fn new(hz: f32) -> Self {
-        Self { hz, phase: 0.0 }
+        Self {
+            hz,
+            phase: 0.0,
+            syllable: None,
+        }
+    }
+
+    /// Vowels at this pitch, four syllables a second.
+    pub fn speech(pitch_hz: f32) -> Self {
+        Self {
+            syllable: Some(0.0),
+            ..Self::new(pitch_hz)
+        }
     }
 
     pub fn frame(&mut self, rate: Rate) -> Vec<i16> {
         (0..rate.frame_samples())
             .map(|_| {
                 self.phase = (self.phase + self.hz / rate.hz() as f32).fract();
-                ((self.phase * std::f32::consts::TAU).sin() * 8_000.0) as i16
+                let turn = self.phase * std::f32::consts::TAU;
+                let Some(syllable) = &mut self.syllable else {
+                    return (turn.sin() * 8_000.0) as i16;
+                };
+                *syllable = (*syllable + 4.0 / rate.hz() as f32).fract();
+                let vowel: f32 = (1_u8..12).map(|n| (turn * f32::from(n)).sin() / f32::from(n)).sum();
+                (vowel * 8_000.0 * (0.55 - 0.45 * (*syllable * std::f32::consts::TAU).cos())) as i16
             })
             .collect()
     }

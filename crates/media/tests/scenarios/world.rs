@@ -8,6 +8,8 @@ use media::addresses::{Addresses, is_relayed};
 use media::engine::{Arrival, Config, Engine, Outbox, Path};
 use model::control::{Command, Direction, Event, Peer, Reached, Source, Srtp};
 use model::{CallId, LegId};
+use rand::Rng;
+use rand::rngs::SmallRng;
 use sim::nat::Chain;
 
 use crate::browser::Browser;
@@ -324,7 +326,11 @@ impl World {
             phone.run(now, &mut out);
         }
         for browser in &mut self.browsers {
+            let before = out.len();
             browser.run(now, &mut out);
+            let mut sent = out.split_off(before);
+            sent.retain(|packet| !is_lost(packet, browser.loss.0, &mut browser.random));
+            out.append(&mut sent);
         }
         for mut packet in out {
             if let (Some(nats), None) = (&mut self.nats, packet.connection)
@@ -382,8 +388,15 @@ impl World {
         }
         if let Some(phone) = self.phones.iter_mut().find(|phone| phone.owns(packet.destination)) {
             phone.receive(&packet);
-        } else if let Some(browser) = self.browsers.iter_mut().find(|browser| browser.owns(&packet)) {
+        } else if let Some(browser) = self.browsers.iter_mut().find(|browser| browser.owns(&packet))
+            && !is_lost(&packet, browser.loss.1, &mut browser.random)
+        {
             browser.receive(&packet, now);
         }
     }
+}
+
+/// Whether the network loses this packet: media and its reports alone, so that connecting takes no luck.
+fn is_lost(packet: &Packet, share: f64, random: &mut SmallRng) -> bool {
+    packet.data[0] >= 128 && share > 0.0 && random.random_bool(share)
 }

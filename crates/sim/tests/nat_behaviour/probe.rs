@@ -99,9 +99,7 @@ fn every_named_nat_is_recognised_with_a_server_that_knows_rfc_5780() {
         };
         assert_eq!(verdict.port_preserved, preserved, "{named}");
         let confidence = match outcome {
-            Outcome::NotSymmetric => Confidence::High,
-            // That the server really sends what does not get in cannot be proven here.
-            Outcome::Symmetric => Confidence::Medium,
+            Outcome::NotSymmetric | Outcome::Symmetric => Confidence::High,
             Outcome::Unknown | Outcome::UdpBlocked => Confidence::Low,
         };
         assert_eq!(verdict.confidence, confidence, "{named}");

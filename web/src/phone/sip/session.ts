@@ -2,6 +2,7 @@
 import type { RTCSession } from 'jssip/lib/RTCSession';
 import type { Hold } from '../hold.ts';
 import type { OutlivingInvite } from './outlive.ts';
+import type { Renewal } from './renewal.ts';
 import type { Trickle } from './trickle.ts';
 
 export interface Session {
@@ -11,8 +12,9 @@ export interface Session {
   rang: boolean;
   muted: boolean;
   hold: Hold;
-  /** An offer that restarts ICE is out. */
+  /** An offer of other ways is out. */
   restarting: boolean;
+  renewal: Renewal;
   /** `null` until there is a connection. */
   trickle: Trickle | null;
   /** Of a call of ours. */

@@ -22,8 +22,8 @@ pub(super) struct Plan {
     /// The server that the filter is tested with: that of the second socket.
     pub(super) filter: Option<SocketAddr>,
     has_hairpinned: bool,
-    /// A server does not do CHANGE-REQUEST.
-    pub(super) is_ignored: bool,
+    /// The server refuses CHANGE-REQUEST, or answers come from where they were not asked for.
+    pub(super) is_unusable: bool,
 }
 
 impl Probe {

@@ -125,6 +125,11 @@ impl Question {
         }
     }
 
+    /// Whether the answer shall come from elsewhere.
+    pub(super) fn asks_elsewhere(&self) -> bool {
+        self.change != Change::default()
+    }
+
     /// The packet to send now.
     pub(super) fn ask(&mut self, random: &mut StdRng, now: Instant) -> Vec<u8> {
         let id = TransactionId::random(random);

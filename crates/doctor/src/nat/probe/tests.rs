@@ -186,3 +186,20 @@ fn an_error_is_no_silence() {
     });
     assert_eq!(verdict(&probe.evidence()).reason, Reason::Refused);
 }
+
+#[test]
+fn a_router_that_hides_who_sends_leaves_the_filter_unknown() {
+    let begun = beginning();
+    let mut probe = Probe::new(&[addr(A)], LOCAL, [1; 32], begun);
+    run(&mut probe, begun, |transmit| {
+        let (from, mut answer) = plain(transmit)?;
+        answer.other_address = (from == addr(A)).then(|| addr("198.51.100.11:3479"));
+        let change = Message::read(&transmit.packet).unwrap().change;
+        let router = addr("192.168.1.1:1024");
+        let is_hidden = change.port && transmit.socket == Socket::Second;
+        Some((if is_hidden { router } else { from }, answer))
+    });
+    let evidence = probe.evidence();
+    assert!(evidence.filter.as_ref().is_some_and(|filter| filter.is_unusable), "{evidence:#?}");
+    assert_eq!(verdict(&evidence).filtering, Dependence::Unknown);
+}

@@ -241,7 +241,7 @@ fn the_filter_is_named_when_answers_got_in_or_surely_did_not() {
     let got_in = Count { asked: 2, answered: 1 };
     let bad = Count { asked: 12, answered: 6 };
     let table = [
-        // other port, other address, control, proven, ignored
+        // other port, other address, control, proven, unusable
         (got_in, got_in, GOOD, true, false, EndpointIndependent),
         (NONE, got_in, bad, false, false, EndpointIndependent),
         (got_in, NONE, GOOD, true, false, AddressDependent),
@@ -252,13 +252,13 @@ fn the_filter_is_named_when_answers_got_in_or_surely_did_not() {
         (NONE, NONE, GOOD, false, false, Unknown),
         (NONE, NONE, GOOD, true, true, Unknown),
     ];
-    for (other_port, other_address, control, is_proven, is_ignored, filtering) in table {
+    for (other_port, other_address, control, is_proven, is_unusable, filtering) in table {
         let filter = FilterEvidence {
             server: addr(A1),
             other_port,
             other_address,
             is_proven,
-            is_ignored,
+            is_unusable,
         };
         assert_eq!(
             filtered(&cone, filter.clone(), control).filtering,
@@ -269,7 +269,7 @@ fn the_filter_is_named_when_answers_got_in_or_surely_did_not() {
 }
 
 #[test]
-fn behind_a_symmetric_nat_the_servers_word_is_taken_at_lower_confidence() {
+fn behind_a_symmetric_nat_the_servers_word_is_taken() {
     let symmetric = [sees(A1, M), sees(A1_OTHER_PORT, N), sees(A2, O)];
     let filter = FilterEvidence {
         other_port: NONE,
@@ -279,7 +279,7 @@ fn behind_a_symmetric_nat_the_servers_word_is_taken_at_lower_confidence() {
     let verdict = filtered(&symmetric, filter, GOOD);
     assert_eq!(
         (verdict.filtering, verdict.confidence),
-        (Dependence::AddressAndPortDependent, Confidence::Medium)
+        (Dependence::AddressAndPortDependent, Confidence::High)
     );
 }
 

@@ -222,6 +222,49 @@ fn opus_recovers_a_lost_frame_from_the_next_one() {
 }
 
 #[test]
+/// Frames without a voice in them are not repeated.
+fn opus_adds_redundancy_when_loss_is_expected_and_only_then() {
+    for rate in [Rate::Narrow, Rate::Wide, Rate::Full] {
+        for (loss, redundant_least, redundant_most) in [(0, 0, 0), (1, 60, 100), (3, 60, 100), (25, 60, 100)] {
+            let mut encoder = Encoder::new(Codec::Opus, rate).expect("rate fits");
+            encoder.expect_loss(loss);
+            let redundant = speech_like(rate, 120)
+                .chunks_exact(rate.frame_samples())
+                .skip(20)
+                .filter(|frame| {
+                    let mut payload = [0; PAYLOAD_BYTES_MAX];
+                    let length = encoder.encode(frame, &mut payload).expect("a frame");
+                    has_redundancy(&payload[..length])
+                })
+                .count();
+            assert!(
+                (redundant_least..=redundant_most).contains(&redundant),
+                "{rate:?}, {loss} %: {redundant} of 100"
+            );
+        }
+    }
+}
+
+#[test]
+fn redundancy_is_found_in_packets_of_any_shape() {
+    // RFC 6716 section 3.1: configuration 9 is SILK at 16 kHz, 20 ms; 11 is 60 ms; 31 is CELT.
+    let toc = |configuration: u8, stereo: bool, code: u8| configuration << 3 | u8::from(stereo) << 2 | code;
+    assert!(has_redundancy(&[toc(9, false, 0), 0b0100_0000]) && !has_redundancy(&[toc(9, false, 0), 0b1010_0000]));
+    assert!(has_redundancy(&[toc(9, true, 1), 0b0001_0000]), "of the side channel");
+    assert!(has_redundancy(&[toc(11, false, 0), 0b0001_0000]) && has_redundancy(&[toc(11, true, 0), 0b0000_0001]));
+    assert!(has_redundancy(&[toc(9, false, 2), 1, 0b0100_0000]) && has_redundancy(&[toc(9, false, 2), 252, 1, 0b0100_0000]));
+    for nothing in [
+        &[][..],
+        &[toc(9, false, 0)],
+        &[toc(9, false, 2), 252],
+        &[toc(31, false, 0), 0xff],
+        &[toc(9, false, 3), 0xff, 0xff],
+    ] {
+        assert!(!has_redundancy(nothing), "{nothing:?}");
+    }
+}
+
+#[test]
 fn names_and_payload_types_lead_back_to_the_codec() {
     for codec in Codec::ALL {
         let mut parts = codec.encoding().split('/');

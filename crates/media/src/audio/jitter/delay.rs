@@ -11,6 +11,14 @@ const MEMORY_MAX: f32 = 0.998;
 /// The fastest packet of the last one or two blocks of this length is what the others are compared with. A sender whose clock
 /// is slow would make an eternal minimum ever older.
 const BLOCK_MS: i64 = 4_000;
+/// Packets that come closer together than this were held up together.
+const TOGETHER_MS: i64 = 5;
+/// So many of them count: what one long stall has held up must not look like many short ones. It is over, and whoever waits for the
+/// next one talks with a long delay all the while.
+const TOGETHER_MAX: u32 = 6;
+/// One packet that comes a frame or more too late is chance. Two within this time are what the network is like now: both would have
+/// been in time with the wait that holds for as long from then on.
+const STALLS_SPAN_MS: i64 = 4_000;
 /// Before so many packets the wait is not shorter than [`FIRST_MS`].
 const LEARNING_PACKETS: u32 = 50;
 const FIRST_MS: u32 = 40;
@@ -28,6 +36,11 @@ pub(super) struct DelayEstimator {
     /// RFC 3550 jitter, in ticks.
     jitter: f32,
     transit_before: Option<i64>,
+    arrival_before: Option<i64>,
+    /// Packets that have come together with this one so far.
+    together: u32,
+    /// The last two packets that came too late by a frame or more and not together: when, and how late.
+    stalls: [Option<(i64, u32)>; 2],
 }
 
 impl DelayEstimator {
@@ -41,6 +54,9 @@ impl DelayEstimator {
             block_end: i64::MIN,
             jitter: 0.0,
             transit_before: None,
+            arrival_before: None,
+            together: 0,
+            stalls: [None; 2],
         }
     }
 
@@ -55,9 +71,19 @@ impl DelayEstimator {
         if let Some(before) = self.transit_before.replace(transit) {
             self.jitter += ((transit - before).abs() as f32 - self.jitter) / 16.0;
         }
+        let gap = self.arrival_before.replace(arrival).map_or(i64::MAX, |before| arrival - before);
+        let is_together = gap < TOGETHER_MS * self.ticks_per_ms;
+        self.together = if is_together { self.together.saturating_add(1) } else { 0 };
+        if self.together >= TOGETHER_MAX {
+            return;
+        }
         self.packets = self.packets.saturating_add(1);
         let memory = MEMORY_MAX.min(1.0 - 1.0 / (self.packets as f32 + 1.0));
         let late_ms = (transit - self.fastest_transit()).max(0) / self.ticks_per_ms;
+        if !is_together && late_ms >= i64::from(self.usual_ms() + crate::audio::FRAME_MS) {
+            let late_ms = late_ms.min(i64::from(super::DELAY_MS_MAX)) as u32;
+            self.stalls = [self.stalls[1], Some((arrival, late_ms))];
+        }
         let class = (late_ms / i64::from(CLASS_MS)).min(CLASSES as i64 - 1) as usize;
         for share in &mut self.histogram {
             *share *= memory;
@@ -70,6 +96,7 @@ impl DelayEstimator {
         self.fastest = None;
         self.fastest_before = None;
         self.transit_before = None;
+        self.stalls = [None; 2];
     }
 
     /// Arrival minus timestamp of the fastest packet.
@@ -90,6 +117,22 @@ impl DelayEstimator {
 
     /// How long the fastest packet should wait, in ticks.
     pub(super) fn target(&self) -> i64 {
+        let wait_ms = self.usual_ms().max(self.stalled_ms());
+        i64::from(wait_ms.clamp(super::DELAY_MS_MIN, super::DELAY_MS_MAX)) * self.ticks_per_ms
+    }
+
+    /// What would have been enough for two stalls of late; 0 when there were not as many.
+    fn stalled_ms(&self) -> u32 {
+        let now = self.arrival_before.unwrap_or(0);
+        let recent = |stall: Option<(i64, u32)>| stall.filter(|(at, _)| now - at < STALLS_SPAN_MS * self.ticks_per_ms);
+        match self.stalls.map(recent) {
+            [Some((_, one_ms)), Some((_, other_ms))] => one_ms.min(other_ms) + CLASS_MS,
+            [Some(_) | None, Some(_) | None] => 0,
+        }
+    }
+
+    /// What is enough for nearly all packets, as far as they are remembered.
+    fn usual_ms(&self) -> u32 {
         let total: f32 = self.histogram.iter().sum();
         let mut sum = 0.0;
         let class = self.histogram.iter().position(|share| {
@@ -103,6 +146,6 @@ impl DelayEstimator {
         } else {
             super::DELAY_MS_MIN
         };
-        i64::from(late_ms.max(jitter_ms).clamp(least_ms, super::DELAY_MS_MAX)) * self.ticks_per_ms
+        late_ms.max(jitter_ms).max(least_ms)
     }
 }

@@ -9,7 +9,7 @@ use model::quality::Transport as Way;
 use str0m::media::Pt;
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{RtpPacket, RtpWrite};
-use str0m::stats::PeerStats;
+use str0m::stats::{MediaEgressStats, PeerStats};
 use str0m::{Event, IceConnectionState, Input, Output};
 
 use super::{LOST_LIMIT, State, WebRtc};
@@ -200,6 +200,9 @@ impl WebRtc {
                         self.state = state;
                     }
                     view(&event, &mut self.peer, &mut self.transport);
+                    if let Event::MediaEgressStats(stats) = &event {
+                        self.loss_reported = self.loss_view.look(stats).or(self.loss_reported);
+                    }
                 }
                 Err(_) => {
                     session.due = now + LOST_LIMIT;
@@ -208,6 +211,35 @@ impl WebRtc {
                 }
             }
         }
+    }
+}
+
+/// What a browser's receiver reports said last about what we send. str0m has shares of its own, but not before the second report:
+/// ten seconds into a call.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct LossView {
+    lost: i64,
+    highest: Option<u64>,
+}
+
+impl LossView {
+    /// The share lost since the report before, in percent, when there is a new one.
+    fn look(&mut self, stats: &MediaEgressStats) -> Option<f32> {
+        let remote = stats.remote.as_ref()?;
+        // 24 bits with a sign: repeated packets count against lost ones (RFC 3550 section 6.4.1).
+        let lost = i64::try_from(remote.packets_lost).ok()?;
+        let lost = if lost < 1 << 23 { lost } else { lost - (1 << 24) };
+        let highest = *remote.maximum_sequence_number;
+        let expected = self.highest.map_or(stats.packets, |before| highest.saturating_sub(before));
+        let lost_since = lost - self.lost;
+        if expected == 0 {
+            return None;
+        }
+        *self = Self {
+            lost,
+            highest: Some(highest),
+        };
+        Some((lost_since as f32 * 100.0 / expected as f32).clamp(0.0, 100.0))
     }
 }
 
@@ -277,13 +309,56 @@ fn view(event: &Event, peer: &mut PeerView, transport: &mut Way) {
                 peer.lost = remote.packets_lost;
                 peer.jitter_ticks = remote.jitter;
             }
-            if let Some(loss) = stats.loss {
-                peer.loss_percent = (loss * 100.0).clamp(0.0, 100.0) as u8;
-            }
             if let Some(round_trip) = stats.rtt {
                 peer.round_trip_ms = Some(ms(round_trip));
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audio::testing::start;
+    use str0m::stats::RemoteIngressStats;
+
+    fn stats(packets: u64, packets_lost: u64, highest: u64) -> MediaEgressStats {
+        MediaEgressStats {
+            mid: "0".into(),
+            rid: None,
+            bytes: 0,
+            packets,
+            firs: 0,
+            plis: 0,
+            nacks: 0,
+            rtt: None,
+            loss: None,
+            timestamp: start(),
+            remote: Some(RemoteIngressStats {
+                jitter: 0,
+                maximum_sequence_number: highest.into(),
+                packets_lost,
+            }),
+        }
+    }
+
+    #[test]
+    fn the_loss_of_each_report_is_told_once() {
+        let mut view = LossView::default();
+        assert_eq!(view.look(&stats(100, 3, 5_100)), Some(3.0));
+        assert_eq!(view.look(&stats(200, 3, 5_100)), None, "no news");
+        assert_eq!(view.look(&stats(300, 8, 5_300)), Some(2.5));
+        assert_eq!(view.look(&stats(400, 7, 5_400)), Some(0.0), "a packet came late");
+        assert_eq!(view.look(&stats(500, 9, 5_500)), Some(2.0));
+    }
+
+    #[test]
+    fn counts_that_make_no_sense_are_bounded() {
+        let mut view = LossView::default();
+        assert_eq!(view.look(&stats(100, (1 << 24) - 5, 100)), Some(0.0), "five packets came twice");
+        assert_eq!(view.look(&stats(100, u64::MAX, 200)), None);
+        assert_eq!(view.look(&stats(100, 90_000, 201)), Some(100.0));
+        assert_eq!(view.look(&stats(0, 0, 0)), None);
     }
 }

@@ -28,6 +28,8 @@ const REMOTE_CANDIDATES_MAX: usize = 32;
 const STREAMS_MAX: usize = 8;
 /// How often str0m reports what RTCP says.
 const STATS_INTERVAL: Duration = Duration::from_secs(2);
+/// How often the browser hears what is lost on its way to us: its encoder turns redundancy on by that, five seconds are long.
+const REPORT_INTERVAL: Duration = Duration::from_secs(2);
 /// The first retransmission of a connectivity check; str0m's default costs 200 ms of set-up.
 const STUN_RTO: Duration = Duration::from_millis(50);
 /// Characters of a user name fragment after the worker, and of a password (RFC 8445 section 5.3 asks for 4 and 22).
@@ -106,6 +108,7 @@ impl Session {
             .set_local_ice_credentials(credentials.clone())
             .set_stats_interval(Some(STATS_INTERVAL))
             .set_send_buffer_audio(8)
+            .set_rtcp_report_interval_audio(REPORT_INTERVAL)
             .clear_codecs()
             .clear_extension_map();
         config.set_initial_stun_rto(STUN_RTO);
@@ -264,7 +267,10 @@ impl Session {
             (Setup::Active, _) => "passive",
             (Setup::Passive | Setup::ActPass, _) => "active",
         };
-        let payload_types: Vec<String> = kinds(&self.formats).map(|(pt, ..)| pt.to_string()).collect();
+        let payload_types: Vec<String> = kinds(&self.formats)
+            .filter(|(_, kind, ..)| *kind != Kind::Red)
+            .map(|(pt, ..)| pt.to_string())
+            .collect();
         let digest: Vec<String> = theirs.1.iter().map(|byte| format!("{byte:02X}")).collect();
         let maps: String = self
             .formats
@@ -333,5 +339,9 @@ fn kinds(formats: &Formats) -> impl Iterator<Item = (u8, Kind, Frequency, Option
         };
         (event.receive, Kind::Tele, clock, None)
     });
-    codecs.chain(events)
+    // RFC 2198: blocks of any codec, so that str0m knows no more than the clock of the one that it stands beside.
+    let redundancy = formats
+        .redundancy
+        .map(|r| (r.receive, Kind::Red, Frequency::FORTY_EIGHT_KHZ, Some(2)));
+    codecs.chain(events).chain(redundancy)
 }

@@ -1,0 +1,84 @@
+//! `farend nat`
+
+mod ask;
+mod report;
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+
+use crate::config::{Config, StunServer};
+use crate::resolve::Resolver;
+
+/// DNS has this time; with that of the probe it makes less than the five seconds that the command may take.
+const DNS_MAX: Duration = Duration::from_millis(1_200);
+/// More servers than these are refused.
+const SERVERS_MAX: usize = 8;
+
+#[derive(Args)]
+pub(super) struct Nat {
+    /// Whom to ask, by name or address; two on different hosts tell more than one [default: the servers of the configuration]
+    #[arg(long = "stun", value_name = "HOST:PORT", value_parser = parse_server)]
+    servers: Vec<StunServer>,
+    /// Our address to ask from, where the computer has several
+    #[arg(long, value_name = "IP")]
+    bind: Option<IpAddr>,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
+    /// The configuration file to take STUN servers from
+    #[arg(long, value_name = "FILE", conflicts_with = "servers")]
+    config: Option<PathBuf>,
+}
+
+pub(super) async fn run(nat: Nat) -> anyhow::Result<()> {
+    let servers = if nat.servers.is_empty() {
+        configured(nat.config.as_deref())?
+    } else {
+        nat.servers
+    };
+    if servers.len() > SERVERS_MAX {
+        bail!("{} STUN servers are too many; name at most {SERVERS_MAX}", servers.len());
+    }
+    let resolver = Resolver::system();
+    let lookups = servers.iter().map(|server| resolver.resolve(server, DNS_MAX));
+    let (mut addresses, mut unresolved) = (Vec::new(), Vec::new());
+    for found in futures_util::future::join_all(lookups).await {
+        match found {
+            Ok(found) => addresses.extend(found),
+            Err(error) => unresolved.push(error),
+        }
+    }
+    if let (true, Some(_)) = (addresses.is_empty(), unresolved.first()) {
+        return Err(unresolved.remove(0).into());
+    }
+    let [ipv4, ipv6] = ask::both_families(&addresses, nat.bind).await?;
+    let report = report::Report::new(ipv4, ipv6, &unresolved).context("no server could be asked; check --bind and the servers")?;
+    if nat.json {
+        super::print_json(&report.json())
+    } else {
+        super::print(&report.to_string())
+    }
+}
+
+fn parse_server(text: &str) -> Result<StunServer, String> {
+    let remedy = "write name and port, e.g. stun.example.com:3478";
+    text.parse().map_err(|wrong| format!("{wrong}; {remedy}"))
+}
+
+/// The servers of the configuration; without `--config` a file at the usual place will do, but need not exist.
+fn configured(file: Option<&Path>) -> anyhow::Result<Vec<StunServer>> {
+    let remedy = "name one with --stun HOST:PORT, better two on different hosts";
+    let usual = Path::new(super::CONFIG);
+    let Some(file) = file.or_else(|| usual.exists().then_some(usual)) else {
+        bail!("no STUN server is known; {remedy}")
+    };
+    let servers = Config::read(file)?.stun.servers;
+    if servers.is_empty() {
+        bail!("{} names no STUN servers; {remedy}", file.display());
+    }
+    Ok(servers)
+}
