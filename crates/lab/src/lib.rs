@@ -14,6 +14,7 @@
 //!
 //! What must also hold behind routers of every kind is told in the laboratory of [`net`].
 
+pub mod authority;
 pub mod baresip;
 pub mod browser;
 pub mod gap;
@@ -26,6 +27,7 @@ pub mod wait;
 pub mod wire;
 pub mod world;
 
+pub use authority::Authority;
 pub use baresip::Baresip;
 pub use browser::Browser;
 pub use net::{Home, Lab, Nat, Office};

@@ -12,6 +12,8 @@ mod matrix;
 mod mid_call;
 #[path = "laboratory/nat_types.rs"]
 mod nat_types;
+#[path = "laboratory/proxies.rs"]
+mod proxies;
 #[path = "laboratory/stage.rs"]
 mod stage;
 #[path = "laboratory/stun.rs"]

@@ -28,9 +28,9 @@ const HEARING_LIMIT: Duration = Duration::from_secs(8);
 const SOUND_MIN: f32 = 0.05;
 
 /// With `FAREND_LAB_LOG=debug` the server says more.
-fn config() -> String {
+fn log_config() -> String {
     let level = env::var("FAREND_LAB_LOG").map(|level| format!("\n[log]\nlevel = {level:?}\n"));
-    format!("{CONFIG}{}", level.unwrap_or_default())
+    level.unwrap_or_default()
 }
 
 /// The players.
@@ -65,7 +65,14 @@ pub(crate) struct Heard {
 
 impl Stage {
     pub(crate) fn set(network: Network) -> Stage {
-        let server = Farend::start_in(network.server().folder(), "0.0.0.0", &config()).unwrap();
+        let at_home = Browser::open_on(network.home_pc(), "home", BROWSER_HZ, &[]).unwrap();
+        Stage::set_with(network, at_home, "")
+    }
+
+    /// With a browser at home that is already there, and with more in the server's configuration.
+    pub(crate) fn set_with(network: Network, at_home: Browser, config: &str) -> Stage {
+        let config = format!("{CONFIG}{config}{}", log_config());
+        let server = Farend::start_in(network.server().folder(), "0.0.0.0", &config).unwrap();
         let setup = Setup {
             server: "192.168.10.10",
             address: "192.168.10.20",
@@ -73,7 +80,6 @@ impl Stage {
             ..Setup::of("102-desk")
         };
         let phone = Baresip::start_on(network.desk_phone(), setup).unwrap();
-        let at_home = Browser::open_on(network.home_pc(), "home", BROWSER_HZ, &[]).unwrap();
         Stage {
             network,
             _server: server,
