@@ -70,7 +70,7 @@ pub enum Codec {
 
 impl Setup {
     /// A phone with G.711 over UDP that waits for somebody to press its keys.
-    pub fn of(sip_user: &'static str) -> Setup {
+    pub const fn of(sip_user: &'static str) -> Setup {
         Setup {
             sip_user,
             server: "127.0.0.1",

@@ -252,6 +252,16 @@ impl Browser {
         Ok(ms.as_f64().map(|ms| Duration::from_secs_f64(ms.max(0.0) / 1000.0)))
     }
 
+    /// How long after the last press of the Enter key the youngest call's answer came; none while there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not answer.
+    pub fn answered(&self) -> anyhow::Result<Option<Duration>> {
+        let ms = self.evaluate("lab.answer_ms()")?;
+        Ok(ms.as_f64().map(|ms| Duration::from_secs_f64(ms.max(0.0) / 1000.0)))
+    }
+
     /// Forgets who is signed in.
     ///
     /// # Errors

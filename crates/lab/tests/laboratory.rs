@@ -14,6 +14,8 @@ mod mid_call;
 mod nat_types;
 #[path = "laboratory/proxies.rs"]
 mod proxies;
+#[path = "laboratory/setup_times.rs"]
+mod setup_times;
 #[path = "laboratory/stage.rs"]
 mod stage;
 #[path = "laboratory/stun.rs"]

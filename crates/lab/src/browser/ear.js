@@ -15,6 +15,9 @@
   // Against the garbage collector.
   const players = [];
 
+  let dialled_at;
+  // People dial with the Enter key.
+  window.addEventListener('keydown', ({ key }) => key === 'Enter' && (dialled_at = performance.now()), true);
   const answered_at = new Map();
   const sounded_at = new Map();
 
@@ -112,6 +115,10 @@
     first_sound_ms() {
       const connection = connections.at(-1);
       return sounded_at.get(connection) - answered_at.get(connection);
+    },
+    /** Milliseconds from dialling to the answer of the youngest connection. */
+    answer_ms() {
+      return answered_at.get(connections.at(-1)) - dialled_at;
     },
     /** The candidate pair and codec that the youngest open connection uses. */
     async path() {

@@ -27,6 +27,16 @@ const HEARING_LIMIT: Duration = Duration::from_secs(8);
 /// Louder than comfort noise.
 const SOUND_MIN: f32 = 0.05;
 
+/// The desk phone in the office.
+pub(crate) const DESK_PHONE: Setup = Setup {
+    server: "192.168.10.10",
+    address: "192.168.10.20",
+    interface: "lan",
+    // The same one after a restart.
+    sip_port: 5060,
+    ..Setup::of("102-desk")
+};
+
 /// With `FAREND_LAB_LOG=debug` the server says more.
 fn log_config() -> String {
     let level = env::var("FAREND_LAB_LOG").map(|level| format!("\n[log]\nlevel = {level:?}\n"));
@@ -37,7 +47,7 @@ fn log_config() -> String {
 #[derive(Debug)]
 pub(crate) struct Stage {
     pub(crate) network: Network,
-    _server: Farend,
+    pub(crate) server: Farend,
     pub(crate) phone: Baresip,
     pub(crate) at_home: Browser,
 }
@@ -73,19 +83,19 @@ impl Stage {
     pub(crate) fn set_with(network: Network, at_home: Browser, config: &str) -> Stage {
         let config = format!("{CONFIG}{config}{}", log_config());
         let server = Farend::start_in(network.server().folder(), "0.0.0.0", &config).unwrap();
-        let setup = Setup {
-            server: "192.168.10.10",
-            address: "192.168.10.20",
-            interface: "lan",
-            ..Setup::of("102-desk")
-        };
-        let phone = Baresip::start_on(network.desk_phone(), setup).unwrap();
+        let phone = Baresip::start_on(network.desk_phone(), DESK_PHONE).unwrap();
         Stage {
             network,
-            _server: server,
+            server,
             phone,
             at_home,
         }
+    }
+
+    /// Another phone instead of the one that was there.
+    pub(crate) fn exchange_phone(&mut self, setup: Setup) {
+        self.phone.process().kill();
+        self.phone = Baresip::start_on(self.network.desk_phone(), setup).unwrap();
     }
 
     /// One cell; what goes wrong in it does not keep the next one from being played.
@@ -116,8 +126,13 @@ impl Stage {
 
     /// Opens the page and signs in.
     pub(crate) fn sign_in(browser: &Browser) {
+        Stage::sign_in_at(browser, PBX);
+    }
+
+    /// Opens the page of a host and signs in.
+    pub(crate) fn sign_in_at(browser: &Browser, host: &str) {
         browser.forget_session().unwrap();
-        browser.sign_in(&format!("https://{PBX}:{PORT}"), "101").unwrap();
+        browser.sign_in(&format!("https://{host}:{PORT}"), "101").unwrap();
         browser.evaluate("lab.open_ear()").unwrap();
     }
 
