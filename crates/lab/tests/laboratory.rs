@@ -22,3 +22,5 @@ mod stage;
 mod stun;
 #[path = "laboratory/table.rs"]
 mod table;
+#[path = "laboratory/two_routers.rs"]
+mod two_routers;

@@ -18,7 +18,7 @@ use super::proxy::Proxy;
 use super::rules::{Passage, Router};
 use super::stun;
 use crate::process::Process;
-use crate::server::PORT;
+use crate::server::{PORT, SIP_PORT};
 
 /// Networks, routers and servers, as they are now. Everything ends with the test.
 #[derive(Debug)]
@@ -171,13 +171,7 @@ impl Network {
                 router: OFFICE_ROUTER,
             },
         )?;
-        let over_second = [STUN_ONE, STUN_ONE_OTHER, STUN_TWO, ITSP];
-        let routes = over_second.iter().map(|host| match office {
-            Office::StunOverSecondRouter => format!("route replace {host} via {SECOND_ROUTER}"),
-            // Replaced first, so that there is one to delete.
-            Office::Behind(_) | Office::ServerWithWan => format!("route replace {host} via {OFFICE_ROUTER}\nroute del {host}"),
-        });
-        let mut lines: Vec<String> = routes.collect();
+        let mut lines = static_routes(office == Office::StunOverSecondRouter);
         lines.push(match office {
             Office::ServerWithWan => format!("link set wan up\nroute replace default via {INTERNET}"),
             Office::Behind(Nat::Open) => {
@@ -212,6 +206,42 @@ impl Network {
         let in_office = if self.hairpin { public } else { SERVER };
         self.names.set_split(PBX, public, in_office);
         Ok(())
+    }
+
+    /// Sets or removes the server's static routes to the STUN servers and the ITSP over the second router, and touches nothing else.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn route_over_second_router(&mut self, over_second: bool) -> anyhow::Result<()> {
+        self.office = if over_second {
+            Office::StunOverSecondRouter
+        } else {
+            Office::Behind(Nat::PortRestricted)
+        };
+        configure_here(&static_routes(over_second))
+    }
+
+    /// Lets SIP in over UDP by the office's router, for a peer on the internet.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn forward_sip(&mut self) -> anyhow::Result<()> {
+        self.computers.office_router.add_rules(&format!(
+            "table ip sip {{ chain arriving {{ type nat hook prerouting priority -101; iifname wan udp dport {SIP_PORT} dnat to {SERVER}; }}; }}\n"
+        ))
+    }
+
+    /// Starts a STUN server of the ITSP's own, on its host.
+    ///
+    /// # Errors
+    ///
+    /// When it does not come up.
+    pub fn start_itsp_stun(&self, folder: &Path) -> anyhow::Result<Process> {
+        let server = stun::start(&self.computers.itsp, "stun-itsp", &[ITSP], folder)?;
+        stun::wait_until_ready(&self.computers.itsp, &[ITSP])?;
+        Ok(server)
     }
 
     /// Where the internet reaches the server's page.
@@ -297,6 +327,19 @@ impl Network {
         });
         host.within(|| configure_here(&lines))?
     }
+}
+
+fn static_routes(over_second: bool) -> Vec<String> {
+    let hosts = [STUN_ONE, STUN_ONE_OTHER, STUN_TWO, ITSP].into_iter();
+    let routes = hosts.map(|host| {
+        if over_second {
+            format!("route replace {host} via {SECOND_ROUTER}")
+        } else {
+            // Replaced first, so that there is one to delete.
+            format!("route replace {host} via {OFFICE_ROUTER}\nroute del {host}")
+        }
+    });
+    routes.collect()
 }
 
 #[derive(Clone, Copy, Debug)]

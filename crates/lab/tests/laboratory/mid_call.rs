@@ -203,7 +203,7 @@ fn every_call_survives(story: impl Fn(&mut Stage) -> Vec<(Story, Run)>) {
 
 fn one_call(stage: &mut Stage, story: impl Fn(&mut Stage) -> Vec<(Story, Run)>) -> Vec<(Story, Run)> {
     Stage::sign_in(&stage.at_home);
-    stage.dial(&stage.at_home);
+    stage.dial(&stage.at_home, "102");
     let recording = || stage.phone.heard().is_ok();
     wait::until_true("the desk phone hears something", SOON, recording);
     Ears::open(&stage.at_home, &stage.phone).listen(STEADY_BEFORE, STEADY_BEFORE, RECOVERY_LIMIT);

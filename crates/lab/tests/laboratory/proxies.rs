@@ -7,7 +7,7 @@ use lab::tone::BROWSER_HZ;
 use lab::world::in_namespaces;
 use lab::{Authority, Browser, Home, Lab};
 
-use crate::stage::Stage;
+use crate::stage::{CONFIG, Stage};
 
 #[test]
 fn through_a_proxy_that_connects_to_everybody_there_is_audio_over_ice_tcp() {
@@ -31,7 +31,7 @@ fn call_from(home: Home, look: impl FnOnce(&MediaPath)) {
         let proxy = format!("--proxy-server=http://{HOME_ROUTER}:{PROXY_PORT}");
         let browser = Browser::open_trusting(&authority, network.home_pc(), "home", BROWSER_HZ, &[&proxy]).unwrap();
         let tls = authority.server_config(PBX, OFFICE_PUBLIC).unwrap();
-        let cell = Stage::set_with(network, browser, &tls).play(home);
+        let cell = Stage::set_with(network, browser, &format!("{CONFIG}{tls}")).play(home);
         report(&format!("{home}: {cell}"));
         look(&cell.heard.unwrap().path);
     });

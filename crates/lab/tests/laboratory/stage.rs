@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use lab::baresip::Setup;
 use lab::browser::MediaPath;
 use lab::net::addresses::PBX;
-use lab::net::{Network, udp_is_possible};
+use lab::net::{Host, Network, udp_is_possible};
 use lab::server::PORT;
 use lab::tone::{BROWSER_HZ, DESK_PHONE_HZ, Sound};
 use lab::{Baresip, Browser, Farend, Home, wait};
 
-const CONFIG: &str = r#"
+/// The server's configuration.
+pub(crate) const CONFIG: &str = r#"
 [public]
 host = "pbx.example.test"
 
@@ -76,14 +77,20 @@ pub(crate) struct Heard {
 impl Stage {
     pub(crate) fn set(network: Network) -> Stage {
         let at_home = Browser::open_on(network.home_pc(), "home", BROWSER_HZ, &[]).unwrap();
-        Stage::set_with(network, at_home, "")
+        Stage::set_with(network, at_home, CONFIG)
     }
 
-    /// With a browser at home that is already there, and with more in the server's configuration.
+    /// With a browser at home that is already there, and another configuration of the server.
     pub(crate) fn set_with(network: Network, at_home: Browser, config: &str) -> Stage {
-        let config = format!("{CONFIG}{config}{}", log_config());
+        let place = network.desk_phone().clone();
+        Stage::set_with_phone(network, at_home, config, &place, DESK_PHONE)
+    }
+
+    /// With a phone somewhere else than in the office, too.
+    pub(crate) fn set_with_phone(network: Network, at_home: Browser, config: &str, place: &Host, setup: Setup) -> Stage {
+        let config = format!("{config}{}", log_config());
         let server = Farend::start_in(network.server().folder(), "0.0.0.0", &config).unwrap();
-        let phone = Baresip::start_on(network.desk_phone(), DESK_PHONE).unwrap();
+        let phone = Baresip::start_on(place, setup).unwrap();
         Stage {
             network,
             server,
@@ -137,10 +144,10 @@ impl Stage {
     }
 
     /// Calls the desk phone, which answers; gives the time of that.
-    pub(crate) fn dial(&self, browser: &Browser) -> Instant {
+    pub(crate) fn dial(&self, browser: &Browser, number: &str) -> Instant {
         self.phone.forget_events();
         self.phone.forget_recordings().unwrap();
-        browser.dial("102").unwrap();
+        browser.dial(number).unwrap();
         self.phone.wait_for("the desk phone rings", SOON, "CALL_INCOMING");
         let answered = Instant::now();
         self.phone.answer().unwrap();
@@ -157,7 +164,7 @@ impl Stage {
     /// Opens the page, signs in, calls the desk phone, listens at both ends, hangs up.
     fn call(&self, browser: &Browser) -> Heard {
         Stage::sign_in(browser);
-        let answered = self.dial(browser);
+        let answered = self.dial(browser, "102");
         let at_phone = wait::until("the desk phone hears a first sound", HEARING_LIMIT, || {
             let sounds = |heard: Sound| heard.samples.iter().any(|sample| sample.abs() >= SOUND_MIN);
             self.phone.heard().is_ok_and(sounds).then(|| answered.elapsed())
