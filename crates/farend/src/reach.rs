@@ -12,6 +12,7 @@
 mod interfaces;
 mod known;
 mod names;
+mod servers;
 mod stun;
 
 use std::sync::Arc;
@@ -22,10 +23,12 @@ use model::control::Page;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, interval};
 
-use crate::config::{Config, StunServer};
+use crate::config::Config;
 use crate::media_io::MediaThreads;
+use crate::resolve::Resolver;
 use known::Known;
 use names::Names;
+use servers::Servers;
 use stun::Stun;
 pub(crate) use stun::{ANSWERS_MAX, Answer};
 
@@ -63,6 +66,7 @@ impl Reach {
         let task = Task {
             known,
             names: Names::default(),
+            servers: Servers::new(Arc::new(Resolver::system())),
             stun: Stun::new(media.udp()),
             media,
             addresses,
@@ -98,6 +102,7 @@ impl Reach {
 struct Task {
     known: Known,
     names: Names,
+    servers: Servers,
     stun: Stun,
     media: MediaThreads,
     /// What the media threads know.
@@ -108,7 +113,8 @@ impl Task {
     async fn run(mut self, mut pages: mpsc::Receiver<Page>, mut answers: mpsc::Receiver<Answer>, mut config: watch::Receiver<Config>) {
         let mut look = interval(INTERFACES_EVERY);
         let bound = config.borrow().listen.media.ip();
-        self.names.keep(names_of(&config.borrow()));
+        self.names.keep(config.borrow().public.host.as_deref());
+        self.servers.configure(&config.borrow().stun.servers);
         loop {
             tokio::select! {
                 page = pages.recv() => match page {
@@ -118,8 +124,10 @@ impl Task {
                 Ok(()) = config.changed() => {
                     let config = config.borrow_and_update();
                     self.known.configure(&config);
-                    self.names.keep(names_of(&config));
+                    self.names.keep(config.public.host.as_deref());
+                    self.servers.configure(&config.stun.servers);
                 }
+                () = self.servers.changed() => {}
                 Some(answer) = answers.recv() => self.stun.answered(&answer),
                 () = self.stun.due() => self.stun.handle_timeout(),
                 (name, addresses) = self.names.answer() => {
@@ -135,15 +143,15 @@ impl Task {
                     Err(error) => tracing::warn!(%error, "cannot look at our network interfaces"),
                 },
             }
-            self.ask(&config.borrow().stun.servers);
+            self.ask();
             self.publish();
         }
     }
 
     /// Asks whoever is to be asked as things are.
-    fn ask(&mut self, servers: &[StunServer]) {
-        let servers = if self.known.asks() { servers } else { &[] };
-        if self.stun.ask(servers, &self.known.names) {
+    fn ask(&mut self) {
+        let asked = if self.known.asks() { usize::MAX } else { 0 };
+        if self.stun.ask(self.servers.addresses().take(asked)) {
             self.media.change_stun_servers(&self.stun.servers().into());
         }
         self.known.seen = self.stun.seen();
@@ -157,16 +165,4 @@ impl Task {
             self.media.change_addresses(&self.addresses);
         }
     }
-}
-
-/// The names that matter whoever comes: our own, and those of the STUN servers.
-fn names_of(config: &Config) -> Vec<String> {
-    let servers = config.stun.servers.iter().map(|server| &server.host);
-    config
-        .public
-        .host
-        .iter()
-        .chain(servers)
-        .map(|name| name.to_ascii_lowercase())
-        .collect()
 }

@@ -22,9 +22,6 @@ const ASK_EVERY_MIN: Duration = Duration::from_secs(2);
 /// How often a name is asked for when nobody comes by it: addresses of homes and small offices change.
 const KEEP_EVERY: Duration = Duration::from_secs(30);
 
-/// Names that are kept.
-const KEPT_MAX: usize = 16;
-
 /// Addresses of one name that are believed.
 const ADDRESSES_MAX: usize = 8;
 
@@ -33,8 +30,8 @@ const ADDRESSES_MAX: usize = 8;
 pub(super) struct Names {
     /// When each was asked for last.
     asked: BTreeMap<String, Instant>,
-    /// Those of the configuration, asked for all the time.
-    kept: Vec<String>,
+    /// The one of the configuration, asked for all the time.
+    kept: Option<String>,
     questions: JoinSet<(String, Option<Vec<IpAddr>>)>,
 }
 
@@ -57,25 +54,19 @@ impl Names {
         });
     }
 
-    /// These names are asked for again and again.
-    pub(super) fn keep(&mut self, names: Vec<String>) {
-        self.kept = names;
-        self.kept.truncate(KEPT_MAX);
+    /// This name is asked for again and again.
+    pub(super) fn keep(&mut self, name: Option<&str>) {
+        self.kept = name.map(str::to_ascii_lowercase);
     }
 
     /// Asks for what is kept and due; when to come again.
     fn ask_for_kept(&mut self, now: Instant) -> Instant {
-        for name in self.kept.clone() {
-            if self.asked.get(&name).is_none_or(|at| *at + KEEP_EVERY <= now) {
-                self.ask(&name, now);
-            }
+        if let Some(name) = self.kept.clone()
+            && self.asked.get(&name).is_none_or(|at| *at + KEEP_EVERY <= now)
+        {
+            self.ask(&name, now);
         }
-        let next = self
-            .kept
-            .iter()
-            .filter_map(|name| self.asked.get(name))
-            .map(|at| *at + KEEP_EVERY)
-            .min();
+        let next = self.kept.as_ref().and_then(|name| self.asked.get(name)).map(|at| *at + KEEP_EVERY);
         next.unwrap_or(now + KEEP_EVERY)
     }
 
@@ -140,7 +131,7 @@ mod tests {
     #[tokio::test]
     async fn a_name_means_its_addresses() {
         let mut names = Names::default();
-        names.keep(vec!["localhost".to_owned()]);
+        names.keep(Some("LOCALHOST"));
         let (name, addresses) = names.answer().await;
         assert_eq!(name, "localhost");
         assert!(!addresses.is_empty() && addresses.iter().all(IpAddr::is_loopback), "{addresses:?}");

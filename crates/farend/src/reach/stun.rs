@@ -1,6 +1,5 @@
 //! Asks STUN servers from the media socket. The media threads hand the answers over, since all of them receive on the one port.
 
-use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,7 +8,6 @@ use doctor::binding::{Event, Keeper, Settings};
 use media::addresses::Mapped;
 use rand::Rng as _;
 
-use crate::config::StunServer;
 use crate::datagrams::Datagrams;
 
 /// A packet of a STUN server, as a media thread found it.
@@ -40,8 +38,8 @@ impl Stun {
     }
 
     /// Whom to ask from now on: one address of each family of each server. True when that is a change.
-    pub(super) fn ask(&mut self, servers: &[StunServer], names: &BTreeMap<String, Vec<IpAddr>>) -> bool {
-        let addresses: Vec<_> = servers.iter().flat_map(|server| addresses(server, names, &self.socket)).collect();
+    pub(super) fn ask<'a>(&mut self, servers: impl Iterator<Item = &'a [SocketAddr]>) -> bool {
+        let addresses: Vec<_> = servers.flat_map(|server| one_of_each_family(server, &self.socket)).collect();
         let is_change = addresses != self.servers;
         if is_change {
             self.keeper.set_servers(&addresses, Instant::now());
@@ -108,11 +106,10 @@ impl Stun {
 }
 
 /// A server's first address of each family that the media socket can reach.
-fn addresses(server: &StunServer, names: &BTreeMap<String, Vec<IpAddr>>, socket: &Datagrams) -> Vec<SocketAddr> {
-    let literal = server.host.parse::<IpAddr>().ok().map(|ip| vec![ip]);
-    let ips = literal.as_ref().or_else(|| names.get(&server.host.to_ascii_lowercase()));
-    let ips = ips.map(Vec::as_slice).unwrap_or_default();
-    let first = |is_ipv4: bool| ips.iter().find(|ip| ip.is_ipv4() == is_ipv4 && socket.reaches(**ip));
-    let both = [first(true), first(false)];
-    both.into_iter().flatten().map(|ip| SocketAddr::new(*ip, server.port)).collect()
+fn one_of_each_family(addresses: &[SocketAddr], socket: &Datagrams) -> impl Iterator<Item = SocketAddr> {
+    let first = |is_ipv4: bool| {
+        let mut same = addresses.iter().filter(move |address| address.is_ipv4() == is_ipv4);
+        same.find(|address| socket.reaches(address.ip())).copied()
+    };
+    [first(true), first(false)].into_iter().flatten()
 }

@@ -85,9 +85,14 @@ pub(super) fn web_rules(config: &Config, certificate: &Certificate) -> WebRules 
 
 /// The STUN servers as browsers want them, unless nobody is to be asked.
 fn stun_urls(stun: &Stun) -> Vec<String> {
-    let url = |server: &StunServer| match server.host.parse::<Ipv6Addr>() {
-        Ok(ipv6) => format!("stun:[{ipv6}]:{}", server.port),
-        Err(_name) => format!("stun:{}:{}", server.host, server.port),
+    let url = |server: &StunServer| {
+        let host = match server.host.parse::<Ipv6Addr>() {
+            Ok(ipv6) => format!("[{ipv6}]"),
+            Err(_name) => server.host.clone(),
+        };
+        // Without a port browsers take 3478.
+        let port = server.port.map(|port| format!(":{port}")).unwrap_or_default();
+        format!("stun:{host}{port}")
     };
     match stun.mode {
         StunMode::Off => Vec::new(),
@@ -200,10 +205,7 @@ mod tests {
         assert!(scene.parts.certificate.is_self_signed());
         assert!(scene.parts.web.load().stun.is_empty());
         scene.reload("[stun]\nservers = [\"stun.example.com\", \"[2001:db8::1]:3479\"]\n");
-        assert_eq!(
-            scene.parts.web.load().stun,
-            ["stun:stun.example.com:3478", "stun:[2001:db8::1]:3479"]
-        );
+        assert_eq!(scene.parts.web.load().stun, ["stun:stun.example.com", "stun:[2001:db8::1]:3479"]);
         scene.reload("[stun]\nmode = \"off\"\nservers = [\"stun.example.com\"]\n");
         assert!(scene.parts.web.load().stun.is_empty());
         assert!(!scene.parts.web.load().strict_transport);

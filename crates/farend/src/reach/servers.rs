@@ -1,0 +1,125 @@
+//! Where the STUN servers of the configuration are, as DNS has it: asked for again and again, since servers move, and never waited for.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+use crate::config::StunServer;
+use crate::resolve::Resolver;
+
+/// How often a server that is known is looked up again.
+const KNOWN_EVERY: Duration = Duration::from_secs(60);
+
+/// How often one that is not known is looked up.
+const UNKNOWN_EVERY: Duration = Duration::from_secs(5);
+
+/// So long an answer may take.
+const ANSWER_TIME_MAX: Duration = Duration::from_secs(4);
+
+/// The servers, and the questions under way.
+pub(super) struct Servers {
+    resolver: Arc<Resolver>,
+    servers: Vec<Server>,
+    questions: JoinSet<(StunServer, Option<Vec<SocketAddr>>)>,
+}
+
+struct Server {
+    server: StunServer,
+    addresses: Vec<SocketAddr>,
+    ask_at: Instant,
+}
+
+impl Servers {
+    pub(super) fn new(resolver: Arc<Resolver>) -> Self {
+        Self {
+            resolver,
+            servers: Vec::new(),
+            questions: JoinSet::new(),
+        }
+    }
+
+    /// These count from now on; what is known of those that stay is kept.
+    pub(super) fn configure(&mut self, servers: &[StunServer]) {
+        let mut before = std::mem::take(&mut self.servers);
+        let server = |server: &StunServer| {
+            let known = before.iter().position(|known| known.server == *server);
+            known.map(|index| before.swap_remove(index)).unwrap_or_else(|| Server {
+                server: server.clone(),
+                addresses: Vec::new(),
+                ask_at: Instant::now(),
+            })
+        };
+        self.servers = servers.iter().map(server).collect();
+    }
+
+    /// The addresses of each server, in the order of the configuration.
+    pub(super) fn addresses(&self) -> impl Iterator<Item = &[SocketAddr]> {
+        self.servers.iter().map(|server| &*server.addresses)
+    }
+
+    /// Returns when something may have changed.
+    pub(super) async fn changed(&mut self) {
+        loop {
+            let next = self.ask_those_due(Instant::now());
+            let answered = tokio::select! {
+                Some(answered) = self.questions.join_next() => answered,
+                () = sleep_until(next) => continue,
+            };
+            let Ok((server, Some(addresses))) = answered else { continue };
+            if let Some(known) = self.servers.iter_mut().find(|known| known.server == server) {
+                known.ask_at = Instant::now() + KNOWN_EVERY;
+                known.addresses = addresses;
+                return;
+            }
+        }
+    }
+
+    /// Asks for what is due; when to come again.
+    fn ask_those_due(&mut self, now: Instant) -> Instant {
+        for known in self.servers.iter_mut().filter(|known| known.ask_at <= now) {
+            known.ask_at = now + UNKNOWN_EVERY;
+            let (resolver, server) = (Arc::clone(&self.resolver), known.server.clone());
+            self.questions.spawn(async move {
+                let found = resolver.resolve(&server, ANSWER_TIME_MAX).await;
+                if let Err(error) = &found {
+                    tracing::debug!(host = server.host, ?error, "a STUN server has no address");
+                }
+                (server, found.ok())
+            });
+        }
+        let next = self.servers.iter().map(|known| known.ask_at).min();
+        next.unwrap_or(now + KNOWN_EVERY)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server(host: &str, port: u16) -> StunServer {
+        StunServer {
+            host: host.to_owned(),
+            port: Some(port),
+        }
+    }
+
+    fn known(servers: &Servers) -> Vec<Vec<String>> {
+        let texts = |addresses: &[SocketAddr]| addresses.iter().map(ToString::to_string).collect();
+        servers.addresses().map(texts).collect()
+    }
+
+    #[tokio::test]
+    async fn addresses_are_known_at_once_and_stay_with_their_server() {
+        let mut servers = Servers::new(Arc::new(Resolver::system()));
+        servers.configure(&[server("192.0.2.1", 3478), server("192.0.2.2", 3479)]);
+        while known(&servers).iter().any(Vec::is_empty) {
+            servers.changed().await;
+        }
+        assert_eq!(known(&servers), [["192.0.2.1:3478"], ["192.0.2.2:3479"]]);
+        servers.configure(&[server("192.0.2.2", 3479), server("192.0.2.3", 3478)]);
+        assert_eq!(known(&servers), [vec!["192.0.2.2:3479".to_owned()], Vec::new()]);
+    }
+}
