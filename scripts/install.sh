@@ -24,7 +24,7 @@ case "${1:?build, test or fuzz}" in
 build) ;;
 test)
   # Real peers and the laboratory; Python for the wheel of typos.
-  packages+=(chromium baresip-core sip-tester coturn nftables iproute2 util-linux sqlite3 postgresql python3-venv)
+  packages+=(chromium libnss3-tools baresip-core sip-tester coturn nftables iproute2 util-linux sqlite3 postgresql python3-venv)
   ;;
 fuzz) packages+=(g++) ;;
 *) fail "unknown purpose $1: build, test or fuzz" ;;

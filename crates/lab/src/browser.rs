@@ -15,6 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use self::cdp::Cdp;
+use crate::authority::Authority;
 use crate::net::Host;
 use crate::process::Process;
 use crate::tone::Sound;
@@ -52,6 +53,8 @@ pub struct MediaPath {
     pub server_port: u64,
     /// What kind of candidate our own address is: `host`, `srflx`, `prflx` or `relay`.
     pub local_kind: String,
+    /// How the relay is reached, where our own is one: `udp`, `tcp` or `tls`.
+    pub relayed_over: Option<String>,
     /// What kind the server's is.
     pub remote_kind: String,
     /// Such as `audio/opus`.
@@ -68,20 +71,40 @@ impl Browser {
         Browser::open_on(world.host(place), name, tone_hz, &[])
     }
 
-    /// Starts a browser on a computer, with further options of its command line such as `--proxy-server=…`.
+    /// Starts a browser on a computer, with further options of its command line such as `--proxy-server=…`. It accepts every certificate of a page.
     ///
     /// # Errors
     ///
     /// When it does not come up.
     pub fn open_on(host: &Host, name: &str, tone_hz: f64, options: &[&str]) -> anyhow::Result<Browser> {
+        Browser::launch(host, name, tone_hz, |chromium| {
+            chromium.arg("--ignore-certificate-errors").args(options);
+        })
+    }
+
+    /// Starts a browser on a computer that looks at certificates, and trusts an authority besides those that it knows.
+    ///
+    /// # Errors
+    ///
+    /// When it does not come up.
+    pub fn open_trusting(authority: &Authority, host: &Host, name: &str, tone_hz: f64, options: &[&str]) -> anyhow::Result<Browser> {
+        let home = host.folder().join(format!("{name}.profile/home"));
+        authority.be_trusted_in(&home)?;
+        Browser::launch(host, name, tone_hz, |chromium| {
+            chromium.env("HOME", &home).args(options);
+        })
+    }
+
+    fn launch(host: &Host, name: &str, tone_hz: f64, prepare: impl FnOnce(&mut Command)) -> anyhow::Result<Browser> {
         let folder = host.folder();
         let profile = folder.join(format!("{name}.profile"));
         fs::create_dir_all(&profile)?;
         let microphone = folder.join(format!("{name}.microphone.wav"));
         // The file holds a whole number of periods, so that its repetition is heard as one tone.
         Sound::sine(tone_hz, TONE_SECONDS, 48_000).write(&microphone)?;
-        let mut child = command(host, &profile, &microphone)
-            .args(options)
+        let mut command = command(host, &profile, &microphone);
+        prepare(&mut command);
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(fs::File::create(folder.join(format!("{name}.log")))?)
@@ -208,6 +231,16 @@ impl Browser {
         })
     }
 
+    /// How much of what was heard is not in the recording since the last time that somebody asked, because the page was busy.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not answer.
+    pub fn missed(&self) -> anyhow::Result<Duration> {
+        let seconds = self.evaluate("lab.missed_seconds()")?;
+        Ok(Duration::from_secs_f64(seconds.as_f64().context("no time")?))
+    }
+
     /// How long after the answer the youngest call's first sound came; none while there is none. As the page measures it: a sound counts when
     /// it has been decoded and mixed, and is seen up to 10 ms too late, more when the page is busy, never too early.
     ///
@@ -219,6 +252,16 @@ impl Browser {
         Ok(ms.as_f64().map(|ms| Duration::from_secs_f64(ms.max(0.0) / 1000.0)))
     }
 
+    /// How long after the last press of the Enter key the youngest call's answer came; none while there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not answer.
+    pub fn answered(&self) -> anyhow::Result<Option<Duration>> {
+        let ms = self.evaluate("lab.answer_ms()")?;
+        Ok(ms.as_f64().map(|ms| Duration::from_secs_f64(ms.max(0.0) / 1000.0)))
+    }
+
     /// Forgets who is signed in.
     ///
     /// # Errors
@@ -227,6 +270,29 @@ impl Browser {
     pub fn forget_session(&self) -> anyhow::Result<()> {
         self.visit("about:blank")?;
         self.call("Network.clearBrowserCookies", json!({})).map(|_| ())
+    }
+
+    /// Forgets the addresses of names. Chromium keeps them for a minute at least, whatever the name server says: this is a browser that has
+    /// connected more than a minute ago.
+    ///
+    /// # Errors
+    ///
+    /// When the browser is gone.
+    pub fn forget_names(&self) -> anyhow::Result<()> {
+        let target = self.cdp.call(
+            None,
+            "Target.createTarget",
+            &json!({"url": "chrome://net-internals/#dns", "background": true}),
+        )?;
+        let target = json!({"targetId": target["targetId"], "flatten": true});
+        let attached = self.cdp.call(None, "Target.attachToTarget", &target)?;
+        let session = attached["sessionId"].as_str();
+        wait::until_true("the browser forgets names", ELEMENT_LIMIT, || {
+            let script = json!({"expression": "chrome.send('clearHostResolverCache'); document.URL"});
+            let answer = self.cdp.call(session, "Runtime.evaluate", &script);
+            answer.is_ok_and(|answer| answer["result"]["value"].as_str().is_some_and(|url| url.starts_with("chrome:")))
+        });
+        self.cdp.call(None, "Target.closeTarget", &target).map(|_| ())
     }
 
     /// How the running call's media travels, by the browser's own statistics.
@@ -241,6 +307,7 @@ impl Browser {
             protocol: word(&path["local"]["protocol"]).context("no selected pair")?,
             server_port: path["remote"]["port"].as_u64().context("no port")?,
             local_kind: word(&path["local"]["candidateType"]).context("no kind of candidate")?,
+            relayed_over: word(&path["local"]["relayProtocol"]),
             remote_kind: word(&path["remote"]["candidateType"]).context("no kind of candidate")?,
             codec: word(&path["codec"]).context("no codec")?,
         })
@@ -380,7 +447,6 @@ fn command(host: &Host, profile: &Path, microphone: &Path) -> Command {
             "--password-store=basic",
             "--lang=en-US",
             "--window-size=1280,900",
-            "--ignore-certificate-errors",
             "--use-fake-device-for-media-stream",
             "--use-fake-ui-for-media-stream",
             "--autoplay-policy=no-user-gesture-required",

@@ -14,8 +14,10 @@
 //!
 //! What must also hold behind routers of every kind is told in the laboratory of [`net`].
 
+pub mod authority;
 pub mod baresip;
 pub mod browser;
+pub mod gap;
 pub mod net;
 pub mod process;
 pub mod server;
@@ -25,6 +27,7 @@ pub mod wait;
 pub mod wire;
 pub mod world;
 
+pub use authority::Authority;
 pub use baresip::Baresip;
 pub use browser::Browser;
 pub use net::{Home, Lab, Nat, Office};

@@ -2,15 +2,27 @@
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed, and the place says why")]
 
+#[path = "laboratory/ears.rs"]
+mod ears;
 #[path = "laboratory/farend_nat.rs"]
 mod farend_nat;
+#[path = "laboratory/gaps.rs"]
+mod gaps;
 #[path = "laboratory/matrix.rs"]
 mod matrix;
+#[path = "laboratory/mid_call.rs"]
+mod mid_call;
 #[path = "laboratory/nat_types.rs"]
 mod nat_types;
+#[path = "laboratory/proxies.rs"]
+mod proxies;
+#[path = "laboratory/setup_times.rs"]
+mod setup_times;
 #[path = "laboratory/stage.rs"]
 mod stage;
 #[path = "laboratory/stun.rs"]
 mod stun;
 #[path = "laboratory/table.rs"]
 mod table;
+#[path = "laboratory/two_routers.rs"]
+mod two_routers;

@@ -9,9 +9,15 @@
   let chunks = [];
   let context;
   let recorder;
+  // What the recorder has missed, and when its next buffer is due.
+  let missed_s = 0;
+  let due_s;
   // Against the garbage collector.
   const players = [];
 
+  let dialled_at;
+  // People dial with the Enter key.
+  window.addEventListener('keydown', ({ key }) => key === 'Enter' && (dialled_at = performance.now()), true);
   const answered_at = new Map();
   const sounded_at = new Map();
 
@@ -21,7 +27,10 @@
     context = new AudioContext({ sampleRate: RATE_HZ });
     // Half a second at once: a page that is busy for less loses nothing.
     recorder = context.createScriptProcessor(8192, 1, 1);
-    recorder.onaudioprocess = ({ inputBuffer }) => {
+    recorder.onaudioprocess = ({ inputBuffer, playbackTime }) => {
+      // A page that was busy for longer has missed what lies between.
+      missed_s += Math.max(0, playbackTime - (due_s ?? playbackTime));
+      due_s = playbackTime + inputBuffer.duration;
       chunks.push(Int16Array.from(inputBuffer.getChannelData(0), (sample) => Math.max(-1, Math.min(1, sample)) * 32767));
     };
     recorder.connect(context.destination);
@@ -94,12 +103,22 @@
       }
       return btoa(text);
     },
+    /** Seconds of sound that the recording lacks since the last time. */
+    missed_seconds() {
+      const all = missed_s;
+      missed_s = 0;
+      return all;
+    },
     /** Before a call whose first sound counts: a sound card takes its time to start. */
     open_ear,
     /** Milliseconds from the answer to the first sound of the youngest connection. */
     first_sound_ms() {
       const connection = connections.at(-1);
       return sounded_at.get(connection) - answered_at.get(connection);
+    },
+    /** Milliseconds from dialling to the answer of the youngest connection. */
+    answer_ms() {
+      return answered_at.get(connections.at(-1)) - dialled_at;
     },
     /** The candidate pair and codec that the youngest open connection uses. */
     async path() {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, UdpSocket};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 
-use super::addresses::{NAME_SERVER, OFFICE_PUBLIC, OFFICE_SPARE, SECOND_ROUTER_PUBLIC, SERVER_WAN};
+use super::addresses::{NAME_SERVER, OFFICE_PUBLIC, OFFICE_PUBLIC_CHANGED, OFFICE_SPARE, SECOND_ROUTER_PUBLIC, SERVER_WAN};
 use super::namespace::Namespace;
 
 /// Answers may be kept for so long.
@@ -22,6 +23,7 @@ const NO_SUCH_NAME: u8 = 3;
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     zone: Arc<Mutex<BTreeMap<String, Addresses>>>,
+    silent: Arc<AtomicBool>,
 }
 
 /// Who gets which address.
@@ -44,6 +46,11 @@ impl Names {
         zone.insert(name.to_owned(), addresses);
     }
 
+    /// From now on nobody gets an answer, or everybody does again.
+    pub fn set_silent(&self, silent: bool) {
+        self.silent.store(silent, Ordering::Relaxed);
+    }
+
     /// Starts to answer.
     pub(super) fn serve(&self, internet: &Namespace) -> anyhow::Result<()> {
         let bind = || UdpSocket::bind((NAME_SERVER, 53));
@@ -53,7 +60,10 @@ impl Names {
             let mut question = [0; QUESTION_BYTES_MAX];
             while let Ok((length, asker)) = socket.recv_from(&mut question) {
                 let in_office =
-                    matches!(asker.ip(), IpAddr::V4(ip) if [OFFICE_PUBLIC, OFFICE_SPARE, SECOND_ROUTER_PUBLIC, SERVER_WAN].contains(&ip));
+                    matches!(asker.ip(), IpAddr::V4(ip) if [OFFICE_PUBLIC, OFFICE_PUBLIC_CHANGED, OFFICE_SPARE, SECOND_ROUTER_PUBLIC, SERVER_WAN].contains(&ip));
+                if names.silent.load(Ordering::Relaxed) {
+                    continue;
+                }
                 if let Some(answer) = names.answer(&question[..length], in_office) {
                     // An asker that is gone needs no answer.
                     let _ = socket.send_to(&answer, asker);

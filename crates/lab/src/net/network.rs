@@ -18,7 +18,7 @@ use super::proxy::Proxy;
 use super::rules::{Passage, Router};
 use super::stun;
 use crate::process::Process;
-use crate::server::PORT;
+use crate::server::{PORT, SIP_PORT};
 
 /// Networks, routers and servers, as they are now. Everything ends with the test.
 #[derive(Debug)]
@@ -26,7 +26,11 @@ pub struct Network {
     home: Home,
     office: Office,
     hairpin: bool,
-    computers: Computers,
+    pub(super) computers: Computers,
+    /// The mobile network's router, as soon as somebody needs it.
+    pub(super) mobile: Option<Namespace>,
+    /// The office router's, of which it has two by turns.
+    pub(super) office_address: Ipv4Addr,
     hosts: Hosts,
     names: Names,
     proxy: Proxy,
@@ -69,6 +73,8 @@ impl Network {
             stun_one: stun::start(&computers.internet, "stun-one", &[STUN_ONE, STUN_ONE_OTHER], folder)?,
             stun_two: stun::start(&computers.internet, "stun-two", &[STUN_TWO], folder)?,
             computers,
+            mobile: None,
+            office_address: OFFICE_PUBLIC,
             names,
             proxy,
         };
@@ -149,6 +155,7 @@ impl Network {
     /// When the kernel refuses.
     pub fn set_office(&mut self, office: Office) -> anyhow::Result<()> {
         self.office = office;
+        self.office_address = OFFICE_PUBLIC;
         let nat = match office {
             Office::Behind(nat) => nat,
             Office::StunOverSecondRouter | Office::ServerWithWan => Nat::PortRestricted,
@@ -164,13 +171,7 @@ impl Network {
                 router: OFFICE_ROUTER,
             },
         )?;
-        let over_second = [STUN_ONE, STUN_ONE_OTHER, STUN_TWO, ITSP];
-        let routes = over_second.iter().map(|host| match office {
-            Office::StunOverSecondRouter => format!("route replace {host} via {SECOND_ROUTER}"),
-            // Replaced first, so that there is one to delete.
-            Office::Behind(_) | Office::ServerWithWan => format!("route replace {host} via {OFFICE_ROUTER}\nroute del {host}"),
-        });
-        let mut lines: Vec<String> = routes.collect();
+        let mut lines = static_routes(office == Office::StunOverSecondRouter);
         lines.push(match office {
             Office::ServerWithWan => format!("link set wan up\nroute replace default via {INTERNET}"),
             Office::Behind(Nat::Open) => {
@@ -207,10 +208,46 @@ impl Network {
         Ok(())
     }
 
+    /// Sets or removes the server's static routes to the STUN servers and the ITSP over the second router, and touches nothing else.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn route_over_second_router(&mut self, over_second: bool) -> anyhow::Result<()> {
+        self.office = if over_second {
+            Office::StunOverSecondRouter
+        } else {
+            Office::Behind(Nat::PortRestricted)
+        };
+        configure_here(&static_routes(over_second))
+    }
+
+    /// Lets SIP in over UDP by the office's router, for a peer on the internet.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn forward_sip(&mut self) -> anyhow::Result<()> {
+        self.computers.office_router.add_rules(&format!(
+            "table ip sip {{ chain arriving {{ type nat hook prerouting priority -101; iifname wan udp dport {SIP_PORT} dnat to {SERVER}; }}; }}\n"
+        ))
+    }
+
+    /// Starts a STUN server of the ITSP's own, on its host.
+    ///
+    /// # Errors
+    ///
+    /// When it does not come up.
+    pub fn start_itsp_stun(&self, folder: &Path) -> anyhow::Result<Process> {
+        let server = stun::start(&self.computers.itsp, "stun-itsp", &[ITSP], folder)?;
+        stun::wait_until_ready(&self.computers.itsp, &[ITSP])?;
+        Ok(server)
+    }
+
     /// Where the internet reaches the server's page.
     pub fn office_public(&self) -> Ipv4Addr {
         match self.office {
-            Office::Behind(_) | Office::StunOverSecondRouter => OFFICE_PUBLIC,
+            Office::Behind(_) | Office::StunOverSecondRouter => self.office_address,
             Office::ServerWithWan => SERVER_WAN,
         }
     }
@@ -290,6 +327,19 @@ impl Network {
         });
         host.within(|| configure_here(&lines))?
     }
+}
+
+fn static_routes(over_second: bool) -> Vec<String> {
+    let hosts = [STUN_ONE, STUN_ONE_OTHER, STUN_TWO, ITSP].into_iter();
+    let routes = hosts.map(|host| {
+        if over_second {
+            format!("route replace {host} via {SECOND_ROUTER}")
+        } else {
+            // Replaced first, so that there is one to delete.
+            format!("route replace {host} via {OFFICE_ROUTER}\nroute del {host}")
+        }
+    });
+    routes.collect()
 }
 
 #[derive(Clone, Copy, Debug)]

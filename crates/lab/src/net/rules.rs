@@ -36,7 +36,11 @@ impl Router {
         let (translations, mapped, forwarded) = (self.translations(), self.mappings_inbound(), self.forwarding());
         let (input, passage) = match self.passage {
             Passage::ByNat => (String::new(), self.passing()),
-            Passage::ProxyAt(port) => (format!("iifname lan tcp dport {port} accept"), String::new()),
+            // Who asks for names is told at once that nobody knows them.
+            Passage::ProxyAt(port) => (
+                format!("iifname lan tcp dport {port} accept"),
+                "iifname lan udp dport 53 reject".to_owned(),
+            ),
         };
         let outside = self.outside;
         format!(

@@ -1,17 +1,19 @@
 //! Who takes part in a cell of the matrix: the server, a desk phone in the office, a browser at home. They run on from cell to cell.
 
+use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use lab::baresip::Setup;
 use lab::browser::MediaPath;
 use lab::net::addresses::PBX;
-use lab::net::{Network, udp_is_possible};
+use lab::net::{Host, Network, udp_is_possible};
 use lab::server::PORT;
 use lab::tone::{BROWSER_HZ, DESK_PHONE_HZ, Sound};
 use lab::{Baresip, Browser, Farend, Home, wait};
 
-const CONFIG: &str = r#"
+/// The server's configuration.
+pub(crate) const CONFIG: &str = r#"
 [public]
 host = "pbx.example.test"
 
@@ -26,13 +28,29 @@ const HEARING_LIMIT: Duration = Duration::from_secs(8);
 /// Louder than comfort noise.
 const SOUND_MIN: f32 = 0.05;
 
+/// The desk phone in the office.
+pub(crate) const DESK_PHONE: Setup = Setup {
+    server: "192.168.10.10",
+    address: "192.168.10.20",
+    interface: "lan",
+    // The same one after a restart.
+    sip_port: 5060,
+    ..Setup::of("102-desk")
+};
+
+/// With `FAREND_LAB_LOG=debug` the server says more.
+fn log_config() -> String {
+    let level = env::var("FAREND_LAB_LOG").map(|level| format!("\n[log]\nlevel = {level:?}\n"));
+    level.unwrap_or_default()
+}
+
 /// The players.
 #[derive(Debug)]
 pub(crate) struct Stage {
-    network: Network,
-    _server: Farend,
-    phone: Baresip,
-    at_home: Browser,
+    pub(crate) network: Network,
+    pub(crate) server: Farend,
+    pub(crate) phone: Baresip,
+    pub(crate) at_home: Browser,
 }
 
 /// One home with one office.
@@ -58,21 +76,33 @@ pub(crate) struct Heard {
 
 impl Stage {
     pub(crate) fn set(network: Network) -> Stage {
-        let server = Farend::start_in(network.server().folder(), "0.0.0.0", CONFIG).unwrap();
-        let setup = Setup {
-            server: "192.168.10.10",
-            address: "192.168.10.20",
-            interface: "lan",
-            ..Setup::of("102-desk")
-        };
-        let phone = Baresip::start_on(network.desk_phone(), setup).unwrap();
         let at_home = Browser::open_on(network.home_pc(), "home", BROWSER_HZ, &[]).unwrap();
+        Stage::set_with(network, at_home, CONFIG)
+    }
+
+    /// With a browser at home that is already there, and another configuration of the server.
+    pub(crate) fn set_with(network: Network, at_home: Browser, config: &str) -> Stage {
+        let place = network.desk_phone().clone();
+        Stage::set_with_phone(network, at_home, config, &place, DESK_PHONE)
+    }
+
+    /// With a phone somewhere else than in the office, too.
+    pub(crate) fn set_with_phone(network: Network, at_home: Browser, config: &str, place: &Host, setup: Setup) -> Stage {
+        let config = format!("{config}{}", log_config());
+        let server = Farend::start_in(network.server().folder(), "0.0.0.0", &config).unwrap();
+        let phone = Baresip::start_on(place, setup).unwrap();
         Stage {
             network,
-            _server: server,
+            server,
             phone,
             at_home,
         }
+    }
+
+    /// Another phone instead of the one that was there.
+    pub(crate) fn exchange_phone(&mut self, setup: Setup) {
+        self.phone.process().kill();
+        self.phone = Baresip::start_on(self.network.desk_phone(), setup).unwrap();
     }
 
     /// One cell; what goes wrong in it does not keep the next one from being played.
@@ -101,17 +131,40 @@ impl Stage {
         }
     }
 
-    /// Opens the page, signs in, calls the desk phone, listens at both ends, hangs up.
-    fn call(&self, browser: &Browser) -> Heard {
+    /// Opens the page and signs in.
+    pub(crate) fn sign_in(browser: &Browser) {
+        Stage::sign_in_at(browser, PBX);
+    }
+
+    /// Opens the page of a host and signs in.
+    pub(crate) fn sign_in_at(browser: &Browser, host: &str) {
         browser.forget_session().unwrap();
-        browser.sign_in(&format!("https://{PBX}:{PORT}"), "101").unwrap();
+        browser.sign_in(&format!("https://{host}:{PORT}"), "101").unwrap();
         browser.evaluate("lab.open_ear()").unwrap();
+    }
+
+    /// Calls the desk phone, which answers; gives the time of that.
+    pub(crate) fn dial(&self, browser: &Browser, number: &str) -> Instant {
         self.phone.forget_events();
         self.phone.forget_recordings().unwrap();
-        browser.dial("102").unwrap();
+        browser.dial(number).unwrap();
         self.phone.wait_for("the desk phone rings", SOON, "CALL_INCOMING");
         let answered = Instant::now();
         self.phone.answer().unwrap();
+        answered
+    }
+
+    /// Hangs up in the browser, and sees that everybody notices.
+    pub(crate) fn hang_up(&self, browser: &Browser) {
+        browser.hang_up();
+        self.phone.wait_for("the desk phone's call is over", SOON, "CALL_CLOSED");
+        browser.wait_until_idle();
+    }
+
+    /// Opens the page, signs in, calls the desk phone, listens at both ends, hangs up.
+    fn call(&self, browser: &Browser) -> Heard {
+        Stage::sign_in(browser);
+        let answered = self.dial(browser, "102");
         let at_phone = wait::until("the desk phone hears a first sound", HEARING_LIMIT, || {
             let sounds = |heard: Sound| heard.samples.iter().any(|sample| sample.abs() >= SOUND_MIN);
             self.phone.heard().is_ok_and(sounds).then(|| answered.elapsed())
@@ -126,9 +179,7 @@ impl Stage {
                 && self.phone.heard().is_ok_and(|heard| heard.has_steady(BROWSER_HZ, HEARD_SECONDS))
         });
         let path = browser.media_path().unwrap();
-        browser.hang_up();
-        self.phone.wait_for("the desk phone's call is over", SOON, "CALL_CLOSED");
-        browser.wait_until_idle();
+        self.hang_up(browser);
         Heard { at_phone, in_page, path }
     }
 }

@@ -101,7 +101,7 @@ impl Cell {
 
 impl Heard {
     fn over_udp(&self) -> bool {
-        self.path.protocol == "udp"
+        self.path.protocol == "udp" && self.path.relayed_over.is_none()
     }
 }
 
@@ -122,7 +122,9 @@ impl fmt::Display for Cell {
             return out.write_str("no audio");
         };
         let (page_ms, phone_ms) = (heard.in_page.as_millis(), heard.at_phone.as_millis());
-        if heard.over_udp() {
+        if let Some(protocol) = &heard.path.relayed_over {
+            write!(out, "TURN over {}, {page_ms}/{phone_ms} ms", protocol.to_uppercase())
+        } else if heard.over_udp() {
             let (local, remote) = (&heard.path.local_kind, &heard.path.remote_kind);
             write!(out, "UDP {local}–{remote}, {page_ms}/{phone_ms} ms")
         } else {

@@ -1,0 +1,74 @@
+//! A certificate authority of the test's own, and browsers that trust it: where `--ignore-certificate-errors` says nothing, as for TURN over TLS.
+
+use std::fs;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
+
+use crate::process::run;
+
+/// What the authority calls itself.
+const NAME: &str = "farend laboratory";
+
+/// Made anew for every test.
+#[derive(Debug)]
+pub struct Authority {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+    folder: PathBuf,
+}
+
+impl Authority {
+    /// Makes one, whose files go into the folder.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be written to.
+    pub fn new(folder: &Path) -> anyhow::Result<Authority> {
+        let mut params = CertificateParams::new(Vec::new())?;
+        params.distinguished_name.push(DnType::CommonName, NAME);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
+        let folder = folder.join("authority");
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("authority.pem"), issuer.pem())?;
+        Ok(Authority { issuer, folder })
+    }
+
+    /// The `[tls]` section of a server with a certificate for a name and an address.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be written to.
+    pub fn server_config(&self, name: &str, address: Ipv4Addr) -> anyhow::Result<String> {
+        let mut params = CertificateParams::new([name.to_owned(), address.to_string()])?;
+        params.extended_key_usages.push(ExtendedKeyUsagePurpose::ServerAuth);
+        let key = KeyPair::generate()?;
+        let certificate = params.signed_by(&key, &self.issuer)?;
+        let (certificate_file, key_file) = (self.folder.join("certificate.pem"), self.folder.join("key.pem"));
+        fs::write(&certificate_file, certificate.pem())?;
+        fs::write(&key_file, key.serialize_pem())?;
+        Ok(format!("\n[tls]\ncertificate = {certificate_file:?}\nkey = {key_file:?}\n"))
+    }
+
+    /// Lets the browsers of whoever has this home directory trust the authority.
+    ///
+    /// # Errors
+    ///
+    /// When there is no `certutil`.
+    pub(crate) fn be_trusted_in(&self, home: &Path) -> anyhow::Result<()> {
+        let database = home.join(".pki/nssdb");
+        fs::create_dir_all(&database)?;
+        let database = format!("sql:{}", database.display());
+        let certutil = |arguments: &[&str]| {
+            run(Command::new("certutil").args(["-d", &database]).args(arguments))
+                .context("certutil is in libnss3-tools; run `scripts/install.sh test`")
+        };
+        certutil(&["-N", "--empty-password"])?;
+        let file = self.folder.join("authority.pem").display().to_string();
+        certutil(&["-A", "-n", NAME, "-t", "C,,", "-i", &file]).map(|_| ())
+    }
+}
