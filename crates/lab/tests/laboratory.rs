@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed, and the place says why")]
 
+#[path = "laboratory/impaired.rs"]
+mod impaired;
 #[path = "laboratory/lines.rs"]
 mod lines;
 #[path = "laboratory/matrix.rs"]
