@@ -42,6 +42,7 @@ mod prediction;
 mod proxy;
 mod rules;
 mod stun;
+mod tcp;
 
 pub use dns::Names;
 pub use forwarder::{Cable, Direction};
@@ -51,6 +52,7 @@ pub use namespace::Namespace;
 pub use nat::{Behaviour, Filtering, Home, Mapping, Nat, Office};
 pub use network::Network;
 pub use prediction::udp_is_possible;
+pub use tcp::TcpCounters;
 
 /// What a laboratory is to be like.
 #[derive(Clone, Copy, Debug)]

@@ -16,3 +16,5 @@ mod stage;
 mod stun;
 #[path = "laboratory/table.rs"]
 mod table;
+#[path = "laboratory/scratch.rs"]
+mod scratch;
