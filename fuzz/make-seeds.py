@@ -107,3 +107,39 @@ for name, data in {
     "nothing": b"\xff",
 }.items():
     write("port_classifier", name, data)
+
+# Answers of STUN servers; the target puts the right transaction id into them.
+xor_mapped = struct.pack("!HHBBHI", 0x20, 8, 0, 1, 5000 ^ 0x2112, 0xCB007101 ^ 0x2112A442)
+mapped = struct.pack("!HHBBHI", 1, 8, 0, 1, 5000, 0xCB007101)
+other = struct.pack("!HHBBHI", 0x802C, 8, 0, 1, 3479, 0xC633640B)
+refusal = struct.pack("!HHBBBB", 9, 4, 0, 0, 4, 20)
+for name, kind, body in [
+    ("modern", 0x0101, xor_mapped + other),
+    ("old", 0x0101, mapped + struct.pack("!HHBBHI", 5, 8, 0, 1, 3479, 0xC633640B)),
+    ("altered", 0x0101, xor_mapped + mapped[:-1] + b"\x09"),
+    ("refusal", 0x0111, refusal),
+    ("request", 0x0001, struct.pack("!HHI", 3, 4, 6)),
+]:
+    write("stun_client", name, struct.pack("!HHI", kind, len(body), 0x2112A442) + id_of_12 + body)
+
+# TURN: parts of a kind (1 to 4 a request's attributes, to be signed; 5 a packet for the client; 6 seconds; 0 bytes of the stream) and a length.
+def part(kind: int, data: bytes) -> bytes:
+    return bytes([kind, len(data)]) + data
+
+
+def wish(kind: int, value: bytes) -> bytes:
+    return struct.pack("!HB", kind, len(value)) + value
+
+
+# 192.0.2.10:8802, mixed with the cookie.
+media = struct.pack("!BBHI", 0, 1, 8802 ^ 0x2112, 0xC000020A ^ 0x2112A442)
+allocate = part(1, wish(0x19, bytes([17, 0, 0, 0])))
+permit = part(3, wish(0x12, media))
+bind = part(4, wish(0x0C, b"\x40\0\0\0") + wish(0x12, media))
+data_of_channel = part(0, b"\x40\0\0\5hello\0\0\0")
+send = struct.pack("!HH8s", 0x12, 8, media) + struct.pack("!HH8s", 0x13, 5, b"hello")
+indication = part(0, struct.pack("!HHI", 0x16, len(send), 0x2112A442) + id_of_12 + send)
+write("relay", "channel", allocate + bind + data_of_channel + part(5, b"world") + part(2, wish(0x0D, struct.pack("!I", 0))))
+write("relay", "indications", allocate + permit + indication + part(5, b"world") + bytes([6, 255]) + indication)
+write("relay", "wishes", part(1, wish(0x19, bytes([17, 0, 0, 0])) + wish(0x8000, bytes([2, 0, 0, 0])) + wish(0x18, b"\0")) + bind)
+write("relay", "binding", part(0, stun) + part(0, stun_attribute))

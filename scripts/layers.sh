@@ -8,13 +8,15 @@ allowed="
 model:
 sip: model
 media: model
+relay:
 switchboard: model sip
+doctor:
 sim: model sip media switchboard
-farend: model sip media switchboard
+farend: model sip media relay switchboard doctor
 lab:
 bench: model media sip
 "
-pure=(model sip media switchboard)
+pure=(model sip media relay switchboard doctor)
 # What reads clocks, opens sockets, touches disk or spawns.
 impure='tokio|async-std|smol|mio|hyper|axum|sqlx|reqwest|ureq|rayon'
 # Libraries that only one crate may name; the load generator is a browser of its own.

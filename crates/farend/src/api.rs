@@ -18,6 +18,7 @@ mod housekeeping;
 mod json;
 mod me;
 mod origin;
+mod relay;
 mod session;
 mod session_watch;
 mod throttle;
@@ -69,6 +70,8 @@ pub struct Parts {
     pub web: Arc<ArcSwap<WebRules>>,
     /// Where desk phones register.
     pub sip_server: SipServer,
+    /// Makes the credentials of TURN.
+    pub relay: ::relay::Secret,
 }
 
 /// What the configuration says about web pages.
@@ -78,6 +81,8 @@ pub struct WebRules {
     pub allowed_origins: Vec<String>,
     /// Whether browsers may be told to insist on https for this host: not with a self-signed certificate.
     pub strict_transport: bool,
+    /// STUN servers that browsers may ask, as URLs (RFC 7064).
+    pub stun: Vec<String>,
 }
 
 /// The API's state. Cheap to clone.
@@ -160,6 +165,7 @@ fn signed_in_routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(me::show))
         .routes(routes!(me::change_password))
+        .routes(routes!(relay::show))
         .routes(routes!(users::list))
         .routes(routes!(users::show))
         .routes(routes!(devices::list))

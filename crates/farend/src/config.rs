@@ -290,13 +290,6 @@ impl Config {
         })?;
         Ok(config)
     }
-
-    /// What the file says and this version does not do yet, in sentences.
-    #[must_use]
-    pub fn without_effect(&self) -> Vec<&'static str> {
-        let note = "[stun] has no effect yet: no server is asked, and browsers outside are offered `public.addresses` as they stand";
-        if self.stun == Stun::default() { Vec::new() } else { vec![note] }
-    }
 }
 
 /// Why a configuration cannot be used.

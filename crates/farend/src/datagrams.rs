@@ -21,6 +21,8 @@ const BATCH_READS: usize = 4;
 pub(crate) struct Datagrams {
     socket: UdpSocket,
     state: UdpSocketState,
+    /// Bound to IPv6; when that is the unspecified address, to IPv4 as well.
+    is_ipv6: bool,
     port: u16,
 }
 
@@ -60,6 +62,9 @@ impl Datagrams {
     pub(crate) fn bind(address: SocketAddr, shared: bool, fragmentation: Fragmentation) -> io::Result<Self> {
         let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
         socket.set_reuse_port(shared)?;
+        if address.is_ipv6() {
+            socket.set_only_v6(!address.ip().is_unspecified())?;
+        }
         // The kernel grants what its own limits allow; less is no error.
         let _granted = socket
             .set_recv_buffer_size(BUFFER_BYTES)
@@ -72,7 +77,34 @@ impl Datagrams {
             rustix::net::sockopt::set_ip_mtu_discover(&socket, rustix::net::sockopt::Ipv4PathMtuDiscovery::DONT)?;
         }
         let port = socket.local_addr()?.port();
-        Ok(Self { socket, state, port })
+        let is_ipv6 = address.is_ipv6();
+        Ok(Self {
+            socket,
+            state,
+            is_ipv6,
+            port,
+        })
+    }
+
+    /// The same socket once more, for a thread that only sends.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses another descriptor.
+    pub(crate) fn for_sending(&self) -> io::Result<Self> {
+        let socket = self.socket.try_clone()?;
+        let state = UdpSocketState::new((&socket).into())?;
+        Ok(Self {
+            socket,
+            state,
+            is_ipv6: self.is_ipv6,
+            port: self.port,
+        })
+    }
+
+    /// Whether packets to such an address can leave here.
+    pub(crate) fn reaches(&self, ip: IpAddr) -> bool {
+        self.is_ipv6 || ip.is_ipv4()
     }
 
     /// Room for packets of this socket.
@@ -113,6 +145,10 @@ impl Datagrams {
     /// Those of `sendmsg`; `WouldBlock` when the kernel's buffer is full.
     pub(crate) fn send(&self, source: IpAddr, destination: SocketAddr, packet: &[u8]) -> io::Result<()> {
         let src_ip = (!source.is_unspecified() && source.is_ipv4() == destination.is_ipv4()).then_some(source);
+        let destination = match destination {
+            SocketAddr::V4(v4) if self.is_ipv6 => SocketAddr::from((v4.ip().to_ipv6_mapped(), v4.port())),
+            other => other,
+        };
         self.state.try_send(
             (&self.socket).into(),
             &Transmit {
@@ -133,9 +169,9 @@ impl Batch {
         let port = self.port;
         let reads = self.buffer.chunks_exact_mut(read_bytes).zip(&self.meta).take(self.received);
         reads.flat_map(move |(buffer, meta)| {
-            let local = meta.dst_ip.unwrap_or(IpAddr::from([0, 0, 0, 0]));
+            let local = meta.dst_ip.unwrap_or(IpAddr::from([0, 0, 0, 0])).to_canonical();
             let route = Route {
-                source: meta.addr,
+                source: SocketAddr::new(meta.addr.ip().to_canonical(), meta.addr.port()),
                 destination: SocketAddr::new(local, port),
             };
             // With receive offload one buffer holds several packets of one peer.
@@ -175,6 +211,30 @@ mod tests {
         ours.send(reached.ip(), route.source, b"hi").unwrap();
         let mut buffer = [0; 8];
         assert_eq!(peer.recv_from(&mut buffer).unwrap(), (2, reached));
+    }
+
+    #[test]
+    fn a_socket_of_both_families_speaks_ipv4_as_ipv4() {
+        let ours = Datagrams::bind("[::]:0".parse().unwrap(), false, Fragmentation::Forbidden).unwrap();
+        let port = ours.socket.local_addr().unwrap().port();
+        for (from, to) in [("127.0.0.1:0", "127.0.0.7"), ("[::1]:0", "::1")] {
+            let peer = UdpSocket::bind(from).unwrap();
+            let reached = SocketAddr::new(to.parse().unwrap(), port);
+            peer.send_to(b"hello", reached).unwrap();
+            let (mut batch, mut seen) = (ours.batch(), Vec::new());
+            while seen.is_empty() {
+                ours.receive(&mut batch).unwrap();
+                seen.extend(batch.packets().map(|(route, _)| route));
+            }
+            let route = Route {
+                source: peer.local_addr().unwrap(),
+                destination: reached,
+            };
+            assert_eq!(seen, [route]);
+            ours.for_sending().unwrap().send(reached.ip(), route.source, b"hi").unwrap();
+            let mut buffer = [0; 8];
+            assert_eq!(peer.recv_from(&mut buffer).unwrap(), (2, reached));
+        }
     }
 
     #[test]

@@ -14,5 +14,7 @@ mod datagrams;
 mod mailbox;
 mod media_io;
 mod poller;
+mod reach;
+mod relaying;
 mod signalling;
 mod sip_io;

@@ -1,9 +1,12 @@
 //! Media threads: sockets, clocks and wake-ups around [`media::engine::Engine`].
 //!
 //! Every thread has its own sockets: one on the one UDP port (shared by `SO_REUSEPORT`), its part of the RTP ports, and the
-//! ICE-TCP connections of its calls. A packet that the kernel gave to the wrong thread is forwarded once.
+//! connections of its calls: ICE-TCP and TURN. A packet that the kernel gave to the wrong thread is forwarded once; a TURN client that turns out to
+//! belong to a call of another thread moves there.
 
 mod connection;
+mod mappings;
+mod relaying;
 mod thread;
 mod wires;
 
@@ -11,15 +14,20 @@ use std::io;
 use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
+use media::addresses::Addresses;
 use model::{CallId, control};
+use rustls::ServerConnection;
 
 use crate::datagrams::{Datagrams, Fragmentation};
 use crate::mailbox::{Mailbox, Undelivered, mailbox};
 use crate::poller::Poller;
+use crate::reach::Answer;
+use connection::Connection;
 pub(crate) use connection::FRAME_BYTES_MAX;
+use relaying::Relaying;
 
 /// Messages waiting for one media thread.
 const INBOX_MESSAGES_MAX: usize = 16_384;
@@ -29,16 +37,20 @@ const INBOX_MESSAGES_MAX: usize = 16_384;
 pub(crate) struct Settings {
     /// The one UDP port.
     pub(crate) udp: SocketAddr,
-    /// The one TCP port.
-    pub(crate) tcp_port: u16,
+    /// What is known of our addresses at the start.
+    pub(crate) addresses: Arc<Addresses>,
     /// The RTP ports; even ones carry RTP.
     pub(crate) rtp_ports: RangeInclusive<u16>,
+    /// Where answers of STUN servers go.
+    pub(crate) stun: tokio::sync::mpsc::Sender<Answer>,
     /// Where RTP ports are bound.
     pub(crate) rtp_address: IpAddr,
     /// How many threads.
     pub(crate) threads: u8,
     /// Legs at most, in all.
     pub(crate) legs_max: usize,
+    /// Whom TURN is for.
+    pub(crate) relay: Arc<relay::Config>,
 }
 
 /// What the other threads say to a media thread.
@@ -47,21 +59,31 @@ pub(crate) enum ToMedia {
     /// From the signalling loop.
     Command(control::Command),
     /// An ICE-TCP connection that belongs to a leg of this thread.
-    Connection(IceConnection),
+    IceTcp(Accepted),
+    /// A TURN client; whose leg it belongs to is not known yet.
+    Turn(Accepted),
+    /// A TURN client that belongs to a leg of this thread, with what it has said to another one.
+    Moved(Box<Connection>),
     /// A packet of the one UDP port that came in at another thread.
     Forwarded {
         source: SocketAddr,
         destination: SocketAddr,
         packet: Vec<u8>,
     },
+    /// Our addresses have changed.
+    Addresses(Arc<Addresses>),
+    /// Whose answers go to [`Settings::stun`] from now on.
+    StunServers(Arc<[SocketAddr]>),
     /// End the thread.
     Stop,
 }
 
-/// An accepted connection that has turned out to be ICE-TCP.
+/// An accepted connection that has turned out to carry media.
 #[derive(Debug)]
-pub(crate) struct IceConnection {
+pub(crate) struct Accepted {
     pub(crate) stream: TcpStream,
+    /// Inside TLS: its session, after the handshake.
+    pub(crate) tls: Option<Box<ServerConnection>>,
     pub(crate) peer: SocketAddr,
     pub(crate) local: SocketAddr,
     /// What the portal has read of it already.
@@ -85,6 +107,11 @@ pub(crate) struct Figures {
     pub(crate) legs: AtomicU64,
     pub(crate) ports_free: AtomicU64,
     pub(crate) tcp_connections: AtomicU64,
+    /// Of these, TURN clients.
+    pub(crate) turn_clients: AtomicU64,
+    /// Packets that had waited too long for a connection to take them.
+    pub(crate) tcp_left_out: AtomicU64,
+    pub(crate) relay: relaying::Figures,
     pub(crate) packets_dropped: AtomicU64,
     pub(crate) sends_dropped: AtomicU64,
     pub(crate) panics: AtomicU64,
@@ -93,8 +120,13 @@ pub(crate) struct Figures {
 /// The running media threads.
 #[derive(Clone, Debug)]
 pub(crate) struct MediaThreads {
+    /// The one UDP port, to send from.
+    udp: Arc<Datagrams>,
     mailboxes: Arc<[Mailbox<ToMedia>]>,
     figures: Arc<[Arc<Figures>]>,
+    relaying: Arc<Relaying>,
+    /// Which thread the next TURN client begins at.
+    turn: Arc<AtomicUsize>,
 }
 
 /// Threads to be joined at the end.
@@ -108,7 +140,6 @@ impl MediaThreads {
     /// When a port is taken: the message names it.
     pub(crate) fn start(settings: &Settings, reports: impl Fn() -> Box<dyn Reports>) -> anyhow::Result<(Self, Joins)> {
         let threads = usize::from(settings.threads.max(1));
-        let addresses = own_addresses(settings.udp)?;
         let mut pollers = Vec::with_capacity(threads);
         let (mut mailboxes, mut inboxes) = (Vec::with_capacity(threads), Vec::with_capacity(threads));
         for _ in 0..threads {
@@ -119,6 +150,7 @@ impl MediaThreads {
             inboxes.push(inbox);
         }
         let mailboxes: Arc<[_]> = mailboxes.into();
+        let relaying = Arc::new(Relaying::new(Arc::clone(&settings.relay)));
         let figures: Arc<[_]> = (0..threads).map(|_| Arc::new(Figures::default())).collect();
         let mut ports = bind_rtp_ports(settings)?.into_iter();
         let share = ports.len().div_ceil(threads);
@@ -126,26 +158,32 @@ impl MediaThreads {
         // Rendered before the first caller hears it.
         media::audio::music::prepare();
         let mut joins = Vec::with_capacity(threads);
+        let mut sending = None;
         for (worker, (poller, inbox)) in pollers.into_iter().zip(inboxes).enumerate() {
             let udp =
                 Datagrams::bind(settings.udp, threads > 1, Fragmentation::Forbidden).map_err(|error| in_use(error, "UDP", settings.udp))?;
+            if sending.is_none() {
+                sending = Some(Arc::new(udp.for_sending()?));
+            }
             let sockets: Vec<_> = ports.by_ref().take(share).collect();
             let config = media::engine::Config {
                 worker: u8::try_from(worker).expect("the number of threads is a u8"),
-                udp: addresses.clone(),
-                tcp_port: settings.tcp_port,
+                addresses: Arc::clone(&settings.addresses),
                 rtp_ports: sockets.iter().map(|pair| pair.port).collect(),
                 legs_max: settings.legs_max.div_ceil(threads),
             };
-            let wires = wires::Wires::new(poller, udp, sockets)?;
+            let wires = wires::Wires::new(poller, udp, sockets, Instant::now())?;
             let thread = thread::Thread::new(
                 config,
                 wires,
                 inbox,
                 Arc::clone(&mailboxes),
-                reports(),
-                Arc::clone(&figures[worker]),
-                Instant::now(),
+                Arc::clone(&relaying),
+                thread::Outlets {
+                    reports: reports(),
+                    stun: settings.stun.clone(),
+                    figures: Arc::clone(&figures[worker]),
+                },
             );
             joins.push(
                 std::thread::Builder::new()
@@ -153,7 +191,14 @@ impl MediaThreads {
                     .spawn(move || thread.run())?,
             );
         }
-        Ok((Self { mailboxes, figures }, joins))
+        let threads = Self {
+            udp: sending.expect("there is at least one thread"),
+            mailboxes,
+            figures,
+            relaying,
+            turn: Arc::default(),
+        };
+        Ok((threads, joins))
     }
 
     /// Hands a command to the thread of its call, which looks at it when [`MediaThreads::wake`] is called next; gives it back when that
@@ -176,14 +221,53 @@ impl MediaThreads {
         usize::try_from(call.0 % self.mailboxes.len() as u64).expect("smaller than the number of threads")
     }
 
-    /// Hands a connection to a thread; drops (closes) it when the thread is unknown or does not keep up.
-    pub(crate) fn connect(&self, worker: u8, connection: IceConnection) {
+    /// Hands an ICE-TCP connection to the thread of its leg; drops (closes) it when the thread is unknown or does not keep up.
+    pub(crate) fn connect_ice(&self, worker: u8, accepted: Accepted) {
         if let Some(mailbox) = self.mailboxes.get(usize::from(worker)) {
-            let peer = connection.peer;
-            if mailbox.send(ToMedia::Connection(connection)).is_err() {
+            let peer = accepted.peer;
+            if mailbox.send(ToMedia::IceTcp(accepted)).is_err() {
                 tracing::warn!(worker, "a media thread does not keep up: an ICE-TCP connection was closed");
             } else {
                 tracing::debug!(%peer, worker, "ICE-TCP connection");
+            }
+        }
+    }
+
+    /// The one UDP port, to send from.
+    pub(crate) fn udp(&self) -> Arc<Datagrams> {
+        Arc::clone(&self.udp)
+    }
+
+    /// Tells all threads whose answers are STUN servers'.
+    pub(crate) fn change_stun_servers(&self, servers: &Arc<[SocketAddr]>) {
+        for mailbox in &*self.mailboxes {
+            if mailbox.send(ToMedia::StunServers(Arc::clone(servers))).is_err() {
+                tracing::warn!("a media thread does not keep up: it does not know the STUN servers");
+            }
+        }
+    }
+
+    /// Hands a TURN client to some thread; it finds the one of its leg by itself. Drops (closes) it when that thread does not keep up.
+    pub(crate) fn connect_turn(&self, accepted: Accepted) {
+        let worker = self.turn.fetch_add(1, Ordering::Relaxed) % self.mailboxes.len();
+        let peer = accepted.peer;
+        if self.mailboxes[worker].send(ToMedia::Turn(accepted)).is_err() {
+            tracing::warn!(worker, "a media thread does not keep up: a TURN client was turned away");
+        } else {
+            tracing::debug!(%peer, worker, "TURN client");
+        }
+    }
+
+    /// TURN allocations now.
+    pub(crate) fn allocations(&self) -> usize {
+        self.relaying.allocations()
+    }
+
+    /// Tells all threads our addresses; one that does not keep up is told the next time.
+    pub(crate) fn change_addresses(&self, addresses: &Arc<Addresses>) {
+        for mailbox in &*self.mailboxes {
+            if mailbox.send(ToMedia::Addresses(Arc::clone(addresses))).is_err() {
+                tracing::warn!("a media thread does not keep up: it does not know our new addresses");
             }
         }
     }
@@ -247,21 +331,6 @@ fn bind_rtp_ports(settings: &Settings) -> anyhow::Result<Vec<PortPair>> {
         tracing::warn!(taken, "RTP ports in use by other programs were left out");
     }
     Ok(pairs)
-}
-
-/// Our addresses on the one UDP port: what a browser may send to. Best first: global, then private, then loopback.
-fn own_addresses(udp: SocketAddr) -> io::Result<Vec<SocketAddr>> {
-    if !udp.ip().is_unspecified() {
-        return Ok(vec![udp]);
-    }
-    let mut addresses: Vec<IpAddr> = if_addrs::get_if_addrs()?
-        .into_iter()
-        .map(|interface| interface.ip())
-        .filter(|ip| ip.is_ipv4() == udp.is_ipv4() && !matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local()))
-        .collect();
-    addresses.sort_by_key(|ip| ip.is_loopback());
-    addresses.dedup();
-    Ok(addresses.into_iter().map(|ip| SocketAddr::new(ip, udp.port())).collect())
 }
 
 /// Says whose address it was.

@@ -2,18 +2,23 @@
 //!
 //! ```text
 //! accept ─► limits ─► first bytes ─┬─ TLS ─► first bytes inside ─┬─ HTTP ─► API, web app, /sip, events
-//!                                  │                             ├─ ICE in TLS: not offered, closed
-//!                                  │                             └─ TURN: its place is here
+//!                                  │                             ├─ ICE-TCP, TURN ─► as outside
+//!                                  │                             └─ anything else ─► closed, counted
 //!                                  ├─ HTTP ─► redirect to https
 //!                                  ├─ ICE-TCP ─► media thread, named by the first STUN message
+//!                                  ├─ ssltcp ─► its hello, then ICE-TCP
+//!                                  ├─ TURN ─► some media thread
 //!                                  └─ anything else ─► closed, counted
 //! ```
+//!
+//! What carries media leaves this runtime: a media thread goes on with the socket and, inside TLS, with the session.
 
 pub mod classify;
 mod http;
 pub(crate) mod limits;
 mod patient;
 mod prefixed;
+mod ssltcp;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -26,8 +31,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
-use crate::media_io::{FRAME_BYTES_MAX, IceConnection, MediaThreads};
+use crate::media_io::{Accepted, FRAME_BYTES_MAX, MediaThreads};
 use classify::{DECISION_BYTES, Kind, classify};
 use limits::{Limits, Permit};
 use prefixed::Prefixed;
@@ -35,12 +41,23 @@ use prefixed::Prefixed;
 /// Time for the first bytes, the TLS handshake, and the first ICE frame, each.
 pub(crate) const OPENING_TIME_MAX: Duration = Duration::from_secs(10);
 
+/// What may be spoken inside TLS, by its names in ALPN (RFC 7301, RFC 7443).
+pub(crate) const PORTAL_PROTOCOLS: [&str; 2] = ["http/1.1", "stun.turn"];
+
 /// Connections, by what they turned out to be.
 #[derive(Debug, Default)]
 pub(crate) struct Figures {
     pub(crate) http: AtomicU64,
     pub(crate) redirect: AtomicU64,
     pub(crate) ice_tcp: AtomicU64,
+    /// ICE-TCP behind the imitation of a hello.
+    pub(crate) ssl_tcp: AtomicU64,
+    /// ICE-TCP inside TLS.
+    pub(crate) ice_tls: AtomicU64,
+    /// TURN without TLS.
+    pub(crate) turn_tcp: AtomicU64,
+    /// TURN inside TLS.
+    pub(crate) turn_tls: AtomicU64,
     /// Over a limit.
     pub(crate) refused: AtomicU64,
     /// Too slow, not TLS after all, or nothing that we know.
@@ -128,7 +145,7 @@ impl Portal {
             peer,
             local: stream.local_addr()?,
         };
-        let (kind, stream) = timeout(self.opening_time_max, first_bytes(stream)).await??;
+        let (kind, stream) = timeout(self.opening_time_max, first_bytes(stream, Vec::new())).await??;
         match kind {
             Kind::Tls => {
                 let stream = timeout(self.opening_time_max, self.tls.accept(stream)).await??;
@@ -139,63 +156,115 @@ impl Portal {
                 http::redirect(stream, endpoints).await;
                 Ok(())
             }
-            Kind::Ice => self.ice(stream, endpoints, permit).await,
-            Kind::Turn | Kind::SslTcp | Kind::Unknown => Err(Failure::NotOffered(kind)),
+            Kind::Ice => {
+                self.ice(stream, endpoints, permit).await?;
+                self.figures.ice_tcp.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            }
+            Kind::SslTcp => {
+                let mut stream = stream;
+                timeout(self.opening_time_max, ssltcp::greet(&mut stream)).await??;
+                let (stream, read) = stream.into_parts();
+                let (kind, stream) = timeout(self.opening_time_max, first_bytes(stream, read)).await??;
+                if kind != Kind::Ice {
+                    return Err(Failure::NotOffered(kind));
+                }
+                self.ice(stream, endpoints, permit).await?;
+                self.figures.ssl_tcp.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            }
+            Kind::Turn => {
+                self.media.connect_turn(hand_over(stream, endpoints, permit)?);
+                self.figures.turn_tcp.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            }
+            Kind::Unknown => Err(Failure::NotOffered(kind)),
         }
     }
 
     /// Inside TLS.
-    async fn inside<S>(&self, stream: S, endpoints: Endpoints, permit: Permit) -> Result<(), Failure>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let (kind, stream) = timeout(self.opening_time_max, first_bytes(stream)).await??;
+    async fn inside(&self, stream: TlsStream<Prefixed<TcpStream>>, endpoints: Endpoints, permit: Permit) -> Result<(), Failure> {
+        let (kind, stream) = timeout(self.opening_time_max, first_bytes(stream, Vec::new())).await??;
         match kind {
             Kind::Http => {
                 self.figures.http.fetch_add(1, Ordering::Relaxed);
                 http::serve(stream, self.app.clone(), endpoints, permit).await;
                 Ok(())
             }
-            Kind::Turn | Kind::Ice | Kind::SslTcp | Kind::Tls | Kind::Unknown => Err(Failure::NotOffered(kind)),
+            Kind::Ice => {
+                self.ice(stream, endpoints, permit).await?;
+                self.figures.ice_tls.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            }
+            Kind::Turn => {
+                self.media.connect_turn(hand_over(stream, endpoints, permit)?);
+                self.figures.turn_tls.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            }
+            Kind::SslTcp | Kind::Tls | Kind::Unknown => Err(Failure::NotOffered(kind)),
         }
     }
 
     /// Reads the first frame, which names the media thread, and hands the connection over to it.
-    async fn ice(&self, stream: Prefixed<TcpStream>, Endpoints { peer, local }: Endpoints, permit: Permit) -> Result<(), Failure> {
-        let (mut stream, mut read) = stream.into_parts();
-        let frame_end = 2 + usize::from(u16::from_be_bytes([read[0], read[1]]));
-        if frame_end > FRAME_BYTES_MAX {
-            return Err(Failure::NoSession);
-        }
-        let first_frame = async {
-            while read.len() < frame_end {
-                if stream.read_buf(&mut read).await? == 0 {
-                    return Err(Failure::NoSession);
-                }
-            }
-            Ok(())
-        };
-        timeout(self.opening_time_max, first_frame).await??;
-        let worker = media::engine::worker_of(&read[2..frame_end]).ok_or(Failure::NoSession)?;
-        self.figures.ice_tcp.fetch_add(1, Ordering::Relaxed);
-        let stream = stream.into_std()?;
-        self.media.connect(
-            worker,
-            IceConnection {
-                stream,
-                peer,
-                local,
-                read,
-                permit: Box::new(permit),
-            },
-        );
+    async fn ice<S: Carrier>(&self, mut stream: Prefixed<S>, endpoints: Endpoints, permit: Permit) -> Result<(), Failure> {
+        let worker = timeout(self.opening_time_max, worker_of_first_frame(&mut stream)).await??;
+        self.media.connect_ice(worker, hand_over(stream, endpoints, permit)?);
         Ok(())
     }
 }
 
-/// Reads until it is clear what speaks; gives the stream back with nothing taken from it.
-async fn first_bytes<S: AsyncRead + Unpin>(mut stream: S) -> std::io::Result<(Kind, Prefixed<S>)> {
-    let mut read = Vec::with_capacity(DECISION_BYTES);
+/// A socket and, inside TLS, its session.
+type Parts = (std::net::TcpStream, Option<Box<rustls::ServerConnection>>);
+
+/// A stream that can be taken apart for a media thread.
+trait Carrier: AsyncRead + AsyncWrite + Unpin {
+    fn into_parts(self) -> std::io::Result<Parts>;
+}
+
+impl Carrier for TcpStream {
+    fn into_parts(self) -> std::io::Result<Parts> {
+        Ok((self.into_std()?, None))
+    }
+}
+
+impl Carrier for TlsStream<Prefixed<TcpStream>> {
+    fn into_parts(self) -> std::io::Result<Parts> {
+        let (stream, session) = self.into_inner();
+        // The handshake has read the few bytes that came before it.
+        let (stream, unread) = stream.into_parts();
+        if !unread.is_empty() {
+            return Err(std::io::ErrorKind::InvalidData.into());
+        }
+        Ok((stream.into_std()?, Some(Box::new(session))))
+    }
+}
+
+fn hand_over<S: Carrier>(stream: Prefixed<S>, Endpoints { peer, local }: Endpoints, permit: Permit) -> Result<Accepted, Failure> {
+    let (stream, read) = stream.into_parts();
+    let (stream, tls) = stream.into_parts()?;
+    Ok(Accepted {
+        stream,
+        tls,
+        peer,
+        local,
+        read,
+        permit: Box::new(permit),
+    })
+}
+
+/// Which media thread the first frame of ICE-TCP is for; nothing is taken from the stream.
+async fn worker_of_first_frame<S: AsyncRead + Unpin>(stream: &mut Prefixed<S>) -> Result<u8, Failure> {
+    let length = stream.peek(2).await?;
+    let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
+    if 2 + length > FRAME_BYTES_MAX {
+        return Err(Failure::NoSession);
+    }
+    let frame = stream.peek(2 + length).await?;
+    media::engine::worker_of(&frame[2..]).ok_or(Failure::NoSession)
+}
+
+/// Reads on from `read` until it is clear what speaks; gives the stream back with nothing taken from it.
+async fn first_bytes<S: AsyncRead + Unpin>(mut stream: S, mut read: Vec<u8>) -> std::io::Result<(Kind, Prefixed<S>)> {
     loop {
         if let Some(kind) = classify(&read) {
             return Ok((kind, Prefixed::new(stream, read)));

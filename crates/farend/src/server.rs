@@ -29,7 +29,9 @@ use crate::certificate::{self, Certificate};
 use crate::config::{CONNECTIONS_MAX, Config};
 use crate::media_io::MediaThreads;
 use crate::portal::limits::Limits;
-use crate::portal::{OPENING_TIME_MAX, Portal};
+use crate::portal::{OPENING_TIME_MAX, PORTAL_PROTOCOLS, Portal};
+use crate::reach::Reach;
+use crate::relaying::RelaySecret;
 use crate::signalling::{self, Setup, Signal, Signalling};
 use crate::sip_io::Connections;
 use crate::sip_io::stream::Streams;
@@ -63,7 +65,9 @@ pub async fn run(config: Config, reread: Reread, company: Company) -> anyhow::Re
     let store = Store::open(&config.database, &config.data_dir)
         .await
         .context("cannot open the database")?;
-    let opened = Opened::open(&config).await?;
+    let relay = RelaySecret::find(&store).await.context("cannot read the database")?;
+    let opened = Opened::open(&config, &relay).await?;
+    relay.keep(&store).await.context("cannot write into the database")?;
     let seeded = match &company {
         Company::Own => None,
         Company::Demo(secrets) => Some(
@@ -120,8 +124,12 @@ impl Server {
             sips,
             prepared,
             media,
+            addresses,
+            answers,
+            relay,
             mut threads,
         } = opened;
+        let reach = Reach::start(&config, addresses, answers, media.clone());
         let signalling = prepared.signalling.clone();
 
         let live = Live::new({
@@ -159,15 +167,16 @@ impl Server {
             run,
             web: Arc::clone(&web),
             sip_server,
+            relay,
         });
         let (stop, stopped) = watch::channel(false);
         let portal = Arc::new(Portal {
-            tls: TlsAcceptor::from(certificate::tls(Arc::clone(&certificate), &["http/1.1"])?),
+            tls: TlsAcceptor::from(certificate::tls(Arc::clone(&certificate), &PORTAL_PROTOCOLS)?),
             app: api.app(sip_route::router(
                 api.clone(),
                 signalling.clone(),
                 streams.connections.clone(),
-                &config.public.addresses,
+                reach.clone(),
             )),
             media: media.clone(),
             limits: limits.clone(),
@@ -195,6 +204,7 @@ impl Server {
                 certificate,
                 limits,
                 web,
+                reach,
             },
             stop,
             threads,

@@ -46,6 +46,7 @@ pub(crate) enum Signal {
     FlowOpened {
         flow: Flow,
         device: Option<model::DeviceId>,
+        page: Option<control::Page>,
         sender: FlowSender,
     },
     /// A connection has ended.

@@ -19,11 +19,12 @@ mod setting;
 mod user;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Transaction};
 use time::OffsetDateTime;
 
 use crate::config::Database;
@@ -54,6 +55,8 @@ pub struct Store {
     pool: AnyPool,
     dialect: Dialect,
     hasher: Arc<password::Hasher>,
+    /// A database in memory lives as long as a connection to it.
+    _anchor: Option<Arc<Mutex<AnyConnection>>>,
 }
 
 /// The few places where the two databases differ.
@@ -97,8 +100,17 @@ impl Store {
     /// # Errors
     /// None that a test could mend.
     pub async fn in_memory() -> Result<Self, StoreError> {
-        // One connection: every further one would be a database of its own.
-        Self::connect(Dialect::Sqlite, "sqlite::memory:", 1, Cost::Weak).await
+        static DATABASES: AtomicU64 = AtomicU64::new(0);
+        sqlx::any::install_default_drivers();
+        let number = DATABASES.fetch_add(1, Ordering::Relaxed);
+        let url = format!("sqlite:file:farend-{number}?mode=memory&cache=shared");
+        // The pool has one connection, since several would lock each other out, and closes it when a request is given up half way.
+        let anchor = AnyConnection::connect(&url).await?;
+        let store = Self::connect(Dialect::Sqlite, &url, 1, Cost::Weak).await?;
+        Ok(Self {
+            _anchor: Some(Arc::new(Mutex::new(anchor))),
+            ..store
+        })
     }
 
     async fn connect(dialect: Dialect, url: &str, connections_max: u32, cost: Cost) -> Result<Self, StoreError> {
@@ -112,7 +124,12 @@ impl Store {
             .after_connect(move |connection, _| Box::pin(prepare(dialect, connection)));
         let pool = options.connect(url).await.map_err(StoreError::Unavailable)?;
         let hasher = Arc::new(password::Hasher::new(cost)?);
-        let store = Self { pool, dialect, hasher };
+        let store = Self {
+            pool,
+            dialect,
+            hasher,
+            _anchor: None,
+        };
         store.migrate().await?;
         Ok(store)
     }

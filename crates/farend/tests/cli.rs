@@ -231,7 +231,7 @@ fn check_tells_all_mistakes_of_a_file() {
         "{unusable}"
     );
     std::fs::write(&file, "[stun]\nmode = \"always\"\n").expect("written");
-    assert_eq!(works(&["check", "--config", path]).lines().count(), 2, "what has no effect is told");
+    assert!(works(&["check", "--config", path]).ends_with("nothing is wrong.\n"));
     let missing = fails(&["check", "--config", "/nowhere/farend.toml"], "");
     assert_eq!(
         missing,

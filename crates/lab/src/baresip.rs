@@ -1,5 +1,7 @@
 //! baresip: a desk phone that plays a tone and records what it hears.
 
+mod growth;
+
 use std::fs;
 use std::io::{BufReader, Read, Write};
 use std::net::TcpStream;
@@ -11,6 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, anyhow, bail};
 use serde_json::{Value, json};
 
+pub use self::growth::Growth;
 use crate::net::Host;
 use crate::process::Process;
 use crate::server::{SIP_PORT, SIP_SECRET};
@@ -258,12 +261,24 @@ impl Baresip {
     ///
     /// When there was no call yet.
     pub fn heard(&self) -> anyhow::Result<Sound> {
-        let mut recordings: Vec<PathBuf> = fs::read_dir(&self.recordings)?
-            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        Sound::read(&self.youngest_recording()?)
+    }
+
+    /// Watches the recording of the youngest call grow.
+    ///
+    /// # Errors
+    ///
+    /// When there was no call yet.
+    pub fn watch(&self) -> anyhow::Result<Growth> {
+        Ok(Growth::watch(self.youngest_recording()?))
+    }
+
+    fn youngest_recording(&self) -> anyhow::Result<PathBuf> {
+        let recordings = fs::read_dir(&self.recordings)?.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+        recordings
             .filter(|path| path.to_string_lossy().ends_with("-dec.wav"))
-            .collect();
-        recordings.sort();
-        Sound::read(recordings.last().context("no recording yet")?)
+            .max()
+            .context("no recording yet")
     }
 
     /// Removes the recordings of calls that are over.

@@ -219,6 +219,16 @@ impl Browser {
         })
     }
 
+    /// How much of what was heard is not in the recording since the last time that somebody asked, because the page was busy.
+    ///
+    /// # Errors
+    ///
+    /// When the page does not answer.
+    pub fn missed(&self) -> anyhow::Result<Duration> {
+        let seconds = self.evaluate("lab.missed_seconds()")?;
+        Ok(Duration::from_secs_f64(seconds.as_f64().context("no time")?))
+    }
+
     /// How long after the answer the youngest call's first sound came; none while there is none. As the page measures it: a sound counts when
     /// it has been decoded and mixed, and is seen up to 10 ms too late, more when the page is busy, never too early.
     ///
@@ -238,6 +248,27 @@ impl Browser {
     pub fn forget_session(&self) -> anyhow::Result<()> {
         self.visit("about:blank")?;
         self.call("Network.clearBrowserCookies", json!({})).map(|_| ())
+    }
+
+    /// Forgets the addresses of names. Chromium keeps them for a minute at least, whatever the name server says: this is a browser that has
+    /// connected more than a minute ago.
+    ///
+    /// # Errors
+    ///
+    /// When the browser is gone.
+    pub fn forget_names(&self) -> anyhow::Result<()> {
+        let target = self
+            .cdp
+            .call(None, "Target.createTarget", &json!({"url": "chrome://net-internals/#dns", "background": true}))?;
+        let target = json!({"targetId": target["targetId"], "flatten": true});
+        let attached = self.cdp.call(None, "Target.attachToTarget", &target)?;
+        let session = attached["sessionId"].as_str();
+        wait::until_true("the browser forgets names", ELEMENT_LIMIT, || {
+            let script = json!({"expression": "chrome.send('clearHostResolverCache'); document.URL"});
+            let answer = self.cdp.call(session, "Runtime.evaluate", &script);
+            answer.is_ok_and(|answer| answer["result"]["value"].as_str().is_some_and(|url| url.starts_with("chrome:")))
+        });
+        self.cdp.call(None, "Target.closeTarget", &target).map(|_| ())
     }
 
     /// How the running call's media travels, by the browser's own statistics.

@@ -16,6 +16,7 @@
 
 pub mod baresip;
 pub mod browser;
+pub mod gap;
 pub mod mouth_to_ear;
 pub mod net;
 pub mod process;

@@ -29,6 +29,7 @@
 
 use std::path::Path;
 
+mod accidents;
 pub mod addresses;
 mod cables;
 mod dns;

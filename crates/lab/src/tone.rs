@@ -24,6 +24,8 @@ const SHARE_MIN: f64 = 0.6;
 const STEADY_SHARE_MIN: f64 = 0.9;
 /// Windows quieter than this (root mean square of samples from -1 to 1) are silence: about -50 dBFS.
 const SILENCE_RMS_MAX: f64 = 0.003;
+/// Our tones have seven times as much: a decoder that makes up what does not come fades below this before it falls silent.
+const CLEAR_RMS_MIN: f64 = 0.05;
 
 /// Mono samples from -1 to 1.
 #[derive(Clone, Debug, Default)]
@@ -158,6 +160,11 @@ impl Sound {
         others.count() as f64 * WINDOW_MS as f64 / 1000.0
     }
 
+    /// Whether a piece of the sound is clearly the tone, not the last of its fading away.
+    pub(crate) fn is_tone(&self, piece: &[f32], frequency_hz: f64) -> bool {
+        rms(piece) >= CLEAR_RMS_MIN && self.classify(piece, frequency_hz) == Window::Tone
+    }
+
     fn count(&self, frequency_hz: f64, kind: Window) -> f64 {
         let found = self.windows().filter(|window| self.classify(window, frequency_hz) == kind).count();
         found as f64 * WINDOW_MS as f64 / 1000.0
@@ -170,7 +177,7 @@ impl Sound {
 
     fn classify(&self, window: &[f32], frequency_hz: f64) -> Window {
         let energy: f64 = window.iter().map(|sample| f64::from(*sample).powi(2)).sum();
-        if (energy / window.len() as f64).sqrt() < SILENCE_RMS_MAX {
+        if rms(window) < SILENCE_RMS_MAX {
             Window::Silence
         } else if share_at(window, frequency_hz, f64::from(self.rate_hz), energy) >= SHARE_MIN {
             Window::Tone
@@ -178,6 +185,12 @@ impl Sound {
             Window::Other
         }
     }
+}
+
+/// How loud it is: the root mean square.
+fn rms(window: &[f32]) -> f64 {
+    let energy: f64 = window.iter().map(|sample| f64::from(*sample).powi(2)).sum();
+    (energy / window.len() as f64).sqrt()
 }
 
 /// The part of `energy`, from 0 to 1, that is at the frequency (Goertzel).

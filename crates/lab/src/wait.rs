@@ -40,3 +40,11 @@ fn until_found<T>(every: Duration, what: &str, limit: Duration, mut look: impl F
 pub fn until_true(what: &str, limit: Duration, mut look: impl FnMut() -> bool) {
     until(what, limit, || look().then_some(()));
 }
+
+/// Lets time pass in which the world is as it is. Part of a story, such as the moment between two networks; never a wait for something.
+pub fn pass(time: Duration) {
+    let begun = Instant::now();
+    while let Some(left) = time.checked_sub(begun.elapsed()) {
+        std::thread::park_timeout(left);
+    }
+}

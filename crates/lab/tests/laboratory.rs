@@ -2,12 +2,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed, and the place says why")]
 
+#[path = "laboratory/ears.rs"]
+mod ears;
+#[path = "laboratory/gaps.rs"]
+mod gaps;
 #[path = "laboratory/impaired.rs"]
 mod impaired;
 #[path = "laboratory/lines.rs"]
 mod lines;
 #[path = "laboratory/matrix.rs"]
 mod matrix;
+#[path = "laboratory/mid_call.rs"]
+mod mid_call;
 #[path = "laboratory/nat_types.rs"]
 mod nat_types;
 #[path = "laboratory/stage.rs"]
@@ -16,5 +22,3 @@ mod stage;
 mod stun;
 #[path = "laboratory/table.rs"]
 mod table;
-#[path = "laboratory/scratch.rs"]
-mod scratch;

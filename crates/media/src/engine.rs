@@ -10,6 +10,7 @@ mod reports;
 mod timers;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Instant;
 
 use model::LegId;
@@ -20,6 +21,7 @@ use rustc_hash::FxHashMap;
 use slab::Slab;
 use str0m::rtp::RtpPacket;
 
+use crate::addresses::Addresses;
 use crate::audio::rtcp::NtpClock;
 use crate::leg::webrtc::Identity;
 use crate::leg::{Handle, Leg};
@@ -35,10 +37,8 @@ use std::net::SocketAddr;
 pub struct Config {
     /// Which media thread this is (0-based). It is written into every ICE user name fragment, so that any thread can tell whose packet it sees.
     pub worker: u8,
-    /// Our addresses that answer on the one UDP port: host candidates, best first. Loopback ones are offered to browsers that reached us by loopback.
-    pub udp: Vec<SocketAddr>,
-    /// The one TCP port, for passive TCP candidates.
-    pub tcp_port: u16,
+    /// Our addresses, as far as they are known when the engine begins.
+    pub addresses: Arc<Addresses>,
     /// Even RTP ports of this thread's pool (RTCP is the port above); the shell has bound them all.
     pub rtp_ports: Vec<u16>,
     /// Legs at most.
@@ -52,6 +52,11 @@ pub enum Path {
     Udp,
     /// A connection on the one TCP port; packets are framed by the shell (RFC 4571).
     Tcp {
+        /// Which connection.
+        connection: u64,
+    },
+    /// A TURN client's connection on the one TCP port: its relayed address is the packet's source or destination.
+    Relayed {
         /// Which connection.
         connection: u64,
     },
@@ -154,6 +159,22 @@ impl Engine {
             received: Vec::new(),
             config,
         }
+    }
+
+    /// Our addresses have changed. Legs learn it with their next description; running media goes on.
+    pub fn change_addresses(&mut self, addresses: Arc<Addresses>) {
+        self.config.addresses = addresses;
+    }
+
+    /// A port of the pool (RTP's or RTCP's) looks like this from outside; `None`: that is no longer known.
+    pub fn map_port(&mut self, port: u16, public: Option<SocketAddr>) {
+        self.ports.map(port, public);
+    }
+
+    /// The even ports of the pool whose mappings are worth knowing, each with the odd one above.
+    #[must_use]
+    pub fn ports_to_be_mapped(&self) -> Vec<u16> {
+        self.ports.to_be_mapped()
     }
 
     /// Carries out a command. Its answer is an event.

@@ -3,6 +3,7 @@
 //! Packets, commands and `now` go in; packets, events and the next deadline come out. One [`engine::Engine`] runs per
 //! media thread and holds all legs of its calls. The only place that holds a str0m `Rtc`.
 
+pub mod addresses;
 pub mod audio;
 mod bridge;
 pub mod dtmf;

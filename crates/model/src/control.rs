@@ -5,6 +5,7 @@
 //! A reply may come late or for a call that is over: both sides ignore what they no longer know.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::quality::LegReport;
 use crate::{CallId, LegId};
@@ -17,8 +18,8 @@ pub type Sdp = String;
 pub enum Peer {
     /// A browser: ICE, DTLS-SRTP, rtcp-mux, over UDP or through the one TCP port.
     Browser {
-        /// Our address by which this browser reached us; always offered as a TCP passive candidate.
-        reached_at: IpAddr,
+        /// How it has reached us: what it is offered follows from that.
+        reached: Reached,
     },
     /// A desk phone or trunk: plain RTP or SDES-SRTP.
     Phone {
@@ -29,6 +30,26 @@ pub enum Peer {
         /// Whether SRTP is used.
         srtp: Srtp,
     },
+}
+
+/// How a browser has reached us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Our address at the end of its connection: through a router's port forward, the one behind the router.
+    pub local: IpAddr,
+    /// Its address as we see it.
+    pub peer: IpAddr,
+    /// Where its page was loaded from, if it has said so.
+    pub page: Option<Page>,
+}
+
+/// Host and port of a page's address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// A name in lower case, or an address without brackets.
+    pub host: Arc<str>,
+    /// The port as seen from where the browser is.
+    pub port: u16,
 }
 
 /// Whether a phone leg is encrypted (SDES, RFC 4568).

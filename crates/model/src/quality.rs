@@ -48,4 +48,6 @@ pub enum Transport {
     Udp,
     /// WebRTC over the one TCP port.
     Tcp,
+    /// WebRTC through our own relay (TURN), inside TLS or plain TCP.
+    Relay,
 }

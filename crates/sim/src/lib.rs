@@ -8,6 +8,7 @@
 //! ```
 
 pub mod media;
+pub mod nat;
 pub mod network;
 pub mod phone;
 pub mod world;

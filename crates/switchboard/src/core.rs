@@ -80,8 +80,8 @@ impl Core {
     /// Takes one input. Drain [`Core::poll_output`] afterwards.
     pub fn handle(&mut self, input: Input<'_>, now: Instant) {
         match input {
-            Input::FlowOpened { flow, device } => {
-                if !self.flows.open(flow, device) {
+            Input::FlowOpened { flow, device, page } => {
+                if !self.flows.open(flow, device, page) {
                     self.refused += 1;
                 }
             }

@@ -3,7 +3,7 @@ import { Phone } from '../../src/phone/phone.ts';
 import { createApi } from '../../src/api/client.ts';
 import type { Backend } from '../../src/backend.ts';
 import type { User } from '../../src/api/types.ts';
-import type { EndReason, MicrophoneProblem, Party } from '../../src/phone/calls.ts';
+import type { EndReason, MicrophoneProblem, Party, Way } from '../../src/phone/calls.ts';
 import { demoCompany } from './company.ts';
 import { FakeMedia } from './media.ts';
 import { FakeServer, type FakeServerOptions } from './server.ts';
@@ -100,6 +100,14 @@ export const scenes: Record<string, Scene> = {
       });
     },
   },
+  'call-tcp': { play: (stage) => talkBy(stage, { by: 'tcp', port: 8802, delay_ms: 187.4 }) },
+  'call-relay': { play: (stage) => talkBy(stage, { by: 'relay', port: 8802, delay_ms: 232.1 }) },
+  'call-interrupted': {
+    play: (stage) => {
+      talk(stage, BEN);
+      stage.phone.dispatch({ type: 'MediaChanged', call: 'in', media: 'interrupted' });
+    },
+  },
   'call-connecting': {
     play: (stage) => {
       talk(stage, BEN);
@@ -189,6 +197,12 @@ function talk(stage: Stage, party: Party): void {
   phone.dispatch({ type: 'AnswerPressed', call: 'in', at });
   phone.dispatch({ type: 'Answered', call: 'in', at });
   phone.dispatch({ type: 'MediaChanged', call: 'in', media: 'flowing' });
+  phone.dispatch({ type: 'WayMeasured', call: 'in', way: { by: 'udp', port: 8802, delay_ms: 46.2 } });
+}
+
+function talkBy(stage: Stage, way: Way): void {
+  talk(stage, BEN);
+  stage.phone.dispatch({ type: 'WayMeasured', call: 'in', way });
 }
 
 function ends(

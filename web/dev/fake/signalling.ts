@@ -1,5 +1,6 @@
 /** The line played without SIP: who is called answers after a moment, and the play's scenes can have people call us. */
 import type { Account, Signalling, SignallingListener } from '../../src/phone/signalling.ts';
+import type { Outcome } from '../../src/phone/hold.ts';
 import type { CallId, EndReason, Line, Party } from '../../src/phone/calls.ts';
 
 /** What happens to calls to a number; everything else rings and is answered. */
@@ -27,6 +28,7 @@ export class FakeSignalling implements Signalling {
   letsRing = false;
   /** The server refuses to hold and to resume. */
   refusesHold = false;
+  readonly network = new FakeNetwork();
   /** What the app asked for, for tests. */
   readonly asked: string[] = [];
 
@@ -37,7 +39,10 @@ export class FakeSignalling implements Signalling {
   start(_account: Account, listener: SignallingListener): void {
     this.#listener = listener;
     listener.line({ state: 'connecting' });
-    this.#after(this.#pace.connect_ms, () => listener.line({ state: 'ready' }));
+    this.#after(this.#pace.connect_ms, () => {
+      listener.linked(true);
+      listener.line({ state: 'ready' });
+    });
   }
 
   stop(): void {
@@ -48,6 +53,22 @@ export class FakeSignalling implements Signalling {
     this.#listener?.line(this.#lost ? { state: 'away', retry_at: null } : { state: 'connecting' });
     this.#lost = false;
     this.#after(this.#pace.connect_ms, () => this.#listener?.line({ state: 'ready' }));
+  }
+
+  probeLine(): void {
+    this.asked.push('probe');
+  }
+  replaceLine(): void {
+    this.asked.push('replace');
+  }
+  restartIce(_call: CallId, fresh: boolean): Promise<Outcome> {
+    this.asked.push(fresh ? 'restart' : 'repeat');
+    return new Promise((resolve) =>
+      this.#after(50, () => {
+        this.network.restarts += 1;
+        resolve({ is: 'agreed' });
+      }),
+    );
   }
 
   invite(call: CallId, number: string): void {
@@ -111,6 +132,7 @@ export class FakeSignalling implements Signalling {
   /** The line changes under our feet. */
   become(line: Line): void {
     this.#lost = line.state === 'away';
+    this.#listener?.linked(line.state === 'ready');
     this.#listener?.line(line);
   }
 
@@ -133,7 +155,7 @@ export class FakeSignalling implements Signalling {
   }
 
   #answered(call: CallId): void {
-    const connection = new FakeConnection();
+    const connection = new FakeConnection(this.network);
     this.#listener?.connection(call, connection as unknown as RTCPeerConnection);
     this.#listener?.answered(call);
   }
@@ -148,11 +170,58 @@ export class FakeSignalling implements Signalling {
   }
 }
 
-/** What the phone looks at. */
+/** What the phone looks at: a connection that sounds, or does not, as the play says. */
 class FakeConnection extends EventTarget {
   readonly iceConnectionState = 'connected';
+  readonly #network: FakeNetwork;
+
+  constructor(network: FakeNetwork) {
+    super();
+    this.#network = network;
+  }
 
   getStats(): Promise<ReadonlyMap<string, unknown>> {
-    return Promise.resolve(new Map());
+    return Promise.resolve(new Map(this.#network.look().map((entry) => [entry.id, entry])));
+  }
+}
+
+/** The way of the sound. */
+export class FakeNetwork {
+  /** Whether anything arrives. */
+  sounds = true;
+  protocol: 'udp' | 'tcp' = 'udp';
+  restarts = 0;
+  #packets = 1;
+  #looked_at = Date.now();
+
+  look(): { id: string; [figure: string]: unknown }[] {
+    const now = Date.now();
+    if (this.sounds) this.#packets += (now - this.#looked_at) / 20;
+    this.#looked_at = now;
+    const packets = Math.floor(this.#packets);
+    const { protocol } = this;
+    const candidate = { protocol, candidateType: 'host', address: '192.0.2.7' };
+    return [
+      { id: 'T', type: 'transport', selectedCandidatePairId: 'P' },
+      {
+        id: 'P',
+        type: 'candidate-pair',
+        localCandidateId: 'L',
+        remoteCandidateId: 'R',
+        currentRoundTripTime: 0.03,
+      },
+      { id: 'L', type: 'local-candidate', ...candidate, usernameFragment: `u${this.restarts}` },
+      { id: 'R', type: 'remote-candidate', ...candidate, port: 8802 },
+      {
+        id: 'I',
+        type: 'inbound-rtp',
+        kind: 'audio',
+        packetsReceived: packets,
+        packetsLost: 0,
+        jitter: 0.004,
+        jitterBufferDelay: 0.031 * 960 * packets,
+        jitterBufferEmittedCount: 960 * packets,
+      },
+    ];
   }
 }

@@ -148,10 +148,10 @@ export class SipServer {
 
 type Direction = 'sendrecv' | 'sendonly' | 'recvonly';
 
-export function sdp(direction: Direction): string {
+export function sdp(direction: Direction, ufrag = 'there'): string {
   return (
     'v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n' +
-    `c=IN IP4 0.0.0.0\r\na=rtpmap:111 opus/48000/2\r\na=${direction}\r\n`
+    `c=IN IP4 0.0.0.0\r\na=ice-ufrag:${ufrag}\r\na=ice-pwd:secret\r\na=rtpmap:111 opus/48000/2\r\na=${direction}\r\n`
   );
 }
 
@@ -165,13 +165,16 @@ export class PlayedConnection extends EventTarget {
   static last: PlayedConnection | null = null;
   signalingState = 'stable';
   readonly iceConnectionState = 'connected';
-  readonly iceGatheringState = 'complete';
+  iceGatheringState = 'complete';
   localDescription: Description | null = null;
+  configuration: RTCConfiguration;
   readonly microphone = { kind: 'audio', enabled: true };
   readonly transceiver = { direction: 'sendrecv' as Direction, receiver: { track: { kind: 'audio' } } };
+  #restarts = 0;
 
-  constructor() {
+  constructor(configuration: RTCConfiguration) {
     super();
+    this.configuration = configuration;
     PlayedConnection.last = this;
   }
 
@@ -187,28 +190,45 @@ export class PlayedConnection extends EventTarget {
   close(): void {
     this.signalingState = 'closed';
   }
-  createOffer(): Promise<Description> {
-    return Promise.resolve({ type: 'offer', sdp: sdp(this.transceiver.direction) });
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.configuration = configuration;
+  }
+  createOffer(options: RTCOfferOptions | null = null): Promise<Description> {
+    if (options?.iceRestart === true) this.#restarts += 1;
+    return Promise.resolve({ type: 'offer', sdp: sdp(this.transceiver.direction, this.ufrag) });
   }
   createAnswer(): Promise<Description> {
-    return Promise.resolve({ type: 'answer', sdp: sdp(this.transceiver.direction) });
+    return Promise.resolve({ type: 'answer', sdp: sdp(this.transceiver.direction, this.ufrag) });
+  }
+  get ufrag(): string {
+    return `here${this.#restarts}`;
+  }
+
+  /** The browser finds an address of its own; `null` when it has found all. */
+  find(candidate: string | null): void {
+    if (this.localDescription !== null && candidate !== null) {
+      const { type, sdp: before = '' } = this.localDescription;
+      this.localDescription = { type, sdp: `${before}a=${candidate}\r\n` };
+    }
+    const found = candidate === null ? null : { candidate, sdpMid: '0', usernameFragment: this.ufrag };
+    this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate: found }));
   }
 
   async setLocalDescription(description?: Description): Promise<void> {
     const local = description ?? (await this.createOffer());
     switch (local.type) {
       case 'offer':
-        this.#expect('stable');
-        this.signalingState = 'have-local-offer';
+        if (this.signalingState !== 'have-local-offer') this.#expect('stable');
+        this.#become('have-local-offer');
         this.localDescription = local;
         return;
       case 'rollback':
         this.#expect('have-local-offer');
-        this.signalingState = 'stable';
+        this.#become('stable');
         return;
       case 'answer':
         this.#expect('have-remote-offer');
-        this.signalingState = 'stable';
+        this.#become('stable');
         this.localDescription = local;
     }
   }
@@ -219,6 +239,11 @@ export class PlayedConnection extends EventTarget {
     else if (this.signalingState !== 'have-local-offer') return Promise.reject(this.#wrong());
     else this.signalingState = 'stable';
     return Promise.resolve();
+  }
+
+  #become(state: string): void {
+    this.signalingState = state;
+    this.dispatchEvent(new Event('signalingstatechange'));
   }
 
   #expect(state: string): void {

@@ -1,5 +1,6 @@
 /** The REST adapter: one function per thing the app asks of the server, typed by the OpenAPI document. */
 import createClient from 'openapi-fetch';
+import type { RelayPass } from '../phone/iceServers.ts';
 import type { paths } from './schema.d.ts';
 import type { ChangedUser, Device, JournalCall, Me, NewDevice, NewUser, Problem, User } from './types.ts';
 
@@ -34,7 +35,7 @@ export type Api = ReturnType<typeof createApi>;
 
 export function createApi(fetch: Fetch, origin: string) {
   const onSignedOut = new Set<() => void>();
-  const client = createClient<paths>({
+  const client = createClient<paths & RelayPaths>({
     baseUrl: origin,
     credentials: 'same-origin',
     fetch: async (request) => {
@@ -107,6 +108,19 @@ export function createApi(fetch: Fetch, origin: string) {
       const { calls, next } = given(await client.GET('/api/v1/calls', { params: { query } }));
       return { calls, next };
     },
+    /** What lets this person's calls use the relay for a while. */
+    async relayPass(): Promise<RelayPass> {
+      return given(await client.GET('/api/v1/me/relay'));
+    },
+  };
+}
+
+/** To be replaced by the generated types. */
+interface RelayPaths {
+  '/api/v1/me/relay': {
+    get: {
+      responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': RelayPass } } };
+    };
   };
 }
 

@@ -449,6 +449,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/relay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A new credential for oneself. It proves nothing but the right to be relayed to this server's media. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description For `RTCPeerConnection`'s `iceServers` */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RelayCredential"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1279,6 +1324,23 @@ export interface components {
              */
             silent_percent: number | null;
         };
+        /** @description A credential for TURN at this server's address and port, over TLS or TCP. */
+        RelayCredential: {
+            credential: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: int64 */
+            lifetime_s: number;
+            /**
+             * @description STUN servers of the company, as URLs: what they see of a browser opens the office's router for it.
+             * @example [
+             *       "stun:stun.example.com:3478"
+             *     ]
+             */
+            stun: string[];
+            /** @example 1800000000:7 */
+            username: string;
+        };
         /**
          * @description What a person may do.
          * @enum {string}
@@ -1352,7 +1414,7 @@ export interface components {
          * @description The way media goes.
          * @enum {string}
          */
-        TransportName: "udp" | "tcp" | "rtp";
+        TransportName: "udp" | "tcp" | "relay" | "rtp";
         /** @description A person. */
         User: {
             /** @description Only for administrators and oneself. */

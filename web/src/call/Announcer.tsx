@@ -22,6 +22,7 @@ export function Announcer() {
       case 'answering':
         return t('call.connecting');
       case 'running': {
+        if (it.media === 'interrupted') return t('call.interrupted');
         if (it.hold === 'held') return `${t('call.onHold')}: ${name}`;
         if (it.far_end === 'holding') return t('call.farHolding', { name });
         if (it.handed_over) return t('call.handedOver', { name });

@@ -15,6 +15,7 @@ import { OtherCalls } from './OtherCalls.tsx';
 import { onPanelAsked, type PanelPart } from './panel.ts';
 import { ToneKeys } from './ToneKeys.tsx';
 import { TransferDialog } from './TransferDialog.tsx';
+import { SoundWay } from './SoundWay.tsx';
 import { progressWord } from './words.ts';
 
 /** The call in the foreground: who, how long, how it sounds, and everything one can do with it. */
@@ -55,7 +56,12 @@ export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
           )}
           <Progress call={call} name={name} />
         </div>
-        {call.phase === 'running' && !keypad && <LineMeter call={call} name={name} />}
+        {call.phase === 'running' && !keypad && (
+          <div>
+            <LineMeter call={call} name={name} />
+            <SoundWay call={call} />
+          </div>
+        )}
         {keypad && <ToneKeys call={call} onClose={() => setPart(null)} />}
         <Hints call={call} name={name} />
         <OtherCalls foreground={call.id} />

@@ -31,7 +31,7 @@ export function Hints({ call, name }: { call: Call; name: string }) {
   if (call.phase !== 'running') return null;
   if (call.media === 'interrupted') {
     return (
-      <Notice tone="bad" role="alert" icon={<IconPlugConnectedX size={20} />}>
+      <Notice tone="wait" role="note" icon={<IconPlugConnectedX size={20} />}>
         {t('call.interrupted')}
       </Notice>
     );

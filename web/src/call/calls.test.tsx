@@ -1,5 +1,5 @@
 /** Calls as people make and take them, on the fake server: roles and names, no implementation details. */
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { BEN, CLEO, open, ready, button, focused, talkTo } from '../App.testing.tsx';
 import { switchLanguage } from '../i18n/i18n.ts';
@@ -462,5 +462,40 @@ describe('during a call', () => {
     stage.signalling.become({ state: 'ready' });
     expect(await screen.findByText('Ready for calls')).toBeVisible();
     expect(screen.queryByText('The server cannot be reached.')).toBeNull();
+  });
+});
+
+describe('the way of the sound', () => {
+  async function talking() {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    const { phone } = opened.stage;
+    await waitFor(() => expect(phone.state().calls[0]?.phase).toBe('running'));
+    return { phone, call: phone.state().calls[0]?.id ?? '' };
+  }
+
+  it.each([
+    ['udp', 'Direct by UDP'],
+    ['tcp', 'Through TCP 8802'],
+    ['relay', 'Through the relay'],
+  ] as const)('is shown with its delay: %s', async (by, words) => {
+    const { phone, call } = await talking();
+    act(() => phone.dispatch({ type: 'WayMeasured', call, way: { by, port: 8802, delay_ms: 86.6 } }));
+    const panel = within(screen.getByRole('region', { name: 'Current call' }));
+    expect(panel.getByText(words)).toBeVisible();
+    expect(panel.getByText('87 ms delay')).toBeVisible();
+  });
+
+  it('that is lost is said once, politely, until it is back', async () => {
+    const { phone, call } = await talking();
+    act(() => phone.dispatch({ type: 'MediaChanged', call, media: 'interrupted' }));
+    expect(screen.getByRole('note')).toHaveTextContent('The connection was lost, coming back…');
+    expect(screen.queryByRole('alert')).toBeNull();
+    const said = screen.getAllByText('The connection was lost, coming back…');
+    expect(said.map((each) => each.closest('[aria-live]')?.getAttribute('aria-live') ?? null)).toContain(
+      'polite',
+    );
+    act(() => phone.dispatch({ type: 'MediaChanged', call, media: 'flowing' }));
+    expect(screen.queryByText('The connection was lost, coming back…')).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Device, JournalCall, Role, UserState } from '../api/types.ts';
 import type { browserOf, ProgressWord } from '../call/words.ts';
-import type { EndReason, Line, MicrophoneProblem, Quality, Running } from '../phone/calls.ts';
+import type { EndReason, Line, MicrophoneProblem, Quality, Running, Way } from '../phone/calls.ts';
 import type { Route } from '../shell/route.ts';
 import { SHORTCUTS } from '../shell/shortcuts.ts';
 import type { Code, Field } from '../ui/errors.ts';
@@ -72,6 +72,7 @@ const FAMILIES: Record<string, readonly string[]> = {
   'app.scheme.*': ['auto', 'light', 'dark'],
   'call.*': every<ProgressWord>({ microphone: true, calling: true, ringing: true, connecting: true }),
   'call.quality.*': every<Quality['direction']>({ receiving: true, sending: true }),
+  'call.way.*': every<Way['by']>({ udp: true, tcp: true, relay: true }),
   'call.refused.*': every<NonNullable<Running['hold_refused']>>({ hold: true, resume: true }),
   'ended.*': [
     ...failures,

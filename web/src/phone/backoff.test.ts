@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { waitBefore } from './backoff.ts';
+import { RACE_ATTEMPTS_MAX, raceWindow, waitBefore } from './backoff.ts';
 
 it('tries soon at first, and never waits longer than 15 seconds', () => {
   expect(waitBefore(0, 0.999)).toBeLessThanOrEqual(500);
@@ -10,4 +10,12 @@ it('tries soon at first, and never waits longer than 15 seconds', () => {
 it('spreads phones over half of the wait', () => {
   expect(waitBefore(5, 0)).toBe(7_500);
   expect(waitBefore(5, 0.5)).toBe(11_250);
+});
+
+it('races fast at first, and for about as long as the server keeps a call', () => {
+  const windows = Array.from({ length: RACE_ATTEMPTS_MAX }, (_, attempt) => raceWindow(attempt));
+  expect(windows.slice(0, 3)).toEqual([600, 600, 900]);
+  const total_ms = windows.reduce((sum, window) => sum + window, 0);
+  expect(total_ms).toBeGreaterThan(30_000);
+  expect(total_ms).toBeLessThan(35_000);
 });

@@ -58,6 +58,16 @@ export interface Quality {
   round_trip_ms: number | null;
 }
 
+/** How a call's sound travels. */
+export interface Way {
+  /** Straight to the server, or as TURN's guest; both ends of `tcp` are ours. */
+  by: 'udp' | 'tcp' | 'relay';
+  /** At the server. */
+  port: number;
+  /** How long sound takes from the server to the ear: half of the round trip, and what the browser keeps to even it out. */
+  delay_ms: number | null;
+}
+
 /** Whether our side of a running call talks. `holding` and `resuming` wait for the far end's consent, which may not come. */
 export type Hold = 'talking' | 'holding' | 'held' | 'resuming';
 
@@ -109,6 +119,8 @@ export interface Running extends CallBase {
   transfer: Transfer;
   tones: string;
   quality: Quality | null;
+  /** `null` until it was measured. */
+  way: Way | null;
 }
 export interface Ended extends CallBase {
   phase: 'ended';

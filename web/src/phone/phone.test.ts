@@ -91,3 +91,61 @@ describe('leaving the page', () => {
     expect(stage.signalling.asked).toEqual([]);
   });
 });
+
+describe('a call whose network fails', () => {
+  beforeEach(async () => {
+    stage.phone.dial(BEN);
+    await vi.advanceTimersByTimeAsync(3_000);
+    stage.signalling.asked.length = 0;
+  });
+  const call = () => {
+    const [found] = stage.phone.state().calls;
+    if (found?.phase !== 'running') throw new Error('there is no running call');
+    return found;
+  };
+
+  it('says how its sound travels, and how long that takes', () => {
+    expect(call().way).toEqual({ by: 'udp', port: 8802, delay_ms: 15 + 31 });
+  });
+
+  it('is brought back within a second of silence, and says so meanwhile', async () => {
+    stage.signalling.network.sounds = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(stage.signalling.asked).toEqual(['probe', 'restart', 'probe']);
+    expect(call().media).toBe('interrupted');
+    stage.signalling.network.sounds = true;
+    await vi.advanceTimersByTimeAsync(200);
+    expect(call().media).toBe('flowing');
+    expect(await stage.phone.diagnostics()).toMatchObject([{ restarts: 1 }]);
+  });
+
+  it('is left alone on hold, and once it is over', async () => {
+    stage.phone.toggleHold(call().id);
+    await vi.advanceTimersByTimeAsync(100);
+    stage.signalling.network.sounds = false;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(stage.signalling.asked).toEqual(['hold']);
+    stage.phone.hangUp(call().id);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(stage.signalling.asked).toEqual(['hold', 'hang up']);
+  });
+
+  it('follows the computer to another network', async () => {
+    window.dispatchEvent(new Event('online'));
+    await vi.advanceTimersByTimeAsync(200);
+    expect(stage.signalling.asked).toEqual(['restart', 'probe']);
+  });
+
+  it('waits for the line, then for a minute', async () => {
+    stage.signalling.become({ state: 'away', retry_at: null });
+    stage.signalling.network.sounds = false;
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(stage.signalling.asked).toEqual(['probe']);
+    expect(call().media).toBe('interrupted');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(stage.phone.state().calls).toMatchObject([
+      { phase: 'ended', reason: { because: 'connection_lost' } },
+    ]);
+    expect(stage.signalling.asked).toEqual(['probe', 'hang up']);
+  });
+});

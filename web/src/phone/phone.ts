@@ -1,7 +1,9 @@
 /** The phone: keeps the state, lets `reduce` decide, and has the adapters do it. */
 import type { Media, Ring } from './media.ts';
 import { MicrophoneError } from './media.ts';
-import { compare, judge, readSample, type Heard, type Look, type Sample } from './quality.ts';
+import { Guard, SAMPLE_EVERY_MS } from './guard.ts';
+import { watchNetwork } from './network.ts';
+import { compare, judge, readSample, wayOf, type Heard, type Look, type Sample } from './quality.ts';
 import type { Account, Signalling, SignallingListener } from './signalling.ts';
 import {
   callOf,
@@ -10,10 +12,12 @@ import {
   ringingCalls,
   type Call,
   type CallId,
+  type Media as MediaOfCall,
   type Party,
   type PhoneState,
 } from './calls.ts';
-import { reduce, type Command, type PhoneEvent } from './state.ts';
+import { reduce } from './state.ts';
+import type { Command, PhoneEvent } from './state/events.ts';
 
 /** How often a running call's statistics are looked at, in milliseconds. */
 const QUALITY_EVERY_MS = 2_000;
@@ -31,6 +35,8 @@ export interface CallDiagnostics extends Sample {
   call: CallId;
   party: Party;
   phase: string;
+  /** How often ICE was restarted. */
+  restarts: number;
 }
 
 export class Phone {
@@ -42,7 +48,11 @@ export class Phone {
   readonly #connections = new Map<CallId, RTCPeerConnection>();
   readonly #measured = new Map<CallId, Measured>();
   readonly #microphones = new Map<CallId, MediaStream>();
+  readonly #guards = new Map<CallId, Guard>();
+  #lineIsOpen = false;
   #quality: ReturnType<typeof setInterval> | null = null;
+  #sampling: ReturnType<typeof setInterval> | null = null;
+  #unwatchNetwork: () => void = () => undefined;
 
   constructor(signalling: Signalling, media: Media) {
     this.#signalling = signalling;
@@ -62,6 +72,10 @@ export class Phone {
     this.#onSignedOut = onSignedOut;
     this.#signalling.start(account, this.#listener());
     this.#quality ??= setInterval(() => void this.#measure(), QUALITY_EVERY_MS);
+    this.#unwatchNetwork();
+    this.#unwatchNetwork = watchNetwork((news) => {
+      if (news === 'moved') for (const guard of this.#guards.values()) guard.networkMoved();
+    });
   }
 
   stop(): void {
@@ -69,6 +83,7 @@ export class Phone {
     this.#signalling.stop();
     if (this.#quality !== null) clearInterval(this.#quality);
     this.#quality = null;
+    this.#unwatchNetwork();
     this.dispatch({ type: 'LineChanged', line: { state: 'off' }, at: Date.now() });
   }
 
@@ -121,7 +136,8 @@ export class Phone {
       const call = callOf(this.#state, id);
       if (call === undefined) continue;
       const sample = readSample(await connection.getStats());
-      found.push({ call: id, party: call.party, phase: call.phase, ...sample });
+      const restarts = this.#guards.get(id)?.restarts ?? 0;
+      found.push({ call: id, party: call.party, phase: call.phase, restarts, ...sample });
     }
     return found;
   }
@@ -131,6 +147,7 @@ export class Phone {
     if (state !== this.#state) {
       this.#state = state;
       this.media.ring(ringOf(state));
+      this.#guardCalls();
       for (const changed of this.#changed) changed();
     }
     for (const command of commands) this.#carryOut(command);
@@ -208,6 +225,10 @@ export class Phone {
     const at = () => Date.now();
     return {
       line: (line) => this.dispatch({ type: 'LineChanged', line, at: at() }),
+      linked: (open) => {
+        this.#lineIsOpen = open;
+        for (const guard of this.#guards.values()) guard.lineChanged(open);
+      },
       signedOut: () => this.#onSignedOut(),
       called: (call, party) => this.dispatch({ type: 'Called', call, party, at: at() }),
       journalled: (call, journal_id) => this.dispatch({ type: 'Journalled', call, journal_id }),
@@ -230,10 +251,54 @@ export class Phone {
     this.media.followConnection(call, connection);
     const look = () => {
       const media = mediaOf(connection.iceConnectionState);
-      if (media !== null) this.dispatch({ type: 'MediaChanged', call, media });
+      this.#guards.get(call)?.followIce();
+      // Once there was sound, only its packets tell whether there is.
+      const isGuarded = this.#guards.has(call) && this.#mediaOfCall(call) !== 'connecting';
+      if (media !== null && !isGuarded) this.dispatch({ type: 'MediaChanged', call, media });
     };
     connection.addEventListener('iceconnectionstatechange', look);
     look();
+  }
+
+  #mediaOfCall(id: CallId): MediaOfCall | null {
+    const call = callOf(this.#state, id);
+    return call === undefined || call.phase === 'ringing' || call.phase === 'ended' ? null : call.media;
+  }
+
+  /** Every running call has its guard, and nothing else has. */
+  #guardCalls(): void {
+    for (const [id, guard] of this.#guards) {
+      if (callOf(this.#state, id)?.phase === 'running') continue;
+      guard.stop();
+      this.#guards.delete(id);
+    }
+    for (const call of this.#state.calls) {
+      if (call.phase === 'running') this.#guard(call.id)?.expect(call.hold === 'talking');
+    }
+    if (this.#guards.size > 0) {
+      this.#sampling ??= setInterval(() => {
+        for (const guard of this.#guards.values()) void guard.sample();
+      }, SAMPLE_EVERY_MS);
+    } else if (this.#sampling !== null) {
+      clearInterval(this.#sampling);
+      this.#sampling = null;
+    }
+  }
+
+  #guard(call: CallId): Guard | null {
+    const connection = this.#connections.get(call);
+    const known = this.#guards.get(call);
+    if (known !== undefined || connection === undefined) return known ?? null;
+    const guard = new Guard(call, connection, this.#signalling, {
+      media: (media) => this.dispatch({ type: 'MediaChanged', call, media }),
+      gaveUp: () => {
+        this.#signalling.hangUp(call);
+        this.dispatch({ type: 'Ended', call, reason: { because: 'connection_lost' }, at: Date.now() });
+      },
+    });
+    this.#guards.set(call, guard);
+    if (!this.#lineIsOpen) guard.lineChanged(false);
+    return guard;
   }
 
   async #measure(): Promise<void> {
@@ -243,6 +308,8 @@ export class Phone {
       const sample = readSample(await connection.getStats());
       if (!this.#connections.has(call.id)) continue;
       const measured = this.#measuredOf(call.id);
+      const way = wayOf(measured.sample, sample);
+      if (way !== null) this.dispatch({ type: 'WayMeasured', call: call.id, way });
       measured.look = measured.sample === null ? null : compare(measured.sample, sample);
       measured.sample = sample;
       this.#judge(call.id);

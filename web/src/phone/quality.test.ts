@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { compare, judge, readSample, type Sample } from './quality.ts';
+import { compare, judge, readSample, wayOf, type Sample, type SelectedPair } from './quality.ts';
 
 const sample = (packets: number, lost: number, extra: Partial<Sample> = {}): Sample => ({
   received: { packets, lost, jitter_ms: 3 },
+  played: { samples: 48 * 20 * packets, waited_ms: 0 },
   sent: { lost_percent: 0, jitter_ms: 2 },
   round_trip_ms: 40,
   selected: null,
@@ -86,7 +87,17 @@ it('finds the selected pair and the codec in the statistics', () => {
         currentRoundTripTime: 0.02,
       },
     ],
-    ['L', { id: 'L', type: 'local-candidate', protocol: 'tcp', candidateType: 'host', address: '192.0.2.7' }],
+    [
+      'L',
+      {
+        id: 'L',
+        type: 'local-candidate',
+        protocol: 'tcp',
+        candidateType: 'host',
+        address: '192.0.2.7',
+        usernameFragment: 'Yx2',
+      },
+    ],
     [
       'R',
       {
@@ -107,6 +118,8 @@ it('finds the selected pair and the codec in the statistics', () => {
         packetsReceived: 50,
         packetsLost: 1,
         jitter: 0.004,
+        jitterBufferDelay: 1_440,
+        jitterBufferEmittedCount: 48_000,
         codecId: 'C',
       },
     ],
@@ -125,12 +138,14 @@ it('finds the selected pair and the codec in the statistics', () => {
   ]);
   expect(readSample(report)).toEqual({
     received: { packets: 50, lost: 1, jitter_ms: 4 },
+    played: { samples: 48_000, waited_ms: 1_440_000 },
     sent: { lost_percent: 25, jitter_ms: 1 },
     round_trip_ms: 50,
     selected: {
       protocol: 'tcp',
       local_type: 'host',
       local_address: '192.0.2.7',
+      local_ufrag: 'Yx2',
       remote_type: 'host',
       remote_address: '198.51.100.1',
       remote_port: 8802,
@@ -141,4 +156,38 @@ it('finds the selected pair and the codec in the statistics', () => {
 
 it('reads an empty report', () => {
   expect(readSample(new Map())).toMatchObject({ selected: null, codec: null, round_trip_ms: null });
+});
+
+const pair = (local_type: string, protocol: string): SelectedPair => ({
+  protocol,
+  local_type,
+  local_address: '192.0.2.7',
+  local_ufrag: null,
+  remote_type: 'host',
+  remote_address: '198.51.100.1',
+  remote_port: 8802,
+});
+
+it.each([
+  ['host', 'udp', 'udp'],
+  ['prflx', 'udp', 'udp'],
+  ['srflx', 'udp', 'udp'],
+  ['host', 'tcp', 'tcp'],
+  ['prflx', 'tcp', 'tcp'],
+  ['relay', 'udp', 'relay'],
+])('says that a %s candidate over %s goes by %s', (type, protocol, by) => {
+  expect(wayOf(null, sample(10, 0, { selected: pair(type, protocol) }))).toMatchObject({ by, port: 8802 });
+});
+
+it('knows no way before there is one', () => {
+  expect(wayOf(null, sample(10, 0))).toBeNull();
+});
+
+it('counts half of the round trip and what lately waited to be played as the delay', () => {
+  const selected = pair('host', 'udp');
+  const look = (samples: number, waited_ms: number) =>
+    sample(100, 0, { selected, played: { samples, waited_ms } });
+  const way = wayOf(look(48_000, 9_000_000), look(144_000, 9_000_000 + 96_000 * 55));
+  expect(way?.delay_ms).toBe(20 + 55);
+  expect(wayOf(look(48_000, 0), look(48_000, 0))?.delay_ms).toBeNull();
 });

@@ -1,9 +1,11 @@
 /** How a call sounds, out of two looks at the browser's statistics and what the server says. */
-import type { Quality } from './calls.ts';
+import type { Quality, Way } from './calls.ts';
 
 /** One look at a connection's counters. */
 export interface Sample {
   received: { packets: number; lost: number; jitter_ms: number };
+  /** What the browser has played, and how long all of it had to wait, to even out its arrival. */
+  played: { samples: number; waited_ms: number };
   /** What the server's RTCP says about what we send. */
   sent: { lost_percent: number; jitter_ms: number };
   round_trip_ms: number | null;
@@ -15,6 +17,8 @@ export interface SelectedPair {
   protocol: string;
   local_type: string;
   local_address: string;
+  /** Another one after every restart of ICE; `null` where the browser does not tell. */
+  local_ufrag: string | null;
   remote_type: string;
   remote_address: string;
   remote_port: number;
@@ -75,6 +79,26 @@ export function judge(look: Look | null, heard: Heard | null): Quality | null {
   return { verdict: verdict(figures), direction: hearingIsWorse ? 'receiving' : 'sending', ...figures };
 }
 
+/** How sound travels, with its delay as it was between two looks; `null` when there is no way yet. */
+export function wayOf(before: Sample | null, now: Sample): Way | null {
+  const { selected } = now;
+  return selected === null
+    ? null
+    : { by: carrierOf(selected), port: selected.remote_port, delay_ms: delayOf(before, now) };
+}
+
+export function carrierOf({ local_type, protocol }: SelectedPair): Way['by'] {
+  if (local_type === 'relay') return 'relay';
+  return protocol === 'tcp' ? 'tcp' : 'udp';
+}
+
+function delayOf(before: Sample | null, now: Sample): number | null {
+  const samples = now.played.samples - (before?.played.samples ?? 0);
+  if (now.round_trip_ms === null || samples <= 0) return null;
+  const waited_ms = now.played.waited_ms - (before?.played.waited_ms ?? 0);
+  return now.round_trip_ms / 2 + Math.max(0, waited_ms) / samples;
+}
+
 function badness({ loss_percent, jitter_ms }: Figures): number {
   return loss_percent / FAIR.loss_percent + jitter_ms / FAIR.jitter_ms;
 }
@@ -97,6 +121,8 @@ interface StatsEntry {
   packetsLost?: number;
   fractionLost?: number;
   jitter?: number;
+  jitterBufferDelay?: number;
+  jitterBufferEmittedCount?: number;
   roundTripTime?: number;
   currentRoundTripTime?: number;
   selectedCandidatePairId?: string;
@@ -111,6 +137,7 @@ interface StatsEntry {
   codecId?: string;
   mimeType?: string;
   tcpType?: string;
+  usernameFragment?: string;
 }
 
 /** Reads one look out of `getStats()`. */
@@ -129,6 +156,10 @@ export function readSample(report: ReadonlyMap<string, unknown>): Sample {
       lost: inbound?.packetsLost ?? 0,
       jitter_ms: 1000 * (inbound?.jitter ?? 0),
     },
+    played: {
+      samples: inbound?.jitterBufferEmittedCount ?? 0,
+      waited_ms: 1000 * (inbound?.jitterBufferDelay ?? 0),
+    },
     sent: { lost_percent: 100 * (remote?.fractionLost ?? 0), jitter_ms: 1000 * (remote?.jitter ?? 0) },
     round_trip_ms: round_trip_s === undefined ? null : 1000 * round_trip_s,
     selected:
@@ -138,6 +169,7 @@ export function readSample(report: ReadonlyMap<string, unknown>): Sample {
             protocol: local.protocol ?? 'unknown',
             local_type: local.candidateType ?? 'unknown',
             local_address: local.address ?? 'hidden',
+            local_ufrag: local.usernameFragment ?? null,
             remote_type: far.candidateType ?? 'unknown',
             remote_address: far.address ?? 'hidden',
             remote_port: far.port ?? 0,

@@ -1,5 +1,5 @@
 /**
- * An offer inside a call, without JsSIP's own `hold()` and `renegotiate()`: those end the call when the far end refuses,
+ * Offers inside a call, to hold it or to restart ICE, without JsSIP's own `hold()` and `renegotiate()`: those end the call when the far end refuses,
  * and after 491 they repeat the old request under its old number, which a server has to refuse.
  *
  * It goes by UPDATE (RFC 3311) instead of re-INVITE. RFC 3311 advises against that where a person may have to be asked;
@@ -8,6 +8,8 @@
 import type { RTCSession } from 'jssip/lib/RTCSession';
 import type { IncomingResponse } from 'jssip/lib/SIPMessage';
 import type { Outcome } from './hold.ts';
+import { firstCandidate } from './sip/gathering.ts';
+import { keepOpusSteady } from './sip/opus.ts';
 
 declare module 'jssip/lib/RTCSession' {
   // Public in JsSIP, but left out of its types.
@@ -38,38 +40,75 @@ export async function reoffer(rtc: RTCSession, hold: boolean): Promise<Outcome> 
   const audio = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === 'audio');
   if (audio === undefined) return { is: 'refused' };
   const before = audio.direction;
+  const undo = async () => {
+    await rollBack(connection);
+    if (connection.signalingState !== 'closed') audio.direction = before;
+  };
   try {
     audio.direction = hold ? 'sendonly' : 'sendrecv';
     await connection.setLocalDescription();
-    const answer = await ask(rtc, connection.localDescription?.sdp ?? '');
-    switch (answer.is) {
-      case 'answer':
-        await connection.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
-        return { is: 'agreed' };
-      case 'gone':
-        if (!rtc.isEnded()) rtc.terminate({ cause: 'Dialog Error', status_code: 481 });
-        return { is: 'refused' };
-      case 'not_now':
-      case 'refused':
-        await restore(connection, audio, before);
-        return answer;
-    }
+    const outcome = await settle(rtc);
+    if (outcome.is !== 'agreed') await undo();
+    return outcome;
   } catch {
     // The browser found no offer, or could not use the answer.
-    await restore(connection, audio, before);
+    await undo();
     return { is: 'refused' };
   }
 }
 
-async function restore(
-  connection: RTCPeerConnection,
-  audio: RTCRtpTransceiver,
-  direction: RTCRtpTransceiverDirection,
-): Promise<void> {
-  if (connection.signalingState === 'closed') return;
+/**
+ * Offers new ways for the sound; it goes on over the old one meanwhile. An offer that nobody answers stays open: made anew
+ * only when `fresh` asks for that, it goes out once more, so that a server which has seen it just answers again. `prepare`
+ * runs before a new offer is made, `described` with what is sent.
+ */
+export async function restartIce(
+  rtc: RTCSession,
+  fresh: boolean,
+  prepare: (connection: RTCPeerConnection) => void,
+  described: (sdp: string) => void,
+): Promise<Outcome> {
+  const { connection } = rtc;
+  try {
+    if (fresh || connection.signalingState !== 'have-local-offer') {
+      prepare(connection);
+      const offer = await connection.createOffer({ iceRestart: true });
+      const candidate = firstCandidate(connection);
+      await connection.setLocalDescription(offer);
+      await candidate;
+    }
+    const outcome = await settle(rtc, described);
+    if (outcome.is === 'refused') await rollBack(connection);
+    return outcome;
+  } catch {
+    // As above; or the server's offer came in between, and the browser rolled ours back.
+    await rollBack(connection);
+    return { is: 'refused' };
+  }
+}
+
+/** Sends the offer that is open, and takes its answer over. */
+async function settle(rtc: RTCSession, described?: (sdp: string) => void): Promise<Outcome> {
+  const { connection } = rtc;
+  const sdp = keepOpusSteady(connection.localDescription?.sdp ?? '');
+  described?.(sdp);
+  const answer = await ask(rtc, sdp);
+  switch (answer.is) {
+    case 'answer':
+      await connection.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
+      return { is: 'agreed' };
+    case 'gone':
+      if (!rtc.isEnded()) rtc.terminate({ cause: 'Dialog Error', status_code: 481 });
+      return { is: 'refused' };
+    case 'not_now':
+    case 'refused':
+      return answer;
+  }
+}
+
+async function rollBack(connection: RTCPeerConnection): Promise<void> {
   if (connection.signalingState === 'have-local-offer')
     await connection.setLocalDescription({ type: 'rollback' });
-  audio.direction = direction;
 }
 
 function ask(rtc: RTCSession, sdp: string): Promise<Answer> {

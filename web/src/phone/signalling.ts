@@ -1,8 +1,11 @@
 import type { EndReason, CallId, Line, Party } from './calls.ts';
+import type { Outcome } from './hold.ts';
 
 /** What the signalling tells the phone. */
 export interface SignallingListener {
   line(line: Line): void;
+  /** The connection to the server is open, or lost; registration comes on top of that. */
+  linked(open: boolean): void;
   /** The session is over: the person must sign in again. */
   signedOut(): void;
   called(call: CallId, party: Party): void;
@@ -30,6 +33,11 @@ export interface Signalling {
   stop(): void;
   /** Tries now instead of waiting; also takes the phone back from where else it signed in. */
   reconnect(): void;
+  /** There is reason to doubt the connection: it is replaced when the server does not answer at once. */
+  probeLine(): void;
+  replaceLine(): void;
+  /** Looks for new ways for the sound. `fresh`: with an offer of its own, even if the one before was never answered. */
+  restartIce(call: CallId, fresh: boolean): Promise<Outcome>;
   invite(call: CallId, number: string, microphone: MediaStream): void;
   accept(call: CallId, microphone: MediaStream): void;
   refuse(call: CallId, status: number): void;

@@ -2,57 +2,38 @@
  * The line to the server by JsSIP over the WebSocket at `/sip`. The session's cookie authenticates it, so there is no
  * password in here. One `RTCSession` per call; what it reports becomes calls of the `SignallingListener`.
  */
-import { C, NameAddrHeader, UA } from 'jssip';
-import type {
-  EndEvent,
-  IceCandidateEvent,
-  IncomingEvent,
-  OutgoingEvent,
-  ReInviteEvent,
-  RTCSession,
-} from 'jssip/lib/RTCSession';
+import { C, NameAddrHeader, type UA } from 'jssip';
+import type { EndEvent, IncomingEvent, OutgoingEvent, ReInviteEvent, RTCSession } from 'jssip/lib/RTCSession';
 import type { IncomingRequest, IncomingResponse } from 'jssip/lib/SIPMessage';
 import type { IncomingRTCSessionEvent, RTCSessionEvent } from 'jssip/lib/UA';
-import { endReason, saysDisplaced } from './causes.ts';
-import { Hold } from './hold.ts';
-import { reoffer } from './reoffer.ts';
+import type { CallId, Line } from './calls.ts';
+import { saysDisplaced } from './causes.ts';
+import { Hold, type Outcome } from './hold.ts';
+import type { IceServers } from './iceServers.ts';
+import { reoffer, restartIce } from './reoffer.ts';
 import type { Account, Signalling, SignallingListener } from './signalling.ts';
+import { createAgent } from './sip/agent.ts';
+import { boundGathering, neverGather } from './sip/gathering.ts';
+import {
+  isIncoming,
+  isTheirs,
+  journalIdOf,
+  partyOf,
+  reasonHeader,
+  reasonOf,
+  retryAfter,
+} from './sip/messages.ts';
+import { keepOpusSteady } from './sip/opus.ts';
+import { OutlivingInvite, outliveLine } from './sip/outlive.ts';
+import { isOffering, silence, type Session } from './sip/session.ts';
+import { Trickle } from './sip/trickle.ts';
 import { PersistentSocket } from './socket.ts';
-import type { CallId, EndReason, Line, Party } from './calls.ts';
 
-/** Registrations are renewed at half of this, in seconds. */
-const REGISTER_EXPIRES_S = 300;
-/** The server decides how long a phone rings; this is only the last resort, in seconds. */
-const NO_ANSWER_S = 180;
 /** Wait before a refused registration is tried again, and the longest that the server may ask for, in seconds. */
 const REGISTER_AGAIN_S = 10;
 const REGISTER_AGAIN_MAX_S = 60;
 
-/** The server's own candidates are enough (it is reachable on one port), so the browser needs no STUN. */
-const PEER_CONNECTION: RTCConfiguration = {
-  iceServers: [],
-  bundlePolicy: 'max-bundle',
-  rtcpMuxPolicy: 'require',
-};
-
-/** Under which id the server keeps a call, in the INVITE and the responses that it sends us. */
-const CALL_HEADER = 'X-Farend-Call';
-
-declare module 'jssip/lib/SIPMessage' {
-  // Public in JsSIP, but left out of its types.
-  interface IncomingRequest {
-    server_transaction: { onTransportError(): void };
-  }
-}
-
-interface Session {
-  rtc: RTCSession;
-  direction: 'outgoing' | 'incoming';
-  answered: boolean;
-  rang: boolean;
-  muted: boolean;
-  hold: Hold;
-}
+const PEER_CONNECTION: RTCConfiguration = { bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' };
 
 export class SipSignalling implements Signalling {
   #ua: UA | null = null;
@@ -62,10 +43,12 @@ export class SipSignalling implements Signalling {
   #registerAgain: ReturnType<typeof setTimeout> | null = null;
   readonly #sessions = new Map<CallId, Session>();
   readonly #origin: string;
+  readonly #iceServers: IceServers;
 
   /** `origin` is the page's own, `https://pbx.example.com:8802`. */
-  constructor(origin: string) {
+  constructor(origin: string, iceServers: IceServers) {
     this.#origin = origin;
+    this.#iceServers = iceServers;
   }
 
   start(account: Account, listener: SignallingListener): void {
@@ -73,14 +56,22 @@ export class SipSignalling implements Signalling {
     const url = this.#origin.replace(/^http/, 'ws') + account.websocket_path;
     // Once lost, the server stays away until the phone is registered again, however many attempts that takes.
     let lost = false;
+    let registered = false;
     const socket = new PersistentSocket(url, {
+      opened: () => {
+        if (this.#socket === socket) this.#lineOpened(socket);
+      },
+      closed: () => {
+        lost ||= registered;
+        if (this.#socket === socket) this.#lineClosed();
+      },
       connecting: () => tell(lost ? { state: 'away', retry_at: null } : { state: 'connecting' }),
       waiting: (retry_at) => {
         lost = true;
         tell({ state: 'away', retry_at });
       },
       displaced: () => {
-        lost = false;
+        lost = registered = false;
         tell({ state: 'displaced' });
       },
       signedOut: () => {
@@ -91,23 +82,10 @@ export class SipSignalling implements Signalling {
     const tell = (line: Line) => {
       if (this.#socket === socket) listener.line(line);
     };
-    const ua = new UA({
-      // What JsSIP's types call a class is an interface.
-      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
-      sockets: socket,
-      uri: `sip:${account.sip_user}@${account.realm}`,
-      registrar_server: `sip:${account.realm}`,
-      display_name: account.display_name,
-      register: true,
-      register_expires: REGISTER_EXPIRES_S,
-      // The server refreshes every call at its own pace, and tabs in the background would be late. With timers of its own
-      // JsSIP would also end a call whose refresh falls into a moment without a line.
-      session_timers: false,
-      no_answer_timeout: NO_ANSWER_S,
-      user_agent: 'farend web',
-    });
+    const ua = createAgent(socket, account);
     ua.on('registered', () => {
       lost = false;
+      registered = true;
       tell({ state: 'ready' });
     });
     ua.on('registrationFailed', ({ response, cause }) => {
@@ -120,6 +98,7 @@ export class SipSignalling implements Signalling {
     this.#socket = socket;
     this.#account = account;
     this.#listener = listener;
+    this.#iceServers.start();
     ua.start();
   }
 
@@ -132,26 +111,49 @@ export class SipSignalling implements Signalling {
     if (this.#registerAgain !== null) clearTimeout(this.#registerAgain);
     this.#registerAgain = null;
     ua?.stop();
-    for (const { hold } of this.#sessions.values()) hold.stop();
+    for (const session of this.#sessions.values()) stopAll(session);
     this.#sessions.clear();
+    this.#iceServers.stop();
   }
 
   reconnect(): void {
     this.#socket?.retryNow();
   }
 
+  probeLine(): void {
+    this.#socket?.probe();
+  }
+
+  replaceLine(): void {
+    this.#socket?.replace();
+  }
+
+  async restartIce(call: CallId, fresh: boolean): Promise<Outcome> {
+    const session = this.#sessions.get(call);
+    if (session === undefined || session.rtc.isEnded()) return { is: 'refused' };
+    const { rtc, trickle } = session;
+    if (!this.#isConnected() || isOffering(session) || !rtc.isReadyToReOffer())
+      return { is: 'not_now', wait_ms: null };
+    session.restarting = true;
+    const renew = (connection: RTCPeerConnection) => connection.setConfiguration(this.#configuration());
+    const outcome = await restartIce(rtc, fresh, renew, (sdp) => trickle?.described(sdp));
+    session.restarting = false;
+    return outcome;
+  }
+
   invite(call: CallId, number: string, microphone: MediaStream): void {
-    if (this.#ua === null || this.#account === null || !this.#ua.isConnected()) {
+    if (this.#ua === null || this.#account === null || !this.#isConnected()) {
       this.#listener?.ended(call, { because: 'server_away' });
       return;
     }
     const rtc = this.#ua.call(`sip:${number}@${this.#account.realm}`, {
       mediaStream: microphone,
       mediaConstraints: { audio: true, video: false },
-      pcConfig: PEER_CONNECTION,
+      pcConfig: this.#configuration(),
     });
-    this.#follow(call, rtc, 'outgoing');
-    this.#followConnection(call, rtc.connection);
+    const session = this.#follow(call, rtc, 'outgoing');
+    session.invite = new OutlivingInvite(rtc);
+    this.#followConnection(call, session, rtc.connection);
   }
 
   accept(call: CallId, microphone: MediaStream): void {
@@ -162,7 +164,7 @@ export class SipSignalling implements Signalling {
       extraHeaders: [`Allow: ${C.ALLOWED_METHODS}`],
       mediaStream: microphone,
       mediaConstraints: { audio: true, video: false },
-      pcConfig: PEER_CONNECTION,
+      pcConfig: this.#configuration(),
     });
   }
 
@@ -201,7 +203,7 @@ export class SipSignalling implements Signalling {
   transfer(call: CallId, number: string): void {
     const rtc = this.#sessions.get(call)?.rtc;
     const refused = (status: number | null) => this.#listener?.transferRefused(call, status);
-    if (rtc === undefined || this.#account === null || !this.#ua?.isConnected()) {
+    if (rtc === undefined || this.#account === null || !this.#isConnected()) {
       refused(null);
       return;
     }
@@ -224,18 +226,18 @@ export class SipSignalling implements Signalling {
 
   #incoming({ session: rtc, request }: IncomingRTCSessionEvent): void {
     const call = crypto.randomUUID();
-    this.#follow(call, rtc, 'incoming');
-    outliveLine(rtc, request);
-    rtc.on('peerconnection', ({ peerconnection }) => this.#followConnection(call, peerconnection));
+    const session = this.#follow(call, rtc, 'incoming');
+    outliveLine(request);
+    rtc.on('peerconnection', ({ peerconnection }) => this.#followConnection(call, session, peerconnection));
     this.#listener?.called(call, partyOf(rtc.remote_identity));
     this.#journalled(call, request);
   }
 
-  #follow(call: CallId, rtc: RTCSession, direction: Session['direction']): void {
+  #follow(call: CallId, rtc: RTCSession, direction: Session['direction']): Session {
     const hold = new Hold(
       direction === 'outgoing',
       {
-        ready: () => this.#ua?.isConnected() === true && rtc.isReadyToReOffer(),
+        ready: () => this.#isConnected() && !session.restarting && rtc.isReadyToReOffer(),
         offer: (held) => reoffer(rtc, held),
       },
       {
@@ -256,18 +258,28 @@ export class SipSignalling implements Signalling {
       rang: direction === 'incoming',
       muted: false,
       hold,
+      restarting: false,
+      trickle: null,
+      invite: null,
+      leaving: false,
     };
     this.#sessions.set(call, session);
-    rtc.on('icecandidate', atFirstCandidate);
+    this.#socket?.attend(true);
+    neverGather(rtc);
+    rtc.on('sdp', (event) => {
+      if (!isTheirs(event.originator)) event.sdp = keepOpusSteady(event.sdp);
+    });
     rtc.on('progress', (event: IncomingEvent | OutgoingEvent) => {
       if (session.direction !== 'outgoing' || !('response' in event)) return;
       session.rang = true;
+      session.trickle?.open();
       this.#journalled(call, event.response);
       const body = event.response.body as string | undefined;
       this.#listener?.farEndRinging(call, body !== undefined && body !== '');
     });
     rtc.on('accepted', (event: IncomingEvent | OutgoingEvent) => {
       session.answered = true;
+      session.trickle?.open();
       if (direction === 'outgoing' && 'response' in event) this.#journalled(call, event.response);
       this.#listener?.answered(call);
     });
@@ -281,9 +293,12 @@ export class SipSignalling implements Signalling {
     });
     rtc.on('ended', (event) => this.#ended(call, session, event));
     rtc.on('failed', (event) => this.#ended(call, session, event));
+    return session;
   }
 
-  #followConnection(call: CallId, connection: RTCPeerConnection): void {
+  #followConnection(call: CallId, session: Session, connection: RTCPeerConnection): void {
+    boundGathering(connection);
+    session.trickle = new Trickle(session.rtc, connection);
     connection.addEventListener('track', ({ streams, track }) => {
       this.#listener?.remoteStream(call, streams[0] ?? new MediaStream([track]));
     });
@@ -291,17 +306,29 @@ export class SipSignalling implements Signalling {
   }
 
   #ended(call: CallId, session: Session, event: EndEvent): void {
-    if (!this.#sessions.delete(call)) return;
-    session.hold.stop();
+    if (!this.#forget(call, session)) return;
     const reason = reasonOf(session, event);
     // A running call keeps the connection of a phone that moved on, so this is how we hear of it.
     if (reason.because === 'displaced') this.#listener?.line({ state: 'displaced' });
     this.#listener?.ended(call, reason);
   }
 
+  /** `false` when it is forgotten already. */
+  #forget(call: CallId, session: Session): boolean {
+    if (!this.#sessions.delete(call)) return false;
+    stopAll(session);
+    if (this.#sessions.size === 0) this.#socket?.attend(false);
+    return true;
+  }
+
   #terminate(call: CallId, status?: number): void {
     const session = this.#sessions.get(call);
     if (session === undefined || session.rtc.isEnded()) return;
+    if (session.answered && !this.#isConnected()) {
+      // JsSIP would only lose its BYE, and the far end would wait for us for as long as the server does.
+      session.leaving = true;
+      return;
+    }
     if (status === undefined) session.rtc.terminate();
     else session.rtc.terminate({ status_code: status });
   }
@@ -314,8 +341,9 @@ export class SipSignalling implements Signalling {
   }
 
   /** A re-INVITE or UPDATE of the server. */
-  #changed(call: CallId, { hold }: Session, { request, reject }: ReInviteEvent): void {
-    if (hold.isOffering && (request.method === 'INVITE' || request.body !== '')) {
+  #changed(call: CallId, session: Session, { request, reject }: ReInviteEvent): void {
+    if (request.method === 'INVITE') outliveLine(request);
+    if (isOffering(session) && (request.method === 'INVITE' || request.body !== '')) {
       // JsSIP would go on with it, even after it has sent its own 491, and our offer would be lost (RFC 3261 section 14.2).
       reject({ status_code: 491 });
       return;
@@ -328,8 +356,39 @@ export class SipSignalling implements Signalling {
   }
 
   #journalled(call: CallId, message: IncomingRequest | IncomingResponse): void {
-    const journal_id = message.getHeader(CALL_HEADER) as string | undefined;
-    if (journal_id !== undefined) this.#listener?.journalled(call, journal_id);
+    const journal_id = journalIdOf(message);
+    if (journal_id !== null) this.#listener?.journalled(call, journal_id);
+  }
+
+  #configuration(): RTCConfiguration {
+    return { ...PEER_CONNECTION, iceServers: this.#iceServers.current() };
+  }
+
+  #isConnected(): boolean {
+    return this.#ua?.isConnected() === true;
+  }
+
+  /** JsSIP has sent its REGISTER, by which the server moves our calls to this line. */
+  #lineOpened(socket: PersistentSocket): void {
+    for (const [call, session] of [...this.#sessions]) {
+      const { rtc, leaving, trickle, invite, answered } = session;
+      if (leaving) rtc.terminate();
+      invite?.again(
+        (message) => socket.send(message),
+        () => {
+          if (!this.#forget(call, session)) return;
+          this.#listener?.ended(call, { because: 'connection_lost' });
+          rtc.terminate();
+        },
+      );
+      if (answered) trickle?.open();
+    }
+    this.#listener?.linked(true);
+  }
+
+  #lineClosed(): void {
+    for (const { trickle } of this.#sessions.values()) trickle?.close();
+    this.#listener?.linked(false);
   }
 
   #registrationFailed(ua: UA, response: IncomingResponse | null, cause: string | undefined): void {
@@ -362,70 +421,7 @@ export class SipSignalling implements Signalling {
   }
 }
 
-/** JsSIP's enum exists in its types alone; its values are plain words. */
-function isTheirs(originator: string): boolean {
-  return originator === 'remote';
-}
-
-function isIncoming(event: RTCSessionEvent): event is IncomingRTCSessionEvent {
-  return isTheirs(event.originator);
-}
-
-/**
- * JsSIP forgets an INVITE whose connection broke, and could never answer it nor hear that the caller gave up. The server
- * keeps it for a moment, and goes on over the next connection.
- */
-function outliveLine(rtc: RTCSession, { server_transaction: transaction }: IncomingRequest): void {
-  const forget = transaction.onTransportError.bind(transaction);
-  let rings = true;
-  transaction.onTransportError = () => {
-    if (!rings) forget();
-  };
-  rtc.on('accepted', () => (rings = false));
-  rtc.on('failed', () => (rings = false));
-}
-
-/** Nobody is heard through a microphone that is muted or whose call is on hold. */
-function silence({ rtc, muted, hold }: Session): void {
-  if (muted || hold.silent) rtc.mute({ audio: true });
-  else rtc.unmute({ audio: true });
-}
-
-/** The number is empty when the address has none. */
-function partyOf({ display_name, uri }: NameAddrHeader): Party {
-  const name = display_name as string | undefined;
-  const user = uri.user as string | undefined;
-  return { number: decodeURIComponent(user ?? ''), name: name === undefined || name === '' ? null : name };
-}
-
-/**
- * Chromium gathers for up to 39.9 s where UDP is blocked. The server learns our addresses from our checks anyway, so the
- * first candidate is enough to go on.
- */
-function atFirstCandidate({ ready }: IceCandidateEvent): void {
-  ready();
-}
-
-function reasonOf(session: Session, event: EndEvent): EndReason {
-  const message = event.message as EndEvent['message'] | null;
-  const originator: string = event.originator;
-  return endReason({
-    direction: session.direction,
-    answered: session.answered,
-    rang: session.rang,
-    by: originator === 'local' ? 'us' : originator === 'remote' ? 'them' : 'system',
-    cause: event.cause,
-    status: message !== null && 'status_code' in message ? message.status_code : null,
-    reason: message === null ? null : reasonHeader(message),
-  });
-}
-
-function reasonHeader(message: IncomingRequest | IncomingResponse): string | null {
-  return message.hasHeader('Reason') ? message.getHeader('Reason') : null;
-}
-
-/** In seconds. */
-function retryAfter(response: IncomingResponse): number | null {
-  const header = response.hasHeader('Retry-After') ? response.getHeader('Retry-After') : '';
-  return /^\d+/.test(header) ? Number.parseInt(header, 10) : null;
+function stopAll({ hold, trickle }: Session): void {
+  hold.stop();
+  trickle?.stop();
 }

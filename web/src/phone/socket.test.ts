@@ -36,6 +36,8 @@ function start() {
   const told: string[] = [];
   const socket = new PersistentSocket('wss://pbx.example.com:8802/sip', {
     connecting: () => told.push('connecting'),
+    opened: () => undefined,
+    closed: () => undefined,
     waiting: () => told.push('waiting'),
     displaced: () => told.push('displaced'),
     signedOut: () => told.push('signed out'),
@@ -192,4 +194,158 @@ it('keeps a connection whose server never answers probes', () => {
   last().open();
   vi.advanceTimersByTime(120_000);
   expect(told).toEqual(['connecting']);
+});
+
+/** A connection with a call, whose server answers probes. */
+function startInCall() {
+  const { socket, told } = start();
+  last().open();
+  vi.advanceTimersByTime(5_000);
+  socket.attend(true);
+  last().onmessage({ data: '\r\n' });
+  const lost = vi.spyOn(socket, 'ondisconnect');
+  return { socket, told, lost };
+}
+const isOpenOrOpening = ({ readyState }: PlayedSocket) => readyState < 2;
+
+it('tells when it is open, after JsSIP has heard it, and when that is lost', () => {
+  const told: string[] = [];
+  const socket = new PersistentSocket('wss://pbx.example.com:8802/sip', {
+    connecting: () => undefined,
+    opened: () => told.push('opened'),
+    closed: () => told.push('closed'),
+    waiting: () => undefined,
+    displaced: () => undefined,
+    signedOut: () => undefined,
+  });
+  started = socket;
+  socket.onconnect = () => told.push('JsSIP');
+  socket.connect();
+  last().drop(1006);
+  vi.advanceTimersByTime(500);
+  last().open();
+  last().drop(1006);
+  expect(told).toEqual(['JsSIP', 'opened', 'closed']);
+});
+
+it('replaces a connection in doubt that does not answer within 600 ms', () => {
+  const { socket, lost } = startInCall();
+  socket.probe();
+  vi.advanceTimersByTime(599);
+  expect(PlayedSocket.all).toHaveLength(1);
+  vi.advanceTimersByTime(1);
+  expect(PlayedSocket.all).toHaveLength(2);
+  expect(PlayedSocket.all[0]?.readyState).toBe(3);
+  expect(lost).toHaveBeenCalledOnce();
+});
+
+it('keeps a connection in doubt that answers', () => {
+  const { socket } = startInCall();
+  socket.probe();
+  vi.advanceTimersByTime(500);
+  last().onmessage({ data: '\r\n' });
+  vi.advanceTimersByTime(4_000);
+  expect(PlayedSocket.all).toHaveLength(1);
+});
+
+it('gives a distant server three round trips, but not more than 1.5 s', () => {
+  const { socket } = startInCall();
+  socket.probe();
+  vi.advanceTimersByTime(300);
+  last().onmessage({ data: '\r\n' });
+  socket.probe();
+  vi.advanceTimersByTime(899);
+  expect(PlayedSocket.all).toHaveLength(1);
+  last().onmessage({ data: '\r\n' });
+  socket.probe();
+  vi.advanceTimersByTime(1_499);
+  expect(PlayedSocket.all).toHaveLength(1);
+  vi.advanceTimersByTime(1);
+  expect(PlayedSocket.all).toHaveLength(2);
+});
+
+it('does not let a probe that is under way put off its doubt', () => {
+  const { socket } = startInCall();
+  vi.advanceTimersByTime(5_000);
+  socket.probe();
+  vi.advanceTimersByTime(600);
+  expect(PlayedSocket.all).toHaveLength(2);
+});
+
+it('probes often while there are calls', () => {
+  const { socket } = startInCall();
+  vi.advanceTimersByTime(5_000 + 2_500);
+  expect(PlayedSocket.all).toHaveLength(2);
+  last().open();
+  socket.attend(false);
+  vi.advanceTimersByTime(19_999);
+  expect(last().sent).toEqual([]);
+});
+
+it('races to the server while there are calls, two attempts at a time', () => {
+  const { socket, told } = startInCall();
+  last().drop(1006);
+  expect(PlayedSocket.all).toHaveLength(2);
+  vi.advanceTimersByTime(600);
+  expect(PlayedSocket.all.filter(isOpenOrOpening)).toHaveLength(2);
+  vi.advanceTimersByTime(600);
+  expect(PlayedSocket.all).toHaveLength(4);
+  expect(PlayedSocket.all.filter(isOpenOrOpening)).toHaveLength(2);
+  const [, , winner, other] = PlayedSocket.all;
+  winner?.open();
+  expect(other?.readyState).toBe(3);
+  other?.drop(1006);
+  vi.advanceTimersByTime(4_000);
+  expect(PlayedSocket.all).toHaveLength(4);
+  expect(socket.isConnected()).toBe(true);
+  expect(told).toEqual(['connecting', 'connecting']);
+});
+
+it('goes on with a race whose attempts fail at once, and waits when it is over', () => {
+  const { told } = startInCall();
+  last().drop(1006);
+  for (let before = 0; before !== PlayedSocket.all.length && !told.includes('waiting');) {
+    before = PlayedSocket.all.length;
+    last().drop(1006);
+    vi.advanceTimersByTime(3_000);
+  }
+  expect(told).toContain('waiting');
+  expect(PlayedSocket.all.length).toBeGreaterThan(10);
+});
+
+it('ends a race when the server sends the phone away', () => {
+  const { told } = startInCall();
+  last().drop(1006);
+  last().drop(CLOSED_DISPLACED);
+  vi.advanceTimersByTime(10_000);
+  expect(told).toEqual(['connecting', 'connecting', 'displaced']);
+  expect(PlayedSocket.all).toHaveLength(2);
+});
+
+it('does not hurry back to a server that closes what it has opened', () => {
+  const { told } = startInCall();
+  last().drop(1006);
+  last().open();
+  last().drop(1013);
+  expect(PlayedSocket.all).toHaveLength(2);
+  expect(told).toEqual(['connecting', 'connecting', 'waiting']);
+});
+
+it('can be told that it is no good', () => {
+  const { socket } = startInCall();
+  socket.replace();
+  expect(PlayedSocket.all).toHaveLength(2);
+  socket.replace();
+  expect(PlayedSocket.all).toHaveLength(2);
+});
+
+it('begins its race anew on another network', () => {
+  startInCall();
+  last().drop(1006);
+  vi.advanceTimersByTime(8_000);
+  const before = PlayedSocket.all.length;
+  window.dispatchEvent(new Event('online'));
+  expect(PlayedSocket.all).toHaveLength(before + 1);
+  vi.advanceTimersByTime(600);
+  expect(PlayedSocket.all).toHaveLength(before + 2);
 });

@@ -1,5 +1,6 @@
 import type { Socket } from 'jssip/lib/Socket';
-import { waitBefore } from './backoff.ts';
+import { RACE_ATTEMPTS_MAX, raceWindow, waitBefore } from './backoff.ts';
+import { watchNetwork, type NetworkNews } from './network.ts';
 
 /** The server closes the phone's WebSocket with these codes. */
 export const CLOSED_DISPLACED = 4001;
@@ -8,20 +9,33 @@ export const CLOSED_SIGNED_OUT = 4002;
 /** How long an attempt to connect may take, in milliseconds: a network that swallows everything never says no. */
 const CONNECT_MAX_MS = 8_000;
 /** How often the line is probed, and how long an answer may take, in milliseconds. */
-const PROBE_EVERY_MS = 20_000;
-const PROBE_ANSWER_MS = 8_000;
+const PROBE = { every_ms: 20_000, answer_ms: 8_000 };
+/** The same while there are calls. */
+const PROBE_IN_CALL = { every_ms: 5_000, answer_ms: 2_500 };
+/** How long an answer may take when there is reason to doubt the line: three round trips, within these, in milliseconds. */
+const DOUBT_MIN_MS = 600;
+const DOUBT_MAX_MS = 1_500;
+/** Attempts of a race that run at once. Browsers let them wait for each other when they go to the same address. */
+const RACERS_MAX = 2;
+/** A connection that breaks earlier than this was worth nothing: the next one is not hurried, in milliseconds. */
+const USEFUL_MS = 2_000;
 
 /** Where the connection stands. `paused`: the server sent us away; only a person brings it back. */
 type Link =
   | { is: 'closed' }
-  | { is: 'trying'; socket: WebSocket; limit: ReturnType<typeof setTimeout> }
-  | { is: 'up'; socket: WebSocket }
+  /** One attempt, or a race of several; `timer` ends the one and starts the next of the other. */
+  | { is: 'trying'; sockets: readonly WebSocket[]; timer: ReturnType<typeof setTimeout> }
+  | { is: 'up'; socket: WebSocket; since: number }
   | { is: 'waiting'; retry: ReturnType<typeof setTimeout> }
   | { is: 'paused' };
 
 /** What the socket tells about itself, besides what JsSIP hears. */
 export interface SocketListener {
   connecting(): void;
+  /** Open, and JsSIP has begun to register. */
+  opened(): void;
+  /** What was open is lost. */
+  closed(): void;
   /** `retry_at` is on the clock of `Date.now()`. */
   waiting(retry_at: number): void;
   displaced(): void;
@@ -33,8 +47,11 @@ export interface SocketListener {
  * that its own slower timers stay out of the way, its sessions live on, and we can tell the person when we try again.
  *
  * Double CRLF probes (RFC 7118 section 6, RFC 5626 section 3.5.1) find a connection that died without a word. One goes out
- * at once where that is likely: the network has come back, or somebody looks at the page again, perhaps after the computer
- * has slept.
+ * at once where that is likely: the network has come back, somebody looks at the page again, perhaps after the computer has
+ * slept, or a call has gone silent.
+ *
+ * While there are calls nothing waits: a lost connection is followed by a race of attempts, of which the first that opens
+ * wins. Each looks the server's name up again, which may have moved.
  */
 export class PersistentSocket implements Socket {
   via_transport: string;
@@ -43,14 +60,17 @@ export class PersistentSocket implements Socket {
   #link: Link = { is: 'closed' };
   #attempt = 0;
   #probe: ReturnType<typeof setInterval> | null = null;
-  #answer: ReturnType<typeof setTimeout> | null = null;
+  /** The probe that waits for its answer. */
+  #asked: { at: number; until: number; timer: ReturnType<typeof setTimeout> } | null = null;
   #answersProbes = false;
+  #roundTrip_ms = 0;
+  #inCall = false;
   readonly #listener: SocketListener;
   #retired = false;
   readonly #looked = () => {
     if (document.visibilityState === 'visible') this.#check();
   };
-  readonly #networkIsBack = () => this.#check();
+  readonly #unwatchNetwork: () => void;
 
   constructor(url: string, listener: SocketListener) {
     const { protocol, host } = new URL(url);
@@ -58,7 +78,7 @@ export class PersistentSocket implements Socket {
     this.via_transport = protocol === 'wss:' ? 'WSS' : 'WS';
     this.sip_uri = `sip:${host};transport=ws`;
     this.#listener = listener;
-    window.addEventListener('online', this.#networkIsBack);
+    this.#unwatchNetwork = watchNetwork((news) => this.#networkChanged(news));
     document.addEventListener('visibilitychange', this.#looked);
   }
 
@@ -82,9 +102,9 @@ export class PersistentSocket implements Socket {
     const link = this.#link;
     this.#retired = true;
     this.#leave();
-    window.removeEventListener('online', this.#networkIsBack);
+    this.#unwatchNetwork();
     document.removeEventListener('visibilitychange', this.#looked);
-    if (link.is === 'up' || link.is === 'trying') link.socket.close(1000);
+    for (const socket of socketsOf(link)) socket.close(1000);
   }
 
   /** From now on what is there may be used, but nothing comes back. */
@@ -114,44 +134,99 @@ export class PersistentSocket implements Socket {
     const link = this.#link;
     this.#attempt = 0;
     this.#leave();
-    if (link.is === 'up' || link.is === 'trying') {
-      link.socket.close();
-      this.ondisconnect(true, 1006, 'connecting anew');
-    }
+    for (const socket of socketsOf(link)) socket.close();
+    if (link.is === 'up') this.#listener.closed();
+    if (link.is === 'up' || link.is === 'trying') this.ondisconnect(true, 1006, 'connecting anew');
     this.#open();
+  }
+
+  /** Whether there are calls, which cannot wait. */
+  attend(inCall: boolean): void {
+    if (this.#inCall === inCall) return;
+    this.#inCall = inCall;
+    if (this.#link.is !== 'up') return;
+    this.#keepProbing();
+    if (inCall) this.#sendProbe(PROBE_IN_CALL.answer_ms);
+  }
+
+  /** There is reason to doubt the line: it has a moment to prove itself. */
+  probe(): void {
+    if (this.#link.is === 'waiting') this.retryNow();
+    else this.#sendProbe(Math.min(Math.max(3 * this.#roundTrip_ms, DOUBT_MIN_MS), DOUBT_MAX_MS));
+  }
+
+  /** The line is no good, whatever it says of itself. */
+  replace(): void {
+    if (this.#link.is === 'up') this.#giveUp(this.#link.socket, 'replaced');
   }
 
   #open(): void {
     this.#listener.connecting();
+    if (this.#inCall) {
+      this.#race([], 0);
+      return;
+    }
+    const socket = this.#try();
+    const timer = setTimeout(() => this.#giveUp(socket, 'no answer to the handshake'), CONNECT_MAX_MS);
+    this.#link = { is: 'trying', sockets: [socket], timer };
+  }
+
+  /** Starts attempt number `attempt` beside those before it, and drops the oldest when there are too many. */
+  #race(before: readonly WebSocket[], attempt: number): void {
+    if (attempt === RACE_ATTEMPTS_MAX) {
+      for (const socket of before) socket.close();
+      this.#lost(1006, 'nobody answers');
+      return;
+    }
+    const keeps = before.slice(1 - RACERS_MAX);
+    for (const socket of before) if (!keeps.includes(socket)) socket.close();
+    const timer = setTimeout(() => {
+      if (this.#link.is === 'trying') this.#race(this.#link.sockets, attempt + 1);
+    }, raceWindow(attempt));
+    this.#link = { is: 'trying', sockets: [...keeps, this.#try()], timer };
+  }
+
+  #try(): WebSocket {
     const socket = new WebSocket(this.url, 'sip');
-    const limit = setTimeout(() => this.#giveUp(socket, 'no answer to the handshake'), CONNECT_MAX_MS);
-    this.#link = { is: 'trying', socket, limit };
-    socket.onopen = () => {
-      if (!this.#isCurrent(socket)) return;
-      clearTimeout(limit);
-      this.#link = { is: 'up', socket };
-      this.#attempt = 0;
-      this.#probe = setInterval(() => this.#sendProbe(), PROBE_EVERY_MS);
-      this.onconnect();
-    };
+    socket.onopen = () => this.#won(socket);
     socket.onmessage = (message: MessageEvent<string | ArrayBuffer>) => {
       if (!this.#isCurrent(socket)) return;
       this.#heard(message.data);
       this.ondata(message.data);
     };
-    socket.onclose = (event) => {
-      if (this.#isCurrent(socket)) this.#lost(event.code, event.reason);
+    socket.onclose = ({ code, reason }) => {
+      if (!this.#isCurrent(socket)) return;
+      if (this.#link.is === 'trying' && this.#inCall && !isFinal(code)) this.#fellOut(socket);
+      else this.#lost(code, reason);
     };
+    return socket;
+  }
+
+  #won(socket: WebSocket): void {
+    if (this.#link.is !== 'trying' || !this.#isCurrent(socket)) return;
+    clearTimeout(this.#link.timer);
+    for (const other of this.#link.sockets) if (other !== socket) other.close();
+    this.#link = { is: 'up', socket, since: Date.now() };
+    this.#attempt = 0;
+    this.#keepProbing();
+    this.onconnect();
+    this.#listener.opened();
+  }
+
+  /** The race goes on without it. */
+  #fellOut(socket: WebSocket): void {
+    if (this.#link.is !== 'trying') return;
+    this.#link = { ...this.#link, sockets: this.#link.sockets.filter((each) => each !== socket) };
   }
 
   #isCurrent(socket: WebSocket): boolean {
-    return (this.#link.is === 'up' || this.#link.is === 'trying') && this.#link.socket === socket;
+    return socketsOf(this.#link).includes(socket);
   }
 
-  /** Nothing is under way any more; an open socket is the caller's to close. */
+  /** Nothing is under way any more; open sockets are the caller's to close. */
   #leave(): void {
     if (this.#link.is === 'waiting') clearTimeout(this.#link.retry);
-    if (this.#link.is === 'trying') clearTimeout(this.#link.limit);
+    if (this.#link.is === 'trying') clearTimeout(this.#link.timer);
     this.#stopProbing();
     this.#link = { is: 'closed' };
   }
@@ -164,13 +239,16 @@ export class PersistentSocket implements Socket {
   }
 
   #lost(code: number, reason: string): void {
+    const link = this.#link;
+    const wasUseful = link.is === 'up' && Date.now() - link.since >= USEFUL_MS;
     this.#leave();
-    if (!this.#retired) this.#comeBack(code);
+    if (link.is === 'up') this.#listener.closed();
+    if (!this.#retired) this.#comeBack(code, wasUseful && this.#inCall);
     // JsSIP ends what was in flight. It calls connect() again later, which changes nothing.
     this.ondisconnect(true, code, reason);
   }
 
-  #comeBack(code: number): void {
+  #comeBack(code: number, atOnce: boolean): void {
     switch (code) {
       case CLOSED_DISPLACED:
         this.#link = { is: 'paused' };
@@ -181,6 +259,10 @@ export class PersistentSocket implements Socket {
         this.#listener.signedOut();
         return;
       default: {
+        if (atOnce) {
+          this.#open();
+          return;
+        }
         const wait = waitBefore(this.#attempt, Math.random());
         this.#attempt += 1;
         this.#link = { is: 'waiting', retry: setTimeout(() => this.#open(), wait) };
@@ -189,31 +271,72 @@ export class PersistentSocket implements Socket {
     }
   }
 
+  #networkChanged(news: NetworkNews): void {
+    if (news === 'stirred') {
+      if (this.#link.is === 'up') this.#check();
+      return;
+    }
+    if (this.#link.is === 'trying' && this.#inCall) {
+      // What it began on the old network may never end.
+      clearTimeout(this.#link.timer);
+      this.#race(this.#link.sockets, 0);
+      return;
+    }
+    this.#check();
+  }
+
   /** Now is a good moment to find out how things are. */
   #check(): void {
     if (this.#link.is === 'waiting') this.retryNow();
-    else if (this.#link.is === 'up') this.#sendProbe();
+    else if (this.#inCall) this.probe();
+    else this.#sendProbe(PROBE.answer_ms);
   }
 
-  #sendProbe(): void {
+  #sendProbe(answer_ms: number): void {
     if (this.#link.is !== 'up') return;
     const { socket } = this.#link;
     this.send('\r\n\r\n');
     if (!this.#answersProbes) return;
-    this.#answer ??= setTimeout(() => this.#giveUp(socket, 'no answer to keep-alive'), PROBE_ANSWER_MS);
+    const at = this.#asked?.at ?? Date.now();
+    const until = Math.min(this.#asked?.until ?? Infinity, Date.now() + answer_ms);
+    if (this.#asked !== null) clearTimeout(this.#asked.timer);
+    const timer = setTimeout(() => this.#giveUp(socket, 'no answer to keep-alive'), until - Date.now());
+    this.#asked = { at, until, timer };
   }
 
   #heard(data: string | ArrayBuffer): void {
-    // A server that never answered a probe is not dead for not answering one.
-    if (data === '\r\n') this.#answersProbes = true;
-    if (this.#answer !== null) clearTimeout(this.#answer);
-    this.#answer = null;
+    if (data === '\r\n') {
+      // A server that never answered a probe is not dead for not answering one.
+      this.#answersProbes = true;
+      if (this.#asked !== null) this.#roundTrip_ms = Date.now() - this.#asked.at;
+    }
+    this.#forgetProbe();
+  }
+
+  #forgetProbe(): void {
+    if (this.#asked !== null) clearTimeout(this.#asked.timer);
+    this.#asked = null;
+  }
+
+  #keepProbing(): void {
+    if (this.#probe !== null) clearInterval(this.#probe);
+    const { every_ms, answer_ms } = this.#inCall ? PROBE_IN_CALL : PROBE;
+    this.#probe = setInterval(() => this.#sendProbe(answer_ms), every_ms);
   }
 
   #stopProbing(): void {
     if (this.#probe !== null) clearInterval(this.#probe);
-    if (this.#answer !== null) clearTimeout(this.#answer);
     this.#probe = null;
-    this.#answer = null;
+    this.#forgetProbe();
   }
+}
+
+function socketsOf(link: Link): readonly WebSocket[] {
+  if (link.is === 'trying') return link.sockets;
+  return link.is === 'up' ? [link.socket] : [];
+}
+
+/** Whether the server has sent us away. */
+function isFinal(code: number): boolean {
+  return code === CLOSED_DISPLACED || code === CLOSED_SIGNED_OUT;
 }

@@ -8,17 +8,12 @@ import {
   type PhoneState,
   type Quality,
 } from './calls.ts';
-import {
-  CALLS_MAX,
-  FAILURE_MS,
-  FAREWELL_MS,
-  reduce,
-  RINGING_LOST_MS,
-  RINGS_ALONE_MS,
-  TONES_SHOWN_MAX,
-  type Command,
-  type PhoneEvent,
-} from './state.ts';
+import { reduce } from './state.ts';
+import { FAILURE_MS, FAREWELL_MS } from './state/ends.ts';
+import type { Command, PhoneEvent } from './state/events.ts';
+import { RINGING_LOST_MS, RINGS_ALONE_MS } from './state/line.ts';
+import { TONES_SHOWN_MAX } from './state/phases.ts';
+import { CALLS_MAX } from './state/turns.ts';
 
 const ben = { number: '102', name: 'Ben' };
 const cleo = { number: '103', name: 'Cleo' };
@@ -113,6 +108,7 @@ const events = {
   TransferRefused: { type: 'TransferRefused', call: 'a', status: 486 },
   Ended: gone(),
   QualityMeasured: { type: 'QualityMeasured', call: 'a', quality },
+  WayMeasured: { type: 'WayMeasured', call: 'a', way: { by: 'tcp', port: 8802, delay_ms: 90 } },
   FarewellOver: { type: 'FarewellOver', call: 'a' },
 } satisfies Partial<Record<PhoneEvent['type'], PhoneEvent>>;
 type EventName = keyof typeof events;
@@ -202,6 +198,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     PartyChanged: 'running talking |',
     MediaChanged: 'running talking |',
     QualityMeasured: 'running talking |',
+    WayMeasured: 'running talking |',
     HangUpPressed: 'ended hung_up | HangUp',
     PhoneLeft: 'ended hung_up | HangUp',
     RejectPressed: 'ended hung_up | HangUp',
@@ -218,6 +215,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     PartyChanged: 'running holding |',
     MediaChanged: 'running holding |',
     QualityMeasured: 'running holding |',
+    WayMeasured: 'running holding |',
     HangUpPressed: 'ended hung_up | HangUp',
     PhoneLeft: 'ended hung_up | HangUp',
     RejectPressed: 'ended hung_up | HangUp',
@@ -234,6 +232,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     PartyChanged: 'running held |',
     MediaChanged: 'running held |',
     QualityMeasured: 'running held |',
+    WayMeasured: 'running held |',
     HangUpPressed: 'ended hung_up | HangUp',
     PhoneLeft: 'ended hung_up | HangUp',
     RejectPressed: 'ended hung_up | HangUp',
@@ -250,6 +249,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     PartyChanged: 'running resuming |',
     MediaChanged: 'running resuming |',
     QualityMeasured: 'running resuming |',
+    WayMeasured: 'running resuming |',
     HangUpPressed: 'ended hung_up | HangUp',
     PhoneLeft: 'ended hung_up | HangUp',
     RejectPressed: 'ended hung_up | HangUp',
@@ -267,6 +267,7 @@ const transitions: Record<Situation, Partial<Record<EventName, string>>> = {
     PartyChanged: 'running talking |',
     MediaChanged: 'running talking |',
     QualityMeasured: 'running talking |',
+    WayMeasured: 'running talking |',
     HangUpPressed: 'ended hung_up | HangUp',
     PhoneLeft: 'ended hung_up | HangUp',
     RejectPressed: 'ended hung_up | HangUp',

@@ -7,8 +7,8 @@ interface NoticeProps {
   title?: string;
   children?: ReactNode;
   action?: ReactNode;
-  /** `alert` interrupts a screen reader, `status` waits its turn. */
-  role?: 'alert' | 'status';
+  /** `alert` interrupts a screen reader, `status` waits its turn, `note` was said elsewhere. */
+  role?: 'alert' | 'status' | 'note';
 }
 
 /** One message: what is wrong, what to do, and the button for it. */

@@ -97,9 +97,6 @@ fn variable(name: &str) -> anyhow::Result<Option<String>> {
 fn run(read: Reread, company: Company) -> anyhow::Result<()> {
     let config = read()?;
     logging::start(&config.log);
-    for note in config.without_effect() {
-        tracing::warn!("{note}");
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

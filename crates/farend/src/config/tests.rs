@@ -238,14 +238,3 @@ fn a_port_on_another_address_or_of_another_protocol_is_another_port() {
         parse(&format!("[listen]\n{text}\n")).unwrap();
     }
 }
-
-#[test]
-fn what_has_no_effect_yet_is_said() {
-    let public = "[public]\naddresses = [\"203.0.113.7\"]\n";
-    assert_eq!(parse(public).unwrap().without_effect(), [""; 0]);
-    let notes = parse(&format!("{public}[stun]\nmode = \"static\"\n")).unwrap().without_effect();
-    assert!(
-        matches!(notes[..], [note] if note.starts_with("[stun] has no effect yet: ")),
-        "{notes:?}"
-    );
-}

@@ -1,103 +1,155 @@
-//! One ICE-TCP connection: RFC 4571 frames, read and written without waiting.
+//! One connection of the one port that carries media: ICE-TCP frames, or a TURN client; as it is, or inside TLS. Read and written without waiting.
 
-use std::collections::VecDeque;
-use std::io::{self, IoSlice, Read, Write};
+mod framing;
+mod queue;
+mod socket;
+
+use std::fmt;
+use std::io;
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use super::IceConnection;
+use media::engine::Path;
+use relay::{Counters, Peers, What, World};
 
-/// A frame's size at most, in bytes; media and DTLS stay below the MTU.
-pub(crate) const FRAME_BYTES_MAX: usize = 2048;
+use super::Accepted;
+pub(crate) use framing::FRAME_BYTES_MAX;
+use framing::{next_frame, write_frame};
+use queue::{Full, Kind, Queue};
+use socket::{Socket, Written};
 
-/// What one read takes at most, in bytes.
-const READ_BYTES: usize = 16 * 1024;
-
-/// Packets waiting for a peer that does not read: about a third of a second. Audio is dropped rather than delayed.
-const QUEUE_PACKETS_MAX: usize = 16;
-
-/// So long a connection may live without a call that uses it: the answer to an offer may still be on its way.
+/// So long a connection may live without a call that uses it: the answer to an offer may still be on its way. A TURN client: without an allocation.
 const UNUSED_MAX: Duration = Duration::from_secs(10);
 
-/// So long a peer may be silent. Browsers ask for consent every 5 s (RFC 7675 §5.1).
+/// So long a peer may be silent. Browsers ask for consent every 5 s (RFC 7675 §5.1). A TURN client with an allocation may wait for a call for
+/// longer: keep-alives of TCP tell when it is gone.
 const SILENT_MAX: Duration = Duration::from_secs(30);
 
+/// How often a TURN client may turn to a call of another thread: it serves one call, mostly.
+const MOVES_MAX: u32 = 32;
+
+/// What a connection speaks.
+#[derive(Debug)]
+pub(super) enum Speaks {
+    /// Packets in frames.
+    IceTcp,
+    /// TURN.
+    Turn(Box<relay::Client>),
+}
+
 /// The connection and what is half read or half written.
-pub(super) struct Connection {
-    stream: std::net::TcpStream,
+pub(crate) struct Connection {
+    socket: Socket,
+    speaks: Speaks,
     pub(super) peer: SocketAddr,
     pub(super) local: SocketAddr,
-    /// What has been read and not been taken as frames.
+    /// What has been read and not been taken.
     pub(super) unread: Vec<u8>,
-    /// Frames that wait for room; the first may be half written.
-    queue: VecDeque<Vec<u8>>,
-    /// How much of the first queued frame is written.
-    written: usize,
+    queue: Queue,
+    /// Whether the poller tells when there is room.
+    pub(super) waits_for_room: bool,
     /// When the peer last said something.
     heard: Instant,
     /// When a call last used it.
     used: Instant,
+    moves: u32,
     _permit: Box<dyn std::any::Any + Send>,
 }
 
-/// What became of a packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sent {
-    /// It is on its way.
-    Whole,
-    /// It waits: watch for room.
-    Queued,
-    /// The queue is full, or the packet too large.
-    Dropped,
-    /// The connection is gone.
-    Broken,
+/// What stood first in what was read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Taken {
+    /// The first byte behind it.
+    pub(super) end: usize,
+    /// A packet for the engine: where it is, by which address of ours and from whom it came.
+    pub(super) packet: Option<Incoming>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Incoming {
+    pub(super) range: Range<usize>,
+    pub(super) source: SocketAddr,
+    pub(super) destination: SocketAddr,
+}
+
+/// What a connection needs to know of the world while it reads.
+#[derive(Debug)]
+pub(super) struct Surroundings<'a> {
+    pub(super) peers: &'a Peers,
+    pub(super) now: Instant,
+    pub(super) unix_s: u64,
+    pub(super) counters: &'a mut Counters,
 }
 
 impl Connection {
-    pub(super) fn new(accepted: IceConnection, now: Instant) -> io::Result<Self> {
-        let IceConnection {
+    pub(super) fn new(accepted: Accepted, speaks: Speaks, now: Instant) -> io::Result<Self> {
+        let Accepted {
             stream,
+            tls,
             peer,
             local,
             read,
             permit,
         } = accepted;
-        stream.set_nonblocking(true)?;
-        stream.set_nodelay(true)?;
         Ok(Self {
-            stream,
+            socket: Socket::new(stream, tls)?,
+            speaks,
             peer,
             local,
             unread: read,
-            queue: VecDeque::new(),
-            written: 0,
+            queue: Queue::default(),
+            waits_for_room: false,
             heard: now,
             used: now,
+            moves: 0,
             _permit: permit,
         })
     }
 
     pub(super) fn stream(&self) -> &std::net::TcpStream {
-        &self.stream
+        self.socket.stream()
     }
 
-    /// Reads what is there; whole frames are then in [`Connection::unread`].
+    /// The way of its packets, for the engine.
+    pub(super) fn path(&self, connection: u64) -> Path {
+        match self.speaks {
+            Speaks::IceTcp => Path::Tcp { connection },
+            Speaks::Turn(_) => Path::Relayed { connection },
+        }
+    }
+
+    pub(super) fn is_turn(&self) -> bool {
+        matches!(self.speaks, Speaks::Turn(_))
+    }
+
+    /// Reads what is there; it is then in [`Connection::unread`].
     ///
     /// # Errors
     ///
-    /// When the peer has closed or the connection is broken.
+    /// When the peer has closed or the connection is broken; what came before that is to be taken all the same.
     pub(super) fn read(&mut self, now: Instant) -> io::Result<()> {
         self.heard = now;
-        let filled = self.unread.len();
-        self.unread.resize(filled + READ_BYTES, 0);
-        let read = self.stream.read(&mut self.unread[filled..]);
-        self.unread.truncate(filled + read.as_ref().map_or(0, |bytes| *bytes));
-        match read {
-            Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
-            Ok(_) => Ok(()),
-            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => Ok(()),
-            Err(error) => Err(error),
+        self.socket.read(&mut self.unread)
+    }
+
+    /// Takes what stands first in `unread` from `at`. `Ok(None)` when more must be read first. Replies are queued: flush.
+    ///
+    /// # Errors
+    ///
+    /// When this is not our protocol, or the peer does not read.
+    pub(super) fn take(&mut self, unread: &[u8], at: usize, around: &mut Surroundings<'_>) -> io::Result<Option<Taken>> {
+        let (peer, local) = (self.peer, self.local);
+        match &mut self.speaks {
+            Speaks::IceTcp => Ok(next_frame(unread, at)?.map(|range| Taken {
+                end: range.end,
+                packet: Some(Incoming {
+                    range,
+                    source: peer,
+                    destination: local,
+                }),
+            })),
+            Speaks::Turn(client) => take_turn(client, &mut self.queue, unread, at, around),
         }
     }
 
@@ -106,153 +158,118 @@ impl Connection {
         if used {
             self.used = now;
         }
-        now.saturating_duration_since(self.used) >= UNUSED_MAX || now.saturating_duration_since(self.heard) >= SILENT_MAX
-    }
-
-    /// Sends one packet as a frame.
-    pub(super) fn send(&mut self, packet: &[u8]) -> Sent {
-        let Ok(length) = u16::try_from(packet.len()) else {
-            return Sent::Dropped;
-        };
-        let header = length.to_be_bytes();
-        if !self.queue.is_empty() {
-            if self.queue.len() >= QUEUE_PACKETS_MAX {
-                return Sent::Dropped;
+        match &mut self.speaks {
+            Speaks::IceTcp => {
+                now.saturating_duration_since(self.used) >= UNUSED_MAX || now.saturating_duration_since(self.heard) >= SILENT_MAX
             }
-            self.queue.push_back([&header, packet].concat());
-            return Sent::Queued;
-        }
-        match self.stream.write_vectored(&[IoSlice::new(&header), IoSlice::new(packet)]) {
-            Ok(bytes) if bytes == header.len() + packet.len() => Sent::Whole,
-            Ok(bytes) => self.hold_back(&header, packet, bytes),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.hold_back(&header, packet, 0),
-            Err(_) => Sent::Broken,
+            Speaks::Turn(client) => {
+                client.handle_timeout(now);
+                let idle = client.idle_since().map(|since| now.saturating_duration_since(since));
+                idle.is_some_and(|idle| idle >= UNUSED_MAX)
+            }
         }
     }
 
-    fn hold_back(&mut self, header: &[u8; 2], packet: &[u8], written: usize) -> Sent {
-        self.queue.push_back([header, packet].concat());
-        self.written = written;
-        Sent::Queued
-    }
-
-    /// Goes on writing; true when nothing waits any more.
+    /// Sends one packet of ours from `source`; the rest goes on by [`Connection::flush`] when there is room. False when a TURN client does not want it.
     ///
     /// # Errors
     ///
     /// When the connection is broken.
-    pub(super) fn flush(&mut self) -> io::Result<bool> {
-        while let Some(frame) = self.queue.front() {
-            match self.stream.write(&frame[self.written..]) {
-                Ok(bytes) => self.written += bytes,
-                Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => return Ok(false),
-                Err(error) => return Err(error),
+    pub(super) fn send(&mut self, source: SocketAddr, packet: &[u8], now: Instant, counters: &mut Counters) -> io::Result<bool> {
+        let mut wanted = true;
+        let pushed = match &mut self.speaks {
+            Speaks::IceTcp => self.queue.push(Kind::of(packet), now, |out| {
+                wanted = write_frame(packet, out);
+                wanted
+            }),
+            Speaks::Turn(client) => self.queue.push(Kind::of(packet), now, |out| {
+                wanted = client.frame_to_client(source, packet, now, counters, out);
+                wanted
+            }),
+        };
+        pushed.map_err(does_not_read)?;
+        if !self.waits_for_room {
+            self.flush(now)?;
+        }
+        Ok(wanted)
+    }
+
+    /// Goes on writing; afterwards [`Connection::waits_for_room`] says whether something is left.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is broken.
+    pub(super) fn flush(&mut self, now: Instant) -> io::Result<()> {
+        self.waits_for_room = true;
+        loop {
+            if !self.socket.flush()? {
+                return Ok(());
             }
-            if self.written == frame.len() {
-                self.queue.pop_front();
-                self.written = 0;
+            let Some(front) = self.queue.front(now) else { break };
+            match self.socket.write(front)? {
+                Written::Bytes(bytes) => self.queue.wrote(bytes),
+                Written::NoRoom => return Ok(()),
             }
         }
-        Ok(true)
+        self.waits_for_room = false;
+        Ok(())
+    }
+
+    /// Packets left out because they had waited too long, since this was asked last.
+    pub(super) fn take_left_out(&mut self) -> u64 {
+        self.queue.take_left_out()
+    }
+
+    /// It goes to another thread. False when it has done so too often.
+    pub(super) fn moves(&mut self) -> bool {
+        self.waits_for_room = false;
+        self.moves += 1;
+        self.moves <= MOVES_MAX
     }
 }
 
-/// The next whole frame in `bytes` from `at`: its packet's place. `Ok(None)` when more must be read first.
-///
-/// # Errors
-///
-/// When the frame is larger than [`FRAME_BYTES_MAX`]: this is not our protocol.
-pub(super) fn next_frame(bytes: &[u8], at: usize) -> io::Result<Option<Range<usize>>> {
-    let Some(header) = bytes.get(at..at + 2) else { return Ok(None) };
-    let length = usize::from(u16::from_be_bytes([header[0], header[1]]));
-    if length > FRAME_BYTES_MAX {
-        return Err(io::ErrorKind::InvalidData.into());
+fn take_turn(
+    client: &mut relay::Client,
+    queue: &mut Queue,
+    unread: &[u8],
+    at: usize,
+    around: &mut Surroundings<'_>,
+) -> io::Result<Option<Taken>> {
+    let mut world = World {
+        peers: around.peers,
+        now: around.now,
+        unix_s: around.unix_s,
+        counters: &mut *around.counters,
+    };
+    let mut step = Ok(None);
+    let pushed = queue.push(Kind::Control, around.now, |reply| {
+        step = client.receive(&unread[at..], &mut world, reply);
+        matches!(&step, Ok(Some(step)) if step.what == What::Reply)
+    });
+    pushed.map_err(does_not_read)?;
+    let step = step.map_err(|violation| io::Error::new(io::ErrorKind::InvalidData, violation))?;
+    Ok(step.map(|step| Taken {
+        end: at + step.consumed,
+        packet: match step.what {
+            What::Data { peer, relayed, packet } => Some(Incoming {
+                range: at + packet.start..at + packet.end,
+                source: relayed,
+                destination: peer,
+            }),
+            What::Reply | What::Nothing => None,
+        },
+    }))
+}
+
+fn does_not_read(Full: Full) -> io::Error {
+    io::Error::new(io::ErrorKind::WouldBlock, "the peer does not read")
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("peer", &self.peer).finish_non_exhaustive()
     }
-    let packet = at + 2..at + 2 + length;
-    Ok((packet.end <= bytes.len()).then_some(packet))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::net::{TcpListener, TcpStream};
-
-    fn pair(read: &[u8]) -> (Connection, TcpStream) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let (stream, peer) = listener.accept().unwrap();
-        let local = stream.local_addr().unwrap();
-        let accepted = IceConnection {
-            stream,
-            peer,
-            local,
-            read: read.to_vec(),
-            permit: Box::new(()),
-        };
-        (Connection::new(accepted, Instant::now()).unwrap(), client)
-    }
-
-    #[test]
-    fn frames_survive_any_cut() {
-        let (mut connection, mut client) = pair(&[0]);
-        client.write_all(&[3, b'a', b'b', b'c', 0, 0, 0, 1, b'z']).unwrap();
-        let whole = [0, 3, b'a', b'b', b'c', 0, 0, 0, 1, b'z'];
-        while connection.unread.len() < whole.len() {
-            connection.read(Instant::now()).unwrap();
-        }
-        assert_eq!(connection.unread, whole);
-        for cut in 0..whole.len() {
-            let (mut at, mut frames) = (0, Vec::new());
-            while let Some(frame) = next_frame(&whole[..cut], at).unwrap() {
-                at = frame.end;
-                frames.push(frame);
-            }
-            assert_eq!(
-                frames,
-                [2..5, 7..7, 9..10].into_iter().filter(|frame| frame.end <= cut).collect::<Vec<_>>()
-            );
-        }
-    }
-
-    #[test]
-    fn a_connection_without_a_call_or_a_peer_is_stale() {
-        let (mut connection, _client) = pair(&[]);
-        let at = |seconds| connection.heard + Duration::from_secs(seconds);
-        let (early, used, unused, silent) = (at(9), at(15), at(25), at(30));
-        assert!(!connection.is_stale(false, early), "the answer may be on its way");
-        assert!(!connection.is_stale(true, used));
-        assert!(connection.is_stale(false, unused), "its call has ended 10 s ago");
-        assert!(connection.is_stale(true, silent), "the peer is gone");
-        connection.read(silent).unwrap();
-        assert!(!connection.is_stale(true, silent));
-    }
-
-    #[test]
-    fn a_frame_too_large_is_not_our_protocol() {
-        assert_eq!(next_frame(&[0xff, 0xff], 0).unwrap_err().kind(), io::ErrorKind::InvalidData);
-    }
-
-    #[test]
-    fn a_peer_that_does_not_read_loses_packets_and_gets_whole_frames_afterwards() {
-        let (mut connection, mut client) = pair(&[]);
-        let packet = [7; 1200];
-        let mut accepted = 0;
-        while connection.send(&packet) != Sent::Dropped {
-            accepted += 1;
-        }
-        assert_eq!(connection.queue.len(), QUEUE_PACKETS_MAX);
-        let mut stream = Vec::new();
-        let mut buffer = [0; 65_536];
-        let mut flushed = false;
-        while !flushed || stream.len() < accepted * 1202 {
-            let bytes = client.read(&mut buffer).unwrap();
-            stream.extend_from_slice(&buffer[..bytes]);
-            flushed = connection.flush().unwrap();
-        }
-        assert!(
-            stream
-                .chunks(1202)
-                .all(|frame| frame[..2] == 1200u16.to_be_bytes() && frame[2..] == packet)
-        );
-    }
-}
+mod tests;

@@ -1,10 +1,12 @@
 //! One media thread: wait, read, let the engine work, report.
 
+mod connections;
+
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
@@ -12,13 +14,18 @@ use media::engine::{Arrival, Config, Counters, Engine, Path, worker_of};
 use model::LegId;
 use model::control::{Command, Event, Failure};
 use rand::Rng;
+use relay::Peers;
+use tokio::sync::mpsc;
 
-use super::connection::next_frame;
+use super::connection::{Connection, Speaks};
+use super::mappings::Mappings;
+use super::relaying::{Relaying, peers};
 use super::wires::{TOKEN_CONNECTIONS, TOKEN_UDP, Wires};
 use super::{Figures, Reports, ToMedia};
 use crate::datagrams::{Batch, DATAGRAM_BYTES_MAX, Route};
 use crate::mailbox::Mailbox;
 use crate::poller::Ready;
+use crate::reach::Answer;
 
 /// Under load a round begins at most this often: several packets share one wake-up.
 const ROUND_MIN: Duration = Duration::from_micros(150);
@@ -46,15 +53,29 @@ struct Buffers {
     port: Box<[u8]>,
 }
 
+/// Where a thread's news go.
+pub(super) struct Outlets {
+    pub(super) reports: Box<dyn Reports>,
+    /// Answers of STUN servers.
+    pub(super) stun: mpsc::Sender<Answer>,
+    pub(super) figures: Arc<Figures>,
+}
+
 pub(super) struct Thread {
     config: Config,
     engine: Engine,
     wires: Wires,
     inbox: Receiver<ToMedia>,
     others: Arc<[Mailbox<ToMedia>]>,
+    relaying: Arc<Relaying>,
+    /// Whom TURN clients may reach.
+    peers: Peers,
     /// Which thread owns a peer that ends up here.
     foreign: HashMap<SocketAddr, u8>,
     reports: Box<dyn Reports>,
+    stun: mpsc::Sender<Answer>,
+    stun_servers: Arc<[SocketAddr]>,
+    mappings: Mappings,
     /// Events that signalling could not take yet.
     unreported: VecDeque<Event>,
     /// Legs that live in the engine, should it have to be rebuilt.
@@ -71,18 +92,24 @@ impl Thread {
         wires: Wires,
         inbox: Receiver<ToMedia>,
         others: Arc<[Mailbox<ToMedia>]>,
-        reports: Box<dyn Reports>,
-        figures: Arc<Figures>,
-        now: Instant,
+        relaying: Arc<Relaying>,
+        outlets: Outlets,
     ) -> Self {
+        let Outlets { reports, stun, figures } = outlets;
+        let now = wires.now;
         Self {
             engine: Engine::new(config.clone(), rand::rng().random(), now),
+            peers: peers(&config.addresses),
             config,
             wires,
             inbox,
             others,
+            relaying,
             foreign: HashMap::new(),
             reports,
+            stun,
+            stun_servers: Arc::new([]),
+            mappings: Mappings::default(),
             unreported: VecDeque::new(),
             legs: BTreeSet::new(),
             figures,
@@ -122,8 +149,9 @@ impl Thread {
             leg,
             reason: Failure::ThreadLost,
         }));
+        self.mappings = Mappings::default();
         for id in self.wires.connections.keys().copied().collect::<Vec<_>>() {
-            self.wires.close(id);
+            drop(self.wires.release(id));
         }
     }
 
@@ -136,9 +164,11 @@ impl Thread {
         loop {
             let began = Instant::now();
             let timeout = if self.unreported.is_empty() {
-                let next = self
-                    .engine
-                    .poll_timeout()
+                let next = [self.engine.poll_timeout(), self.mappings.due()];
+                let next = next
+                    .into_iter()
+                    .flatten()
+                    .min()
                     .map_or(PUBLISH_EVERY, |at| at.saturating_duration_since(began));
                 next.min(PUBLISH_EVERY)
             } else {
@@ -148,6 +178,7 @@ impl Thread {
             ready.clear();
             self.wires.poller.wait(Some(timeout), &mut ready)?;
             let now = Instant::now();
+            self.wires.now = now;
             if !self.messages(now) {
                 return Ok(());
             }
@@ -159,6 +190,7 @@ impl Thread {
             if self.engine.poll_timeout().is_some_and(|at| at <= now) {
                 self.engine.handle_timeout(now, &mut self.wires);
             }
+            self.mappings.handle_timeout(&mut self.wires, now);
             self.close_broken(now);
             self.report();
             self.publish(now);
@@ -187,10 +219,12 @@ impl Thread {
                     }
                     self.engine.command(command, now, &mut self.wires);
                 }
-                ToMedia::Connection(accepted) => match self.wires.adopt(accepted, now) {
-                    Ok(id) => self.read_connection(id, now, true),
-                    Err(error) => tracing::debug!(%error, "an ICE-TCP connection ended at once"),
-                },
+                ToMedia::IceTcp(accepted) => self.adopt(Connection::new(accepted, Speaks::IceTcp, now), now),
+                ToMedia::Turn(accepted) => {
+                    let client = Box::new(self.relaying.client(accepted.peer, now));
+                    self.adopt(Connection::new(accepted, Speaks::Turn(client), now), now);
+                }
+                ToMedia::Moved(connection) => self.adopt(Ok(*connection), now),
                 ToMedia::Forwarded {
                     source,
                     destination,
@@ -203,6 +237,12 @@ impl Thread {
                     };
                     self.engine.receive(arrival, &mut packet, now, &mut self.wires);
                 }
+                ToMedia::Addresses(addresses) => {
+                    self.peers = peers(&addresses);
+                    self.config.addresses = Arc::clone(&addresses);
+                    self.engine.change_addresses(addresses);
+                }
+                ToMedia::StunServers(servers) => self.stun_servers = servers,
                 ToMedia::Stop => return false,
             }
         }
@@ -220,7 +260,7 @@ impl Thread {
                     self.wires.flush(id);
                 }
                 if socket.readable {
-                    self.read_connection(id, now, false);
+                    self.read_connection(id, now);
                 }
             }
             token => self.read_port(u16::try_from(token).expect("pool tokens are port numbers"), &mut buffers.port, now),
@@ -241,6 +281,16 @@ impl Thread {
 
     fn datagram(&mut self, route: Route, packet: &mut [u8], now: Instant) {
         let Route { source, destination } = route;
+        if is_stun_answer(packet) && self.stun_servers.contains(&source) {
+            let answer = Answer {
+                from: source,
+                local: destination.ip(),
+                packet: packet.to_vec(),
+            };
+            // Whoever asked asks again.
+            let _full = self.stun.try_send(answer);
+            return;
+        }
         if self.others.len() > 1
             && let Some(owner) = self.owner(source, packet)
         {
@@ -289,64 +339,17 @@ impl Thread {
         let (Ok((length, source)), Ok(destination)) = (received, destination) else {
             return;
         };
+        if is_stun_answer(&buffer[..length]) && self.stun_servers.contains(&source) {
+            let route = (source, destination.ip());
+            self.mappings.answered(port, route, &buffer[..length], &mut self.engine, now);
+            return;
+        }
         let arrival = Arrival {
             path: Path::Rtp { port },
             source,
             destination,
         };
         self.engine.receive(arrival, &mut buffer[..length], now, &mut self.wires);
-    }
-
-    fn read_connection(&mut self, id: u64, now: Instant, adopted: bool) {
-        let Some(connection) = self.wires.connections.get_mut(&id) else {
-            return;
-        };
-        let (source, destination) = (connection.peer, connection.local);
-        let mut read = if adopted { Ok(()) } else { connection.read(now) };
-        // The bytes leave the connection while the engine works, since it may answer through the same connection.
-        let mut unread = std::mem::take(&mut connection.unread);
-        let mut taken = 0;
-        loop {
-            match next_frame(&unread, taken) {
-                Ok(Some(frame)) => {
-                    taken = frame.end;
-                    let arrival = Arrival {
-                        path: Path::Tcp { connection: id },
-                        source,
-                        destination,
-                    };
-                    self.engine.receive(arrival, &mut unread[frame], now, &mut self.wires);
-                }
-                Ok(None) => break,
-                Err(error) => {
-                    read = Err(error);
-                    break;
-                }
-            }
-        }
-        unread.drain(..taken);
-        if let Some(connection) = self.wires.connections.get_mut(&id) {
-            connection.unread = unread;
-        }
-        if read.is_err() {
-            self.wires.broken.push(id);
-        }
-    }
-
-    fn close_broken(&mut self, now: Instant) {
-        while let Some(id) = self.wires.broken.pop() {
-            self.wires.close(id);
-            self.engine.connection_closed(id, now);
-        }
-    }
-
-    /// Connections that serve no call have no claim to their place.
-    fn close_stale(&mut self, now: Instant) {
-        let engine = &self.engine;
-        let stale = self.wires.connections.iter_mut();
-        let stale = stale.filter_map(|(id, connection)| connection.is_stale(engine.knows_connection(*id), now).then_some(*id));
-        self.wires.broken.extend(stale);
-        self.close_broken(now);
     }
 
     fn report(&mut self) {
@@ -371,11 +374,13 @@ impl Thread {
             return;
         }
         self.published = now;
+        self.mappings.follow(&mut self.engine, &self.stun_servers, &mut self.wires, now);
         self.close_stale(now);
-        let set = |figure: &std::sync::atomic::AtomicU64, value: usize| figure.store(value as u64, Ordering::Relaxed);
+        let set = |figure: &AtomicU64, value: usize| figure.store(value as u64, Ordering::Relaxed);
         set(&self.figures.legs, self.engine.legs());
         set(&self.figures.ports_free, self.engine.ports_free());
         set(&self.figures.tcp_connections, self.wires.connections.len());
+        self.publish_connections();
         let Counters {
             unknown_source,
             unused_port,
@@ -388,4 +393,9 @@ impl Thread {
         self.figures.packets_dropped.store(dropped, Ordering::Relaxed);
         self.figures.sends_dropped.store(self.wires.dropped, Ordering::Relaxed);
     }
+}
+
+/// Whether this is a response to a binding request (RFC 8489 section 5): 0x0101, or 0x0111 for an error.
+fn is_stun_answer(packet: &[u8]) -> bool {
+    matches!(packet, [0x01, 0x01 | 0x11, ..])
 }

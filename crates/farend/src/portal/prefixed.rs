@@ -4,7 +4,7 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 
 /// Reads the prefix first, then the stream.
 #[derive(Debug)]
@@ -23,6 +23,18 @@ impl<S> Prefixed<S> {
     pub(super) fn into_parts(mut self) -> (S, Vec<u8>) {
         self.prefix.drain(..self.taken);
         (self.stream, self.prefix)
+    }
+}
+
+impl<S: AsyncRead + Unpin> Prefixed<S> {
+    /// The next bytes, at least so many, which stay to be read.
+    pub(super) async fn peek(&mut self, bytes: usize) -> io::Result<&[u8]> {
+        while self.prefix.len() - self.taken < bytes {
+            if self.stream.read_buf(&mut self.prefix).await? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        Ok(&self.prefix[self.taken..])
     }
 }
 

@@ -1,5 +1,7 @@
 //! The portal on a real socket: what each kind of first bytes gets.
 
+mod turn;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -10,23 +12,25 @@ use axum::extract::ws::{Message, WebSocketUpgrade};
 use axum::response::Response;
 use axum::routing::get;
 use futures_util::{SinkExt as _, StreamExt as _};
+use media::addresses::Addresses;
 use model::control;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::limits::{Limits, Permit};
-use super::{Endpoints, Portal};
+use super::{Endpoints, PORTAL_PROTOCOLS, Portal};
 use crate::certificate::{self, Certificate, Files};
 use crate::media_io::{MediaThreads, Reports, Settings};
 
-struct Nobody;
+/// Where the media threads' events go.
+struct Reporter(mpsc::UnboundedSender<control::Event>);
 
-impl Reports for Nobody {
-    fn report(&self, _event: control::Event) -> Result<(), control::Event> {
-        Ok(())
+impl Reports for Reporter {
+    fn report(&self, event: control::Event) -> Result<(), control::Event> {
+        self.0.send(event).map_err(|error| error.0)
     }
 
     fn wake(&self) {}
@@ -36,6 +40,8 @@ struct Running {
     address: SocketAddr,
     portal: Arc<Portal>,
     media: MediaThreads,
+    events: mpsc::UnboundedReceiver<control::Event>,
+    relay: Arc<relay::Config>,
     _folder: tempfile::TempDir,
     _stop: watch::Sender<bool>,
 }
@@ -47,18 +53,35 @@ impl Drop for Running {
 }
 
 async fn start(opening_time_max: Duration, per_address_max: usize) -> Running {
+    start_with(opening_time_max, per_address_max, 1).await
+}
+
+async fn start_with(opening_time_max: Duration, per_address_max: usize, threads: u8) -> Running {
     let folder = tempfile::tempdir().unwrap();
     let certificate = Arc::new(Certificate::load(Files::new(None, folder.path()), &["localhost".into()]).unwrap());
-    let any = "127.0.0.1:0".parse().unwrap();
+    let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+    let relay = Arc::new(relay::Config {
+        realm: "farend".to_owned(),
+        secret: relay::Secret::new([42; 32]),
+        quotas: relay::Quotas::new(1, 2),
+    });
     let settings = Settings {
         udp: any,
-        tcp_port: 1,
+        addresses: Arc::new(Addresses {
+            interfaces: vec![any.ip()],
+            udp_port: 8802,
+            tcp_port: 8802,
+            ..Addresses::default()
+        }),
+        stun: mpsc::channel(1).0,
         rtp_ports: own_ports(),
         rtp_address: any.ip(),
-        threads: 1,
-        legs_max: 1,
+        threads,
+        legs_max: 4,
+        relay: Arc::clone(&relay),
     };
-    let (media, _joins) = MediaThreads::start(&settings, || Box::new(Nobody)).unwrap();
+    let (reporter, events) = mpsc::unbounded_channel();
+    let (media, _joins) = MediaThreads::start(&settings, || Box::new(Reporter(reporter.clone()))).unwrap();
     let app = Router::new()
         .route(
             "/who",
@@ -66,7 +89,7 @@ async fn start(opening_time_max: Duration, per_address_max: usize) -> Running {
         )
         .route("/echo", axum::routing::any(echo));
     let portal = Arc::new(Portal {
-        tls: TlsAcceptor::from(certificate::tls(certificate, &["http/1.1"]).unwrap()),
+        tls: TlsAcceptor::from(certificate::tls(certificate, &PORTAL_PROTOCOLS).unwrap()),
         app,
         media: media.clone(),
         limits: Limits::new(per_address_max, 100),
@@ -81,6 +104,8 @@ async fn start(opening_time_max: Duration, per_address_max: usize) -> Running {
         address,
         portal,
         media,
+        events,
+        relay,
         _folder: folder,
         _stop: stop,
     }
@@ -198,11 +223,10 @@ async fn plain_http_is_redirected() {
 #[tokio::test]
 async fn what_nobody_knows_is_closed_and_counted() {
     let running = start(Duration::from_secs(10), 10).await;
-    let turn = [0x00, 0x03, 0x00, 0x00, 0x21, 0x12, 0xa4, 0x42, 0, 0, 0, 0];
     let stranger = [
         0x00, 0x14, 0x00, 0x01, 0x00, 0x00, 0x21, 0x12, 0xa4, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
-    for bytes in [&[0xff; 16][..], &turn, &stranger, b"get / http"] {
+    for bytes in [&[0xff; 16][..], &[0x80; 72], &stranger, b"get / http"] {
         assert_eq!(answer(running.address, bytes).await, b"", "{bytes:02x?}");
     }
     assert_eq!(running.portal.figures.failed.load(Ordering::Relaxed), 4);

@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
+use relay::{Dropped, Refusal};
 use tokio::time::interval;
 
 use crate::api::Metrics;
@@ -21,7 +24,21 @@ pub(super) async fn publish(metrics: Arc<Metrics>, streams: Streams, media: Medi
     metrics.register(|registry| {
         registry.register("media_legs", "Legs with media now", further.media_legs.clone());
         registry.register("rtp_ports_free", "Free port pairs of the RTP pool", further.ports_free.clone());
-        registry.register("ice_tcp_connections", "ICE-TCP connections open", further.tcp_connections.clone());
+        registry.register(
+            "ice_tcp_connections",
+            "Connections that carry media: ICE-TCP and TURN",
+            further.tcp_connections.clone(),
+        );
+        registry.register("turn_clients", "TURN clients connected", further.turn_clients.clone());
+        registry.register("turn_allocations", "TURN allocations now", further.turn_allocations.clone());
+        registry.register("turn_allocated", "TURN allocations made", further.turn_allocated.clone());
+        registry.register("turn_bytes", "Bytes relayed, by direction", further.turn_bytes.clone());
+        registry.register("turn_refused", "TURN requests refused, by cause", further.turn_refused.clone());
+        registry.register(
+            "turn_dropped",
+            "Packets of and for TURN clients dropped, by cause",
+            further.turn_dropped.clone(),
+        );
         registry.register(
             "media_thread_panics",
             "Media threads that had to be rebuilt",
@@ -55,6 +72,12 @@ struct Further {
     media_legs: Gauge,
     ports_free: Gauge,
     tcp_connections: Gauge,
+    turn_clients: Gauge,
+    turn_allocations: Gauge,
+    turn_allocated: Counter,
+    turn_bytes: Family<Kind, Counter>,
+    turn_refused: Family<Kind, Counter>,
+    turn_dropped: Family<Kind, Counter>,
     panics: Gauge,
     flows: Gauge,
     suspects: Gauge,
@@ -66,9 +89,31 @@ impl Further {
             (&self.media_legs, media.sum(|figures| &figures.legs)),
             (&self.ports_free, media.sum(|figures| &figures.ports_free)),
             (&self.tcp_connections, media.sum(|figures| &figures.tcp_connections)),
+            (&self.turn_clients, media.sum(|figures| &figures.turn_clients)),
+            (&self.turn_allocations, media.allocations() as u64),
             (&self.panics, media.sum(|figures| &figures.panics)),
         ] {
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+        }
+        self.copy_relay(media);
+    }
+
+    fn copy_relay(&self, media: &MediaThreads) {
+        let allocated = media.sum(|figures| &figures.relay.allocations);
+        self.turn_allocated.inner().store(allocated, Ordering::Relaxed);
+        let from = media.sum(|figures| &figures.relay.bytes_from_clients);
+        let to = media.sum(|figures| &figures.relay.bytes_to_clients);
+        let bytes = [("from_client", from), ("to_client", to)];
+        let refused = Refusal::ALL.map(|cause| (cause.name(), media.sum(|figures| figures.relay.refused(cause))));
+        let dropped = Dropped::ALL.map(|cause| (cause.name(), media.sum(|figures| figures.relay.dropped(cause))));
+        for (family, values) in [
+            (&self.turn_bytes, &bytes[..]),
+            (&self.turn_refused, &refused),
+            (&self.turn_dropped, &dropped),
+        ] {
+            for (kind, value) in values {
+                family.get_or_create(&Kind { kind }).inner().store(*value, Ordering::Relaxed);
+            }
         }
     }
 }
@@ -83,12 +128,17 @@ fn copy_counters(metrics: &Metrics, streams: &Streams, media: &MediaThreads, por
     let u64 = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
     for (family, kind, value) in [
         (&metrics.media_dropped, "received", media.sum(|figures| &figures.packets_dropped)),
+        (&metrics.media_dropped, "tcp_too_late", media.sum(|figures| &figures.tcp_left_out)),
         (&metrics.media_dropped, "unsent", media.sum(|figures| &figures.sends_dropped)),
         (&metrics.sip_dropped, "unsent", usize(&signals.dropped)),
         (&metrics.sip_dropped, "refused", usize(&signals.refused)),
         (&metrics.connections, "http", u64(&portals.http)),
         (&metrics.connections, "redirect", u64(&portals.redirect)),
         (&metrics.connections, "ice_tcp", u64(&portals.ice_tcp)),
+        (&metrics.connections, "ssl_tcp", u64(&portals.ssl_tcp)),
+        (&metrics.connections, "ice_tls", u64(&portals.ice_tls)),
+        (&metrics.connections, "turn_tcp", u64(&portals.turn_tcp)),
+        (&metrics.connections, "turn_tls", u64(&portals.turn_tls)),
         (&metrics.connections, "failed", u64(&portals.failed)),
         (&metrics.connections_refused, "limit", u64(&portals.refused)),
         (&metrics.connections_refused, "sip_limit", u64(&streams.refused)),

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 use std::thread::{JoinHandle, available_parallelism};
 
+use media::addresses::Addresses;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
 use crate::api::SipServer;
 use crate::certificate::{self, Certificate};
 use crate::config::Config;
 use crate::datagrams::{Datagrams, Fragmentation};
 use crate::media_io::{self, MediaThreads, in_use};
+use crate::reach::{self, Answer};
+use crate::relaying::RelaySecret;
 use crate::signalling::{self, Prepared};
 
 /// Certificate, sockets, and the media threads, which have theirs.
@@ -21,11 +25,15 @@ pub(super) struct Opened {
     pub(super) sips: TcpListener,
     pub(super) prepared: Prepared,
     pub(super) media: MediaThreads,
+    pub(super) addresses: Arc<Addresses>,
+    /// Of STUN servers, as the media threads find them.
+    pub(super) answers: mpsc::Receiver<Answer>,
+    pub(super) relay: relay::Secret,
     pub(super) threads: Vec<JoinHandle<()>>,
 }
 
 impl Opened {
-    pub(super) async fn open(config: &Config) -> anyhow::Result<Self> {
+    pub(super) async fn open(config: &Config, relay: &RelaySecret) -> anyhow::Result<Self> {
         let names = certificate::own_names(config.public.host.as_deref());
         let certificate = Arc::new(Certificate::load(certificate_files(config), &names)?);
         let listen = &config.listen;
@@ -38,7 +46,10 @@ impl Opened {
             let signalling = prepared.signalling.clone();
             move || Box::new(signalling.clone()) as Box<dyn media_io::Reports>
         };
-        let (media, threads) = MediaThreads::start(&media_settings(config, portal.local_addr()?.port()), reports)?;
+        let addresses = Arc::new(reach::at_start(config, portal.local_addr()?.port())?);
+        let (stun, answers) = mpsc::channel(reach::ANSWERS_MAX);
+        let settings = media_settings(config, Arc::clone(&addresses), stun, relay);
+        let (media, threads) = MediaThreads::start(&settings, reports)?;
         Ok(Self {
             certificate,
             portal,
@@ -47,6 +58,9 @@ impl Opened {
             sips,
             prepared,
             media,
+            addresses,
+            answers,
+            relay: relay.secret.clone(),
             threads,
         })
     }
@@ -84,16 +98,19 @@ fn certificate_files(config: &Config) -> certificate::Files {
     certificate::Files::new(given, &config.data_dir)
 }
 
-fn media_settings(config: &Config, tcp_port: u16) -> media_io::Settings {
+fn media_settings(config: &Config, addresses: Arc<Addresses>, stun: mpsc::Sender<Answer>, relay: &RelaySecret) -> media_io::Settings {
     let cores = available_parallelism().map_or(1, std::num::NonZero::get);
     media_io::Settings {
         udp: config.listen.media,
-        tcp_port,
+        addresses,
+        stun,
         rtp_ports: config.listen.rtp_ports.first..=config.listen.rtp_ports.last,
         rtp_address: config.listen.sip.ip(),
         // The first core is the signalling loop's and everything else's.
         threads: u8::try_from(cores.saturating_sub(1).clamp(1, 64)).unwrap_or(1),
         // A call rings several phones at once.
         legs_max: config.limits.calls_max.saturating_mul(4),
+        // Each has a connection of its own, so there can be no more.
+        relay: relay.config(config.limits.connections_max),
     }
 }

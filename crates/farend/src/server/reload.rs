@@ -1,13 +1,18 @@
 //! SIGHUP: the configuration file and the certificate are read again. What can change while people talk changes at once; the other keys are
 //! named, and count from the next start on. A mistake in the file changes nothing.
 
+use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 use crate::api::WebRules;
 use crate::certificate::{Certificate, Files};
-use crate::config::Config;
+use crate::config::{Config, Stun, StunMode, StunServer};
 use crate::logging;
 use crate::portal::limits::Limits;
+use crate::reach::Reach;
+
+/// STUN servers that browsers are told; more would only slow them down.
+const BROWSER_STUN_MAX: usize = 3;
 
 /// Reads the configuration again, as it was read for the start.
 pub type Reread = Box<dyn Fn() -> anyhow::Result<Config> + Send + Sync>;
@@ -18,13 +23,17 @@ pub(super) struct Reloadable {
     pub(super) certificate: Arc<Certificate>,
     pub(super) limits: Limits,
     pub(super) web: Arc<arc_swap::ArcSwap<WebRules>>,
+    pub(super) reach: Reach,
 }
 
 impl Reloadable {
     /// Reads everything again; `running` becomes what is in force from now on.
     pub(super) fn reload(&self, running: &mut Config) {
         match (self.reread)() {
-            Ok(read) => self.apply(read, running),
+            Ok(read) => {
+                self.apply(read, running);
+                self.reach.configure(running);
+            }
             Err(error) => tracing::error!(
                 error = format!("{error:#}"),
                 "the new configuration cannot be used: the old one stays"
@@ -43,6 +52,8 @@ impl Reloadable {
         logging::change(&read.log);
         running.tls = read.tls;
         running.web = read.web;
+        running.public.addresses = read.public.addresses;
+        running.stun = read.stun;
         running.log.level = read.log.level;
         running.limits.connections_max = read.limits.connections_max;
         running.limits.connections_per_address_max = read.limits.connections_per_address_max;
@@ -68,6 +79,21 @@ pub(super) fn web_rules(config: &Config, certificate: &Certificate) -> WebRules 
     WebRules {
         allowed_origins: config.web.allowed_origins.clone(),
         strict_transport: !certificate.is_self_signed(),
+        stun: stun_urls(&config.stun),
+    }
+}
+
+/// The STUN servers as browsers want them, unless nobody is to be asked.
+fn stun_urls(stun: &Stun) -> Vec<String> {
+    let url = |server: &StunServer| match server.host.parse::<Ipv6Addr>() {
+        Ok(ipv6) => format!("stun:[{ipv6}]:{}", server.port),
+        Err(_name) => format!("stun:{}:{}", server.host, server.port),
+    };
+    match stun.mode {
+        StunMode::Off => Vec::new(),
+        StunMode::Automatic | StunMode::Always | StunMode::Static | StunMode::PortPreserving => {
+            stun.servers.iter().take(BROWSER_STUN_MAX).map(url).collect()
+        }
     }
 }
 
@@ -89,8 +115,7 @@ fn waiting_for_a_start(running: &Config, read: &Config) -> Vec<&'static str> {
         ("data_dir", running.data_dir != read.data_dir),
         ("database", running.database != read.database),
         ("[listen]", running.listen != read.listen),
-        ("[public]", running.public != read.public),
-        ("[stun]", running.stun != read.stun),
+        ("public.host", running.public.host != read.public.host),
         ("limits.calls", running.limits.calls_max != read.limits.calls_max),
         (
             "limits.registrations",
@@ -131,6 +156,7 @@ mod tests {
             let parts = Reloadable {
                 reread: Box::new(move || Ok(Config::read_over(&file, &defaults)?)),
                 web: Arc::new(arc_swap::ArcSwap::from_pointee(web_rules(&running, &certificate))),
+                reach: Reach::unattended(),
                 certificate,
                 limits: Limits::new(running.limits.connections_per_address_max, running.limits.connections_max),
             };
@@ -172,6 +198,14 @@ mod tests {
         drop(permits);
         scene.reload("");
         assert!(scene.parts.certificate.is_self_signed());
+        assert!(scene.parts.web.load().stun.is_empty());
+        scene.reload("[stun]\nservers = [\"stun.example.com\", \"[2001:db8::1]:3479\"]\n");
+        assert_eq!(
+            scene.parts.web.load().stun,
+            ["stun:stun.example.com:3478", "stun:[2001:db8::1]:3479"]
+        );
+        scene.reload("[stun]\nmode = \"off\"\nservers = [\"stun.example.com\"]\n");
+        assert!(scene.parts.web.load().stun.is_empty());
         assert!(!scene.parts.web.load().strict_transport);
     }
 

@@ -1,17 +1,22 @@
 //! `/sip`: the WebSocket of browser phones (RFC 7118).
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use axum::{Extension, Router};
 
+use model::control::Page;
+
 use crate::api::{Api, OriginCheck, Problem};
 use crate::portal::Endpoints;
 use crate::portal::limits::Permit;
+use crate::reach::Reach;
 use crate::signalling::Signalling;
 use crate::sip_io::Connections;
 use crate::sip_io::websocket::{self, MESSAGE_BYTES_MAX, Phone};
@@ -19,21 +24,27 @@ use crate::sip_io::websocket::{self, MESSAGE_BYTES_MAX, Phone};
 /// Bytes that may wait for a browser that does not read.
 const WRITE_BYTES_MAX: usize = 1024 * 1024;
 
+/// RFC 1035 section 2.3.4.
+const HOST_BYTES_MAX: usize = 255;
+
+/// The port that an address without one means.
+const HTTPS_PORT: u16 = 443;
+
 #[derive(Clone)]
 struct Route {
     api: Api,
     signalling: Signalling,
     connections: Connections,
-    public: Arc<[IpAddr]>,
+    reach: Reach,
 }
 
-/// The route, to be merged into the app. `public`: by which addresses browsers outside of the network reach us.
-pub(super) fn router(api: Api, signalling: Signalling, connections: Connections, public: &[IpAddr]) -> Router {
+/// The route, to be merged into the app.
+pub(super) fn router(api: Api, signalling: Signalling, connections: Connections, reach: Reach) -> Router {
     Router::new().route("/sip", any(open)).with_state(Route {
         api,
         signalling,
         connections,
-        public: public.into(),
+        reach,
     })
 }
 
@@ -64,69 +75,57 @@ async fn open(
             session: route.api.watch_session(&user),
         })
     });
+    let page = page(&parts);
+    if let (Some(page), Some(_)) = (&page, &phone) {
+        route.reach.page_opened(page);
+    }
     upgrade
         .protocols(["sip"])
         .max_message_size(MESSAGE_BYTES_MAX)
         .max_frame_size(MESSAGE_BYTES_MAX)
         .max_write_buffer_size(WRITE_BYTES_MAX)
         .on_upgrade(move |socket| async move {
-            let endpoints = as_seen_outside(endpoints, &route.public);
-            websocket::serve(socket, phone, endpoints, route.connections, route.signalling).await;
+            websocket::serve(socket, phone, (endpoints, page), route.connections, route.signalling).await;
             drop(permit);
         })
 }
 
-/// Where the browser has reached us: that is the address that it is offered for media over TCP. Through a router's port forward it is not the one
-/// that we see.
-fn as_seen_outside(endpoints: Endpoints, public: &[IpAddr]) -> Endpoints {
-    let Endpoints { peer, local } = endpoints;
-    let forwarded = !is_inside(peer.ip()) && is_inside(local.ip());
-    let ours = public.iter().find(|ip| ip.is_ipv4() == local.ip().to_canonical().is_ipv4());
-    match ours {
-        Some(ip) if forwarded => Endpoints {
-            peer,
-            local: SocketAddr::new(*ip, local.port()),
-        },
-        _ => endpoints,
-    }
-}
-
-/// Whether an address means something only in a network of its own: this machine, an office, a VPN, behind a carrier's NAT (RFC 6598).
-fn is_inside(ip: IpAddr) -> bool {
-    match ip.to_canonical() {
-        IpAddr::V4(v4) => {
-            let [first, second, ..] = v4.octets();
-            v4.is_private() || v4.is_loopback() || v4.is_link_local() || (first == 100 && second & 0xc0 == 64)
-        }
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
-    }
+/// Where the page was loaded from: as far as the browser can tell, its WebSocket goes to the same place.
+fn page(parts: &Parts) -> Option<Page> {
+    let host = parts.headers.get(header::HOST)?.to_str().ok()?;
+    let authority: Authority = host.parse().ok()?;
+    let port = match authority.port_u16() {
+        Some(port) => port,
+        None if host.ends_with(authority.host()) => HTTPS_PORT,
+        None => return None,
+    };
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+    (!name.is_empty() && name.len() <= HOST_BYTES_MAX).then(|| Page { host: name.into(), port })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of(host: &str) -> Option<(String, u16)> {
+        let (parts, ()) = axum::http::Request::builder().header("host", host).body(()).unwrap().into_parts();
+        page(&parts).map(|page| (page.host.to_string(), page.port))
+    }
+
     #[test]
-    fn whoever_comes_through_the_router_is_offered_its_address() {
-        let public: [IpAddr; 2] = ["203.0.113.7".parse().unwrap(), "2001:db8::7".parse().unwrap()];
-        for (peer, local, expected) in [
-            ("198.51.100.9:4711", "192.168.1.10:8802", "203.0.113.7:8802"),
-            ("192.168.1.30:4711", "192.168.1.10:8802", "192.168.1.10:8802"),
-            ("100.64.3.4:4711", "100.64.1.2:8802", "100.64.1.2:8802"),
-            ("198.51.100.9:4711", "203.0.113.9:8802", "203.0.113.9:8802"),
-            ("[2001:db8:1::1]:4711", "[fd00::1]:8802", "[2001:db8::7]:8802"),
-            ("[::ffff:198.51.100.9]:4711", "[::ffff:10.0.0.1]:8802", "203.0.113.7:8802"),
-        ] {
-            let at = Endpoints {
-                peer: peer.parse().unwrap(),
-                local: local.parse().unwrap(),
-            };
-            assert_eq!(as_seen_outside(at, &public).local, expected.parse().unwrap(), "{peer} to {local}");
-            assert_eq!(
-                as_seen_outside(at, &[]).local,
-                at.local,
-                "without an address there is none to offer"
-            );
+    fn the_page_s_address_is_told_by_the_host_header() {
+        assert_eq!(of("PBX.example.com:8802"), Some(("pbx.example.com".to_owned(), 8802)));
+        assert_eq!(of("pbx.example.com"), Some(("pbx.example.com".to_owned(), 443)));
+        assert_eq!(of("[2001:db8::7]:8802"), Some(("2001:db8::7".to_owned(), 8802)));
+        assert_eq!(of("198.51.100.2:443"), Some(("198.51.100.2".to_owned(), 443)));
+    }
+
+    #[test]
+    fn nonsense_is_no_page() {
+        for host in ["", ":8802", "a b", "pbx.example.com:99999", &"x".repeat(300)] {
+            assert_eq!(of(host), None, "{host}");
         }
+        let (parts, ()) = axum::http::Request::new(()).into_parts();
+        assert_eq!(page(&parts), None);
     }
 }

@@ -7,7 +7,7 @@ use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
-use model::{CallId, DeviceId, control};
+use model::{CallId, control};
 use rand::Rng as _;
 use sip::{Flow, Transport};
 use switchboard::core::{Config, Core, Input, Output};
@@ -188,8 +188,15 @@ impl<O: Outlets> Loop<O> {
         for _ in 0..MESSAGES_MAX {
             let Ok(signal) = self.inbox.try_recv() else { return true };
             match signal {
-                Signal::FlowOpened { flow, device, sender } => {
-                    self.flow_opened(flow, device, sender, now);
+                Signal::FlowOpened {
+                    flow,
+                    device,
+                    page,
+                    sender,
+                } => {
+                    let is_full = self.core.figures().flows >= self.flows_max;
+                    self.core.handle(Input::FlowOpened { flow, device, page }, now);
+                    self.flow_opened(flow, sender, is_full);
                 }
                 Signal::FlowClosed { flow } => {
                     self.flows.close(flow);
@@ -220,9 +227,7 @@ impl<O: Outlets> Loop<O> {
     }
 
     /// A connection that the core cannot remember would be served without its device, and never be closed: it is refused.
-    fn flow_opened(&mut self, flow: Flow, device: Option<DeviceId>, sender: FlowSender, now: Instant) {
-        let is_full = self.core.figures().flows >= self.flows_max;
-        self.core.handle(Input::FlowOpened { flow, device }, now);
+    fn flow_opened(&mut self, flow: Flow, sender: FlowSender, is_full: bool) {
         if is_full {
             // A task that has ended meanwhile needs no telling.
             let _ended = sender.try_send(Outbound::Full);

@@ -114,6 +114,7 @@ impl Streams {
                 None => Signal::FlowOpened {
                     flow,
                     device: None,
+                    page: None,
                     sender,
                 },
                 Some(instead_of) => Signal::Connected { instead_of, flow, sender },

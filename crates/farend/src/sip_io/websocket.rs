@@ -6,6 +6,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use model::DeviceId;
+use model::control::Page;
 use sip::{Flow, Transport};
 use switchboard::core::CloseReason;
 use tokio::sync::mpsc;
@@ -36,11 +37,24 @@ pub(crate) struct Phone {
 }
 
 /// Serves one WebSocket: of a browser phone, or of somebody who will have to prove a device by digest.
-pub(crate) async fn serve(socket: WebSocket, phone: Option<Phone>, at: Endpoints, connections: Connections, signalling: Signalling) {
+pub(crate) async fn serve(
+    socket: WebSocket,
+    phone: Option<Phone>,
+    (at, page): (Endpoints, Option<Page>),
+    connections: Connections,
+    signalling: Signalling,
+) {
     let flow = connections.flow(Transport::Wss, at.local, at.peer);
     let (sender, outbound) = mpsc::channel(OUTBOUND_MESSAGES_MAX);
     let device = phone.as_ref().map(|phone| phone.device);
-    signalling.deliver(Signal::FlowOpened { flow, device, sender }).await;
+    signalling
+        .deliver(Signal::FlowOpened {
+            flow,
+            device,
+            page,
+            sender,
+        })
+        .await;
     let (writer, reader) = socket.split();
     let connection = Connection {
         flow,

@@ -22,6 +22,7 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/api/v1/me", For::SignedIn),
     ("PUT", "/api/v1/me/password", For::SignedIn),
     ("GET", "/api/v1/users", For::SignedIn),
+    ("GET", "/api/v1/me/relay", For::SignedIn),
     ("GET", "/api/v1/users/{id}", For::SignedIn),
     ("GET", "/api/v1/devices", For::SignedIn),
     ("GET", "/api/v1/calls", For::SignedIn),

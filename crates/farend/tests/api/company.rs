@@ -82,12 +82,14 @@ impl Company {
             web: Arc::new(ArcSwap::from_pointee(WebRules {
                 allowed_origins: vec![ALLOWED_PAGE.to_owned()],
                 strict_transport: true,
+                stun: vec!["stun:stun.example.com:3478".to_owned()],
             })),
             sip_server: SipServer {
                 host: "192.0.2.10".to_owned(),
                 port: 5060,
                 tls_port: 5061,
             },
+            relay: relay::Secret::new([7; 32]),
         });
         let app = api.app(Router::new());
         Self {

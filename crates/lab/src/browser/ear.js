@@ -9,6 +9,9 @@
   let chunks = [];
   let context;
   let recorder;
+  // What the recorder has missed, and when its next buffer is due.
+  let missed_s = 0;
+  let due_s;
   // Against the garbage collector.
   const players = [];
 
@@ -21,7 +24,10 @@
     context = new AudioContext({ sampleRate: RATE_HZ });
     // Half a second at once: a page that is busy for less loses nothing.
     recorder = context.createScriptProcessor(8192, 1, 1);
-    recorder.onaudioprocess = ({ inputBuffer }) => {
+    recorder.onaudioprocess = ({ inputBuffer, playbackTime }) => {
+      // A page that was busy for longer has missed what lies between.
+      missed_s += Math.max(0, playbackTime - (due_s ?? playbackTime));
+      due_s = playbackTime + inputBuffer.duration;
       chunks.push(Int16Array.from(inputBuffer.getChannelData(0), (sample) => Math.max(-1, Math.min(1, sample)) * 32767));
     };
     recorder.connect(context.destination);
@@ -93,6 +99,12 @@
         for (const byte of bytes) text += String.fromCharCode(byte);
       }
       return btoa(text);
+    },
+    /** Seconds of sound that the recording lacks since the last time. */
+    missed_seconds() {
+      const all = missed_s;
+      missed_s = 0;
+      return all;
     },
     /** Before a call whose first sound counts: a sound card takes its time to start. */
     open_ear,

@@ -17,6 +17,8 @@ pub const ITSP: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 60);
 
 /// The office's router, as the internet sees it.
 pub const OFFICE_PUBLIC: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 2);
+/// The office router's address after it has changed.
+pub const OFFICE_PUBLIC_CHANGED: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 6);
 /// The office's second router, as the internet sees it.
 pub const SECOND_ROUTER_PUBLIC: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 3);
 /// The server's interface on the internet, where it has one.
@@ -44,6 +46,13 @@ pub const HOME_ROUTER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 1);
 /// The PC at home.
 pub const HOME_PC: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 50);
 
+/// The mobile network's router, as the internet sees it.
+pub const MOBILE_PUBLIC: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 120);
+/// The PC at home in the mobile network.
+pub const HOME_PC_MOBILE: Ipv4Addr = Ipv4Addr::new(10, 20, 0, 50);
+
+/// The mobile network's router inside.
+pub(super) const MOBILE_ROUTER: Ipv4Addr = Ipv4Addr::new(10, 20, 0, 1);
 /// The carrier's router inside.
 pub(super) const CARRIER_ROUTER: Ipv4Addr = Ipv4Addr::new(100, 64, 0, 1);
 /// The home's router behind the carrier's.

@@ -95,6 +95,24 @@ impl Namespace {
         })?
     }
 
+    /// Adds rules to those that are there.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses them.
+    pub fn add_rules(&self, rules: &str) -> anyhow::Result<()> {
+        self.within(|| feed("nft", &["-f", "-"], rules))?
+    }
+
+    /// Lets the kernel forget every connection that it tracks here.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn forget_connections(&self) -> anyhow::Result<()> {
+        self.within(forget_connections_here)?
+    }
+
     /// Sets a key below `/proc/sys/net`.
     ///
     /// # Errors

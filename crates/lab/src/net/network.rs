@@ -27,7 +27,9 @@ pub struct Network {
     home: Home,
     office: Office,
     hairpin: bool,
-    computers: Computers,
+    pub(super) computers: Computers,
+    /// The mobile network's router, as soon as somebody needs it.
+    pub(super) mobile: Option<Namespace>,
     hosts: Hosts,
     names: Names,
     proxy: Proxy,
@@ -70,6 +72,7 @@ impl Network {
             stun_one: stun::start(&computers.internet, "stun-one", &[STUN_ONE, STUN_ONE_OTHER], folder)?,
             stun_two: stun::start(&computers.internet, "stun-two", &[STUN_TWO], folder)?,
             computers,
+            mobile: None,
             names,
             proxy,
         };

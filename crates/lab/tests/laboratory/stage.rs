@@ -1,5 +1,6 @@
 //! Who takes part in a cell of the matrix: the server, a desk phone in the office, a browser at home. They run on from cell to cell.
 
+use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -26,13 +27,19 @@ const HEARING_LIMIT: Duration = Duration::from_secs(8);
 /// Louder than comfort noise.
 const SOUND_MIN: f32 = 0.05;
 
+/// With `FAREND_LAB_LOG=debug` the server says more.
+fn config() -> String {
+    let level = env::var("FAREND_LAB_LOG").map(|level| format!("\n[log]\nlevel = {level:?}\n"));
+    format!("{CONFIG}{}", level.unwrap_or_default())
+}
+
 /// The players.
 #[derive(Debug)]
 pub(crate) struct Stage {
-    network: Network,
+    pub(crate) network: Network,
     _server: Farend,
-    phone: Baresip,
-    at_home: Browser,
+    pub(crate) phone: Baresip,
+    pub(crate) at_home: Browser,
 }
 
 /// One home with one office.
@@ -58,7 +65,7 @@ pub(crate) struct Heard {
 
 impl Stage {
     pub(crate) fn set(network: Network) -> Stage {
-        let server = Farend::start_in(network.server().folder(), "0.0.0.0", CONFIG).unwrap();
+        let server = Farend::start_in(network.server().folder(), "0.0.0.0", &config()).unwrap();
         let setup = Setup {
             server: "192.168.10.10",
             address: "192.168.10.20",
@@ -101,17 +108,35 @@ impl Stage {
         }
     }
 
-    /// Opens the page, signs in, calls the desk phone, listens at both ends, hangs up.
-    fn call(&self, browser: &Browser) -> Heard {
+    /// Opens the page and signs in.
+    pub(crate) fn sign_in(browser: &Browser) {
         browser.forget_session().unwrap();
         browser.sign_in(&format!("https://{PBX}:{PORT}"), "101").unwrap();
         browser.evaluate("lab.open_ear()").unwrap();
+    }
+
+    /// Calls the desk phone, which answers; gives the time of that.
+    pub(crate) fn dial(&self, browser: &Browser) -> Instant {
         self.phone.forget_events();
         self.phone.forget_recordings().unwrap();
         browser.dial("102").unwrap();
         self.phone.wait_for("the desk phone rings", SOON, "CALL_INCOMING");
         let answered = Instant::now();
         self.phone.answer().unwrap();
+        answered
+    }
+
+    /// Hangs up in the browser, and sees that everybody notices.
+    pub(crate) fn hang_up(&self, browser: &Browser) {
+        browser.hang_up();
+        self.phone.wait_for("the desk phone's call is over", SOON, "CALL_CLOSED");
+        browser.wait_until_idle();
+    }
+
+    /// Opens the page, signs in, calls the desk phone, listens at both ends, hangs up.
+    fn call(&self, browser: &Browser) -> Heard {
+        Stage::sign_in(browser);
+        let answered = self.dial(browser);
         let at_phone = wait::until("the desk phone hears a first sound", HEARING_LIMIT, || {
             let sounds = |heard: Sound| heard.samples.iter().any(|sample| sample.abs() >= SOUND_MIN);
             self.phone.heard().is_ok_and(sounds).then(|| answered.elapsed())
@@ -126,9 +151,7 @@ impl Stage {
                 && self.phone.heard().is_ok_and(|heard| heard.has_steady(BROWSER_HZ, HEARD_SECONDS))
         });
         let path = browser.media_path().unwrap();
-        browser.hang_up();
-        self.phone.wait_for("the desk phone's call is over", SOON, "CALL_CLOSED");
-        browser.wait_until_idle();
+        self.hang_up(browser);
         Heard { at_phone, in_page, path }
     }
 }

@@ -1,19 +1,21 @@
 //! Commands: legs come, negotiate, hear one another, and go.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use model::LegId;
 use model::control::{Command, Direction, Event, Failure, Peer, Refusal, Source};
 use rand::RngCore;
 
+use super::ports::Ports;
 use super::reports::MEASURE_INTERVAL;
 use super::{Engine, Outbox};
+use crate::addresses::{Addresses, Mapped, is_inside};
 use crate::audio::codec::Codec;
 use crate::bridge::Outbound;
 use crate::leg::dialogue::Dialogue;
 use crate::leg::inbound::Inbound;
-use crate::leg::rtp::Rtp;
+use crate::leg::rtp::{Advertised, Rtp};
 use crate::leg::webrtc::WebRtc;
 use crate::leg::{Handle, Leg, Transport};
 use crate::sdp::negotiate::{Formats, audio_line};
@@ -99,7 +101,10 @@ impl Engine {
     ) -> Result<Direction, Refusal> {
         let offer = Description::parse(offer).map_err(|_| Refusal::Malformed)?;
         let handle = match known {
-            Some(handle) => handle,
+            Some(handle) => {
+                self.locate(handle, peer);
+                handle
+            }
             None => self.create(call, leg, peer, now)?,
         };
         let line = audio_line(&offer, |media| accepts(&self.legs[handle].transport, media));
@@ -157,7 +162,10 @@ impl Engine {
     ) -> Result<String, Refusal> {
         let preferred = self.codecs_of(toward);
         let handle = match known {
-            Some(handle) => handle,
+            Some(handle) => {
+                self.locate(handle, peer);
+                handle
+            }
             None => self.create(call, leg, peer, now)?,
         };
         let leg = &mut self.legs[handle];
@@ -227,15 +235,14 @@ impl Engine {
             return Err(Refusal::Full);
         }
         let transport = match peer {
-            Peer::Browser { reached_at } => Transport::WebRtc(Box::new(WebRtc::new(*reached_at, self.config.tcp_port, &self.config.udp))),
+            Peer::Browser { reached } => Transport::WebRtc(Box::new(WebRtc::new(reached, &self.config.addresses))),
             Peer::Phone { local, signalling, srtp } => {
-                let port = self.ports.take().ok_or(Refusal::Full)?;
-                Transport::Rtp(Box::new(Rtp::new(
-                    SocketAddr::new(*local, port),
-                    *signalling,
-                    *srtp,
-                    &mut self.random,
-                )))
+                let is_outside = comes_through(*local, *signalling);
+                let port = if is_outside { self.ports.take_outside() } else { self.ports.take() };
+                let local = SocketAddr::new(*local, port.ok_or(Refusal::Full)?);
+                let mut rtp = Rtp::new(local, *signalling, *srtp, &mut self.random);
+                rtp.advertised = advertised(&self.ports, &self.config.addresses, local, is_outside);
+                Transport::Rtp(Box::new(rtp))
             }
         };
         let port = match &transport {
@@ -271,6 +278,18 @@ impl Engine {
             .map(|(other, _)| other);
         self.legs[handle].listeners = waiting.collect();
         Ok(handle)
+    }
+
+    /// Where the peer is now, and what our addresses are now: its next description of ours is written with that.
+    fn locate(&mut self, handle: Handle, peer: &Peer) {
+        match (&mut self.legs[handle].transport, peer) {
+            (Transport::WebRtc(web), Peer::Browser { reached }) => web.locate(reached, &self.config.addresses),
+            (Transport::Rtp(rtp), Peer::Phone { local, signalling, .. }) => {
+                let is_outside = comes_through(*local, *signalling);
+                rtp.advertised = advertised(&self.ports, &self.config.addresses, rtp.local, is_outside);
+            }
+            (Transport::WebRtc(_), Peer::Phone { .. }) | (Transport::Rtp(_), Peer::Browser { .. }) => {}
+        }
     }
 
     fn hear(&mut self, handle: Handle, source: Source, now: Instant) {
@@ -354,6 +373,34 @@ impl Engine {
     }
 }
 
+/// Whether a phone comes through a router that hides our address.
+fn comes_through(local: IpAddr, signalling: IpAddr) -> bool {
+    is_inside(local) && !is_inside(signalling)
+}
+
+/// What a phone is told of a port pair: outside, what it looks like from there; where that is not known, the best guess.
+fn advertised(ports: &Ports, addresses: &Addresses, local: SocketAddr, is_outside: bool) -> Advertised {
+    let plain = Advertised {
+        rtp: local,
+        rtcp_port: local.port() + 1,
+    };
+    if !is_outside {
+        return plain;
+    }
+    let known = ports.mapped(local.port());
+    let same = |mapped: &&Mapped| mapped.local == local.ip();
+    let public = addresses.mapped.iter().find(same).map(|mapped| mapped.public.ip());
+    let guess = public
+        .or(addresses.stated.first().copied())
+        .map(|ip| SocketAddr::new(ip, local.port()));
+    let Some(rtp) = known.or(guess) else { return plain };
+    let rtcp = ports.mapped(local.port() + 1).filter(|rtcp| rtcp.ip() == rtp.ip());
+    Advertised {
+        rtp,
+        rtcp_port: rtcp.map_or(rtp.port().saturating_add(1), |rtcp| rtcp.port()),
+    }
+}
+
 /// Whom a command is for, and whether it promises an answer.
 fn addressee(command: &Command) -> (LegId, bool) {
     match command {
@@ -385,7 +432,8 @@ fn describe_rtp(
 ) -> String {
     let origin = dialogue.next_origin();
     let transport = write::Transport::Rtp {
-        address: rtp.local,
+        address: rtp.advertised.rtp,
+        rtcp_port: rtp.advertised.rtcp_port,
         protocol,
         rtcp_mux: rtp.rtcp_mux(),
         crypto,

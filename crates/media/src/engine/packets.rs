@@ -15,7 +15,7 @@ use crate::sdp::negotiate::{Meaning, talks};
 impl Engine {
     pub(super) fn take_packet(&mut self, arrival: Arrival, data: &mut [u8], now: Instant, outbox: &mut impl Outbox) {
         match arrival.path {
-            Path::Udp | Path::Tcp { .. } => {
+            Path::Udp | Path::Tcp { .. } | Path::Relayed { .. } => {
                 let Some(handle) = self.leg_on_the_one_port(&arrival, data) else {
                     return;
                 };
@@ -35,7 +35,7 @@ impl Engine {
     /// address. Counts what is nobody's.
     fn leg_on_the_one_port(&mut self, arrival: &Arrival, data: &[u8]) -> Option<Handle> {
         let bound = match arrival.path {
-            Path::Tcp { connection } => self.by_connection.get(&connection).copied(),
+            Path::Tcp { connection } | Path::Relayed { connection } => self.by_connection.get(&connection).copied(),
             Path::Udp | Path::Rtp { .. } => self.by_source.get(&arrival.source).copied(),
         };
         let named = local_ufrag(data).and_then(|ufrag| self.by_ufrag.get(ufrag)).copied();
@@ -51,7 +51,7 @@ impl Engine {
             return None;
         }
         match arrival.path {
-            Path::Tcp { connection } => {
+            Path::Tcp { connection } | Path::Relayed { connection } => {
                 self.by_connection.insert(connection, handle);
             }
             Path::Udp | Path::Rtp { .. } => {

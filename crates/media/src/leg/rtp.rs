@@ -71,10 +71,20 @@ pub(crate) struct PeerView {
     pub(crate) loss_percent: u8,
 }
 
+/// Our address in descriptions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Advertised {
+    pub(crate) rtp: SocketAddr,
+    /// RTCP's port where it does not share RTP's.
+    pub(crate) rtcp_port: u16,
+}
+
 /// The packets of one phone.
 pub(crate) struct Rtp {
     /// Ours: the RTP port.
     pub(crate) local: SocketAddr,
+    /// As the peer knows it.
+    pub(crate) advertised: Advertised,
     signalling: IpAddr,
     policy: Policy,
     /// Of the SDP, when it names an address to send to.
@@ -97,6 +107,10 @@ impl Rtp {
     pub(crate) fn new(local: SocketAddr, signalling: IpAddr, policy: Policy, random: &mut StdRng) -> Self {
         Self {
             local,
+            advertised: Advertised {
+                rtp: local,
+                rtcp_port: local.port() + 1,
+            },
             signalling: signalling.to_canonical(),
             policy,
             negotiated: None,

@@ -11,10 +11,10 @@
 mod flow;
 mod session;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use model::control::{Failure, Refusal};
+use model::control::{Failure, Reached, Refusal};
 use model::quality::Transport as Way;
 use rand::rngs::StdRng;
 use str0m::Candidate;
@@ -23,7 +23,8 @@ use str0m::net::{Protocol, TcpType};
 pub(crate) use session::Identity;
 
 use super::rtp::PeerView;
-use crate::engine::Arrival;
+use crate::addresses::{Addresses, Offered, candidates};
+use crate::engine::{Arrival, Path};
 use crate::sdp::negotiate::Formats;
 use crate::sdp::write::AUDIO_LEVEL;
 use crate::sdp::{Media, Setup};
@@ -54,12 +55,16 @@ enum State {
 
 /// The packets of one browser.
 pub(crate) struct WebRtc {
+    /// Ours, as str0m sends from them.
+    hosts: Vec<SocketAddr>,
+    /// What the peer is told, best first.
+    offered: Vec<Offered>,
+    /// Stands in str0m for all connections of the one TCP port, whatever address the peer has dialled.
     tcp: SocketAddr,
-    udp: Vec<SocketAddr>,
     session: Option<Session>,
     state: State,
-    /// Connections of the one TCP port, the latest last.
-    connections: Vec<(SocketAddr, u64)>,
+    /// Connections of the one TCP port, the latest last: peer or, for a TURN client, relayed address.
+    connections: Vec<(SocketAddr, Path)>,
     early: Vec<(Arrival, Vec<u8>)>,
     /// Candidates that belong to an offer which is not answered yet.
     trickled: Vec<String>,
@@ -83,16 +88,11 @@ pub(crate) struct Presentation {
 }
 
 impl WebRtc {
-    /// `udp`: our host addresses, best first.
-    pub(crate) fn new(reached_at: IpAddr, tcp_port: u16, udp: &[SocketAddr]) -> Self {
-        let by_loopback = reached_at.to_canonical().is_loopback();
+    pub(crate) fn new(reached: &Reached, addresses: &Addresses) -> Self {
         Self {
-            tcp: SocketAddr::new(reached_at, tcp_port),
-            udp: udp
-                .iter()
-                .copied()
-                .filter(|address| by_loopback || !address.ip().is_loopback())
-                .collect(),
+            hosts: addresses.hosts(reached),
+            offered: addresses.offered(reached),
+            tcp: SocketAddr::new(reached.local.to_canonical(), addresses.tcp_port),
             session: None,
             state: State::New,
             connections: Vec::new(),
@@ -111,6 +111,18 @@ impl WebRtc {
             "UDP/TLS/RTP/SAVPF" | "TCP/DTLS/RTP/SAVPF" | "RTP/SAVPF" | "UDP/TLS/RTP/SAVP"
         );
         protocol && media.ice_ufrag.is_some() && media.ice_password.is_some() && fingerprint(media).is_some()
+    }
+
+    /// The peer has come from elsewhere, or our addresses have changed.
+    pub(crate) fn locate(&mut self, reached: &Reached, addresses: &Addresses) {
+        self.offered = addresses.offered(reached);
+        let hosts = addresses.hosts(reached);
+        if let Some(session) = &mut self.session {
+            for new in hosts.iter().filter(|host| !self.hosts.contains(host)) {
+                session.add_host(*new);
+            }
+        }
+        self.hosts = hosts;
     }
 
     /// Our user name fragment, once there is one.
@@ -239,7 +251,6 @@ impl WebRtc {
 
     /// What to write into a description.
     pub(crate) fn presentation(&mut self, offering: bool) -> Option<Presentation> {
-        let candidates = self.local_candidates();
         let session = self.session.as_mut()?;
         Some(Presentation {
             mid: session.mid_text.clone(),
@@ -247,15 +258,18 @@ impl WebRtc {
             password: session.credentials.pass.clone(),
             fingerprint: session.rtc.direct_api().local_dtls_fingerprint().to_string(),
             setup: if offering { Setup::ActPass } else { session.setup },
-            default: candidates.first().map(Candidate::addr),
-            candidates: candidates.iter().map(Candidate::to_sdp_string).collect(),
+            default: self.offered.first().map(|offered| offered.address),
+            candidates: candidates(&self.offered),
             level_extension: session.level_extension,
             ssrc: *session.ssrc,
         })
     }
 
     fn local_candidates(&self) -> Vec<Candidate> {
-        let udp = self.udp.iter().filter_map(|address| Candidate::host(*address, Protocol::Udp).ok());
+        let udp = self
+            .hosts
+            .iter()
+            .filter_map(|address| Candidate::host(*address, Protocol::Udp).ok());
         let tcp = Candidate::builder().tcp().host(self.tcp).tcptype(TcpType::Passive).build().ok();
         udp.chain(tcp).collect()
     }

@@ -66,6 +66,8 @@ pub enum Transport<'a> {
     Rtp {
         /// Ours.
         address: SocketAddr,
+        /// RTCP's port, unless it is on the same.
+        rtcp_port: u16,
         /// `RTP/AVP`, `RTP/SAVP` …: in an answer as in the offer.
         protocol: &'a str,
         /// RTCP on the same port.
@@ -165,22 +167,25 @@ fn audio_line(text: &mut Text, audio: &Audio<'_>) {
     text.line(format_args!("m=audio {port} {protocol} {}", payload_types.join(" ")));
     match &audio.transport {
         Transport::Rtp {
-            address, rtcp_mux, crypto, ..
-        } => rtp_attributes(text, *address, *rtcp_mux, crypto),
+            rtcp_port,
+            rtcp_mux,
+            crypto,
+            ..
+        } => rtp_attributes(text, *rtcp_port, *rtcp_mux, crypto),
         Transport::WebRtc(web) => web_attributes(text, web),
     }
     formats(text, audio.formats);
     text.line(format_args!("a={}", direction_name(audio.direction)));
 }
 
-fn rtp_attributes(text: &mut Text, address: SocketAddr, rtcp_mux: bool, crypto: &[String]) {
+fn rtp_attributes(text: &mut Text, rtcp_port: u16, rtcp_mux: bool, crypto: &[String]) {
     for line in crypto {
         text.line(format_args!("a=crypto:{line}"));
     }
     if rtcp_mux {
         text.line(format_args!("a=rtcp-mux"));
     } else {
-        text.line(format_args!("a=rtcp:{}", address.port().saturating_add(1)));
+        text.line(format_args!("a=rtcp:{rtcp_port}"));
     }
 }
 

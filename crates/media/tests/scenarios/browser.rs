@@ -112,6 +112,12 @@ impl Browser {
         self
     }
 
+    /// A STUN server has told what it looks like.
+    pub fn knows_itself_as(&mut self, public: SocketAddr) {
+        let candidate = Candidate::server_reflexive(public, self.address, "udp").expect("a candidate");
+        self.rtc.add_local_candidate(candidate);
+    }
+
     /// Dials again after its connection broke; its ICE does not notice.
     pub fn redial(&mut self, connection: u64) {
         let from = SocketAddr::new(self.address.ip(), 50_000 + u16::try_from(connection).expect("small"));

@@ -1,15 +1,17 @@
 //! Browsers: ICE over UDP and TCP, both roles, hold, ICE restart.
 
+use std::sync::Arc;
+
 use media::audio::codec::Codec;
 use media::engine::{Path, worker_of};
 use model::LegId;
-use model::control::{Command, Direction, Event, Failure, Source, Srtp};
+use model::control::{Command, Direction, Event, Failure, Peer, Reached, Source, Srtp};
 use model::quality::Transport;
 use str0m::net::Protocol;
 
 use crate::browser::Browser;
 use crate::phone::Phone;
-use crate::world::{Packet, World, addr, browser_peer, ip, phone_peer};
+use crate::world::{Packet, World, addr, browser_peer, ip, phone_peer, reached};
 
 pub const WEB: LegId = LegId(10);
 pub const WEB2: LegId = LegId(11);
@@ -27,16 +29,21 @@ pub fn call(browser: impl FnOnce(&World) -> Browser, desk: Codec) -> World {
     world
 }
 
-fn connect(world: &mut World) {
+pub fn connect(world: &mut World) {
+    connect_between(world, browser_peer(), "192.0.2.6");
+}
+
+/// As [`connect`], with a browser that reaches us in some way, and a phone somewhere.
+pub fn connect_between(world: &mut World, browser: Peer, phone: &str) {
     let offer = world.browsers[0].offer();
     assert_eq!(
-        world.receive_offer(WEB, browser_peer(), offer),
+        world.receive_offer(WEB, browser, offer),
         Event::OfferReceived {
             leg: WEB,
             direction: Direction::SendRecv
         }
     );
-    let offer = world.make_offer(DESK, phone_peer("192.0.2.6", Srtp::Accepted), Some(WEB), Direction::SendRecv);
+    let offer = world.make_offer(DESK, phone_peer(phone, Srtp::Accepted), Some(WEB), Direction::SendRecv);
     world.phones[0].aim(&offer);
     let answer = world.phones[0].sdp(&[], "");
     world.accept_answer(DESK, answer);
@@ -192,12 +199,15 @@ fn two_engines_call_each_other_as_browsers() {
     world.delay = std::time::Duration::from_millis(20);
     // The second engine is a browser to the first, and the other way round; its packets go by hand.
     let mut config = crate::world::config();
-    config.udp = vec![addr("10.0.0.2:8802")];
+    Arc::make_mut(&mut config.addresses).interfaces = vec![ip("10.0.0.2")];
     let mut other = media::engine::Engine::new(config, [9; 32], world.now);
     let offer = world.make_offer(WEB, browser_peer(), None, Direction::SendRecv);
     let mut sent = crate::world::Sent::default();
-    let peer = model::control::Peer::Browser {
-        reached_at: ip("10.0.0.2"),
+    let peer = Peer::Browser {
+        reached: Reached {
+            local: ip("10.0.0.2"),
+            ..reached()
+        },
     };
     other.command(
         Command::ReceiveOffer {
@@ -422,12 +432,16 @@ fn any_thread_can_tell_whose_packet_it_sees() {
 #[test]
 fn loopback_is_offered_only_to_who_came_by_loopback() {
     let mut config = crate::world::config();
-    config.udp.push(addr("127.0.0.1:8802"));
+    Arc::make_mut(&mut config.addresses).interfaces.push(ip("127.0.0.1"));
     let mut world = World::with(config);
     let far = world.make_offer(WEB, browser_peer(), None, Direction::SendRecv);
     assert!(!far.contains("127.0.0.1"), "{far}");
-    let near = model::control::Peer::Browser {
-        reached_at: ip("127.0.0.1"),
+    let near = Peer::Browser {
+        reached: Reached {
+            local: ip("127.0.0.1"),
+            peer: ip("127.0.0.1"),
+            page: None,
+        },
     };
     let near = world.make_offer(WEB2, near, None, Direction::SendRecv);
     let candidates: Vec<&str> = near.lines().filter(|line| line.starts_with("a=candidate")).collect();

@@ -7,6 +7,8 @@ mod browser;
 mod browsers;
 mod dtmf;
 mod limits;
+mod nats;
+mod outside;
 mod phone;
 mod phones;
 mod relay;

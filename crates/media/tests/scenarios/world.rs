@@ -1,11 +1,14 @@
 //! A network in simulated time, with one engine, phones and browsers on it.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use media::addresses::{Addresses, is_relayed};
 use media::engine::{Arrival, Config, Engine, Outbox, Path};
-use model::control::{Command, Direction, Event, Peer, Source, Srtp};
+use model::control::{Command, Direction, Event, Peer, Reached, Source, Srtp};
 use model::{CallId, LegId};
+use sim::nat::Chain;
 
 use crate::browser::Browser;
 use crate::phone::Phone;
@@ -14,6 +17,10 @@ use crate::phone::Phone;
 pub const OUR_IP: &str = "10.0.0.1";
 pub const OUR_UDP: &str = "10.0.0.1:8802";
 pub const OUR_PORT: u16 = 8802;
+/// The one TURN client.
+pub const RELAY_CONNECTION: u64 = 5;
+/// Our router's address in the world, where there is one.
+pub const OFFICE: &str = "198.51.100.2";
 pub const CALL: CallId = CallId(1);
 
 /// One datagram, or one framed packet of a connection.
@@ -25,6 +32,39 @@ pub struct Packet {
     pub source: SocketAddr,
     pub destination: SocketAddr,
     pub data: Vec<u8>,
+}
+
+/// The NATs between a browser and us.
+pub struct Nats {
+    pub home: Chain,
+    pub office: Chain,
+}
+
+impl Nats {
+    /// A packet of ours leaves: its source as the world sees it.
+    pub fn leave_office(&mut self, source: SocketAddr, destination: SocketAddr, now: Instant) -> Option<SocketAddr> {
+        self.office.outbound(source, destination, now)
+    }
+
+    /// A packet of the browser leaves.
+    pub fn leave_home(&mut self, source: SocketAddr, destination: SocketAddr, now: Instant) -> Option<SocketAddr> {
+        self.home.outbound(source, destination, now)
+    }
+
+    /// A packet arrives: where it ends up inside.
+    pub fn arrive(&mut self, source: SocketAddr, destination: SocketAddr, now: Instant) -> Option<SocketAddr> {
+        let chain = if destination.ip() == ip(OFFICE) {
+            &mut self.office
+        } else {
+            &mut self.home
+        };
+        chain.inbound(source, destination, now)
+    }
+
+    /// Whether an address is the office's in the world.
+    pub fn is_office(destination: SocketAddr) -> bool {
+        destination.ip() == ip(OFFICE)
+    }
 }
 
 /// Collects what the engine sends.
@@ -49,6 +89,8 @@ pub struct World {
     pub delay: Duration,
     /// UDP towards and from the one port does not get through.
     pub udp_blocked: bool,
+    /// What is between browsers and us.
+    pub nats: Option<Nats>,
 }
 
 pub fn addr(text: &str) -> SocketAddr {
@@ -62,8 +104,12 @@ pub fn ip(text: &str) -> IpAddr {
 pub fn config() -> Config {
     Config {
         worker: 3,
-        udp: vec![addr(OUR_UDP)],
-        tcp_port: OUR_PORT,
+        addresses: Arc::new(Addresses {
+            interfaces: vec![ip(OUR_IP)],
+            udp_port: OUR_PORT,
+            tcp_port: OUR_PORT,
+            ..Addresses::default()
+        }),
         rtp_ports: (0..8).map(|n| 30_000 + 2 * n).collect(),
         legs_max: 8,
     }
@@ -82,8 +128,17 @@ pub fn phone_peer(signalling: &str, srtp: Srtp) -> Peer {
     }
 }
 
+/// In the same network as ours.
+pub fn reached() -> Reached {
+    Reached {
+        local: ip(OUR_IP),
+        peer: ip("10.0.0.200"),
+        page: None,
+    }
+}
+
 pub fn browser_peer() -> Peer {
-    Peer::Browser { reached_at: ip(OUR_IP) }
+    Peer::Browser { reached: reached() }
 }
 
 impl World {
@@ -102,6 +157,7 @@ impl World {
             net: Vec::new(),
             delay: Duration::from_millis(5),
             udp_blocked: false,
+            nats: None,
         }
     }
 
@@ -188,8 +244,18 @@ impl World {
         for (path, source, destination, data) in sent.0 {
             let (source, connection) = match path {
                 Path::Udp if self.udp_blocked => continue,
-                Path::Udp => (source, None),
+                Path::Udp => match &mut self.nats {
+                    Some(nats) => match nats.leave_office(source, destination, self.now) {
+                        Some(seen) => (seen, None),
+                        None => continue,
+                    },
+                    None => (source, None),
+                },
                 Path::Tcp { connection } => (source, Some(connection)),
+                Path::Relayed { connection } => {
+                    assert_eq!(connection, RELAY_CONNECTION);
+                    (source, None)
+                }
                 Path::Rtp { port } => {
                     assert_eq!(source.port(), port, "sent from the port that is told");
                     (source, None)
@@ -261,6 +327,14 @@ impl World {
             browser.run(now, &mut out);
         }
         for mut packet in out {
+            if let (Some(nats), None) = (&mut self.nats, packet.connection)
+                && self.browsers.iter().any(|browser| browser.address == packet.source)
+            {
+                match nats.leave_home(packet.source, packet.destination, now) {
+                    Some(seen) => packet.source = seen,
+                    None => continue,
+                }
+            }
             packet.at = now + self.delay;
             self.net.push(packet);
         }
@@ -274,9 +348,24 @@ impl World {
 
     fn deliver(&mut self, mut packet: Packet) {
         let now = self.now;
-        if packet.destination.ip() == ip(OUR_IP) {
+        if let Some(nats) = &mut self.nats
+            && packet.connection.is_none()
+        {
+            // Phones are in our own network.
+            let is_phone = |phone: &Phone| phone.owns(packet.destination) || phone.owns(packet.source);
+            if !self.phones.iter().any(is_phone) {
+                match nats.arrive(packet.source, packet.destination, now) {
+                    Some(inside) => packet.destination = inside,
+                    None => return,
+                }
+            }
+        }
+        if packet.destination.ip() == ip(OUR_IP) || (packet.connection.is_some() && Nats::is_office(packet.destination)) {
             let path = match (packet.connection, packet.destination.port()) {
                 (Some(connection), _) => Path::Tcp { connection },
+                (None, OUR_PORT) if is_relayed(packet.source.ip()) => Path::Relayed {
+                    connection: RELAY_CONNECTION,
+                },
                 (None, OUR_PORT) if self.udp_blocked => return,
                 (None, OUR_PORT) => Path::Udp,
                 (None, port) => Path::Rtp { port },

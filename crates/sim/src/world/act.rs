@@ -156,7 +156,7 @@ impl World {
                 let flow = flow(transport, SocketAddr::from(([10, 0, 0, host], port)), self.connection);
                 self.connections.insert(flow, index);
                 let device = Some(self.phones[index].device).filter(|_| way == Way::Wss);
-                self.core.handle(Input::FlowOpened { flow, device }, now);
+                self.core.handle(Input::FlowOpened { flow, device, page: None }, now);
                 flow
             }
         };

@@ -32,7 +32,7 @@ pub(super) enum Forked {
     /// The first phone rings.
     Rang,
     /// This one answered; the others have been told.
-    Answered(Leg),
+    Answered(Box<Leg>),
     /// Nobody is left.
     Failed(Verdict),
 }
@@ -148,7 +148,7 @@ impl Fork {
             Told::Answered => {
                 let winner = self.branches.swap_remove(index);
                 self.cancel(Parting::Because(Cause::COMPLETED_ELSEWHERE), fx);
-                Forked::Answered(winner)
+                Forked::Answered(Box::new(winner))
             }
             Told::Lost { status } => self.lose(index, status, Parting::Left, fx),
             Told::Left(_) => self.lose(index, 480, Parting::Left, fx),

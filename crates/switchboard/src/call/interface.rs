@@ -1,7 +1,7 @@
 //! What goes into a call and what comes out of it.
 
 use model::LegId;
-use model::control::{self, Digit, Direction, Failure, Peer, Refusal, Sdp};
+use model::control::{self, Digit, Direction, Failure, Peer, Reached, Refusal, Sdp};
 use model::quality::LegReport;
 use sip::agent::RequestId;
 
@@ -28,8 +28,12 @@ pub(crate) enum News {
     Refused { status: u16 },
     /// They acknowledged our answer.
     Confirmed { sdp: Option<Sdp> },
-    /// They want to change the media.
-    Reoffered { request: RequestId, offer: Option<Sdp> },
+    /// They want to change the media. A browser may have come from elsewhere.
+    Reoffered {
+        request: RequestId,
+        offer: Option<Sdp>,
+        reached: Option<Reached>,
+    },
     /// They hand the other party over.
     Referred { request: RequestId, plan: Plan },
     /// They pressed a key (SIP INFO).

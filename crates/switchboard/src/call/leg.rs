@@ -14,7 +14,7 @@
 use std::time::{Duration, Instant};
 
 use model::LegId;
-use model::control::{self, Digit, Direction, Failure, Peer, Sdp, Source};
+use model::control::{self, Digit, Direction, Failure, Peer, Reached, Sdp, Source};
 use sip::agent::RequestId;
 
 use super::{Cause, Command, Effects, HangUp, News, Plan};
@@ -301,8 +301,10 @@ impl Leg {
                 News::Reoffered {
                     request,
                     offer: Some(offer),
+                    reached,
                 },
             ) => {
+                self.locate(reached);
                 let peer = self.peer.clone();
                 fx.media(control::Command::ReceiveOffer {
                     call: fx.call,
@@ -312,7 +314,15 @@ impl Leg {
                 });
                 self.settle(Negotiation::Reading { request, due })
             }
-            (Negotiation::Settled, News::Reoffered { request, offer: None }) => {
+            (
+                Negotiation::Settled,
+                News::Reoffered {
+                    request,
+                    offer: None,
+                    reached,
+                },
+            ) => {
+                self.locate(reached);
                 self.make_offer(toward, fx);
                 self.settle(Negotiation::Proposing { request, due })
             }
@@ -494,6 +504,13 @@ impl Leg {
             | Session::Offering
             | Session::Invited
             | Session::Accepting => None,
+        }
+    }
+
+    /// A browser that has changed its network has another way to us.
+    fn locate(&mut self, now_at: Option<Reached>) {
+        if let (Peer::Browser { reached }, Some(now_at)) = (&mut self.peer, now_at) {
+            *reached = now_at;
         }
     }
 

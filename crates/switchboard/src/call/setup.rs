@@ -69,7 +69,7 @@ pub(super) fn ringing(mut caller: Leg, mut fork: Fork, happening: Happening, fx:
                 caller.answer(Some(called.id), fx);
                 State::Answering {
                     caller,
-                    called,
+                    called: *called,
                     until: fx.now + ANSWERING_MAX,
                 }
             }

@@ -5,7 +5,7 @@ mod talk;
 mod transfer;
 
 use model::DeviceId;
-use model::control::{Command as Media, Direction, Peer, Sdp, Source};
+use model::control::{Command as Media, Direction, Peer, Reached, Sdp, Source};
 use sip::agent::RequestId;
 
 use super::*;
@@ -105,7 +105,7 @@ impl Scene {
     fn renegotiate(&mut self, leg: LegId, toward: impl Into<Option<LegId>>, direction: Direction) {
         let request = RequestId(7);
         let offer = Some(sdp("new offer"));
-        self.news(leg, News::Reoffered { request, offer });
+        self.news(leg, reoffered(request, offer));
         assert!(matches!(self.take().as_slice(), [Command::Media(Media::ReceiveOffer { .. })]));
         self.news(leg, News::OfferReceived { direction });
         self.expect([answer_offer(leg, toward)]);
@@ -161,9 +161,21 @@ fn sdp(text: &str) -> Sdp {
     text.to_owned()
 }
 
+fn reoffered(request: RequestId, offer: Option<Sdp>) -> News {
+    News::Reoffered {
+        request,
+        offer,
+        reached: None,
+    }
+}
+
 fn peer(number: u8) -> Peer {
     Peer::Browser {
-        reached_at: [10, 0, 0, number].into(),
+        reached: Reached {
+            local: [10, 0, 0, number].into(),
+            peer: [10, 0, 0, 200].into(),
+            page: None,
+        },
     }
 }
 

@@ -89,7 +89,7 @@ pub(super) fn transferring(
                         transferor,
                         transferee,
                         by,
-                        target,
+                        target: *target,
                         until,
                     }
                 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use model::control::{Peer, Srtp};
+use model::control::{Peer, Reached, Srtp};
 use model::{CallId, DeviceId, UserId};
 use sip::agent::DialogId;
 use sip::message::Request;
@@ -271,10 +271,14 @@ impl Core {
     }
 
     /// How media reaches who is at the end of a flow: over WebSocket there are only browsers (RFC 7118).
-    fn peer(&self, flow: Flow) -> Peer {
+    pub(super) fn peer(&self, flow: Flow) -> Peer {
         match flow.transport {
             Transport::Wss => Peer::Browser {
-                reached_at: flow.local.ip(),
+                reached: Reached {
+                    local: flow.local.ip(),
+                    peer: flow.peer.ip(),
+                    page: self.flows.page(flow),
+                },
             },
             Transport::Udp | Transport::Tcp | Transport::Tls => Peer::Phone {
                 local: flow.local.ip(),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::DeviceId;
+use model::control::Page;
 use sip::Flow;
 
 /// See the module. UDP has no connections and is not in here.
@@ -17,6 +18,7 @@ pub(super) struct Flows {
 struct Connection {
     /// Proved by the app's session.
     session: Option<DeviceId>,
+    page: Option<Page>,
     /// Who registered over it.
     registered: BTreeSet<DeviceId>,
     dialogs: usize,
@@ -38,13 +40,14 @@ impl Flows {
     }
 
     /// Remembers a connection; `false` when there is no room.
-    pub(super) fn open(&mut self, flow: Flow, session: Option<DeviceId>) -> bool {
+    pub(super) fn open(&mut self, flow: Flow, session: Option<DeviceId>, page: Option<Page>) -> bool {
         let has_room = self.flows.len() < self.flows_max;
         if has_room {
             self.flows.insert(
                 flow,
                 Connection {
                     session,
+                    page,
                     ..Connection::default()
                 },
             );
@@ -61,6 +64,11 @@ impl Flows {
     /// The browser phone that the app's session has proved.
     pub(super) fn session(&self, flow: Flow) -> Option<DeviceId> {
         self.flows.get(&flow).and_then(|connection| connection.session)
+    }
+
+    /// Where the browser behind it has loaded its page from.
+    pub(super) fn page(&self, flow: Flow) -> Option<Page> {
+        self.flows.get(&flow).and_then(|connection| connection.page.clone())
     }
 
     /// Whether the phone behind it has moved on.

@@ -18,6 +18,8 @@ pub enum Input<'a> {
         flow: Flow,
         /// Who it is, where the shell knows.
         device: Option<DeviceId>,
+        /// Where a browser has loaded its page from.
+        page: Option<control::Page>,
     },
     /// A connection is gone.
     FlowClosed {

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use model::control::{Peer, Reached};
 use model::{CallId, LegId};
 use sip::agent::{Body, DialogId, End, Event, Header, Invite, NameAddr};
 
@@ -23,6 +24,7 @@ impl Core {
                 News::Reoffered {
                     request,
                     offer: sdp(body.as_ref()),
+                    reached: self.whereabouts(dialog),
                 },
             ),
             Event::Referred { dialog, request, refer_to } => {
@@ -51,6 +53,15 @@ impl Core {
             self.calls.detach(leg, &mut self.flows);
         }
         self.deliver(leg, news, now);
+    }
+
+    /// How the browser of a dialog reaches us now.
+    fn whereabouts(&self, dialog: DialogId) -> Option<Reached> {
+        let leg = self.calls.dialogs.get(&dialog)?;
+        match self.peer(self.calls.legs.get(leg)?.flow) {
+            Peer::Browser { reached } => Some(reached),
+            Peer::Phone { .. } => None,
+        }
     }
 
     /// Candidates concern media alone: the call need not know.

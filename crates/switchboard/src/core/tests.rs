@@ -67,7 +67,7 @@ impl Bench {
 
     fn open(&mut self, flow: Flow, device: DeviceId) {
         let device = Some(device);
-        self.handle(Input::FlowOpened { flow, device });
+        self.handle(Input::FlowOpened { flow, device, page: None });
     }
 
     /// A request; `lines` are its further headers, each with its line end.

@@ -77,6 +77,8 @@ pub enum TransportName {
     Udp,
     /// WebRTC over the one TCP port.
     Tcp,
+    /// WebRTC through our relay (TURN).
+    Relay,
     /// RTP of a desk phone or trunk.
     Rtp,
 }
@@ -155,6 +157,7 @@ impl LegQuality {
                 Transport::Rtp => Some(TransportName::Rtp),
                 Transport::Udp => Some(TransportName::Udp),
                 Transport::Tcp => Some(TransportName::Tcp),
+                Transport::Relay => Some(TransportName::Relay),
             },
             sent: sent(&report.sent),
             received: received(&report.received),

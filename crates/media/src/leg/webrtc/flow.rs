@@ -13,6 +13,7 @@ use str0m::stats::PeerStats;
 use str0m::{Event, IceConnectionState, Input, Output};
 
 use super::{LOST_LIMIT, State, WebRtc};
+use crate::addresses::is_relayed;
 use crate::engine::{Arrival, Outbox, Path};
 use crate::leg::Outgoing;
 use crate::leg::rtp::{Dropped, PeerView};
@@ -42,9 +43,14 @@ impl WebRtc {
     ) -> Result<(), Dropped> {
         let proto = match arrival.path {
             Path::Udp | Path::Rtp { .. } => Protocol::Udp,
-            Path::Tcp { connection } => {
-                self.note_connection(arrival.source, connection);
+            Path::Tcp { .. } => {
+                self.note_connection(arrival.source, arrival.path);
                 Protocol::Tcp
+            }
+            // The far end of a relayed packet is UDP: a virtual one, at the relayed address.
+            Path::Relayed { .. } => {
+                self.note_connection(arrival.source, arrival.path);
+                Protocol::Udp
             }
         };
         let destination = self.destination(arrival);
@@ -79,24 +85,24 @@ impl WebRtc {
     fn destination(&self, arrival: Arrival) -> SocketAddr {
         match arrival.path {
             Path::Tcp { .. } => self.tcp,
-            Path::Udp | Path::Rtp { .. } => {
+            Path::Udp | Path::Relayed { .. } | Path::Rtp { .. } => {
                 let to = arrival.destination;
-                let same = self.udp.iter().find(|address| **address == to);
-                let family = || self.udp.iter().find(|address| address.is_ipv4() == to.is_ipv4());
+                let same = self.hosts.iter().find(|address| **address == to);
+                let family = || self.hosts.iter().find(|address| address.is_ipv4() == to.is_ipv4());
                 same.or_else(family).copied().unwrap_or(to)
             }
         }
     }
 
-    fn note_connection(&mut self, source: SocketAddr, connection: u64) {
-        if self.connections.last() == Some(&(source, connection)) {
+    fn note_connection(&mut self, source: SocketAddr, path: Path) {
+        if self.connections.last() == Some(&(source, path)) {
             return;
         }
-        self.connections.retain(|(_, known)| *known != connection);
+        self.connections.retain(|(_, known)| *known != path);
         if self.connections.len() == CONNECTIONS_MAX {
             self.connections.remove(0);
         }
-        self.connections.push((source, connection));
+        self.connections.push((source, path));
     }
 
     /// Notes an address that is bound to this leg from now on; the one to be forgotten for it, if there are too many.
@@ -108,7 +114,8 @@ impl WebRtc {
 
     /// A connection is gone. Others, or a new one, go on.
     pub(crate) fn connection_closed(&mut self, connection: u64) {
-        self.connections.retain(|(_, known)| *known != connection);
+        let gone = [Path::Tcp { connection }, Path::Relayed { connection }];
+        self.connections.retain(|(_, known)| !gone.contains(known));
     }
 
     /// Does what is due, including DTLS packets that waited for the answer.
@@ -176,18 +183,10 @@ impl WebRtc {
                     return;
                 }
                 Ok(Output::Transmit(transmit)) => {
-                    let path = match transmit.proto {
-                        Protocol::Udp => Some(Path::Udp),
-                        Protocol::Tcp | Protocol::SslTcp | Protocol::Tls => {
-                            // A browser that redialled has another port now, which ICE learns a second later than we do.
-                            let same = self.connections.iter().find(|(peer, _)| *peer == transmit.destination);
-                            same.or(self.connections.last())
-                                .map(|(_, connection)| Path::Tcp { connection: *connection })
-                        }
-                    };
+                    let path = path_to(transmit.destination, transmit.proto, &self.connections);
                     if let Some(path) = path {
                         if transmit.contents.first().is_some_and(|first| *first >= 128) {
-                            self.transport = if path == Path::Udp { Way::Udp } else { Way::Tcp };
+                            self.transport = way(path);
                         }
                         outbox.send(path, transmit.source, transmit.destination, &transmit.contents);
                     }
@@ -209,6 +208,30 @@ impl WebRtc {
                 }
             }
         }
+    }
+}
+
+/// How a packet of str0m reaches its destination.
+fn path_to(destination: SocketAddr, proto: Protocol, connections: &[(SocketAddr, Path)]) -> Option<Path> {
+    let same = connections.iter().find(|(peer, _)| *peer == destination).map(|(_, path)| *path);
+    match proto {
+        Protocol::Udp if is_relayed(destination.ip()) => same,
+        Protocol::Udp => Some(Path::Udp),
+        // A browser that redialled has another port now, which ICE learns a second later than we do.
+        Protocol::Tcp | Protocol::SslTcp | Protocol::Tls => {
+            let is_tcp = |path: &Path| matches!(path, Path::Tcp { .. });
+            same.filter(is_tcp)
+                .or_else(|| connections.iter().rev().map(|(_, path)| *path).find(is_tcp))
+        }
+    }
+}
+
+fn way(path: Path) -> Way {
+    match path {
+        Path::Udp => Way::Udp,
+        Path::Tcp { .. } => Way::Tcp,
+        Path::Relayed { .. } => Way::Relay,
+        Path::Rtp { .. } => Way::Rtp,
     }
 }
 
@@ -239,7 +262,9 @@ fn view(event: &Event, peer: &mut PeerView, transport: &mut Way) {
             selected_candidate_pair: Some(pair),
             ..
         }) => {
+            let is_relayed = is_relayed(pair.remote.addr.ip());
             *transport = match pair.protocol {
+                Protocol::Udp if is_relayed => Way::Relay,
                 Protocol::Udp => Way::Udp,
                 Protocol::Tcp | Protocol::SslTcp | Protocol::Tls => Way::Tcp,
             };

@@ -1,5 +1,6 @@
 //! One str0m session: how it is made, and what it is told.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use str0m::config::{CryptoProvider, DtlsCert, Fingerprint};
 use str0m::format::Codec as Kind;
 use str0m::ice::StunMessage;
 use str0m::media::{Frequency, MediaKind, Mid, Pt};
+use str0m::net::Protocol;
 use str0m::rtp::{Extension, Ssrc};
 use str0m::{Candidate, IceCreds, Rtc, RtcConfig};
 
@@ -218,6 +220,13 @@ impl Session {
         let rtp = matches!(data.first(), Some(128..=191)) && !crate::rtp::is_rtcp(data);
         if let (true, Some(ssrc)) = (rtp, data.get(8..12)) {
             self.expect_stream(u32::from_be_bytes([ssrc[0], ssrc[1], ssrc[2], ssrc[3]]));
+        }
+    }
+
+    /// An address of ours that came later.
+    pub(super) fn add_host(&mut self, address: SocketAddr) {
+        if let Ok(candidate) = Candidate::host(address, Protocol::Udp) {
+            self.rtc.add_local_candidate(candidate);
         }
     }
 

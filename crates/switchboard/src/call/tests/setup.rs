@@ -261,7 +261,7 @@ fn a_delayed_offer_that_is_never_answered_ends_with_the_ack() {
 fn changes_of_media_have_to_wait_until_the_call_is_answered() {
     let mut scene = Scene::ringing();
     let (request, offer) = (RequestId(5), Some(sdp("update")));
-    scene.news(CALLER, News::Reoffered { request, offer });
+    scene.news(CALLER, reoffered(request, offer));
     scene.expect([respond(5, Cause::PENDING)]);
 }
 

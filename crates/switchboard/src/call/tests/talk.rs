@@ -78,7 +78,7 @@ fn both_may_hold_and_resume_in_any_order() {
 fn a_change_that_media_refuses_leaves_the_talk_as_it_was() {
     let mut scene = Scene::talking();
     let (request, offer) = (RequestId(5), Some(sdp("video only")));
-    scene.news(CALLER, News::Reoffered { request, offer });
+    scene.news(CALLER, reoffered(request, offer));
     scene.take();
     let reason = control::Refusal::NotAcceptable;
     scene.news(CALLER, News::OfferRefused { reason });
@@ -95,11 +95,11 @@ fn a_second_change_has_to_wait_for_the_first() {
     let mut scene = Scene::talking();
     let offer = Some(sdp("one"));
     let request = RequestId(5);
-    scene.news(CALLER, News::Reoffered { request, offer });
+    scene.news(CALLER, reoffered(request, offer));
     scene.take();
     let offer = Some(sdp("two"));
     let request = RequestId(6);
-    scene.news(CALLER, News::Reoffered { request, offer });
+    scene.news(CALLER, reoffered(request, offer));
     scene.expect([respond(6, Cause::PENDING)]);
 }
 
@@ -107,7 +107,7 @@ fn a_second_change_has_to_wait_for_the_first() {
 fn media_that_never_answers_a_change_is_not_waited_for() {
     let mut scene = Scene::talking();
     let (request, offer) = (RequestId(5), Some(sdp("one")));
-    scene.news(CALLER, News::Reoffered { request, offer });
+    scene.news(CALLER, reoffered(request, offer));
     scene.take();
     scene.after(leg::MEDIA_REPLY_MAX);
     scene.expect([respond(5, Cause::MEDIA_SILENT)]);
@@ -120,7 +120,7 @@ fn media_that_never_answers_a_change_is_not_waited_for() {
 fn a_change_without_offer_gets_ours() {
     let mut scene = Scene::talking();
     let request = RequestId(5);
-    scene.news(DESK, News::Reoffered { request, offer: None });
+    scene.news(DESK, reoffered(request, None));
     scene.expect([make_offer(DESK, 2, Some(CALLER))]);
     scene.news(DESK, News::OfferMade { offer: sdp("ours") });
     scene.expect([Command::Respond {
@@ -139,7 +139,7 @@ fn a_change_without_offer_gets_ours() {
 fn hanging_up_during_a_change_answers_it() {
     let mut scene = Scene::talking();
     let (request, offer) = (RequestId(5), Some(sdp("one")));
-    scene.news(DESK, News::Reoffered { request, offer });
+    scene.news(DESK, reoffered(request, offer));
     scene.take();
     scene.left(CALLER, HangUp::Bye);
     scene.expect([close(CALLER), respond(5, Cause::TERMINATED), hang_up(DESK), close(DESK)]);

@@ -1,6 +1,6 @@
 //! INVITEs and what they come to.
 
-use model::control::{Command, Direction, Event as Report, Peer};
+use model::control::{Command, Direction, Event as Report, Peer, Reached};
 
 use super::*;
 use crate::call::BRANCHES_MAX;
@@ -42,7 +42,11 @@ fn the_caller_is_who_the_session_says_not_what_from_claims() {
         panic!("{commands:?}")
     };
     let browser = Peer::Browser {
-        reached_at: [10, 0, 0, 1].into(),
+        reached: Reached {
+            local: [10, 0, 0, 1].into(),
+            peer: [10, 0, 0, 2].into(),
+            page: None,
+        },
     };
     assert_eq!((peer, *toward), (&browser, Some(*caller)));
     bench.outputs.clear();

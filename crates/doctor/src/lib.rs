@@ -1,0 +1,15 @@
+//! What stands between us and the world: our public addresses, kept up to date, and how the routers on the way behave.
+//!
+//! ```text
+//!  servers, packets, now ──► binding::Keeper ──► requests, next deadline, "our public address is …"
+//!                     └────► nat::Probe ──────► requests, next deadline ──► Evidence ──► Verdict (a pure function)
+//!                                 both speak stun
+//! ```
+//!
+//! Nothing here opens a socket, reads a clock or looks a name up: the program does, for its server and for `farend nat` alike.
+
+pub mod binding;
+pub mod nat;
+pub mod stun;
+
+mod address;

@@ -1,0 +1,170 @@
+//! What befalls networks in mid-call. Nobody is told: packets vanish, as they do outside of laboratories.
+
+use super::addresses::{
+    HOME_PC, HOME_PC_MOBILE, HOME_PUBLIC_CHANGED, HOME_ROUTER, INTERNET, MOBILE_PUBLIC, MOBILE_ROUTER, OFFICE_PUBLIC,
+    OFFICE_PUBLIC_CHANGED, PBX, SERVER,
+};
+use super::namespace::Namespace;
+use super::nat::Nat;
+use super::network::Network;
+use super::rules::{Passage, Router};
+use crate::server::PORT;
+
+/// Packets of connections that a router has forgotten vanish: the kinder ones, which reset them, are the usual ones of the laboratory.
+const SILENT: &str = "meta l4proto tcp ct state invalid drop;";
+/// UDP vanishes, but for names.
+const NO_UDP: &str = "udp dport 53 accept; udp sport 53 accept; meta l4proto udp drop;";
+
+impl Network {
+    /// The home router gets another public address and remembers no connection.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn change_home_address(&mut self) -> anyhow::Result<()> {
+        let router = &self.computers.home_router;
+        befall(router, SILENT)?;
+        router.configure(&[
+            "address flush dev wan".to_owned(),
+            format!("address add {HOME_PUBLIC_CHANGED}/24 dev wan"),
+            format!("route replace default via {INTERNET}"),
+        ])?;
+        router.forget_connections()
+    }
+
+    /// The office's router gets another public address and remembers no connection. The name has the new address at once.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn change_office_address(&mut self) -> anyhow::Result<()> {
+        let router = &self.computers.office_router;
+        befall(router, SILENT)?;
+        // Neighbours still know whose the old address was.
+        router.add_rules(&format!(
+            "add chain ip accident arriving {{ type filter hook prerouting priority raw; }}\nadd rule ip accident arriving ip daddr {OFFICE_PUBLIC} drop\n"
+        ))?;
+        router.configure(&[
+            "address flush dev wan".to_owned(),
+            format!("address add {OFFICE_PUBLIC_CHANGED}/24 dev wan"),
+            format!("route replace default via {INTERNET}"),
+        ])?;
+        self.names().set_split(PBX, OFFICE_PUBLIC_CHANGED, SERVER);
+        router.forget_connections()
+    }
+
+    /// The PC at home loses its Wi-Fi, with the address and the routes that it had.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn lose_wi_fi(&mut self) -> anyhow::Result<()> {
+        self.computers.home_pc.configure(&["link set lan down", "address flush dev lan"])
+    }
+
+    /// The PC at home gets a second network interface with another address, another gateway and another NAT. While the first one is there,
+    /// that one is preferred.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn join_mobile_network(&mut self) -> anyhow::Result<()> {
+        if self.mobile.is_none() {
+            self.mobile = Some(mobile_network(&self.computers.internet, &self.computers.home_pc)?);
+        }
+        self.computers.home_pc.configure(&[
+            "link set mobile up".to_owned(),
+            format!("address add {HOME_PC_MOBILE}/24 dev mobile"),
+            format!("route add default via {MOBILE_ROUTER} metric 100"),
+        ])
+    }
+
+    /// From now on the home's router lets no UDP through. What it knows of TCP goes on.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn block_udp_at_home(&mut self) -> anyhow::Result<()> {
+        befall(&self.computers.home_router, NO_UDP)
+    }
+
+    /// What the home's router has swallowed passes again.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn mend_home_router(&mut self) -> anyhow::Result<()> {
+        mend(&self.computers.home_router)
+    }
+
+    /// TCP between home and the server stops: what is connected falls silent, what connects is refused. UDP goes on.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn cut_tcp_at_home(&mut self) -> anyhow::Result<()> {
+        befall(
+            &self.computers.home_router,
+            &format!("iifname lan tcp dport {PORT} ct state new reject with tcp reset; tcp dport {PORT} drop; tcp sport {PORT} drop;"),
+        )
+    }
+
+    /// Everything is as it was set up. Routers forget their connections.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn restore(&mut self) -> anyhow::Result<()> {
+        if self.mobile.is_some() {
+            self.computers
+                .home_pc
+                .configure(&["link set mobile down", "address flush dev mobile"])?;
+        }
+        self.computers.home_pc.configure(&[
+            "link set lan up".to_owned(),
+            format!("address replace {HOME_PC}/24 dev lan"),
+            format!("route replace default via {HOME_ROUTER}"),
+        ])?;
+        self.set_office(self.office())?;
+        self.set_home(self.home())
+    }
+}
+
+/// Rules before the router's own.
+fn befall(router: &Namespace, rules: &str) -> anyhow::Result<()> {
+    router.add_rules(&format!(
+        "table ip accident {{ chain passing {{ type filter hook forward priority -10; policy accept; {rules} }}; }}\n"
+    ))
+}
+
+fn mend(router: &Namespace) -> anyhow::Result<()> {
+    router.add_rules("delete table ip accident")
+}
+
+/// A router of the internet to which the PC has a way that is down at first.
+fn mobile_network(internet: &Namespace, pc: &Namespace) -> anyhow::Result<Namespace> {
+    let router = Namespace::new()?;
+    router.set("ipv4/ip_forward", "1")?;
+    router.set("ipv6/conf/default/addr_gen_mode", "1")?;
+    internet.configure(&[
+        format!("link add name mobile type veth peer name wan netns {}", router.path()),
+        "link set mobile master bridge up".to_owned(),
+    ])?;
+    router.configure(&[
+        format!("link add name lan type veth peer name mobile netns {}", pc.path()),
+        format!("address add {MOBILE_PUBLIC}/24 dev wan"),
+        format!("address add {MOBILE_ROUTER}/24 dev lan"),
+        "link set wan up".to_owned(),
+        "link set lan up".to_owned(),
+        format!("route add default via {INTERNET}"),
+    ])?;
+    let rules = Router {
+        nat: Nat::PortRestricted,
+        outside: "wan",
+        forward: None,
+        hairpin: None,
+        passage: Passage::ByNat,
+    };
+    router.load_rules(&rules.rules())?;
+    Ok(router)
+}
