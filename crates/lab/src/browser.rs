@@ -135,6 +135,17 @@ impl Browser {
         Ok(browser)
     }
 
+    /// Has a script of the test's run in every page from now on before the page's own, and lets no policy of the page keep it from working.
+    ///
+    /// # Errors
+    ///
+    /// When the browser is gone.
+    pub fn prepare(&self, script: &str) -> anyhow::Result<()> {
+        self.call("Page.setBypassCSP", json!({"enabled": true}))?;
+        self.call("Page.addScriptToEvaluateOnNewDocument", json!({"source": script}))
+            .map(|_| ())
+    }
+
     /// Goes to an address and waits until the page is loaded.
     ///
     /// # Errors

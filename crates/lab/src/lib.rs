@@ -18,6 +18,7 @@ pub mod authority;
 pub mod baresip;
 pub mod browser;
 pub mod gap;
+pub mod mouth_to_ear;
 pub mod net;
 pub mod process;
 pub mod server;

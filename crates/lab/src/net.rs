@@ -33,7 +33,9 @@ mod accidents;
 pub mod addresses;
 mod cables;
 mod dns;
+mod forwarder;
 mod host;
+mod line;
 mod namespace;
 mod nat;
 mod network;
@@ -41,13 +43,17 @@ mod prediction;
 mod proxy;
 mod rules;
 mod stun;
+mod tcp;
 
 pub use dns::Names;
+pub use forwarder::{Cable, Direction};
 pub use host::Host;
+pub use line::{Counters, FRAMES_UNDER_WAY_MAX, Line, Loss};
 pub use namespace::Namespace;
 pub use nat::{Behaviour, Filtering, Home, Mapping, Nat, Office};
 pub use network::Network;
 pub use prediction::udp_is_possible;
+pub use tcp::TcpCounters;
 
 /// What a laboratory is to be like.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +61,7 @@ pub struct Lab {
     home: Home,
     office: Office,
     hairpin: bool,
+    line: Option<Line>,
 }
 
 impl Default for Lab {
@@ -70,6 +77,7 @@ impl Lab {
             home: Nat::PortRestricted.into(),
             office: Nat::PortRestricted.into(),
             hairpin: false,
+            line: None,
         }
     }
 
@@ -91,6 +99,14 @@ impl Lab {
     #[must_use]
     pub fn hairpin(mut self) -> Lab {
         self.hairpin = true;
+        self
+    }
+
+    /// The cable between the home PC and its router is such a line, in both directions: it lies on the way whatever the home is behind. It can
+    /// be made better or worse while everything runs, by [`Network::home_line`].
+    #[must_use]
+    pub fn home_line(mut self, line: Line) -> Lab {
+        self.line = Some(line);
         self
     }
 

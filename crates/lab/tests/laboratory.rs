@@ -8,6 +8,10 @@ mod ears;
 mod farend_nat;
 #[path = "laboratory/gaps.rs"]
 mod gaps;
+#[path = "laboratory/impaired.rs"]
+mod impaired;
+#[path = "laboratory/lines.rs"]
+mod lines;
 #[path = "laboratory/matrix.rs"]
 mod matrix;
 #[path = "laboratory/mid_call.rs"]

@@ -11,6 +11,8 @@ use super::addresses::{
     CARRIER_PUBLIC, CARRIER_ROUTER, DESK_PHONE, HOME_BEHIND_CARRIER, HOME_PC, HOME_ROUTER, INTERNET, ITSP, NAME_SERVER, OFFICE_PC,
     OFFICE_PUBLIC, OFFICE_ROUTER, SECOND_ROUTER, SECOND_ROUTER_PUBLIC, SERVER, SERVER_WAN, STUN_ONE, STUN_ONE_OTHER, STUN_TWO,
 };
+use super::forwarder::Cable;
+use super::line::Line;
 use super::namespace::{Namespace, configure_here, set_here};
 use crate::process::run;
 
@@ -37,11 +39,13 @@ pub(super) struct Computers {
     pub(super) office_pc: Namespace,
     pub(super) home_pc: Namespace,
     pub(super) itsp: Namespace,
+    /// Where it is no ordinary cable.
+    pub(super) home_line: Option<Cable>,
 }
 
 impl Computers {
     /// Makes all of them and lays the cables.
-    pub(super) fn connected() -> anyhow::Result<Computers> {
+    pub(super) fn connected(home_line: Option<Line>) -> anyhow::Result<Computers> {
         check_programs()?;
         let [internet, office_router, second_router, home_router, carrier_router] = namespaces()?;
         let [office_lan, desk_phone, office_pc, home_pc, itsp] = namespaces()?;
@@ -75,7 +79,7 @@ impl Computers {
             ],
         )?;
         lay_server(&internet, &office_lan)?;
-        lay_home(&home_router, &carrier_router, &home_pc)?;
+        let home_line = lay_home(&home_router, &carrier_router, &home_pc, home_line)?;
         Ok(Computers {
             internet,
             _office_lan: office_lan,
@@ -87,6 +91,7 @@ impl Computers {
             office_pc,
             home_pc,
             itsp,
+            home_line,
         })
     }
 }
@@ -173,10 +178,13 @@ fn lay_server(internet: &Namespace, lan: &Namespace) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn lay_home(router: &Namespace, carrier: &Namespace, pc: &Namespace) -> anyhow::Result<()> {
+fn lay_home(router: &Namespace, carrier: &Namespace, pc: &Namespace, line: Option<Line>) -> anyhow::Result<Option<Cable>> {
     pc.within(prepare_links)??;
+    let cable = line.map(|line| Cable::lay(pc, router, "lan", line)).transpose()?;
+    if cable.is_none() {
+        router.configure(&[format!("link add name lan type veth peer name lan netns {}", pc.path())])?;
+    }
     router.configure(&[
-        format!("link add name lan type veth peer name lan netns {}", pc.path()),
         format!("link add name uplink type veth peer name lan netns {}", carrier.path()),
         format!("address add {HOME_ROUTER}/24 dev lan"),
         format!("address add {HOME_BEHIND_CARRIER}/24 dev uplink"),
@@ -188,7 +196,8 @@ fn lay_home(router: &Namespace, carrier: &Namespace, pc: &Namespace) -> anyhow::
         format!("address add {HOME_PC}/24 dev lan"),
         "link set lan up".to_owned(),
         format!("route add default via {HOME_ROUTER}"),
-    ])
+    ])?;
+    Ok(cable)
 }
 
 fn bridge(place: &Namespace, addresses: &[Ipv4Addr]) -> anyhow::Result<()> {

@@ -11,6 +11,7 @@ use super::addresses::{
 };
 use super::cables::{Computers, use_name_server};
 use super::dns::Names;
+use super::forwarder::Cable;
 use super::host::Host;
 use super::namespace::{Namespace, configure_here};
 use super::nat::{Home, Nat, Office};
@@ -52,7 +53,7 @@ struct Hosts {
 impl Network {
     pub(super) fn start(lab: Lab, folder: &Path) -> anyhow::Result<Network> {
         fs::create_dir_all(folder)?;
-        let computers = Computers::connected()?;
+        let computers = Computers::connected(lab.line)?;
         use_name_server(folder)?;
         let names = Names::default();
         for (name, address) in [
@@ -295,6 +296,11 @@ impl Network {
     /// A host that everybody reaches, with the addresses of the STUN servers and the name server.
     pub fn internet(&self) -> &Host {
         &self.hosts.internet
+    }
+
+    /// The home's line, if it was asked for when the laboratory was built.
+    pub fn home_line(&self) -> Option<&Cable> {
+        self.computers.home_line.as_ref()
     }
 
     /// Moves a router's public address to a host behind it, or back.
