@@ -30,11 +30,11 @@ e2e: ## the end-to-end stories alone
 	cargo build --release --locked -p farend
 	cargo nextest run --locked -p lab --profile ci --status-level all
 
-lab: ## the network laboratory alone: every NAT proved, then audio in every cell of the matrix (target/lab/matrix/matrix.md)
+lab: ## the network laboratory at full length: every NAT, every cell, calls that lose their network 20 times each (tables in target/lab)
 	@scripts/install.sh test
 	@scripts/web.sh build
 	cargo build --release --locked -p farend
-	cargo nextest run --locked -p lab --profile ci --status-level all -E 'binary(laboratory)'
+	FAREND_LAB_RUNS=20 cargo nextest run --locked -p lab --profile soak --status-level all -E 'binary(laboratory)'
 
 soak: ## the load test at its full size: 2,000 phones, 500 calls of a minute
 	@scripts/install.sh test
