@@ -1,5 +1,6 @@
 //! What the TURN clients of all threads share, and whom they may reach.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -46,9 +47,42 @@ impl Relaying {
     }
 }
 
-/// Our media, by every address that a browser may be told. Loopback only where there is nothing else: it would lead to this machine by a way that
-/// nobody outside has.
-pub(super) fn peers(addresses: &Addresses) -> Peers {
+/// So many addresses of ours are remembered; the latest.
+const KNOWN_MAX: usize = 64;
+
+/// Our media, by every address that a browser may be told or has been: who is in a call when an address changes goes on with the one that he
+/// knows. It leads to us as before, for what is relayed never leaves this process.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    addresses: VecDeque<SocketAddr>,
+    peers: Peers,
+}
+
+impl Known {
+    pub(super) fn new(addresses: &Addresses) -> Self {
+        let mut known = Self::default();
+        known.learn(addresses);
+        known
+    }
+
+    /// Our addresses have changed.
+    pub(super) fn learn(&mut self, addresses: &Addresses) {
+        let now = ours(addresses);
+        self.addresses
+            .retain(|address| !address.ip().is_loopback() && !now.contains(address));
+        self.addresses.extend(now);
+        let too_many = self.addresses.len().saturating_sub(KNOWN_MAX);
+        self.addresses.drain(..too_many);
+        self.peers = Peers::new(self.addresses.iter().copied());
+    }
+
+    pub(super) fn peers(&self) -> &Peers {
+        &self.peers
+    }
+}
+
+/// Our media now. Loopback only where there is nothing else: it would lead to this machine by a way that nobody outside has.
+fn ours(addresses: &Addresses) -> Vec<SocketAddr> {
     let only_loopback = addresses.interfaces.iter().all(std::net::IpAddr::is_loopback);
     let interfaces = addresses.interfaces.iter().filter(|ip| only_loopback || !ip.is_loopback());
     // Pages are loaded from what their people say: inside, only our own interfaces count.
@@ -57,7 +91,8 @@ pub(super) fn peers(addresses: &Addresses) -> Peers {
         .chain(&addresses.stated)
         .chain(named)
         .map(|ip| SocketAddr::new(*ip, addresses.udp_port));
-    Peers::new(at_our_port.chain(addresses.mapped.iter().map(|mapped| mapped.public)))
+    let seen = addresses.mapped.iter().map(|mapped| mapped.public);
+    at_our_port.chain(seen).collect()
 }
 
 impl Figures {
@@ -97,6 +132,10 @@ mod tests {
         }
     }
 
+    fn peers(addresses: &Addresses) -> Peers {
+        Known::new(addresses).peers
+    }
+
     fn of(addresses: &[&str]) -> Peers {
         Peers::new(addresses.iter().map(|address| address.parse().unwrap()))
     }
@@ -124,9 +163,33 @@ mod tests {
     }
 
     #[test]
+    fn an_address_that_has_changed_is_a_peer_as_before() {
+        let mut known = Known::new(&addresses(&["192.0.2.1"]));
+        known.learn(&addresses(&["192.0.2.2"]));
+        assert_eq!(known.peers, of(&["192.0.2.1:8802", "192.0.2.2:8802"]));
+    }
+
+    #[test]
+    fn of_many_addresses_the_latest_are_remembered() {
+        let mut known = Known::default();
+        let last = u8::try_from(KNOWN_MAX).unwrap() + 1;
+        for number in 1..=last {
+            known.learn(&addresses(&[&format!("192.0.2.{number}")]));
+        }
+        known.learn(&addresses(&["192.0.2.2"]));
+        assert_eq!(known.addresses.len(), KNOWN_MAX);
+        assert!(!known.peers.contains("192.0.2.1:8802".parse().unwrap()));
+        assert!(known.peers.contains("192.0.2.2:8802".parse().unwrap()));
+        assert!(known.peers.contains("192.0.2.3:8802".parse().unwrap()));
+    }
+
+    #[test]
     fn loopback_is_one_only_where_there_is_nothing_else() {
         assert_eq!(peers(&addresses(&["127.0.0.1"])), of(&["127.0.0.1:8802"]));
         assert_eq!(peers(&addresses(&["127.0.0.1", "192.0.2.1"])), of(&["192.0.2.1:8802"]));
+        let mut known = Known::new(&addresses(&["127.0.0.1"]));
+        known.learn(&addresses(&["127.0.0.1", "192.0.2.1"]));
+        assert_eq!(known.peers, of(&["192.0.2.1:8802"]));
     }
 
     #[test]

@@ -14,11 +14,10 @@ use media::engine::{Arrival, Config, Counters, Engine, Path, worker_of};
 use model::LegId;
 use model::control::{Command, Event, Failure};
 use rand::Rng;
-use relay::Peers;
 
 use super::connection::{Connection, Speaks};
 use super::mappings::Mappings;
-use super::relaying::{Relaying, peers};
+use super::relaying::{Known, Relaying};
 use super::wires::{TOKEN_CONNECTIONS, TOKEN_UDP, Wires};
 use super::{Figures, Reports, ToMedia};
 use crate::datagrams::{Batch, DATAGRAM_BYTES_MAX, Route};
@@ -60,7 +59,7 @@ pub(super) struct Thread {
     others: Arc<[Mailbox<ToMedia>]>,
     relaying: Arc<Relaying>,
     /// Whom TURN clients may reach.
-    peers: Peers,
+    known: Known,
     /// Which thread owns a peer that ends up here.
     foreign: HashMap<SocketAddr, u8>,
     reports: Box<dyn Reports>,
@@ -102,7 +101,7 @@ impl Thread {
         let now = wires.now;
         Self {
             engine: Engine::new(config.clone(), rand::rng().random(), now),
-            peers: peers(&config.addresses),
+            known: Known::new(&config.addresses),
             config,
             wires,
             inbox,
@@ -241,7 +240,7 @@ impl Thread {
                     self.engine.receive(arrival, &mut packet, now, &mut self.wires);
                 }
                 ToMedia::Addresses(addresses) => {
-                    self.peers = peers(&addresses);
+                    self.known.learn(&addresses);
                     self.config.addresses = Arc::clone(&addresses);
                     self.engine.change_addresses(addresses);
                 }

@@ -65,7 +65,7 @@ impl Thread {
             return Ok(None);
         };
         let mut around = Surroundings {
-            peers: &self.peers,
+            peers: self.known.peers(),
             now,
             unix_s,
             counters: &mut self.wires.relay,
