@@ -257,9 +257,11 @@ impl Browser {
     ///
     /// When the browser is gone.
     pub fn forget_names(&self) -> anyhow::Result<()> {
-        let target = self
-            .cdp
-            .call(None, "Target.createTarget", &json!({"url": "chrome://net-internals/#dns", "background": true}))?;
+        let target = self.cdp.call(
+            None,
+            "Target.createTarget",
+            &json!({"url": "chrome://net-internals/#dns", "background": true}),
+        )?;
         let target = json!({"targetId": target["targetId"], "flatten": true});
         let attached = self.cdp.call(None, "Target.attachToTarget", &target)?;
         let session = attached["sessionId"].as_str();
