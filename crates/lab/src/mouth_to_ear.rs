@@ -39,9 +39,9 @@ pub struct Listened {
     pub packets_lost: f64,
     /// Packets that came.
     pub packets_received: f64,
-    /// How much of what was played was squeezed to catch up, and stretched to gain time.
+    /// How much was left out to catch up, of what was played.
     pub squeezed_share: f64,
-    /// See above.
+    /// How much was put in to gain time, of what was played.
     pub stretched_share: f64,
 }
 
@@ -87,14 +87,30 @@ impl Listened {
     /// The share of all bursts within whose time one is heard, such as 0.5 for the median.
     pub fn delay_ms(&self, share: f64) -> f64 {
         let last = self.delays_ms.len().saturating_sub(1);
-        self.delays_ms.get((last as f64 * share).round() as usize).copied().unwrap_or(f64::INFINITY)
+        self.delays_ms
+            .get((last as f64 * share).round() as usize)
+            .copied()
+            .unwrap_or(f64::INFINITY)
+    }
+
+    /// How many bursts were heard.
+    pub fn heard(&self) -> usize {
+        self.delays_ms.len()
+    }
+
+    /// How many were said meanwhile.
+    pub fn said(&self) -> usize {
+        self.said
     }
 
     fn to(speaker: &Value, listener: [&Value; 2]) -> anyhow::Result<Listened> {
         let (said, heard) = (bursts(&speaker["said"])?, bursts(&listener[1]["heard"])?);
         let more = |name: &str| -> anyhow::Result<f64> {
             let [before, after] = listener.map(|taken| taken["inbound"][name].as_f64());
-            after.zip(before).map(|(after, before)| after - before).with_context(|| format!("no {name} in {}", listener[1]["inbound"]))
+            after
+                .zip(before)
+                .map(|(after, before)| after - before)
+                .with_context(|| format!("no {name} in {}", listener[1]["inbound"]))
         };
         let samples = more("totalSamplesReceived")?;
         let emitted = more("jitterBufferEmittedCount")?;

@@ -104,14 +104,10 @@
     async take() {
       const connection = connections.findLast((one) => one.connectionState === 'connected');
       const rows = connection ? [...(await connection.getStats()).values()] : [];
-      const audio = ({ kind }) => kind === 'audio';
       return {
         said: said.splice(0),
         heard: heard.splice(0),
-        inbound: rows.filter(audio).find(({ type }) => type === 'inbound-rtp') ?? null,
-        outbound: rows.filter(audio).find(({ type }) => type === 'outbound-rtp') ?? null,
-        far: rows.filter(audio).find(({ type }) => type === 'remote-inbound-rtp') ?? null,
-        pair: rows.find(({ type, nominated, state }) => type === 'candidate-pair' && nominated && state === 'succeeded') ?? null,
+        inbound: rows.find(({ kind, type }) => kind === 'audio' && type === 'inbound-rtp') ?? null,
       };
     },
   };

@@ -82,6 +82,9 @@ mod tests {
     #[test]
     fn names_stand_above_figures() {
         let all = parse("Tcp: MaxConn OutSegs\nTcp: -1 42\nTcpExt: TCPTimeouts\nTcpExt: 3\n");
-        assert_eq!(all.into_iter().collect::<Vec<_>>(), [("Tcp:OutSegs".to_owned(), 42), ("TcpExt:TCPTimeouts".to_owned(), 3)]);
+        assert_eq!(
+            all.into_iter().collect::<Vec<_>>(),
+            [("Tcp:OutSegs".to_owned(), 42), ("TcpExt:TCPTimeouts".to_owned(), 3)]
+        );
     }
 }
