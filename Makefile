@@ -30,11 +30,11 @@ e2e: ## the end-to-end stories alone
 	cargo build --release --locked -p farend
 	cargo nextest run --locked -p lab --profile ci --status-level all
 
-lab: ## the network laboratory alone: every NAT proved, then audio in every cell of the matrix (target/lab/matrix/matrix.md)
+lab: ## the network laboratory alone, twenty runs of every mid-call story (target/lab/matrix/matrix.md, target/lab/mid_call/mid_call.md)
 	@scripts/install.sh test
 	@scripts/web.sh build
 	cargo build --release --locked -p farend
-	cargo nextest run --locked -p lab --profile ci --status-level all -E 'binary(laboratory)'
+	FAREND_LAB_RUNS=$${FAREND_LAB_RUNS:-20} cargo nextest run --locked -p lab --profile lab -E 'binary(laboratory)'
 
 soak: ## the load test at its full size: 2,000 phones, 500 calls of a minute
 	@scripts/install.sh test
