@@ -34,7 +34,7 @@ lab: ## the network laboratory at full length: every NAT, every cell, calls that
 	@scripts/install.sh test
 	@scripts/web.sh build
 	cargo build --release --locked -p farend
-	FAREND_LAB_RUNS=20 cargo nextest run --locked -p lab --profile soak --status-level all -E 'binary(laboratory)'
+	FAREND_LAB_RUNS=$${FAREND_LAB_RUNS:-20} cargo nextest run --locked -p lab --profile lab -E 'binary(laboratory)'
 
 soak: ## the load test at its full size: 2,000 phones, 500 calls of a minute
 	@scripts/install.sh test

@@ -53,6 +53,14 @@ impl Mappings {
         self.run(wires);
     }
 
+    /// The media port looks different: what is known of the others may be wrong as well.
+    pub(super) fn ask_now(&mut self, wires: &mut Wires, now: Instant) {
+        for keeper in self.keepers.values_mut() {
+            keeper.ask_now(now);
+        }
+        self.run(wires);
+    }
+
     /// When there is something to do.
     pub(super) fn due(&self) -> Option<Instant> {
         self.due

@@ -241,6 +241,7 @@ impl Thread {
                 }
                 ToMedia::Addresses(addresses) => {
                     self.known.learn(&addresses);
+                    self.mappings.ask_now(&mut self.wires, now);
                     self.config.addresses = Arc::clone(&addresses);
                     self.engine.change_addresses(addresses);
                 }

@@ -19,7 +19,7 @@ use crate::stage::Stage;
 
 /// The sound is back within this time in 95 of 100 runs.
 const AWAY_MAX: Duration = Duration::from_secs(3);
-/// Nobody hears that a better way was taken, or that the signalling has trouble.
+/// Nobody hears that a better way was taken.
 const UNHEARD_MAX: Duration = Duration::from_millis(100);
 /// A call has both tones for so long before something happens, and again after it.
 const STEADY_BEFORE: Duration = Duration::from_millis(600);
@@ -61,8 +61,13 @@ impl Story {
     /// How long the sound may be away.
     pub(crate) fn away_max(self) -> Duration {
         match self {
-            Story::HomeAddress | Story::WiFiThenMobile | Story::MobileThenNoWiFi | Story::UdpBlocked | Story::OfficeAddress => AWAY_MAX,
-            Story::UdpBack | Story::WebSocketCut => UNHEARD_MAX,
+            Story::HomeAddress
+            | Story::WiFiThenMobile
+            | Story::MobileThenNoWiFi
+            | Story::UdpBlocked
+            | Story::OfficeAddress
+            | Story::WebSocketCut => AWAY_MAX,
+            Story::UdpBack => UNHEARD_MAX,
         }
     }
 }
