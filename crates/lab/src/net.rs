@@ -29,12 +29,15 @@
 
 use std::path::Path;
 
+use ipv6::Walls;
+
 mod accidents;
 pub mod addresses;
 mod cables;
 mod dns;
 mod forwarder;
 mod host;
+mod ipv6;
 mod line;
 mod namespace;
 mod nat;
@@ -48,6 +51,7 @@ mod tcp;
 pub use dns::Names;
 pub use forwarder::{Cable, Direction};
 pub use host::Host;
+pub use ipv6::Wall;
 pub use line::{Counters, FRAMES_UNDER_WAY_MAX, Line, Loss};
 pub use namespace::Namespace;
 pub use nat::{Behaviour, Filtering, Home, Mapping, Nat, Office};
@@ -62,6 +66,7 @@ pub struct Lab {
     office: Office,
     hairpin: bool,
     line: Option<Line>,
+    walls: Option<Walls>,
 }
 
 impl Default for Lab {
@@ -78,6 +83,7 @@ impl Lab {
             office: Nat::PortRestricted.into(),
             hairpin: false,
             line: None,
+            walls: None,
         }
     }
 
@@ -99,6 +105,13 @@ impl Lab {
     #[must_use]
     pub fn hairpin(mut self) -> Lab {
         self.hairpin = true;
+        self
+    }
+
+    /// Office and home have IPv6 besides, with these fire walls. It goes past every NAT, but not past a carrier's router.
+    #[must_use]
+    pub fn ipv6(mut self, home: Wall, office: Wall) -> Lab {
+        self.walls = Some(Walls { home, office });
         self
     }
 

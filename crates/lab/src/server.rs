@@ -120,7 +120,7 @@ impl Farend {
 
     /// The page's address from the office.
     pub fn origin(&self) -> String {
-        let host = if ["127.0.0.1", "0.0.0.0"].contains(&self.bind.as_str()) {
+        let host = if ["127.0.0.1", "0.0.0.0", "::"].contains(&self.bind.as_str()) {
             "localhost"
         } else {
             &self.bind

@@ -10,6 +10,8 @@ mod farend_nat;
 mod gaps;
 #[path = "laboratory/impaired.rs"]
 mod impaired;
+#[path = "laboratory/ipv6.rs"]
+mod ipv6;
 #[path = "laboratory/lines.rs"]
 mod lines;
 #[path = "laboratory/matrix.rs"]
