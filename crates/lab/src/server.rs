@@ -128,6 +128,12 @@ impl Farend {
         format!("https://{host}:{PORT}")
     }
 
+    /// Whether the page loads.
+    pub fn serves_its_page(&self) -> bool {
+        let page = agent().get(format!("{}/", self.origin())).call();
+        page.is_ok_and(|mut page| page.status() == 200 && page.body_mut().read_to_string().is_ok_and(|text| text.contains("</html>")))
+    }
+
     /// Signs in.
     ///
     /// # Errors

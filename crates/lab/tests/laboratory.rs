@@ -8,6 +8,8 @@ mod ears;
 mod farend_nat;
 #[path = "laboratory/gaps.rs"]
 mod gaps;
+#[path = "laboratory/hostile_turn.rs"]
+mod hostile_turn;
 #[path = "laboratory/impaired.rs"]
 mod impaired;
 #[path = "laboratory/ipv6.rs"]
