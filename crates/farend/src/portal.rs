@@ -79,7 +79,7 @@ pub(crate) struct Portal {
     pub(crate) opening_time_max: Duration,
 }
 
-/// The addresses of a connection, for HTTP handlers.
+/// The addresses of a connection, for HTTP handlers and media. Who comes by IPv4 has an IPv4 address, also where the port is bound to IPv6.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Endpoints {
     pub(crate) peer: SocketAddr,
@@ -146,8 +146,8 @@ impl Portal {
     async fn outside(&self, stream: TcpStream, peer: SocketAddr, permit: Permit) -> Result<(), Failure> {
         stream.set_nodelay(true)?;
         let endpoints = Endpoints {
-            peer,
-            local: stream.local_addr()?,
+            peer: canonical(peer),
+            local: canonical(stream.local_addr()?),
         };
         let (kind, stream) = timeout(self.opening_time_max, first_bytes(stream, Vec::new())).await??;
         match kind {
@@ -226,6 +226,10 @@ impl Portal {
 
 /// A socket and, inside TLS, its session.
 type Parts = (std::net::TcpStream, Option<Box<rustls::ServerConnection>>);
+
+fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
 
 /// A stream that can be taken apart for a media thread.
 trait Carrier: AsyncRead + AsyncWrite + Unpin {

@@ -29,12 +29,15 @@
 
 use std::path::Path;
 
+use ipv6::Walls;
+
 mod accidents;
 pub mod addresses;
 mod cables;
 mod dns;
 mod forwarder;
 mod host;
+mod ipv6;
 mod line;
 mod namespace;
 mod nat;
@@ -44,16 +47,19 @@ mod proxy;
 mod rules;
 mod stun;
 mod tcp;
+mod watch;
 
 pub use dns::Names;
 pub use forwarder::{Cable, Direction};
 pub use host::Host;
+pub use ipv6::Wall;
 pub use line::{Counters, FRAMES_UNDER_WAY_MAX, Line, Loss};
 pub use namespace::Namespace;
 pub use nat::{Behaviour, Filtering, Home, Mapping, Nat, Office};
 pub use network::Network;
 pub use prediction::udp_is_possible;
 pub use tcp::TcpCounters;
+pub use watch::Watch;
 
 /// What a laboratory is to be like.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +68,7 @@ pub struct Lab {
     office: Office,
     hairpin: bool,
     line: Option<Line>,
+    walls: Option<Walls>,
 }
 
 impl Default for Lab {
@@ -78,6 +85,7 @@ impl Lab {
             office: Nat::PortRestricted.into(),
             hairpin: false,
             line: None,
+            walls: None,
         }
     }
 
@@ -99,6 +107,13 @@ impl Lab {
     #[must_use]
     pub fn hairpin(mut self) -> Lab {
         self.hairpin = true;
+        self
+    }
+
+    /// Office and home have IPv6 besides, with these fire walls. It goes past every NAT, but not past a carrier's router.
+    #[must_use]
+    pub fn ipv6(mut self, home: Wall, office: Wall) -> Lab {
+        self.walls = Some(Walls { home, office });
         self
     }
 

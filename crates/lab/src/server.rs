@@ -120,12 +120,18 @@ impl Farend {
 
     /// The page's address from the office.
     pub fn origin(&self) -> String {
-        let host = if ["127.0.0.1", "0.0.0.0"].contains(&self.bind.as_str()) {
+        let host = if ["127.0.0.1", "0.0.0.0", "::"].contains(&self.bind.as_str()) {
             "localhost"
         } else {
             &self.bind
         };
         format!("https://{host}:{PORT}")
+    }
+
+    /// Whether the page loads.
+    pub fn serves_its_page(&self) -> bool {
+        let page = agent().get(format!("{}/", self.origin())).call();
+        page.is_ok_and(|mut page| page.status() == 200 && page.body_mut().read_to_string().is_ok_and(|text| text.contains("</html>")))
     }
 
     /// Signs in.

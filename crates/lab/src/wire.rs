@@ -2,18 +2,16 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream, UdpSocket};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme, StreamOwned};
+use rustls::{ClientConnection, StreamOwned};
 use tungstenite::client::IntoClientRequest;
 use tungstenite::http::HeaderValue;
 use tungstenite::{Message, WebSocket};
 
 use crate::server::{PORT, SIP_PORT};
+use crate::tls;
 
 /// Reads wait in steps of this.
 const READ_STEP: Duration = Duration::from_millis(20);
@@ -195,12 +193,6 @@ fn tcp(port: u16) -> anyhow::Result<TcpStream> {
 }
 
 fn web_socket() -> anyhow::Result<WebSocket<StreamOwned<ClientConnection, TcpStream>>> {
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AnyCertificate))
-        .with_no_client_auth();
-    let connection = ClientConnection::new(Arc::new(config), ServerName::try_from("localhost")?)?;
     let stream = TcpStream::connect(("127.0.0.1", PORT))?;
     stream.set_nodelay(true)?;
     let mut request = format!("wss://localhost:{PORT}/sip").into_client_request()?;
@@ -210,49 +202,8 @@ fn web_socket() -> anyhow::Result<WebSocket<StreamOwned<ClientConnection, TcpStr
     request
         .headers_mut()
         .insert("Origin", HeaderValue::from_str(&format!("https://localhost:{PORT}"))?);
-    let (socket, _) = tungstenite::client(request, StreamOwned::new(connection, stream)).map_err(|error| anyhow!("/sip: {error}"))?;
+    let (socket, _) = tungstenite::client(request, tls::client(stream)?).map_err(|error| anyhow!("/sip: {error}"))?;
     // Only now, or the handshake would be cut into pieces.
     socket.get_ref().sock.set_read_timeout(Some(READ_STEP))?;
     Ok(socket)
-}
-
-/// The demo signs its certificate itself.
-#[derive(Debug)]
-struct AnyCertificate;
-
-impl ServerCertVerifier for AnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _message: &[u8],
-        _cert: &CertificateDer<'_>,
-        _signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        _message: &[u8],
-        _cert: &CertificateDer<'_>,
-        _signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        rustls::crypto::aws_lc_rs::default_provider()
-            .signature_verification_algorithms
-            .supported_schemes()
-    }
 }

@@ -8,8 +8,12 @@ mod ears;
 mod farend_nat;
 #[path = "laboratory/gaps.rs"]
 mod gaps;
+#[path = "laboratory/hostile_turn.rs"]
+mod hostile_turn;
 #[path = "laboratory/impaired.rs"]
 mod impaired;
+#[path = "laboratory/ipv6.rs"]
+mod ipv6;
 #[path = "laboratory/lines.rs"]
 mod lines;
 #[path = "laboratory/matrix.rs"]

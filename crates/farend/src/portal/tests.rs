@@ -209,6 +209,25 @@ async fn https_reaches_the_application_which_knows_who_asks() {
 }
 
 #[tokio::test]
+async fn who_comes_by_ipv4_is_seen_by_ipv4_also_where_the_port_is_bound_to_ipv6() {
+    let running = start(Duration::from_secs(10), 10).await;
+    let listener = TcpListener::bind("[::]:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (_stop, stopped) = watch::channel(false);
+    tokio::spawn(Arc::clone(&running.portal).serve(listener, stopped));
+    for (server, peer) in [("127.0.0.1", "127.0.0.1:"), ("[::1]", "[::1]:")] {
+        let mut stream = tls(format!("{server}:{port}").parse().unwrap()).await;
+        stream
+            .write_all(b"GET /who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .await
+            .unwrap();
+        let mut said = String::new();
+        stream.read_to_string(&mut said).await.unwrap();
+        assert!(said.contains(&format!("\r\n\r\n{peer}")), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn plain_http_is_redirected() {
     let running = start(Duration::from_secs(10), 10).await;
     let said = answer(running.address, b"GET /call?to=102 HTTP/1.1\r\nHost: pbx.example.com:8802\r\n\r\n").await;

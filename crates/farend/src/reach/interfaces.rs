@@ -2,14 +2,19 @@
 
 use std::net::IpAddr;
 
-/// Those on which media is received: the one that it is bound to, else all, what a stranger may see first and loopback last.
+/// Those on which media is received: the one that it is bound to, else those of all links that are up, what a stranger may see first and
+/// loopback last. What is sent from the address of a link that is down leaves by another one, where nobody expects it.
 pub(super) fn addresses(bound: IpAddr) -> std::io::Result<Vec<IpAddr>> {
     if !bound.is_unspecified() {
         return Ok(vec![bound]);
     }
     let interfaces = if_addrs::get_if_addrs()?;
     Ok(sorted(
-        interfaces.into_iter().map(|interface| interface.ip()).collect(),
+        interfaces
+            .into_iter()
+            .filter(if_addrs::Interface::is_oper_up)
+            .map(|interface| interface.ip())
+            .collect(),
         bound.is_ipv6(),
     ))
 }

@@ -1,5 +1,6 @@
 //! What a page hears, when, and how it has travelled.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -20,6 +21,8 @@ pub struct MediaPath {
     pub protocol: String,
     /// The server's port.
     pub server_port: u64,
+    /// The server's address, where it has told us.
+    pub server_ip: Option<IpAddr>,
     /// What kind of candidate our own address is: `host`, `srflx`, `prflx` or `relay`.
     pub local_kind: String,
     /// How the relay is reached, where our own is one: `udp`, `tcp` or `tls`.
@@ -93,6 +96,9 @@ impl Browser {
         let word = |value: &Value| value.as_str().map(str::to_owned);
         Ok(MediaPath {
             protocol: word(&path["local"]["protocol"]).context("no selected pair")?,
+            server_ip: path["remote"]["address"]
+                .as_str()
+                .and_then(|ip| ip.trim_matches(['[', ']']).parse().ok()),
             server_port: path["remote"]["port"].as_u64().context("no port")?,
             local_kind: word(&path["local"]["candidateType"]).context("no kind of candidate")?,
             relayed_over: word(&path["local"]["relayProtocol"]),

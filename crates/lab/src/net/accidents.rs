@@ -96,6 +96,26 @@ impl Network {
         befall(&self.computers.home_router, NO_UDP)
     }
 
+    /// From now on the home's router passes nothing of IPv4 but names.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn lose_ipv4_at_home(&mut self) -> anyhow::Result<()> {
+        befall(&self.computers.home_router, "udp dport 53 accept; udp sport 53 accept; drop;")
+    }
+
+    /// From now on IPv6 ends at the home's router: the PC has an address, and nothing that it sends arrives.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn lose_ipv6_at_home(&mut self) -> anyhow::Result<()> {
+        self.computers
+            .home_router
+            .add_rules("table ip6 accident { chain passing { type filter hook forward priority -10; policy drop; }; }\n")
+    }
+
     /// What the home's router has swallowed passes again.
     ///
     /// # Errors

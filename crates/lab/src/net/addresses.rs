@@ -1,6 +1,7 @@
-//! Who has which address. 198.51.100.0/24 stands for the internet (RFC 5737), 100.64.0.0/24 lies behind a carrier's router (RFC 6598).
+//! Who has which address. 198.51.100.0/24 stands for the internet (RFC 5737), 100.64.0.0/24 lies behind a carrier's router (RFC 6598). All of IPv6
+//! is in 2001:db8::/32 (RFC 3849).
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The internet's own host: default gateway of everybody who is on line.
 pub const INTERNET: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 1);
@@ -62,8 +63,27 @@ pub(super) const OFFICE_SPARE: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 4);
 /// The home router's one.
 pub(super) const HOME_SPARE: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 109);
 
+/// The internet's own host by IPv6.
+pub(super) const INTERNET_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 1, 0, 0, 0, 1);
+/// The office's router by IPv6, as the internet sees it.
+pub(super) const OFFICE_ROUTER_WAN_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 1, 0, 0, 0, 2);
+/// The home's router by IPv6, as the internet sees it.
+pub(super) const HOME_ROUTER_WAN_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 1, 0, 0, 0, 0x100);
+/// The office's router inside, by IPv6.
+pub(super) const OFFICE_ROUTER_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xa, 0, 0, 0, 0, 1);
+/// The home's router inside, by IPv6.
+pub(super) const HOME_ROUTER_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xb, 0, 0, 0, 0, 1);
+/// The server by IPv6, in the office and everywhere.
+pub const SERVER_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xa, 0, 0, 0, 0, 0x10);
+/// The PC in the office by IPv6.
+pub const OFFICE_PC_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xa, 0, 0, 0, 0, 0x30);
+/// The PC at home by IPv6.
+pub const HOME_PC_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xb, 0, 0, 0, 0, 0x50);
+
 /// The page's host name.
 pub const PBX: &str = "pbx.example.test";
+/// Another one, which has an IPv6 address and no other.
+pub const PBX_V6_ONLY: &str = "pbx-six.example.test";
 /// The port of the STUN servers.
 pub const STUN_PORT: u16 = 3478;
 /// The port of the proxy.

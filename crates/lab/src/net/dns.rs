@@ -1,7 +1,7 @@
 //! A name server with a handful of names, which may have other addresses for those who ask from the office (split DNS).
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,6 +17,7 @@ const QUESTION_BYTES_MAX: usize = 512;
 /// The name stands behind the header.
 const HEADER_BYTES: usize = 12;
 const TYPE_A: [u8; 2] = [0, 1];
+const TYPE_AAAA: [u8; 2] = [0, 28];
 const NO_SUCH_NAME: u8 = 3;
 
 /// Names and their addresses, which can be changed at any time.
@@ -27,10 +28,12 @@ pub struct Names {
 }
 
 /// Who gets which address.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Addresses {
-    everywhere: Ipv4Addr,
-    in_office: Ipv4Addr,
+    everywhere: Option<Ipv4Addr>,
+    in_office: Option<Ipv4Addr>,
+    /// The same one everywhere: nobody translates it.
+    v6: Option<Ipv6Addr>,
 }
 
 impl Names {
@@ -41,9 +44,15 @@ impl Names {
 
     /// Gives a name an address, and another one for those who ask from the office.
     pub fn set_split(&self, name: &str, everywhere: Ipv4Addr, in_office: Ipv4Addr) {
-        let addresses = Addresses { everywhere, in_office };
         let mut zone = self.zone.lock().unwrap_or_else(PoisonError::into_inner);
-        zone.insert(name.to_owned(), addresses);
+        let addresses = zone.entry(name.to_owned()).or_default();
+        (addresses.everywhere, addresses.in_office) = (Some(everywhere), Some(in_office));
+    }
+
+    /// Gives a name an IPv6 address, beside an IPv4 one if it has that.
+    pub fn set_v6(&self, name: &str, address: Ipv6Addr) {
+        let mut zone = self.zone.lock().unwrap_or_else(PoisonError::into_inner);
+        zone.entry(name.to_owned()).or_default().v6 = Some(address);
     }
 
     /// From now on nobody gets an answer, or everybody does again.
@@ -76,22 +85,24 @@ impl Names {
     /// The answer to one question (RFC 1035, section 4.1).
     fn answer(&self, question: &[u8], in_office: bool) -> Option<Vec<u8>> {
         let (name, end) = name_at(question, HEADER_BYTES)?;
-        let kind = question.get(end..end + 2)?;
+        let kind: [u8; 2] = question.get(end..end + 2)?.try_into().ok()?;
         let known = self.zone.lock().unwrap_or_else(PoisonError::into_inner).get(&name).copied();
-        let address = known
-            .filter(|_| kind == TYPE_A)
-            .map(|known| if in_office { known.in_office } else { known.everywhere });
+        let address = known.and_then(|known| match kind {
+            TYPE_A => if in_office { known.in_office } else { known.everywhere }.map(|v4| v4.octets().to_vec()),
+            TYPE_AAAA => known.v6.map(|v6| v6.octets().to_vec()),
+            _ => None,
+        });
         let mut answer = question.get(..end + 4)?.to_vec();
         // An authoritative answer with recursion, one question, one answer or none, nothing else.
         answer[2] = 0x84 | (question[2] & 1);
         answer[3] = 0x80 | if known.is_some() { 0 } else { NO_SUCH_NAME };
         answer[4..HEADER_BYTES].copy_from_slice(&[0, 1, 0, u8::from(address.is_some()), 0, 0, 0, 0]);
         if let Some(address) = address {
-            // A pointer to the question's name, type A, class IN.
-            answer.extend([0xC0, HEADER_BYTES as u8, 0, 1, 0, 1]);
+            // A pointer to the question's name, its type, class IN.
+            answer.extend([0xC0, HEADER_BYTES as u8, kind[0], kind[1], 0, 1]);
             answer.extend(TTL_SECONDS.to_be_bytes());
-            answer.extend([0, 4]);
-            answer.extend(address.octets());
+            answer.extend([0, address.len() as u8]);
+            answer.extend(address);
         }
         Some(answer)
     }
@@ -135,6 +146,19 @@ mod tests {
         assert_eq!(answer[answer.len() - 4..], OFFICE_PUBLIC.octets());
         let answer = names.answer(&question("pbx.example.test", 1), true).unwrap();
         assert_eq!(answer[answer.len() - 4..], [192, 168, 10, 10]);
+    }
+
+    #[test]
+    fn a_name_may_have_an_ipv6_address_and_no_other() {
+        let names = Names::default();
+        let address: Ipv6Addr = "2001:db8:a::10".parse().unwrap();
+        names.set_v6("pbx-six.example.test", address);
+        let answer = names.answer(&question("pbx-six.example.test", 28), true).unwrap();
+        assert_eq!((answer[3] & 15, answer[7]), (0, 1));
+        assert_eq!(answer[answer.len() - 18..answer.len() - 16], [0, 16]);
+        assert_eq!(answer[answer.len() - 16..], address.octets());
+        let answer = names.answer(&question("pbx-six.example.test", 1), true).unwrap();
+        assert_eq!((answer[3] & 15, answer[7]), (0, 0));
     }
 
     #[test]

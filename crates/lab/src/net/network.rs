@@ -7,12 +7,13 @@ use std::path::Path;
 use super::Lab;
 use super::addresses::{
     CARRIER_ROUTER, HOME_PC, HOME_PUBLIC, HOME_ROUTER, HOME_SPARE, INTERNET, ITSP, OFFICE_PUBLIC, OFFICE_ROUTER, OFFICE_SPARE, PBX,
-    PROXY_PORT, SECOND_ROUTER, SERVER, SERVER_WAN, STUN_ONE, STUN_ONE_OTHER, STUN_TWO,
+    PBX_V6_ONLY, PROXY_PORT, SECOND_ROUTER, SERVER, SERVER_V6, SERVER_WAN, STUN_ONE, STUN_ONE_OTHER, STUN_TWO,
 };
 use super::cables::{Computers, use_name_server};
 use super::dns::Names;
 use super::forwarder::Cable;
 use super::host::Host;
+use super::ipv6::{self, Walls};
 use super::namespace::{Namespace, configure_here};
 use super::nat::{Home, Nat, Office};
 use super::proxy::Proxy;
@@ -27,6 +28,8 @@ pub struct Network {
     home: Home,
     office: Office,
     hairpin: bool,
+    /// Where there is IPv6.
+    pub(super) walls: Option<Walls>,
     pub(super) computers: Computers,
     /// The mobile network's router, as soon as somebody needs it.
     pub(super) mobile: Option<Namespace>,
@@ -70,6 +73,7 @@ impl Network {
             home: lab.home,
             office: lab.office,
             hairpin: lab.hairpin,
+            walls: lab.walls,
             hosts: Hosts::of(&computers, folder),
             stun_one: stun::start(&computers.internet, "stun-one", &[STUN_ONE, STUN_ONE_OTHER], folder)?,
             stun_two: stun::start(&computers.internet, "stun-two", &[STUN_TWO], folder)?,
@@ -81,6 +85,11 @@ impl Network {
         };
         network.set_office(lab.office)?;
         network.set_home(lab.home)?;
+        if lab.walls.is_some() {
+            ipv6::lay(&network.computers)?;
+            network.names.set_v6(PBX, SERVER_V6);
+            network.names.set_v6(PBX_V6_ONLY, SERVER_V6);
+        }
         stun::wait_until_ready(&network.computers.internet, &[STUN_ONE, STUN_ONE_OTHER, STUN_TWO])?;
         Ok(network)
     }
@@ -146,7 +155,8 @@ impl Network {
                 passage,
             }
             .rules(),
-        )
+        )?;
+        self.raise_walls()
     }
 
     /// Exchanges how the office is connected. Routers forget their connections.
@@ -206,7 +216,7 @@ impl Network {
         let public = self.office_public();
         let in_office = if self.hairpin { public } else { SERVER };
         self.names.set_split(PBX, public, in_office);
-        Ok(())
+        self.raise_walls()
     }
 
     /// Sets or removes the server's static routes to the STUN servers and the ITSP over the second router, and touches nothing else.

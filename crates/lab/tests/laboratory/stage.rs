@@ -89,7 +89,8 @@ impl Stage {
     /// With a phone somewhere else than in the office, too.
     pub(crate) fn set_with_phone(network: Network, at_home: Browser, config: &str, place: &Host, setup: Setup) -> Stage {
         let config = format!("{config}{}", log_config());
-        let server = Farend::start_in(network.server().folder(), "0.0.0.0", &config).unwrap();
+        let bind = if network.has_ipv6() { "::" } else { "0.0.0.0" };
+        let server = Farend::start_in(network.server().folder(), bind, &config).unwrap();
         let phone = Baresip::start_on(place, setup).unwrap();
         Stage {
             network,
@@ -111,10 +112,10 @@ impl Stage {
         let played = catch_unwind(AssertUnwindSafe(|| {
             if home == Home::Lan {
                 let in_office = Browser::open_on(self.network.office_pc(), "office", BROWSER_HZ, &[]).unwrap();
-                return self.call(&in_office);
+                return self.call(&in_office, PBX);
             }
             self.network.set_home(home).unwrap();
-            self.call(&self.at_home)
+            self.call(&self.at_home, PBX)
         }));
         let heard = played.map_err(|panic| {
             self.at_home.keep_evidence(&home.to_string().replace(' ', "-"));
@@ -161,9 +162,9 @@ impl Stage {
         browser.wait_until_idle();
     }
 
-    /// Opens the page, signs in, calls the desk phone, listens at both ends, hangs up.
-    fn call(&self, browser: &Browser) -> Heard {
-        Stage::sign_in(browser);
+    /// Opens the page of a host, signs in, calls the desk phone, listens at both ends, hangs up.
+    pub(crate) fn call(&self, browser: &Browser, host: &str) -> Heard {
+        Stage::sign_in_at(browser, host);
         let answered = self.dial(browser, "102");
         let at_phone = wait::until("the desk phone hears a first sound", HEARING_LIMIT, || {
             let sounds = |heard: Sound| heard.samples.iter().any(|sample| sample.abs() >= SOUND_MIN);
