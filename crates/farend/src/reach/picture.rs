@@ -93,3 +93,54 @@ fn state(standing: Standing) -> (StunState, Option<String>) {
         Standing::Refusing { code } => (StunState::Refusing, Some(format!("it answers with error {code}"))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::datagrams::{Datagrams, Fragmentation};
+
+    fn server(addresses: &[&str], error: Option<&str>) -> Server {
+        let addresses = addresses.iter().map(|address| address.parse().unwrap()).collect();
+        Server::known("stun.example.com:3478".parse().unwrap(), addresses, error)
+    }
+
+    /// State, address and what is wrong of each line.
+    fn lines(server: &Server, asks: bool, stun: &Stun) -> Vec<(StunState, Option<String>, Option<String>)> {
+        let line = |line: StunServer| (line.state, line.address.map(|address| address.to_string()), line.error);
+        told(server, asks, stun).into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn every_server_has_a_line_and_one_that_is_asked_one_for_each_of_its_addresses_that_is() {
+        let socket = Datagrams::bind("127.0.0.1:0".parse().unwrap(), false, Fragmentation::Allowed).unwrap();
+        let mut stun = Stun::new(Arc::new(socket));
+        let asked = server(&["127.0.0.1:9", "[2001:db8::1]:9"], None);
+        let out_of_reach = server(&["[2001:db8::1]:9"], None);
+        let unknown = server(&[], Some("there is no address of stun.example.com:3478"));
+        stun.ask([&asked, &out_of_reach, &unknown].map(|server| &*server.addresses).into_iter());
+        assert_eq!(
+            lines(&asked, true, &stun),
+            [(StunState::Asking, Some("127.0.0.1:9".to_owned()), None)]
+        );
+        let [(state, _, why)] = &lines(&out_of_reach, true, &stun)[..] else {
+            panic!("one line")
+        };
+        assert!(
+            *state == StunState::Unused && why.as_ref().is_some_and(|why| why.contains("cannot reach")),
+            "{why:?}"
+        );
+        assert_eq!(lines(&unknown, true, &stun), [(StunState::Unresolved, None, unknown.error.clone())]);
+        for server in [&asked, &out_of_reach, &unknown] {
+            let address = server.addresses.first().map(ToString::to_string);
+            assert_eq!(lines(server, false, &stun), [(StunState::Unused, address, None)]);
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_told_with_its_code() {
+        let (state, error) = state(Standing::Refusing { code: 401 });
+        assert_eq!((state, error.as_deref()), (StunState::Refusing, Some("it answers with error 401")));
+    }
+}

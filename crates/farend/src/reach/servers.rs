@@ -35,6 +35,19 @@ pub(super) struct Server {
     ask_at: Instant,
 }
 
+#[cfg(test)]
+impl Server {
+    /// One whose addresses are known, or why they are not.
+    pub(super) fn known(server: StunServer, addresses: Vec<SocketAddr>, error: Option<&str>) -> Self {
+        Self {
+            server,
+            addresses,
+            error: error.map(ToOwned::to_owned),
+            ask_at: Instant::now(),
+        }
+    }
+}
+
 impl Servers {
     pub(super) fn new(resolver: Arc<Resolver>) -> Self {
         Self {
