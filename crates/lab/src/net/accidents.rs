@@ -1,5 +1,7 @@
 //! What befalls networks in mid-call. Nobody is told: packets vanish, as they do outside of laboratories.
 
+use std::time::Duration;
+
 use super::addresses::{
     HOME_PC, HOME_PC_MOBILE, HOME_PUBLIC_CHANGED, HOME_ROUTER, INTERNET, MOBILE_PUBLIC, MOBILE_ROUTER, OFFICE_PUBLIC,
     OFFICE_PUBLIC_CHANGED, PBX, SERVER,
@@ -30,6 +32,19 @@ impl Network {
             format!("route replace default via {INTERNET}"),
         ])?;
         router.forget_connections()
+    }
+
+    /// The home router forgets UDP that is silent for so long, whatever has passed before.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn forget_udp_after(&self, time: Duration) -> anyhow::Result<()> {
+        let seconds = time.as_secs().to_string();
+        for key in ["nf_conntrack_udp_timeout", "nf_conntrack_udp_timeout_stream"] {
+            self.computers.home_router.set(&format!("netfilter/{key}"), &seconds)?;
+        }
+        Ok(())
     }
 
     /// The office's router gets another public address and remembers no connection: it moves between two of them. The name has the new one at
