@@ -2,7 +2,17 @@
 import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
 import type { paths } from './schema.d.ts';
-import type { ChangedUser, Device, JournalCall, Me, NewDevice, NewUser, Problem, User } from './types.ts';
+import type {
+  ChangedUser,
+  Device,
+  JournalCall,
+  Me,
+  Network,
+  NewDevice,
+  NewUser,
+  Problem,
+  User,
+} from './types.ts';
 
 /** The server said no, and said why. */
 export class Refused extends Error {
@@ -35,7 +45,7 @@ export type Api = ReturnType<typeof createApi>;
 
 export function createApi(fetch: Fetch, origin: string) {
   const onSignedOut = new Set<() => void>();
-  const client = createClient<paths>({
+  const client = createClient<paths & NetworkPaths>({
     baseUrl: origin,
     credentials: 'same-origin',
     fetch: async (request) => {
@@ -108,11 +118,24 @@ export function createApi(fetch: Fetch, origin: string) {
       const { calls, next } = given(await client.GET('/api/v1/calls', { params: { query } }));
       return { calls, next };
     },
+    async network(): Promise<Network> {
+      return given(await client.GET('/api/v1/network'));
+    },
+    /** Has the server look at its network again; it says no when it has just done so. */
+    async probeNetwork(): Promise<void> {
+      done(await client.POST('/api/v1/network/probe'));
+    },
     /** What lets this person's calls use the relay for a while. */
     async relayPass(): Promise<RelayPass> {
       return given(await client.GET('/api/v1/me/relay'));
     },
   };
+}
+
+/** Paths that the server's document does not have yet. */
+interface NetworkPaths {
+  '/api/v1/network': { get: { responses: { 200: { content: { 'application/json': Network } } } } };
+  '/api/v1/network/probe': { post: { responses: { 202: { content?: never } } } };
 }
 
 interface Result<T> {
