@@ -167,7 +167,7 @@ const FAMILIES: Record<string, readonly string[]> = {
   }),
   'network.finding.*': meanings,
   'network.finding.*Text': meanings,
-  'network.forward.udp.*': every<UdpForward>({ rest: true, all: true, open: true }),
+  'network.forward.udp.*': every<UdpForward>({ rest: true, all: true, none: true, open: true }),
   'network.router.confidences.*': every<Confidence>({ low: true, medium: true, high: true }),
   'network.router.family.*': every<Nat['family']>({ ipv4: true, ipv6: true }),
   'network.router.filterings.*': dependences,

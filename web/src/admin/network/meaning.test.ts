@@ -10,7 +10,7 @@ import {
   symmetricNetwork,
 } from '../../../dev/fake/networks.ts';
 import type { Nat, Network, StunMode, StunServer, StunState } from '../../api/types.ts';
-import { findingOf, toneOf } from './meaning.ts';
+import { findingOf, toneOf, udpForwardOf } from './meaning.ts';
 
 const NOW = new Date('2026-11-26T10:00:00Z');
 const A = stunServer('stun.example.com:3478', '203.0.113.1:3478', 12, '198.51.100.2:8802');
@@ -197,4 +197,13 @@ describe('two address families', () => {
   it('an answer by one says nothing about the other', () => {
     expect(meaning(network({ nat: [six], stun: { servers: [A, B] } }))).toBe('unknown');
   });
+});
+
+it.each<[string, Network, ReturnType<typeof udpForwardOf>]>([
+  ['the homes that have none', goodNetwork(NOW), 'rest'],
+  ['all homes', symmetricNetwork(NOW), 'all'],
+  ['nobody while UDP is blocked', blockedNetwork(NOW), 'none'],
+  ['who knows whom', network({ nat: [notKnown] }), 'open'],
+])('forwarding UDP brings direct sound to %s', (_, picture, expected) => {
+  expect(udpForwardOf(meaning(picture))).toBe(expected);
 });

@@ -192,8 +192,8 @@ export function toneOf(meaning: Meaning): Tone {
   }
 }
 
-/** Whom forwarding the UDP port would bring direct sound: those few that have none, all that let UDP out, or nobody can tell. */
-export type UdpForward = 'rest' | 'all' | 'open';
+/** Whom forwarding the UDP port would bring direct sound: those few that have none, all that let UDP out, nobody; or it is open. */
+export type UdpForward = 'rest' | 'all' | 'none' | 'open';
 
 export function udpForwardOf(meaning: Meaning): UdpForward {
   switch (meaning) {
@@ -211,10 +211,11 @@ export function udpForwardOf(meaning: Meaning): UdpForward {
     case 'refused':
     case 'silent':
       return 'all';
-    case 'direct_no_nat':
-    case 'own_address':
     case 'blocked':
     case 'blocked_likely':
+      return 'none';
+    case 'direct_no_nat':
+    case 'own_address':
     case 'looking':
     case 'own_computer':
     case 'one_server':

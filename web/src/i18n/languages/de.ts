@@ -438,7 +438,7 @@ const texts: Texts = {
     forward: {
       title: 'Was weiterzuleiten ist',
       needed: 'Nötig',
-      optional: 'Freiwillig',
+      optional: 'Optional',
       route: 'Aus dem Internet an {{address}}',
       thisServer: 'diesen Server',
       tcp: 'Alles: die Web-App, Anrufe und der Ton, wo direktes UDP keinen Weg findet.',
@@ -446,6 +446,7 @@ const texts: Texts = {
         rest: 'Bringt direkten Ton auch zu denen, die zu Hause ein symmetrisches NAT haben.',
         all: 'Lohnt sich hier: bringt direkten Ton zu allen, deren Heimnetz UDP hinauslässt.',
         open: 'Bringt direkten Ton, wo die Router allein keinen Weg finden.',
+        none: 'Nützt erst, wenn UDP überhaupt durch die Firewall kommt.',
       },
       nothingElse: 'Leiten Sie nichts anderes weiter. Die Ports der Tischtelefone bleiben im Büro.',
     },
@@ -465,7 +466,7 @@ const texts: Texts = {
       title: 'STUN-Server',
       server: 'Server',
       sees: 'Sieht diesen Server als',
-      roundTrip: 'Laufzeit hin und zurück',
+      roundTrip: 'Umlaufzeit',
       time: '{{time}} ms',
       state: {
         answering: 'Antwortet',

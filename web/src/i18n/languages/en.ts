@@ -431,6 +431,7 @@ export const texts = {
         rest: 'Brings direct sound also to home workers behind a symmetric NAT.',
         all: 'Worth it here: brings direct sound to all home workers whose network lets UDP out.',
         open: 'Brings direct sound where the routers alone find no way.',
+        none: 'Of use only once UDP gets through the firewall at all.',
       },
       nothingElse: 'Forward nothing else. The ports of desk phones stay inside the office.',
     },
