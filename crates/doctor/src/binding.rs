@@ -26,11 +26,17 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 use crate::address::{canonical, is_possible};
+use crate::nat::lifetime::Lifetime;
 use crate::stun::{Class, Message};
 use watch::{Step, Watch};
 
 /// More servers than these are not asked.
 pub const SERVERS_MAX: usize = 8;
+/// A request comes later than it should by this factor at most, and earlier by as much.
+const DEVIATION_MAX: f64 = 1.125;
+
+/// However short mappings live, a server that answers is not asked more often.
+pub const REFRESH_MIN: Duration = Duration::from_secs(2);
 
 /// How often servers are asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +78,22 @@ pub struct Binding {
     pub confirmed_at: Instant,
     /// Whether a router on the way rewrites addresses in packets.
     pub is_altered: bool,
+}
+
+/// What a server does just now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It has answered when it was asked last.
+    Answering,
+    /// It is being asked the first time.
+    Asking,
+    /// It has not answered.
+    Silent,
+    /// It has answered with an error.
+    Refusing {
+        /// The STUN error code: 300 to 699.
+        code: u16,
+    },
 }
 
 /// A packet to be sent from the media socket.
@@ -119,6 +141,8 @@ pub enum Event {
 #[derive(Debug)]
 pub struct Keeper {
     settings: Settings,
+    /// From an answer to the next request, on average: that of the settings, or less.
+    refresh: Duration,
     random: StdRng,
     watches: Vec<Watch>,
     transmits: VecDeque<Transmit>,
@@ -130,6 +154,7 @@ impl Keeper {
     #[must_use]
     pub fn new(settings: Settings, seed: [u8; 32]) -> Self {
         Self {
+            refresh: settings.refresh,
             settings,
             random: StdRng::from_seed(seed),
             watches: Vec::new(),
@@ -151,6 +176,22 @@ impl Keeper {
             self.watches.push(watch);
         }
         self.handle_timeout(now);
+    }
+
+    /// How long mappings live is known now. Where two requests in a row might be further apart than that, they come more often: twice in the
+    /// time for which a mapping is known to live, but not closer than [`REFRESH_MIN`].
+    pub fn keep_alive(&mut self, lifetimes: impl IntoIterator<Item = Lifetime>) {
+        let usual = self.settings.refresh;
+        let is_short = |lifetime: &Lifetime| {
+            lifetime
+                .less_than
+                .is_some_and(|less_than| less_than < usual.mul_f64(2.0 * DEVIATION_MAX))
+        };
+        let short = lifetimes
+            .into_iter()
+            .filter(is_short)
+            .map(|lifetime| lifetime.at_least.unwrap_or_default());
+        self.refresh = short.min().map_or(usual, |at_least| (at_least / 2).max(REFRESH_MIN).min(usual));
     }
 
     /// Asks all servers now, except those asked within the last second: for when an interface or a route has changed.
@@ -177,7 +218,7 @@ impl Keeper {
     pub fn handle_timeout(&mut self, now: Instant) {
         for index in 0..self.watches.len() {
             let is_lone = self.nobody_answers(self.watches[index].server);
-            let retry = if is_lone { self.settings.refresh } else { self.settings.retry };
+            let retry = if is_lone { self.refresh } else { self.settings.retry };
             let watch = &mut self.watches[index];
             match watch.step(&self.settings, retry, &mut self.random, now) {
                 Step::Nothing => {}
@@ -213,9 +254,9 @@ impl Keeper {
         self.watches.iter().filter_map(|watch| watch.binding.as_ref())
     }
 
-    /// Whom we ask, and whether they answer.
-    pub fn servers(&self) -> impl Iterator<Item = (SocketAddr, bool)> {
-        self.watches.iter().map(|watch| (watch.server, watch.is_answering()))
+    /// Whom we ask, and what they do; in the servers' order.
+    pub fn servers(&self) -> impl Iterator<Item = (SocketAddr, Standing)> {
+        self.watches.iter().map(|watch| (watch.server, watch.standing()))
     }
 
     fn answered(&mut self, index: usize, local: IpAddr, answer: &Message, now: Instant) {
@@ -289,12 +330,13 @@ impl Keeper {
 
     fn refused(&mut self, index: usize, answer: &Message, code: u16, now: Instant) {
         let is_lone = self.nobody_answers(self.watches[index].server);
-        let retry = if is_lone { self.settings.refresh } else { self.settings.retry };
+        let retry = if is_lone { self.refresh } else { self.settings.retry };
         let watch = &mut self.watches[index];
         if watch.begun(answer.id).is_none() || watch.is_silent() {
             return;
         }
         let server = watch.server;
+        watch.refused = Some(code);
         if watch.give_up(now + retry) {
             self.events.push_back(Event::Refused { server, code });
         }
@@ -311,12 +353,12 @@ impl Keeper {
 
     /// A little chance keeps servers apart; the first time they are spread over the whole period.
     fn next_refresh(&mut self, index: usize) -> Duration {
-        let refresh = self.settings.refresh;
+        let refresh = self.refresh;
         let (number, count) = (ordinal(index) + 1, ordinal(self.watches.len()));
         if self.watches[index].binding.is_none() {
             return refresh * number / count;
         }
-        refresh.mul_f64(self.random.random_range(0.875..=1.125))
+        refresh.mul_f64(self.random.random_range(2.0 - DEVIATION_MAX..=DEVIATION_MAX))
     }
 
     fn watch(&self, server: SocketAddr) -> Option<usize> {

@@ -8,6 +8,8 @@
 //! One probe is about one address family. What counts is how several destinations see the *same* socket: a router may change every port
 //! and still be no symmetric NAT.
 
+pub mod lifetime;
+
 mod evidence;
 mod probe;
 mod sentence;

@@ -30,6 +30,8 @@ pub struct Message {
     pub id: TransactionId,
     /// CHANGE-REQUEST: from where the answer shall come (RFC 5780 section 7.2).
     pub change: Change,
+    /// RESPONSE-PORT: to which port of the asking address the answer shall go (RFC 5780 section 7.5).
+    pub response_port: Option<u16>,
     /// XOR-MAPPED-ADDRESS: who the server sees (RFC 8489 section 14.2).
     pub xor_mapped: Option<SocketAddr>,
     /// MAPPED-ADDRESS: the same in plain bytes, which some routers believe they must rewrite (RFC 8489 section 14.1).
@@ -109,13 +111,14 @@ impl TransactionId {
 }
 
 impl Message {
-    /// A request without attributes; set `change` where the answer shall come from elsewhere.
+    /// A request without attributes; set `change` where the answer shall come from elsewhere, `response_port` where it shall go elsewhere.
     #[must_use]
     pub fn request(id: TransactionId) -> Self {
         Self {
             class: Class::Request,
             id,
             change: Change::default(),
+            response_port: None,
             xor_mapped: None,
             mapped: None,
             response_origin: None,
@@ -188,6 +191,9 @@ impl Message {
         }
         if self.change != Change::default() {
             writer.change_request(self.change);
+        }
+        if let Some(port) = self.response_port {
+            writer.response_port(port);
         }
         if let Some(address) = self.xor_mapped {
             writer.xor_mapped_address(address);

@@ -17,6 +17,7 @@ mod health;
 mod housekeeping;
 mod json;
 mod me;
+pub(crate) mod network;
 mod origin;
 mod relay;
 mod session;
@@ -43,6 +44,7 @@ pub use housekeeping::keep_house;
 pub use live::{Ending, Live, News};
 pub use me::SipServer;
 pub use metrics::Metrics;
+pub use network::Network;
 pub use origin::OriginCheck;
 pub use problem::Problem;
 pub use session_watch::{SessionChange, SessionWatch};
@@ -70,6 +72,8 @@ pub struct Parts {
     pub web: Arc<ArcSwap<WebRules>>,
     /// Where desk phones register.
     pub sip_server: SipServer,
+    /// How the world reaches this server.
+    pub network: Network,
     /// Makes the credentials of TURN.
     pub relay: ::relay::Secret,
 }
@@ -181,6 +185,8 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(devices::add))
         .routes(routes!(devices::remove))
         .routes(routes!(devices::renew_secret))
+        .routes(routes!(network::show))
+        .routes(routes!(network::probe))
 }
 
 /// Outside of the API's path.

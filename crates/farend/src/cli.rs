@@ -61,7 +61,7 @@ enum Command {
     Device(device::Command),
     /// Finds out how the NAT between here and the internet behaves, with STUN servers
     #[command(after_help = "Example:\n  farend nat --stun stun.example.com --stun 198.51.100.20:3478\n\n\
-        Ends within five seconds. Two servers on different hosts tell whether the NAT is symmetric; one that knows RFC 5780\n\
+        Ends within five seconds, with --lifetime within six minutes. Two servers on different hosts tell whether the NAT is symmetric; one that knows RFC 5780\n\
         tells how it filters as well.")]
     Nat(nat::Nat),
     /// Prints the description of the REST interface (OpenAPI 3.1)

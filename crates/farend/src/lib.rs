@@ -13,6 +13,7 @@ mod certificate;
 mod datagrams;
 mod mailbox;
 mod media_io;
+mod nat;
 mod poller;
 mod reach;
 mod relaying;

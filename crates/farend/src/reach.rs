@@ -4,28 +4,40 @@
 //!   interfaces, looked at every 2 s ─────┐
 //!   STUN answers, from the media socket ─┼─► Known ──► Addresses ──► media threads, relay, metrics
 //!   names of pages, as DNS has them ─────┤
-//!   configuration, SIGHUP ───────────────┘
+//!   configuration, SIGHUP ───────────────┘          ▲
+//!                                                   │ anew, when these change
+//!   how the router behaves, from other sockets ── Discovery
+//!
+//!   all of it ──► Picture ──► administrators
 //! ```
 //!
 //! Nothing waits for this task: with a dead STUN server, a dead name server or no network it knows less, and calls go on with what is known.
 
+mod discovery;
 mod interfaces;
 mod known;
 mod names;
+mod picture;
 mod servers;
 mod stun;
 
+use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use media::addresses::Addresses;
+use media::addresses::{Addresses, Mapped};
 use model::control::Page;
+use time::OffsetDateTime;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, interval};
 
+use crate::api::Network;
+use crate::api::network::picture::Picture;
 use crate::config::Config;
 use crate::media_io::MediaThreads;
 use crate::resolve::Resolver;
+use discovery::Discovery;
 use known::Known;
 use names::Names;
 use servers::Servers;
@@ -43,6 +55,7 @@ const PAGES_MAX: usize = 256;
 pub(crate) struct Reach {
     pages: mpsc::Sender<Page>,
     config: Arc<watch::Sender<Config>>,
+    network: Network,
 }
 
 /// What is known before anything was asked: interfaces, and what the configuration states.
@@ -61,9 +74,14 @@ impl Reach {
     pub(crate) fn start(config: &Config, addresses: Arc<Addresses>, answers: mpsc::Receiver<Answer>, media: MediaThreads) -> Self {
         let (pages, inbox) = mpsc::channel(PAGES_MAX);
         let (config, changes) = watch::channel(config.clone());
+        let (picture, pictures) = watch::channel(Arc::default());
+        let (want, wants) = mpsc::channel(1);
         let mut known = Known::new(&config.borrow(), addresses.tcp_port);
         known.interfaces.clone_from(&addresses.interfaces);
         let task = Task {
+            public_host: config.borrow().public.host.clone(),
+            discovery: Discovery::new(config.borrow().listen.media.ip(), Instant::now()),
+            picture,
             known,
             names: Names::default(),
             servers: Servers::new(Arc::new(Resolver::system())),
@@ -71,10 +89,17 @@ impl Reach {
             media,
             addresses,
         };
-        tokio::spawn(task.run(inbox, answers, changes));
+        let inboxes = Inboxes {
+            pages: inbox,
+            answers,
+            config: changes,
+            wants,
+        };
+        tokio::spawn(task.run(inboxes));
         Self {
             pages,
             config: Arc::new(config),
+            network: Network::new(pictures, want),
         }
     }
 
@@ -84,7 +109,13 @@ impl Reach {
         Self {
             pages: mpsc::channel(1).0,
             config: Arc::new(watch::channel(Config::default()).0),
+            network: Network::unattended(),
         }
+    }
+
+    /// What administrators see.
+    pub(crate) fn network(&self) -> Network {
+        self.network.clone()
     }
 
     /// A browser phone that we know has loaded its page from here: what its name means will be needed for its calls.
@@ -99,52 +130,77 @@ impl Reach {
     }
 }
 
+/// What the task is told.
+struct Inboxes {
+    pages: mpsc::Receiver<Page>,
+    answers: mpsc::Receiver<Answer>,
+    config: watch::Receiver<Config>,
+    /// Somebody wants the router to be looked at.
+    wants: mpsc::Receiver<()>,
+}
+
 struct Task {
     known: Known,
     names: Names,
     servers: Servers,
     stun: Stun,
+    discovery: Discovery,
     media: MediaThreads,
     /// What the media threads know.
     addresses: Arc<Addresses>,
+    public_host: Option<String>,
+    picture: watch::Sender<Arc<Picture>>,
 }
 
 impl Task {
-    async fn run(mut self, mut pages: mpsc::Receiver<Page>, mut answers: mpsc::Receiver<Answer>, mut config: watch::Receiver<Config>) {
+    async fn run(mut self, mut inboxes: Inboxes) {
         let mut look = interval(INTERFACES_EVERY);
-        let bound = config.borrow().listen.media.ip();
-        self.names.keep(config.borrow().public.host.as_deref());
-        self.servers.configure(&config.borrow().stun.servers);
+        let bound = inboxes.config.borrow().listen.media.ip();
+        self.names.keep(inboxes.config.borrow().public.host.as_deref());
+        self.servers.configure(&inboxes.config.borrow().stun.servers);
         loop {
             tokio::select! {
-                page = pages.recv() => match page {
+                page = inboxes.pages.recv() => match page {
                     Some(page) => self.names.ask(&page.host, Instant::now()),
                     None => return,
                 },
-                Ok(()) = config.changed() => {
-                    let config = config.borrow_and_update();
+                Ok(()) = inboxes.config.changed() => {
+                    let config = inboxes.config.borrow_and_update();
                     self.known.configure(&config);
                     self.names.keep(config.public.host.as_deref());
                     self.servers.configure(&config.stun.servers);
                 }
                 () = self.servers.changed() => {}
-                Some(answer) = answers.recv() => self.stun.answered(&answer),
+                Some(answer) = inboxes.answers.recv() => self.stun.answered(&answer),
                 () = self.stun.due() => self.stun.handle_timeout(),
                 (name, addresses) = self.names.answer() => {
                     self.known.names.insert(name, addresses);
                     self.known.names.retain(|name, _| self.names.is_known(name));
                 }
-                _ = look.tick() => match interfaces::addresses(bound) {
-                    Ok(interfaces) if interfaces != self.known.interfaces => {
-                        self.known.interfaces = interfaces;
-                        self.stun.ask_now();
+                Some(()) = inboxes.wants.recv() => self.discovery.want(Instant::now()),
+                step = self.discovery.step() => match step {
+                    None => self.discovery.begin(self.stun.servers(), Instant::now()),
+                    Some(step) => {
+                        self.discovery.take(step, OffsetDateTime::now_utc());
+                        self.stun.keep_alive(self.discovery.lifetimes());
                     }
-                    Ok(_same) => {}
-                    Err(error) => tracing::warn!(%error, "cannot look at our network interfaces"),
                 },
+                _ = look.tick() => self.look_at_interfaces(bound),
             }
             self.ask();
             self.publish();
+        }
+    }
+
+    fn look_at_interfaces(&mut self, bound: IpAddr) {
+        match interfaces::addresses(bound) {
+            Ok(interfaces) if interfaces != self.known.interfaces => {
+                self.known.interfaces = interfaces;
+                self.stun.ask_now();
+                self.discovery.network_changed(Instant::now());
+            }
+            Ok(_same) => {}
+            Err(error) => tracing::warn!(%error, "cannot look at our network interfaces"),
         }
     }
 
@@ -153,8 +209,13 @@ impl Task {
         let asked = if self.known.asks() { usize::MAX } else { 0 };
         if self.stun.ask(self.servers.addresses().take(asked)) {
             self.media.change_stun_servers(&self.stun.servers().into());
+            self.discovery.network_changed(Instant::now());
         }
-        self.known.seen = self.stun.seen();
+        let (before, seen) = (public_addresses(&self.known.seen), self.stun.seen());
+        if public_addresses(&seen) != before {
+            self.discovery.network_changed(Instant::now());
+        }
+        self.known.seen = seen;
     }
 
     fn publish(&mut self) {
@@ -164,5 +225,18 @@ impl Task {
             self.addresses = Arc::new(addresses);
             self.media.change_addresses(&self.addresses);
         }
+        let picture = self.picture();
+        self.picture.send_if_modified(|published| {
+            let is_change = **published != picture;
+            if is_change {
+                *published = Arc::new(picture);
+            }
+            is_change
+        });
     }
+}
+
+/// Ports may come and go behind a symmetric NAT.
+fn public_addresses(seen: &[Mapped]) -> BTreeSet<IpAddr> {
+    seen.iter().map(|mapped| mapped.public.ip()).collect()
 }

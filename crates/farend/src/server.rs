@@ -167,6 +167,7 @@ impl Server {
             run,
             web: Arc::clone(&web),
             sip_server,
+            network: reach.network(),
             relay,
         });
         let (stop, stopped) = watch::channel(false);

@@ -6,6 +6,7 @@ mod api {
     mod calls;
     pub(super) mod company;
     mod events;
+    mod network;
     mod relay;
     mod server;
     mod sign_in;

@@ -178,8 +178,8 @@ fn a_host_that_refuses_is_no_blocked_udp() {
     assert!(out.contains("Outcome     unknown") && out.contains("refuses"), "{out}");
 }
 
-#[test]
-fn an_error_of_a_server_is_no_silence() {
+/// A server that answers with an error.
+fn refusing() -> String {
     let socket = bind("127.0.0.1");
     let server = address(&socket);
     std::thread::spawn(move || {
@@ -190,7 +190,28 @@ fn an_error_of_a_server_is_no_silence() {
             socket.send_to(&Message { class, ..request }.to_bytes(), peer).expect("sent");
         }
     });
-    assert_eq!(json(&["--stun", &server])["outcome"], "unknown");
+    server
+}
+
+#[test]
+fn an_error_of_a_server_is_no_silence() {
+    assert_eq!(json(&["--stun", &refusing()])["outcome"], "unknown");
+}
+
+#[test]
+fn the_life_of_mappings_is_told_when_it_is_asked_for() {
+    let server = refusing();
+    let found = json(&["--stun", &server, "--lifetime"]);
+    assert_eq!(
+        found["mapping_lifetime"],
+        serde_json::json!({ "at_least_s": null, "less_than_s": null })
+    );
+    let (status, out, err) = nat(&["--stun", &server, "--lifetime"]);
+    assert_eq!((status, err.as_str()), (Some(0), ""), "no progress without a terminal");
+    assert!(
+        out.contains("\nLifetime    how long an idle mapping lives is not known: no server answers\n"),
+        "{out}"
+    );
 }
 
 #[test]

@@ -46,7 +46,7 @@ export function symmetricNetwork(now: Date): Network {
   };
 }
 
-/** IPv6 as well, and long addresses everywhere. */
+/** IPv6 as well, a server with addresses of both families, and long addresses everywhere. */
 export function ipv6Network(now: Date): Network {
   const good = goodNetwork(now);
   const own = '2001:db8:85a3:1234:5678:8a2e:370:7334';
@@ -59,7 +59,7 @@ export function ipv6Network(now: Date): Network {
       servers: [
         ...good.stun.servers,
         stunServer(
-          'stun6.example.com:3478',
+          'stun.example.com:3478',
           '[2001:db8:ffff:ffff:ffff:ffff:ffff:fffe]:3478',
           118.2,
           `[${own}]:8802`,

@@ -129,7 +129,7 @@ describe('checking again', () => {
     stage.server.company.network.probing = true;
     await user.click(await button('Check again'));
     expect(await screen.findByRole('alert')).toHaveTextContent(
-      'That was checked only a moment ago. Try again in a few seconds.',
+      'That was done only a moment ago. Try again in a few seconds.',
     );
   });
 

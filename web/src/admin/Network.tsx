@@ -96,7 +96,7 @@ function CheckAgain({ network }: { network: Picture }) {
           role="alert"
           icon={tooSoon ? <IconClock size={20} /> : <IconAlertCircle size={20} />}
         >
-          {tooSoon ? t('network.tooSoon') : errorWords(check.error)}
+          {errorWords(check.error)}
         </Notice>
       )}
     </>

@@ -1,6 +1,7 @@
 /** The REST adapter: one function per thing the app asks of the server, typed by the OpenAPI document. */
 import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
+import { networkOf } from './network.ts';
 import type { paths } from './schema.d.ts';
 import type {
   ChangedUser,
@@ -45,7 +46,7 @@ export type Api = ReturnType<typeof createApi>;
 
 export function createApi(fetch: Fetch, origin: string) {
   const onSignedOut = new Set<() => void>();
-  const client = createClient<paths & NetworkPaths>({
+  const client = createClient<paths>({
     baseUrl: origin,
     credentials: 'same-origin',
     fetch: async (request) => {
@@ -119,7 +120,7 @@ export function createApi(fetch: Fetch, origin: string) {
       return { calls, next };
     },
     async network(): Promise<Network> {
-      return given(await client.GET('/api/v1/network'));
+      return networkOf(given(await client.GET('/api/v1/network')));
     },
     /** Has the server look at its network again; it says no when it has just done so. */
     async probeNetwork(): Promise<void> {
@@ -130,12 +131,6 @@ export function createApi(fetch: Fetch, origin: string) {
       return given(await client.GET('/api/v1/me/relay'));
     },
   };
-}
-
-/** Paths that the server's document does not have yet. */
-interface NetworkPaths {
-  '/api/v1/network': { get: { responses: { 200: { content: { 'application/json': Network } } } } };
-  '/api/v1/network/probe': { post: { responses: { 202: { content?: never } } } };
 }
 
 interface Result<T> {

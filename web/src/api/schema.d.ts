@@ -494,6 +494,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses, STUN servers, and how the router on the way behaves. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As things are */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Network"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at the router anew; what comes out is in the picture a few seconds later, and how long mappings live some minutes later. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It begins */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `nobody-to-ask` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-soon` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -996,6 +1102,47 @@ export interface components {
             /** @description To be typed into the phone; shown this once. */
             secret: string;
         };
+        /** @description How a NAT behaves; the words are those of docs/nat.md. */
+        Behaviour: {
+            /**
+             * @description Of the outcome: `high`, `medium` or `low`.
+             * @example high
+             */
+            confidence: string;
+            /**
+             * @description Whose packets are let in (RFC 4787).
+             * @example address-and-port-dependent
+             */
+            filtering: string;
+            /** @description Whether our own public address can be reached from inside; null when that was not found out. */
+            hairpin: boolean | null;
+            /**
+             * @description On what of a destination the public address depends (RFC 4787).
+             * @example endpoint-independent
+             */
+            mapping: string;
+            /**
+             * @description `not-symmetric`, `symmetric`, `udp-blocked` or `unknown`.
+             * @example not-symmetric
+             */
+            outcome: string;
+            /** @description Whether public ports are the local ones; null without an answer. */
+            port_preserved: boolean | null;
+            /**
+             * @description How the world sees us, without ports.
+             * @example [
+             *       "198.51.100.2"
+             *     ]
+             */
+            public_addresses: string[];
+            /**
+             * @description The name of RFC 3489, and what it had no name for.
+             * @example port-restricted-cone
+             */
+            rfc3489_type: string;
+            /** @description For people, with what to do. */
+            sentence: string;
+        };
         /** @description A call as its reader sees it. */
         Call: {
             /** Format: date-time */
@@ -1146,6 +1293,11 @@ export interface components {
             /** @enum {string} */
             type: "phone_displaced";
         };
+        /**
+         * @description One of the two internets.
+         * @enum {string}
+         */
+        Family: "ipv4" | "ipv6";
         /** @description One field of the request that cannot be used. */
         FieldError: {
             /** @description Its name in the request's body or query. */
@@ -1182,6 +1334,19 @@ export interface components {
             side: components["schemas"]["SideName"];
             transport: components["schemas"]["TransportName"] | null;
         };
+        /** @description How long an idle UDP mapping lives; what is not known is null. */
+        MappingLifetime: {
+            /**
+             * Format: int64
+             * @description Seconds for which one was left alone and lived.
+             */
+            at_least_s: number | null;
+            /**
+             * Format: int64
+             * @description Seconds for which one was left alone at most and was gone.
+             */
+            less_than_s: number | null;
+        };
         /** @description Whoever is signed in. */
         Me: {
             /** @description The number; null for people without a phone. */
@@ -1194,6 +1359,46 @@ export interface components {
             role: components["schemas"]["Role"];
             server: components["schemas"]["Server"];
             sip_server: components["schemas"]["SipServer"];
+        };
+        /** @description How the router on the way behaves, as `farend nat --json` says it. */
+        Nat: components["schemas"]["Behaviour"] & {
+            family: components["schemas"]["Family"];
+            mapping_lifetime: components["schemas"]["MappingLifetime"] | null;
+            /** Format: date-time */
+            measured_at: string;
+        };
+        /** @description Everything that is known at one moment. */
+        Network: {
+            /**
+             * @description Addresses of this machine.
+             * @example [
+             *       "192.168.1.10"
+             *     ]
+             */
+            interfaces: string[];
+            /** @description How the router on the way behaves, by address family; empty until it is known. */
+            nat: components["schemas"]["Nat"][];
+            /** @description Names by which browsers have reached the page. */
+            pages: components["schemas"]["Page"][];
+            /** @description Whether the router is being looked at. How long mappings live is found out later, beside everything else. */
+            probing: boolean;
+            /** @description What the UDP port looks like from outside. */
+            public_addresses: components["schemas"]["PublicAddress"][];
+            /** @description `public.host` of the configuration. */
+            public_host: string | null;
+            /** @description `public.addresses` of the configuration. */
+            stated: string[];
+            stun: components["schemas"]["Stun"];
+            /**
+             * Format: int32
+             * @description The one TCP port.
+             */
+            tcp_port: number;
+            /**
+             * Format: int32
+             * @description The UDP port of browsers' media.
+             */
+            udp_port: number;
         };
         /** @description A device to be added. */
         NewDevice: {
@@ -1236,6 +1441,18 @@ export interface components {
          * @enum {string}
          */
         Outcome: "ringing" | "running" | "answered" | "missed" | "cancelled" | "busy" | "no_answer" | "refused" | "failed" | "answered_elsewhere" | "interrupted";
+        /** @description A name by which browsers have reached the page. */
+        Page: {
+            /**
+             * @description What it means, as far as this server's DNS knows.
+             * @example [
+             *       "198.51.100.2"
+             *     ]
+             */
+            addresses: string[];
+            /** @example pbx.example.com */
+            host: string;
+        };
         /** @description Somebody in a call. */
         Party: {
             name: string | null;
@@ -1283,6 +1500,16 @@ export interface components {
             title: string;
             /** @description Always `about:blank`: `code` says which problem it is. */
             type: string;
+        };
+        /** @description A public address and port of the UDP port. */
+        PublicAddress: {
+            /**
+             * @description The interface that leads there.
+             * @example 192.168.1.10
+             */
+            local: string;
+            /** @example 198.51.100.2:41000 */
+            public: string;
         };
         /** @description How a call sounded. */
         Quality: {
@@ -1410,6 +1637,49 @@ export interface components {
         };
         /** @enum {string} */
         Status: "ok" | "draining" | "failing";
+        /** @description Whom we ask for our public address. */
+        Stun: {
+            /** @description Whether servers are asked, in this mode and with these interfaces. */
+            asks: boolean;
+            mode: components["schemas"]["StunMode"];
+            servers: components["schemas"]["StunServer"][];
+        };
+        /**
+         * @description When STUN is used: `stun.mode` of the configuration.
+         * @enum {string}
+         */
+        StunMode: "automatic" | "always" | "static" | "port-preserving" | "off";
+        /** @description One address of a STUN server; one that has addresses of both families stands here twice. */
+        StunServer: {
+            /**
+             * @description Null while DNS does not tell.
+             * @example 203.0.113.1:3478
+             */
+            address: string | null;
+            /** @description What is wrong, for people. */
+            error: string | null;
+            /**
+             * @description As in the configuration.
+             * @example stun.example.com:3478
+             */
+            name: string;
+            /**
+             * @description How it sees our UDP port.
+             * @example 198.51.100.2:41000
+             */
+            public: string | null;
+            /**
+             * Format: double
+             * @description Milliseconds of the last answer.
+             */
+            round_trip_ms: number | null;
+            state: components["schemas"]["StunState"];
+        };
+        /**
+         * @description What a STUN server does.
+         * @enum {string}
+         */
+        StunState: "answering" | "asking" | "silent" | "refusing" | "unresolved" | "unused";
         /**
          * @description The way media goes.
          * @enum {string}

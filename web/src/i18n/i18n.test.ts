@@ -137,6 +137,8 @@ const FAMILIES: Record<string, readonly string[]> = {
     'locked-out': true,
     taken: true,
     'last-administrator': true,
+    'too-soon': true,
+    'nobody-to-ask': true,
     busy: true,
     failed: true,
   }),

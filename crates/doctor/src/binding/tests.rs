@@ -102,6 +102,55 @@ fn the_first_answer_is_told_and_kept() {
 }
 
 #[test]
+fn mappings_that_live_short_are_kept_alive_and_no_others_cost_more() {
+    let lifetime = |at_least_s: u64, less_than_s: u64| Lifetime {
+        at_least: (at_least_s > 0).then_some(Duration::from_secs(at_least_s)),
+        less_than: (less_than_s > 0).then_some(Duration::from_secs(less_than_s)),
+        unknown: None,
+    };
+    for (known, gap_ms) in [
+        (vec![], 4_500),
+        (vec![lifetime(0, 0)], 4_500),
+        (vec![lifetime(298, 0)], 4_500),
+        (vec![lifetime(8, 14)], 4_500),
+        (vec![lifetime(0, 9)], 2_000),
+        (vec![lifetime(6, 9)], 3_000),
+        (vec![lifetime(2, 3)], 2_000),
+        (vec![lifetime(118, 179), lifetime(6, 9)], 3_000),
+    ] {
+        let mut desk = Desk::new(&[A]);
+        desk.keeper.keep_alive([lifetime(0, 9)]);
+        desk.keeper.keep_alive(known.iter().copied());
+        desk.run(Duration::from_secs(60));
+        let gaps: Vec<u128> = desk.sent_to(A).windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let is_right = |gap: &u128| (gap_ms * 7 / 8..=gap_ms * 9 / 8 + 1).contains(gap);
+        assert!(gaps.len() > 10 && gaps.iter().all(is_right), "{known:?}: {gaps:?}");
+    }
+}
+
+#[test]
+fn what_a_server_does_is_told_for_each() {
+    let mut desk = Desk::new(&[A, B]);
+    let standings = |desk: &Desk| desk.keeper.servers().map(|(_, standing)| standing).collect::<Vec<_>>();
+    assert_eq!(standings(&desk), [Standing::Asking, Standing::Asking]);
+    desk.dead = vec![addr(A), addr(B)];
+    let request = Message::read(&desk.keeper.poll_transmit().unwrap().packet).unwrap();
+    let class = Class::Error(401);
+    let refusal = Message { class, ..request }.to_bytes();
+    assert!(desk.keeper.receive(addr(A), HERE.parse().unwrap(), &refusal, desk.now));
+    assert_eq!(standings(&desk), [Standing::Refusing { code: 401 }, Standing::Asking]);
+    desk.run(Duration::from_secs(60));
+    assert_eq!(
+        standings(&desk),
+        [Standing::Silent, Standing::Silent],
+        "an old refusal says nothing"
+    );
+    desk.dead.clear();
+    desk.run(Duration::from_secs(60));
+    assert_eq!(standings(&desk), [Standing::Answering, Standing::Answering]);
+}
+
+#[test]
 fn servers_are_asked_one_after_the_other() {
     let mut desk = Desk::new(&[A, B]);
     desk.run(Duration::from_secs(5));
@@ -181,7 +230,10 @@ fn what_a_silent_server_said_is_forgotten_when_another_sees_a_change() {
     desk.run(Duration::from_secs(10));
     let publics: Vec<_> = desk.keeper.bindings().map(|binding| binding.public).collect();
     assert_eq!(publics, [addr("203.0.113.2:8802")]);
-    assert_eq!(desk.keeper.servers().collect::<Vec<_>>(), [(addr(A), false), (addr(B), true)]);
+    assert_eq!(
+        desk.keeper.servers().collect::<Vec<_>>(),
+        [(addr(A), Standing::Silent), (addr(B), Standing::Answering)]
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 
-use super::{Binding, Settings};
+use super::{Binding, Settings, Standing};
 use crate::stun::{Message, TransactionId};
 
 /// How often a request to a silent server is sent.
@@ -20,6 +20,8 @@ pub(super) struct Watch {
     pub(super) server: SocketAddr,
     /// What it said last.
     pub(super) binding: Option<Binding>,
+    /// The error that it answered with last, until it answers without.
+    pub(super) refused: Option<u16>,
     state: State,
 }
 
@@ -64,6 +66,7 @@ impl Watch {
         Self {
             server,
             binding: None,
+            refused: None,
             state,
         }
     }
@@ -96,6 +99,7 @@ impl Watch {
         });
         if request.tries >= tries_max {
             self.state = State::Silent { request, due: now + retry };
+            self.refused = None;
             return Step::GaveUp { is_news: !again };
         }
         let due = now + settings.repeat_first * 2_u32.saturating_pow(request.tries.into());
@@ -128,6 +132,7 @@ impl Watch {
 
     /// It has answered, and is asked again when `due`.
     pub(super) fn rest(&mut self, due: Instant, now: Instant) {
+        self.refused = None;
         self.state = State::Resting { answered_at: now, due };
     }
 
@@ -164,6 +169,16 @@ impl Watch {
             State::Silent { .. } => true,
             State::Asking { again, .. } => again,
             State::Resting { .. } => false,
+        }
+    }
+
+    /// What it does just now.
+    pub(super) fn standing(&self) -> Standing {
+        match (self.is_silent(), self.refused) {
+            (true, Some(code)) => Standing::Refusing { code },
+            (true, None) => Standing::Silent,
+            (false, _) if self.binding.is_some() => Standing::Answering,
+            (false, _) => Standing::Asking,
         }
     }
 

@@ -14,6 +14,7 @@ const SOURCE_ADDRESS: u16 = 0x0004;
 const CHANGED_ADDRESS: u16 = 0x0005;
 pub(super) const ERROR_CODE: u16 = 0x0009;
 pub(super) const XOR_MAPPED_ADDRESS: u16 = 0x0020;
+const RESPONSE_PORT: u16 = 0x0027;
 const FINGERPRINT: u16 = 0x8028;
 pub(super) const RESPONSE_ORIGIN: u16 = 0x802b;
 pub(super) const OTHER_ADDRESS: u16 = 0x802c;
@@ -89,6 +90,13 @@ impl Attribute<'_> {
                     port: flags & CHANGE_PORT != 0,
                 };
             }
+            RESPONSE_PORT => {
+                // The two bytes of padding count in the length of some, and not of others: RFC 5780 section 7.5 allows for both.
+                let (&[high, low] | &[high, low, _, _]) = self.value else {
+                    return Err(malformed);
+                };
+                message.response_port.get_or_insert(u16::from_be_bytes([high, low]));
+            }
             ERROR_CODE => {
                 let &[_, _, class @ 3..=6, number @ 0..100, ..] = self.value else {
                     return Err(malformed);
@@ -128,6 +136,10 @@ impl Writer {
     pub(super) fn change_request(&mut self, change: Change) {
         let flags = u32::from(change.ip) * CHANGE_IP + u32::from(change.port) * CHANGE_PORT;
         self.push(CHANGE_REQUEST, &flags.to_be_bytes());
+    }
+
+    pub(super) fn response_port(&mut self, port: u16) {
+        self.push(RESPONSE_PORT, &port.to_be_bytes());
     }
 
     /// Without a reason: nobody reads it.
@@ -177,7 +189,7 @@ impl Writer {
 
     /// Header length for what is there and `more` bytes.
     fn set_length(&mut self, more: usize) {
-        let length = u16::try_from(self.bytes.len() - HEADER_BYTES + more).expect("at most seven short attributes");
+        let length = u16::try_from(self.bytes.len() - HEADER_BYTES + more).expect("at most eight short attributes");
         self.bytes[2..4].copy_from_slice(&length.to_be_bytes());
     }
 }

@@ -78,6 +78,28 @@ fn a_request_is_as_short_as_can_be() {
 }
 
 #[test]
+fn a_response_port_is_written_as_two_bytes_and_read_with_its_padding_or_without() {
+    let request = Message {
+        response_port: Some(40_000),
+        ..Message::request(SAMPLE_ID)
+    };
+    assert_eq!(
+        request.to_bytes(),
+        bytes("000100082112a442b7e7a701bc34d686fa87dfae 002700029c400000")
+    );
+    for written in ["002700029c400000", "002700049c400000"] {
+        assert_eq!(Message::read(&message(REQUEST, &bytes(written))), Ok(request.clone()), "{written}");
+    }
+    for malformed in ["00270000", "002700019c000000", "002700089c40000000000000"] {
+        assert_eq!(
+            Message::read(&message(REQUEST, &bytes(malformed))),
+            Err(ReadError::Malformed(0x0027)),
+            "{malformed}"
+        );
+    }
+}
+
+#[test]
 fn an_answer_of_an_rfc_3489_server_is_understood() {
     let attributes = bytes("00010008 00011388c0000201 00040008 00010d96c6336401 00050008 00010d97c6336402");
     let answer = Message::read(&message(SUCCESS, &attributes)).unwrap();
@@ -169,7 +191,7 @@ prop_compose! {
     fn any_message()(
         kind in 0..3,
         code in (3_u16..7, 0_u16..100),
-        (id, ip, port) in any::<([u8; 12], bool, bool)>(),
+        (id, ip, port, response_port) in any::<([u8; 12], bool, bool, Option<u16>)>(),
         addresses in [any_address(), any_address(), any_address(), any_address()],
         fingerprint in prop_oneof![Just(Fingerprint::Absent), Just(Fingerprint::Right), Just(Fingerprint::Wrong)],
     ) -> Message {
@@ -179,7 +201,7 @@ prop_compose! {
             1 if xor_mapped.or(mapped).is_some() => Class::Success,
             _ => Class::Error(code.0 * 100 + code.1),
         };
-        Message { class, id: TransactionId(id), change: Change { ip, port }, xor_mapped, mapped, response_origin, other_address, fingerprint }
+        Message { class, id: TransactionId(id), change: Change { ip, port }, response_port, xor_mapped, mapped, response_origin, other_address, fingerprint }
     }
 }
 

@@ -27,6 +27,7 @@ use super::guard::COOKIE_NAME;
         (name = "users", description = "People"),
         (name = "devices", description = "Browser phones and desk phones"),
         (name = "calls", description = "The journal"),
+        (name = "network", description = "How the world reaches this server"),
         (name = "events", description = "What happens now"),
         (name = "server", description = "The server itself"),
     ),

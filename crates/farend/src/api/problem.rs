@@ -153,6 +153,27 @@ impl Problem {
         )
     }
 
+    /// That was asked for a moment ago.
+    #[must_use]
+    pub fn too_soon(wait: Duration) -> Self {
+        let problem = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-soon",
+            "That was asked for a moment ago. Wait, then try again.",
+        );
+        Self {
+            retry_after: Some(wait),
+            ..problem
+        }
+    }
+
+    /// No STUN server can be asked.
+    #[must_use]
+    pub fn nobody_to_ask() -> Self {
+        let detail = "No STUN server can be asked. Look at mode and servers below [stun] in the configuration.";
+        Self::new(StatusCode::CONFLICT, "nobody-to-ask", detail)
+    }
+
     /// Try again in a moment.
     #[must_use]
     pub fn busy() -> Self {

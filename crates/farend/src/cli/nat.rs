@@ -1,6 +1,6 @@
 //! `farend nat`
 
-mod ask;
+mod progress;
 mod report;
 
 use std::net::IpAddr;
@@ -10,7 +10,10 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
+use self::progress::Progress;
+use self::report::Report;
 use crate::config::{Config, StunServer};
+use crate::nat::{Family, behaviour, lifetime};
 use crate::resolve::Resolver;
 
 /// DNS has this time; with that of the probe it makes less than the five seconds that the command may take.
@@ -29,6 +32,9 @@ pub(super) struct Nat {
     /// Prints JSON
     #[arg(long)]
     json: bool,
+    /// Finds out how long idle mappings live as well: takes up to five minutes
+    #[arg(long)]
+    lifetime: bool,
     /// The configuration file to take STUN servers from
     #[arg(long, value_name = "FILE", conflicts_with = "servers")]
     config: Option<PathBuf>,
@@ -55,8 +61,20 @@ pub(super) async fn run(nat: Nat) -> anyhow::Result<()> {
     if let (true, Some(_)) = (addresses.is_empty(), unresolved.first()) {
         return Err(unresolved.remove(0).into());
     }
-    let [ipv4, ipv6] = ask::both_families(&addresses, nat.bind).await?;
-    let report = report::Report::new(ipv4, ipv6, &unresolved).context("no server could be asked; check --bind and the servers")?;
+    let both = Family::ALL.map(|family| behaviour::look(family, &addresses, nat.bind));
+    let evidence = futures_util::future::try_join_all(both).await?;
+    let mut report = Report::new(Family::ALL.into_iter().zip(evidence), &unresolved);
+    if report.is_empty() {
+        bail!("no server could be asked; check --bind and the servers");
+    }
+    if nat.lifetime {
+        let families = report.families();
+        let progress = Progress::default();
+        let measure = |family| lifetime::find(family, &addresses, nat.bind, progress.of(family));
+        let found = futures_util::future::try_join_all(families.iter().copied().map(measure)).await;
+        progress.end();
+        report.add_lifetimes(&found.context("cannot measure how long mappings live: the system gives no more sockets")?);
+    }
     if nat.json {
         super::print_json(&report.json())
     } else {

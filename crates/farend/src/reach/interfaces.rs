@@ -7,11 +7,9 @@ pub(super) fn addresses(bound: IpAddr) -> std::io::Result<Vec<IpAddr>> {
     if !bound.is_unspecified() {
         return Ok(vec![bound]);
     }
-    let interfaces = if_addrs::get_if_addrs()?;
-    Ok(sorted(
-        interfaces.into_iter().map(|interface| interface.ip()).collect(),
-        bound.is_ipv6(),
-    ))
+    // An address outlives the link: pull the cable, or end the VPN's program, and it is listed on. Nobody can be reached by it.
+    let up = if_addrs::get_if_addrs()?.into_iter().filter(if_addrs::Interface::is_oper_up);
+    Ok(sorted(up.map(|interface| interface.ip()).collect(), bound.is_ipv6()))
 }
 
 fn sorted(mut addresses: Vec<IpAddr>, with_ipv6: bool) -> Vec<IpAddr> {

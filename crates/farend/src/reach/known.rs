@@ -41,6 +41,11 @@ impl Known {
         self.stated.clone_from(&config.public.addresses);
     }
 
+    /// When STUN is used.
+    pub(super) fn mode(&self) -> StunMode {
+        self.mode
+    }
+
     /// Whether STUN servers are to be asked.
     pub(super) fn asks(&self) -> bool {
         match self.mode {

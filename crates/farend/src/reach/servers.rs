@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use crate::config::StunServer;
-use crate::resolve::Resolver;
+use crate::resolve::{Resolver, Unresolved};
 
 /// How often a server that is known is looked up again.
 const KNOWN_EVERY: Duration = Duration::from_secs(60);
@@ -23,12 +23,15 @@ const ANSWER_TIME_MAX: Duration = Duration::from_secs(4);
 pub(super) struct Servers {
     resolver: Arc<Resolver>,
     servers: Vec<Server>,
-    questions: JoinSet<(StunServer, Option<Vec<SocketAddr>>)>,
+    questions: JoinSet<(StunServer, Result<Vec<SocketAddr>, Unresolved>)>,
 }
 
-struct Server {
-    server: StunServer,
-    addresses: Vec<SocketAddr>,
+/// One of them.
+pub(super) struct Server {
+    pub(super) server: StunServer,
+    pub(super) addresses: Vec<SocketAddr>,
+    /// Why it has none.
+    pub(super) error: Option<String>,
     ask_at: Instant,
 }
 
@@ -49,6 +52,7 @@ impl Servers {
             known.map(|index| before.swap_remove(index)).unwrap_or_else(|| Server {
                 server: server.clone(),
                 addresses: Vec::new(),
+                error: None,
                 ask_at: Instant::now(),
             })
         };
@@ -60,6 +64,11 @@ impl Servers {
         self.servers.iter().map(|server| &*server.addresses)
     }
 
+    /// Each server, in the order of the configuration.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Server> {
+        self.servers.iter()
+    }
+
     /// Returns when something may have changed.
     pub(super) async fn changed(&mut self) {
         loop {
@@ -68,12 +77,19 @@ impl Servers {
                 Some(answered) = self.questions.join_next() => answered,
                 () = sleep_until(next) => continue,
             };
-            let Ok((server, Some(addresses))) = answered else { continue };
-            if let Some(known) = self.servers.iter_mut().find(|known| known.server == server) {
-                known.ask_at = Instant::now() + KNOWN_EVERY;
-                known.addresses = addresses;
-                return;
+            let Ok((server, found)) = answered else { continue };
+            let Some(known) = self.servers.iter_mut().find(|known| known.server == server) else {
+                continue;
+            };
+            match found {
+                Ok(addresses) => {
+                    known.ask_at = Instant::now() + KNOWN_EVERY;
+                    known.addresses = addresses;
+                    known.error = None;
+                }
+                Err(error) => known.error = Some(error.to_string()),
             }
+            return;
         }
     }
 
@@ -87,7 +103,7 @@ impl Servers {
                 if let Err(error) = &found {
                     tracing::debug!(host = server.host, ?error, "a STUN server has no address");
                 }
-                (server, found.ok())
+                (server, found)
             });
         }
         let next = self.servers.iter().map(|known| known.ask_at).min();

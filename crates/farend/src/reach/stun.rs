@@ -4,7 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
-use doctor::binding::{Event, Keeper, Settings};
+use doctor::binding::{Binding, Event, Keeper, Settings, Standing};
+use doctor::nat::lifetime::Lifetime;
 use media::addresses::Mapped;
 use rand::Rng as _;
 
@@ -80,11 +81,22 @@ impl Stun {
 
     /// What the servers see.
     pub(super) fn seen(&self) -> Vec<Mapped> {
-        let mapped = |binding: &doctor::binding::Binding| Mapped {
+        let mapped = |binding: &Binding| Mapped {
             local: binding.local,
             public: binding.public,
         };
         self.keeper.bindings().map(mapped).collect()
+    }
+
+    /// What a server does, and what it has said last; `None` when it is not asked.
+    pub(super) fn standing(&self, server: SocketAddr) -> Option<(Standing, Option<&Binding>)> {
+        let (_, standing) = self.keeper.servers().find(|(asked, _)| *asked == server)?;
+        Some((standing, self.keeper.bindings().find(|binding| binding.server == server)))
+    }
+
+    /// How long mappings live, as far as that is known: ours shall not be forgotten.
+    pub(super) fn keep_alive(&mut self, lifetimes: impl IntoIterator<Item = Lifetime>) {
+        self.keeper.keep_alive(lifetimes);
     }
 
     fn run(&mut self) {

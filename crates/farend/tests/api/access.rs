@@ -33,6 +33,8 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("POST", "/api/v1/devices", For::Administrators),
     ("DELETE", "/api/v1/devices/{id}", For::Administrators),
     ("POST", "/api/v1/devices/{id}/secret", For::Administrators),
+    ("GET", "/api/v1/network", For::Administrators),
+    ("POST", "/api/v1/network/probe", For::Administrators),
     ("GET", "/metrics", For::Administrators),
 ];
 

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use farend::api::{Api, Live, Metrics, Parts, SipServer, WebRules};
+use farend::api::{Api, Live, Metrics, Network, Parts, SipServer, WebRules};
 use farend::store::name::Password;
 use farend::store::{DemoSecrets, RunId, Secret, Store};
 use http_body_util::BodyExt as _;
@@ -89,6 +89,7 @@ impl Company {
                 port: 5060,
                 tls_port: 5061,
             },
+            network: Network::unattended(),
             relay: relay::Secret::new([7; 32]),
         });
         let app = api.app(Router::new());

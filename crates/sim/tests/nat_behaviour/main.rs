@@ -5,6 +5,7 @@
 #![allow(unreachable_pub, reason = "modules of one test program")]
 
 mod keeper;
+mod lifetime;
 mod probe;
 mod world;
 

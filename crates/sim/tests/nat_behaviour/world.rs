@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use doctor::stun::{Change, Message};
+use doctor::stun::{Change, Class, Message};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use sim::nat::Chain;
+
+/// RFC 8489 section 14.8.
+const UNKNOWN_ATTRIBUTE: u16 = 420;
 
 /// What a packet carries.
 pub type Bytes = Vec<u8>;
@@ -26,7 +29,19 @@ pub struct Server {
     /// Its other address and other port, if it knows RFC 5780.
     pub other: Option<SocketAddr>,
     pub honesty: Honesty,
+    pub response_port: ResponsePort,
     pub is_dead: bool,
+}
+
+/// What a server does with RESPONSE-PORT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResponsePort {
+    /// Answers there.
+    Obeyed,
+    /// Answers whoever asks, as if there were none.
+    Ignored,
+    /// Answers with an error: it does not know the attribute.
+    Refused,
 }
 
 /// What a server does with CHANGE-REQUEST.
@@ -46,6 +61,7 @@ impl Server {
             address,
             other: None,
             honesty: Honesty::Honest,
+            response_port: ResponsePort::Ignored,
             is_dead: false,
         }
     }
@@ -65,8 +81,8 @@ impl Server {
         is_one(ip, port) || others.is_some_and(|(ip2, port2)| is_one(ip, port2) || is_one(ip2, port) || is_one(ip2, port2))
     }
 
-    /// From where it answers a packet that came to `reached`, and what.
-    fn answer(&self, peer: SocketAddr, reached: SocketAddr, packet: &[u8]) -> Option<(SocketAddr, Message)> {
+    /// From where it answers a packet that came to `reached`, whereto, and what.
+    fn answer(&self, peer: SocketAddr, reached: SocketAddr, packet: &[u8]) -> Option<(SocketAddr, SocketAddr, Message)> {
         let request = Message::read(packet).ok().filter(|_| !self.is_dead)?;
         let swap = |here: SocketAddr, change: Change| {
             let Some(other) = self.other else { return here };
@@ -90,7 +106,22 @@ impl Server {
         let mut answer = request.answer(peer);
         answer.response_origin = Some(from);
         answer.other_address = self.other.map(|_| swap(reached, Change { ip: true, port: true }));
-        Some((from, answer))
+        let to = match (request.response_port, self.response_port) {
+            (None, _) | (Some(_), ResponsePort::Ignored) => peer,
+            (Some(port), ResponsePort::Obeyed) => SocketAddr::new(peer.ip(), port),
+            (Some(_), ResponsePort::Refused) => {
+                let class = Class::Error(UNKNOWN_ATTRIBUTE);
+                return Some((
+                    from,
+                    peer,
+                    Message {
+                        class,
+                        ..Message::request(request.id)
+                    },
+                ));
+            }
+        };
+        Some((from, to, answer))
     }
 }
 
@@ -180,7 +211,7 @@ impl World {
         let Some(server) = self.servers.iter().find(|server| server.has(packet.to)) else {
             return;
         };
-        let Some((from, mut answer)) = server.answer(packet.from, packet.to, &packet.bytes) else {
+        let Some((from, to, mut answer)) = server.answer(packet.from, packet.to, &packet.bytes) else {
             return;
         };
         if self.has_alg {
@@ -188,9 +219,9 @@ impl World {
         }
         // The filter is asked when the packet comes back to it, half of the way later.
         let reached = if self.chain.public().is_none() {
-            Some(packet.from)
+            Some(to)
         } else {
-            self.chain.inbound(from, packet.from, self.now)
+            self.chain.inbound(from, to, self.now)
         };
         if let Some(reached) = reached {
             self.carry(from, reached, answer.to_bytes(), true);

@@ -358,7 +358,6 @@ const texts: Texts = {
   network: {
     check: 'Erneut prüfen',
     checking: 'Wird geprüft …',
-    tooSoon: 'Das wurde eben erst geprüft. Versuchen Sie es in ein paar Sekunden wieder.',
     stale: 'Das hat der Server zuletzt gesagt.',
     aboutIpv6: 'Das betrifft IPv6; über IPv4 ist nichts bekannt.',
     finding: {
@@ -408,9 +407,9 @@ const texts: Texts = {
       unresolved: 'Die Namen der STUN-Server lassen sich nicht auflösen.',
       unresolvedText:
         'Prüfen Sie die Namen und DNS auf diesem Server. Bis dahin laufen die meisten Gespräche von zu Hause über TCP {{tcp}}.',
-      refused: 'Kein STUN-Server antwortet, und einer lehnt ab.',
+      refused: 'Kein STUN-Server sagt, wie er diesen Server sieht, und einer lehnt ab.',
       refusedText:
-        'Wo dieser Server fragt, hört niemand zu: Prüfen Sie Namen und Ports unten. Bis dahin laufen die meisten Gespräche von zu Hause über TCP {{tcp}}.',
+        'Er antwortet mit einem Fehler; vielleicht bedient er nur eigene Kunden. Tragen Sie in [stun] servers einen anderen ein. Bis dahin laufen die meisten Gespräche von zu Hause über TCP {{tcp}}.',
       silent: 'Kein STUN-Server antwortet.',
       silentText:
         'Vielleicht sind sie ausgefallen, oder eine Firewall hält UDP auf: Lassen Sie diesen Server UDP an die Server unten senden. Bis dahin laufen die meisten Gespräche von zu Hause über TCP {{tcp}}.',
@@ -543,6 +542,9 @@ const texts: Texts = {
       taken: 'Das ist schon vergeben. Wählen Sie etwas anderes.',
       'last-administrator':
         'Das ist der letzte Administrator. Machen Sie zuerst jemand anderen zum Administrator.',
+      'too-soon': 'Das ist eben erst geschehen. Versuchen Sie es in ein paar Sekunden wieder.',
+      'nobody-to-ask':
+        'Es gibt keinen STUN-Server, der gefragt werden kann. Sehen Sie in der Konfiguration unter [stun] nach.',
       busy: 'Der Server ist ausgelastet. Versuchen Sie es gleich noch einmal.',
       failed:
         'Das hat auf dem Server nicht geklappt. Versuchen Sie es noch einmal; bleibt es so, steht der Grund in seinem Protokoll.',

@@ -345,7 +345,6 @@ export const texts = {
   network: {
     check: 'Check again',
     checking: 'Being checked…',
-    tooSoon: 'That was checked only a moment ago. Try again in a few seconds.',
     stale: 'This is what the server said last.',
     aboutIpv6: 'This is about IPv6; about IPv4 nothing is known.',
     finding: {
@@ -393,9 +392,9 @@ export const texts = {
       unresolved: 'The names of the STUN servers cannot be resolved.',
       unresolvedText:
         'Check the names, and DNS on this server. Until then most calls from home go over TCP {{tcp}}.',
-      refused: 'No STUN server answers, and one refuses.',
+      refused: 'No STUN server tells how it sees this server, and one refuses.',
       refusedText:
-        'Nothing listens where this server asks: check the names and ports below. Until then most calls from home go over TCP {{tcp}}.',
+        'It answers with an error; it may serve only its own customers. Name another one in [stun] servers. Until then most calls from home go over TCP {{tcp}}.',
       silent: 'No STUN server answers.',
       silentText:
         'They may be down, or a firewall may stop UDP: let this server send UDP to the servers below. Until then most calls from home go over TCP {{tcp}}.',
@@ -526,6 +525,8 @@ export const texts = {
       'locked-out': 'Too many wrong passwords. Wait a few minutes, then try again.',
       taken: 'Somebody else has that already. Choose another one.',
       'last-administrator': 'This is the last administrator. Make somebody else an administrator first.',
+      'too-soon': 'That was done only a moment ago. Try again in a few seconds.',
+      'nobody-to-ask': 'There is no STUN server to ask. Look at [stun] in the configuration.',
       busy: 'The server is busy. Try again in a moment.',
       failed: 'The server could not do it. Try again; if it stays so, its log says why.',
     },

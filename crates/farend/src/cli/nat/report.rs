@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use doctor::nat::lifetime::Lifetime;
 use doctor::nat::{Destination, Evidence, Origin, Reach, Reason, Verdict, verdict};
 use serde_json::{Value, json};
 
+use crate::nat::{Behaviour, Family, MappingLifetime};
 use crate::resolve::Unresolved;
 
 /// What is said about both address families. The first is what is asked for; the other one goes with it.
@@ -14,54 +16,71 @@ pub(super) struct Report<'a> {
 }
 
 struct Finding {
-    family: &'static str,
+    family: Family,
     evidence: Evidence,
     verdict: Verdict,
+    lifetime: Option<Lifetime>,
 }
 
 impl<'a> Report<'a> {
-    /// IPv4 comes first, unless there is no way by it. `None` when neither was asked.
-    pub(super) fn new(ipv4: Option<Evidence>, ipv6: Option<Evidence>, unresolved: &'a [Unresolved]) -> Option<Self> {
-        let finding = |family, evidence: Option<Evidence>| {
+    /// IPv4 comes first, unless there is no way by it.
+    pub(super) fn new(evidence: impl Iterator<Item = (Family, Option<Evidence>)>, unresolved: &'a [Unresolved]) -> Self {
+        let finding = |(family, evidence): (Family, Option<Evidence>)| {
             let evidence = evidence?;
             let verdict = verdict(&evidence);
-            Some(Finding { family, evidence, verdict })
+            Some(Finding {
+                family,
+                evidence,
+                verdict,
+                lifetime: None,
+            })
         };
-        let both = [finding("IPv4", ipv4), finding("IPv6", ipv6)];
-        let (mut findings, mut without_way): (Vec<_>, Vec<_>) = both
-            .into_iter()
-            .flatten()
+        let (mut findings, mut without_way): (Vec<_>, Vec<_>) = evidence
+            .filter_map(finding)
             .partition(|finding| finding.verdict.reason != Reason::NoRoute);
         if findings.is_empty() {
             without_way.truncate(1);
             findings = without_way;
         }
-        (!findings.is_empty()).then_some(Self { findings, unresolved })
+        Self { findings, unresolved }
+    }
+
+    /// Whether nobody was asked.
+    pub(super) fn is_empty(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// Those that something is said about.
+    pub(super) fn families(&self) -> Vec<Family> {
+        self.findings.iter().map(|finding| finding.family).collect()
+    }
+
+    /// What was found out about each of [`Report::families`].
+    pub(super) fn add_lifetimes(&mut self, found: &[Option<Lifetime>]) {
+        for (finding, found) in self.findings.iter_mut().zip(found) {
+            finding.lifetime = *found;
+        }
     }
 
     /// The keys of one verdict; beside IPv4's those of IPv6 under `ipv6`, where both were asked.
     pub(super) fn json(&self) -> Value {
-        let mut verdicts = self.findings.iter().map(|finding| as_json(&finding.verdict));
-        let mut value = verdicts.next().unwrap_or_default();
-        if let Some(other) = verdicts.next() {
+        let mut findings = self.findings.iter().map(Finding::json);
+        let mut value = findings.next().unwrap_or_default();
+        if let Some(other) = findings.next() {
             value["ipv6"] = other;
         }
         value
     }
 }
 
-fn as_json(verdict: &Verdict) -> Value {
-    json!({
-        "outcome": verdict.outcome().to_string(),
-        "rfc3489_type": verdict.nat_type().to_string(),
-        "mapping": verdict.mapping.to_string(),
-        "filtering": verdict.filtering.to_string(),
-        "port_preserved": verdict.port_preserved,
-        "public_addresses": verdict.public_addresses,
-        "hairpin": verdict.hairpin,
-        "confidence": verdict.confidence.to_string(),
-        "sentence": verdict.to_string(),
-    })
+impl Finding {
+    fn json(&self) -> Value {
+        let mut value = json!(Behaviour::from(&self.verdict));
+        if let Some(lifetime) = self.lifetime {
+            value["mapping_lifetime"] = json!(MappingLifetime::from(lifetime));
+        }
+        value
+    }
 }
 
 impl fmt::Display for Report<'_> {
@@ -97,7 +116,11 @@ impl fmt::Display for Finding {
         writeln!(f, "Type        {}", verdict.nat_type())?;
         writeln!(f, "Mapping     {}{ports}", verdict.mapping)?;
         writeln!(f, "Filtering   {}", verdict.filtering)?;
-        writeln!(f, "Hairpin     {hairpin}\n")?;
+        writeln!(f, "Hairpin     {hairpin}")?;
+        if let Some(lifetime) = &self.lifetime {
+            writeln!(f, "Lifetime    {lifetime}")?;
+        }
+        writeln!(f)?;
         let shown = self.evidence.destinations.iter().filter(is_worth_a_line);
         let lines: Vec<[String; 4]> = shown.map(line).collect();
         let heading = ["Asked", "Sees us as", "Answers", "Round trip"].map(ToOwned::to_owned);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -12,32 +12,24 @@ use tokio::net::{TcpSocket, UdpSocket};
 use tokio::sync::mpsc;
 use tokio::time::{sleep_until, timeout};
 
+use super::{DATAGRAM_BYTES_MAX, Family};
+
 /// When nobody has answered after this time, the servers are looked at in other ways.
 const PATIENCE: Duration = Duration::from_millis(700);
 /// Each of these ways may take so long.
 const OTHER_WAYS_MAX: Duration = Duration::from_millis(1_500);
 /// Findings under way; each server has two.
 const NOTES_MAX: usize = 64;
-const DATAGRAM_BYTES_MAX: usize = 2_048;
 
-/// What is seen by IPv4 and by IPv6; `None` where there is nobody to ask.
+/// What is seen by one family; `None` where there is nobody to ask.
 ///
 /// # Errors
 ///
 /// When `bind` is not an address of this computer.
-pub(super) async fn both_families(servers: &[SocketAddr], bind: Option<IpAddr>) -> anyhow::Result<[Option<Evidence>; 2]> {
-    let ipv4 = one_family(servers, bind, Ipv4Addr::UNSPECIFIED.into());
-    let ipv6 = one_family(servers, bind, Ipv6Addr::UNSPECIFIED.into());
-    let (ipv4, ipv6) = tokio::try_join!(ipv4, ipv6)?;
-    Ok([ipv4, ipv6])
-}
-
-async fn one_family(servers: &[SocketAddr], bind: Option<IpAddr>, any: IpAddr) -> anyhow::Result<Option<Evidence>> {
-    let servers: Vec<SocketAddr> = servers.iter().copied().filter(|server| server.is_ipv4() == any.is_ipv4()).collect();
-    if servers.is_empty() || bind.is_some_and(|bind| bind.is_ipv4() != any.is_ipv4()) {
+pub(crate) async fn look(family: Family, servers: &[SocketAddr], bind: Option<IpAddr>) -> anyhow::Result<Option<Evidence>> {
+    let Some((servers, ip)) = family.ways(servers, bind) else {
         return Ok(None);
-    }
-    let ip = bind.unwrap_or(any);
+    };
     let sockets = match (UdpSocket::bind((ip, 0)).await, UdpSocket::bind((ip, 0)).await) {
         (Ok(first), Ok(second)) => [first, second],
         // A system without this family.
