@@ -43,6 +43,9 @@ const KEPT = [
   { name: 'incoming', scene: 'incoming' },
   { name: 'calling', scene: 'ringing' },
   { name: 'call', scene: 'call' },
+  { name: 'call-tcp', scene: 'call-tcp' },
+  { name: 'call-relay', scene: 'call-relay' },
+  { name: 'call-interrupted', scene: 'call-interrupted' },
   { name: 'call-keypad', scene: 'call', act: (page) => keypad(page) },
   { name: 'call-transfer', scene: 'call', act: (page) => button(page, texts.call.transfer) },
   { name: 'call-waiting', scene: 'waiting' },
@@ -56,6 +59,13 @@ const KEPT = [
   { name: 'settings', scene: 'idle', route: 'settings' },
   { name: 'administration', scene: 'idle', route: 'admin' },
   { name: 'administration-secret', scene: 'idle', route: 'admin', act: (page) => secret(page) },
+  { name: 'administration-network', scene: 'admin-network', route: 'admin', act: (page) => network(page) },
+  {
+    name: 'administration-network-symmetric',
+    scene: 'admin-network-symmetric',
+    route: 'admin',
+    act: (page) => network(page),
+  },
   { name: 'shortcuts', scene: 'idle', act: (page) => page.keyboard.press('?'), only: ['desktop'] },
 ];
 /** Further situations, looked at but not kept. */
@@ -73,9 +83,6 @@ const LOOKED_AT = [
   'call-held',
   'call-hold-refused',
   'call-connecting',
-  'call-interrupted',
-  'call-tcp',
-  'call-relay',
   'away-talking',
   'server-busy',
   'refused',
@@ -90,6 +97,9 @@ const LOOKED_AT = [
   'microphone-in_use',
   'microphone-insecure',
 ].map((scene) => ({ name: scene, scene }));
+for (const scene of ['admin-network-ipv6', 'admin-network-bare', 'admin-network-blocked']) {
+  LOOKED_AT.push({ name: scene, scene, route: 'admin', act: (page) => network(page) });
+}
 LOOKED_AT.push({ name: 'keys', scene: 'idle', act: (page) => dial(page, '102') });
 
 const args = process.argv.slice(2);
@@ -237,6 +247,10 @@ async function button(page, name) {
 async function keypad(page) {
   await button(page, texts.call.keypad);
   await page.keyboard.type('4711#');
+}
+
+async function network(page) {
+  await page.getByRole('tab', { name: texts.admin.network }).click();
 }
 
 async function secret(page) {

@@ -1,5 +1,6 @@
 /** The people, phones and calls of the company that the fake server plays. */
-import type { Device, JournalCall, Me, User } from '../../src/api/types.ts';
+import type { Device, JournalCall, Me, Network, User } from '../../src/api/types.ts';
+import { goodNetwork } from './networks.ts';
 
 export interface Company {
   me: Me;
@@ -7,6 +8,7 @@ export interface Company {
   users: User[];
   devices: Device[];
   calls: JournalCall[];
+  network: Network;
 }
 
 export const PASSWORD = 'correct horse';
@@ -79,6 +81,7 @@ export function demoCompany(now: Date): Company {
     users,
     devices,
     calls,
+    network: goodNetwork(now),
   };
 }
 

@@ -2,10 +2,11 @@
 import { Phone } from '../../src/phone/phone.ts';
 import { createApi } from '../../src/api/client.ts';
 import type { Backend } from '../../src/backend.ts';
-import type { User } from '../../src/api/types.ts';
+import type { Network, User } from '../../src/api/types.ts';
 import type { EndReason, MicrophoneProblem, Party, Way } from '../../src/phone/calls.ts';
 import { demoCompany } from './company.ts';
 import { FakeMedia } from './media.ts';
+import { bareNetwork, blockedNetwork, ipv6Network, symmetricNetwork } from './networks.ts';
 import { FakeServer, type FakeServerOptions } from './server.ts';
 import { FakeSignalling, type Pace } from './signalling.ts';
 
@@ -57,6 +58,11 @@ export const scenes: Record<string, Scene> = {
       company.users = company.users.filter((user) => user.id === company.me.id);
     },
   },
+  'admin-network': {},
+  'admin-network-symmetric': standsIn(symmetricNetwork),
+  'admin-network-ipv6': standsIn(ipv6Network),
+  'admin-network-bare': standsIn(bareNetwork),
+  'admin-network-blocked': standsIn(blockedNetwork),
   user: { prepare: ({ server: { company } }) => void (company.me.role = 'user') },
   dialling: {
     play: ({ phone, media }) => {
@@ -178,6 +184,10 @@ export function playScene(name: string): Stage {
     });
   }
   return stage;
+}
+
+function standsIn(network: (now: Date) => Network): Scene {
+  return { prepare: ({ server: { company } }) => void (company.network = network(new Date())) };
 }
 
 /** The server says how somebody is. */

@@ -91,9 +91,28 @@ export class FakeServer implements Events {
         return json({ secret: 'tV7r-Qm2x-8dKp-Lw4n' });
       case 'GET calls':
         return json({ calls: company.calls, next: null });
+      case 'GET network':
+        return this.#network();
+      case 'POST network/:id':
+        return this.#probe();
       default:
         return problem(404, 'not-found');
     }
+  }
+
+  /** Who asks sees a probe that runs once, and its end the next time. */
+  #network(): Response {
+    const { network } = this.company;
+    const answer = json(network);
+    network.probing = false;
+    return answer;
+  }
+
+  #probe(): Response {
+    const { network } = this.company;
+    if (network.probing) return problem(429, 'too-soon', { 'Retry-After': '10' });
+    network.probing = true;
+    return new Response(null, { status: 202 });
   }
 
   #session(method: string, body: unknown): Response {

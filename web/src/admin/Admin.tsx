@@ -4,9 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { Empty } from '../ui/Empty.tsx';
 import classes from './Admin.module.css';
 import { DevicesTable } from './DevicesTable.tsx';
+import { Network } from './Network.tsx';
 import { UsersTable } from './UsersTable.tsx';
 
-/** Who works here, and which phones they have. */
+/** Who works here, which phones they have, and how the world reaches this server. */
 export function Admin({ allowed }: { allowed: boolean }) {
   const { t } = useTranslation();
   if (!allowed) return <Empty icon={<IconShieldLock />} title={t('admin.title')} text={t('admin.denied')} />;
@@ -17,12 +18,16 @@ export function Admin({ allowed }: { allowed: boolean }) {
         <Tabs.List>
           <Tabs.Tab value="people">{t('admin.people')}</Tabs.Tab>
           <Tabs.Tab value="devices">{t('admin.devices')}</Tabs.Tab>
+          <Tabs.Tab value="network">{t('admin.network')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="people">
           <UsersTable />
         </Tabs.Panel>
         <Tabs.Panel value="devices">
           <DevicesTable />
+        </Tabs.Panel>
+        <Tabs.Panel value="network">
+          <Network />
         </Tabs.Panel>
       </Tabs>
     </div>

@@ -1,8 +1,19 @@
 /** The REST adapter: one function per thing the app asks of the server, typed by the OpenAPI document. */
 import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
+import { networkOf } from './network.ts';
 import type { paths } from './schema.d.ts';
-import type { ChangedUser, Device, JournalCall, Me, NewDevice, NewUser, Problem, User } from './types.ts';
+import type {
+  ChangedUser,
+  Device,
+  JournalCall,
+  Me,
+  Network,
+  NewDevice,
+  NewUser,
+  Problem,
+  User,
+} from './types.ts';
 
 /** The server said no, and said why. */
 export class Refused extends Error {
@@ -107,6 +118,13 @@ export function createApi(fetch: Fetch, origin: string) {
       const query = before === undefined ? { limit: 30 } : { limit: 30, before };
       const { calls, next } = given(await client.GET('/api/v1/calls', { params: { query } }));
       return { calls, next };
+    },
+    async network(): Promise<Network> {
+      return networkOf(given(await client.GET('/api/v1/network')));
+    },
+    /** Has the server look at its network again; it says no when it has just done so. */
+    async probeNetwork(): Promise<void> {
+      done(await client.POST('/api/v1/network/probe'));
     },
     /** What lets this person's calls use the relay for a while. */
     async relayPass(): Promise<RelayPass> {

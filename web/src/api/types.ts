@@ -14,3 +14,8 @@ export type JournalCall = Schemas['Call'];
 export type Problem = Schemas['Problem'];
 /** Messages of the event WebSocket. */
 export type ServerEvent = Schemas['Event'];
+export type StunMode = Schemas['StunMode'];
+export type StunServer = Schemas['StunServer'];
+export type StunState = Schemas['StunState'];
+export type MappingLifetime = Schemas['MappingLifetime'];
+export type { Confidence, Dependence, Nat, NatType, Network } from './network.ts';

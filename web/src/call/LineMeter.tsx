@@ -45,7 +45,7 @@ export function LineMeter({ call, name }: { call: Running; name: string }) {
   const first = name.split(' ')[0] ?? name;
   const poor = call.quality?.verdict === 'poor' ? call.quality.direction : undefined;
   return (
-    <div className={classes.meter} data-hold={call.hold} data-poor={poor}>
+    <div className={classes.meter} data-hold={call.hold} data-media={call.media} data-poor={poor}>
       <span className={classes.near}>{t('call.you')}</span>
       <canvas ref={canvas} className={classes.canvas} aria-hidden="true" />
       <span className={`${classes.far ?? ''} clip`}>{first}</span>

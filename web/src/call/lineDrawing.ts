@@ -38,14 +38,19 @@ export function drawLine(canvas: HTMLCanvasElement, near: History, far: History,
   const from = end * 2 + 4;
   const to = width - end * 2 - 4;
   const step = (to - from) / MARKS;
+  // A line that is cut is drawn so, and sound goes no further than to the cut.
+  const whole = 1 - Number(style.getPropertyValue('--meter-gap'));
+  const reach = whole < 1 ? Math.floor((MARKS * whole) / 2) : MARKS;
 
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   context.fillStyle = context.strokeStyle = colour('--meter-line');
-  context.fillRect(from - 2, middle - 0.75, to - from + 4, 1.5);
+  const half = (whole * (to - from + 4)) / 2;
+  context.fillRect(from - 2, middle - 0.75, half, 1.5);
+  context.fillRect(to + 2 - half, middle - 0.75, half, 1.5);
 
   const marks = (history: History, up: boolean) => {
-    for (let index = 0; index < MARKS; index += 1) {
+    for (let index = 0; index < reach; index += 1) {
       const level = still
         ? Number(index / MARKS < (history.levels[0] ?? 0)) * 0.5
         : (history.levels[index] ?? 0);

@@ -1,5 +1,16 @@
 import { expect, it } from 'vitest';
-import type { Device, JournalCall, Role, UserState } from '../api/types.ts';
+import type { Meaning, UdpForward } from '../admin/network/meaning.ts';
+import type {
+  Confidence,
+  Dependence,
+  Device,
+  JournalCall,
+  Nat,
+  NatType,
+  Role,
+  StunState,
+  UserState,
+} from '../api/types.ts';
 import type { browserOf, ProgressWord } from '../call/words.ts';
 import type { EndReason, Line, MicrophoneProblem, Quality, Running, Way } from '../phone/calls.ts';
 import type { Route } from '../shell/route.ts';
@@ -62,6 +73,37 @@ const failures = every<Exclude<Ending, Peaceful | 'failed'>>({
   connection_lost: true,
   displaced: true,
 });
+const meanings = every<Meaning>({
+  direct: true,
+  direct_likely: true,
+  direct_no_nat: true,
+  direct_kept: true,
+  own_address: true,
+  symmetric: true,
+  symmetric_likely: true,
+  ports_changed: true,
+  blocked: true,
+  blocked_likely: true,
+  stated: true,
+  switched_off: true,
+  no_servers: true,
+  unresolved: true,
+  refused: true,
+  silent: true,
+  looking: true,
+  own_computer: true,
+  one_server: true,
+  inside: true,
+  several_ways: true,
+  contradicting: true,
+  unknown: true,
+});
+const dependences = every<Dependence>({
+  'endpoint-independent': true,
+  'address-dependent': true,
+  'address-and-port-dependent': true,
+  unknown: true,
+});
 type Peaceful = 'hung_up' | 'cancelled' | 'rejected_by_us' | 'missed' | 'answered_elsewhere' | 'transferred';
 
 /** What stands for `*` in the keys that are put together at run time. */
@@ -95,6 +137,8 @@ const FAMILIES: Record<string, readonly string[]> = {
     'locked-out': true,
     taken: true,
     'last-administrator': true,
+    'too-soon': true,
+    'nobody-to-ask': true,
     busy: true,
     failed: true,
   }),
@@ -122,6 +166,33 @@ const FAMILIES: Record<string, readonly string[]> = {
     chromium: true,
     firefox: true,
     safari: true,
+  }),
+  'network.finding.*': meanings,
+  'network.finding.*Text': meanings,
+  'network.forward.udp.*': every<UdpForward>({ rest: true, all: true, none: true, open: true }),
+  'network.router.confidences.*': every<Confidence>({ low: true, medium: true, high: true }),
+  'network.router.family.*': every<Nat['family']>({ ipv4: true, ipv6: true }),
+  'network.router.filterings.*': dependences,
+  'network.router.mappings.*': dependences,
+  'network.router.types.*': every<NatType>({
+    'open-internet': true,
+    'symmetric-udp-firewall': true,
+    'no-nat': true,
+    'full-cone': true,
+    'address-restricted-cone': true,
+    'port-restricted-cone': true,
+    cone: true,
+    symmetric: true,
+    'udp-blocked': true,
+    unknown: true,
+  }),
+  'network.stun.state.*': every<StunState>({
+    answering: true,
+    asking: true,
+    silent: true,
+    refusing: true,
+    unresolved: true,
+    unused: true,
   }),
   'people.state.*': every<UserState>({ available: true, ringing: true, on_a_call: true, offline: true }),
   'recent.outcome.*': every<JournalCall['outcome']>({

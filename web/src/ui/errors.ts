@@ -12,6 +12,8 @@ const CODES = [
   'locked-out',
   'taken',
   'last-administrator',
+  'too-soon',
+  'nobody-to-ask',
   'busy',
   'failed',
 ] as const;

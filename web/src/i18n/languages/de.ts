@@ -305,6 +305,7 @@ const texts: Texts = {
     title: 'Verwaltung',
     people: 'Personen',
     devices: 'Telefone',
+    network: 'Netz',
     add: 'Person anlegen',
     edit: '{{name}} bearbeiten',
     delete: '{{name}} löschen',
@@ -354,6 +355,178 @@ const texts: Texts = {
     needed: 'Wird gebraucht.',
     denied: 'Diese Seite ist nur für Administratoren.',
   },
+  network: {
+    check: 'Erneut prüfen',
+    checking: 'Wird geprüft …',
+    stale: 'Das hat der Server zuletzt gesagt.',
+    aboutIpv6: 'Das betrifft IPv6; über IPv4 ist nichts bekannt.',
+    finding: {
+      direct: 'Wer zu Hause arbeitet, erreicht dieses Büro direkt über UDP.',
+      directText:
+        'Alle STUN-Server, die antworten, sehen diesen Server unter derselben Adresse und demselben Port. Wo das Heimnetz kein direktes UDP zulässt, laufen Gespräche über TCP {{tcp}}.',
+      direct_likely: 'Wer zu Hause arbeitet, erreicht dieses Büro sehr wahrscheinlich direkt über UDP.',
+      direct_likelyText:
+        'Die gefragten STUN-Server sehen dieselbe Adresse und denselben Port, aber es sind zu wenige, um sicher zu sein: Tragen Sie einen dritten von einem anderen Betreiber ein. Wo UDP keinen Weg findet, laufen Gespräche über TCP {{tcp}}.',
+      direct_no_nat: 'Wer zu Hause arbeitet, erreicht dieses Büro direkt über UDP.',
+      direct_no_natText:
+        'Nichts auf dem Weg ins Internet übersetzt Adressen (kein NAT). Wo das Heimnetz kein direktes UDP zulässt, laufen Gespräche über TCP {{tcp}}.',
+      direct_kept: 'Wer zu Hause arbeitet, erreicht dieses Büro sehr wahrscheinlich direkt über UDP.',
+      direct_keptText:
+        'Der Router des Büros vergibt sonst für jedes Ziel einen anderen Port (symmetrisches NAT), aber alle STUN-Server sehen UDP {{udp}} dieses Servers gleich, wie bei einem weitergeleiteten Port. Wo UDP keinen Weg findet, laufen Gespräche über TCP {{tcp}}.',
+      own_address: 'Dieser Server hat eigene öffentliche Adressen.',
+      own_addressText:
+        'Deshalb wird kein STUN-Server gefragt. Wo Firewalls es zulassen, laufen Gespräche von zu Hause direkt über UDP {{udp}}, sonst über TCP {{tcp}}.',
+      symmetric:
+        'Gespräche von zu Hause laufen über TCP {{tcp}}, oder direkt, wo der Router zu Hause es zulässt.',
+      symmetricText:
+        'Der Router des Büros vergibt für jedes Ziel einen anderen Port (symmetrisches NAT). Für direkten Ton stellen Sie am Router ein, dass er die UDP-Quellports 1024–65535 ausgehender Pakete nicht ändert, oder leiten Sie auch UDP {{udp}} weiter.',
+      symmetric_likely:
+        'Gespräche von zu Hause laufen sehr wahrscheinlich über TCP {{tcp}}, oder direkt, wo der Router zu Hause es zulässt.',
+      symmetric_likelyText:
+        'Der Router des Büros vergibt anscheinend für jedes Ziel einen anderen Port (symmetrisches NAT). Bestätigt das eine weitere Prüfung, stellen Sie am Router ein, dass er die UDP-Quellports 1024–65535 ausgehender Pakete nicht ändert, oder leiten Sie auch UDP {{udp}} weiter.',
+      ports_changed: 'Der Router ändert Ports, obwohl er sie laut Konfiguration behält.',
+      ports_changedText:
+        'STUN-Server sehen einen anderen Port als {{udp}}; Browser erfahren deshalb einen falschen. Setzen Sie stun.mode auf „automatic“, oder leiten Sie UDP {{udp}} weiter. Bis dahin laufen die meisten Gespräche von zu Hause über TCP {{tcp}}.',
+      blocked: 'Aus diesem Büro kommt kein UDP heraus: Alle Gespräche von zu Hause laufen über TCP {{tcp}}.',
+      blockedText:
+        'TCP erreicht die STUN-Server, UDP nicht: Eine Firewall oder der Anbieter hält es auf. Für direkten Ton lassen Sie diesen Server UDP ins Internet senden.',
+      blocked_likely:
+        'Aus diesem Büro kommt anscheinend kein UDP heraus. Dann laufen alle Gespräche von zu Hause über TCP {{tcp}}.',
+      blocked_likelyText:
+        'Kein STUN-Server antwortet. Vielleicht sind sie auch ausgefallen, oder dieser Server hat keinen Weg ins Internet. Lassen Sie ihn UDP an die Server unten senden, und prüfen Sie erneut.',
+      stated: 'Die öffentliche Adresse stammt aus der Konfiguration; gemessen wird nichts.',
+      statedText:
+        'stun.mode ist „static“. Direkter Ton braucht einen Router, der UDP {{udp}} weiterleitet oder diesen Port für alle Ziele behält; sonst laufen Gespräche von zu Hause über TCP {{tcp}}.',
+      switched_off: 'STUN ist ausgeschaltet; ob Gespräche direkt laufen können, ist deshalb nicht bekannt.',
+      switched_offText:
+        'Die meisten Gespräche von zu Hause laufen über TCP {{tcp}}. Um mehr zu erfahren, setzen Sie stun.mode auf „automatic“ und tragen zwei Server in [stun] servers ein.',
+      no_servers:
+        'Kein STUN-Server ist eingetragen; ob Gespräche direkt laufen können, ist deshalb nicht bekannt.',
+      no_serversText:
+        'Tragen Sie zwei von verschiedenen Betreibern in [stun] servers ein. Bis dahin laufen die meisten Gespräche von zu Hause über TCP {{tcp}}.',
+      unresolved: 'Die Namen der STUN-Server lassen sich nicht auflösen.',
+      unresolvedText:
+        'Prüfen Sie die Namen und DNS auf diesem Server. Bis dahin laufen die meisten Gespräche von zu Hause über TCP {{tcp}}.',
+      refused: 'Kein STUN-Server sagt, wie er diesen Server sieht, und einer lehnt ab.',
+      refusedText:
+        'Er antwortet mit einem Fehler; vielleicht bedient er nur eigene Kunden. Tragen Sie in [stun] servers einen anderen ein. Bis dahin laufen die meisten Gespräche von zu Hause über TCP {{tcp}}.',
+      silent: 'Kein STUN-Server antwortet.',
+      silentText:
+        'Vielleicht sind sie ausgefallen, oder eine Firewall hält UDP auf: Lassen Sie diesen Server UDP an die Server unten senden. Bis dahin laufen die meisten Gespräche von zu Hause über TCP {{tcp}}.',
+      looking: 'Das Netz wird gerade geprüft.',
+      lookingText: 'Das dauert ein paar Sekunden. Gespräche warten nicht darauf.',
+      own_computer: 'Nur dieser Computer erreicht diesen Server.',
+      own_computerText:
+        'Der Ton ist an die Loopback-Adresse gebunden, wie in der Demo. Für Telefone anderswo tragen Sie in [listen] eine Adresse des Netzes ein; die Demo kennt dafür --bind.',
+      one_server: 'Noch nicht bekannt: Ein STUN-Server allein kann es nicht sagen.',
+      one_serverText:
+        'Erst ein zweiter, von einem anderen Betreiber, zeigt, ob alle Ziele denselben Port sehen. Ist TCP {{tcp}} weitergeleitet, haben Gespräche von zu Hause in jedem Fall Ton.',
+      inside: 'Noch nicht bekannt: Die STUN-Server stehen nicht im Internet.',
+      insideText:
+        'Sie sehen eine private Adresse dieses Servers. Tragen Sie in [stun] servers Server im Internet ein. Ist TCP {{tcp}} weitergeleitet, haben Gespräche von zu Hause in jedem Fall Ton.',
+      several_ways: 'Nicht bekannt: STUN-Server sehen dieses Büro unter verschiedenen öffentlichen Adressen.',
+      several_waysText:
+        'Es gibt mehr als einen Weg ins Internet. Lassen Sie den gesamten Verkehr dieses Servers über den Router laufen, der TCP {{tcp}} weiterleitet.',
+      contradicting: 'Nicht bekannt: Die STUN-Server sagen jetzt etwas anderes als die letzte Prüfung.',
+      contradictingText:
+        'Vielleicht hat sich das Netz gerade geändert. Prüfen Sie erneut. Ist TCP {{tcp}} weitergeleitet, haben Gespräche von zu Hause in jedem Fall Ton.',
+      unknown: 'Noch nicht bekannt.',
+      unknownText:
+        'Wie der Router mit UDP umgeht, ist noch nicht ermittelt. Ist TCP {{tcp}} weitergeleitet, haben Gespräche von zu Hause in jedem Fall Ton.',
+    },
+    forward: {
+      title: 'Was weiterzuleiten ist',
+      needed: 'Nötig',
+      optional: 'Optional',
+      route: 'Aus dem Internet an {{address}}',
+      thisServer: 'diesen Server',
+      tcp: 'Alles: die Web-App, Anrufe und der Ton, wo direktes UDP keinen Weg findet.',
+      udp: {
+        rest: 'Bringt direkten Ton auch zu denen, die zu Hause ein symmetrisches NAT haben.',
+        all: 'Lohnt sich hier: bringt direkten Ton zu allen, deren Heimnetz UDP hinauslässt.',
+        open: 'Bringt direkten Ton, wo die Router allein keinen Weg finden.',
+        none: 'Nützt erst, wenn UDP überhaupt durch die Firewall kommt.',
+      },
+      nothingElse: 'Leiten Sie nichts anderes weiter. Die Ports der Tischtelefone bleiben im Büro.',
+    },
+    addresses: {
+      title: 'Adressen',
+      inside: 'Innen',
+      public: 'Öffentlich, wie STUN-Server sie sehen',
+      publicStated: 'Öffentlich, wie Browser sie erfahren',
+      of: 'von {{address}}',
+      stated: 'Öffentlich, laut Konfiguration',
+      host: 'Name in der Konfiguration',
+      pages: 'Namen, unter denen diese Seite geöffnet wird',
+      noAddress: 'keine Adresse bekannt',
+      none: 'Keine',
+    },
+    stun: {
+      title: 'STUN-Server',
+      server: 'Server',
+      sees: 'Sieht diesen Server als',
+      roundTrip: 'Umlaufzeit',
+      time: '{{time}} ms',
+      state: {
+        answering: 'Antwortet',
+        asking: 'Wird gefragt',
+        silent: 'Stumm',
+        refusing: 'Lehnt ab',
+        unresolved: 'Name nicht gefunden',
+        unused: 'Nicht gefragt',
+      },
+      emptyTitle: 'Keine STUN-Server',
+      emptyText: 'Tragen Sie zwei von verschiedenen Betreibern in die Konfiguration ein: [stun] servers.',
+      notNeeded: 'Keiner wird gefragt: [stun] mode ist „{{mode}}“.',
+      mode: 'Modus „{{mode}}“',
+    },
+    router: {
+      title: 'Der Weg ins Internet',
+      family: { ipv4: 'IPv4', ipv6: 'IPv6' },
+      type: 'Art',
+      types: {
+        'open-internet': 'Kein NAT, keine Firewall',
+        'symmetric-udp-firewall': 'Kein NAT, Firewall lässt nur Antworten herein',
+        'no-nat': 'Kein NAT',
+        'full-cone': 'Full-Cone-NAT',
+        'address-restricted-cone': 'Address-Restricted-Cone-NAT',
+        'port-restricted-cone': 'Port-Restricted-Cone-NAT',
+        cone: 'Cone-NAT',
+        symmetric: 'Symmetrisches NAT',
+        'udp-blocked': 'UDP blockiert',
+        unknown: 'Nicht bekannt',
+      },
+      mapping: 'Mapping',
+      mappings: {
+        'endpoint-independent': 'Endpoint-independent: ein Port für alle Ziele',
+        'address-dependent': 'Address-dependent: ein anderer Port für jeden Host',
+        'address-and-port-dependent': 'Address- and port-dependent: ein anderer Port für jedes Ziel',
+        unknown: 'Nicht bekannt',
+      },
+      filtering: 'Filterung',
+      filterings: {
+        'endpoint-independent': 'Endpoint-independent: alle kommen herein',
+        'address-dependent': 'Address-dependent: herein kommen Hosts, an die gesendet wurde',
+        'address-and-port-dependent': 'Address- and port-dependent: herein kommt nur, wohin gesendet wurde',
+        unknown: 'Nicht bekannt',
+      },
+      ports: 'Ports bleiben',
+      hairpin: 'Hairpinning',
+      yes: 'Ja',
+      no: 'Nein',
+      notKnown: 'Nicht bekannt',
+      lifetime: 'Lebensdauer des Mappings',
+      between: 'Zwischen {{from}} und {{to}} s',
+      atLeast: '{{from}} s oder länger',
+      lessThan: 'Kürzer als {{to}} s',
+      confidence: 'Sicherheit',
+      confidences: { low: 'Gering', medium: 'Mittel', high: 'Hoch' },
+      measured: 'Gemessen {{time}}',
+      detail: 'Im Einzelnen',
+      empty: 'Noch nicht gemessen',
+      emptyText: 'Wie der Router mit UDP umgeht, wird gemessen, sobald STUN-Server antworten.',
+    },
+  },
   errors: {
     away: 'Der Server antwortet nicht. Prüfen Sie Ihre Internetverbindung und versuchen Sie es erneut.',
     refused: 'Der Server hat abgelehnt: {{detail}}',
@@ -369,6 +542,9 @@ const texts: Texts = {
       taken: 'Das ist schon vergeben. Wählen Sie etwas anderes.',
       'last-administrator':
         'Das ist der letzte Administrator. Machen Sie zuerst jemand anderen zum Administrator.',
+      'too-soon': 'Das ist eben erst geschehen. Versuchen Sie es in ein paar Sekunden wieder.',
+      'nobody-to-ask':
+        'Es gibt keinen STUN-Server, der gefragt werden kann. Sehen Sie in der Konfiguration unter [stun] nach.',
       busy: 'Der Server ist ausgelastet. Versuchen Sie es gleich noch einmal.',
       failed:
         'Das hat auf dem Server nicht geklappt. Versuchen Sie es noch einmal; bleibt es so, steht der Grund in seinem Protokoll.',

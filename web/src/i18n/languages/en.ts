@@ -292,6 +292,7 @@ export const texts = {
     title: 'Administration',
     people: 'People',
     devices: 'Devices',
+    network: 'Network',
     add: 'Add person',
     edit: 'Edit {{name}}',
     delete: 'Delete {{name}}',
@@ -341,6 +342,176 @@ export const texts = {
     needed: 'Needed.',
     denied: 'Only administrators may open this page.',
   },
+  network: {
+    check: 'Check again',
+    checking: 'Being checked…',
+    stale: 'This is what the server said last.',
+    aboutIpv6: 'This is about IPv6; about IPv4 nothing is known.',
+    finding: {
+      direct: 'Home workers reach this office directly over UDP.',
+      directText:
+        'All STUN servers that answer see this server at the same address and port. Where a home’s own network allows no direct UDP, calls go over TCP {{tcp}}.',
+      direct_likely: 'Home workers most likely reach this office directly over UDP.',
+      direct_likelyText:
+        'The STUN servers that were asked see the same address and port, but they are too few to be sure: name a third one, of another operator. Where UDP finds no way, calls go over TCP {{tcp}}.',
+      direct_no_nat: 'Home workers reach this office directly over UDP.',
+      direct_no_natText:
+        'Nothing on the way to the internet translates addresses (no NAT). Where a home’s own network allows no direct UDP, calls go over TCP {{tcp}}.',
+      direct_kept: 'Home workers most likely reach this office directly over UDP.',
+      direct_keptText:
+        'The office router gives most traffic another port for every destination (symmetric NAT), but all STUN servers see UDP {{udp}} of this server alike, as when that port is forwarded. Where UDP finds no way, calls go over TCP {{tcp}}.',
+      own_address: 'This server has public addresses of its own.',
+      own_addressText:
+        'So no STUN server is asked. Home workers reach it directly over UDP {{udp}} where firewalls allow that, otherwise over TCP {{tcp}}.',
+      symmetric: 'Calls from home go over TCP {{tcp}}, or directly where the home router allows it.',
+      symmetricText:
+        'The office router gives every destination another port (symmetric NAT). For direct sound, tell the router not to change the UDP source ports 1024–65535 of outgoing traffic, or forward UDP {{udp}} too.',
+      symmetric_likely:
+        'Calls from home most likely go over TCP {{tcp}}, or directly where the home router allows it.',
+      symmetric_likelyText:
+        'The office router seems to give every destination another port (symmetric NAT). If checking again says the same, tell the router not to change the UDP source ports 1024–65535 of outgoing traffic, or forward UDP {{udp}} too.',
+      ports_changed: 'The router changes ports, although the configuration says that it keeps them.',
+      ports_changedText:
+        'STUN servers see another port than {{udp}}, so browsers are told a wrong one. Set stun.mode to “automatic”, or forward UDP {{udp}}. Until then most calls from home go over TCP {{tcp}}.',
+      blocked: 'No UDP gets out of this office: all calls from home go over TCP {{tcp}}.',
+      blockedText:
+        'TCP gets to the STUN servers, UDP does not: a firewall or the provider stops it. For direct sound, let this server send UDP to the internet.',
+      blocked_likely:
+        'It seems that no UDP gets out of this office. If so, all calls from home go over TCP {{tcp}}.',
+      blocked_likelyText:
+        'No STUN server answers. They may also be down, or this server may have no way to the internet. Let it send UDP to the servers below, then check again.',
+      stated: 'The public address is taken from the configuration; nothing is measured.',
+      statedText:
+        'stun.mode is “static”. Direct sound needs a router that forwards UDP {{udp}} or keeps this port for all destinations; without that, calls from home go over TCP {{tcp}}.',
+      switched_off: 'STUN is switched off, so it is not known whether calls can go directly.',
+      switched_offText:
+        'Most calls from home go over TCP {{tcp}}. To find out more, set stun.mode to “automatic” and name two servers in [stun] servers.',
+      no_servers: 'No STUN server is configured, so it is not known whether calls can go directly.',
+      no_serversText:
+        'Name two, of different operators, in [stun] servers. Until then most calls from home go over TCP {{tcp}}.',
+      unresolved: 'The names of the STUN servers cannot be resolved.',
+      unresolvedText:
+        'Check the names, and DNS on this server. Until then most calls from home go over TCP {{tcp}}.',
+      refused: 'No STUN server tells how it sees this server, and one refuses.',
+      refusedText:
+        'It answers with an error; it may serve only its own customers. Name another one in [stun] servers. Until then most calls from home go over TCP {{tcp}}.',
+      silent: 'No STUN server answers.',
+      silentText:
+        'They may be down, or a firewall may stop UDP: let this server send UDP to the servers below. Until then most calls from home go over TCP {{tcp}}.',
+      looking: 'The network is being looked at.',
+      lookingText: 'This takes a few seconds. Calls do not wait for it.',
+      own_computer: 'Only this computer reaches this server.',
+      own_computerText:
+        'Sound is bound to the loopback address, as in the demo. For phones elsewhere, set [listen] to an address of the network; the demo takes --bind.',
+      one_server: 'Not known yet: one STUN server alone cannot tell.',
+      one_serverText:
+        'A second one, of another operator, shows whether all destinations see the same port. With TCP {{tcp}} forwarded, calls from home have sound either way.',
+      inside: 'Not known yet: the STUN servers are not on the internet.',
+      insideText:
+        'They see a private address of this server. Name servers on the internet in [stun] servers. With TCP {{tcp}} forwarded, calls from home have sound either way.',
+      several_ways: 'Not known: STUN servers see this office at different public addresses.',
+      several_waysText:
+        'There is more than one way to the internet. Let this server use the router that forwards TCP {{tcp}} for all of its traffic.',
+      contradicting: 'Not known: the STUN servers now say something else than the last check.',
+      contradictingText:
+        'The network may just have changed. Check again. With TCP {{tcp}} forwarded, calls from home have sound either way.',
+      unknown: 'Not known yet.',
+      unknownText:
+        'How the router treats UDP has not been found out. With TCP {{tcp}} forwarded, calls from home have sound either way.',
+    },
+    forward: {
+      title: 'What to forward',
+      needed: 'Needed',
+      optional: 'Optional',
+      route: 'From the internet to {{address}}',
+      thisServer: 'this server',
+      tcp: 'Everything: the web app, calls, and the sound wherever direct UDP finds no way.',
+      udp: {
+        rest: 'Brings direct sound also to home workers behind a symmetric NAT.',
+        all: 'Worth it here: brings direct sound to all home workers whose network lets UDP out.',
+        open: 'Brings direct sound where the routers alone find no way.',
+        none: 'Of use only once UDP gets through the firewall at all.',
+      },
+      nothingElse: 'Forward nothing else. The ports of desk phones stay inside the office.',
+    },
+    addresses: {
+      title: 'Addresses',
+      inside: 'Inside',
+      public: 'Public, as STUN servers see it',
+      publicStated: 'Public, as browsers are told',
+      of: 'of {{address}}',
+      stated: 'Public, stated in the configuration',
+      host: 'Name in the configuration',
+      pages: 'Names by which this page is opened',
+      noAddress: 'no address known',
+      none: 'None',
+    },
+    stun: {
+      title: 'STUN servers',
+      server: 'Server',
+      sees: 'Sees this server as',
+      roundTrip: 'Round trip',
+      time: '{{time}} ms',
+      state: {
+        answering: 'Answers',
+        asking: 'Being asked',
+        silent: 'Silent',
+        refusing: 'Refuses',
+        unresolved: 'Name not found',
+        unused: 'Not asked',
+      },
+      emptyTitle: 'No STUN servers',
+      emptyText: 'Name two, of different operators, in the configuration: [stun] servers.',
+      notNeeded: 'None is asked: [stun] mode is “{{mode}}”.',
+      mode: 'Mode “{{mode}}”',
+    },
+    router: {
+      title: 'The way to the internet',
+      family: { ipv4: 'IPv4', ipv6: 'IPv6' },
+      type: 'Type',
+      types: {
+        'open-internet': 'No NAT, no firewall',
+        'symmetric-udp-firewall': 'No NAT, firewall that lets in answers only',
+        'no-nat': 'No NAT',
+        'full-cone': 'Full cone NAT',
+        'address-restricted-cone': 'Address-restricted cone NAT',
+        'port-restricted-cone': 'Port-restricted cone NAT',
+        cone: 'Cone NAT',
+        symmetric: 'Symmetric NAT',
+        'udp-blocked': 'UDP blocked',
+        unknown: 'Not known',
+      },
+      mapping: 'Mapping',
+      mappings: {
+        'endpoint-independent': 'Endpoint-independent: one port for all destinations',
+        'address-dependent': 'Address-dependent: another port for every host',
+        'address-and-port-dependent': 'Address- and port-dependent: another port for every destination',
+        unknown: 'Not known',
+      },
+      filtering: 'Filtering',
+      filterings: {
+        'endpoint-independent': 'Endpoint-independent: everybody gets in',
+        'address-dependent': 'Address-dependent: hosts that were sent to get in',
+        'address-and-port-dependent': 'Address- and port-dependent: only what was sent to gets in',
+        unknown: 'Not known',
+      },
+      ports: 'Ports kept',
+      hairpin: 'Hairpinning',
+      yes: 'Yes',
+      no: 'No',
+      notKnown: 'Not known',
+      lifetime: 'Mapping lifetime',
+      between: 'Between {{from}} and {{to}} s',
+      atLeast: '{{from}} s or more',
+      lessThan: 'Less than {{to}} s',
+      confidence: 'Certainty',
+      confidences: { low: 'Low', medium: 'Medium', high: 'High' },
+      measured: 'Measured {{time}}',
+      detail: 'In detail',
+      empty: 'Not measured yet',
+      emptyText: 'How the router treats UDP is measured as soon as STUN servers answer.',
+    },
+  },
   errors: {
     away: 'The server does not answer. Check your internet connection and try again.',
     refused: 'The server refused: {{detail}}',
@@ -354,6 +525,8 @@ export const texts = {
       'locked-out': 'Too many wrong passwords. Wait a few minutes, then try again.',
       taken: 'Somebody else has that already. Choose another one.',
       'last-administrator': 'This is the last administrator. Make somebody else an administrator first.',
+      'too-soon': 'That was done only a moment ago. Try again in a few seconds.',
+      'nobody-to-ask': 'There is no STUN server to ask. Look at [stun] in the configuration.',
       busy: 'The server is busy. Try again in a moment.',
       failed: 'The server could not do it. Try again; if it stays so, its log says why.',
     },
