@@ -143,3 +143,17 @@ for name, kind, body in [
     ("request", 0x0001, struct.pack("!HHI", 3, 4, 6)),
 ]:
     write("stun_client", name, struct.pack("!HHI", kind, len(body), 0x2112A442) + id_of_12 + body)
+
+# Numbers: a place, then what is dialled there.
+for name, (place, text) in {
+    "outside-line": (0, "0 0049 (0)89 1234-56"),
+    "own": (0, "+49 89 12345 101"),
+    "wide": (1, "＋４３（０）１ ５８８００５８"),
+    "uri": (3, "sip:%2B33142685300@192.0.2.1;user=phone"),
+    "word": (6, "1-800-FLOWERS"),
+    "short": (5, "9112"),
+    "carrier": (9, "0012 1 212 5550123"),
+    "block": (2, "+4420794601(00-19)"),
+    "locality": (2, "DE area=89 outside=0 own=+498912345(0-99)"),
+}.items():
+    write("numbers", name, bytes([place]) + text.encode())

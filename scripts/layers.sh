@@ -9,18 +9,19 @@ model:
 sip: model
 media: model
 relay:
-switchboard: model sip
+numbers:
+switchboard: model numbers sip
 doctor:
-sim: model sip media switchboard
-farend: model sip media relay switchboard doctor
+sim: model numbers sip media switchboard
+farend: model numbers sip media relay switchboard doctor
 lab:
 bench: model media sip
 "
-pure=(model sip media relay switchboard doctor)
+pure=(model sip media relay numbers switchboard doctor)
 # What reads clocks, opens sockets, touches disk or spawns.
 impure='tokio|async-std|smol|mio|hyper|axum|sqlx|reqwest|ureq|rayon'
 # Libraries that only one crate may name; the load generator is a browser of its own.
-private=(sipx-sip:sip str0m:media)
+private=(sipx-sip:sip str0m:media phonenumber:numbers)
 
 wrong=0
 complain() {

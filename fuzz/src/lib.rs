@@ -28,6 +28,8 @@ pub fn use_up(parsed: &Parsed) {
             let _ = (
                 response.reason(),
                 response.contacts(),
+                response.retry_after(),
+                response.explanation(),
                 response.to(),
                 response.from(),
                 response.body(),

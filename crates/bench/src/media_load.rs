@@ -262,7 +262,7 @@ impl MediaLoad {
                         self.add_leg(1, &offer)?;
                         self.signalling.answer(dialog, phone_sdp(1));
                     }
-                    Event::Answered { dialog, body } if dialog == calling => {
+                    Event::Answered { dialog, body, .. } if dialog == calling => {
                         self.calls.push(calling);
                         let answer = body.context("an answer without a description")?;
                         return Ok(String::from_utf8_lossy(&answer.bytes).into_owned());

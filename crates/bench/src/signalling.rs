@@ -79,11 +79,15 @@ impl Signalling {
             flow,
             method: "REGISTER".to_owned(),
             target: "sip:farend".to_owned(),
+            routes: Vec::new(),
             from: address(user),
             to: address(user),
             headers: vec![("Expires".to_owned(), "600".to_owned())],
             body: None,
             credentials: Some(credentials(user)),
+            contact_user: None,
+            series: None,
+            response_max: None,
         };
         let asked = self.agent.request(request, Instant::now());
         let begun = Instant::now();
@@ -115,11 +119,14 @@ impl Signalling {
         let invite = Invite {
             flow,
             target: format!("sip:{CALLEE_NUMBER}@farend"),
+            routes: Vec::new(),
             from: address(user),
             to: address(CALLEE_NUMBER),
             body: Some(sdp(offer)),
             headers: Vec::new(),
             credentials: Some(credentials(user)),
+            contact_user: None,
+            first_response_max: None,
         };
         self.agent.invite(invite, Instant::now())
     }
@@ -249,6 +256,7 @@ fn credentials(user: &str) -> Credentials {
     Credentials {
         username: user.to_owned(),
         password: SIP_SECRET.to_owned(),
+        realm: None,
     }
 }
 

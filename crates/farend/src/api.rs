@@ -7,10 +7,12 @@ pub mod live;
 pub mod metrics;
 pub mod problem;
 
+mod calling;
 mod calls;
 mod devices;
 mod document;
 mod events;
+mod explain;
 mod guard;
 mod headers;
 mod health;
@@ -18,15 +20,21 @@ mod housekeeping;
 mod json;
 mod me;
 pub(crate) mod network;
+mod number_plan;
+mod numbers;
 mod origin;
 mod relay;
+mod routes;
 mod session;
 mod session_watch;
 mod throttle;
 mod time_limit;
+mod trunk_profiles;
+mod trunks;
 mod types;
 mod users;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -74,6 +82,8 @@ pub struct Parts {
     pub sip_server: SipServer,
     /// How the world reaches this server.
     pub network: Network,
+    /// Where an administrator's own profiles of providers are.
+    pub profile_dir: PathBuf,
     /// Makes the credentials of TURN.
     pub relay: ::relay::Secret,
 }
@@ -187,6 +197,17 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(devices::renew_secret))
         .routes(routes!(network::show))
         .routes(routes!(network::probe))
+        .routes(routes!(trunks::list, trunks::add))
+        .routes(routes!(trunks::show, trunks::change, trunks::remove))
+        .routes(routes!(trunk_profiles::list))
+        .routes(routes!(routes::list, routes::add))
+        .routes(routes!(routes::order))
+        .routes(routes!(routes::change, routes::remove))
+        .routes(routes!(numbers::list, numbers::add))
+        .routes(routes!(numbers::remove))
+        .routes(routes!(number_plan::show, number_plan::change))
+        .routes(routes!(explain::explain))
+        .routes(routes!(calling::show, calling::change))
 }
 
 /// Outside of the API's path.

@@ -127,6 +127,12 @@ pub(crate) fn tls(certificate: Arc<Certificate>, protocols: &[&str]) -> anyhow::
     Ok(Arc::new(config))
 }
 
+/// How many certificates a text in PEM has; `None` when one cannot be read.
+pub(crate) fn count(pem: &str) -> Option<usize> {
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
+    certificates.ok().map(|certificates| certificates.len())
+}
+
 /// Whether given files can be used.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ mod device;
 mod nat;
 mod place;
 mod serve;
+mod trunk;
 mod user;
 
 use std::io::{ErrorKind, Write as _};
@@ -59,6 +60,12 @@ enum Command {
     /// Adds, lists, changes and removes phones
     #[command(subcommand, after_help = "Example:\n  farend device add 104 --label \"Desk phone\"")]
     Device(device::Command),
+    /// Adds, lists and removes trunks: calls to and from the world
+    #[command(
+        subcommand,
+        after_help = "Example:\n  farend trunk add \"Example Telecom\" sip.example.com --user 4989123450 --password-stdin < password"
+    )]
+    Trunk(trunk::Command),
     /// Finds out how the NAT between here and the internet behaves, with STUN servers
     #[command(after_help = "Example:\n  farend nat --stun stun.example.com --stun 198.51.100.20:3478\n\n\
         Ends within five seconds, with --lifetime within six minutes. Two servers on different hosts tell whether the NAT is symmetric; one that knows RFC 5780\n\
@@ -90,6 +97,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Check { config } => check(&config),
         Command::User(command) => block_on(user::run(command)),
         Command::Device(command) => block_on(device::run(command)),
+        Command::Trunk(command) => block_on(trunk::run(command)),
         Command::Nat(nat) => block_on(nat::run(nat)),
         Command::Openapi => print(&crate::api::openapi_json()),
     }

@@ -102,6 +102,15 @@ impl Datagrams {
         })
     }
 
+    /// What it is bound to.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname`.
+    pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
     /// Whether packets to such an address can leave here.
     pub(crate) fn reaches(&self, ip: IpAddr) -> bool {
         self.is_ipv6 || ip.is_ipv4()

@@ -10,11 +10,13 @@ pub mod store;
 pub mod web;
 
 mod certificate;
+mod clock;
 mod datagrams;
 mod mailbox;
 mod media_io;
 mod nat;
 mod poller;
+mod profiles;
 mod reach;
 mod relaying;
 mod resolve;

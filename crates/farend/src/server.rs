@@ -26,14 +26,18 @@ use self::opened::Opened;
 use self::reload::Reloadable;
 use crate::api::{self, Api, Live, Metrics, Parts};
 use crate::certificate::{self, Certificate};
+use crate::clock;
 use crate::config::{CONNECTIONS_MAX, Config};
 use crate::media_io::MediaThreads;
 use crate::portal::limits::Limits;
 use crate::portal::{OPENING_TIME_MAX, PORTAL_PROTOCOLS, Portal};
+use crate::profiles;
 use crate::reach::Reach;
 use crate::relaying::RelaySecret;
+use crate::resolve::Dns;
 use crate::signalling::{self, Setup, Signal, Signalling};
 use crate::sip_io::Connections;
+use crate::sip_io::lines::Lines;
 use crate::sip_io::stream::Streams;
 use crate::store::journal::Writer;
 use crate::store::{DemoSecrets, REALM, RunId, Store};
@@ -150,7 +154,8 @@ impl Server {
             limits: limits.clone(),
             refused: Arc::default(),
         };
-        let outlets = outlets::Shell::new(writer, live.clone(), Arc::clone(&metrics), streams.clone());
+        let lines = Lines::new(Dns::system(), streams.clone(), sip_udp.local_addr()?);
+        let outlets = outlets::Shell::new(writer, live.clone(), Arc::clone(&metrics), streams.clone(), lines);
         let setup = Setup {
             config: switchboard_config(&config, run),
             directory: Arc::new(store.directory().await?),
@@ -169,6 +174,7 @@ impl Server {
             sip_server,
             network: reach.network(),
             relay,
+            profile_dir: config.data_dir.join(profiles::OWN_DIR),
         });
         let (stop, stopped) = watch::channel(false);
         let portal = Arc::new(Portal {
@@ -185,6 +191,9 @@ impl Server {
             opening_time_max: OPENING_TIME_MAX,
         });
         tokio::spawn(figures::publish(metrics, streams.clone(), media.clone(), Arc::clone(&portal)));
+        // Before the first call needs them, which would have to wait.
+        tokio::task::spawn_blocking(numbers::load);
+        tokio::spawn(clock::tell(signalling.clone(), store.clone()));
         tokio::spawn(api::keep_house(api));
         tokio::spawn(Arc::clone(&portal).serve(portal_listener, stopped.clone()));
         tokio::spawn(streams.clone().listen(sip_tcp, None, stopped.clone()));

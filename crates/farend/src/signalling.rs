@@ -12,10 +12,12 @@ use std::time::SystemTime;
 use model::control;
 use sip::Flow;
 use switchboard::core::{CloseReason, JournalEntry, LiveEvent};
-use switchboard::directory::Directory;
+use switchboard::directory::{Directory, WallClock};
+use switchboard::trunks::{LineId, Located, Place, Trouble};
 use tokio::sync::oneshot;
 
 use crate::mailbox::{Mailbox, Undelivered};
+use crate::sip_io::lines::Way;
 
 pub(crate) use run::{Prepared, Setup, prepare, start};
 
@@ -57,10 +59,22 @@ pub(crate) enum Signal {
     Connected { instead_of: Flow, flow: Flow, sender: FlowSender },
     /// It could not be opened.
     ConnectFailed { instead_of: Flow },
+    /// A provider's servers, or why there are none.
+    Located { line: LineId, found: Result<Located, Trouble> },
+    /// A way to a provider's server is open; over UDP it has no sender of its own.
+    LineConnected {
+        line: LineId,
+        flow: Flow,
+        sender: Option<FlowSender>,
+    },
+    /// It could not be opened.
+    LineNotConnected { line: LineId, trouble: Trouble },
     /// News from a media thread.
     Media(control::Event),
     /// The database has changed.
     Directory(Arc<Directory>),
+    /// What the clock on the wall says.
+    Clock(WallClock),
     /// No new calls; [`Figures::calls`] is up to date when the sender is told.
     Drain { done: oneshot::Sender<()> },
     /// Running calls are hung up.
@@ -77,6 +91,10 @@ pub(crate) trait Outlets: Send + 'static {
     fn live(&self, event: LiveEvent);
     /// Open a TCP connection to `peer` and report it as [`Signal::Connected`] or [`Signal::ConnectFailed`].
     fn connect(&self, instead_of: Flow, peer: std::net::SocketAddr);
+    /// Find a provider's servers and report them as [`Signal::Located`].
+    fn locate(&self, line: LineId, place: Place);
+    /// Open a way to a provider's server and report it as [`Signal::LineConnected`] or [`Signal::LineNotConnected`].
+    fn connect_line(&self, line: LineId, way: Way);
 }
 
 /// What is alive, published by the loop for `/metrics` and for draining.

@@ -1,6 +1,7 @@
-//! SIP connections: TCP and TLS streams, and WebSockets from the portal. Each is one task that frames bytes into messages for
+//! SIP connections: TCP and TLS streams, those to providers among them, and WebSockets from the portal. Each is one task that frames bytes into messages for
 //! the signalling loop, and writes what the loop sends.
 
+pub(crate) mod lines;
 pub(crate) mod stream;
 pub(crate) mod websocket;
 
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use sip::{Flow, Transport};
 
-/// A connection on which nothing is heard for that long is closed. Phones register at least every ten minutes.
+/// A connection that was accepted and on which nothing is heard for that long is closed. Phones register at least every ten minutes.
 pub(crate) const IDLE_TIME_MAX: Duration = Duration::from_secs(900);
 
 /// Time to open a connection of ours, and for one write to a peer.

@@ -1,4 +1,4 @@
-//! The database: people, devices, sessions, settings and the journal, on SQLite or PostgreSQL by the same statements.
+//! The database: people, devices, trunks, numbers, sessions, settings and the journal, on SQLite or PostgreSQL by the same statements.
 //!
 //! The switchboard never waits for it: it gets immutable [`Store::directory`] snapshots, and its journal goes through
 //! [`journal::Writer`]. Times are given by the caller, so that tests own the clock.
@@ -6,16 +6,21 @@
 pub mod journal;
 pub mod name;
 
+mod calling;
 mod demo;
 mod device;
 mod directory;
 mod error;
 mod migration;
+mod number;
 mod password;
+mod plan;
+mod route;
 mod run;
 mod secret;
 mod session;
 mod setting;
+mod trunk;
 mod user;
 
 use std::path::Path;
@@ -23,20 +28,26 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use model::TrunkId;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Row as _, Transaction};
 use time::OffsetDateTime;
 
 use crate::config::Database;
 
+pub use calling::{WINDOWS_MAX, usual_calling};
 pub use demo::{DemoSecrets, Seeded};
 pub use device::{Device, NewDevice};
 pub use directory::Feature;
 pub use error::StoreError;
+pub use number::{InboundNumber, NUMBERS_MAX, NumberId};
 pub use password::Cost;
+pub use plan::Site;
+pub use route::{ROUTE_TRUNKS_MAX, ROUTES_MAX};
 pub use run::RunId;
 pub use secret::{REALM, Secret};
 pub use session::{Begun, Session, SessionKey, Token};
+pub use trunk::{ACCOUNTS_MAX, TRUNKS_MAX, Trunk};
 pub use user::{NewUser, Role, User, UserChange};
 
 /// SQLite's file in the data directory.
@@ -156,6 +167,33 @@ impl Store {
         };
         Ok(self.pool.begin_with(begin).await?)
     }
+
+    /// Removes one row that the switchboard knows of.
+    async fn remove(&self, statement: &'static str, what: &'static str, id: u64) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        if sqlx::query(statement).bind(key(id)).execute(&mut *tx).await?.rows_affected() == 0 {
+            return Err(StoreError::NotFound(what));
+        }
+        directory::count_up(&mut tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Whether there is room for one more of what a statement counts as `n`.
+async fn room(tx: &mut Transaction<'static, Any>, count: &'static str, what: &'static str, max: usize) -> Result<(), StoreError> {
+    let there: i64 = sqlx::query(count).fetch_one(&mut **tx).await?.try_get("n")?;
+    if id(there) >= max as u64 {
+        return Err(StoreError::TooMany { what, max });
+    }
+    Ok(())
+}
+
+/// Whether there is such a trunk.
+async fn trunk_exists(tx: &mut Transaction<'static, Any>, trunk: TrunkId) -> Result<(), StoreError> {
+    let query = sqlx::query("SELECT id FROM trunks WHERE id = $1").bind(key(trunk.0));
+    let found = query.fetch_optional(&mut **tx).await?;
+    found.map(drop).ok_or(StoreError::NotFound("trunk"))
 }
 
 async fn prepare(dialect: Dialect, connection: &mut AnyConnection) -> sqlx::Result<()> {

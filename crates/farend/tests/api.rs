@@ -10,4 +10,5 @@ mod api {
     mod relay;
     mod server;
     mod sign_in;
+    mod trunks;
 }

@@ -290,3 +290,55 @@ fn arguments_that_make_no_sense_end_with_status_2_and_the_usage() {
 fn the_description_is_printed_as_it_is_kept() {
     assert_eq!(works(&["openapi"]), farend::api::openapi_json());
 }
+
+#[tokio::test]
+async fn a_trunk_added_is_listed_without_its_password_until_removed() {
+    let folder = company().await;
+    let data = folder.path().to_str().expect("a path");
+    let add = [
+        "trunk",
+        "add",
+        "Example Telecom",
+        "sip.example.com",
+        "--user",
+        "4989123450",
+        "--password-stdin",
+        "--number",
+        "+498912345(100-199)",
+        "--json",
+        "--data",
+        data,
+    ];
+    let output = farend(&add, "correct horse\n");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(json(&text(&output.stdout))["accounts"], serde_json::json!(["4989123450"]));
+    let store = open(folder.path()).await;
+    let trunks = store.trunks().await.expect("trunks");
+    assert_eq!(trunks[0].terms.accounts[0].password, "correct horse");
+    assert_eq!(store.numbers().await.expect("numbers")[0].trunk, Some(trunks[0].terms.id));
+
+    for listed in [
+        works(&["trunk", "list", "--json", "--data", data]),
+        works(&["trunk", "list", "--data", data]),
+    ] {
+        assert!(listed.contains("Example Telecom") && !listed.contains("horse"), "{listed}");
+    }
+    assert_eq!(
+        fails(&add, "correct horse\n"),
+        "another trunk has this name; choose another one (`farend trunk list` shows all)"
+    );
+    let no_host = ["trunk", "add", "Other", "sip:example.com", "--data", data];
+    assert_eq!(
+        fails(&no_host, ""),
+        "sip:example.com is not the name of a host: write it alone, such as sip.example.com"
+    );
+    assert_eq!(
+        works(&["trunk", "remove", "Example Telecom", "--data", data]),
+        "Removed Example Telecom.\n"
+    );
+    assert_eq!(
+        fails(&["trunk", "remove", "Example Telecom", "--data", data], ""),
+        "no trunk has the name Example Telecom; `farend trunk list` shows all"
+    );
+    assert_eq!(store.trunks().await.expect("trunks"), []);
+}

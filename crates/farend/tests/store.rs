@@ -4,6 +4,7 @@ mod store {
     pub(super) mod journal;
     pub(super) mod people;
     pub(super) mod postgres;
+    pub(super) mod trunks;
 }
 
 use std::pin::Pin;
@@ -46,6 +47,15 @@ suite![
     people::every_change_counts_the_directory_up_even_at_the_same_time,
     people::feature_codes_can_be_remapped,
     people::the_demo_company_is_seeded_once_and_its_secrets_can_be_set_anew,
+    trunks::a_trunk_comes_back_as_it_was_written,
+    trunks::what_a_removed_trunk_was_needed_for_goes_on_without_it,
+    trunks::no_number_of_ours_is_in_two_entries,
+    trunks::blocks_that_lead_to_extensions_are_bounded,
+    trunks::routes_stand_in_the_order_that_was_wished,
+    trunks::people_may_call_what_costs_little_until_somebody_decides_otherwise,
+    trunks::without_a_country_there_are_only_extensions,
+    trunks::nobodys_extension_is_an_emergency_number,
+    trunks::every_change_of_trunks_counts_the_directory_up,
     journal::the_journal_tells_a_call_from_ring_to_end,
     journal::the_journal_is_read_page_by_page_without_a_gap,
     journal::a_transferred_call_is_in_the_journal_of_who_got_it,

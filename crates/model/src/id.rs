@@ -32,3 +32,7 @@ id!(
     /// A browser phone or a desk phone (the database's key).
     DeviceId, "device-"
 );
+id!(
+    /// A trunk: calls to and from the world by one provider (the database's key).
+    TrunkId, "trunk-"
+);

@@ -8,4 +8,4 @@ pub mod control;
 pub mod id;
 pub mod quality;
 
-pub use id::{CallId, DeviceId, LegId, UserId};
+pub use id::{CallId, DeviceId, LegId, TrunkId, UserId};

@@ -202,6 +202,7 @@ impl Phone {
         Some(Credentials {
             username: self.name.clone(),
             password: self.password.clone(),
+            realm: None,
         })
     }
 
@@ -222,11 +223,15 @@ impl Phone {
             flow,
             method: "REGISTER".to_owned(),
             target: "sip:farend".to_owned(),
+            routes: Vec::new(),
             from: self.address(),
             to: self.address(),
             headers: vec![("Contact".to_owned(), contact), ("Expires".to_owned(), expires_s.to_string())],
             body: None,
             credentials: self.credentials(),
+            contact_user: None,
+            series: None,
+            response_max: None,
         };
         self.has_left = expires_s == 0;
         self.registering = Some(self.agent.request(request, now));
@@ -241,11 +246,14 @@ impl Phone {
         let invite = Invite {
             flow,
             target: display.uri.clone(),
+            routes: Vec::new(),
             from: self.address(),
             to: display.clone(),
             body: offer.map(body),
             headers: Vec::new(),
             credentials: self.credentials(),
+            contact_user: None,
+            first_response_max: None,
         };
         let asks_for_offer = invite.body.is_none();
         let dialog = self.agent.invite(invite, now);

@@ -70,7 +70,11 @@ fn states(world: &World, user: u64) -> Vec<UserState> {
     let of_user = |event: &LiveEvent| match event {
         LiveEvent::UserState { user: id, state } if *id == UserId(user) => Some(*state),
         LiveEvent::UserState { .. } | LiveEvent::Registered { .. } | LiveEvent::Unregistered { .. } => None,
-        LiveEvent::Displaced { .. } | LiveEvent::Measured { .. } => None,
+        LiveEvent::Displaced { .. }
+        | LiveEvent::Measured { .. }
+        | LiveEvent::Line { .. }
+        | LiveEvent::LineClosed { .. }
+        | LiveEvent::Suspected { .. } => None,
     };
     world.events.iter().filter_map(of_user).collect()
 }

@@ -133,6 +133,7 @@ fn registrations(count: u32) -> (f64, f64) {
             flow: flow(0, 1),
             method: "REGISTER".to_owned(),
             target: "sip:farend".to_owned(),
+            routes: Vec::new(),
             from: person("101-desk"),
             to: person("101-desk"),
             headers: vec![("Expires".to_owned(), "300".to_owned())],
@@ -140,7 +141,11 @@ fn registrations(count: u32) -> (f64, f64) {
             credentials: Some(Credentials {
                 username: "101-desk".to_owned(),
                 password: "secret".to_owned(),
+                realm: None,
             }),
+            contact_user: None,
+            series: None,
+            response_max: None,
         };
         sides[0].tell(|agent| agent.request(register, now));
         let mut registered = false;
@@ -181,11 +186,14 @@ fn call(from: usize, to: usize) -> Invite {
     Invite {
         flow: flow(from, to),
         target: format!("sip:102@{}", address(to)),
+        routes: Vec::new(),
         from: person("101"),
         to: person("102"),
         body: Some(sdp()),
         headers: Vec::new(),
         credentials: None,
+        contact_user: None,
+        first_response_max: None,
     }
 }
 

@@ -17,9 +17,11 @@ mod in_dialog;
 mod invite_client;
 mod invite_server;
 mod outside;
+mod patience;
 mod receive;
 mod reliable;
 mod reoffer;
+mod series;
 mod session;
 mod session_timer;
 mod stack;
@@ -31,6 +33,7 @@ use std::time::Instant;
 
 use self::farewell::Farewell;
 use self::outside::Outgoing;
+use self::series::Series;
 use self::session::{Fate, Phase, Session};
 use self::stack::{ALLOW, ServerOwner, Stack, tag_text, with_headers};
 use crate::Flow;
@@ -39,9 +42,11 @@ use crate::message::{Request, ResponseBuilder};
 use crate::outbox::Queued;
 use crate::transaction::ServerId;
 
-pub use flows::GRACE;
+pub use flows::{CONTACT_ADDRESSES_MAX, GRACE};
+pub use series::SERIES_MAX;
 pub use types::{
-    Body, Config, Credentials, DialogId, End, Event, Ha1, Header, Invite, NameAddr, OutgoingRequest, Output, Proof, RequestId, Statistics,
+    Body, Config, Credentials, DialogId, End, Event, Ha1, Header, Invite, NameAddr, OutgoingRequest, Output, Proof, RequestId, SeriesId,
+    Statistics,
 };
 
 /// The user agent. See the module.
@@ -50,6 +55,7 @@ pub struct Agent {
     stack: Stack,
     sessions: BTreeMap<DialogId, Box<Session>>,
     outgoing: BTreeMap<RequestId, Outgoing>,
+    series: BTreeMap<SeriesId, Series>,
     guard: Guard,
 }
 
@@ -66,6 +72,7 @@ impl Agent {
             stack: Stack::new(config, seed),
             sessions: BTreeMap::new(),
             outgoing: BTreeMap::new(),
+            series: BTreeMap::new(),
             guard,
         }
     }
@@ -242,6 +249,8 @@ impl Agent {
             transactions: self.stack.transactions(),
             dialogs: self.sessions.len() + self.stack.forks,
             requests: self.stack.servers.unanswered() + self.outgoing.len(),
+            series: self.series.len(),
+            contact_addresses: self.stack.contact_addresses.len(),
             timers: self.stack.outbox.timers.len(),
             entries: self.stack.entries(),
             connecting: self.stack.clients.connecting(),

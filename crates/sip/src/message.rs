@@ -18,8 +18,10 @@ mod address;
 mod build;
 mod check;
 mod contact;
+mod explanation;
 mod fields;
 mod parse;
+mod registration;
 pub(crate) mod repair;
 mod request;
 mod response;
@@ -31,6 +33,7 @@ mod via;
 pub use contact::{Contact, ContactError, Contacts};
 pub use fields::Replaces;
 pub use parse::{Garbage, HEADER_BYTES_MAX, HEADERS_MAX, MESSAGE_BYTES_MAX, Parsed, parse};
+pub use registration::Registration;
 pub use request::Request;
 pub use response::Response;
 pub use salvage::{Fault, Salvage};
@@ -42,5 +45,6 @@ pub(crate) use {
     build::{RequestBuilder, ResponseBuilder, host_and_port, quoted},
     fields::{CSeq, RAck, Refresher, SessionExpires},
     status::reason_phrase,
+    uri::escape_user,
     via::Via,
 };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
 use crate::Flow;
-use crate::agent::{DialogId, Event, Output};
+use crate::agent::{DialogId, Event, Output, RequestId};
 use crate::transaction::{ClientKey, ServerId};
 
 /// Outputs and deadlines.
@@ -53,6 +53,8 @@ pub(crate) enum Due {
     Server(ServerId),
     /// A session's.
     Session(DialogId, SessionDue),
+    /// [`crate::agent::OutgoingRequest::response_max`] of a request of ours.
+    Response(RequestId),
 }
 
 /// What a session waits for.
@@ -70,6 +72,8 @@ pub(crate) enum SessionDue {
     Reoffer,
     /// The lost flow's device has not come back.
     FlowLost,
+    /// Nothing has come back to our INVITE.
+    FirstResponse,
 }
 
 /// A deadline that can be cancelled.

@@ -84,6 +84,8 @@ fn use_up(parsed: &Parsed) {
                 response.status(),
                 response.reason(),
                 response.contacts(),
+                response.retry_after(),
+                response.explanation(),
                 response.to(),
                 response.body(),
             );

@@ -12,33 +12,42 @@
 mod admission;
 mod calls;
 mod flows;
+mod guard;
 mod identity;
 mod info;
 mod interface;
+mod outside;
 mod pings;
 mod requests;
 mod sessions;
 mod suspects;
 #[cfg(test)]
 mod tests;
+mod trunks;
 mod watch;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
 use sip::agent::{Agent, Event};
 use sip::{Flow, Transport};
 
+pub use self::guard::Suspicion;
 pub use self::interface::{CloseReason, Config, Figures, Input, JournalEntry, LiveEvent, Outcome, Output, Party, Side, UserState};
 
 use self::calls::Calls;
 use self::flows::Flows;
+use self::guard::Guard;
 use self::pings::Pings;
 use self::suspects::Suspects;
+use self::trunks::{Response, Trunks};
 use self::watch::Watch;
-use crate::directory::{Directory, Lookup};
+use crate::directory::{Directory, Lookup, WallClock};
 use crate::registrar::{Change, Registrar};
+use crate::trunks::{Located, News};
 
 /// See the module.
 #[derive(Debug)]
@@ -51,7 +60,11 @@ pub struct Core {
     suspects: Suspects,
     pings: Pings,
     calls: Calls,
+    trunks: Trunks,
+    guard: Guard,
+    clock: WallClock,
     watch: Watch,
+    random: StdRng,
     is_draining: bool,
     refused: u64,
     outputs: VecDeque<Output>,
@@ -61,20 +74,26 @@ impl Core {
     /// A switchboard that knows the directory, with nobody registered. The seed makes tags, nonces and branches.
     #[must_use]
     pub fn new(config: Config, directory: Arc<Directory>, seed: [u8; 32], now: Instant) -> Self {
-        Self {
+        let mut core = Self {
             agent: Agent::new(config.agent.clone(), seed, now),
             registrar: Registrar::new(config.registrations_max),
             flows: Flows::new(config.flows_max),
             suspects: Suspects::default(),
             pings: Pings::new(config.registrations_max),
             calls: Calls::default(),
+            trunks: Trunks::default(),
+            guard: Guard::default(),
+            clock: WallClock::default(),
             watch: Watch::default(),
+            random: StdRng::from_seed(seed),
             directory: Lookup::new(directory),
             is_draining: false,
             refused: 0,
             outputs: VecDeque::new(),
             config,
-        }
+        };
+        core.trunks_changed(&Directory::default(), now);
+        core
     }
 
     /// Takes one input. Drain [`Core::poll_output`] afterwards.
@@ -89,8 +108,18 @@ impl Core {
             Input::Received { flow, bytes } => self.agent.receive(flow, bytes, now),
             Input::Connected { instead_of, flow } => self.agent.connected(instead_of, flow, now),
             Input::ConnectFailed { instead_of } => self.agent.connect_failed(instead_of, now),
+            Input::Located { line, found } => {
+                let news = match found {
+                    Ok(Located { servers, fresh_for }) => News::Located { servers, fresh_for },
+                    Err(trouble) => News::NotLocated(trouble),
+                };
+                self.line_hears(line, news, now);
+            }
+            Input::LineConnected { line, flow } => self.line_hears(line, News::Connected(flow), now),
+            Input::LineNotConnected { line, trouble } => self.line_hears(line, News::NotConnected(trouble), now),
             Input::Media(event) => self.media_reports(event, now),
             Input::Directory(directory) => self.directory_changed(directory, now),
+            Input::Clock(clock) => self.clock = clock,
             Input::Drain => self.is_draining = true,
             Input::EndCalls => self.end_calls(now),
         }
@@ -104,6 +133,7 @@ impl Core {
         self.registrations_changed(changes, now);
         self.suspects.handle_timeout(now);
         self.ping_phones(now);
+        self.lines_time_out(now);
         self.calls_time_out(now);
         self.pump(now);
     }
@@ -116,6 +146,7 @@ impl Core {
             self.registrar.deadline(),
             self.suspects.deadline(),
             self.pings.deadline(),
+            self.trunks.deadline(),
             self.calls.deadline(),
         ];
         deadlines.into_iter().flatten().min()
@@ -156,7 +187,11 @@ impl Core {
         for flow in self.flows.take_closable() {
             self.outputs.push_back(Output::CloseFlow {
                 flow,
-                reason: CloseReason::SignedInElsewhere,
+                reason: if flow.transport == Transport::Wss {
+                    CloseReason::SignedInElsewhere
+                } else {
+                    CloseReason::NotNeeded
+                },
             });
         }
     }
@@ -174,9 +209,22 @@ impl Core {
             | Event::Referred { .. }
             | Event::Informed { .. }
             | Event::Ended { .. } => self.session_reports(event, now),
-            Event::Pinged { request, status } => self.pings.answered(request, status.is_some(), now),
-            // We send no such requests yet.
-            Event::Responded { .. } => {}
+            Event::Pinged { request, status, .. } => self.pings.answered(request, status.is_some(), now),
+            Event::Responded {
+                request,
+                status,
+                reason,
+                headers,
+                seen_as,
+            } => {
+                let response = Response {
+                    status,
+                    reason,
+                    headers,
+                    seen_as,
+                };
+                self.line_responded(request, response, now);
+            }
         }
     }
 
@@ -186,6 +234,7 @@ impl Core {
         let kinds = devices.into_iter().filter_map(|id| Some((id, self.directory.device(id)?.kind)));
         let changes = self.registrar.flow_closed(flow, kinds, now);
         self.registrations_changed(changes, now);
+        self.lines_lose(flow, now);
     }
 
     fn registrations_changed(&mut self, changes: Vec<Change>, now: Instant) {
@@ -227,6 +276,9 @@ impl Core {
                 self.registrations_changed(changes, now);
             }
         }
+        self.trunks_changed(old.directory(), now);
+        let directory = &self.directory;
+        self.guard.retain(|user| directory.user(user).is_some());
         for user in old.directory().users.iter().map(|user| user.id) {
             self.user_changed(user);
         }

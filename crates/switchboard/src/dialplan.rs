@@ -1,9 +1,23 @@
-//! What a dialled number means.
+//! What a dialled number comes to: one decision, for calls and for the page that explains them.
+//!
+//! ```text
+//!  feature code ──► extension or emergency? ──► number of the world ──► permission ──► routes ──► ways, best first
+//! ```
 
-use crate::directory::{Feature, Lookup, User};
+mod explain;
+mod outside;
 
-/// Characters of a number at most; what is longer is not a number.
-const NUMBER_CHARS_MAX: usize = 64;
+use numbers::{Class, Dialled, Why, normalise, understand};
+
+use crate::call::Cause;
+use crate::directory::{Feature, Lookup, User, WallClock};
+
+pub use self::explain::{Explanation, Leads, NobodyCalls, explain};
+pub use self::outside::{Identity, Outside, Way};
+pub(crate) use self::outside::{caller_number, lead_in};
+
+/// Before a number: the caller's is not shown this time.
+const HIDE: &str = "*31*";
 
 /// Where a number leads.
 #[derive(Debug)]
@@ -12,61 +26,105 @@ pub(crate) enum Destination<'a> {
     User(&'a User),
     /// To a feature code.
     Feature(Feature),
+    /// To the world.
+    Outside(Box<Outside>),
     /// Nowhere.
-    Unknown,
+    Denied(Denial),
 }
 
-/// Looks a normalised number up. Feature codes come first: an extension cannot hide one.
-pub(crate) fn find<'a>(directory: &'a Lookup, number: &str) -> Destination<'a> {
-    match (directory.feature(number), directory.user_at(number)) {
-        (Some(feature), _) => Destination::Feature(feature),
-        (None, Some(user)) => Destination::User(user),
-        (None, None) => Destination::Unknown,
+/// Why a dialled number leads nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denial {
+    /// Nobody and nothing has it.
+    NoSuchNumber,
+    /// It is no number of the world either.
+    Meaningless(Why),
+    /// The caller may not.
+    NotPermitted {
+        /// What the number is.
+        class: Class,
+        /// At another time it is allowed.
+        at_another_time: bool,
+    },
+    /// No trunk is meant for it.
+    NoRoute {
+        /// What the number is.
+        class: Class,
+    },
+}
+
+impl Denial {
+    /// The SIP status that the caller is told, and the words.
+    pub(crate) fn cause(self) -> Cause {
+        let status = match self {
+            Self::NoSuchNumber => 404,
+            Self::Meaningless(_) => 484,
+            Self::NotPermitted { .. } => 403,
+            Self::NoRoute { .. } => 503,
+        };
+        Cause { status, text: self.text() }
+    }
+
+    /// In words for the caller, the journal and the administrator.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::NoSuchNumber => "nobody has this number",
+            Self::Meaningless(Why::NotANumber) => "this is no number",
+            Self::Meaningless(Why::NoSuchCode) => "no function has this code",
+            Self::Meaningless(Why::TooShort) => "nobody inside has this number, and for outside it is too short",
+            Self::Meaningless(Why::TooLong) => "this number is too long",
+            Self::Meaningless(Why::AreaMissing) => "the area code is missing",
+            Self::Meaningless(Why::PrefixMissing) => "this is no number of the country: the prefix is missing, or a digit",
+            Self::NotPermitted { at_another_time: true, .. } => "such numbers may not be called at this time",
+            Self::NotPermitted {
+                class,
+                at_another_time: false,
+            } => match class {
+                Class::Internal | Class::Emergency => "this number may not be called",
+                Class::Free => "free numbers may not be called from this extension",
+                Class::Local => "local numbers may not be called from this extension",
+                Class::National => "national numbers may not be called from this extension",
+                Class::Mobile => "mobile numbers may not be called from this extension",
+                Class::International => "international numbers may not be called from this extension",
+                Class::Premium => "premium numbers may not be called from this extension",
+            },
+            Self::NoRoute { .. } => "no route leads to this number",
+        }
     }
 }
 
-/// A number as people, phones and address books write it, reduced to what counts: no visual separators
-/// (RFC 3966 section 5.1.1), no scheme, host or parameters. `None` when nothing sensible is left.
-pub(crate) fn normalise(dialled: &str) -> Option<String> {
-    let dialled = unescape(user_part(dialled.trim()));
-    let number: String = dialled
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/' | '\u{a0}'))
-        .collect();
-    let is_sensible = !number.is_empty()
-        && number.chars().count() <= NUMBER_CHARS_MAX
-        && number.chars().all(|c| c.is_alphanumeric() || matches!(c, '*' | '#' | '+' | '_'));
-    is_sensible.then(|| number.to_lowercase())
-}
-
-/// `101` of `sip:101;x=y@farend;transport=ws?Replaces=…`, `tel:101;phone-context=…` or plain `101`.
-fn user_part(uri: &str) -> &str {
-    let rest = match uri.split_once(':') {
-        Some((scheme, rest)) if ["sip", "sips", "tel"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => rest,
-        _ => uri,
+/// Looks up what somebody dialled. Feature codes come first: an extension cannot hide one. `caller`: whose permissions count; without one,
+/// only what is inside can be reached.
+pub(crate) fn find<'a>(directory: &'a Lookup, caller: Option<&User>, dialled: &str, clock: WallClock) -> Destination<'a> {
+    let Some(number) = normalise(dialled) else {
+        return Destination::Denied(Denial::NoSuchNumber);
     };
-    let user = rest.split_once('@').map_or(rest, |(user, _)| user);
-    user.split([';', '?', ':']).next().unwrap_or(user)
-}
-
-fn unescape(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let escaped = if *byte == b'%' { text.get(at + 1..at + 3) } else { None };
-        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(value) => {
-                plain.push(value);
-                at += 3;
-            }
-            None => {
-                plain.push(*byte);
-                at += 1;
+    if let Some(feature) = directory.feature(&number) {
+        return Destination::Feature(feature);
+    }
+    let inside = |number: &str| {
+        directory
+            .user_at(number)
+            .map_or(Destination::Denied(Denial::NoSuchNumber), Destination::User)
+    };
+    let (Some(plan), Some(caller)) = (&directory.directory().plan, caller) else {
+        return inside(&number);
+    };
+    let (is_hidden, number) = match number.strip_prefix(HIDE) {
+        Some(rest) => (true, rest),
+        None => (caller.calling.is_hidden, number.as_str()),
+    };
+    match understand(number, &plan.here, |extension| directory.user_at(extension).is_some()) {
+        Dialled::Internal(extension) => inside(&extension),
+        Dialled::Unknown(why) => Destination::Denied(Denial::Meaningless(why)),
+        dialled @ (Dialled::Emergency(_) | Dialled::Service { .. } | Dialled::World(_)) => {
+            match outside::reach(directory.directory(), plan, caller, dialled, is_hidden, clock) {
+                Ok(outside) => Destination::Outside(Box::new(outside)),
+                Err(denial) => Destination::Denied(denial),
             }
         }
     }
-    String::from_utf8_lossy(&plain).into_owned()
 }
 
 /// Whether a `Refer-To` names a dialog to be replaced: an attended transfer (RFC 3891, RFC 5589 section 7).
@@ -87,31 +145,7 @@ mod tests {
     use model::UserId;
 
     use super::*;
-    use crate::directory::Directory;
-
-    #[test]
-    fn numbers_are_understood_however_they_are_written() {
-        for (written, meant) in [
-            ("101", "101"),
-            (" 1 0-1 ", "101"),
-            ("(0)30/12.34-5", "03012345"),
-            ("sip:101@farend", "101"),
-            ("SIP:101@farend;transport=ws", "101"),
-            ("sip:%2A43@farend", "*43"),
-            ("sip:*44%23", "*44#"),
-            ("tel:+49-30-1234;phone-context=x", "+49301234"),
-            ("sip:102:secret@farend", "102"),
-            ("sip:102@farend?Replaces=abc%3Bto-tag%3D1", "102"),
-            ("100%", ""),
-            ("", ""),
-            ("sip:@farend", ""),
-            ("drop table; --", "droptable"),
-        ] {
-            assert_eq!(normalise(written).unwrap_or_default(), meant, "{written}");
-        }
-        assert_eq!(normalise(&"1".repeat(NUMBER_CHARS_MAX + 1)), None);
-        assert!(normalise(&"1".repeat(NUMBER_CHARS_MAX)).is_some());
-    }
+    use crate::directory::{Calling, Directory};
 
     #[test]
     fn an_attended_transfer_is_told_from_a_blind_one() {
@@ -127,14 +161,22 @@ mod tests {
             id: UserId(1),
             name: "Anna".to_owned(),
             extension: Some("101".to_owned()),
+            calling: Calling::default(),
         };
         let directory = Lookup::new(Arc::new(Directory {
             users: vec![user],
             features: vec![("*43".to_owned(), Feature::EchoTest)],
             ..Directory::default()
         }));
-        assert!(matches!(find(&directory, "101"), Destination::User(user) if user.name == "Anna"));
-        assert!(matches!(find(&directory, "*43"), Destination::Feature(Feature::EchoTest)));
-        assert!(matches!(find(&directory, "10"), Destination::Unknown));
+        let clock = WallClock::default();
+        assert!(matches!(find(&directory, None, "101", clock), Destination::User(user) if user.name == "Anna"));
+        assert!(matches!(
+            find(&directory, None, "*43", clock),
+            Destination::Feature(Feature::EchoTest)
+        ));
+        assert!(matches!(
+            find(&directory, None, "10", clock),
+            Destination::Denied(Denial::NoSuchNumber)
+        ));
     }
 }

@@ -1,19 +1,27 @@
-//! The directory snapshot: people, devices and feature codes, as the database has them. Immutable; a change is a new one.
+//! The directory snapshot: people, devices, trunks and feature codes, as the database has them. Immutable; a change is a new one.
 
 mod lookup;
+mod plan;
+mod trunk;
 
 use model::{DeviceId, UserId};
 use sip::agent::Ha1;
 
 pub(crate) use self::lookup::Lookup;
+pub use self::plan::{Calling, Classes, Inbound, Limits, NumberPlan, Route, RouteId, Target, WallClock, Window};
+pub use self::trunk::{Account, IdentityHeader, Network, NotANetwork, Trunk};
 
-/// People, devices and feature codes at one moment.
+/// People, devices, trunks and feature codes at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
     /// People.
     pub users: Vec<User>,
     /// Their phones.
     pub devices: Vec<Device>,
+    /// The ways to the world.
+    pub trunks: Vec<Trunk>,
+    /// What numbers of the world mean; `None`: there are only extensions.
+    pub plan: Option<NumberPlan>,
     /// What star codes do.
     pub features: Vec<(String, Feature)>,
     /// How long a call rings before it counts as not answered, in seconds.
@@ -29,6 +37,8 @@ pub struct User {
     pub name: String,
     /// The number, e.g. `101`; `None` for people without a phone.
     pub extension: Option<String>,
+    /// What they may do with the world.
+    pub calling: Calling,
 }
 
 /// A phone.

@@ -5,9 +5,10 @@
 
 mod call;
 pub mod core;
-mod dialplan;
+pub mod dialplan;
 pub mod directory;
 mod registrar;
+pub mod trunks;
 
 #[cfg(test)]
 mod testing {

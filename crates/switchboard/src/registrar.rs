@@ -134,6 +134,13 @@ impl Registrar {
         self.bindings
     }
 
+    /// Whether somebody is registered over this very flow.
+    pub(crate) fn is_registered_over(&self, flow: Flow) -> bool {
+        self.devices
+            .values()
+            .any(|entry| entry.bindings.iter().any(|binding| binding.flow == flow))
+    }
+
     /// The contacts of a device, oldest first.
     pub(crate) fn contacts(&self, device: DeviceId) -> &[Binding] {
         self.devices.get(&device).map_or(&[], |entry| &entry.bindings)

@@ -4,14 +4,25 @@ import type { RelayPass } from '../phone/iceServers.ts';
 import { networkOf } from './network.ts';
 import type { paths } from './schema.d.ts';
 import type {
+  Calling,
+  CallRoute,
+  ChangedTrunk,
   ChangedUser,
   Device,
+  Explanation,
+  InboundNumber,
   JournalCall,
   Me,
   Network,
   NewDevice,
+  NewInboundNumber,
+  NewRoute,
+  NewTrunk,
   NewUser,
+  NumberPlan,
   Problem,
+  Trunk,
+  TrunkProfiles,
   User,
 } from './types.ts';
 
@@ -125,6 +136,63 @@ export function createApi(fetch: Fetch, origin: string) {
     /** Has the server look at its network again; it says no when it has just done so. */
     async probeNetwork(): Promise<void> {
       done(await client.POST('/api/v1/network/probe'));
+    },
+    async trunks(): Promise<Trunk[]> {
+      return given(await client.GET('/api/v1/trunks')).trunks;
+    },
+    async addTrunk(trunk: NewTrunk): Promise<Trunk> {
+      return given(await client.POST('/api/v1/trunks', { body: trunk }));
+    },
+    async changeTrunk(id: number, trunk: ChangedTrunk): Promise<Trunk> {
+      return given(await client.PATCH('/api/v1/trunks/{id}', { params: { path: { id } }, body: trunk }));
+    },
+    async deleteTrunk(id: number): Promise<void> {
+      done(await client.DELETE('/api/v1/trunks/{id}', { params: { path: { id } } }));
+    },
+    async trunkProfiles(): Promise<TrunkProfiles> {
+      return given(await client.GET('/api/v1/trunk-profiles'));
+    },
+    async routes(): Promise<CallRoute[]> {
+      return given(await client.GET('/api/v1/routes')).routes;
+    },
+    async addRoute(route: NewRoute): Promise<CallRoute> {
+      return given(await client.POST('/api/v1/routes', { body: route }));
+    },
+    async changeRoute(id: number, route: NewRoute): Promise<CallRoute> {
+      return given(await client.PATCH('/api/v1/routes/{id}', { params: { path: { id } }, body: route }));
+    },
+    async deleteRoute(id: number): Promise<void> {
+      done(await client.DELETE('/api/v1/routes/{id}', { params: { path: { id } } }));
+    },
+    /** Puts all routes into an order; `ids` has each once. */
+    async orderRoutes(ids: number[]): Promise<CallRoute[]> {
+      return given(await client.PUT('/api/v1/routes/order', { body: { ids } })).routes;
+    },
+    async numbers(): Promise<InboundNumber[]> {
+      return given(await client.GET('/api/v1/numbers')).numbers;
+    },
+    async addNumber(number: NewInboundNumber): Promise<InboundNumber> {
+      return given(await client.POST('/api/v1/numbers', { body: number }));
+    },
+    async deleteNumber(id: number): Promise<void> {
+      done(await client.DELETE('/api/v1/numbers/{id}', { params: { path: { id } } }));
+    },
+    async numberPlan(): Promise<NumberPlan> {
+      return given(await client.GET('/api/v1/number-plan'));
+    },
+    async changeNumberPlan(plan: NumberPlan): Promise<NumberPlan> {
+      return given(await client.PUT('/api/v1/number-plan', { body: plan }));
+    },
+    /** What would happen if somebody dialled a number now. */
+    async explain(extension: string, dialled: string): Promise<Explanation> {
+      return given(await client.POST('/api/v1/number-plan/explain', { body: { extension, dialled } }));
+    },
+    async calling(user: number): Promise<Calling> {
+      return given(await client.GET('/api/v1/users/{id}/calling', { params: { path: { id: user } } }));
+    },
+    async changeCalling(user: number, calling: Calling): Promise<Calling> {
+      const params = { path: { id: user } };
+      return given(await client.PUT('/api/v1/users/{id}/calling', { params, body: calling }));
     },
     /** What lets this person's calls use the relay for a while. */
     async relayPass(): Promise<RelayPass> {

@@ -600,6 +600,562 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/number-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The site's number plan. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The number plan */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NumberPlan"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Writes the site's number plan anew. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NumberPlan"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NumberPlan"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/number-plan/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would happen if somebody dialled a number. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DialledNumber"];
+                };
+            };
+            responses: {
+                /** @description What a call would come to */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Explanation"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All our numbers. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All our numbers */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Numbers"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a number or a block of numbers; none may be there already. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewInboundNumber"];
+                };
+            };
+            responses: {
+                /** @description Added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InboundNumber"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `overlap`, `too-many` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/numbers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a number or a block of numbers. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All routes, in their order. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All routes */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Routes"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a route. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewRoute"];
+                };
+            };
+            responses: {
+                /** @description Added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Route"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-many` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a route. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a route; it keeps its place. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangedRoute"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Route"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/routes/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts all routes into an order. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RouteOrder"];
+                };
+            };
+            responses: {
+                /** @description All routes in the new order */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Routes"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -703,6 +1259,303 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunk-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known about providers; null is unknown. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Providers, by the names of their files */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrunkProfiles"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All trunks, with the state of their lines. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All trunks; passwords are never told */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Trunks"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a trunk; its lines go up at once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewTrunk"];
+                };
+            };
+            responses: {
+                /** @description Added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Trunk"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken`, `too-many` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One trunk. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The trunk; passwords are never told */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Trunk"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Removes a trunk with the numbers that are only reached by it; routes lose it. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a trunk. Accounts, where given, replace all of before; one without a password keeps that of the account with its user. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangedTrunk"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Trunk"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/v1/users": {
@@ -957,6 +1810,115 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/users/{id}/calling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a person may do with the world. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Permissions and identity */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Calling"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Decides what a person may do with the world. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Calling"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Calling"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1096,6 +2058,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account at a provider. Its password is never told. */
+        Account: {
+            auth_user: string | null;
+            contact_user: string | null;
+            /**
+             * Format: int64
+             * @description How long registrations shall last; null: it does not register.
+             */
+            expires_seconds: number | null;
+            realm: string | null;
+            user: string;
+        };
         /** @description A device that has been added. */
         AddedDevice: {
             device: components["schemas"]["Device"];
@@ -1172,11 +2146,78 @@ export interface components {
             /** Format: date-time */
             started_at: string;
         };
+        /** @description What a person may do with the world. Internal and emergency numbers are always allowed. */
+        Calling: {
+            /**
+             * @description free, local, national, mobile, international, premium.
+             * @example [
+             *       "free",
+             *       "local",
+             *       "national",
+             *       "mobile"
+             *     ]
+             */
+            classes: string[];
+            /** @description Whether their number is kept from those whom they call. */
+            hidden: boolean;
+            /** @description Where they are, in words, for emergency calls. */
+            location: string | null;
+            /**
+             * @description Their number as others see it; null: the one by which they are called from outside, else the trunk's.
+             * @example +4989123450
+             */
+            number: string | null;
+            /** @description When; empty: always. */
+            windows: components["schemas"]["CallingWindow"][];
+        };
+        /** @description Some days of the week between two times of the day, as the site's clock has them. */
+        CallingWindow: {
+            days: components["schemas"]["Day"][];
+            /** @example 08:00 */
+            from: string;
+            /**
+             * @description When it is not later than `from`, the window ends on the next day.
+             * @example 18:00
+             */
+            to: string;
+        };
+        /** @description What stops toll fraud. Emergency and internal calls do not count. */
+        CallLimits: {
+            /**
+             * Format: int32
+             * @description Calls to the world that one person begins in a minute.
+             */
+            calls_per_minute_max: number;
+            /**
+             * Format: int32
+             * @description International and premium calls of the whole company at once.
+             */
+            costly_calls_max: number;
+            /**
+             * Format: int32
+             * @description Minutes of such calls of the whole company in a day.
+             */
+            costly_minutes_per_day_max: number;
+        };
         /** @description A page of the journal, newest first. */
         Calls: {
             calls: components["schemas"]["Call"][];
             /** @description To be given as `before` for older calls; null at the end. */
             next: string | null;
+        };
+        /** @description What is to be changed about a route; what is absent stays as it is. */
+        ChangedRoute: {
+            classes?: string[];
+            /** Format: int32 */
+            cost?: number;
+            name?: string;
+            prefix?: string;
+            trunks?: number[];
+        };
+        /** @description What is to be changed about a trunk; what is absent stays as it is. */
+        ChangedTrunk: components["schemas"]["TrunkTerms"] & {
+            host?: string;
+            name?: string;
         };
         /** @description What is to be changed about a person; what is absent stays as it is. */
         ChangedUser: {
@@ -1202,6 +2243,33 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             user: components["schemas"]["Me"];
+        };
+        /**
+         * @description A day of the week.
+         * @enum {string}
+         */
+        Day: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+        /** @description Where a dialled number leads. */
+        Destination: {
+            extension: string;
+            /** @enum {string} */
+            kind: "person";
+            name: string;
+            text: string;
+        } | {
+            /** @enum {string} */
+            kind: "feature";
+            text: string;
+        } | {
+            /** @enum {string} */
+            kind: "outside";
+            text: string;
+            /** @description Best first; the first that is up gets the call. */
+            ways: components["schemas"]["Way"][];
+        } | {
+            /** @enum {string} */
+            kind: "nowhere";
+            text: string;
         };
         /** @description A phone. */
         Device: {
@@ -1233,6 +2301,18 @@ export interface components {
         /** @description Some devices. */
         Devices: {
             devices: components["schemas"]["Device"][];
+        };
+        /** @description Who dials what. */
+        DialledNumber: {
+            /**
+             * Format: date-time
+             * @description When; now unless said otherwise.
+             */
+            at?: string | null;
+            /** @example 0049 89 123456 */
+            dialled: string;
+            /** @example 103 */
+            extension: string;
         };
         /**
          * @description Seen from the reader.
@@ -1292,6 +2372,34 @@ export interface components {
             device_id: number;
             /** @enum {string} */
             type: "phone_displaced";
+        } | {
+            /** Format: int64 */
+            trunk_id: number;
+            /** @enum {string} */
+            type: "trunk_changed";
+        } | {
+            text: string;
+            /** @enum {string} */
+            type: "fraud_suspected";
+            /** Format: int64 */
+            user_id: number;
+        };
+        /** @description What a dialled number comes to. */
+        Explanation: {
+            /** @description internal, emergency, free, local, national, mobile, international or premium; null for what cannot be called. */
+            class: string | null;
+            leads: components["schemas"]["Destination"];
+            means: components["schemas"]["Meaning"] | null;
+        };
+        /** @description Where a fact was found. */
+        FactSource: {
+            /**
+             * @description When it was looked at: year and month.
+             * @example 2026-10
+             */
+            date: string;
+            /** @description In words, or an address. */
+            source: string;
         };
         /**
          * @description One of the two internets.
@@ -1305,12 +2413,39 @@ export interface components {
             /** @description What would be right, as a sentence for the person who typed it. */
             message: string;
         };
+        /** @description A header field of SIP. */
+        HeaderField: {
+            name: string;
+            value: string;
+        };
         /** @description How the server is. */
         HealthReport: {
             /** @description Whether calls are being written to the journal; they are kept in memory while they cannot be. */
             journal: components["schemas"]["Status"];
             status: components["schemas"]["Status"];
             version: string;
+        };
+        /**
+         * @description Where the caller's number is told.
+         * @enum {string}
+         */
+        IdentityHeader: "from" | "asserted" | "preferred" | "account_from";
+        /** @description Where calls to some of our numbers go. */
+        InboundNumber: {
+            /**
+             * @description A number, or a block of them.
+             * @example +498912345(00-99)
+             */
+            block: string;
+            /** Format: int64 */
+            id: number;
+            /** @description `extension`: to the extension behind the block's head. Otherwise a number of ours: an extension or a feature code. */
+            target: string;
+            /**
+             * Format: int64
+             * @description Only by this trunk; null: by any.
+             */
+            trunk_id: number | null;
         };
         /** @description One party's connection. */
         LegQuality: {
@@ -1334,6 +2469,31 @@ export interface components {
             side: components["schemas"]["SideName"];
             transport: components["schemas"]["TransportName"] | null;
         };
+        /** @description How a line to a provider is. */
+        Line: {
+            /** @description The account's user; null without one. */
+            account: string | null;
+            /**
+             * Format: date-time
+             * @description When it is tried again.
+             */
+            retry_at: string | null;
+            /** @description Our address and port as the provider sees them. */
+            seen_as: string | null;
+            server: components["schemas"]["TrunkServer"] | null;
+            /**
+             * Format: date-time
+             * @description Since when it is up.
+             */
+            since: string | null;
+            state: components["schemas"]["LineState"];
+            trouble: components["schemas"]["Trouble"] | null;
+        };
+        /**
+         * @description Whether calls can go by a line.
+         * @enum {string}
+         */
+        LineState: "starting" | "up" | "waiting";
         /** @description How long an idle UDP mapping lives; what is not known is null. */
         MappingLifetime: {
             /**
@@ -1360,6 +2520,19 @@ export interface components {
             server: components["schemas"]["Server"];
             sip_server: components["schemas"]["SipServer"];
         };
+        /** @description What a number means. */
+        Meaning: {
+            kind: components["schemas"]["MeaningKind"];
+            /** @description As farend understands it: an extension, a short number, or an international number; null for what means nothing. */
+            number: string | null;
+            /** @description The same in words. */
+            text: string;
+        };
+        /**
+         * @description What kind of number.
+         * @enum {string}
+         */
+        MeaningKind: "internal" | "emergency" | "service" | "world" | "unknown";
         /** @description How the router on the way behaves, as `farend nat --json` says it. */
         Nat: components["schemas"]["Behaviour"] & {
             family: components["schemas"]["Family"];
@@ -1400,6 +2573,24 @@ export interface components {
              */
             udp_port: number;
         };
+        /** @description An account at a provider. */
+        NewAccount: {
+            /** @description The digest user name, where it is another. */
+            auth_user?: string | null;
+            /** @description The user part of our Contact, where it is another than `user`. */
+            contact_user?: string | null;
+            /**
+             * Format: int32
+             * @description How long registrations shall last, from 60 to 86400; null: it does not register.
+             */
+            expires_seconds?: number | null;
+            /** @description May be absent where there is an account of this user already: it keeps its password. */
+            password?: string | null;
+            /** @description The only realm whose challenges are answered; null: the first that challenges. */
+            realm?: string | null;
+            /** @description The user part of its address, e.g. the number. */
+            user: string;
+        };
         /** @description A device to be added. */
         NewDevice: {
             kind: components["schemas"]["DeviceKind"];
@@ -1412,6 +2603,39 @@ export interface components {
             sip_user: string;
             /** Format: int64 */
             user_id: number;
+        };
+        /** @description A number or a block of numbers to be added. */
+        NewInboundNumber: {
+            /**
+             * @description A number such as `+4989123450`, or a block of them: the head, and the first and the last extension behind it.
+             * @example +498912345(00-99)
+             */
+            block: string;
+            /**
+             * @description `extension`: to the extension behind the block's head. Otherwise a number of ours: an extension or a feature code.
+             * @example extension
+             */
+            target: string;
+            /**
+             * Format: int64
+             * @description Only by this trunk; null: by any.
+             */
+            trunk_id?: number | null;
+        };
+        /** @description A route to be added, after all others. */
+        NewRoute: {
+            /** @description free, local, national, mobile, international, premium; all unless said otherwise. */
+            classes?: string[];
+            /** Format: int32 */
+            cost?: number;
+            name: string;
+            /**
+             * @description The digits that international numbers begin with; empty for all.
+             * @example 49
+             */
+            prefix?: string;
+            /** @description Keys of trunks, best first; 1 to 8. */
+            trunks: number[];
         };
         /** @description A new secret. */
         NewSecret: {
@@ -1426,6 +2650,15 @@ export interface components {
             token: string;
             user: components["schemas"]["Me"];
         };
+        /** @description A trunk to be added. */
+        NewTrunk: components["schemas"]["TrunkTerms"] & {
+            /**
+             * @description The registrar or outbound proxy: a name or an address.
+             * @example sip.example.com
+             */
+            host: string;
+            name: string;
+        };
         /** @description A person to be added. With an extension comes a browser phone. */
         NewUser: {
             extension?: string | null;
@@ -1435,6 +2668,39 @@ export interface components {
             /** @description 8 characters at least. */
             password: string;
             role: components["schemas"]["Role"];
+        };
+        /** @description What the site says about its numbers. Without a country only extensions can be called. */
+        NumberPlan: {
+            /**
+             * @description Without the national prefix: 89 in Munich, but 02 in Milan.
+             * @example 89
+             */
+            area: string | null;
+            /**
+             * @description The two letters of ISO 3166.
+             * @example DE
+             */
+            country: string | null;
+            /**
+             * Format: int64
+             * @description By which trunk emergency calls go first; null: by the routes, then by any.
+             */
+            emergency_trunk_id: number | null;
+            limits: components["schemas"]["CallLimits"];
+            /**
+             * @description What is dialled for an outside line.
+             * @example 0
+             */
+            outside: string | null;
+            /**
+             * @description As IANA has it; null: that of the server's system.
+             * @example Europe/Berlin
+             */
+            time_zone: string | null;
+        };
+        /** @description All our numbers. */
+        Numbers: {
+            numbers: components["schemas"]["InboundNumber"][];
         };
         /**
          * @description What became of a call, seen from the reader.
@@ -1573,6 +2839,32 @@ export interface components {
          * @enum {string}
          */
         Role: "user" | "administrator";
+        /** @description By which trunks numbers are reached. */
+        Route: {
+            /** @description For these classes of numbers. */
+            classes: string[];
+            /**
+             * Format: int32
+             * @description In any unit.
+             */
+            cost: number;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** @description The digits that international numbers begin with, without `+`; empty for all. */
+            prefix: string;
+            /** @description Keys of trunks, best first. */
+            trunks: number[];
+        };
+        /** @description The order of all routes. */
+        RouteOrder: {
+            /** @description Each route's key once. */
+            ids: number[];
+        };
+        /** @description All routes. Of those that fit a number, longer prefixes come first, then lower costs, then as they stand. */
+        Routes: {
+            routes: components["schemas"]["Route"][];
+        };
         /** @description What the server sent. */
         Sent: {
             /**
@@ -1635,6 +2927,11 @@ export interface components {
              */
             tls_port: number;
         };
+        /**
+         * @description Whether audio is encrypted.
+         * @enum {string}
+         */
+        Srtp: "off" | "preferred" | "mandatory";
         /** @enum {string} */
         Status: "ok" | "draining" | "failing";
         /** @description Whom we ask for our public address. */
@@ -1681,10 +2978,195 @@ export interface components {
          */
         StunState: "answering" | "asking" | "silent" | "refusing" | "unresolved" | "unused";
         /**
+         * @description How messages travel.
+         * @enum {string}
+         */
+        Transport: "udp" | "tcp" | "tls";
+        /**
          * @description The way media goes.
          * @enum {string}
          */
         TransportName: "udp" | "tcp" | "relay" | "rtp";
+        /** @description What is wrong with a line. */
+        Trouble: {
+            /** @description For programs: stable. */
+            code: string;
+            /** @description For people, with the remedy. */
+            text: string;
+        };
+        /** @description Calls to and from the world by one provider. */
+        Trunk: {
+            accounts: components["schemas"]["Account"][];
+            /** @description The host part of addresses. */
+            domain: string;
+            enabled: boolean;
+            /** @description The address of ours to go out from; null: as the system routes. */
+            from_address: string | null;
+            /** @description The registrar or outbound proxy: a name or an address. */
+            host: string;
+            /** Format: int64 */
+            id: number;
+            identity: components["schemas"]["IdentityHeader"];
+            /**
+             * @description How the provider writes numbers.
+             * @example plus
+             */
+            incoming: string;
+            /** @description One for each account, and one without an account if there is none; nothing while the trunk is disabled. */
+            lines: components["schemas"]["Line"][];
+            name: string;
+            /** @description Networks that calls may come from, besides the provider's servers. */
+            networks: string[];
+            /** @description Shown for people who have no number of their own. */
+            number: string | null;
+            /**
+             * @description How numbers are written to the provider.
+             * @example plus
+             */
+            outgoing: string;
+            /**
+             * Format: int64
+             * @description How often OPTIONS asks whether the provider lives; null: never.
+             */
+            ping_seconds: number | null;
+            /**
+             * Format: int32
+             * @description Null: as DNS says, else the usual one.
+             */
+            port: number | null;
+            /** @description The profile whose facts it was made of. */
+            profile: string | null;
+            srtp: components["schemas"]["Srtp"];
+            transport: components["schemas"]["Transport"] | null;
+            trust: components["schemas"]["Trust"];
+        };
+        /** @description A provider, as far as it is known. */
+        TrunkProfile: {
+            /** @description From which networks it can be used, in words. */
+            access: string | null;
+            /** @description What the digest user name is, in words. */
+            auth_user: string | null;
+            /** @description account, or address: it knows us by our address. */
+            authentication: string | null;
+            /** @description The two letters of ISO 3166; null: anywhere. */
+            country: string | null;
+            /**
+             * Format: int32
+             * @description Digits of extensions behind a head.
+             */
+            ddi_digits: number | null;
+            /** @description Whether DNS says server, transport and port (NAPTR, SRV). */
+            dns: boolean | null;
+            /** @description The host part of addresses, where it is another. */
+            domain: string | null;
+            /** Format: int32 */
+            expires_seconds: number | null;
+            /** @description Registrar or proxy. What stands between < and > has to be replaced. */
+            host: string | null;
+            /** @description The name of its file. */
+            id: string;
+            /** @description Where the caller's number is told: from, asserted, preferred or account_from. */
+            identity: string | null;
+            /** @description How it writes numbers. */
+            incoming: string | null;
+            /** @description For people. */
+            name: string;
+            /** @description What an administrator has to know. */
+            note: string | null;
+            /** @description How numbers are written to it. */
+            outgoing: string | null;
+            /** Format: int32 */
+            port: number | null;
+            realm: string | null;
+            /** @description Where each of these facts was found. */
+            sources: {
+                [key: string]: components["schemas"]["FactSource"];
+            };
+            /** @description off, preferred or mandatory. */
+            srtp: string | null;
+            /** @description The STUN server of the provider's own. */
+            stun: string | null;
+            /** Format: int32 */
+            tls_port: number | null;
+            /** @description udp, tcp, tls. */
+            transports: string[] | null;
+        };
+        /** @description Providers. */
+        TrunkProfiles: {
+            /** @description What is wrong with own profiles in the data folder: with file, line, key and remedy. */
+            mistakes: string[];
+            profiles: components["schemas"]["TrunkProfile"][];
+        };
+        /** @description All trunks. */
+        Trunks: {
+            trunks: components["schemas"]["Trunk"][];
+        };
+        /** @description A provider's server. */
+        TrunkServer: {
+            /** @description Address and port. */
+            address: string;
+            /** @description The name that its certificate must have. */
+            name: string;
+            transport: components["schemas"]["Transport"];
+        };
+        /** @description What there is to say about a trunk besides its name and its servers. */
+        TrunkTerms: {
+            /** @description None: the provider knows us by our address. */
+            accounts?: components["schemas"]["NewAccount"][];
+            /** @description The host part of addresses; the host unless said otherwise. */
+            domain?: string;
+            enabled?: boolean;
+            /** @description The address of ours to go out from; null: as the system routes. */
+            from_address?: string | null;
+            /** @description Asserted unless said otherwise. */
+            identity?: components["schemas"]["IdentityHeader"];
+            /**
+             * @description Likewise; a new trunk's is as `outgoing` unless said otherwise.
+             * @example plus
+             */
+            incoming?: string;
+            /** @description Such as `192.0.2.0/24`. */
+            networks?: string[];
+            /** @description An international number, shown for people who have none of their own. */
+            number?: string | null;
+            /**
+             * @description plus, digits, double-zero, international, national, national-bare, local, nanp-11 or nanp-10; plus unless said otherwise.
+             * @example plus
+             */
+            outgoing?: string;
+            /**
+             * Format: int32
+             * @description From 10 to 3600, 60 unless said otherwise; null: never.
+             */
+            ping_seconds?: number | null;
+            /**
+             * Format: int32
+             * @description Null: as DNS says, else the usual one.
+             */
+            port?: number | null;
+            /** @description The profile whose facts it is made of. */
+            profile?: string | null;
+            /** @description Preferred unless said otherwise. */
+            srtp?: components["schemas"]["Srtp"];
+            transport?: components["schemas"]["Transport"] | null;
+            /** @description Public unless said otherwise. */
+            trust?: components["schemas"]["Trust"];
+        };
+        /** @description How the provider's servers prove over TLS who they are. */
+        Trust: {
+            /** @enum {string} */
+            kind: "public";
+        } | {
+            /** @enum {string} */
+            kind: "authority";
+            /** @description Its certificate. */
+            pem: string;
+        } | {
+            /** @enum {string} */
+            kind: "pinned";
+            /** @description Of its DER, in hexadecimal. */
+            sha256: string;
+        };
         /** @description A person. */
         User: {
             /** @description Only for administrators and oneself. */
@@ -1720,6 +3202,24 @@ export interface components {
          * @enum {string}
          */
         Verdict: "good" | "fair" | "poor" | "unknown";
+        /** @description A trunk that may carry the call. */
+        Way: {
+            /** @description The display name in `From`. */
+            display: string;
+            /** @description The address in `From`. */
+            from: string;
+            /** @description Header fields that say who calls. */
+            headers: components["schemas"]["HeaderField"][];
+            /** @description The number as the provider gets it. */
+            number: string;
+            /** @description The route that names it; null for emergency calls that have none. */
+            route: string | null;
+            trunk: string;
+            /** Format: int64 */
+            trunk_id: number;
+            /** @description Whether calls can go by this trunk now. */
+            up: boolean;
+        };
     };
     responses: never;
     parameters: never;

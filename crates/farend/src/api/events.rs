@@ -84,6 +84,10 @@ pub(super) enum EventMessage {
     },
     /// One's browser phone has registered from another place.
     PhoneDisplaced { device_id: u64 },
+    /// A line of a trunk is in another state: fetch `/trunks` again. For administrators.
+    TrunkChanged { trunk_id: u64 },
+    /// Somebody's calls to the world were stopped because they look like fraud. For administrators.
+    FraudSuspected { user_id: u64, text: &'static str },
 }
 
 /// What somebody does.
@@ -301,6 +305,14 @@ impl Watcher {
             }
             News::JournalChanged(users) => self.reads_journal_of(users).then_some(EventMessage::JournalChanged {}),
             News::DirectoryChanged(_) => Some(EventMessage::DirectoryChanged {}),
+            News::Live(LiveEvent::Line { line, .. } | LiveEvent::LineClosed { line }) => self
+                .who
+                .is_administrator()
+                .then_some(EventMessage::TrunkChanged { trunk_id: line.trunk.0 }),
+            News::Live(LiveEvent::Suspected { user, suspicion }) => self.who.is_administrator().then(|| EventMessage::FraudSuspected {
+                user_id: user.0,
+                text: suspicion.text(),
+            }),
             News::Live(LiveEvent::Displaced { device }) => {
                 (self.who.browser == Some(*device)).then_some(EventMessage::PhoneDisplaced { device_id: device.0 })
             }

@@ -3,6 +3,8 @@
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
 
+use serde::{Deserialize, Deserializer};
+
 use super::problem::Problem;
 
 /// A JSON body.
@@ -37,4 +39,9 @@ impl From<PathRejection> for Problem {
         // Whatever is not a key names nothing.
         Self::not_found("page")
     }
+}
+
+/// Tells `null` from absent.
+pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }

@@ -9,9 +9,10 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use model::{DeviceId, UserId};
+use model::{DeviceId, TrunkId, UserId};
 use switchboard::core::{LiveEvent, UserState};
 use switchboard::directory::Directory;
+use switchboard::trunks::{LineId, LineReport, LineState};
 use time::OffsetDateTime;
 use tokio::sync::broadcast;
 
@@ -70,6 +71,8 @@ pub struct Picture {
     pub registered: BTreeMap<DeviceId, SocketAddr>,
     /// What people do; those not listed are offline.
     pub users: BTreeMap<UserId, UserState>,
+    /// How the lines of trunks are.
+    pub lines: BTreeMap<LineId, LineReport>,
 }
 
 impl Picture {
@@ -77,6 +80,13 @@ impl Picture {
     #[must_use]
     pub fn state(&self, user: UserId) -> UserState {
         self.users.get(&user).copied().unwrap_or(UserState::Offline)
+    }
+
+    /// Whether calls can go by a trunk.
+    #[must_use]
+    pub fn is_up(&self, trunk: TrunkId) -> bool {
+        let is_up = |report: &LineReport| matches!(report.state, LineState::Up { .. });
+        self.lines.iter().any(|(line, report)| line.trunk == trunk && is_up(report))
     }
 }
 
@@ -148,7 +158,13 @@ impl Live {
             LiveEvent::UserState { user, state } => {
                 picture.users.insert(*user, *state);
             }
-            LiveEvent::Displaced { .. } | LiveEvent::Measured { .. } => {}
+            LiveEvent::Line { line, report } => {
+                picture.lines.insert(*line, report.clone());
+            }
+            LiveEvent::LineClosed { line } => {
+                picture.lines.remove(line);
+            }
+            LiveEvent::Displaced { .. } | LiveEvent::Measured { .. } | LiveEvent::Suspected { .. } => {}
         }
         // Under the lock, so that nobody sees the picture without the news or hears the news twice.
         self.tell(News::Live(event));

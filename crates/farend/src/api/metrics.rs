@@ -1,5 +1,6 @@
 //! Figures for Prometheus. The rest of the program counts into the public fields; [`Metrics::register`] adds more.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,6 +16,8 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
+
+use switchboard::trunks::{LineId, LineReport, LineState};
 
 use super::Api;
 use super::guard::SessionUser;
@@ -73,6 +76,8 @@ pub struct Metrics {
     pub connections_refused: Family<Kind, Counter>,
     /// Portal connections open now.
     pub connections_open: Gauge,
+    trunks_up: Gauge,
+    trunk_lines: Family<Kind, Gauge>,
     sign_ins: Family<SignInLabels, Counter>,
     requests: Family<RequestLabels, Counter>,
     events_open: Gauge,
@@ -118,6 +123,8 @@ impl Metrics {
                 "Connections open on the one port",
                 metrics.connections_open.clone(),
             );
+            registry.register("trunks_up", "Trunks that calls can go by", metrics.trunks_up.clone());
+            registry.register("trunk_lines", "Lines of trunks, by state", metrics.trunk_lines.clone());
             registry.register("sign_ins", "Sign-ins, by result", metrics.sign_ins.clone());
             registry.register("http_requests", "HTTP requests, by route and status", metrics.requests.clone());
             registry.register("event_watchers", "Event WebSockets open", metrics.events_open.clone());
@@ -160,6 +167,19 @@ impl Metrics {
         self.sign_ins.get_or_create(&SignInLabels { result }).inc();
     }
 
+    fn show_lines(&self, lines: &BTreeMap<LineId, LineReport>) {
+        let count = |state: fn(&LineState) -> bool| lines.values().filter(|report| state(&report.state)).count();
+        for (kind, count) in [
+            ("starting", count(|state| matches!(state, LineState::Starting))),
+            ("up", count(|state| matches!(state, LineState::Up { .. }))),
+            ("waiting", count(|state| matches!(state, LineState::Waiting { .. }))),
+        ] {
+            set(&self.trunk_lines.get_or_create(&Kind { kind }), count);
+        }
+        let up = lines.iter().filter(|(_, report)| matches!(report.state, LineState::Up { .. }));
+        set(&self.trunks_up, up.map(|(line, _)| line.trunk).collect::<BTreeSet<_>>().len());
+    }
+
     fn text(&self) -> Result<String, fmt::Error> {
         if let Some(health) = &*self.journal.lock().unwrap_or_else(PoisonError::into_inner) {
             let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
@@ -171,6 +191,10 @@ impl Metrics {
         prometheus_client::encoding::text::encode(&mut text, &self.registry.lock().unwrap_or_else(PoisonError::into_inner))?;
         Ok(text)
     }
+}
+
+fn set(gauge: &Gauge, count: usize) {
+    gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
 }
 
 /// Counts requests by route, never by path: paths are endless.
@@ -225,9 +249,8 @@ impl FromRequestParts<Api> for MayScrape {
     (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),
 ))]
 pub(super) async fn show(State(api): State<Api>, MayScrape: MayScrape) -> Response {
-    api.metrics()
-        .events_open
-        .set(i64::try_from(api.0.events_open.now()).unwrap_or(i64::MAX));
+    set(&api.metrics().events_open, api.0.events_open.now());
+    api.metrics().show_lines(&api.live().picture().lines);
     match api.metrics().text() {
         Ok(text) => ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

@@ -1,5 +1,6 @@
 //! Errors as RFC 9457 problem documents, with a stable `code` for programs and a sentence for people.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -9,7 +10,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::store::StoreError;
-use crate::store::name::NameError;
 
 /// Why a request was not carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,6 +198,19 @@ impl From<StoreError> for Problem {
                 let detail = "This is the last administrator. Make somebody else an administrator first.";
                 Self::new(StatusCode::CONFLICT, "last-administrator", detail)
             }
+            StoreError::Overlap(other) => {
+                let detail =
+                    format!("Some of these numbers are in {other} already. Remove that entry first, or write numbers that are not in it.");
+                Self::new(StatusCode::CONFLICT, "overlap", detail)
+            }
+            StoreError::EmergencyNumber(number) => Self::invalid_field(
+                "extension",
+                format!("{number} is an emergency number here, so nobody could reach this extension; choose another one"),
+            ),
+            StoreError::TooMany { what, max } => {
+                let detail = format!("There are {max} {what} already, and there can be no more. Remove one first.");
+                Self::new(StatusCode::CONFLICT, "too-many", detail)
+            }
             StoreError::Busy => Self::busy(),
             StoreError::Unavailable(_)
             | StoreError::DataDir { .. }
@@ -241,19 +254,20 @@ pub(super) struct Fields(Vec<FieldError>);
 
 impl Fields {
     /// Notes the error and goes on.
-    pub(super) fn check<T>(&mut self, field: &str, parsed: Result<T, NameError>) -> Option<T> {
-        let note = |error: NameError| {
-            let message = error.to_string();
-            self.0.push(FieldError {
-                field: field.to_owned(),
-                message,
-            });
-        };
-        parsed.map_err(note).ok()
+    pub(super) fn check<T>(&mut self, field: &str, parsed: Result<T, impl Display>) -> Option<T> {
+        parsed.map_err(|error| self.note(field, error.to_string())).ok()
+    }
+
+    /// Notes what is wrong.
+    pub(super) fn note(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push(FieldError {
+            field: field.to_owned(),
+            message: message.into(),
+        });
     }
 
     /// As [`Fields::check`], for a field that may be absent.
-    pub(super) fn check_some<T>(&mut self, field: &str, parsed: Option<Result<T, NameError>>) -> Option<T> {
+    pub(super) fn check_some<T>(&mut self, field: &str, parsed: Option<Result<T, impl Display>>) -> Option<T> {
         parsed.and_then(|parsed| self.check(field, parsed))
     }
 

@@ -6,13 +6,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use model::UserId;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use super::Api;
 use super::guard::SessionUser;
-use super::json::{Body, Path};
+use super::json::{Body, Path, present};
 use super::problem::{Fields, Problem, ProblemDocument};
 use super::types::{Device, Role, User};
 use crate::store::name::{Extension, Label, Login, Password};
@@ -56,11 +56,6 @@ pub(super) struct ChangedUser {
     #[serde(default)]
     #[schema(nullable = false)]
     password: Option<String>,
-}
-
-/// Tells `null` from absent.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// Everybody, by extension.

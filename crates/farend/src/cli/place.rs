@@ -81,7 +81,11 @@ pub(super) fn explain(error: StoreError) -> anyhow::Error {
         StoreError::Taken { field: "extension" } => {
             anyhow::anyhow!("the extension is taken; choose another one (`farend user list` shows all)")
         }
+        StoreError::Taken { field: "name" } => {
+            anyhow::anyhow!("another trunk has this name; choose another one (`farend trunk list` shows all)")
+        }
         StoreError::Taken { .. } => anyhow::anyhow!("the SIP user name is taken; choose another one with --sip-user"),
+        StoreError::EmergencyNumber(number) => anyhow::anyhow!("{number} is an emergency number here; choose another extension"),
         StoreError::LastAdministrator => {
             anyhow::anyhow!("this is the last administrator; make somebody else one first (farend user add … --administrator)")
         }
@@ -91,7 +95,9 @@ pub(super) fn explain(error: StoreError) -> anyhow::Error {
         | StoreError::NotFound(_)
         | StoreError::Busy
         | StoreError::Hashing(_)
-        | StoreError::Strange(_)) => error.into(),
+        | StoreError::Strange(_)
+        | StoreError::Overlap(_)
+        | StoreError::TooMany { .. }) => error.into(),
     }
 }
 

@@ -11,13 +11,13 @@ use super::Mistake;
 const MISTAKES_MAX: usize = 20;
 
 /// What is wrong with a value and what to write instead.
-pub(super) struct Wrong {
-    pub(super) problem: String,
-    pub(super) remedy: String,
+pub(crate) struct Wrong {
+    pub(crate) problem: String,
+    pub(crate) remedy: String,
 }
 
 impl Wrong {
-    pub(super) fn new(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(crate) fn new(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
             problem: problem.into(),
             remedy: remedy.into(),
@@ -26,14 +26,14 @@ impl Wrong {
 }
 
 /// The document and what was found wrong in it so far.
-pub(super) struct Document<'a> {
+pub(crate) struct Document<'a> {
     text: &'a str,
     root: DeTable<'a>,
     mistakes: Vec<Mistake>,
 }
 
 /// One table of the document while it is read. Keys that nobody asked for are mistakes.
-pub(super) struct Section<'a> {
+pub(crate) struct Section<'a> {
     name: &'static str,
     table: DeTable<'a>,
     known: Vec<&'static str>,
@@ -41,7 +41,7 @@ pub(super) struct Section<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn parse(text: &'a str) -> Self {
+    pub(crate) fn parse(text: &'a str) -> Self {
         let (root, errors) = DeTable::parse_recoverable(text);
         let mut document = Self {
             text,
@@ -60,7 +60,7 @@ impl<'a> Document<'a> {
     }
 
     /// The keys outside of any table. To be called last: what [`Document::section`] has not taken is a mistake.
-    pub(super) fn root(&mut self) -> Section<'a> {
+    pub(crate) fn root(&mut self) -> Section<'a> {
         Section {
             name: "",
             table: std::mem::take(&mut self.root),
@@ -70,7 +70,7 @@ impl<'a> Document<'a> {
     }
 
     /// The table `[name]`, empty when the file does not have it.
-    pub(super) fn section(&mut self, name: &'static str) -> Section<'a> {
+    pub(crate) fn section(&mut self, name: &'static str) -> Section<'a> {
         let table = match self.root.remove_entry(name) {
             None => DeTable::new(),
             Some((key, value)) => match value.into_inner() {
@@ -99,7 +99,7 @@ impl<'a> Document<'a> {
     }
 
     /// Adds a mistake at a place.
-    pub(super) fn wrong(&mut self, span: &Range<usize>, key: String, wrong: Wrong) {
+    pub(crate) fn wrong(&mut self, span: &Range<usize>, key: String, wrong: Wrong) {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
         self.mistakes.push(Mistake {
@@ -111,7 +111,7 @@ impl<'a> Document<'a> {
     }
 
     /// All mistakes, in the order of the lines.
-    pub(super) fn finish(mut self) -> Result<(), Vec<Mistake>> {
+    pub(crate) fn finish(mut self) -> Result<(), Vec<Mistake>> {
         if self.mistakes.is_empty() {
             return Ok(());
         }
@@ -123,7 +123,7 @@ impl<'a> Document<'a> {
 
 impl<'a> Section<'a> {
     /// Reads a key; `default` when it is absent or wrong.
-    pub(super) fn read<T>(
+    pub(crate) fn read<T>(
         &mut self,
         document: &mut Document<'a>,
         key: &'static str,
@@ -134,7 +134,7 @@ impl<'a> Section<'a> {
     }
 
     /// Reads a key and tells where it stands; `None` when it is absent or wrong.
-    pub(super) fn take<T>(
+    pub(crate) fn take<T>(
         &mut self,
         document: &mut Document<'a>,
         key: &'static str,
@@ -153,12 +153,12 @@ impl<'a> Section<'a> {
     }
 
     /// Whether a key that was read stood in the file, right or wrong.
-    pub(super) fn was_present(&self, key: &str) -> bool {
+    pub(crate) fn was_present(&self, key: &str) -> bool {
         self.present.contains(&key)
     }
 
     /// Whatever is left was not asked for.
-    pub(super) fn finish(self, document: &mut Document<'a>, further: &[&str]) {
+    pub(crate) fn finish(self, document: &mut Document<'a>, further: &[&str]) {
         for (key, _) in self.table.iter() {
             let known: Vec<&str> = self.known.iter().copied().chain(further.iter().copied()).collect();
             let remedy = match nearest(key.get_ref(), &known) {
@@ -179,7 +179,7 @@ impl<'a> Section<'a> {
 }
 
 /// A value's type with its article, for messages.
-pub(super) fn article(value: &DeValue<'_>) -> &'static str {
+pub(crate) fn article(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) => "a whole number",

@@ -219,7 +219,7 @@ fn stun_mode(value: &DeValue<'_>) -> Result<StunMode, Wrong> {
     one_of(value, &modes)
 }
 
-fn text<'v>(value: &'v DeValue<'_>, example: &str) -> Result<&'v str, Wrong> {
+pub(crate) fn text<'v>(value: &'v DeValue<'_>, example: &str) -> Result<&'v str, Wrong> {
     let expected = || {
         Wrong::new(
             format!("is {}, not a text", article(value)),
@@ -229,7 +229,7 @@ fn text<'v>(value: &'v DeValue<'_>, example: &str) -> Result<&'v str, Wrong> {
     value.as_str().ok_or_else(expected)
 }
 
-fn one_of<T: Copy>(value: &DeValue<'_>, choices: &[(&str, T)]) -> Result<T, Wrong> {
+pub(crate) fn one_of<T: Copy>(value: &DeValue<'_>, choices: &[(&str, T)]) -> Result<T, Wrong> {
     let names: Vec<String> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
     let given = text(value, choices.first().map_or("", |c| c.0))?;
     let chosen = choices.iter().find(|(name, _)| *name == given);
@@ -238,7 +238,7 @@ fn one_of<T: Copy>(value: &DeValue<'_>, choices: &[(&str, T)]) -> Result<T, Wron
         .ok_or_else(|| Wrong::new(format!("{given:?} is not a choice"), format!("write one of {}", names.join(", "))))
 }
 
-fn count<T: TryFrom<u64>>(value: &DeValue<'_>, min: u64, max: u64) -> Result<T, Wrong> {
+pub(crate) fn count<T: TryFrom<u64>>(value: &DeValue<'_>, min: u64, max: u64) -> Result<T, Wrong> {
     let remedy = || format!("write a whole number from {min} to {max}");
     let integer = value
         .as_integer()
@@ -250,7 +250,7 @@ fn count<T: TryFrom<u64>>(value: &DeValue<'_>, min: u64, max: u64) -> Result<T, 
     fits.ok_or_else(|| Wrong::new(format!("{} is out of range", integer.as_str()), remedy()))
 }
 
-fn list<T>(value: &DeValue<'_>, example: &str, item: impl Fn(&DeValue<'_>) -> Result<T, Wrong>) -> Result<Vec<T>, Wrong> {
+pub(crate) fn list<T>(value: &DeValue<'_>, example: &str, item: impl Fn(&DeValue<'_>) -> Result<T, Wrong>) -> Result<Vec<T>, Wrong> {
     let expected = || {
         Wrong::new(
             format!("is {}, not a list", article(value)),
@@ -310,7 +310,7 @@ fn host(value: &DeValue<'_>) -> Result<String, Wrong> {
     }
 }
 
-pub(super) fn is_host(name: &str) -> bool {
+pub(crate) fn is_host(name: &str) -> bool {
     let label = |l: &str| {
         (1..=63).contains(&l.len())
             && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')

@@ -1,4 +1,4 @@
-//! Where the signalling loop's results go: journal, watchers, connections of ours.
+//! Where the signalling loop's results go: journal, watchers, connections of ours, lines to providers.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,12 +7,14 @@ use std::time::SystemTime;
 use sip::Flow;
 use switchboard::core::{JournalEntry, LiveEvent, Outcome};
 use switchboard::directory::Directory;
+use switchboard::trunks::{LineId, Place};
 use tokio::runtime::Handle;
 
 use crate::api::metrics::Kind;
 use crate::api::{Live, Metrics};
 use crate::mailbox::Undelivered;
 use crate::signalling::{Outlets, Signal, Signalling};
+use crate::sip_io::lines::{Lines, Way};
 use crate::sip_io::stream::Streams;
 use crate::store::journal::Writer;
 
@@ -22,17 +24,19 @@ pub(super) struct Shell {
     live: Live,
     metrics: Arc<Metrics>,
     streams: Streams,
+    lines: Arc<Lines>,
     tasks: Handle,
 }
 
 impl Shell {
     /// To be made on a task, which lends its runtime to the connections that the loop asks for.
-    pub(super) fn new(journal: Writer, live: Live, metrics: Arc<Metrics>, streams: Streams) -> Self {
+    pub(super) fn new(journal: Writer, live: Live, metrics: Arc<Metrics>, streams: Streams, lines: Lines) -> Self {
         Self {
             journal,
             live,
             metrics,
             streams,
+            lines: Arc::new(lines),
             tasks: Handle::current(),
         }
     }
@@ -52,6 +56,14 @@ impl Outlets for Shell {
 
     fn connect(&self, instead_of: Flow, peer: SocketAddr) {
         self.tasks.spawn(self.streams.clone().connect(instead_of, peer));
+    }
+
+    fn locate(&self, line: LineId, place: Place) {
+        self.tasks.spawn(Arc::clone(&self.lines).locate(line, place));
+    }
+
+    fn connect_line(&self, line: LineId, way: Way) {
+        self.tasks.spawn(Arc::clone(&self.lines).connect(line, way));
     }
 }
 

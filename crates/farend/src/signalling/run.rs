@@ -20,6 +20,7 @@ use crate::datagrams::{Batch, Datagrams, Route};
 use crate::mailbox::mailbox;
 use crate::media_io::MediaThreads;
 use crate::poller::Poller;
+use crate::sip_io::lines::Way;
 
 const TOKEN_UDP: u64 = 0;
 
@@ -71,6 +72,14 @@ pub(crate) struct Prepared {
     poller: Poller,
     inbox: Receiver<Signal>,
     pub(crate) signalling: Signalling,
+}
+
+#[cfg(test)]
+impl Prepared {
+    /// What the loop would get, for a test that stands in for it.
+    pub(crate) fn unattended(self) -> (Signalling, Receiver<Signal>) {
+        (self.signalling, self.inbox)
+    }
 }
 
 /// Makes the mailbox.
@@ -208,8 +217,17 @@ impl<O: Outlets> Loop<O> {
                     self.core.handle(Input::Connected { instead_of, flow }, now);
                 }
                 Signal::ConnectFailed { instead_of } => self.core.handle(Input::ConnectFailed { instead_of }, now),
+                Signal::Located { line, found } => self.core.handle(Input::Located { line, found }, now),
+                Signal::LineConnected { line, flow, sender } => {
+                    if let Some(sender) = sender {
+                        self.flows.open(flow, sender);
+                    }
+                    self.core.handle(Input::LineConnected { line, flow }, now);
+                }
+                Signal::LineNotConnected { line, trouble } => self.core.handle(Input::LineNotConnected { line, trouble }, now),
                 Signal::Media(event) => self.core.handle(Input::Media(event), now),
                 Signal::Directory(directory) => self.core.handle(Input::Directory(directory), now),
+                Signal::Clock(clock) => self.core.handle(Input::Clock(clock), now),
                 Signal::Drain { done } => {
                     self.core.handle(Input::Drain, now);
                     self.publish(now);
@@ -265,6 +283,8 @@ impl<O: Outlets> Loop<O> {
             match output {
                 Output::Send { flow, bytes } => self.send(flow, bytes),
                 Output::Connect { instead_of, peer } => self.outlets.connect(instead_of, peer),
+                Output::Locate { line, place } => self.outlets.locate(line, place),
+                Output::ConnectLine { line, server, trust, from } => self.outlets.connect_line(line, Way { server, trust, from }),
                 Output::CloseFlow { flow, reason } => {
                     if self.flows.send(flow, Outbound::Close(reason)) == Sent::TooSlow {
                         tracing::debug!(%flow, "closed without a word: its queue is full");

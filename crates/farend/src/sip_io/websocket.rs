@@ -183,6 +183,7 @@ fn close_frame(reason: CloseReason) -> CloseFrame {
     let (code, reason) = match reason {
         CloseReason::SignedInElsewhere => (4001, "signed in elsewhere"),
         CloseReason::DeviceRemoved => (SESSION_ENDED, "this phone has been removed"),
+        CloseReason::NotNeeded => (4000, "not needed any more"),
         CloseReason::Abuse => (4003, "too many errors"),
     };
     CloseFrame {

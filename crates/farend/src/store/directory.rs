@@ -3,6 +3,7 @@
 use sqlx::{Any, Transaction};
 use switchboard::directory::{self, Directory};
 
+use super::calling::usual_calling;
 use super::{Store, StoreError};
 
 pub use switchboard::directory::Feature;
@@ -16,15 +17,17 @@ const FEATURES: [(&str, &str, Feature); 2] = [
 const RING_SECONDS_MAX: u16 = 60;
 
 impl Store {
-    /// People, devices and feature codes as of now.
+    /// People, devices, trunks, the number plan and feature codes as of now.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn directory(&self) -> Result<Directory, StoreError> {
+        let mut callings = self.callings().await?;
         let users = self.users().await?.into_iter().map(|user| directory::User {
             id: user.id,
             name: user.name,
             extension: user.extension,
+            calling: callings.remove(&user.id).unwrap_or_else(usual_calling),
         });
         let devices = self.devices(None).await?.into_iter().map(|device| directory::Device {
             id: device.id,
@@ -34,6 +37,12 @@ impl Store {
             sip_user: device.sip_user,
             ha1: device.ha1,
         });
+        let trunks = self
+            .trunks()
+            .await?
+            .into_iter()
+            .filter(|trunk| trunk.enabled)
+            .map(|trunk| trunk.terms);
         let ring_seconds_max = self
             .setting("ring_seconds_max")
             .await?
@@ -42,6 +51,8 @@ impl Store {
         Ok(Directory {
             users: users.collect(),
             devices: devices.collect(),
+            trunks: trunks.collect(),
+            plan: self.plan().await?,
             features: self.features().await?,
             ring_seconds_max,
         })

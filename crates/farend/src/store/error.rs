@@ -22,12 +22,26 @@ pub enum StoreError {
     /// Somebody else has that already.
     #[error("{field} is taken")]
     Taken {
-        /// `login`, `extension` or `sip_user`.
+        /// `login`, `extension`, `sip_user` or `name`.
         field: &'static str,
     },
     /// There is no such thing.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// A number would be in two entries.
+    #[error("numbers of {0} are there already")]
+    Overlap(String),
+    /// An extension would be an emergency number of the country.
+    #[error("{0} is an emergency number here")]
+    EmergencyNumber(String),
+    /// There is no room for another one.
+    #[error("there are {max} {what} already")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many there may be.
+        max: usize,
+    },
     /// Nobody could administer the server any more.
     #[error("this is the last administrator")]
     LastAdministrator,
@@ -43,10 +57,11 @@ pub enum StoreError {
 }
 
 /// Unique constraints by both databases' names for them: SQLite tells the column, PostgreSQL the constraint.
-const UNIQUE: [(&str, &str, &str); 3] = [
+const UNIQUE: [(&str, &str, &str); 4] = [
     ("users.login", "users_login_key", "login"),
     ("users.extension", "users_extension_key", "extension"),
     ("devices.sip_user", "devices_sip_user_key", "sip_user"),
+    ("trunks.name", "trunks_name_key", "name"),
 ];
 
 impl From<sqlx::Error> for StoreError {

@@ -5,7 +5,10 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::{Dialect, Store, StoreError};
 
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "first", include_str!("../../migrations/0001_first.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("../../migrations/0001_first.sql")),
+    (2, "trunks", include_str!("../../migrations/0002_trunks.sql")),
+];
 
 impl Store {
     /// Brings the tables up to date; runs once however many processes start at the same time.

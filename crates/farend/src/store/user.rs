@@ -142,10 +142,13 @@ impl Store {
     /// Adds a person.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] when login or extension belong to somebody else.
+    /// [`StoreError::Taken`] when login or extension belong to somebody else, [`StoreError::EmergencyNumber`].
     pub async fn add_user(&self, new: &NewUser, now: OffsetDateTime) -> Result<User, StoreError> {
         let hash = self.hasher.hash(&new.password).await?;
         let mut tx = self.begin().await?;
+        if let Some(extension) = &new.extension {
+            super::plan::check_extension(&mut tx, extension.as_str()).await?;
+        }
         let insert = sqlx::query(
             "INSERT INTO users (login, name, extension, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
              RETURNING id, login, name, extension, role",
@@ -168,7 +171,7 @@ impl Store {
     /// Changes a person.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::Taken`], [`StoreError::LastAdministrator`].
+    /// [`StoreError::NotFound`], [`StoreError::Taken`], [`StoreError::EmergencyNumber`], [`StoreError::LastAdministrator`].
     pub async fn change_user(&self, user_id: UserId, change: &UserChange, now: OffsetDateTime) -> Result<User, StoreError> {
         let hash = match &change.password {
             Some(password) => Some(self.hasher.hash(password).await?),
@@ -178,6 +181,9 @@ impl Store {
         let mut changed = load(&mut tx, user_id).await?;
         if changed.role == Role::Administrator && change.role == Some(Role::User) {
             another_administrator(&mut tx, user_id).await?;
+        }
+        if let Some(Some(extension)) = &change.extension {
+            super::plan::check_extension(&mut tx, extension.as_str()).await?;
         }
         apply(&mut changed, change);
         let update = sqlx::query(

@@ -90,6 +90,7 @@ impl Company {
                 tls_port: 5061,
             },
             network: Network::unattended(),
+            profile_dir: "/nonexistent".into(),
             relay: relay::Secret::new([7; 32]),
         });
         let app = api.app(Router::new());

@@ -17,15 +17,15 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::company::Company;
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-struct Served {
-    company: Company,
+pub(super) struct Served {
+    pub(super) company: Company,
     address: SocketAddr,
 }
 
 impl Served {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let company = Company::new().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -45,7 +45,7 @@ impl Served {
         tokio_tungstenite::connect_async(request).await.map(|(socket, _)| socket)
     }
 
-    async fn watch(&self, token: &str) -> Socket {
+    pub(super) async fn watch(&self, token: &str) -> Socket {
         self.open(&[("authorization", format!("Bearer {token}"))]).await.expect("open")
     }
 
@@ -58,7 +58,7 @@ impl Served {
     }
 }
 
-async fn next(socket: &mut Socket) -> Value {
+pub(super) async fn next(socket: &mut Socket) -> Value {
     match socket.next().await {
         Some(Ok(Message::Text(text))) => serde_json::from_str(&text).expect("JSON"),
         other => panic!("no event: {other:?}"),

@@ -6,7 +6,7 @@ use model::{DeviceId, UserId};
 use rand::Rng;
 use rand::rngs::SmallRng;
 use sip::agent::Ha1;
-use switchboard::directory::{Device, DeviceKind, Directory, Feature, User};
+use switchboard::directory::{Calling, Device, DeviceKind, Directory, Feature, User};
 
 use crate::Phone;
 
@@ -20,6 +20,7 @@ pub(super) fn directory() -> Directory {
         id: UserId(id),
         name: (*name).to_owned(),
         extension: Some(format!("{}", 100 + id)),
+        calling: Calling::default(),
     });
     let devices = PHONES.iter().zip(1_u64..).map(|(sip_user, id)| {
         let kind = if sip_user.ends_with("web") {
@@ -44,6 +45,7 @@ pub(super) fn directory() -> Directory {
         devices: devices.collect(),
         features: vec![("*43".to_owned(), Feature::EchoTest), ("*44".to_owned(), Feature::Music)],
         ring_seconds_max: RING_SECONDS_MAX,
+        ..Directory::default()
     }
 }
 

@@ -49,7 +49,7 @@ impl Session {
             self.send_ack(key, &tag, cseq, None, stack);
         }
         let key = stack.key();
-        let mut builder = self.next("BYE", key, stack);
+        let mut builder = self.next("BYE", None, key, stack);
         if let Some(reason) = reason {
             builder = builder.header("Reason", reason);
         }

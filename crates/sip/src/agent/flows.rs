@@ -1,5 +1,6 @@
 //! Connections that come and go.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::invite_client::refused;
@@ -7,9 +8,12 @@ use super::reoffer::Offer;
 use super::session::{Fate, Phase, Session};
 use super::stack::{ClientOwner, Stack};
 use super::{Agent, DialogId, End, Event};
-use crate::Flow;
+use crate::message::{escape_user, host_and_port};
 use crate::outbox::SessionDue;
+use crate::{Flow, Transport};
 
+/// Flows with a contact address of their own at most.
+pub const CONTACT_ADDRESSES_MAX: usize = 4_096;
 /// How long a running call waits for its device to come back.
 pub const GRACE: Duration = Duration::from_secs(30);
 /// The same for a call that still rings.
@@ -20,6 +24,7 @@ impl Agent {
     /// [`Agent::move_dialogs`]; ringing ones 5 s.
     pub fn flow_closed(&mut self, flow: Flow, now: Instant) {
         self.stack.stand_ins.retain(|_, stand_in| *stand_in != flow);
+        self.stack.contact_addresses.remove(&flow);
         let lost = self
             .stack
             .clients
@@ -80,9 +85,53 @@ impl Agent {
         self.stack.clients.connect_failed(instead_of, now, &mut self.stack.outbox);
     }
 
+    /// From now on our `Contact` on this flow carries `address`, e.g. the public one of a trunk behind NAT, in requests and responses and inside
+    /// dialogs as well; `None`: our own address again. Forgotten when the flow closes; of a datagram flow that is no longer used the caller has
+    /// to say so. Above [`CONTACT_ADDRESSES_MAX`] flows nothing changes.
+    pub fn set_contact_address(&mut self, flow: Flow, address: Option<SocketAddr>) {
+        let addresses = &mut self.stack.contact_addresses;
+        match address {
+            Some(address) if addresses.len() < CONTACT_ADDRESSES_MAX || addresses.contains_key(&flow) => {
+                addresses.insert(flow, address);
+            }
+            Some(_) => {}
+            None => {
+                addresses.remove(&flow);
+            }
+        }
+    }
+
+    /// Our `Contact` in requests over this flow, as a URI; `user` unescaped, may be empty. A registrar's answer names it among the bindings:
+    /// [`crate::message::Registration::granted_s`].
+    #[must_use]
+    pub fn contact_uri(&self, flow: Flow, user: &str) -> String {
+        self.stack.contact_uri(flow, &escape_user(user))
+    }
+
+    /// Our `Contact` on this flow with this user part, as requests carry it now.
+    #[must_use]
+    pub fn contact(&self, flow: Flow, user: &str) -> String {
+        self.stack.contact_uri(flow, user)
+    }
+
     fn sessions_of(&self, flow: Flow) -> Vec<DialogId> {
         let range = (flow, DialogId(0))..=(flow, DialogId(u64::MAX));
         self.stack.flows.range(range).map(|(_, id)| *id).collect()
+    }
+}
+
+impl Stack {
+    /// Our `Contact` on a flow (RFC 3261 section 8.1.1.8, RFC 7118 section 5.2); `user` is escaped.
+    pub(super) fn contact_uri(&self, flow: Flow, user: &str) -> String {
+        let transport = match flow.transport {
+            Transport::Udp => "",
+            Transport::Tcp => ";transport=tcp",
+            Transport::Tls => ";transport=tls",
+            Transport::Wss => ";transport=ws",
+        };
+        let at = if user.is_empty() { "" } else { "@" };
+        let address = self.contact_addresses.get(&flow).copied().unwrap_or(flow.local);
+        format!("sip:{user}{at}{}{transport}", host_and_port(address))
     }
 }
 

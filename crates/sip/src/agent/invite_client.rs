@@ -2,10 +2,12 @@
 
 use std::time::Instant;
 
+use super::outside::contact_user;
+use super::patience::Patience;
 use super::reoffer::Offer;
 use super::session::{Dialog, Fate, Phase, Session};
 use super::session_timer::SessionTimer;
-use super::stack::{ALLOW, ClientOwner, Login, Stack, TagOwner, contact_uri, tag_text, user_of};
+use super::stack::{ALLOW, ClientOwner, Login, Stack, TagOwner, preloaded, tag_text};
 use super::{Agent, DialogId, Event, Invite};
 use crate::Flow;
 use crate::message::{Contacts, Request, RequestBuilder, Response, reason_phrase};
@@ -13,6 +15,17 @@ use crate::transaction::ClientKey;
 
 /// Early dialogs of one INVITE at most; further forks are still acknowledged and ended when they answer.
 const FORKS_MAX: usize = 16;
+/// What an INVITE with another session interval does not take over from the one before.
+const NOT_WIDENED: [&str; 8] = [
+    "Via",
+    "CSeq",
+    "Session-Expires",
+    "Min-SE",
+    "Content-Length",
+    "Content-Type",
+    "Authorization",
+    "Proxy-Authorization",
+];
 
 impl Agent {
     /// Sends an INVITE. Without room for it [`Event::Refused`] with 503 follows at once.
@@ -26,31 +39,20 @@ impl Agent {
         }
         let (tag, key) = (stack.token(), stack.key());
         let call_id = format!("{:016x}{:016x}", stack.token(), stack.token());
-        let contact_user = user_of(&invite.from.uri);
+        let contact_user = contact_user(invite.contact_user.as_deref(), &invite.from);
         let refresh = SessionTimer::new(stack.config.session_expires);
-        let mut builder = stack.begin_request("INVITE", &invite.target, invite.flow, key);
-        if !invite.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Max-Forwards")) {
-            builder = builder.max_forwards(70);
-        }
-        builder = builder
+        let request = stack
+            .begin_request("INVITE", &invite.target, invite.flow, key)
+            .preloaded_routes(preloaded(&invite.routes))
             .from(&invite.from, &tag_text(tag))
             .to(&invite.to, None)
             .call_id(&call_id)
             .cseq(1)
-            .contact(&contact_uri(invite.flow, &contact_user))
-            .header("Allow", ALLOW)
-            .header("Supported", if invite.body.is_some() { "timer, 100rel" } else { "timer" })
-            .header("User-Agent", &stack.config.product);
-        for (name, value) in refresh.headers() {
-            builder = builder.header(name, &value);
-        }
-        for (name, value) in &invite.headers {
-            builder = builder.header(name, value);
-        }
-        let request = builder.body(invite.body.as_ref()).finish();
+            .contact(&stack.contact_uri(invite.flow, &contact_user));
+        let request = stack.describe_invite(request, &invite, &refresh).finish();
         stack.start(key, request, invite.flow, ClientOwner::Invite(id), now);
         stack.tags.insert(tag, TagOwner::Session(id));
-        let session = Session {
+        let mut session = Session {
             id,
             flow: invite.flow,
             fallback: None,
@@ -63,7 +65,9 @@ impl Agent {
                 key,
                 offered: invite.body.is_some(),
                 forks: Vec::new(),
+                forks_heard: 0,
                 widened: false,
+                patience: invite.first_response_max.map(Patience::new),
             },
             dialog: Dialog {
                 target: invite.target,
@@ -81,6 +85,7 @@ impl Agent {
             is_caller: true,
         };
         session.index_flow(stack);
+        session.await_first_response(stack, now);
         self.sessions.insert(id, Box::new(session));
         id
     }
@@ -89,21 +94,36 @@ impl Agent {
 impl Session {
     /// 1xx to our INVITE.
     pub(super) fn on_progress(&mut self, response: &Response, stack: &mut Stack, now: Instant) {
+        self.stop_waiting(stack);
         let number = self.dialog.local_cseq;
-        let Phase::Calling { forks, .. } = &mut self.phase else { return };
+        let Phase::Calling { forks, forks_heard, .. } = &mut self.phase else {
+            return;
+        };
         match response.status() {
             100 => return,
             // This fork has ended without an answer (RFC 6228).
             199 => return forks.retain(|fork| response.to_tag() != Some(&fork.remote_tag)),
             _ => {}
         }
+        let mut fork_number = 0;
+        // Whoever rings has let the INVITE through.
+        if let Some(login) = &mut self.login {
+            login.answerer.accepted(response);
+        }
         if let Some(tag) = response.to_tag() {
             let at = forks.iter().position(|fork| fork.remote_tag == tag);
             let mut fork = match at {
                 Some(at) => forks.swap_remove(at),
-                None if forks.len() < FORKS_MAX => Dialog::of_response(response, number),
+                None if forks.len() < FORKS_MAX => {
+                    *forks_heard += 1;
+                    Dialog {
+                        fork: *forks_heard - 1,
+                        ..Dialog::of_response(response, number)
+                    }
+                }
                 None => return,
             };
+            fork_number = fork.fork;
             if at.is_some() {
                 fork.learn(response);
             }
@@ -119,6 +139,7 @@ impl Session {
         self.emit(
             Event::Progressed {
                 dialog: self.id,
+                fork: fork_number,
                 status,
                 body,
             },
@@ -128,8 +149,17 @@ impl Session {
 
     /// The first 2xx to our INVITE: this fork wins.
     pub(super) fn on_answer(&mut self, key: ClientKey, response: &Response, stack: &mut Stack, now: Instant) {
+        self.stop_waiting(stack);
+        self.note_login(response);
         let number = self.dialog.local_cseq;
-        let Phase::Calling { forks, offered, .. } = std::mem::replace(&mut self.phase, Phase::Talking) else {
+        let phase = std::mem::replace(&mut self.phase, Phase::Talking);
+        let Phase::Calling {
+            forks,
+            offered,
+            forks_heard,
+            ..
+        } = phase
+        else {
             return;
         };
         let tag = response.to_tag().unwrap_or_default();
@@ -139,7 +169,10 @@ impl Session {
                 fork.learn(response);
                 fork
             }
-            None => Dialog::of_response(response, number),
+            None => Dialog {
+                fork: forks_heard,
+                ..Dialog::of_response(response, number)
+            },
         };
         if self.dialog.target.is_empty() {
             self.dialog.target = target;
@@ -159,6 +192,7 @@ impl Session {
         self.emit(
             Event::Answered {
                 dialog: self.id,
+                fork: self.dialog.fork,
                 body: response.body().or(early_answer),
             },
             stack,
@@ -167,40 +201,48 @@ impl Session {
 
     /// 300 to 699 to our INVITE: answers a challenge or a wish for a longer session interval, else it is over.
     pub(super) fn on_refused(&mut self, request: &Request, response: &Response, flow: Flow, stack: &mut Stack, now: Instant) -> Fate {
+        self.stop_waiting(stack);
         let status = response.status();
         let again = match status {
-            401 | 407 => self.log_in(request, response, stack),
-            422 => self.widen_invite(request, response),
-            _ => None,
+            422 => self.widen_invite(request, response, stack),
+            _ => self.log_in(request, response, stack),
         };
-        if let (Some(builder), Phase::Calling { key, forks, .. }) = (again, &mut self.phase) {
+        if let Some(builder) = again {
             self.dialog.local_cseq += 1;
-            *key = stack.key();
-            forks.clear();
-            let request = builder.via(flow, &key.branch()).cseq(self.dialog.local_cseq).finish();
-            stack.start(*key, request, flow, ClientOwner::Invite(self.id), now);
+            let new_key = stack.send_again(builder, self.dialog.local_cseq, flow, ClientOwner::Invite(self.id), now);
+            if let Phase::Calling { key, forks, .. } = &mut self.phase {
+                *key = new_key;
+                forks.clear();
+            }
+            self.await_first_response(stack, now);
             return Fate::Lives;
         }
         let contacts = match response.contacts() {
             Ok(Contacts::List(list)) if status < 400 => list.into_iter().map(|contact| contact.uri).collect(),
             Ok(Contacts::List(_) | Contacts::All | Contacts::None) | Err(_) => Vec::new(),
         };
-        let reason = response.reason().to_owned();
-        self.emit(
-            Event::Refused {
-                dialog: self.id,
-                status,
-                reason,
-                contacts,
-            },
-            stack,
-        );
+        let refused = Event::Refused {
+            dialog: self.id,
+            status,
+            reason: response.reason().to_owned(),
+            contacts,
+            retry_after: response.retry_after(),
+            warning: response.explanation(),
+        };
+        self.emit(refused, stack);
         Fate::Over
     }
 
     /// The same request with credentials, when they fit the challenge.
     pub(super) fn log_in(&mut self, request: &Request, response: &Response, stack: &mut Stack) -> Option<RequestBuilder> {
-        log_in(self.login.as_mut()?, request, response, stack)
+        stack.log_in(self.login.as_mut()?, request, response)
+    }
+
+    /// A request inside the session got through.
+    pub(super) fn note_login(&mut self, response: &Response) {
+        if let Some(login) = &mut self.login {
+            login.answerer.accepted(response);
+        }
     }
 
     /// Sends a challenged request inside the session once more, with credentials; false when that leads nowhere.
@@ -212,16 +254,11 @@ impl Session {
         stack: &mut Stack,
         now: Instant,
     ) -> bool {
-        if !matches!(response.status(), 401 | 407) {
-            return false;
-        }
         let Some(builder) = self.log_in(request, response, stack) else {
             return false;
         };
         self.dialog.local_cseq += 1;
-        let new_key = stack.key();
-        let request = builder.via(self.flow, &new_key.branch()).cseq(self.dialog.local_cseq).finish();
-        stack.start(new_key, request, self.flow, owner, now);
+        let new_key = stack.send_again(builder, self.dialog.local_cseq, self.flow, owner, now);
         if let (ClientOwner::Reinvite(_), Offer::Outgoing { key, .. }) = (owner, &mut self.offer) {
             *key = new_key;
         }
@@ -229,22 +266,26 @@ impl Session {
     }
 
     /// The same INVITE with the session interval that a 422 asks for, once.
-    fn widen_invite(&mut self, request: &Request, response: &Response) -> Option<RequestBuilder> {
+    fn widen_invite(&mut self, request: &Request, response: &Response, stack: &mut Stack) -> Option<RequestBuilder> {
         let Phase::Calling { widened, .. } = &mut self.phase else {
             return None;
         };
         if std::mem::replace(widened, true) || !self.refresh.widen(response) {
             return None;
         }
+        self.note_login(response);
         let mut builder = RequestBuilder::new("INVITE", request.request_uri()).ok()?;
-        let replaced = ["Via", "CSeq", "Session-Expires", "Min-SE", "Content-Length", "Content-Type"];
-        for (name, value) in request.all_headers().filter(|(name, _)| !replaced.contains(name)) {
+        for (name, value) in request.all_headers().filter(|(name, _)| !NOT_WIDENED.contains(name)) {
             builder = builder.header(name, value);
         }
         for (name, value) in self.refresh.headers() {
             builder = builder.header(name, &value);
         }
-        Some(builder.body(request.body().as_ref()))
+        builder = builder.body(request.body().as_ref());
+        match &mut self.login {
+            Some(login) => Some(login.sign(builder, stack)),
+            None => Some(builder),
+        }
     }
 
     /// Nothing came back to our INVITE.
@@ -254,19 +295,25 @@ impl Session {
     }
 }
 
-/// The same request with credentials, without `Via` and `CSeq`.
-pub(super) fn log_in(login: &mut Login, request: &Request, response: &Response, stack: &mut Stack) -> Option<RequestBuilder> {
-    login.answerer.challenged(request, response).ok()?;
-    let cnonce = tag_text(stack.token());
-    let (method, uri) = (request.method(), request.request_uri());
-    let mut builder = RequestBuilder::again(request);
-    for (name, value) in login.answerer.authorization(&login.credentials, method, uri, &cnonce) {
-        builder = builder.header(name, &value);
-    }
-    Some(builder)
-}
-
 impl Stack {
+    /// What an INVITE says about us and the call.
+    fn describe_invite(&self, mut builder: RequestBuilder, invite: &Invite, refresh: &SessionTimer) -> RequestBuilder {
+        if !invite.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Max-Forwards")) {
+            builder = builder.max_forwards(70);
+        }
+        builder = builder
+            .header("Allow", ALLOW)
+            .header("Supported", if invite.body.is_some() { "timer, 100rel" } else { "timer" })
+            .header("User-Agent", &self.config.product);
+        for (name, value) in refresh.headers() {
+            builder = builder.header(name, &value);
+        }
+        for (name, value) in &invite.headers {
+            builder = builder.header(name, value);
+        }
+        builder.body(invite.body.as_ref())
+    }
+
     /// A 2xx that nobody wants: acknowledged and ended at once (RFC 3261 section 13.2.2.4).
     pub(super) fn decline_answer(&mut self, key: ClientKey, response: &Response, now: Instant) {
         let Some((invite, flow)) = self.clients.request(key) else { return };
@@ -311,5 +358,7 @@ pub(super) fn refused(dialog: DialogId, status: u16) -> Event {
         status,
         reason: reason_phrase(status).to_owned(),
         contacts: Vec::new(),
+        retry_after: None,
+        warning: None,
     }
 }

@@ -122,7 +122,7 @@ impl Session {
 
     /// 200 to the INVITE.
     pub(super) fn answer(&mut self, body: Body, headers: &[Header], stack: &mut Stack, now: Instant) {
-        let contact = self.contact();
+        let contact = self.contact(stack);
         let Phase::Ringing(ringing) = &mut self.phase else { return };
         if let Some(reliable) = ringing.reliable.as_mut().filter(|reliable| reliable.holds_back_answer()) {
             reliable.answer = Some((body, headers.to_vec()));

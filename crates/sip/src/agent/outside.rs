@@ -2,16 +2,21 @@
 
 use std::time::Instant;
 
-use super::invite_client::log_in;
-use super::stack::{ALLOW, ClientOwner, Login, Stack, contact_uri, tag_text, user_of};
+use super::series::{Course, Place};
+use super::stack::{ALLOW, ClientOwner, Login, Stack, preloaded, tag_text, user_of};
 use super::{Agent, Event, NameAddr, OutgoingRequest, RequestId};
 use crate::Flow;
-use crate::message::{Request, Response};
+use crate::message::{Request, RequestBuilder, Response, escape_user};
+use crate::outbox::{Due, TimerId};
+use crate::transaction::ClientKey;
 
 /// What we have to remember of a request besides its transaction.
 #[derive(Debug)]
 pub(super) struct Outgoing {
-    login: Option<Box<Login>>,
+    pub(super) key: ClientKey,
+    pub(super) place: Place,
+    /// When nobody waits any longer.
+    patience: Option<TimerId>,
 }
 
 impl Agent {
@@ -41,7 +46,7 @@ impl Agent {
         let builder = builder
             .call_id(&call_id)
             .cseq(1)
-            .contact(&contact_uri(flow, ""))
+            .contact(&stack.contact_uri(flow, ""))
             .header("Accept", "application/sdp");
         let request = builder.header("User-Agent", &stack.config.product).finish();
         stack.start(key, request, flow, ClientOwner::Ping(id), now);
@@ -56,100 +61,122 @@ impl Agent {
             self.stack.emit(responded(id, 503));
             return id;
         }
-        let stack = &mut self.stack;
-        let key = stack.key();
-        let tag = tag_text(stack.token());
-        let call_id = format!("{:016x}{:016x}", stack.token(), stack.token());
-        let has = |wanted: &str| request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
-        let mut builder = stack
-            .begin_request(&request.method, &request.target, request.flow, key)
-            .max_forwards(70);
-        builder = builder.from(&request.from, &tag).to(&request.to, None);
-        builder = builder
-            .call_id(&call_id)
-            .cseq(1)
-            .header("User-Agent", &stack.config.product)
-            .header("Allow", ALLOW);
-        if !has("Contact") {
-            builder = builder.contact(&contact_uri(request.flow, &user_of(&request.from.uri)));
+        let (flow, key) = (request.flow, self.stack.key());
+        let timers = &mut self.stack.outbox.timers;
+        let patience = request.response_max.map(|max| timers.set(now + max, Due::Response(id)));
+        let mut place = self.take_place(request.series);
+        if let Some(course) = place.course(&mut self.series) {
+            let message = course.first(request, key, &mut self.stack);
+            self.stack.start(key, message, flow, ClientOwner::Outgoing(id), now);
         }
-        for (name, value) in &request.headers {
-            builder = builder.header(name, value);
-        }
-        let message = builder.body(request.body.as_ref()).finish();
-        stack.start(key, message, request.flow, ClientOwner::Outgoing(id), now);
-        self.outgoing.insert(
-            id,
-            Outgoing {
-                login: request.credentials.map(Login::new),
-            },
-        );
+        self.outgoing.insert(id, Outgoing { key, place, patience });
         id
     }
 
     /// The final response to [`Self::request`]; a challenge is answered.
     pub(super) fn on_responded(&mut self, id: RequestId, request: &Request, response: &Response, flow: Flow, now: Instant) {
         let Some(mut outgoing) = self.outgoing.remove(&id) else { return };
-        if let Some(login) = &mut outgoing.login
-            && self
-                .stack
-                .log_in_again(login, request, response, flow, ClientOwner::Outgoing(id), now)
+        if let Some(course) = outgoing.place.course(&mut self.series)
+            && let Some(login) = &mut course.login
+            && let Some(builder) = self.stack.log_in(login, request, response)
         {
+            outgoing.key = self
+                .stack
+                .send_again(builder, course.next_number(), flow, ClientOwner::Outgoing(id), now);
             self.outgoing.insert(id, outgoing);
             return;
         }
+        self.finish(outgoing);
         let headers = response
             .all_headers()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        let (status, reason) = (response.status(), response.reason().to_owned());
         self.stack.emit(Event::Responded {
             request: id,
-            status,
-            reason,
+            status: response.status(),
+            reason: response.reason().to_owned(),
             headers,
+            seen_as: response.seen_as(),
         });
     }
 
     /// Nothing came back to [`Self::request`].
     pub(super) fn on_unresponded(&mut self, id: RequestId) {
-        if self.outgoing.remove(&id).is_some() {
+        if let Some(outgoing) = self.outgoing.remove(&id) {
+            self.finish(outgoing);
             self.stack.emit(responded(id, 408));
         }
+    }
+
+    fn finish(&mut self, mut outgoing: Outgoing) {
+        self.stack.outbox.timers.clear(&mut outgoing.patience);
+        self.leave_place(&outgoing.place);
+    }
+}
+
+impl Course {
+    /// A request as it goes out first.
+    fn first(&mut self, request: OutgoingRequest, key: ClientKey, stack: &mut Stack) -> Request {
+        self.use_credentials(request.credentials);
+        let has = |wanted: &str| request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        let mut builder = stack
+            .begin_request(&request.method, &request.target, request.flow, key)
+            .preloaded_routes(preloaded(&request.routes))
+            .max_forwards(70)
+            .from(&request.from, &self.tag)
+            .to(&request.to, None)
+            .call_id(&self.call_id)
+            .cseq(self.next_number())
+            .header("User-Agent", &stack.config.product)
+            .header("Allow", ALLOW);
+        if !has("Contact") {
+            let user = contact_user(request.contact_user.as_deref(), &request.from);
+            builder = builder.contact(&stack.contact_uri(request.flow, &user));
+        }
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        builder = builder.body(request.body.as_ref());
+        if let Some(login) = &mut self.login {
+            builder = login.sign(builder, stack);
+        }
+        builder.finish()
     }
 }
 
 impl Stack {
-    /// Sends a challenged request once more, with credentials; false when that leads nowhere.
-    pub(super) fn log_in_again(
-        &mut self,
-        login: &mut Login,
-        request: &Request,
-        response: &Response,
-        flow: Flow,
-        owner: ClientOwner,
-        now: Instant,
-    ) -> bool {
+    /// The challenged request once more, with credentials, without `Via` and `CSeq`; `None` when that leads nowhere, or when it was not
+    /// challenged at all.
+    pub(super) fn log_in(&mut self, login: &mut Login, request: &Request, response: &Response) -> Option<RequestBuilder> {
         if !matches!(response.status(), 401 | 407) {
-            return false;
+            login.answerer.accepted(response);
+            return None;
         }
-        let Some(builder) = log_in(login, request, response, self) else {
-            return false;
-        };
-        let number = request.cseq().map_or(1, |cseq| cseq.number) + 1;
+        login.answerer.challenged(request, response).ok()?;
+        Some(login.sign(RequestBuilder::again(request), self))
+    }
+
+    /// Sends what [`Self::log_in`] began.
+    pub(super) fn send_again(&mut self, builder: RequestBuilder, number: u32, flow: Flow, owner: ClientOwner, now: Instant) -> ClientKey {
         let key = self.key();
         let request = builder.via(flow, &key.branch()).cseq(number).finish();
         self.start(key, request, flow, owner, now);
-        true
+        key
     }
 }
 
-fn responded(request: RequestId, status: u16) -> Event {
+/// The user part of our `Contact`, escaped: as wished, or that of `from`, which is escaped already.
+pub(super) fn contact_user(wished: Option<&str>, from: &NameAddr) -> String {
+    wished.map_or_else(|| user_of(&from.uri), escape_user)
+}
+
+pub(super) fn responded(request: RequestId, status: u16) -> Event {
     let reason = crate::message::reason_phrase(status).to_owned();
     Event::Responded {
         request,
         status,
         reason,
         headers: Vec::new(),
+        seen_as: None,
     }
 }

@@ -155,12 +155,15 @@ impl Agent {
             ClientOwner::Ping(request) => stack.emit(Event::Pinged {
                 request,
                 status: Some(response.status()),
+                seen_as: response.seen_as(),
             }),
             ClientOwner::Outgoing(id) => self.on_responded(id, request, response, flow, now),
             ClientOwner::Bye(tag) => {
                 if let Some(mut login) = stack.farewells.remove(&tag)
-                    && stack.log_in_again(&mut login, request, response, flow, owner, now)
+                    && let Some(builder) = stack.log_in(&mut login, request, response)
                 {
+                    let number = request.cseq().map_or(1, |cseq| cseq.number) + 1;
+                    stack.send_again(builder, number, flow, owner, now);
                     stack.farewells.insert(tag, login);
                     return;
                 }
@@ -191,7 +194,11 @@ impl Agent {
                     session.on_notify_refused(response.status());
                 }
             }
-            ClientOwner::Prack(_) => {}
+            ClientOwner::Prack(id) => {
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    session.on_prack_answered(request, response, stack, now);
+                }
+            }
         }
     }
 
@@ -199,7 +206,11 @@ impl Agent {
     pub(super) fn on_timed_out(&mut self, owner: ClientOwner, now: Instant) {
         let stack = &mut self.stack;
         match owner {
-            ClientOwner::Ping(request) => stack.emit(Event::Pinged { request, status: None }),
+            ClientOwner::Ping(request) => stack.emit(Event::Pinged {
+                request,
+                status: None,
+                seen_as: None,
+            }),
             ClientOwner::Outgoing(id) => self.on_unresponded(id),
             ClientOwner::Bye(tag) => {
                 stack.farewells.remove(&tag);
@@ -232,6 +243,7 @@ impl Agent {
                     ServerFired::Unanswered(owner) => self.on_never_answered(owner, id.0),
                 },
                 Due::Session(id, what) => self.on_session_due(id, what, now),
+                Due::Response(id) => self.on_response_overdue(id),
             }
         }
     }
@@ -249,6 +261,7 @@ impl Agent {
                 Fate::Lives
             }
             SessionDue::FlowLost => session.on_grace_over(stack),
+            SessionDue::FirstResponse => session.on_patience_over(stack),
         };
         self.settle(id, fate, now);
     }

@@ -78,7 +78,7 @@ impl Session {
     /// A provisional response to the INVITE that rings; reliable where the peer requires it.
     pub(super) fn ring(&mut self, status: u16, body: Option<Body>, headers: Vec<Header>, stack: &mut Stack, now: Instant) {
         let due = self.due(SessionDue::Prack);
-        let contact = self.contact();
+        let contact = self.contact(stack);
         let tag = self.tag;
         let Phase::Ringing(ringing) = &mut self.phase else { return };
         if let Some(reliable) = ringing.reliable.as_mut().filter(|reliable| reliable.sent.is_some()) {
@@ -195,13 +195,32 @@ impl Session {
         if fork.early_answer.is_none() {
             fork.early_answer = response.body();
         }
-        if let Phase::Calling { key, .. } = self.phase {
-            stack.clients.use_number(key, fork.local_cseq);
-        }
+        self.number_used(fork.local_cseq, stack);
         let key = stack.key();
         let rack = format!("{rseq} {invite} INVITE");
-        let prack = self.begin("PRACK", fork, key, stack).header("RAck", &rack).finish();
+        let prack = self.begin(("PRACK", None), fork, key, stack).header("RAck", &rack).finish();
         stack.start(key, prack, self.flow, ClientOwner::Prack(self.id), now);
         true
+    }
+
+    /// The peer's answer to our PRACK: a challenge is answered, anything else makes no difference.
+    pub(super) fn on_prack_answered(&mut self, prack: &Request, response: &Response, stack: &mut Stack, now: Instant) {
+        let Some(builder) = self.log_in(prack, response, stack) else {
+            return;
+        };
+        let Some(fork) = self.dialog_mut(prack.to_tag().unwrap_or_default()) else {
+            return;
+        };
+        fork.local_cseq += 1;
+        let number = fork.local_cseq;
+        self.number_used(number, stack);
+        stack.send_again(builder, number, self.flow, ClientOwner::Prack(self.id), now);
+    }
+
+    /// Should this fork answer when nobody wants the call any more, its BYE needs a higher number.
+    fn number_used(&self, number: u32, stack: &mut Stack) {
+        if let Phase::Calling { key, .. } = self.phase {
+            stack.clients.use_number(key, number);
+        }
     }
 }

@@ -68,14 +68,16 @@ impl Session {
 
     pub(super) fn send_reinvite(&mut self, body: Option<Body>, tries: u8, refresh: bool, stack: &mut Stack, now: Instant) {
         let key = stack.key();
-        let contact = self.contact();
-        let mut builder = self.next("INVITE", key, stack).contact(&contact).header("Allow", ALLOW);
+        let contact = self.contact(stack);
+        let mut builder = self
+            .next("INVITE", body.as_ref(), key, stack)
+            .contact(&contact)
+            .header("Allow", ALLOW);
         builder = builder.header("Supported", "timer");
         for (name, value) in self.refresh.headers() {
             builder = builder.header(name, &value);
         }
-        let request = builder.body(body.as_ref()).finish();
-        stack.start(key, request, self.flow, ClientOwner::Reinvite(self.id), now);
+        stack.start(key, builder.finish(), self.flow, ClientOwner::Reinvite(self.id), now);
         self.offer = Offer::Outgoing {
             key,
             body,
@@ -90,6 +92,7 @@ impl Session {
         self.dialog.retarget(response.target());
         self.refresh.agree_as_client(response);
         self.arm_refresh(stack, now);
+        self.note_login(response);
         let Offer::Outgoing { body, refresh, .. } = std::mem::take(&mut self.offer) else {
             return self.send_ack(key, response.to_tag().unwrap_or_default(), cseq, None, stack);
         };
@@ -199,7 +202,7 @@ impl Session {
             ..self.dialog.clone()
         };
         let branch = stack.key();
-        let ack = self.begin("ACK", &dialog, branch, stack).body(body).finish();
+        let ack = self.begin(("ACK", body), &dialog, branch, stack).finish();
         stack.clients.acknowledge(key, tag, self.flow, ack.to_bytes(), &mut stack.outbox);
     }
 
@@ -291,7 +294,7 @@ impl Session {
         let Some(builder) = stack.response(server, 200, self.tag) else {
             return;
         };
-        let builder = with_headers(builder.contact(&self.contact()), headers);
+        let builder = with_headers(builder.contact(&self.contact(stack)), headers);
         let builder = with_session_timer(builder, agreed).body(body);
         stack.send_response(server, &builder.finish(), now);
         match self.phase {
@@ -335,7 +338,7 @@ impl Session {
         let Some(builder) = stack.response(server, status, self.tag) else {
             return;
         };
-        let builder = with_headers(builder.contact(&self.contact()).header("Allow", ALLOW), headers);
+        let builder = with_headers(builder.contact(&self.contact(stack)).header("Allow", ALLOW), headers);
         let response = with_session_timer(builder, agreed).body(body).finish();
         self.send_success(server, &response, (false, offers), stack, now);
         self.arm_refresh(stack, now);

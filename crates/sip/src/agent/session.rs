@@ -10,19 +10,17 @@
 use std::time::{Duration, Instant};
 
 use super::farewell::Farewell;
+use super::patience::Patience;
 use super::reliable::Reliable;
 use super::reoffer::Offer;
 use super::session_timer::SessionTimer;
-use super::stack::{Login, Stack, TagOwner, contact_uri, tag_text};
+use super::stack::{Login, ROUTES_MAX, Stack, TagOwner, tag_text};
 use super::transfer::Referral;
 use super::{Body, DialogId, End, Event, NameAddr};
 use crate::Flow;
 use crate::message::{Request, RequestBuilder, Response};
 use crate::outbox::{Due, SessionDue, TimerId};
 use crate::transaction::{ClientKey, ServerId, T1, T2, TIMEOUT};
-
-/// `Route` headers that a peer can make us keep, per dialog.
-const ROUTES_MAX: usize = 16;
 
 /// Whether a session goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +41,12 @@ pub(super) enum Phase {
         offered: bool,
         /// Early dialogs, one for each fork that has answered provisionally.
         forks: Vec<Dialog>,
+        /// Forks that have answered so far, those that ended since included.
+        forks_heard: u32,
         /// A larger session interval has been tried already.
         widened: bool,
+        /// How long it may take until anything comes back.
+        patience: Option<Patience>,
     },
     /// A peer's INVITE waits for our answer.
     Ringing(Box<Ringing>),
@@ -74,6 +76,8 @@ pub(super) struct Ringing {
 pub(super) struct Dialog {
     /// The peer's tag; RFC 2543 peers have none.
     pub(super) remote_tag: String,
+    /// Which fork of our INVITE it is, in the order in which they were heard of.
+    pub(super) fork: u32,
     /// Where requests go, by name; the way is the flow.
     pub(super) target: String,
     /// The route set, in the order of our `Route` headers.
@@ -95,6 +99,7 @@ impl Dialog {
     pub(super) fn of_request(request: &Request) -> Self {
         Self {
             remote_tag: request.from_tag().unwrap_or_default().to_owned(),
+            fork: 0,
             target: request.target().unwrap_or_default().to_owned(),
             routes: request.record_routes().take(ROUTES_MAX).map(str::to_owned).collect(),
             local_cseq: 0,
@@ -187,8 +192,8 @@ impl Session {
         tag_text(self.tag)
     }
 
-    pub(super) fn contact(&self) -> String {
-        contact_uri(self.flow, &self.contact_user)
+    pub(super) fn contact(&self, stack: &Stack) -> String {
+        stack.contact_uri(self.flow, &self.contact_user)
     }
 
     /// Tells the switchboard, unless it has hung up already.
@@ -240,7 +245,13 @@ impl Session {
     }
 
     /// Begins a request inside `dialog` (RFC 3261 section 12.2.1.1).
-    pub(super) fn begin(&mut self, method: &str, dialog: &Dialog, key: ClientKey, stack: &mut Stack) -> RequestBuilder {
+    pub(super) fn begin(
+        &mut self,
+        (method, body): (&str, Option<&Body>),
+        dialog: &Dialog,
+        key: ClientKey,
+        stack: &mut Stack,
+    ) -> RequestBuilder {
         let (target, routes, last) = strict_or_loose(dialog);
         let mut builder = stack
             .begin_request(method, target, self.flow, key)
@@ -255,23 +266,21 @@ impl Session {
         if let Some(last) = last {
             builder = builder.route(&format!("<{last}>"));
         }
+        builder = builder.body(body);
         if let Some(login) = &mut self.login {
-            let cnonce = tag_text(stack.token());
-            for (name, value) in login.answerer.authorization(&login.credentials, method, target, &cnonce) {
-                builder = builder.header(name, &value);
-            }
+            builder = login.sign(builder, stack);
         }
         builder.header("User-Agent", &stack.config.product)
     }
 
     /// Begins the next request in the confirmed dialog.
-    pub(super) fn next(&mut self, method: &str, key: ClientKey, stack: &mut Stack) -> RequestBuilder {
+    pub(super) fn next(&mut self, method: &str, body: Option<&Body>, key: ClientKey, stack: &mut Stack) -> RequestBuilder {
         self.dialog.local_cseq += 1;
         if let Offer::Outgoing { key, .. } = self.offer {
             stack.clients.use_number(key, self.dialog.local_cseq);
         }
         let dialog = std::mem::take(&mut self.dialog);
-        let builder = self.begin(method, &dialog, key, stack);
+        let builder = self.begin((method, body), &dialog, key, stack);
         self.dialog = dialog;
         builder
     }
@@ -361,6 +370,7 @@ impl Session {
             stack.tags.remove(&self.tag);
         }
         self.forget_unacknowledged(stack);
+        self.stop_waiting(stack);
         match std::mem::replace(&mut self.phase, Phase::Talking) {
             Phase::Calling { key, forks, .. } => {
                 stack.forks -= forks.len();

@@ -153,8 +153,8 @@ impl Session {
     /// UPDATE without an offer: a refresh, and with `identity` news about who is at our end.
     fn send_update(&mut self, identity: Option<&NameAddr>, owner: ClientOwner, stack: &mut Stack, now: Instant) {
         let key = stack.key();
-        let contact = self.contact();
-        let mut builder = self.next("UPDATE", key, stack).contact(&contact).header("Supported", "timer");
+        let contact = self.contact(stack);
+        let mut builder = self.next("UPDATE", None, key, stack).contact(&contact).header("Supported", "timer");
         for (name, value) in self.refresh.headers() {
             builder = builder.header(name, &value);
         }

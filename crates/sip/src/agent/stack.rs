@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -21,6 +22,8 @@ pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INF
 pub(super) const KNOWN_OPTIONS: [&str; 3] = ["100rel", "timer", "norefersub"];
 /// What requests of peers and our answers to them may take in memory until their transactions are over, in bytes.
 pub(super) const KEPT_BYTES_MAX: usize = 64 << 20;
+/// `Route` headers at most, whether a peer or the switchboard wants them.
+pub(super) const ROUTES_MAX: usize = 16;
 /// Header bytes of a request of ours, roughly and at least: below that nobody needs to measure.
 const HEAD_BYTES: usize = 400;
 
@@ -103,9 +106,16 @@ pub(super) struct Login {
 impl Login {
     pub(super) fn new(credentials: Credentials) -> Box<Self> {
         Box::new(Self {
+            answerer: Answerer::new(credentials.realm.clone()),
             credentials,
-            answerer: Answerer::default(),
         })
+    }
+
+    /// Adds what the challenges so far ask for. Nothing that counts for the digest may change after that.
+    pub(super) fn sign(&mut self, builder: RequestBuilder, stack: &mut Stack) -> RequestBuilder {
+        let cnonce = tag_text(stack.token());
+        let headers = self.answerer.authorization(&self.credentials, builder.signed_parts(), &cnonce);
+        headers.iter().fold(builder, |builder, (name, value)| builder.header(name, value))
     }
 }
 
@@ -144,6 +154,8 @@ pub(super) struct Stack {
     pub(super) farewells: BTreeMap<u64, Box<Login>>,
     /// Connections that stand in for UDP flows.
     pub(super) stand_ins: BTreeMap<Flow, Flow>,
+    /// What our `Contact` says on these flows instead of our own address.
+    pub(super) contact_addresses: BTreeMap<Flow, SocketAddr>,
     /// Early dialogs of all sessions.
     pub(super) forks: usize,
     pub(super) dropped: u64,
@@ -169,6 +181,7 @@ impl Stack {
             merges: BTreeMap::new(),
             farewells: BTreeMap::new(),
             stand_ins: BTreeMap::new(),
+            contact_addresses: BTreeMap::new(),
             forks: 0,
             dropped: 0,
             refused_full: 0,
@@ -327,6 +340,11 @@ impl Stack {
     }
 }
 
+/// The routes that a request begins with, as far as we take them.
+pub(super) fn preloaded(routes: &[String]) -> impl Iterator<Item = &String> {
+    routes.iter().take(ROUTES_MAX)
+}
+
 /// A tag as it stands in messages.
 pub(super) fn tag_text(tag: u64) -> String {
     format!("{tag:016x}")
@@ -335,18 +353,6 @@ pub(super) fn tag_text(tag: u64) -> String {
 /// Our tag in a request of a peer, if it can be one.
 pub(super) fn parse_tag(text: &str) -> Option<u64> {
     (text.len() == 16).then(|| u64::from_str_radix(text, 16).ok())?
-}
-
-/// Our `Contact` on a flow (RFC 3261 section 8.1.1.8, RFC 7118 section 5.2).
-pub(super) fn contact_uri(flow: Flow, user: &str) -> String {
-    let transport = match flow.transport {
-        Transport::Udp => "",
-        Transport::Tcp => ";transport=tcp",
-        Transport::Tls => ";transport=tls",
-        Transport::Wss => ";transport=ws",
-    };
-    let at = if user.is_empty() { "" } else { "@" };
-    format!("sip:{user}{at}{}{transport}", host_and_port(flow.local))
 }
 
 /// The user part of an address, as it stands there.

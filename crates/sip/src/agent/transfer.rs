@@ -76,7 +76,7 @@ impl Session {
         let Some(builder) = stack.response(server, status, self.tag) else {
             return;
         };
-        let mut builder = with_headers(builder.contact(&self.contact()), headers);
+        let mut builder = with_headers(builder.contact(&self.contact(stack)), headers);
         if silent {
             builder = builder.header("Refer-Sub", "false");
         }
@@ -112,13 +112,12 @@ impl Session {
             bytes: format!("SIP/2.0 {status} {line}\r\n").into_bytes(),
         };
         let key = stack.key();
-        let contact = self.contact();
+        let contact = self.contact(stack);
         let notify = self
-            .next("NOTIFY", key, stack)
+            .next("NOTIFY", Some(&body), key, stack)
             .contact(&contact)
             .header("Event", &event)
             .header("Subscription-State", &state)
-            .body(Some(&body))
             .finish();
         stack.start(key, notify, self.flow, ClientOwner::Notify(self.id), now);
     }
@@ -132,7 +131,7 @@ impl Session {
             return stack.answer(server, 481, self.tag, &[], now);
         }
         let expires = request.expires().unwrap_or(EXPIRES).min(EXPIRES);
-        let contact = format!("<{}>", self.contact());
+        let contact = format!("<{}>", self.contact(stack));
         let headers = [("Expires", &*expires.to_string()), ("Contact", &*contact)];
         stack.answer(server, 200, self.tag, &headers, now);
         if expires == 0 {

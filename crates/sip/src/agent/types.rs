@@ -13,9 +13,13 @@ use crate::message::quoted;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DialogId(pub u64);
 
-/// A request that awaits our response: outside of dialogs, or a re-INVITE, UPDATE, REFER, INFO inside one.
+/// A request: one that awaits our response (outside of dialogs, or a re-INVITE, UPDATE, REFER, INFO inside one), or one of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RequestId(pub u64);
+
+/// Requests of ours outside of dialogs that belong together, such as a registration and its refreshes. See [`super::Agent::open_series`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SeriesId(pub u64);
 
 /// Limits and names. Every map of the agent that a peer can fill has its bound here.
 #[derive(Clone, Debug)]
@@ -67,8 +71,12 @@ pub type Header = (String, String);
 pub struct Invite {
     /// Over which flow.
     pub flow: Flow,
-    /// The Request-URI: the registered contact.
+    /// The Request-URI: the registered contact, or the number at a provider.
     pub target: String,
+    /// `Route`s to begin with: an outbound proxy (RFC 3261 section 8.1.2) or a `Service-Route` (RFC 3608), each with its brackets and
+    /// parameters; brackets are added where there are none. At most 16 are used. All are loose routers. Requests inside the session go by
+    /// what the answer has recorded instead.
+    pub routes: Vec<String>,
     /// Who calls.
     pub from: NameAddr,
     /// Who is called.
@@ -77,8 +85,13 @@ pub struct Invite {
     pub body: Option<Body>,
     /// For example `Alert-Info`, `P-Asserted-Identity`; `Max-Forwards` takes the place of ours (70).
     pub headers: Vec<Header>,
-    /// User name and password or hash, should the peer challenge (trunks).
+    /// User name and password, should the peer challenge (trunks).
     pub credentials: Option<Credentials>,
+    /// The user part of our `Contact`, unescaped; `None`: that of `from`.
+    pub contact_user: Option<String>,
+    /// When nothing at all has come back within this time, not even 100, [`Event::Refused`] with 408 follows, and another target may be tried;
+    /// an answer that comes after that is acknowledged and ended. Begins anew when the INVITE goes out again with credentials.
+    pub first_response_max: Option<Duration>,
 }
 
 /// A request to send outside of dialogs: REGISTER at a trunk, MESSAGE, NOTIFY of an own making.
@@ -88,27 +101,49 @@ pub struct OutgoingRequest {
     pub flow: Flow,
     /// The method, e.g. `REGISTER`.
     pub method: String,
-    /// The Request-URI.
+    /// The Request-URI; of a REGISTER the registrar's domain without a user (RFC 3261 section 10.2).
     pub target: String,
+    /// `Route`s, as for [`Invite::routes`].
+    pub routes: Vec<String>,
     /// Who sends.
     pub from: NameAddr,
-    /// To whom.
+    /// To whom; of a REGISTER the address of record.
     pub to: NameAddr,
-    /// Further header fields, e.g. `Expires`.
+    /// Further header fields, e.g. `Expires`; a `Contact` takes the place of ours.
     pub headers: Vec<Header>,
     /// The body, if any.
     pub body: Option<Body>,
     /// User name and password, should the peer challenge.
     pub credentials: Option<Credentials>,
+    /// The user part of our `Contact`, unescaped; `None`: that of `from`.
+    pub contact_user: Option<String>,
+    /// What it belongs to; `None`, or a series that is closed: it stands alone.
+    pub series: Option<SeriesId>,
+    /// When there is no final response within this time, challenges included, [`Event::Responded`] with 408 follows.
+    pub response_max: Option<Duration>,
 }
 
 /// For the digest client.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// The digest user name.
     pub username: String,
     /// The password.
     pub password: String,
+    /// Whose challenges are answered: a 401 or 407 of other realms is an ordinary refusal. `None`: the first realm that challenges the call,
+    /// request or series is its realm from then on.
+    pub realm: Option<String>,
+}
+
+impl fmt::Debug for Credentials {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { username, realm, .. } = self;
+        f.debug_struct("Credentials")
+            .field("username", username)
+            .field("realm", realm)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Hashes of `user:realm:password`, from which a digest is checked; the password itself is not kept.
@@ -198,13 +233,15 @@ pub enum Event {
         /// The request.
         message: Arc<crate::message::Request>,
     },
-    /// Our INVITE is ringing or in progress (101 to 199); reliable ones have been acknowledged by PRACK.
+    /// Our INVITE is ringing or in progress (101 to 199); reliable ones have been acknowledged by PRACK and come once each and in order.
     Progressed {
         /// The session.
         dialog: DialogId,
+        /// Which of the phones or gateways that a proxy has handed the INVITE to: 0 for the first one that was heard of, and so on.
+        fork: u32,
         /// 180, 183, …
         status: u16,
-        /// Early media's answer, if any.
+        /// Early media's answer, if any: each fork has its own, and may change it with every further response.
         body: Option<Body>,
     },
     /// Our INVITE was answered 2xx. When the INVITE carried the offer the agent has sent ACK; otherwise `body` is
@@ -212,7 +249,9 @@ pub enum Event {
     Answered {
         /// The session.
         dialog: DialogId,
-        /// The answer (or the offer).
+        /// Who has answered, as in [`Event::Progressed`]; what other forks have said is void.
+        fork: u32,
+        /// The answer (or the offer). Where the 2xx has none, the one that a reliable provisional response of this fork has brought.
         body: Option<Body>,
     },
     /// Our INVITE was refused (300 to 699), or found nobody (408 when nothing came back). The session is over.
@@ -225,6 +264,10 @@ pub enum Event {
         reason: String,
         /// Contacts of a 3xx.
         contacts: Vec<String>,
+        /// `Retry-After`, at most a day: no other call should be tried there before.
+        retry_after: Option<Duration>,
+        /// What the peer says for people to read, in `Warning` or else `Reason`: at most 200 characters, none of them a control character.
+        warning: Option<String>,
     },
     /// ACK for our 2xx; carries the answer when the 2xx carried the offer.
     Confirmed {
@@ -273,8 +316,11 @@ pub enum Event {
         request: RequestId,
         /// The status, whichever it is: the peer lives. `None`: nothing came back in time.
         status: Option<u16>,
+        /// As in [`Event::Responded`].
+        seen_as: Option<SocketAddr>,
     },
-    /// The final response to [`super::Agent::request`]; 408 when nothing came back.
+    /// The final response to [`super::Agent::request`]; 408 when nothing came back. What a registrar says in it is read by
+    /// [`crate::message::Registration`].
     Responded {
         /// The request.
         request: RequestId,
@@ -282,8 +328,11 @@ pub enum Event {
         status: u16,
         /// The reason phrase.
         reason: String,
-        /// All header fields of the response, in order; names as the peer wrote them.
+        /// All header fields of the response, in order, with their full names.
         headers: Vec<Header>,
+        /// Where the peer saw the request come from, by `received` and `rport` in our `Via` (RFC 3581 section 4). `None` where it does not tell the
+        /// port, or tells nonsense. Evidence, not proof: the peer and every router on the way can write there what they like.
+        seen_as: Option<SocketAddr>,
     },
     /// The session ended without our doing. BYE and CANCEL have been answered.
     Ended {
@@ -301,8 +350,12 @@ pub struct Statistics {
     pub transactions: usize,
     /// Held: sessions and their forks.
     pub dialogs: usize,
-    /// Held: requests that await [`super::Agent::respond`].
+    /// Held: requests that await [`super::Agent::respond`], and those of [`super::Agent::request`] that await their response.
     pub requests: usize,
+    /// Held: series that are open, or closed with requests under way.
+    pub series: usize,
+    /// Held: addresses of [`super::Agent::set_contact_address`].
+    pub contact_addresses: usize,
     /// Held: deadlines.
     pub timers: usize,
     /// Held: entries of the tables by which sessions are found.

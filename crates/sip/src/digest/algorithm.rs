@@ -60,6 +60,15 @@ impl Hash {
             Self::Sha512Trunc256 => joined::<Sha512_256>(parts),
         }
     }
+
+    /// The lower-case hex digest of bytes.
+    fn of_bytes(self, bytes: &[u8]) -> String {
+        match self {
+            Self::Md5 => hex(&Md5::digest(bytes)),
+            Self::Sha256 => hex(&Sha256::digest(bytes)),
+            Self::Sha512Trunc256 => hex(&Sha512_256::digest(bytes)),
+        }
+    }
 }
 
 /// What a `response` depends on, beside `HA1`.
@@ -68,31 +77,52 @@ pub(super) struct Exchange<'a> {
     pub(super) method: &'a str,
     pub(super) uri: &'a str,
     pub(super) nonce: &'a str,
-    /// Nonce count and client nonce with `qop=auth`; `None` for the formula of RFC 2069.
+    /// What `qop` adds; `None` for the formula of RFC 2069.
     pub(super) counted: Option<Counted<'a>>,
 }
 
-/// What `qop=auth` adds.
+/// What `qop` adds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counted<'a> {
     /// Eight hex digits.
     pub(super) count: &'a str,
     pub(super) cnonce: &'a str,
+    pub(super) protected: Protected<'a>,
+}
+
+/// What a `response` with `qop` protects (RFC 7616 section 3.4.3).
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Protected<'a> {
+    /// `auth`: method and URI.
+    Line,
+    /// `auth-int`: the body as well.
+    LineAndBody(&'a [u8]),
+}
+
+impl Protected<'_> {
+    /// The `qop` parameter.
+    pub(super) fn qop(self) -> &'static str {
+        match self {
+            Self::Line => "auth",
+            Self::LineAndBody(_) => "auth-int",
+        }
+    }
 }
 
 impl Exchange<'_> {
     /// The `response` parameter (RFC 7616 section 3.4.1).
     pub(super) fn response(&self, algorithm: Algorithm, ha1: &str) -> String {
         let hash = algorithm.hash;
-        let ha2 = hash.of(&[self.method, self.uri]);
-        match self.counted {
-            Some(Counted { count, cnonce }) if algorithm.session => {
-                let session_ha1 = hash.of(&[ha1, self.nonce, cnonce]);
-                hash.of(&[&session_ha1, self.nonce, count, cnonce, "auth", &ha2])
-            }
-            Some(Counted { count, cnonce }) => hash.of(&[ha1, self.nonce, count, cnonce, "auth", &ha2]),
-            None => hash.of(&[ha1, self.nonce, &ha2]),
-        }
+        let Some(Counted { count, cnonce, protected }) = self.counted else {
+            return hash.of(&[ha1, self.nonce, &hash.of(&[self.method, self.uri])]);
+        };
+        let ha2 = match protected {
+            Protected::Line => hash.of(&[self.method, self.uri]),
+            Protected::LineAndBody(body) => hash.of(&[self.method, self.uri, &hash.of_bytes(body)]),
+        };
+        let session_ha1 = algorithm.session.then(|| hash.of(&[ha1, self.nonce, cnonce]));
+        let ha1 = session_ha1.as_deref().unwrap_or(ha1);
+        hash.of(&[ha1, self.nonce, count, cnonce, protected.qop(), &ha2])
     }
 }
 

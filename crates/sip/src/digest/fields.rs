@@ -15,8 +15,13 @@ impl<'a> DigestFields<'a> {
         if !scheme.eq_ignore_ascii_case("Digest") {
             return None;
         }
-        let fields = split_outside_quotes(rest, b',').filter_map(|field| field.split_once('='));
-        Some(Self(fields.map(|(name, value)| (name.trim(), value.trim())).collect()))
+        Some(Self::list(rest))
+    }
+
+    /// A list without a scheme before it, as in `Authentication-Info`.
+    pub(super) fn list(text: &'a str) -> Self {
+        let fields = split_outside_quotes(text, b',').filter_map(|field| field.split_once('='));
+        Self(fields.map(|(name, value)| (name.trim(), value.trim())).collect())
     }
 
     /// A value without its quotes.

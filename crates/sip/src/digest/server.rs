@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::time::Instant;
 
-use super::algorithm::{Algorithm, Counted, Exchange, Hash, hex};
+use super::algorithm::{Algorithm, Counted, Exchange, Hash, Protected, hex};
 use super::fields::DigestFields;
 use super::nonce::{Nonces, Use};
 use crate::agent::{Ha1, Proof};
@@ -82,7 +82,11 @@ impl Guard {
             method: request.method(),
             uri: &given.uri,
             nonce: &given.nonce,
-            counted: given.counted.as_ref().map(|(count, cnonce)| Counted { count, cnonce }),
+            counted: given.counted.as_ref().map(|(count, cnonce)| Counted {
+                count,
+                cnonce,
+                protected: Protected::Line,
+            }),
         };
         let secret = match given.algorithm.hash {
             Hash::Md5 => &ha1.md5,

@@ -105,6 +105,17 @@ impl RequestBuilder {
         self.field(HeaderName::MaxForwards, &[&hops.to_string()])
     }
 
+    /// `Route`s to begin with; brackets are added where there are none.
+    pub(crate) fn preloaded_routes<'a>(mut self, routes: impl Iterator<Item = &'a String>) -> Self {
+        for route in routes {
+            self = match route.contains('<') {
+                true => self.route(route),
+                false => self.field(HeaderName::Route, &["<", route, ">"]),
+            };
+        }
+        self
+    }
+
     /// One `Route` as learnt from `Record-Route`, brackets and parameters included.
     pub(crate) fn route(self, route: &str) -> Self {
         self.field(HeaderName::Route, &[route])
@@ -125,6 +136,12 @@ impl RequestBuilder {
     pub(crate) fn body(mut self, body: Option<&Body>) -> Self {
         self.fields.set_body(body);
         self
+    }
+
+    /// What a digest is made of: method, Request-URI and body.
+    pub(crate) fn signed_parts(&self) -> (&str, &str, &[u8]) {
+        let text = |bytes| std::str::from_utf8(bytes).unwrap_or_default();
+        (text(self.method.as_bytes()), text(&self.uri_text), &self.fields.body)
     }
 
     /// Adds `Content-Length`.

@@ -213,7 +213,7 @@ fn text(header: &sipx_sip::Header) -> &str {
 }
 
 /// Seconds as phones write them; what is too large for 32 bits is as large as can be (RFC 3261 section 20.19).
-fn delta_seconds(text: &str) -> Option<u32> {
+pub(super) fn delta_seconds(text: &str) -> Option<u32> {
     let text = text.trim();
     if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -221,7 +221,7 @@ fn delta_seconds(text: &str) -> Option<u32> {
     Some(text.parse().unwrap_or(u32::MAX))
 }
 
-fn contact(address: &Address<'_>) -> Contact {
+pub(super) fn contact(address: &Address<'_>) -> Contact {
     let params = address.params;
     Contact {
         uri: address.uri.to_owned(),
@@ -262,6 +262,14 @@ macro_rules! common_accessors {
         #[must_use]
         pub fn to(&self) -> crate::agent::NameAddr {
             self.fields().name_addr("To")
+        }
+
+        /// The first `P-Asserted-Identity` (RFC 3325): who a trusted peer says it is.
+        #[must_use]
+        pub fn asserted(&self) -> Option<crate::agent::NameAddr> {
+            let value = self.header("P-Asserted-Identity")?;
+            let first = crate::message::address::split_addresses(value).into_iter().next()?;
+            Some(crate::message::Address::parse(first)?.name_addr())
         }
 
         /// The unescaped user part of `To`.

@@ -1,5 +1,9 @@
 //! Responses.
 
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::explanation;
 use super::fields::{Fields, common_accessors};
 
 /// A response, as far as a switchboard looks into it.
@@ -24,6 +28,24 @@ impl Response {
     #[must_use]
     pub fn reason(&self) -> &str {
         std::str::from_utf8(&self.inner.reason).unwrap_or_default()
+    }
+
+    /// `Retry-After`, at most a day (RFC 3261 section 20.33).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        explanation::retry_after(self.header("Retry-After")?)
+    }
+
+    /// What the peer says for people to read: the text of the first `Warning` (RFC 3261 section 20.43), else of the first `Reason` that has one
+    /// (RFC 3326). Without control characters, and cut after 200 characters.
+    #[must_use]
+    pub fn explanation(&self) -> Option<String> {
+        explanation::text(self.list("Warning"), self.list("Reason"))
+    }
+
+    /// Where the peer saw our request come from (RFC 3581 section 4).
+    pub(crate) fn seen_as(&self) -> Option<SocketAddr> {
+        self.top_via()?.seen_as()
     }
 
     /// The library's response, for its transactions.

@@ -72,11 +72,52 @@ impl<'a> UriParts<'a> {
         self.user.map(unescape)
     }
 
+    /// Whether both name the same resource (RFC 3261 section 19.1.4). Registrars write down what they were told in their own way, so beyond
+    /// that: a port that is the default is as good as none, and so is the transport that is the default.
+    #[must_use]
+    pub fn is_equivalent(&self, other: &Self) -> bool {
+        let same_param = |name: &str, default: &str| {
+            let value = |uri: &Self| uri.param(name).unwrap_or(default).to_ascii_lowercase();
+            value(self) == value(other)
+        };
+        let conflicts = super::address::Params::new(self.params)
+            .iter()
+            .any(|(name, value)| other.param(name).is_some_and(|theirs| !theirs.eq_ignore_ascii_case(value)));
+        self.scheme.eq_ignore_ascii_case(other.scheme)
+            && self.user_unescaped() == other.user_unescaped()
+            && self.host.eq_ignore_ascii_case(other.host)
+            && self.port.or(self.default_port()) == other.port.or(other.default_port())
+            && same_param("transport", "udp")
+            && ["user", "ttl", "method", "maddr"].iter().all(|name| same_param(name, ""))
+            && !conflicts
+            && self.headers == other.headers
+    }
+
+    /// RFC 3261 section 19.1.2.
+    fn default_port(&self) -> Option<u16> {
+        let tls = self.scheme.eq_ignore_ascii_case("sips") || self.param("transport").is_some_and(|name| name.eq_ignore_ascii_case("tls"));
+        self.is_sip().then_some(if tls { 5061 } else { 5060 })
+    }
+
     /// The value of a URI parameter: empty when it stands alone, `None` when absent. Names compare without case.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&'a str> {
         super::address::Params::new(self.params).value(name)
     }
+}
+
+/// Escapes what may not stand in the user part of a SIP address (RFC 3261 section 25.1).
+pub(crate) fn escape_user(user: &str) -> String {
+    let mut out = String::with_capacity(user.len());
+    for byte in user.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => out.push(char::from(byte)),
+            b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')' => out.push(char::from(byte)),
+            b'&' | b'=' | b'+' | b'$' | b',' | b';' | b'?' | b'/' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
 }
 
 /// Splits at the first of `stops`, which stays with the second half.

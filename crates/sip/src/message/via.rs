@@ -1,5 +1,7 @@
 //! One hop of a `Via` header.
 
+use std::net::{IpAddr, SocketAddr};
+
 use super::address::Params;
 use super::uri::split_port;
 
@@ -39,6 +41,16 @@ impl<'a> Via<'a> {
             port,
             params: Params::new(params),
         })
+    }
+
+    /// Where whoever answered saw the request come from (RFC 3581 section 4): `received`, or the sent-by where that was right, and `rport`.
+    /// `None` without a port, or when what stands there is no address.
+    pub(crate) fn seen_as(&self) -> Option<SocketAddr> {
+        let port = self.params.value("rport")?.parse().ok().filter(|&port| port != 0)?;
+        let host = self.params.value("received").unwrap_or(self.host);
+        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let address: IpAddr = bare.parse().ok()?;
+        Some(SocketAddr::new(address.to_canonical(), port))
     }
 
     /// The branch (RFC 3261 section 8.1.1.7).

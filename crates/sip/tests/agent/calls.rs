@@ -25,10 +25,10 @@ fn a_call_is_rung_answered_and_ended_by_the_caller() {
         let called = world.invited();
         world.tell(BEN, |agent, now| agent.ring(called, 180, None, Vec::new(), now));
         let events = world.run(SECOND);
-        assert!(matches!(of(ANNA, &events)[..], [Event::Progressed { dialog, status: 180, body: None }] if *dialog == caller));
+        assert!(matches!(of(ANNA, &events)[..], [Event::Progressed { dialog, status: 180, body: None, .. }] if *dialog == caller));
         world.tell(BEN, |agent, now| agent.answer(called, sdp("answer"), Vec::new(), now));
         let events = world.run(SECOND);
-        let [Event::Answered { dialog, body }] = of(ANNA, &events)[..] else {
+        let [Event::Answered { dialog, body, .. }] = of(ANNA, &events)[..] else {
             panic!("{events:?}")
         };
         assert_eq!((*dialog, text(body.as_ref())), (caller, "answer".to_owned()));
@@ -251,12 +251,12 @@ fn options_outside_of_calls_tell_who_lives() {
     assert_eq!(message.method(), "OPTIONS");
     world.tell(BEN, |agent, now| agent.respond(request, 200, Vec::new(), None, now));
     let events = world.run(SECOND);
-    assert!(matches!(of(ANNA, &events)[..], [Event::Pinged { request, status: Some(200) }] if *request == ping));
+    assert!(matches!(of(ANNA, &events)[..], [Event::Pinged { request, status: Some(200), .. }] if *request == ping));
     world.lose = Box::new(|_, _| true);
     let ping = world
         .tell(ANNA, |agent, now| agent.options(udp(ANNA, BEN), "sip:102@192.0.2.2", now))
         .unwrap();
     let events = world.run(Duration::from_secs(40));
-    assert!(matches!(of(ANNA, &events)[..], [Event::Pinged { request, status: None }] if *request == ping));
+    assert!(matches!(of(ANNA, &events)[..], [Event::Pinged { request, status: None, .. }] if *request == ping));
     world.assert_nothing_left();
 }

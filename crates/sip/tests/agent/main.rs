@@ -3,13 +3,17 @@
 #![allow(clippy::unwrap_used, reason = "a test that finds nothing shall fail")]
 
 mod calls;
+mod early_media;
 mod flows;
 mod offers;
+mod patience;
 mod races;
 mod refusals;
+mod registrations;
 mod reliable;
 mod session_timers;
 mod storm;
 mod transfer;
 mod trunk;
+mod ways;
 mod world;

@@ -82,6 +82,9 @@ impl Storm {
             if self.world.rng.random_range(0..5) == 0 {
                 call.body = None;
             }
+            if self.chance(30) {
+                call.first_response_max = Some(Duration::from_millis(self.world.rng.random_range(5..1_000)));
+            }
             let dialog = self.world.tell(ANNA, |agent, now| agent.invite(call, now));
             self.alive[ANNA].insert(dialog);
             if self.chance(50) {
@@ -224,7 +227,7 @@ impl Storm {
                 }
             }
             Event::Progressed { dialog, .. } => assert!(self.alive[side].contains(&dialog), "{seed_of}"),
-            Event::Answered { dialog, body } => {
+            Event::Answered { dialog, body, .. } => {
                 assert!(self.alive[side].contains(&dialog) && body.is_some(), "{seed_of}");
                 self.world.tell(side, |agent, now| agent.acknowledge(dialog, sdp("late"), now));
             }

@@ -115,11 +115,14 @@ pub(crate) fn invite(flow: Flow) -> Invite {
     Invite {
         flow,
         target: format!("sip:102@{}", flow.peer),
+        routes: Vec::new(),
         from: person("101"),
         to: person("102"),
         body: Some(sdp("offer")),
         headers: Vec::new(),
         credentials: None,
+        contact_user: None,
+        first_response_max: None,
     }
 }
 
@@ -306,6 +309,18 @@ impl World {
             .count()
     }
 
+    /// The message of this agent that begins like that and went out last.
+    pub(crate) fn last_sent(&self, agent: usize, beginning: &str) -> String {
+        let mut latest = self.sent.iter().rev();
+        let found = latest.find(|(from, message)| *from == agent && message.starts_with(beginning));
+        found.unwrap_or_else(|| panic!("no {beginning}")).1.clone()
+    }
+
+    /// Whatever is sent from now on gets lost: the test itself answers, by [`World::inject`].
+    pub(crate) fn cut_off(&mut self) {
+        self.lose = Box::new(|_, _| true);
+    }
+
     /// Anna calls Ben, who answers; both dialogs.
     pub(crate) fn talk(&mut self, flow: Flow) -> (DialogId, DialogId) {
         let caller = self.tell(ANNA, |agent, now| agent.invite(invite(flow), now));
@@ -355,6 +370,12 @@ pub(crate) fn response_to(request: &str, status: &str, tag: &str, lines: &str, b
         field("CSeq: "),
         body.len()
     )
+}
+
+/// The values of a header, in the order of the message.
+pub(crate) fn values<'a>(message: &'a str, name: &str) -> Vec<&'a str> {
+    let named = message.lines().filter_map(|line| line.split_once(": ").filter(|(n, _)| *n == name));
+    named.map(|(_, value)| value).collect()
 }
 
 /// The number in a request's `CSeq`.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use model::LegId;
+use model::control::Source;
 
 use super::leg::{Leg, Parting, Told};
-use super::{Branch, Cause, Command, Effects, Failing, News, Reserve};
+use super::{Branch, Cause, Command, Effects, News, Reserve};
 use crate::core::{Outcome, Party, Side};
 
 /// Phones that ring.
@@ -21,6 +22,8 @@ pub(super) struct Fork {
     toward: Option<LegId>,
     pub(super) until: Instant,
     has_rung: bool,
+    /// The phone that can be heard before it answers.
+    previewed: Option<LegId>,
     verdict: Verdict,
 }
 
@@ -31,6 +34,8 @@ pub(super) enum Forked {
     Nothing,
     /// The first phone rings.
     Rang,
+    /// The only phone can be heard before it answers.
+    Previewed(LegId),
     /// This one answered; the others have been told.
     Answered(Box<Leg>),
     /// Nobody is left.
@@ -42,6 +47,10 @@ pub(super) enum Forked {
 pub(super) enum Verdict {
     /// No phone reacted.
     Unreachable,
+    /// The provider did not carry the call.
+    NotCarried,
+    /// The provider knows no such number.
+    NoSuchNumber,
     /// They rang in vain.
     NoAnswer,
     /// The phones could not take this kind of call.
@@ -53,8 +62,11 @@ pub(super) enum Verdict {
 }
 
 impl Verdict {
-    fn of(status: u16) -> Self {
+    /// `is_outside`: by a provider, whose statuses are about the number, not about a phone.
+    fn of(status: u16, is_outside: bool) -> Self {
         match status {
+            404 | 410 | 484 | 604 if is_outside => Self::NoSuchNumber,
+            401..=403 | 407 | 408 | 500..=599 if is_outside => Self::NotCarried,
             408 | 503 => Self::Unreachable,
             486 => Self::Busy,
             600 | 603 | 607 => Self::Declined,
@@ -69,6 +81,14 @@ impl Verdict {
             Self::Unreachable => Cause {
                 status: 480,
                 text: "no phone could be reached",
+            },
+            Self::NotCarried => Cause {
+                status: 503,
+                text: "the provider could not carry the call",
+            },
+            Self::NoSuchNumber => Cause {
+                status: 404,
+                text: "this number is not in use",
             },
             Self::NoAnswer => Cause {
                 status: 480,
@@ -89,7 +109,7 @@ impl Verdict {
     /// What the journal is told.
     pub(super) fn outcome(self) -> Outcome {
         match self {
-            Self::Unreachable | Self::Unsuitable => Outcome::Failed,
+            Self::Unreachable | Self::NotCarried | Self::NoSuchNumber | Self::Unsuitable => Outcome::Failed,
             Self::NoAnswer => Outcome::NoAnswer,
             Self::Busy => Outcome::Busy,
             Self::Declined => Outcome::Refused,
@@ -124,6 +144,7 @@ impl Fork {
             toward,
             until: fx.now + fx.ring_max,
             has_rung: false,
+            previewed: None,
             verdict: Verdict::Unreachable,
         }
     }
@@ -145,6 +166,13 @@ impl Fork {
                 self.verdict = self.verdict.max(Verdict::NoAnswer);
                 Forked::Rang
             }
+            // Where several ring, nobody could say whom to hear.
+            Told::Previewed if self.branches.len() == 1 => {
+                self.has_rung = true;
+                self.previewed = Some(leg);
+                self.verdict = self.verdict.max(Verdict::NoAnswer);
+                Forked::Previewed(leg)
+            }
             Told::Answered => {
                 let winner = self.branches.swap_remove(index);
                 self.cancel(Parting::Because(Cause::COMPLETED_ELSEWHERE), fx);
@@ -153,7 +181,22 @@ impl Fork {
             Told::Lost { status } => self.lose(index, status, Parting::Left, fx),
             Told::Left(_) => self.lose(index, 480, Parting::Left, fx),
             Told::Broken(cause) => self.lose(index, cause.status, Parting::Because(cause), fx),
-            Told::Nothing | Told::Established | Told::Renegotiated | Told::Refer { .. } | Told::Pressed { .. } => Forked::Nothing,
+            Told::Nothing | Told::Previewed | Told::Established | Told::Renegotiated | Told::Refer { .. } | Told::Pressed { .. } => {
+                Forked::Nothing
+            }
+        }
+    }
+
+    /// What somebody hears who waits for an answer and has to be given a tone.
+    pub(super) fn sound(&self) -> Source {
+        let heard = self.previewed.filter(|leg| self.branches.iter().any(|branch| branch.id == *leg));
+        heard.map_or(Source::RingBack, Source::Leg)
+    }
+
+    /// Lets the only phone hear somebody before it answers: keys and words for a machine at the other end.
+    pub(super) fn hear(&mut self, source: Source, fx: &mut Effects<'_>) {
+        if let [only] = &mut self.branches[..] {
+            only.hear(source, fx);
         }
     }
 
@@ -164,10 +207,10 @@ impl Fork {
 
     /// Tries the next way to the same phone, where there is one that may help.
     fn try_again(&mut self, leg: LegId, party: Party, status: u16, fx: &mut Effects<'_>) -> bool {
-        let Some((reserves, failing)) = self.reserves.remove(&leg).zip(Failing::of(status)) else {
+        let Some(reserves) = self.reserves.remove(&leg) else {
             return false;
         };
-        let mut reserves = reserves.into_iter().skip_while(|reserve| reserve.after != failing);
+        let mut reserves = reserves.into_iter().skip_while(|reserve| !reserve.after.covers(status));
         let Some(next) = reserves.next() else { return false };
         self.branches
             .push(Leg::outbound(next.leg, party, self.side, next.peer, self.toward, fx));
@@ -178,11 +221,12 @@ impl Fork {
     fn lose(&mut self, index: usize, status: u16, parting: Parting, fx: &mut Effects<'_>) -> Forked {
         let lost = self.branches.remove(index);
         let (leg, party) = (lost.id, lost.party.clone());
+        let is_outside = party.user.is_none();
         lost.close(parting, fx);
         if self.try_again(leg, party, status, fx) {
             return Forked::Nothing;
         }
-        self.verdict = self.verdict.max(Verdict::of(status));
+        self.verdict = self.verdict.max(Verdict::of(status, is_outside));
         if self.verdict == Verdict::Declined {
             self.cancel(Parting::Because(Cause::DECLINED_ELSEWHERE), fx);
         }

@@ -22,6 +22,8 @@ pub(crate) struct Caller {
 pub(crate) enum News {
     /// Their phone rings.
     Rang,
+    /// They can be heard before they answer: an announcement, or the ring-back tone of their country.
+    Previewed { answer: Sdp },
     /// They answered our INVITE.
     Answered { sdp: Option<Sdp> },
     /// They refused our INVITE.
@@ -123,15 +125,17 @@ pub(crate) enum Failing {
     Unreachable,
     /// The phone cannot take this kind of audio.
     Unsuitable,
+    /// The provider does not carry the call: another one may.
+    NotCarried,
 }
 
 impl Failing {
-    /// `None` when the phone meant it: busy, declined, nobody there.
-    pub(super) fn of(status: u16) -> Option<Self> {
-        match status {
-            408 | 430 | 503 => Some(Self::Unreachable),
-            406 | 415 | 488 | 500 | 501 | 606 => Some(Self::Unsuitable),
-            _ => None,
+    /// Whether this is how it failed. Never when the called party meant it: busy, declined, nobody there.
+    pub(super) fn covers(self, status: u16) -> bool {
+        match self {
+            Self::Unreachable => matches!(status, 408 | 430 | 503),
+            Self::Unsuitable => matches!(status, 406 | 415 | 488 | 500 | 501 | 606),
+            Self::NotCarried => matches!(status, 401..=403 | 407 | 408 | 430 | 500..=599),
         }
     }
 }
@@ -246,6 +250,8 @@ pub(crate) enum Command {
     Media(control::Command),
     /// 180 to the one who calls.
     Ring { leg: LegId },
+    /// 183 with this description to the one who calls: there is something to hear.
+    Preview { leg: LegId, sdp: Sdp },
     /// 200 with this description to the one who calls.
     Answer { leg: LegId, sdp: Sdp },
     /// A final refusal to the one who calls.

@@ -2,8 +2,9 @@
 //!
 //! ```text
 //!  they call   with offer     Reading ──answer()──────────────────► Answering ──────────── 200 ──► Established
+//!                             Reading ──preview()─► Previewing ─ 183 ─► Previewed ──answer()─ 200 ──► Established
 //!              without        Delayed ──answer()──► Proposing ── 200 ──► Unanswered ── ACK ──► Accepting ──► Established
-//!  we call     Offering ── INVITE ──► Invited ── 2xx ──► Accepting ──► Established
+//!  we call     Offering ── INVITE ──► Invited ── 2xx ──► Accepting ──► Established     (183 with a description: Invited, but heard)
 //!
 //!  Established: Settled ── re-INVITE ──► Reading ──► Answering ── 200 ──► Settled
 //!               Settled ── re-INVITE without offer ──► Proposing ── 200 ──► Unanswered ── ACK ──► Accepting ──► Settled
@@ -33,12 +34,20 @@ pub(super) struct Leg {
     session: Session,
     direction: Direction,
     hears: Source,
+    /// Our answer, when it has gone out before they were answered.
+    preview: Option<Sdp>,
+    /// Early answers of theirs that media has not judged yet; its replies come in order.
+    unjudged: u8,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Session {
     /// They called with an offer; media reads it.
     Reading,
+    /// They shall hear something before they are answered; media works out the answer.
+    Previewing,
+    /// They have our answer, but nobody has answered.
+    Previewed,
     /// They called without an offer: ours comes with the answer.
     Delayed,
     /// Answered; media works out the answer.
@@ -100,6 +109,8 @@ pub(super) enum Told {
     Offered { offer: Sdp },
     /// Their phone rings.
     Rang,
+    /// They can be heard, or can hear, before there is an answer.
+    Previewed,
     /// They have lifted; media reads their answer.
     Answered,
     /// Signalling and media are up.
@@ -168,11 +179,18 @@ impl Leg {
             session,
             direction: Direction::SendRecv,
             hears: Source::Nothing,
+            preview: None,
+            unjudged: 0,
         }
     }
 
     pub(super) fn is_established(&self) -> bool {
         matches!(self.session, Session::Established(_))
+    }
+
+    /// Whether they hear, or will hear, something before they are answered.
+    pub(super) fn is_previewed(&self) -> bool {
+        matches!(self.session, Session::Previewing | Session::Previewed)
     }
 
     /// Whether media knows this leg already, so that another one can ask for its codecs.
@@ -204,6 +222,10 @@ impl Leg {
         }
     }
 
+    pub(super) fn hears(&self, source: Source) -> bool {
+        self.hears == source
+    }
+
     pub(super) fn send_digit(&self, digit: Digit, duration_ms: u16, fx: &mut Effects<'_>) {
         fx.media(control::Command::SendDigit {
             leg: self.id,
@@ -212,9 +234,38 @@ impl Leg {
         });
     }
 
+    /// Lets somebody who called us hear something before the answer; 183 goes out once media has the description. Without an offer of
+    /// theirs there is no way to.
+    pub(super) fn preview(&mut self, toward: Option<LegId>, fx: &mut Effects<'_>) {
+        match self.session {
+            Session::Reading => {
+                fx.media(control::Command::AnswerOffer { leg: self.id, toward });
+                self.session = Session::Previewing;
+            }
+            Session::Delayed
+            | Session::Previewing
+            | Session::Previewed
+            | Session::Answering
+            | Session::Proposing
+            | Session::Unanswered
+            | Session::Offering
+            | Session::Invited
+            | Session::Accepting
+            | Session::Established(_) => {}
+        }
+    }
+
     /// Answers somebody who called us; 200 goes out once media has the description.
     pub(super) fn answer(&mut self, toward: Option<LegId>, fx: &mut Effects<'_>) {
         match self.session {
+            // Media is at it: its answer goes out as the final one.
+            Session::Previewing => self.session = Session::Answering,
+            Session::Previewed => {
+                if let Some(sdp) = self.preview.take() {
+                    fx.push(Command::Answer { leg: self.id, sdp });
+                }
+                self.session = Session::Established(Negotiation::Settled);
+            }
             Session::Reading => {
                 fx.media(control::Command::AnswerOffer { leg: self.id, toward });
                 self.session = Session::Answering;
@@ -235,11 +286,21 @@ impl Leg {
 
     /// Takes news. `toward`: the leg that this one talks to.
     pub(super) fn handle(&mut self, news: News, toward: Option<LegId>, fx: &mut Effects<'_>) -> Told {
+        if let (1.., News::AnswerAccepted { .. } | News::AnswerRefused { .. }) = (self.unjudged, &news) {
+            return self.judged(&news);
+        }
         match (self.session, news) {
-            (Session::Reading | Session::Answering, News::OfferReceived { direction }) => {
+            (Session::Reading | Session::Previewing | Session::Answering, News::OfferReceived { direction }) => {
                 self.direction = direction;
                 Told::Nothing
             }
+            (Session::Previewing, News::OfferAnswered { answer }) => {
+                self.preview = Some(answer.clone());
+                fx.push(Command::Preview { leg: self.id, sdp: answer });
+                self.session = Session::Previewed;
+                Told::Previewed
+            }
+            (Session::Previewing | Session::Previewed, news) => self.unexpected(&news, fx),
             (Session::Reading, news) => self.unexpected(&news, fx),
 
             (Session::Delayed, news) => self.unexpected(&news, fx),
@@ -273,6 +334,11 @@ impl Leg {
             (Session::Offering, news) => self.unexpected(&news, fx),
 
             (Session::Invited, News::Rang) => Told::Rang,
+            (Session::Invited, News::Previewed { answer }) => {
+                self.accept(answer, fx);
+                self.unjudged = self.unjudged.saturating_add(1);
+                Told::Nothing
+            }
             (Session::Invited, News::Answered { sdp: Some(answer) }) => {
                 self.accept(answer, fx);
                 self.session = Session::Accepting;
@@ -290,6 +356,18 @@ impl Leg {
 
             (Session::Established(_), News::Referred { request, plan }) => Told::Refer { request, plan },
             (Session::Established(negotiation), news) => self.renegotiate(negotiation, news, toward, fx),
+        }
+    }
+
+    /// What media makes of an early answer. One that makes no sense is no reason to hang up: the final one may.
+    fn judged(&mut self, news: &News) -> Told {
+        self.unjudged -= 1;
+        match (news, self.session) {
+            (News::AnswerAccepted { direction }, Session::Invited) => {
+                self.direction = *direction;
+                Told::Previewed
+            }
+            _ => Told::Nothing,
         }
     }
 
@@ -404,6 +482,7 @@ impl Leg {
             News::Removed => Told::Broken(Cause::DEVICE_REMOVED),
             News::Closed { .. } => Told::Broken(Cause::failed_media(Failure::ThreadLost)),
             News::Rang
+            | News::Previewed { .. }
             | News::Answered { .. }
             | News::Confirmed { .. }
             | News::OfferReceived { .. }
@@ -424,6 +503,8 @@ impl Leg {
             ) => Some(due),
             Session::Established(Negotiation::Settled | Negotiation::Unanswered)
             | Session::Reading
+            | Session::Previewing
+            | Session::Previewed
             | Session::Delayed
             | Session::Answering
             | Session::Proposing
@@ -484,7 +565,9 @@ impl Leg {
 
     fn stage(&self) -> Stage {
         match self.session {
-            Session::Reading | Session::Delayed | Session::Answering | Session::Proposing => Stage::Unanswered,
+            Session::Reading | Session::Previewing | Session::Previewed | Session::Delayed | Session::Answering | Session::Proposing => {
+                Stage::Unanswered
+            }
             Session::Offering => Stage::Unheard,
             Session::Unanswered | Session::Invited | Session::Accepting | Session::Established(_) => Stage::InDialog,
         }
@@ -497,6 +580,8 @@ impl Leg {
             ) => Some(request),
             Session::Established(Negotiation::Settled | Negotiation::Unanswered | Negotiation::Accepting { .. })
             | Session::Reading
+            | Session::Previewing
+            | Session::Previewed
             | Session::Delayed
             | Session::Answering
             | Session::Proposing

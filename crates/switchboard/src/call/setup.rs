@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use model::control::Source;
+
 use super::fork::{Fork, Forked};
 use super::leg::{Leg, Parting, Told};
 use super::{ANSWERING_MAX, Branch, Caller, Cause, Command, Effects, HangUp, Happening, State, talk};
@@ -52,6 +54,7 @@ pub(super) fn ringing(mut caller: Leg, mut fork: Fork, happening: Happening, fx:
             Told::Nothing
             | Told::Offered { .. }
             | Told::Rang
+            | Told::Previewed
             | Told::Answered
             | Told::Established
             | Told::Renegotiated
@@ -63,6 +66,17 @@ pub(super) fn ringing(mut caller: Leg, mut fork: Fork, happening: Happening, fx:
             Forked::Nothing => State::Ringing { caller, fork },
             Forked::Rang => {
                 fx.push(Command::Ring { leg: caller.id });
+                State::Ringing { caller, fork }
+            }
+            Forked::Previewed(called) => {
+                caller.preview(Some(called), fx);
+                if caller.is_previewed() {
+                    caller.hear(Source::Leg(called), fx);
+                    fork.hear(Source::Leg(caller.id), fx);
+                } else {
+                    // Without an offer there is nothing to hear with: it rings.
+                    fx.push(Command::Ring { leg: caller.id });
+                }
                 State::Ringing { caller, fork }
             }
             Forked::Answered(called) => {
@@ -137,6 +151,7 @@ pub(super) fn answering(mut caller: Leg, mut called: Leg, until: Instant, happen
         Told::Nothing
         | Told::Offered { .. }
         | Told::Rang
+        | Told::Previewed
         | Told::Answered
         | Told::Established
         | Told::Renegotiated
@@ -178,6 +193,7 @@ pub(super) fn greeting(mut caller: Leg, feature: Feature, until: Instant, happen
         Told::Nothing
         | Told::Offered { .. }
         | Told::Rang
+        | Told::Previewed
         | Told::Answered
         | Told::Renegotiated
         | Told::Lost { .. }

@@ -83,7 +83,7 @@ fn talked(one: Leg, other: Leg, told: Told, fx: &mut Effects<'_>) -> State {
             other.send_digit(digit, duration_ms, fx);
             State::Talking { pair: [one, other] }
         }
-        Told::Nothing | Told::Offered { .. } | Told::Rang | Told::Answered | Told::Established | Told::Lost { .. } => {
+        Told::Nothing | Told::Offered { .. } | Told::Rang | Told::Previewed | Told::Answered | Told::Established | Told::Lost { .. } => {
             State::Talking { pair: [one, other] }
         }
     }
@@ -135,6 +135,7 @@ pub(super) fn serving(mut caller: Leg, feature: Feature, happening: Happening, f
         Told::Nothing
         | Told::Offered { .. }
         | Told::Rang
+        | Told::Previewed
         | Told::Answered
         | Told::Established
         | Told::Lost { .. }
@@ -177,6 +178,7 @@ pub(super) fn farewell(mut leg: Leg, until: Instant, happening: Happening, fx: &
         Told::Nothing
         | Told::Offered { .. }
         | Told::Rang
+        | Told::Previewed
         | Told::Answered
         | Told::Established
         | Told::Lost { .. }

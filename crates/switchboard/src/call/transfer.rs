@@ -83,6 +83,17 @@ pub(super) fn transferring(
                         fork,
                     }
                 }
+                Forked::Previewed(_) => {
+                    notify(transferor.as_ref(), RINGING, fx);
+                    transferee.hear(fork.sound(), fx);
+                    fork.hear(Source::Leg(transferee.id), fx);
+                    State::Transferring {
+                        transferor,
+                        transferee,
+                        by,
+                        fork,
+                    }
+                }
                 Forked::Answered(target) => {
                     let until = fx.now + ANSWERING_MAX;
                     State::HandingOver {
@@ -112,7 +123,7 @@ pub(super) fn transferring(
     };
     match transferee_told(&transferee, &told, fx) {
         Ok(()) => {
-            transferee.hear(Source::RingBack, fx);
+            transferee.hear(fork.sound(), fx);
             State::Transferring {
                 transferor,
                 transferee,
@@ -158,6 +169,7 @@ pub(super) fn handing_over(
                 Told::Nothing
                 | Told::Offered { .. }
                 | Told::Rang
+                | Told::Previewed
                 | Told::Answered
                 | Told::Renegotiated
                 | Told::Refer { .. }
@@ -179,7 +191,8 @@ pub(super) fn handing_over(
     };
     match transferee_told(&transferee, &told, fx) {
         Ok(()) => {
-            transferee.hear(Source::RingBack, fx);
+            let is_heard = transferee.hears(Source::Leg(target.id));
+            transferee.hear(if is_heard { Source::Leg(target.id) } else { Source::RingBack }, fx);
             State::HandingOver {
                 transferor,
                 transferee,
@@ -231,6 +244,7 @@ fn hear_transferor(
         Told::Nothing
         | Told::Offered { .. }
         | Told::Rang
+        | Told::Previewed
         | Told::Answered
         | Told::Established
         | Told::Renegotiated
@@ -255,6 +269,7 @@ fn transferee_told(transferee: &Leg, told: &Told, fx: &mut Effects<'_>) -> Resul
         Told::Nothing
         | Told::Offered { .. }
         | Told::Rang
+        | Told::Previewed
         | Told::Answered
         | Told::Established
         | Told::Renegotiated

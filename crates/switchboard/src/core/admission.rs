@@ -8,7 +8,7 @@ use sip::agent::DialogId;
 use sip::message::Request;
 use sip::{Flow, Transport};
 
-use super::calls::{Entry, LegEntry, Signalling};
+use super::calls::{Entry, Signalling};
 use super::identity::Identity;
 use super::requests::reason;
 use super::sessions::{refusal_headers, sdp};
@@ -17,15 +17,32 @@ use crate::call::{BRANCHES_MAX, Branch, Call, Caller, Cause, Failing, Plan, Rese
 use crate::dialplan::{self, Destination};
 use crate::directory::{Device, Feature};
 use crate::registrar::Binding;
+use crate::trunks::LineId;
 
 /// Where the caller's phone gives no `Max-Forwards` (RFC 3261 section 8.1.1.6).
 const MAX_FORWARDS: u8 = 70;
 /// Ways to one phone that are tried in a call.
 const WAYS_MAX: usize = 3;
 
+/// A call that somebody may begin.
+pub(super) struct Wanted<'a> {
+    pub(super) dialog: DialogId,
+    pub(super) flow: Flow,
+    /// The line of a trunk that it comes by.
+    pub(super) line: Option<LineId>,
+    pub(super) caller: Party,
+    /// The number that it is for.
+    pub(super) dialled: &'a str,
+    /// The INVITE.
+    pub(super) message: &'a Request,
+}
+
 impl Core {
     /// An INVITE that would start a call.
     pub(super) fn invited(&mut self, dialog: DialogId, flow: Flow, message: &Request, now: Instant) {
+        if let Some(line) = self.line_behind(flow, message) {
+            return self.called_from_outside(dialog, flow, line, message, now);
+        }
         let device = match self.identify(flow, message, now) {
             Identity::Device(device) => device,
             Identity::Unproved { stale } => return self.agent.challenge_invite(dialog, stale, now),
@@ -46,12 +63,23 @@ impl Core {
                 now,
             ),
             (Some(_), Some(cause)) => self.refuse(dialog, cause, now),
-            (Some(caller), None) => self.start_call(dialog, flow, caller, message, now),
+            (Some(caller), None) => {
+                let dialled = message.request_user().unwrap_or_default();
+                let wanted = Wanted {
+                    dialog,
+                    flow,
+                    line: None,
+                    caller,
+                    dialled: &dialled,
+                    message,
+                };
+                self.start_call(wanted, now);
+            }
         }
     }
 
     /// Why there can be no call now, whoever is called.
-    fn obstacle(&mut self, flow: Flow, message: &Request) -> Option<Cause> {
+    pub(super) fn obstacle(&mut self, flow: Flow, message: &Request) -> Option<Cause> {
         let cause = if self.is_draining {
             Cause::STOPPING
         } else if self.calls.len() >= self.config.calls_max {
@@ -80,11 +108,21 @@ impl Core {
         self.agent.refuse(dialog, cause.status, refusal_headers(cause), now);
     }
 
-    fn start_call(&mut self, dialog: DialogId, flow: Flow, caller: Party, message: &Request, now: Instant) {
+    pub(super) fn start_call(&mut self, wanted: Wanted<'_>, now: Instant) {
+        let Wanted {
+            dialog,
+            flow,
+            line,
+            caller,
+            dialled,
+            message,
+        } = wanted;
         let id = CallId(self.calls.id());
-        let dialled = message.request_user().unwrap_or_default();
         let leg = self.calls.add_leg(id, &caller, flow, Signalling::Done);
-        let plan = self.plan(id, &dialled, caller.user, &[caller.device]);
+        if let Some(line) = line {
+            self.calls.assign(leg, line);
+        }
+        let plan = self.plan(id, dialled, caller.user, caller.user, &[caller.device], now);
         let (called, branches) = match plan {
             Plan::Ring { called, branches } => (called, Ok(branches)),
             Plan::Serve { called, feature } => (called, Err(feature)),
@@ -98,7 +136,9 @@ impl Core {
         let caller = Caller {
             leg,
             party: caller,
-            peer: self.peer(flow),
+            peer: line
+                .and_then(|line| self.peer_outside(line, flow))
+                .unwrap_or_else(|| self.peer(flow)),
             offer: sdp(message.body().as_ref()),
         };
         let mut commands = Vec::new();
@@ -140,41 +180,46 @@ impl Core {
         }));
     }
 
-    /// What a dialled number comes to. `without`: devices that are in the call already.
-    fn plan(&mut self, call: CallId, dialled: &str, caller: Option<UserId>, without: &[Option<DeviceId>]) -> Plan {
-        let number = dialplan::normalise(dialled);
-        let unknown = |number: String| Plan::Refuse {
-            called: Party {
-                user: None,
-                device: None,
-                number,
-                name: String::new(),
-            },
-            cause: Cause {
-                status: 404,
-                text: "nobody has this number",
-            },
+    /// What a dialled number comes to. `responsible`: who has dialled it, with whose permissions. `for_whom`: who will talk. `without`: devices
+    /// that are in the call already.
+    fn plan(
+        &mut self,
+        call: CallId,
+        dialled: &str,
+        responsible: Option<UserId>,
+        for_whom: Option<UserId>,
+        without: &[Option<DeviceId>],
+        now: Instant,
+    ) -> Plan {
+        let outsider = |number: String, name: &str| Party {
+            user: None,
+            device: None,
+            number,
+            name: name.to_owned(),
         };
-        let Some(number) = number else {
-            return unknown(dialled.chars().take(32).collect());
-        };
-        let (user, name) = match dialplan::find(&self.directory, &number) {
-            Destination::Unknown => return unknown(number),
+        let number = numbers::normalise(dialled).unwrap_or_else(|| dialled.chars().take(32).collect());
+        let caller = responsible.and_then(|user| self.directory.user(user));
+        let (user, name) = match dialplan::find(&self.directory, caller, dialled, self.clock) {
+            Destination::Denied(denial) => {
+                return Plan::Refuse {
+                    called: outsider(number, ""),
+                    cause: denial.cause(),
+                };
+            }
             Destination::Feature(feature) => {
                 let name = match feature {
                     Feature::EchoTest => "Echo test",
                     Feature::Music => "Music on hold",
                 };
-                let called = Party {
-                    user: None,
-                    device: None,
-                    number,
-                    name: name.to_owned(),
+                return Plan::Serve {
+                    called: outsider(number, name),
+                    feature,
                 };
-                return Plan::Serve { called, feature };
             }
+            Destination::Outside(outside) => return self.plan_outside(call, responsible, &outside, now),
             Destination::User(user) => (user.id, user.name.clone()),
         };
+        let number = self.directory.user(user).and_then(|user| user.extension.clone()).unwrap_or(number);
         let called = Party {
             user: Some(user),
             device: None,
@@ -185,7 +230,7 @@ impl Core {
         if !branches.is_empty() {
             return Plan::Ring { called, branches };
         }
-        let cause = if caller == Some(user) {
+        let cause = if for_whom == Some(user) {
             Cause {
                 status: 482,
                 text: "this is your own number, and no other phone of yours is registered",
@@ -289,7 +334,7 @@ impl Core {
     }
 
     /// What a REFER asks for.
-    pub(super) fn plan_transfer(&mut self, dialog: DialogId, refer_to: &str) -> Plan {
+    pub(super) fn plan_transfer(&mut self, dialog: DialogId, refer_to: &str, now: Instant) -> Plan {
         let nobody = Party {
             user: None,
             device: None,
@@ -305,10 +350,14 @@ impl Core {
             .dialogs
             .get(&dialog)
             .and_then(|leg| Some((*leg, self.calls.legs.get(leg)?)));
-        let Some((leg, LegEntry { call, device, .. })) = transferor else {
+        let Some((leg, entry)) = transferor else {
             return refuse(481, "there is no such call");
         };
-        let (call, device) = (*call, *device);
+        let (call, device, responsible) = (entry.call, entry.device, entry.user);
+        // A provider has nobody's permissions.
+        if entry.line.is_some() {
+            return refuse(403, "calls are handed over from inside only");
+        }
         // Attended transfer comes with the next issue: here the dialog to be replaced would be looked up.
         if dialplan::asks_for_replacement(refer_to) {
             return refuse(501, "attended transfer is not supported yet: use a blind transfer");
@@ -317,7 +366,7 @@ impl Core {
         let Some((user, transferee)) = transferee.map(|(_, party)| (party.user, party.device)) else {
             return refuse(491, "there is nobody to hand over now");
         };
-        let plan = self.plan(call, refer_to, user, &[transferee, device]);
+        let plan = self.plan(call, refer_to, responsible, user, &[transferee, device], now);
         if let (Plan::Ring { branches, .. }, Some(entry)) = (&plan, self.calls.calls.get_mut(&call)) {
             entry.legs.extend(branches.iter().flat_map(Branch::legs));
         }

@@ -10,6 +10,8 @@ use sip::agent::DialogId;
 use super::flows::Flows;
 use super::{Core, LiveEvent, Party, UserState};
 use crate::call::{Call, Cause, Command, News};
+use crate::dialplan::Identity;
+use crate::trunks::LineId;
 
 /// All calls, and who is who in them.
 #[derive(Debug, Default)]
@@ -39,6 +41,8 @@ pub(super) struct LegEntry {
     pub(super) call: CallId,
     pub(super) user: Option<UserId>,
     pub(super) device: Option<DeviceId>,
+    /// The line of a trunk that it goes by.
+    pub(super) line: Option<LineId>,
     pub(super) flow: Flow,
     pub(super) signalling: Signalling,
 }
@@ -47,6 +51,8 @@ pub(super) struct LegEntry {
 pub(super) enum Signalling {
     /// To be called there.
     Planned { target: String },
+    /// To be called by a provider, who is told who calls.
+    PlannedOutside { target: String, identity: Identity },
     /// In this dialog.
     Dialog(DialogId),
     /// Nothing is left to be said.
@@ -111,11 +117,24 @@ impl Calls {
                 call,
                 user,
                 device,
+                line: None,
                 flow,
                 signalling,
             },
         );
         leg
+    }
+
+    /// The leg goes by a trunk.
+    pub(super) fn assign(&mut self, leg: LegId, line: LineId) {
+        if let Some(entry) = self.legs.get_mut(&leg) {
+            entry.line = Some(line);
+        }
+    }
+
+    /// Whether there is a provider at the leg's other end.
+    pub(super) fn is_outside(&self, leg: LegId) -> bool {
+        self.legs.get(&leg).is_some_and(|entry| entry.line.is_some())
     }
 
     /// The leg has a dialog from now on.
@@ -136,14 +155,14 @@ impl Calls {
                 flows.detach_dialog(entry.flow);
                 Some(dialog)
             }
-            Signalling::Planned { .. } | Signalling::Done => None,
+            Signalling::Planned { .. } | Signalling::PlannedOutside { .. } | Signalling::Done => None,
         }
     }
 
     pub(super) fn dialog_of(&self, leg: LegId) -> Option<DialogId> {
         match self.legs.get(&leg)?.signalling {
             Signalling::Dialog(dialog) => Some(dialog),
-            Signalling::Planned { .. } | Signalling::Done => None,
+            Signalling::Planned { .. } | Signalling::PlannedOutside { .. } | Signalling::Done => None,
         }
     }
 }
@@ -248,12 +267,13 @@ impl Core {
             self.user_changed(user);
         }
         if is_over {
-            self.forget(id);
+            self.forget(id, now);
         }
     }
 
-    fn forget(&mut self, id: CallId) {
+    fn forget(&mut self, id: CallId, now: Instant) {
         let Some(entry) = self.calls.calls.remove(&id) else { return };
+        self.guard.ended(id, now);
         if let Some(due) = entry.due {
             self.calls.deadlines.remove(&(due, id));
         }

@@ -1,13 +1,15 @@
 //! What goes into the core and what comes out of it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use model::quality::LegReport;
 use model::{CallId, DeviceId, LegId, UserId, control};
 use sip::Flow;
 
-use crate::directory::Directory;
+use super::Suspicion;
+use crate::directory::{Directory, WallClock};
+use crate::trunks::{LineId, LineReport, Located, Place, Server, Trouble, Trust};
 
 /// What comes in.
 #[derive(Debug)]
@@ -45,10 +47,33 @@ pub enum Input<'a> {
         /// The UDP flow that it should have stood in for.
         instead_of: Flow,
     },
+    /// What [`Output::Locate`] has found.
+    Located {
+        /// For whom.
+        line: LineId,
+        /// The provider's servers, or why there are none.
+        found: Result<Located, Trouble>,
+    },
+    /// The way that [`Output::ConnectLine`] asked for is open: a connection, or over UDP the address of ours that leads there.
+    LineConnected {
+        /// For whom.
+        line: LineId,
+        /// The way.
+        flow: Flow,
+    },
+    /// It cannot be opened.
+    LineNotConnected {
+        /// For whom.
+        line: LineId,
+        /// Why.
+        trouble: Trouble,
+    },
     /// News from the media threads.
     Media(control::Event),
     /// The directory changed.
     Directory(Arc<Directory>),
+    /// What the clock on the wall says; told at the start and once in a minute.
+    Clock(WallClock),
     /// No new calls from now on (503); running ones go on.
     Drain,
     /// Running calls have had their time: all are hung up, and the journal says why.
@@ -71,6 +96,24 @@ pub enum Output {
         instead_of: Flow,
         /// Where to.
         peer: SocketAddr,
+    },
+    /// Find a provider's servers (RFC 3263), then report [`Input::Located`].
+    Locate {
+        /// For whom.
+        line: LineId,
+        /// Where to look.
+        place: Place,
+    },
+    /// Open a way to a provider's server, then report [`Input::LineConnected`] or [`Input::LineNotConnected`].
+    ConnectLine {
+        /// For whom.
+        line: LineId,
+        /// The server.
+        server: Server,
+        /// How it proves who it is, over TLS.
+        trust: Trust,
+        /// Our address to go out from; `None`: as the system routes.
+        from: Option<IpAddr>,
     },
     /// Close a connection.
     CloseFlow {
@@ -97,6 +140,8 @@ pub enum Output {
 pub enum CloseReason {
     /// The same browser phone registered from another place.
     SignedInElsewhere,
+    /// A trunk goes by another connection now, or is no more.
+    NotNeeded,
     /// The device or its owner was deleted.
     DeviceRemoved,
     /// Too much rubbish, or too many wrong passwords.
@@ -202,6 +247,25 @@ pub enum LiveEvent {
     Displaced {
         /// The device.
         device: DeviceId,
+    },
+    /// A line of a trunk is in another state.
+    Line {
+        /// The line.
+        line: LineId,
+        /// How it is.
+        report: LineReport,
+    },
+    /// A line of a trunk is no more.
+    LineClosed {
+        /// The line.
+        line: LineId,
+    },
+    /// Somebody's calls to the world look like fraud: they were stopped, and an administrator has to look.
+    Suspected {
+        /// Whose.
+        user: UserId,
+        /// What is wrong with them.
+        suspicion: Suspicion,
     },
     /// A user's state changed.
     UserState {

@@ -1,22 +1,28 @@
 //! Between a call's legs and their SIP sessions.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use model::control::{Peer, Reached};
 use model::{CallId, LegId};
 use sip::agent::{Body, DialogId, End, Event, Header, Invite, NameAddr};
 
-use super::calls::{LegEntry, Signalling};
+use super::calls::Signalling;
 use super::requests::{header, reason, reason_value};
 use super::{Core, Output, Party, info};
 use crate::call::{Cause, Command, HangUp, News};
+
+/// How long a provider may say nothing at all to an INVITE; then the next way has its turn.
+const FIRST_RESPONSE_MAX: Duration = Duration::from_secs(4);
 
 impl Core {
     /// News from the agent about a session.
     pub(super) fn session_reports(&mut self, event: Event, now: Instant) {
         let (dialog, news) = match event {
-            Event::Progressed { dialog, .. } => (dialog, News::Rang),
-            Event::Answered { dialog, body } => (dialog, News::Answered { sdp: sdp(body.as_ref()) }),
+            Event::Progressed { dialog, body, .. } => match sdp(body.as_ref()) {
+                Some(answer) => (dialog, News::Previewed { answer }),
+                None => (dialog, News::Rang),
+            },
+            Event::Answered { dialog, body, .. } => (dialog, News::Answered { sdp: sdp(body.as_ref()) }),
             Event::Refused { dialog, status, .. } => (dialog, News::Refused { status }),
             Event::Confirmed { dialog, body } => (dialog, News::Confirmed { sdp: sdp(body.as_ref()) }),
             Event::Reoffered { dialog, request, body } => (
@@ -28,7 +34,7 @@ impl Core {
                 },
             ),
             Event::Referred { dialog, request, refer_to } => {
-                let plan = self.plan_transfer(dialog, &refer_to);
+                let plan = self.plan_transfer(dialog, &refer_to, now);
                 (dialog, News::Referred { request, plan })
             }
             Event::Informed { dialog, body } => {
@@ -84,12 +90,17 @@ impl Core {
             Command::Media(command) => self.outputs.push_back(Output::Media { call, command }),
             Command::Ring { leg } => {
                 if let Some(dialog) = self.calls.dialog_of(leg) {
-                    self.agent.ring(dialog, 180, None, self.headers_of(call), now);
+                    self.agent.ring(dialog, 180, None, self.headers_of(call, leg), now);
+                }
+            }
+            Command::Preview { leg, sdp } => {
+                if let Some(dialog) = self.calls.dialog_of(leg) {
+                    self.agent.ring(dialog, 183, Some(body(sdp)), self.headers_of(call, leg), now);
                 }
             }
             Command::Answer { leg, sdp } => {
                 if let Some(dialog) = self.calls.dialog_of(leg) {
-                    self.agent.answer(dialog, body(sdp), self.headers_of(call), now);
+                    self.agent.answer(dialog, body(sdp), self.headers_of(call, leg), now);
                 }
             }
             Command::Refuse { leg, cause } => {
@@ -108,6 +119,8 @@ impl Core {
                 let headers = if cause.status < 300 { Vec::new() } else { refusal_headers(cause) };
                 self.agent.respond(request, cause.status, headers, sdp.map(body), now);
             }
+            // A provider has its own idea of who is at our end.
+            Command::Identify { leg, .. } if self.calls.is_outside(leg) => {}
             Command::Identify { leg, party } => {
                 if let Some(dialog) = self.calls.dialog_of(leg) {
                     let who = self.name_addr(&party);
@@ -124,28 +137,51 @@ impl Core {
     }
 
     fn invite(&mut self, (call, leg): (CallId, LegId), from: &Party, to: &Party, offer: String, now: Instant) {
-        let Some(LegEntry {
-            flow,
-            device,
-            signalling: Signalling::Planned { target },
-            ..
-        }) = self.calls.legs.get(&leg)
-        else {
+        let (Some(entry), Some(hops)) = (self.calls.legs.get_mut(&leg), self.calls.calls.get(&call).map(|entry| entry.hops)) else {
             return;
         };
-        let Some(hops) = self.calls.calls.get(&call).map(|entry| entry.hops) else {
-            return;
+        let (flow, device, line) = (entry.flow, entry.device, entry.line);
+        let hops = header("Max-Forwards", &hops.to_string());
+        let invite = match std::mem::replace(&mut entry.signalling, Signalling::Done) {
+            Signalling::Planned { target } => Invite {
+                flow,
+                target,
+                from: self.name_addr(from),
+                to: self.name_addr(to),
+                body: Some(body(offer)),
+                headers: vec![self.call_header(call), hops],
+                routes: Vec::new(),
+                credentials: None,
+                contact_user: None,
+                first_response_max: None,
+            },
+            Signalling::PlannedOutside { target, identity } => {
+                let to = NameAddr {
+                    display: String::new(),
+                    uri: target.clone(),
+                };
+                let from = NameAddr {
+                    display: identity.display,
+                    uri: identity.from,
+                };
+                Invite {
+                    flow,
+                    target,
+                    from,
+                    to,
+                    body: Some(body(offer)),
+                    headers: identity.headers.into_iter().chain([hops]).collect(),
+                    routes: line.map(|line| self.trunks.routes_of(line)).unwrap_or_default(),
+                    credentials: line.and_then(|line| self.credentials_of(line)),
+                    contact_user: line.and_then(|line| self.contact_user_of(line)),
+                    first_response_max: Some(FIRST_RESPONSE_MAX),
+                }
+            }
+            signalling @ (Signalling::Dialog(_) | Signalling::Done) => {
+                entry.signalling = signalling;
+                return;
+            }
         };
-        let invite = Invite {
-            flow: *flow,
-            target: target.clone(),
-            from: self.name_addr(from),
-            to: self.name_addr(to),
-            body: Some(body(offer)),
-            headers: vec![self.call_header(call), header("Max-Forwards", &hops.to_string())],
-            credentials: None,
-        };
-        let device = *device;
         let dialog = self.agent.invite(invite, now);
         if let Some(device) = device {
             self.agent.label(dialog, device.0);
@@ -153,12 +189,15 @@ impl Core {
         self.calls.attach(leg, dialog, &mut self.flows);
     }
 
-    /// The journal's name of a call: by it the app finds its events, and an administrator the call of a SIP trace.
-    /// What a caller is told about the call, and that candidates may follow (RFC 8840 section 4.4).
-    fn headers_of(&self, call: CallId) -> Vec<Header> {
+    /// What a caller is told about the call, and that candidates may follow (RFC 8840 section 4.4). Providers are told nothing.
+    fn headers_of(&self, call: CallId, leg: LegId) -> Vec<Header> {
+        if self.calls.is_outside(leg) {
+            return Vec::new();
+        }
         vec![self.call_header(call), header("Recv-Info", "trickle-ice")]
     }
 
+    /// The journal's name of a call: by it the app finds its events, and an administrator the call of a SIP trace.
     fn call_header(&self, call: CallId) -> Header {
         header("X-Farend-Call", &format!("{}-{}", self.config.run, call.0))
     }

@@ -1,8 +1,10 @@
 //! Scripted SIP messages, and what comes out.
 
+mod agreement;
 mod calls;
 mod phones;
 mod registering;
+mod trunks;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -12,7 +14,7 @@ use sip::Transport;
 use sip::agent::Ha1;
 
 use super::*;
-use crate::directory::{Device, DeviceKind, Feature, User};
+use crate::directory::{Calling, Device, DeviceKind, Feature, User};
 use crate::testing;
 
 const ANNA_WEB: DeviceId = DeviceId(1);
@@ -34,7 +36,11 @@ impl Bench {
 
     fn with(config: Config) -> Self {
         let now = testing::start();
-        let core = Core::new(config, Arc::new(directory()), [7; 32], now);
+        Self::of(config, directory(), now)
+    }
+
+    fn of(config: Config, directory: Directory, now: Instant) -> Self {
+        let core = Core::new(config, Arc::new(directory), [7; 32], now);
         Self {
             core,
             now,
@@ -116,7 +122,13 @@ impl Bench {
         self.outputs = rest;
         let text = |output| match output {
             Output::Send { bytes, .. } => Some(String::from_utf8_lossy(&bytes).into_owned()),
-            Output::Connect { .. } | Output::CloseFlow { .. } | Output::Media { .. } | Output::Journal(_) | Output::Event(_) => None,
+            Output::Connect { .. }
+            | Output::Locate { .. }
+            | Output::ConnectLine { .. }
+            | Output::CloseFlow { .. }
+            | Output::Media { .. }
+            | Output::Journal(_)
+            | Output::Event(_) => None,
         };
         let messages: Vec<Output> = messages;
         messages.into_iter().filter_map(text).collect()
@@ -136,6 +148,7 @@ fn directory() -> Directory {
         id: UserId(id),
         name: name.to_owned(),
         extension: Some(extension.to_owned()),
+        calling: Calling::default(),
     };
     let device = |id, user, kind, sip_user: &str| Device {
         id,
@@ -154,6 +167,7 @@ fn directory() -> Directory {
         ],
         features: vec![("*43".to_owned(), Feature::EchoTest)],
         ring_seconds_max: 30,
+        ..Directory::default()
     }
 }
 

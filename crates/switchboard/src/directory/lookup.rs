@@ -52,6 +52,11 @@ impl Lookup {
         &self.directory
     }
 
+    /// The same, to keep while the core changes.
+    pub(crate) fn shared(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory)
+    }
+
     /// A person.
     pub(crate) fn user(&self, id: UserId) -> Option<&User> {
         self.users.get(&id).map(|index| &self.directory.users[*index])

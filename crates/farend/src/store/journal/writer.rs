@@ -200,7 +200,10 @@ fn is_refusal(error: &StoreError) -> bool {
         | StoreError::LastAdministrator
         | StoreError::Busy
         | StoreError::Hashing(_)
-        | StoreError::Strange(_) => false,
+        | StoreError::Strange(_)
+        | StoreError::Overlap(_)
+        | StoreError::EmergencyNumber(_)
+        | StoreError::TooMany { .. } => false,
     }
 }
 

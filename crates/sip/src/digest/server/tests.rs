@@ -77,6 +77,7 @@ fn authorization(nonce: &str, attempt: Attempt<'_>) -> String {
         counted: Some(Counted {
             count: &count,
             cnonce: "c",
+            protected: Protected::Line,
         }),
     };
     let response = exchange.response(algorithm, &ha1);
@@ -144,6 +145,7 @@ fn dummy_hash_is_no_way_in() {
         counted: Some(Counted {
             count: "00000001",
             cnonce: "c",
+            protected: Protected::Line,
         }),
     };
     let response = exchange.response(

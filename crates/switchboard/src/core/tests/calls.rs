@@ -21,10 +21,16 @@ fn company_with(config: Config) -> Bench {
     bench
 }
 
-fn medias(bench: &Bench) -> Vec<Command> {
+pub(super) fn medias(bench: &Bench) -> Vec<Command> {
     let command = |output: &Output| match output {
         Output::Media { command, .. } => Some(command.clone()),
-        Output::Send { .. } | Output::Connect { .. } | Output::CloseFlow { .. } | Output::Journal(_) | Output::Event(_) => None,
+        Output::Send { .. }
+        | Output::Connect { .. }
+        | Output::Locate { .. }
+        | Output::ConnectLine { .. }
+        | Output::CloseFlow { .. }
+        | Output::Journal(_)
+        | Output::Event(_) => None,
     };
     bench.outputs.iter().filter_map(command).collect()
 }

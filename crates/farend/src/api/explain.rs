@@ -1,0 +1,206 @@
+//! What would happen if somebody dialled a number: the decision that a call would take, in words.
+
+use std::sync::Arc;
+
+use ::numbers::Dialled;
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use switchboard::dialplan::{self, Leads};
+use switchboard::directory::{Directory, Feature};
+use utoipa::ToSchema;
+
+use super::Api;
+use super::json::Body;
+use super::live::Picture;
+use super::problem::{Problem, ProblemDocument};
+use crate::clock;
+
+/// Of what somebody dials at most.
+const DIALLED_CHARS_MAX: usize = 64;
+
+/// Who dials what.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = DialledNumber)]
+pub(super) struct Question {
+    #[schema(example = "103")]
+    extension: String,
+    #[schema(example = "0049 89 123456")]
+    dialled: String,
+    /// When; now unless said otherwise.
+    #[schema(format = "date-time")]
+    at: Option<String>,
+}
+
+/// What a dialled number comes to.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Explanation {
+    /// What the number means; null for feature codes, and where there is no number plan.
+    #[schema(required)]
+    means: Option<Meaning>,
+    /// internal, emergency, free, local, national, mobile, international or premium; null for what cannot be called.
+    #[schema(required)]
+    class: Option<&'static str>,
+    leads: Destination,
+}
+
+/// What a number means.
+#[derive(Serialize, ToSchema)]
+struct Meaning {
+    kind: MeaningKind,
+    /// As farend understands it: an extension, a short number, or an international number; null for what means nothing.
+    #[schema(required)]
+    number: Option<String>,
+    /// The same in words.
+    text: String,
+}
+
+/// What kind of number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum MeaningKind {
+    Internal,
+    Emergency,
+    Service,
+    World,
+    Unknown,
+}
+
+/// Where a dialled number leads.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Destination {
+    /// To somebody's phones.
+    Person { extension: String, name: String, text: String },
+    /// To a feature code.
+    Feature { text: &'static str },
+    /// To the world.
+    Outside {
+        /// Best first; the first that is up gets the call.
+        ways: Vec<Way>,
+        text: String,
+    },
+    /// Nowhere.
+    Nowhere { text: &'static str },
+}
+
+/// A trunk that may carry the call.
+#[derive(Serialize, ToSchema)]
+struct Way {
+    trunk_id: u64,
+    trunk: String,
+    /// The route that names it; null for emergency calls that have none.
+    #[schema(required)]
+    route: Option<String>,
+    /// The number as the provider gets it.
+    number: String,
+    /// The display name in `From`.
+    display: String,
+    /// The address in `From`.
+    from: String,
+    /// Header fields that say who calls.
+    headers: Vec<HeaderField>,
+    /// Whether calls can go by this trunk now.
+    up: bool,
+}
+
+/// A header field of SIP.
+#[derive(Serialize, ToSchema)]
+struct HeaderField {
+    name: String,
+    value: String,
+}
+
+/// What would happen if somebody dialled a number.
+#[utoipa::path(post, path = "/number-plan/explain", tag = "plan", request_body = Question, responses(
+    (status = 200, description = "What a call would come to", body = Explanation),
+    (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),
+    (status = 422, description = "`invalid`", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+pub(super) async fn explain(State(api): State<Api>, Body(question): Body<Question>) -> Result<Json<Explanation>, Problem> {
+    if question.dialled.chars().count() > DIALLED_CHARS_MAX {
+        let message = format!("write {DIALLED_CHARS_MAX} characters at most");
+        return Err(Problem::invalid_field("dialled", message));
+    }
+    let at = match &question.at {
+        None => Timestamp::now(),
+        Some(at) => at
+            .parse()
+            .map_err(|_| Problem::invalid_field("at", "write a time such as 2026-11-26T09:30:00+01:00"))?,
+    };
+    let site = api.store().site().await?;
+    let zone = clock::zone(site.time_zone.as_deref()).map_err(|error| Problem::invalid_field("at", error.to_string()))?;
+    let directory = Arc::new(api.store().directory().await?);
+    let wall = clock::on_the_wall(at, &zone);
+    let explained = dialplan::explain(&directory, question.extension.trim(), &question.dialled, wall)
+        .map_err(|error| Problem::invalid_field("extension", error.to_string()))?;
+    Ok(Json(Explanation {
+        means: explained.means.as_ref().map(Meaning::of),
+        class: explained.class.map(::numbers::Class::name),
+        leads: Destination::of(explained.leads, &directory, &api.live().picture()),
+    }))
+}
+
+impl Meaning {
+    fn of(dialled: &Dialled) -> Self {
+        let (kind, number, text) = match dialled {
+            Dialled::Internal(extension) => (MeaningKind::Internal, Some(extension.clone()), format!("the extension {extension}")),
+            Dialled::Emergency(digits) => (
+                MeaningKind::Emergency,
+                Some((*digits).to_owned()),
+                format!("the emergency number {digits}"),
+            ),
+            Dialled::Service { digits, .. } => (
+                MeaningKind::Service,
+                Some(digits.clone()),
+                format!("the short number {digits} of the country"),
+            ),
+            Dialled::World(number) => (MeaningKind::World, Some(number.to_string()), format!("the number {number}")),
+            Dialled::Unknown(why) => (MeaningKind::Unknown, None, why.to_string()),
+        };
+        Self { kind, number, text }
+    }
+}
+
+impl Destination {
+    fn of(leads: Leads, directory: &Directory, picture: &Picture) -> Self {
+        match leads {
+            Leads::Person { extension, name } => Self::Person {
+                text: format!("rings {name}'s phones"),
+                extension,
+                name,
+            },
+            Leads::Feature(Feature::EchoTest) => Self::Feature { text: "the echo test" },
+            Leads::Feature(Feature::Music) => Self::Feature { text: "music on hold" },
+            Leads::Outside(outside) => {
+                let ways: Vec<Way> = outside.ways.into_iter().map(|way| Way::of(way, directory, picture)).collect();
+                let text = match ways.iter().find(|way| way.up) {
+                    Some(way) => format!("goes out by {} as {}", way.trunk, way.number),
+                    None => "no trunk that leads there is connected to its provider now".to_owned(),
+                };
+                Self::Outside { ways, text }
+            }
+            Leads::Nowhere(denial) => Self::Nowhere { text: denial.text() },
+        }
+    }
+}
+
+impl Way {
+    fn of(way: dialplan::Way, directory: &Directory, picture: &Picture) -> Self {
+        let trunk = directory.trunks.iter().find(|trunk| trunk.id == way.trunk);
+        let mut routes = directory.plan.iter().flat_map(|plan| &plan.routes);
+        let route = way.route.and_then(|id| routes.find(|route| route.id == id));
+        let headers = way.identity.headers.into_iter();
+        Self {
+            trunk_id: way.trunk.0,
+            trunk: trunk.map_or_else(String::new, |trunk| trunk.name.clone()),
+            route: route.map(|route| route.name.clone()),
+            number: way.number,
+            display: way.identity.display,
+            from: way.identity.from,
+            headers: headers.map(|(name, value)| HeaderField { name, value }).collect(),
+            up: picture.is_up(way.trunk),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What people may do with the world, and who they are to it.
+
+use std::collections::BTreeMap;
+
+use model::UserId;
+use numbers::Class;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+use switchboard::directory::{Calling, Window};
+
+use super::route::{class_words, parse_classes};
+use super::{Store, StoreError, id, key};
+
+/// Time windows of a person at most.
+pub const WINDOWS_MAX: usize = 21;
+
+/// Of everybody for whom nobody has decided otherwise: what costs little.
+#[must_use]
+pub fn usual_calling() -> Calling {
+    Calling {
+        classes: [Class::Free, Class::Local, Class::National, Class::Mobile].into_iter().collect(),
+        ..Calling::default()
+    }
+}
+
+impl Store {
+    /// What a person may do with the world.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn calling(&self, user: UserId) -> Result<Calling, StoreError> {
+        self.user(user).await?;
+        let query = sqlx::query("SELECT * FROM calling WHERE user_id = $1").bind(key(user.0));
+        let row = query.fetch_optional(&self.pool).await?;
+        row.as_ref().map_or_else(|| Ok(usual_calling()), calling)
+    }
+
+    /// The same of everybody for whom somebody has decided.
+    pub(super) async fn callings(&self) -> Result<BTreeMap<UserId, Calling>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM calling").fetch_all(&self.pool).await?;
+        rows.iter()
+            .map(|row| Ok((UserId(id(row.try_get("user_id")?)), calling(row)?)))
+            .collect()
+    }
+
+    /// Decides what a person may do with the world.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn set_calling(&self, user: UserId, calling: &Calling) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let known = sqlx::query("SELECT id FROM users WHERE id = $1")
+            .bind(key(user.0))
+            .fetch_optional(&mut *tx)
+            .await?;
+        if known.is_none() {
+            return Err(StoreError::NotFound("user"));
+        }
+        let upsert = sqlx::query(
+            "INSERT INTO calling (user_id, classes, windows, number, hidden, location) VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (user_id) DO UPDATE SET classes = excluded.classes, windows = excluded.windows, number = excluded.number, \
+             hidden = excluded.hidden, location = excluded.location",
+        )
+        .bind(key(user.0))
+        .bind(class_words(calling.classes))
+        .bind(window_words(&calling.windows))
+        .bind(calling.number.map(|number| number.to_string()))
+        .bind(i64::from(calling.is_hidden))
+        .bind(calling.location.as_deref());
+        upsert.execute(&mut *tx).await?;
+        super::directory::count_up(&mut tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn calling(row: &AnyRow) -> Result<Calling, StoreError> {
+    let number: Option<&str> = row.try_get("number")?;
+    let windows = row.try_get::<&str, _>("windows")?.split_whitespace().map(window);
+    Ok(Calling {
+        classes: parse_classes(row.try_get("classes")?)?,
+        windows: windows.collect::<Option<_>>().ok_or(StoreError::Strange("time window"))?,
+        number: number
+            .map(str::parse)
+            .transpose()
+            .map_err(|_| StoreError::Strange("number of a person"))?,
+        is_hidden: row.try_get::<i64, _>("hidden")? != 0,
+        location: row.try_get("location")?,
+    })
+}
+
+fn window_words(windows: &[Window]) -> String {
+    let word = |window: &Window| format!("{}/{}-{}", window.days, window.from_minute, window.to_minute);
+    windows.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn window(word: &str) -> Option<Window> {
+    let (days, minutes) = word.split_once('/')?;
+    let (from, to) = minutes.split_once('-')?;
+    Some(Window {
+        days: days.parse().ok()?,
+        from_minute: from.parse().ok()?,
+        to_minute: to.parse().ok()?,
+    })
+}

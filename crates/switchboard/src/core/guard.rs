@@ -1,0 +1,262 @@
+//! Against toll fraud: who calls too much, or too dearly, is stopped before it costs a fortune, and somebody is told.
+//!
+//! Permissions say who may call what. This is for the day when somebody else has their password.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use model::{CallId, UserId};
+use numbers::Class;
+
+use crate::directory::{Limits, WallClock};
+
+/// Calls to other countries and premium numbers that one person begins in a minute: nobody dials faster.
+pub(super) const COSTLY_PER_MINUTE_MAX: usize = 4;
+/// How long somebody who was stopped cannot call the world.
+pub(super) const STOP: Duration = Duration::from_secs(3_600);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Guard {
+    people: BTreeMap<UserId, Person>,
+    /// Costly calls that are running, since when.
+    costly: BTreeMap<CallId, Instant>,
+    day: u32,
+    /// Of costly calls that have ended on that day.
+    spent: Duration,
+}
+
+#[derive(Debug, Default)]
+struct Person {
+    /// When they began to call the world, the youngest last; no older than a minute.
+    begun: VecDeque<(Instant, bool)>,
+    stopped_until: Option<Instant>,
+}
+
+/// Why a call to the world is not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Suspicion {
+    /// One person begins too many calls in a minute.
+    TooManyCalls,
+    /// One person begins too many costly ones.
+    TooManyCostlyCalls,
+    /// Too many costly calls run at once.
+    TooManyAtOnce,
+    /// Costly calls have taken too many minutes today.
+    TooManyMinutes,
+    /// They were stopped less than an hour ago.
+    Stopped,
+}
+
+impl Suspicion {
+    /// In words for the caller and the journal.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::TooManyCalls => "stopped: too many calls to the world in a minute",
+            Self::TooManyCostlyCalls => "stopped: too many international or premium calls in a minute",
+            Self::TooManyAtOnce => "too many international or premium calls are running",
+            Self::TooManyMinutes => "the minutes of international and premium calls are used up for today",
+            Self::Stopped => "calls to the world are stopped for an hour on suspicion of fraud",
+        }
+    }
+
+    /// Whether an administrator has to look.
+    pub(super) fn is_alarming(self) -> bool {
+        match self {
+            Self::TooManyCalls | Self::TooManyCostlyCalls | Self::TooManyAtOnce | Self::TooManyMinutes => true,
+            // They know.
+            Self::Stopped => false,
+        }
+    }
+}
+
+impl Guard {
+    /// Somebody is about to call the world.
+    ///
+    /// # Errors
+    ///
+    /// When it looks like fraud; then the call is not counted.
+    pub(super) fn admit(
+        &mut self,
+        (user, call): (UserId, CallId),
+        class: Class,
+        limits: &Limits,
+        clock: WallClock,
+        now: Instant,
+    ) -> Result<(), Suspicion> {
+        let is_costly = match class {
+            Class::Internal | Class::Emergency => return Ok(()),
+            Class::Free | Class::Local | Class::National | Class::Mobile => false,
+            Class::International | Class::Premium => true,
+        };
+        self.turn_the_page(clock, now);
+        let minutes = self.spent_so_far(now).as_secs() / 60;
+        let person = self.people.entry(user).or_default();
+        person.forget(now);
+        let suspicion = person.look(usize::from(limits.calls_per_minute_max), is_costly, now).or_else(|| {
+            let at_once = is_costly && self.costly.len() >= usize::from(limits.costly_calls_max);
+            let spent = is_costly && minutes >= u64::from(limits.costly_minutes_per_day_max);
+            at_once
+                .then_some(Suspicion::TooManyAtOnce)
+                .or(spent.then_some(Suspicion::TooManyMinutes))
+        });
+        if let Some(suspicion) = suspicion {
+            if let Suspicion::TooManyCalls | Suspicion::TooManyCostlyCalls = suspicion {
+                person.stopped_until = Some(now + STOP);
+            }
+            return Err(suspicion);
+        }
+        person.begun.push_back((now, is_costly));
+        if is_costly {
+            self.costly.insert(call, now);
+        }
+        Ok(())
+    }
+
+    /// A call is over.
+    pub(super) fn ended(&mut self, call: CallId, now: Instant) {
+        if let Some(begun) = self.costly.remove(&call) {
+            self.spent += now.saturating_duration_since(begun);
+        }
+    }
+
+    /// An administrator has looked, or people have gone.
+    pub(super) fn retain(&mut self, is_known: impl Fn(UserId) -> bool) {
+        self.people.retain(|user, _| is_known(*user));
+    }
+
+    fn spent_so_far(&self, now: Instant) -> Duration {
+        let running = self.costly.values().map(|begun| now.saturating_duration_since(*begun));
+        self.spent + running.sum::<Duration>()
+    }
+
+    /// A new day has new minutes; what still runs counts from now on.
+    fn turn_the_page(&mut self, clock: WallClock, now: Instant) {
+        if self.day != clock.day {
+            self.day = clock.day;
+            self.spent = Duration::ZERO;
+            self.costly.values_mut().for_each(|begun| *begun = now);
+        }
+    }
+}
+
+impl Person {
+    fn forget(&mut self, now: Instant) {
+        while self.begun.front().is_some_and(|(begun, _)| *begun + MINUTE <= now) {
+            self.begun.pop_front();
+        }
+    }
+
+    fn look(&self, calls_max: usize, is_costly: bool, now: Instant) -> Option<Suspicion> {
+        let costly = self.begun.iter().filter(|(_, is_costly)| *is_costly).count();
+        if self.stopped_until.is_some_and(|until| until > now) {
+            Some(Suspicion::Stopped)
+        } else if self.begun.len() >= calls_max {
+            Some(Suspicion::TooManyCalls)
+        } else if is_costly && costly >= COSTLY_PER_MINUTE_MAX {
+            Some(Suspicion::TooManyCostlyCalls)
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::start;
+
+    const ANNA: UserId = UserId(1);
+    const BEN: UserId = UserId(2);
+
+    struct Scene {
+        guard: Guard,
+        limits: Limits,
+        clock: WallClock,
+        now: Instant,
+        calls: u64,
+    }
+
+    impl Scene {
+        fn new() -> Self {
+            Self {
+                guard: Guard::default(),
+                limits: Limits::default(),
+                clock: WallClock::default(),
+                now: start(),
+                calls: 0,
+            }
+        }
+
+        fn call(&mut self, user: UserId, class: Class) -> Result<CallId, Suspicion> {
+            self.calls += 1;
+            let call = CallId(self.calls);
+            let admitted = self.guard.admit((user, call), class, &self.limits, self.clock, self.now);
+            admitted.map(|()| call)
+        }
+
+        fn pass(&mut self, seconds: u64) {
+            self.now += Duration::from_secs(seconds);
+        }
+    }
+
+    #[test]
+    fn a_burst_of_costly_calls_is_stopped_within_five() {
+        for class in [Class::International, Class::Premium] {
+            let mut scene = Scene::new();
+            for _ in 0..COSTLY_PER_MINUTE_MAX {
+                let call = scene.call(ANNA, class).unwrap();
+                scene.pass(2);
+                scene.guard.ended(call, scene.now);
+            }
+            assert_eq!(scene.call(ANNA, class), Err(Suspicion::TooManyCostlyCalls));
+            scene.pass(600);
+            assert_eq!(
+                scene.call(ANNA, Class::National),
+                Err(Suspicion::Stopped),
+                "an hour long, whatever they call"
+            );
+            assert!(scene.call(ANNA, Class::Emergency).is_ok());
+            assert!(scene.call(BEN, class).is_ok(), "nobody else is stopped");
+            scene.pass(3_000);
+            assert!(scene.call(ANNA, class).is_ok());
+        }
+    }
+
+    #[test]
+    fn ordinary_work_is_not_disturbed() {
+        let mut scene = Scene::new();
+        for _ in 0..1_000 {
+            scene.call(ANNA, Class::National).unwrap();
+            scene.pass(7);
+        }
+        let mut scene = Scene::new();
+        for _ in 0..usize::from(scene.limits.calls_per_minute_max) {
+            scene.call(ANNA, Class::Local).unwrap();
+        }
+        assert_eq!(scene.call(ANNA, Class::Local), Err(Suspicion::TooManyCalls));
+    }
+
+    #[test]
+    fn costly_calls_at_once_and_minutes_in_a_day_are_those_of_the_company() {
+        let mut scene = Scene::new();
+        let calls: Vec<CallId> = (0..5).map(|user| scene.call(UserId(user), Class::International).unwrap()).collect();
+        assert_eq!(scene.call(UserId(9), Class::International), Err(Suspicion::TooManyAtOnce));
+        assert!(scene.call(UserId(9), Class::National).is_ok());
+        scene.pass(50 * 60);
+        for call in &calls[1..] {
+            scene.guard.ended(*call, scene.now);
+        }
+        assert!(scene.call(UserId(9), Class::International).is_ok(), "250 minutes");
+        scene.pass(30 * 60);
+        assert_eq!(
+            scene.call(UserId(8), Class::Premium),
+            Err(Suspicion::TooManyMinutes),
+            "running calls count"
+        );
+        scene.clock.day += 1;
+        assert!(scene.call(UserId(8), Class::Premium).is_ok());
+    }
+}

@@ -1,0 +1,454 @@
+//! Lines of trunks and the world: their registrations as SIP requests, and whose calls come in by which of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use rand::Rng as _;
+use sip::agent::{Credentials, Header, NameAddr, OutgoingRequest, RequestId, SeriesId};
+use sip::message::{Registration, Request};
+use sip::{Flow, Transport};
+
+use super::requests::header;
+use super::{Core, LiveEvent, Output};
+use crate::directory::{Account, Directory, Trunk};
+use crate::trunks::{Line, LineId, LineReport, News, Terms, Want};
+
+/// How long a provider may take for a response; then another server has its turn.
+const RESPONSE_MAX: Duration = Duration::from_secs(6);
+/// A registration that lasts longer is not asked for, whatever the provider wants.
+const EXPIRES_MAX_S: u32 = 86_400;
+/// Lines at most, of all trunks together.
+pub(super) const LINES_MAX: usize = 512;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Trunks {
+    lines: BTreeMap<LineId, Entry>,
+    /// Requests under way: a few for each line.
+    requests: BTreeMap<RequestId, (LineId, Asked)>,
+    deadlines: BTreeSet<(Instant, LineId)>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    line: Line,
+    /// Its registrations.
+    series: SeriesId,
+    /// The routes of calls, as the registrar has told them.
+    routes: Vec<String>,
+    seen_as: Option<SocketAddr>,
+    /// As watchers know it.
+    told: Option<LineReport>,
+    /// As it stands in `deadlines`.
+    due: Option<Instant>,
+    /// The connection that was used last.
+    flow: Option<Flow>,
+}
+
+/// What a request of ours was for.
+#[derive(Clone, Copy, Debug)]
+enum Asked {
+    Registration { flow: Flow, expires: Duration },
+    Farewell,
+    Sign { flow: Flow },
+}
+
+/// The response to a request of ours.
+#[derive(Debug)]
+pub(super) struct Response {
+    pub(super) status: u16,
+    pub(super) reason: String,
+    pub(super) headers: Vec<Header>,
+    pub(super) seen_as: Option<SocketAddr>,
+}
+
+impl Trunks {
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.deadlines.first().map(|(due, _)| *due)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// A way out by this line, else by another one of the same trunk.
+    pub(super) fn way_of(&self, own: LineId) -> Option<(LineId, Flow)> {
+        let trunk = own.trunk;
+        let others = LineId { trunk, account: 0 }..=LineId { trunk, account: u16::MAX };
+        let lines = [own].into_iter().chain(self.lines.range(others).map(|(id, _)| *id));
+        lines.into_iter().find_map(|line| Some((line, self.lines.get(&line)?.line.flow()?)))
+    }
+
+    /// The routes of calls by a line, as its registrar has told them.
+    pub(super) fn routes_of(&self, line: LineId) -> Vec<String> {
+        self.lines.get(&line).map(|entry| entry.routes.clone()).unwrap_or_default()
+    }
+
+    fn ids(&self) -> Vec<LineId> {
+        self.lines.keys().copied().collect()
+    }
+
+    /// Whether this flow leads to the line's provider.
+    fn is_provider(&self, id: LineId, trunk: &Trunk, flow: Flow) -> bool {
+        let Some(Entry { line, .. }) = self.lines.get(&id) else {
+            return false;
+        };
+        let ip = flow.peer.ip().to_canonical();
+        line.flow() == Some(flow)
+            || line.servers().iter().any(|server| server.address.ip().to_canonical() == ip)
+            || trunk.networks.iter().any(|network| network.contains(ip))
+    }
+
+    /// Brings `deadlines` up to date.
+    fn schedule(&mut self, id: LineId) {
+        let Some(entry) = self.lines.get_mut(&id) else { return };
+        let due = entry.line.deadline();
+        if entry.due != due {
+            if let Some(due) = std::mem::replace(&mut entry.due, due) {
+                self.deadlines.remove(&(due, id));
+            }
+            self.deadlines.extend(due.map(|due| (due, id)));
+        }
+    }
+}
+
+impl Core {
+    /// Trunks may have come, gone or changed: what has changed begins anew, everything else goes on.
+    pub(super) fn trunks_changed(&mut self, old: &Directory, now: Instant) {
+        let new = self.directory.shared();
+        for trunk in old.trunks.iter().filter(|trunk| !new.trunks.contains(trunk)) {
+            for account in 0..lines_of(trunk) {
+                self.close_line(LineId { trunk: trunk.id, account }, trunk, now);
+            }
+        }
+        for trunk in new.trunks.iter().filter(|trunk| !old.trunks.contains(trunk)) {
+            for account in 0..lines_of(trunk) {
+                self.open_line(LineId { trunk: trunk.id, account }, trunk, now);
+            }
+        }
+    }
+
+    pub(super) fn open_line(&mut self, id: LineId, trunk: &Trunk, now: Instant) {
+        if self.trunks.len() >= LINES_MAX {
+            self.refused += 1;
+            return tracing::warn!(%id, "there are too many trunk accounts: this one is not used");
+        }
+        let terms = Terms {
+            host: trunk.place.host.clone(),
+            expires: account_of(trunk, id).and_then(|account| account.expires),
+            ping_every: trunk.ping_every,
+        };
+        let entry = Entry {
+            line: Line::new(terms, self.random.random(), now),
+            series: self.agent.open_series(),
+            routes: Vec::new(),
+            seen_as: None,
+            told: None,
+            due: None,
+            flow: None,
+        };
+        self.trunks.lines.insert(id, entry);
+        self.attend_to(id, now);
+    }
+
+    fn close_line(&mut self, id: LineId, trunk: &Trunk, now: Instant) {
+        let Some(entry) = self.trunks.lines.remove(&id) else { return };
+        if let Some(due) = entry.due {
+            self.trunks.deadlines.remove(&(due, id));
+        }
+        if let (Some(flow), Some(account)) = (entry.line.flow(), account_of(trunk, id))
+            && account.expires.is_some()
+        {
+            let request = self
+                .agent
+                .request(registration(trunk, account, flow, Duration::ZERO, Some(entry.series)), now);
+            self.trunks.requests.insert(request, (id, Asked::Farewell));
+        }
+        self.agent.close_series(entry.series);
+        if let Some(flow) = entry.flow {
+            self.agent.set_contact_address(flow, None);
+            self.flows.displace(flow);
+        }
+        self.tell(LiveEvent::LineClosed { line: id });
+    }
+
+    // --- What lines hear -----------------------------------------------------------------------------------------------------------------
+
+    pub(super) fn line_hears(&mut self, id: LineId, news: News, now: Instant) {
+        if let News::Connected(flow) = news
+            && flow.transport.is_reliable()
+            && !self.flows.open(flow, None, None)
+        {
+            self.refused += 1;
+        }
+        if let Some(entry) = self.trunks.lines.get_mut(&id) {
+            entry.line.handle(news, now);
+            self.attend_to(id, now);
+        }
+    }
+
+    pub(super) fn lines_time_out(&mut self, now: Instant) {
+        let due = self.trunks.deadlines.iter().take_while(|(due, _)| *due <= now);
+        for id in due.map(|(_, id)| *id).collect::<Vec<_>>() {
+            if let Some(entry) = self.trunks.lines.get_mut(&id) {
+                entry.line.handle_timeout(now);
+            }
+            self.attend_to(id, now);
+        }
+    }
+
+    pub(super) fn lines_lose(&mut self, flow: Flow, now: Instant) {
+        for id in self.trunks.ids() {
+            self.line_hears(id, News::Closed(flow), now);
+        }
+    }
+
+    /// The response to a request of ours; 408 when nothing came back.
+    pub(super) fn line_responded(&mut self, request: RequestId, response: Response, now: Instant) {
+        let Some((id, asked)) = self.trunks.requests.remove(&request) else {
+            return;
+        };
+        let Response {
+            status,
+            reason,
+            headers,
+            seen_as,
+        } = response;
+        let news = match asked {
+            Asked::Farewell => return,
+            Asked::Sign { flow } => {
+                let status = (status != 408).then_some(status);
+                News::Pinged { flow, status }
+            }
+            Asked::Registration { flow, expires } => {
+                let told = Registration::read(&headers);
+                match status {
+                    200..=299 => {
+                        let granted = self.registered(id, flow, &told);
+                        News::Registered {
+                            flow,
+                            expires: granted.unwrap_or(expires),
+                        }
+                    }
+                    // As long as the provider wants it, then.
+                    423 if told.min_expires_s.is_some_and(|least| Duration::from_secs(least.into()) > expires) => {
+                        let least = told.min_expires_s.unwrap_or_default().min(EXPIRES_MAX_S);
+                        return self.register_line(id, flow, Duration::from_secs(least.into()), now);
+                    }
+                    _ => News::NotRegistered {
+                        flow,
+                        status,
+                        reason,
+                        retry_after: seconds_of(&headers, "Retry-After"),
+                    },
+                }
+            }
+        };
+        let flow = match &news {
+            News::Registered { flow, .. } | News::Pinged { flow, .. } => Some(*flow),
+            _ => None,
+        };
+        self.line_hears(id, news, now);
+        if let (Some(flow), Some(seen_as)) = (flow, seen_as) {
+            self.line_seen(id, flow, seen_as, now);
+        }
+    }
+
+    /// What a registrar has told us. How long the registration lasts.
+    fn registered(&mut self, id: LineId, flow: Flow, told: &Registration) -> Option<Duration> {
+        let contact = self.contact_of(id, flow);
+        let entry = self.trunks.lines.get_mut(&id)?;
+        entry.routes.clone_from(&told.service_routes);
+        let granted = told.granted_s(&contact).or(told.expires_s).filter(|seconds| *seconds > 0)?;
+        Some(Duration::from_secs(granted.into()))
+    }
+
+    /// The provider sees us at this address: our `Contact` is there, too. A registration with another one is made good at once.
+    fn line_seen(&mut self, id: LineId, flow: Flow, seen_as: SocketAddr, now: Instant) {
+        let Some(entry) = self.trunks.lines.get_mut(&id) else { return };
+        let is_new = entry.seen_as.replace(seen_as) != Some(seen_as);
+        let is_elsewhere = seen_as != flow.local;
+        if is_new {
+            self.agent.set_contact_address(flow, is_elsewhere.then_some(seen_as));
+            if is_elsewhere {
+                entry.line.renew(now);
+            }
+            self.attend_to(id, now);
+        }
+    }
+
+    // --- What lines want -----------------------------------------------------------------------------------------------------------------
+
+    /// Carries out what a line wants, then brings everything that depends on it up to date.
+    fn attend_to(&mut self, id: LineId, now: Instant) {
+        let directory = self.directory.shared();
+        let Some(trunk) = directory.trunks.iter().find(|trunk| trunk.id == id.trunk) else {
+            return;
+        };
+        while let Some(want) = self.trunks.lines.get_mut(&id).and_then(|entry| entry.line.poll_want()) {
+            self.grant(id, trunk, want, now);
+        }
+        self.trunks.schedule(id);
+        let Some(entry) = self.trunks.lines.get_mut(&id) else { return };
+        let (before, flow) = (entry.flow, entry.line.flow());
+        if let (Some(old), true) = (before, flow.is_some() && flow != before) {
+            self.flows.displace(old);
+        }
+        entry.flow = flow.or(before);
+        let report = LineReport {
+            state: entry.line.state(),
+            trouble: entry.line.trouble().cloned(),
+            seen_as: entry.seen_as,
+        };
+        if entry.told.as_ref() != Some(&report) {
+            entry.told = Some(report.clone());
+            self.tell(LiveEvent::Line { line: id, report });
+        }
+    }
+
+    fn grant(&mut self, id: LineId, trunk: &Trunk, want: Want, now: Instant) {
+        let account = account_of(trunk, id);
+        match (want, account) {
+            (Want::Locate, _) => self.outputs.push_back(Output::Locate {
+                line: id,
+                place: trunk.place.clone(),
+            }),
+            (Want::Connect(server), _) => self.outputs.push_back(Output::ConnectLine {
+                line: id,
+                server,
+                trust: trunk.trust.clone(),
+                from: trunk.place.from,
+            }),
+            (Want::Register { flow, expires }, _) => self.register_line(id, flow, expires, now),
+            (Want::Unregister { flow }, Some(account)) => {
+                let request = self.agent.request(registration(trunk, account, flow, Duration::ZERO, None), now);
+                self.trunks.requests.insert(request, (id, Asked::Farewell));
+            }
+            (Want::Unregister { .. }, None) => {}
+            (Want::Ping { flow }, _) => {
+                let request = self.agent.request(question(trunk, flow), now);
+                self.trunks.requests.insert(request, (id, Asked::Sign { flow }));
+            }
+        }
+    }
+
+    fn register_line(&mut self, id: LineId, flow: Flow, expires: Duration, now: Instant) {
+        let directory = self.directory.shared();
+        let trunk = directory.trunks.iter().find(|trunk| trunk.id == id.trunk);
+        let account = trunk.and_then(|trunk| account_of(trunk, id));
+        if let (Some(trunk), Some(account), Some(entry)) = (trunk, account, self.trunks.lines.get(&id)) {
+            let request = self
+                .agent
+                .request(registration(trunk, account, flow, expires, Some(entry.series)), now);
+            self.trunks.requests.insert(request, (id, Asked::Registration { flow, expires }));
+        }
+    }
+
+    /// Our `Contact` as a registrar knows it.
+    fn contact_of(&self, id: LineId, flow: Flow) -> String {
+        self.agent.contact(flow, &self.contact_user_of(id).unwrap_or_default())
+    }
+
+    pub(super) fn contact_user_of(&self, id: LineId) -> Option<String> {
+        let trunk = self.directory.directory().trunks.iter().find(|trunk| trunk.id == id.trunk)?;
+        Some(account_of(trunk, id)?.contact_user().to_owned())
+    }
+
+    // --- Who calls in --------------------------------------------------------------------------------------------------------------------
+
+    /// The line that a request came in by, if its sender is a provider. The account that is addressed decides where several are at one.
+    /// A phone of ours may be at the same address: over its own flow it is a phone.
+    pub(super) fn line_behind(&self, flow: Flow, message: &Request) -> Option<LineId> {
+        if flow.transport == Transport::Wss {
+            return None;
+        }
+        let directory = self.directory.directory();
+        let trunks = directory.trunks.iter();
+        let lines = trunks.flat_map(|trunk| (0..lines_of(trunk)).map(move |account| (LineId { trunk: trunk.id, account }, trunk)));
+        let mut believed = lines.filter(|(id, trunk)| self.trunks.is_provider(*id, trunk, flow)).peekable();
+        let first = believed.peek().map(|(id, _)| *id)?;
+        if self.registrar.is_registered_over(flow) {
+            return None;
+        }
+        let addressed = message.request_user().unwrap_or_default();
+        let exact = believed.find(|(id, trunk)| account_of(trunk, *id).is_some_and(|account| account.contact_user() == addressed));
+        Some(exact.map_or(first, |(id, _)| id))
+    }
+}
+
+/// How many lines a trunk has.
+fn lines_of(trunk: &Trunk) -> u16 {
+    u16::try_from(trunk.accounts.len().max(1)).unwrap_or(u16::MAX)
+}
+
+fn account_of(trunk: &Trunk, line: LineId) -> Option<&Account> {
+    trunk.accounts.get(usize::from(line.account))
+}
+
+fn registration(trunk: &Trunk, account: &Account, flow: Flow, expires: Duration, series: Option<SeriesId>) -> OutgoingRequest {
+    OutgoingRequest {
+        headers: vec![header("Expires", &expires.as_secs().to_string())],
+        contact_user: Some(account.contact_user().to_owned()),
+        series,
+        ..request("REGISTER", trunk, account_address(trunk, Some(account)), Some(account), flow)
+    }
+}
+
+/// OPTIONS, to see whether the provider lives.
+fn question(trunk: &Trunk, flow: Flow) -> OutgoingRequest {
+    let account = trunk.accounts.first();
+    OutgoingRequest {
+        headers: vec![header("Accept", "application/sdp")],
+        ..request("OPTIONS", trunk, account_address(trunk, account), None, flow)
+    }
+}
+
+fn request(method: &str, trunk: &Trunk, who: NameAddr, account: Option<&Account>, flow: Flow) -> OutgoingRequest {
+    let to = if method == "REGISTER" { who.clone() } else { domain(trunk) };
+    OutgoingRequest {
+        flow,
+        method: method.to_owned(),
+        target: format!("sip:{}", trunk.domain),
+        routes: Vec::new(),
+        from: who,
+        to,
+        headers: Vec::new(),
+        body: None,
+        credentials: account.map(credentials),
+        contact_user: None,
+        series: None,
+        response_max: Some(RESPONSE_MAX),
+    }
+}
+
+fn account_address(trunk: &Trunk, account: Option<&Account>) -> NameAddr {
+    match account {
+        Some(account) => NameAddr {
+            display: String::new(),
+            uri: format!("sip:{}@{}", account.user, trunk.domain),
+        },
+        None => domain(trunk),
+    }
+}
+
+fn domain(trunk: &Trunk) -> NameAddr {
+    NameAddr {
+        display: String::new(),
+        uri: format!("sip:{}", trunk.domain),
+    }
+}
+
+pub(super) fn credentials(account: &Account) -> Credentials {
+    Credentials {
+        username: account.auth_user.clone().unwrap_or_else(|| account.user.clone()),
+        password: account.password.clone(),
+        realm: account.realm.clone(),
+    }
+}
+
+fn seconds_of(headers: &[Header], name: &str) -> Option<Duration> {
+    let (_, value) = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    let digits: String = value.trim().chars().take_while(char::is_ascii_digit).collect();
+    Some(Duration::from_secs(digits.parse::<u32>().ok()?.into()))
+}

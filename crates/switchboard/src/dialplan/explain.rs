@@ -1,0 +1,74 @@
+//! What would happen if somebody dialled a number: the decision that a call would take, for people to read.
+
+use std::sync::Arc;
+
+use numbers::{Class, Dialled, understand};
+
+use super::{Denial, Destination, HIDE, Outside, find};
+use crate::directory::{Directory, Feature, Lookup, WallClock};
+
+/// What a dialled number comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// What the number means; `None` where it is a feature code, or the company has no number plan.
+    pub means: Option<Dialled>,
+    /// What it costs, at most; `None` for what cannot be called.
+    pub class: Option<Class>,
+    /// Where it leads.
+    pub leads: Leads,
+}
+
+/// Where a dialled number leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leads {
+    /// To somebody's phones.
+    Person {
+        /// Their number.
+        extension: String,
+        /// Their name.
+        name: String,
+    },
+    /// To a feature code.
+    Feature(Feature),
+    /// To the world, if a trunk of these is up.
+    Outside(Box<Outside>),
+    /// Nowhere.
+    Nowhere(Denial),
+}
+
+/// Nobody has this extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("nobody has this extension")]
+pub struct NobodyCalls;
+
+/// What happens when `extension` dials this at that time. The same function decides about calls.
+///
+/// # Errors
+///
+/// When nobody has the extension.
+pub fn explain(directory: &Arc<Directory>, extension: &str, dialled: &str, clock: WallClock) -> Result<Explanation, NobodyCalls> {
+    let lookup = Lookup::new(Arc::clone(directory));
+    let caller = lookup.user_at(&extension.to_lowercase()).ok_or(NobodyCalls)?;
+    let leads = match find(&lookup, Some(caller), dialled, clock) {
+        Destination::User(user) => Leads::Person {
+            extension: user.extension.clone().unwrap_or_default(),
+            name: user.name.clone(),
+        },
+        Destination::Feature(feature) => Leads::Feature(feature),
+        Destination::Outside(outside) => Leads::Outside(outside),
+        Destination::Denied(denial) => Leads::Nowhere(denial),
+    };
+    let means = match (&leads, &directory.plan) {
+        (Leads::Feature(_), _) | (_, None) => None,
+        (Leads::Person { .. } | Leads::Outside(_) | Leads::Nowhere(_), Some(plan)) => {
+            let number = numbers::normalise(dialled).unwrap_or_default();
+            let number = number.strip_prefix(HIDE).unwrap_or(&number);
+            Some(understand(number, &plan.here, |extension| lookup.user_at(extension).is_some()))
+        }
+    };
+    let class = match (&means, &directory.plan) {
+        (Some(means), Some(plan)) => means.class(&plan.here),
+        (None, _) | (_, None) => None,
+    };
+    Ok(Explanation { means, class, leads })
+}

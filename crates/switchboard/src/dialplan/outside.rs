@@ -1,0 +1,187 @@
+//! The way to a number of the world: permission, routes, and what each provider is told.
+
+use model::TrunkId;
+use numbers::{Class, Dialled, E164, Locality};
+
+use super::Denial;
+use crate::directory::{Account, Directory, IdentityHeader, NumberPlan, Route, RouteId, Target, Trunk, User, WallClock};
+
+/// Trunks that one call is offered to at most.
+const WAYS_MAX: usize = 8;
+
+/// A number of the world, and how it is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outside {
+    /// What was dialled.
+    pub dialled: Dialled,
+    /// What it costs.
+    pub class: Class,
+    /// By which trunks, best first; never empty.
+    pub ways: Vec<Way>,
+}
+
+/// A trunk that may carry the call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// The trunk.
+    pub trunk: TrunkId,
+    /// Which of its accounts speaks for the caller.
+    pub account: u16,
+    /// The route that names it; `None` for emergency calls that have none.
+    pub route: Option<RouteId>,
+    /// The number as the provider wants it.
+    pub number: String,
+    /// Who calls, as the provider is told.
+    pub identity: Identity,
+}
+
+/// Who calls, to a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The display name in `From`.
+    pub display: String,
+    /// The address in `From`.
+    pub from: String,
+    /// Header fields that say more: `P-Asserted-Identity`, `Privacy`.
+    pub headers: Vec<(String, String)>,
+}
+
+/// How `caller` reaches a number outside.
+///
+/// # Errors
+///
+/// When they may not call it, or nothing leads there.
+pub(super) fn reach(
+    directory: &Directory,
+    plan: &NumberPlan,
+    caller: &User,
+    dialled: Dialled,
+    is_hidden: bool,
+    clock: WallClock,
+) -> Result<Outside, Denial> {
+    let Some(class) = dialled.class(&plan.here) else {
+        return Err(Denial::NoSuchNumber);
+    };
+    if !caller.calling.permits(class, clock) {
+        let at_another_time = caller.calling.classes.has(class);
+        return Err(Denial::NotPermitted { class, at_another_time });
+    }
+    let mut ways: Vec<Way> = Vec::new();
+    for (trunk, route) in candidates(directory, plan, &dialled, class) {
+        let Some(number) = dialled.written(trunk.outgoing, &plan.here) else {
+            continue;
+        };
+        if ways.len() < WAYS_MAX && !ways.iter().any(|way| way.trunk == trunk.id) {
+            let (account, identity) = identity(plan, trunk, caller, is_hidden && class != Class::Emergency);
+            ways.push(Way {
+                trunk: trunk.id,
+                account,
+                route,
+                number,
+                identity,
+            });
+        }
+    }
+    if ways.is_empty() {
+        return Err(Denial::NoRoute { class });
+    }
+    Ok(Outside { dialled, class, ways })
+}
+
+/// Trunks that may carry the call, best first.
+fn candidates<'a>(
+    directory: &'a Directory,
+    plan: &'a NumberPlan,
+    dialled: &Dialled,
+    class: Class,
+) -> impl Iterator<Item = (&'a Trunk, Option<RouteId>)> {
+    let digits = match dialled {
+        Dialled::World(number) => number.digits().to_owned(),
+        // Short numbers are numbers of the country: routes with its prefix are for them, too.
+        Dialled::Service { .. } | Dialled::Emergency(_) => plan.here.country().calling_code().to_string(),
+        Dialled::Internal(_) | Dialled::Unknown(_) => String::new(),
+    };
+    let mut routes: Vec<&Route> = plan
+        .routes
+        .iter()
+        .filter(|route| digits.starts_with(&route.prefix) && (route.classes.has(class) || class == Class::Emergency))
+        .collect();
+    routes.sort_by_key(|route| (std::cmp::Reverse(route.prefix.len()), route.cost));
+    let is_emergency = class == Class::Emergency;
+    let first = plan.emergency.filter(|_| is_emergency).map(|trunk| (trunk, None));
+    let routed = routes
+        .into_iter()
+        .flat_map(|route| route.trunks.iter().map(|trunk| (*trunk, Some(route.id))));
+    // Better by any trunk than not at all.
+    let last = directory.trunks.iter().filter(move |_| is_emergency).map(|trunk| (trunk.id, None));
+    let ids = first.into_iter().chain(routed).chain(last);
+    ids.filter_map(|(id, route)| Some((directory.trunks.iter().find(|trunk| trunk.id == id)?, route)))
+}
+
+/// By which account, and as whom.
+fn identity(plan: &NumberPlan, trunk: &Trunk, caller: &User, is_hidden: bool) -> (u16, Identity) {
+    let number = number_of(plan, trunk, caller);
+    let own = |account: &Account| trunk.incoming.read(&account.user, &plan.here).ok().filter(|_| number.is_some()) == number;
+    let account = trunk.accounts.iter().position(own).unwrap_or(0);
+    let user = trunk.accounts.get(account).map(|account| account.user.clone());
+    let written = number.map(|number| trunk.outgoing.write(&number, &plan.here));
+    let shown = written.clone().or_else(|| user.clone()).unwrap_or_else(|| "anonymous".to_owned());
+    let address = |user: &str| format!("sip:{user}@{}", trunk.domain);
+    let (display, from) = match (trunk.identity, is_hidden) {
+        (IdentityHeader::AccountFrom, _) => (String::new(), address(user.as_deref().unwrap_or(&shown))),
+        (IdentityHeader::From | IdentityHeader::Asserted | IdentityHeader::Preferred, true) => {
+            ("Anonymous".to_owned(), "sip:anonymous@anonymous.invalid".to_owned())
+        }
+        (IdentityHeader::From | IdentityHeader::Asserted | IdentityHeader::Preferred, false) => (String::new(), address(&shown)),
+    };
+    let header = match trunk.identity {
+        // Who hides must still be known to the provider.
+        IdentityHeader::From => is_hidden.then_some("P-Preferred-Identity"),
+        IdentityHeader::Asserted => Some("P-Asserted-Identity"),
+        IdentityHeader::Preferred | IdentityHeader::AccountFrom => Some("P-Preferred-Identity"),
+    };
+    let told = header.map(|name| (name.to_owned(), format!("<{}>", address(&shown))));
+    let privacy = is_hidden.then(|| ("Privacy".to_owned(), "id".to_owned()));
+    let identity = Identity {
+        display,
+        from,
+        headers: told.into_iter().chain(privacy).collect(),
+    };
+    (u16::try_from(account).unwrap_or(0), identity)
+}
+
+/// The number that a person has at a trunk: their own, the one by which they are called from outside, or the trunk's.
+fn number_of(plan: &NumberPlan, trunk: &Trunk, caller: &User) -> Option<E164> {
+    let extension = caller.extension.as_deref();
+    let direct = || {
+        let extension = extension?;
+        let mut entries = plan.inbound.iter().filter(|entry| entry.trunk.is_none_or(|id| id == trunk.id));
+        entries.find_map(|entry| match &entry.target {
+            Target::Extension => entry.block.number_of(extension),
+            Target::Number(number) => (number == extension).then(|| entry.block.only_number()).flatten(),
+        })
+    };
+    let account = || {
+        let account = trunk.accounts.first()?;
+        trunk.incoming.read(&account.user, &plan.here).ok()
+    };
+    caller.calling.number.or_else(direct).or(trunk.number).or_else(account)
+}
+
+/// What a number of ours that a provider has called leads to: what is to be dialled inside.
+pub(crate) fn lead_in(plan: &NumberPlan, trunk: &Trunk, called: &str) -> Option<String> {
+    let number = trunk.incoming.read(called, &plan.here).ok()?;
+    let mut entries = plan.inbound.iter().filter(|entry| entry.trunk.is_none_or(|id| id == trunk.id));
+    entries.find_map(|entry| match &entry.target {
+        Target::Extension => entry.block.extension_of(&number),
+        Target::Number(inside) => entry.block.contains(&number).then(|| inside.clone()),
+    })
+}
+
+/// A caller's number as a provider writes it, for displays: international where it can be.
+pub(crate) fn caller_number(here: &Locality, trunk: &Trunk, written: &str) -> String {
+    match trunk.incoming.read(written, here) {
+        Ok(number) => number.to_string(),
+        Err(_) => written.chars().filter(|c| !c.is_control()).take(32).collect(),
+    }
+}
