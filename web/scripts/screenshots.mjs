@@ -66,6 +66,31 @@ const KEPT = [
     route: 'admin',
     act: (page) => network(page),
   },
+  { name: 'administration-outside', scene: 'admin-outside', route: 'admin', act: (page) => outside(page) },
+  {
+    name: 'administration-outside-empty',
+    scene: 'admin-outside-empty',
+    route: 'admin',
+    act: (page) => outside(page),
+  },
+  {
+    name: 'administration-outside-trunk',
+    scene: 'admin-outside',
+    route: 'admin',
+    act: (page) => addTrunk(page),
+  },
+  {
+    name: 'administration-outside-allowed',
+    scene: 'admin-outside',
+    route: 'admin',
+    act: (page) => simulate(page, '0 030 901820'),
+  },
+  {
+    name: 'administration-outside-denied',
+    scene: 'admin-outside',
+    route: 'admin',
+    act: (page) => simulate(page, '0 0044 20 7946 0123'),
+  },
   { name: 'shortcuts', scene: 'idle', act: (page) => page.keyboard.press('?'), only: ['desktop'] },
 ];
 /** Further situations, looked at but not kept. */
@@ -100,6 +125,31 @@ const LOOKED_AT = [
 for (const scene of ['admin-network-ipv6', 'admin-network-bare', 'admin-network-blocked']) {
   LOOKED_AT.push({ name: scene, scene, route: 'admin', act: (page) => network(page) });
 }
+const LOOKED_AT_OUTSIDE = {
+  'trunk-more': (page) => addTrunk(page, true),
+  'trunk-detail': (page) => button(page, texts.outside.trunks.detail.replace('{{name}}', 'Abroad')),
+  'route-form': (page) => button(page, texts.outside.routes.add),
+  'number-form': (page) => button(page, texts.outside.numbers.add),
+  'plan-form': (page) => button(page, texts.outside.plan.edit),
+  below: (page) => page.getByRole('heading', { name: texts.outside.plan.title }).scrollIntoViewIfNeeded(),
+};
+for (const [name, act] of Object.entries(LOOKED_AT_OUTSIDE)) {
+  LOOKED_AT.push({
+    name: `administration-outside-${name}`,
+    scene: 'admin-outside',
+    route: 'admin',
+    act: async (page) => {
+      await outside(page);
+      await act(page);
+    },
+  });
+}
+LOOKED_AT.push({
+  name: 'administration-person',
+  scene: 'admin-outside',
+  route: 'admin',
+  act: (page) => button(page, texts.admin.edit.replace('{{name}}', 'Cleo Marchetti')),
+});
 LOOKED_AT.push({ name: 'keys', scene: 'idle', act: (page) => dial(page, '102') });
 
 const args = process.argv.slice(2);
@@ -251,6 +301,37 @@ async function keypad(page) {
 
 async function network(page) {
   await page.getByRole('tab', { name: texts.admin.network }).click();
+}
+
+async function outside(page) {
+  await page.getByRole('tab', { name: texts.admin.outside }).click();
+}
+
+/** The form of a new trunk with a provider of whom much is known. */
+async function addTrunk(page, more = false) {
+  await outside(page);
+  await button(page, texts.outside.trunks.add);
+  await page
+    .getByRole('combobox', { name: texts.outside.trunks.provider, exact: true })
+    .selectOption('example-net');
+  if (more) await page.getByText(texts.outside.trunk.more, { exact: true }).click();
+}
+
+async function simulate(page, number) {
+  await outside(page);
+  const simulator = page.getByRole('region', { name: texts.outside.simulator.title });
+  await simulator.getByLabel(texts.outside.simulator.who).selectOption('103');
+  await simulator.getByLabel(texts.outside.simulator.dials).fill(number);
+  // Once the answer is there; it is below the fold of a phone.
+  await page.waitForTimeout(600);
+  await simulator.evaluate((region) => {
+    for (let around = region.parentElement; around !== null; around = around.parentElement) {
+      const scrolls = ['auto', 'scroll'].includes(window.getComputedStyle(around).overflowY);
+      if (scrolls)
+        around.scrollTop +=
+          region.getBoundingClientRect().bottom - around.getBoundingClientRect().bottom + 16;
+    }
+  });
 }
 
 async function secret(page) {

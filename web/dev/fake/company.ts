@@ -1,6 +1,7 @@
 /** The people, phones and calls of the company that the fake server plays. */
 import type { Device, JournalCall, Me, Network, User } from '../../src/api/types.ts';
 import { goodNetwork } from './networks.ts';
+import { outsideCalls, type OutsideCalls } from './outsideCalls.ts';
 
 export interface Company {
   me: Me;
@@ -9,6 +10,7 @@ export interface Company {
   devices: Device[];
   calls: JournalCall[];
   network: Network;
+  outside: OutsideCalls;
 }
 
 export const PASSWORD = 'correct horse';
@@ -82,6 +84,7 @@ export function demoCompany(now: Date): Company {
     devices,
     calls,
     network: goodNetwork(now),
+    outside: outsideCalls(now),
   };
 }
 

@@ -63,6 +63,14 @@ export const scenes: Record<string, Scene> = {
   'admin-network-ipv6': standsIn(ipv6Network),
   'admin-network-bare': standsIn(bareNetwork),
   'admin-network-blocked': standsIn(blockedNetwork),
+  'admin-outside': {},
+  'admin-outside-empty': {
+    prepare: ({ server: { company } }) => {
+      const { outside } = company;
+      Object.assign(outside, { trunks: [], routes: [], numbers: [] });
+      Object.assign(outside.plan, { country: null, area: null, outside: null, emergency_trunk_id: null });
+    },
+  },
   user: { prepare: ({ server: { company } }) => void (company.me.role = 'user') },
   dialling: {
     play: ({ phone, media }) => {

@@ -2,7 +2,9 @@
 import type { Fetch } from '../../src/api/client.ts';
 import type { Events, EventsListener } from '../../src/api/events.ts';
 import type { Device, NewDevice, NewUser, ServerEvent, User } from '../../src/api/types.ts';
+import { json, none, problem } from './answers.ts';
 import type { Company } from './company.ts';
+import { answerOutside } from './outside.ts';
 
 export interface FakeServerOptions {
   signedIn?: boolean;
@@ -96,7 +98,7 @@ export class FakeServer implements Events {
       case 'POST network/:id':
         return this.#probe();
       default:
-        return problem(404, 'not-found');
+        return answerOutside(company, { method, noun, id, part, body }) ?? problem(404, 'not-found');
     }
   }
 
@@ -192,25 +194,4 @@ export class FakeServer implements Events {
     this.tell({ type: 'directory_changed' });
     return json({ device, secret: 'hX4q-9sBn-Zr6t-Kc3w' }, 201);
   }
-}
-
-function json(value: unknown, status = 200): Response {
-  return new Response(JSON.stringify(value), { status, headers: { 'Content-Type': 'application/json' } });
-}
-
-function none(): Response {
-  return new Response(null, { status: 204 });
-}
-
-function problem(
-  status: number,
-  code: string,
-  headers: Record<string, string> = {},
-  errors: { field: string; message: string }[] = [],
-): Response {
-  const value = { type: 'about:blank', title: code, status, code, detail: code, errors };
-  return new Response(JSON.stringify(value), {
-    status,
-    headers: { 'Content-Type': 'application/problem+json', ...headers },
-  });
 }

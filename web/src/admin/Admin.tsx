@@ -5,9 +5,10 @@ import { Empty } from '../ui/Empty.tsx';
 import classes from './Admin.module.css';
 import { DevicesTable } from './DevicesTable.tsx';
 import { Network } from './Network.tsx';
+import { Outside } from './outside/Outside.tsx';
 import { UsersTable } from './UsersTable.tsx';
 
-/** Who works here, which phones they have, and how the world reaches this server. */
+/** Who works here, which phones they have, by which providers they call, and how the world reaches this server. */
 export function Admin({ allowed }: { allowed: boolean }) {
   const { t } = useTranslation();
   if (!allowed) return <Empty icon={<IconShieldLock />} title={t('admin.title')} text={t('admin.denied')} />;
@@ -18,6 +19,7 @@ export function Admin({ allowed }: { allowed: boolean }) {
         <Tabs.List>
           <Tabs.Tab value="people">{t('admin.people')}</Tabs.Tab>
           <Tabs.Tab value="devices">{t('admin.devices')}</Tabs.Tab>
+          <Tabs.Tab value="outside">{t('admin.outside')}</Tabs.Tab>
           <Tabs.Tab value="network">{t('admin.network')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="people">
@@ -25,6 +27,9 @@ export function Admin({ allowed }: { allowed: boolean }) {
         </Tabs.Panel>
         <Tabs.Panel value="devices">
           <DevicesTable />
+        </Tabs.Panel>
+        <Tabs.Panel value="outside">
+          <Outside />
         </Tabs.Panel>
         <Tabs.Panel value="network">
           <Network />

@@ -3,12 +3,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconAlertCircle, IconWand } from '@tabler/icons-react';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { NewUser, Role, User } from '../api/types.ts';
+import type { Calling, NewUser, Role, User } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
 import { PASSWORD_LENGTH_MIN } from '../settings/ChangePassword.tsx';
 import { isToldByFields, useErrorWords, useFieldWords } from '../ui/errors.ts';
 import { Notice } from '../ui/Notice.tsx';
 import classes from './Admin.module.css';
+import { CALLING_FIELDS, CallingFields } from './outside/CallingFields.tsx';
+import { useCalling } from './outside/queries.ts';
+import { useWrong } from './outside/wrong.ts';
 import { makePassword } from './password.ts';
 
 /** Adds a person (`user` is `null`) or changes one. */
@@ -23,6 +26,9 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
   const [role, setRole] = useState<Role>(user?.role ?? 'user');
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
+  const permitted = useCalling(user?.id ?? null);
+  const [changed, setChanged] = useState<Calling | null>(null);
+  const calling = changed ?? permitted.data;
 
   const save = useMutation({
     mutationFn: async () => {
@@ -33,7 +39,10 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
         role,
       };
       if (user === null) await api.addUser({ ...body, password });
-      else await api.changeUser(user.id, password === '' ? body : { ...body, password });
+      else {
+        await api.changeUser(user.id, password === '' ? body : { ...body, password });
+        if (changed !== null) await api.changeCalling(user.id, changed);
+      }
     },
     onSuccess: async () => {
       await queries.invalidateQueries();
@@ -50,7 +59,9 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
     setTried(true);
     if (name.trim() !== '' && login.trim() !== '' && extensionOk && passwordOk) save.mutate();
   };
-  const general = isToldByFields(save.error, ['name', 'login', 'extension', 'password']) ? null : save.error;
+  const wrong = useWrong(save.error);
+  const isTold = isToldByFields(save.error, ['name', 'login', 'extension', 'password']);
+  const general = isTold ? null : wrong.besides(CALLING_FIELDS);
 
   return (
     <Modal
@@ -118,6 +129,14 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
             </div>
           )}
         />
+        {calling !== undefined && extension.trim() !== '' && (
+          <CallingFields calling={calling} wrong={wrong} onChange={setChanged} />
+        )}
+        {permitted.error !== null && (
+          <Notice tone="bad" role="alert" icon={<IconAlertCircle size={20} />}>
+            {errorWords(permitted.error)}
+          </Notice>
+        )}
         {general !== null && (
           <Notice tone="bad" role="alert" icon={<IconAlertCircle size={20} />}>
             {errorWords(general)}

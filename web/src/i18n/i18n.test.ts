@@ -1,13 +1,21 @@
 import { expect, it } from 'vitest';
+import type { NumberClass, Chosen } from '../admin/outside/classes.ts';
+import type { Format } from '../admin/outside/formats.ts';
+import type { Limit } from '../admin/outside/NumberPlanForm.tsx';
+import type { TroubleCode } from '../admin/outside/state.ts';
+import type { Rule } from '../admin/outside/wrong.ts';
 import type { Meaning, UdpForward } from '../admin/network/meaning.ts';
 import type {
   Confidence,
   Dependence,
   Device,
+  IdentityHeader,
   JournalCall,
+  LineState,
   Nat,
   NatType,
   Role,
+  Srtp,
   StunState,
   UserState,
 } from '../api/types.ts';
@@ -104,6 +112,20 @@ const dependences = every<Dependence>({
   'address-and-port-dependent': true,
   unknown: true,
 });
+const CHOSEN_CLASSES = {
+  free: true,
+  local: true,
+  national: true,
+  mobile: true,
+  international: true,
+  premium: true,
+} as const;
+const NUMBER_CLASSES = { ...CHOSEN_CLASSES, internal: true, emergency: true } as const;
+const limits = every<Limit>({
+  calls_per_minute_max: true,
+  costly_calls_max: true,
+  costly_minutes_per_day_max: true,
+});
 type Peaceful = 'hung_up' | 'cancelled' | 'rejected_by_us' | 'missed' | 'answered_elsewhere' | 'transferred';
 
 /** What stands for `*` in the keys that are put together at run time. */
@@ -137,6 +159,8 @@ const FAMILIES: Record<string, readonly string[]> = {
     'locked-out': true,
     taken: true,
     'last-administrator': true,
+    overlap: true,
+    'too-many': true,
     'too-soon': true,
     'nobody-to-ask': true,
     busy: true,
@@ -194,6 +218,61 @@ const FAMILIES: Record<string, readonly string[]> = {
     unresolved: true,
     unused: true,
   }),
+  'outside.class.*': every<NumberClass>(NUMBER_CLASSES),
+  'outside.classHint.*': every<Chosen>(CHOSEN_CLASSES),
+  'outside.classWord.*': every<NumberClass>(NUMBER_CLASSES),
+  'outside.detail.state.*': every<LineState>({ up: true, starting: true, waiting: true }),
+  'outside.format.*': every<Format>({
+    plus: true,
+    digits: true,
+    'double-zero': true,
+    international: true,
+    national: true,
+    'national-bare': true,
+    local: true,
+    'nanp-11': true,
+    'nanp-10': true,
+  }),
+  'outside.identity.*': every<IdentityHeader>({
+    asserted: true,
+    preferred: true,
+    from: true,
+    account_from: true,
+  }),
+  'outside.limit.*': limits,
+  'outside.limitHint.*': limits,
+  'outside.srtp.*': every<Srtp>({ mandatory: true, preferred: true, off: true }),
+  'outside.trouble.*': every<TroubleCode>({
+    'unknown-name': true,
+    'name-server-silent': true,
+    'no-route': true,
+    'connection-refused': true,
+    silent: true,
+    'connection-lost': true,
+    tls: true,
+    'wrong-password': true,
+    refused: true,
+    unable: true,
+  }),
+  'outside.wrong.*': every<Rule>({
+    name: true,
+    host: true,
+    port: true,
+    domain: true,
+    number: true,
+    networks: true,
+    user: true,
+    auth_user: true,
+    contact_user: true,
+    realm: true,
+    password: true,
+    expires_seconds: true,
+    prefix: true,
+    trunks: true,
+    block: true,
+    target: true,
+    location: true,
+  }),
   'people.state.*': every<UserState>({ available: true, ringing: true, on_a_call: true, offline: true }),
   'recent.outcome.*': every<JournalCall['outcome']>({
     ringing: true,
@@ -217,7 +296,7 @@ const FAMILIES: Record<string, readonly string[]> = {
 };
 
 it('every text is used somewhere', () => {
-  const sources = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../i18n/languages/*', '!../**/*.test.*'], {
+  const sources = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../i18n/languages/**', '!../**/*.test.*'], {
     query: '?raw',
     import: 'default',
     eager: true,

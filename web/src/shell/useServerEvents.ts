@@ -47,6 +47,7 @@ function apply(queries: QueryClient, phone: Phone, event: ServerEvent): void {
       void queries.invalidateQueries({ queryKey: ['devices'] });
       // Oneself may be what has changed: one's number, role or browser phone.
       void queries.invalidateQueries({ queryKey: ['session'] });
+      void queries.invalidateQueries({ queryKey: ['outside'] });
       return;
     case 'call_quality': {
       // Its score is the worse direction's; the browser knows better what arrives here.
@@ -56,6 +57,13 @@ function apply(queries: QueryClient, phone: Phone, event: ServerEvent): void {
     }
     case 'phone_displaced':
       // It does not say which page has the phone now; each page's own line knows, with a way to take it back.
+      return;
+    case 'trunk_changed':
+      void queries.invalidateQueries({ queryKey: ['outside', 'trunks'] });
+      void queries.invalidateQueries({ queryKey: ['outside', 'explanation'] });
+      return;
+    case 'fraud_suspected':
+      // No page shows it yet; the call that was stopped says so to its caller.
       return;
   }
 }

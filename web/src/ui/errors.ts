@@ -12,6 +12,8 @@ const CODES = [
   'locked-out',
   'taken',
   'last-administrator',
+  'overlap',
+  'too-many',
   'too-soon',
   'nobody-to-ask',
   'busy',

@@ -1,4 +1,5 @@
 import type { Language, Texts } from '../language.ts';
+import { outside } from './de/outside.ts';
 
 const texts: Texts = {
   app: {
@@ -305,6 +306,7 @@ const texts: Texts = {
     title: 'Verwaltung',
     people: 'Personen',
     devices: 'Telefone',
+    outside: 'Extern',
     network: 'Netz',
     add: 'Person anlegen',
     edit: '{{name}} bearbeiten',
@@ -527,6 +529,7 @@ const texts: Texts = {
       emptyText: 'Wie der Router mit UDP umgeht, wird gemessen, sobald STUN-Server antworten.',
     },
   },
+  outside,
   errors: {
     away: 'Der Server antwortet nicht. Prüfen Sie Ihre Internetverbindung und versuchen Sie es erneut.',
     refused: 'Der Server hat abgelehnt: {{detail}}',
@@ -542,6 +545,9 @@ const texts: Texts = {
       taken: 'Das ist schon vergeben. Wählen Sie etwas anderes.',
       'last-administrator':
         'Das ist der letzte Administrator. Machen Sie zuerst jemand anderen zum Administrator.',
+      overlap:
+        'Einige dieser Nummern stehen schon in einem anderen Eintrag. Löschen Sie zuerst jenen, oder schreiben Sie Nummern, die nicht darin sind.',
+      'too-many': 'Davon kann es nicht mehr geben. Löschen Sie zuerst etwas.',
       'too-soon': 'Das ist eben erst geschehen. Versuchen Sie es in ein paar Sekunden wieder.',
       'nobody-to-ask':
         'Es gibt keinen STUN-Server, der gefragt werden kann. Sehen Sie in der Konfiguration unter [stun] nach.',

@@ -1,4 +1,5 @@
 import type { Language } from '../language.ts';
+import { outside } from './en/outside.ts';
 
 /** English is the reference: every other language has exactly these keys. */
 export const texts = {
@@ -292,6 +293,7 @@ export const texts = {
     title: 'Administration',
     people: 'People',
     devices: 'Devices',
+    outside: 'Calls outside',
     network: 'Network',
     add: 'Add person',
     edit: 'Edit {{name}}',
@@ -512,6 +514,7 @@ export const texts = {
       emptyText: 'How the router treats UDP is measured as soon as STUN servers answer.',
     },
   },
+  outside,
   errors: {
     away: 'The server does not answer. Check your internet connection and try again.',
     refused: 'The server refused: {{detail}}',
@@ -525,6 +528,9 @@ export const texts = {
       'locked-out': 'Too many wrong passwords. Wait a few minutes, then try again.',
       taken: 'Somebody else has that already. Choose another one.',
       'last-administrator': 'This is the last administrator. Make somebody else an administrator first.',
+      overlap:
+        'Some of these numbers are in another entry already. Remove that one first, or write numbers that are not in it.',
+      'too-many': 'There can be no more of these. Remove one first.',
       'too-soon': 'That was done only a moment ago. Try again in a few seconds.',
       'nobody-to-ask': 'There is no STUN server to ask. Look at [stun] in the configuration.',
       busy: 'The server is busy. Try again in a moment.',
