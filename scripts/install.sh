@@ -24,7 +24,7 @@ case "${1:?build, test or fuzz}" in
 build) ;;
 test)
   # Real peers and the laboratory; Python for the wheel of typos.
-  packages+=(chromium libnss3-tools baresip-core sip-tester coturn nftables iproute2 util-linux sqlite3 postgresql python3-venv)
+  packages+=(chromium libnss3-tools baresip-core sip-tester coturn kamailio kamailio-tls-modules nftables iproute2 util-linux sqlite3 postgresql python3-venv)
   ;;
 fuzz) packages+=(g++) ;;
 *) fail "unknown purpose $1: build, test or fuzz" ;;
@@ -55,10 +55,12 @@ if ((${#missing[@]})); then
     tail -n 20 "$log" >&2
     fail "apt-get failed; the whole log is $log"
   }
-  # Debian starts coturn as a service, which nobody asked for: the laboratory starts its own.
-  if [[ " ${missing[*]} " == *' coturn '* ]] && command -v systemctl >/dev/null; then
-    "${as_root[@]}" systemctl disable --quiet --now coturn 2>/dev/null || true
-  fi
+  # Debian starts these as services, which nobody asked for: the laboratory starts its own.
+  for service in coturn kamailio; do
+    if [[ " ${missing[*]} " == *" $service "* ]] && command -v systemctl >/dev/null; then
+      "${as_root[@]}" systemctl disable --quiet --now "$service" 2>/dev/null || true
+    fi
+  done
 fi
 
 # --- What must be there ------------------------------------------------------------------------------------------------------------------

@@ -20,6 +20,15 @@ pub struct Authority {
     folder: PathBuf,
 }
 
+/// What a server proves with who it is, as files in PEM.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The certificate.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
 impl Authority {
     /// Makes one, whose files go into the folder.
     ///
@@ -38,20 +47,39 @@ impl Authority {
         Ok(Authority { issuer, folder })
     }
 
+    /// Its own certificate, in PEM.
+    pub fn pem(&self) -> String {
+        self.issuer.pem()
+    }
+
     /// The `[tls]` section of a server with a certificate for a name and an address.
     ///
     /// # Errors
     ///
     /// When the folder cannot be written to.
     pub fn server_config(&self, name: &str, address: Ipv4Addr) -> anyhow::Result<String> {
-        let mut params = CertificateParams::new([name.to_owned(), address.to_string()])?;
+        let Credentials { certificate, key } = self.certify(&[name, &address.to_string()])?;
+        Ok(format!("\n[tls]\ncertificate = {certificate:?}\nkey = {key:?}\n"))
+    }
+
+    /// A server's certificate for names and addresses, and the key for it. The files are named after the first.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be written to.
+    pub fn certify(&self, names: &[&str]) -> anyhow::Result<Credentials> {
+        let mut params = CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())?;
         params.extended_key_usages.push(ExtendedKeyUsagePurpose::ServerAuth);
         let key = KeyPair::generate()?;
         let certificate = params.signed_by(&key, &self.issuer)?;
-        let (certificate_file, key_file) = (self.folder.join("certificate.pem"), self.folder.join("key.pem"));
-        fs::write(&certificate_file, certificate.pem())?;
-        fs::write(&key_file, key.serialize_pem())?;
-        Ok(format!("\n[tls]\ncertificate = {certificate_file:?}\nkey = {key_file:?}\n"))
+        let name = names.first().context("a certificate is for somebody")?;
+        let files = Credentials {
+            certificate: self.folder.join(format!("{name}.certificate.pem")),
+            key: self.folder.join(format!("{name}.key.pem")),
+        };
+        fs::write(&files.certificate, certificate.pem())?;
+        fs::write(&files.key, key.serialize_pem())?;
+        Ok(files)
     }
 
     /// Lets the browsers of whoever has this home directory trust the authority.

@@ -55,6 +55,8 @@ pub struct Setup {
     pub control_port: u16,
     /// The phone's own SIP port; 0 for any.
     pub sip_port: u16,
+    /// Whether its sound is encrypted (SDES), or there is no call.
+    pub encrypts: bool,
 }
 
 /// A phone's codec.
@@ -82,6 +84,7 @@ impl Setup {
             registers_every_s: 30,
             control_port: 4444,
             sip_port: 0,
+            encrypts: false,
         }
     }
 }
@@ -172,7 +175,16 @@ impl Baresip {
     ///
     /// When the phone refuses.
     pub fn dial_address(&self, sip_user: &str, sip_port: u16) -> anyhow::Result<()> {
-        self.command("dial", &format!("sip:{sip_user}@{OFFICE_ADDRESS}:{sip_port}"))
+        self.dial_uri(&format!("sip:{sip_user}@{OFFICE_ADDRESS}:{sip_port}"))
+    }
+
+    /// Calls an address as it is written.
+    ///
+    /// # Errors
+    ///
+    /// When the phone refuses.
+    pub fn dial_uri(&self, uri: &str) -> anyhow::Result<()> {
+        self.command("dial", uri)
     }
 
     /// Takes the ringing call.
@@ -353,6 +365,7 @@ jitter_buffer_delay 2-10
 rtp_stats yes
 module_path {MODULES}
 module {codec}
+module srtp.so
 module sndfile.so
 module aufile.so
 module ausine.so
@@ -376,16 +389,16 @@ ringback_disabled yes
 }
 
 fn account(setup: Setup) -> String {
-    if setup.registers_every_s == 0 {
-        return format!("<sip:{}@{}>;regint=0\n", setup.sip_user, setup.address);
+    let answers = if setup.answers { "auto" } else { "manual" };
+    let encrypts = if setup.encrypts { ";mediaenc=srtp-mand" } else { "" };
+    let (user, every) = (setup.sip_user, setup.registers_every_s);
+    if every == 0 {
+        return format!("<sip:{user}@{}>;regint=0;answermode={answers}{encrypts}\n", setup.address);
     }
     format!(
-        "<sip:{user}@farend>;outbound=\"sip:{server}:{SIP_PORT};transport={transport}\";auth_user={user};auth_pass={SIP_SECRET};regint={every};answermode={mode}\n",
-        user = setup.sip_user,
+        "<sip:{user}@farend>;outbound=\"sip:{server}:{SIP_PORT};transport={transport}\";auth_user={user};auth_pass={SIP_SECRET};regint={every};answermode={answers}{encrypts}\n",
         server = setup.server,
         transport = setup.transport,
-        every = setup.registers_every_s,
-        mode = if setup.answers { "auto" } else { "manual" },
     )
 }
 

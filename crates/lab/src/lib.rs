@@ -1,4 +1,4 @@
-//! End-to-end tests of the built program with the real things: Chromium, baresip, SIPp, network namespaces.
+//! End-to-end tests of the built program with the real things: Chromium, baresip, SIPp, Kamailio, network namespaces.
 //!
 //! A test is a story told in a [`World`]: a network of its own in which `farend demo` runs, with every port free and nothing left behind when
 //! the test ends, however it ends. Browsers and phones are controlled from outside, as people would: by accessible role and name, by key
@@ -12,7 +12,7 @@
 //!   └──────────────────────────────────┘            └──────────────────────┘
 //! ```
 //!
-//! What must also hold behind routers of every kind is told in the laboratory of [`net`].
+//! What must also hold behind routers of every kind is told in the laboratory of [`net`]; calls to and from the world, with a [`provider`] in it.
 
 pub mod authority;
 pub mod baresip;
@@ -21,6 +21,7 @@ pub mod gap;
 pub mod mouth_to_ear;
 pub mod net;
 pub mod process;
+pub mod provider;
 pub mod server;
 pub mod sipp;
 mod tls;
@@ -34,5 +35,6 @@ pub use authority::Authority;
 pub use baresip::Baresip;
 pub use browser::Browser;
 pub use net::{Home, Lab, Nat, Office};
+pub use provider::Provider;
 pub use server::Farend;
 pub use world::{World, isolated};

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!                      internet 198.51.100.0/24
-//!      STUN one .10 .11   STUN two .20   names .53   ITSP .60
+//!      STUN one .10 .11   STUN two .20   names .53   ITSP .60 .61   world .62
 //!   ─────┬──────────┬───────────┬────────────────┬─────────┬──────
 //!        │.2        │.3         │.5              │.100     │.110
 //!   ┌────┴───┐ ┌────┴───┐       │            ┌───┴──┐ ┌────┴────┐
@@ -49,7 +49,7 @@ mod stun;
 mod tcp;
 mod watch;
 
-pub use dns::Names;
+pub use dns::{Names, Service};
 pub use forwarder::{Cable, Direction};
 pub use host::Host;
 pub use ipv6::Wall;

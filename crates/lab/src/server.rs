@@ -76,6 +76,15 @@ impl Farend {
         Farend::start_in(world.folder(), "127.0.0.1", config)
     }
 
+    /// Starts it so that it is reachable at an address, with a configuration file of this text.
+    ///
+    /// # Errors
+    ///
+    /// When the program cannot be started.
+    pub fn start_on_with(world: &World, bind: &str, config: &str) -> anyhow::Result<Farend> {
+        Farend::start_in(world.folder(), bind, config)
+    }
+
     /// Starts it on the test's own computer, bound to an address, with a configuration file of this text unless that is empty.
     ///
     /// # Errors
@@ -299,6 +308,32 @@ impl Session {
     /// When the answer is no success.
     pub fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         let request = self.agent.post(format!("{}{path}", self.origin));
+        read(
+            path,
+            request.header("Authorization", format!("Bearer {}", self.token)).send_json(body)?,
+        )
+    }
+
+    /// PUT a body at a path.
+    ///
+    /// # Errors
+    ///
+    /// When the answer is no success.
+    pub fn put(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let request = self.agent.put(format!("{}{path}", self.origin));
+        read(
+            path,
+            request.header("Authorization", format!("Bearer {}", self.token)).send_json(body)?,
+        )
+    }
+
+    /// PATCH what a path names.
+    ///
+    /// # Errors
+    ///
+    /// When the answer is no success.
+    pub fn patch(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let request = self.agent.patch(format!("{}{path}", self.origin));
         read(
             path,
             request.header("Authorization", format!("Bearer {}", self.token)).send_json(body)?,

@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use crate::process::Process;
 use crate::server::SIP_PORT;
-use crate::world::{Place, World};
+use crate::world::{OFFICE_ADDRESS, Place, World};
 
 const REGISTER: &str = include_str!("sipp/register.xml");
 const CALLER: &str = include_str!("sipp/caller.xml");
@@ -21,6 +21,10 @@ const TONE_SECONDS: usize = 10;
 const CALLEE_PORT: u16 = 5070;
 /// The port of the calling phones.
 const CALLER_PORT: u16 = 5080;
+/// The carrier is not at the phones' address: who calls from there would be taken for the carrier.
+pub const CARRIER: (&str, u16) = (OFFICE_ADDRESS, 5090);
+/// Where the phones are, and the server.
+const LOOPBACK: &str = "127.0.0.1";
 /// What happens before and after the calls' own time takes no longer.
 const MARGIN: Duration = Duration::from_secs(60);
 
@@ -53,7 +57,7 @@ pub fn register(world: &World, phones: &[Phone], times: usize, per_second: u32) 
     let run = Run::new(world, "sipp-register", REGISTER, phones)?;
     let mut process = run.start(
         world,
-        CALLEE_PORT,
+        (LOOPBACK, CALLEE_PORT),
         &["-m", &times.to_string(), "-r", &per_second.to_string(), "-l", "200"],
     )?;
     let limit = MARGIN + Duration::from_secs(times as u64 / u64::from(per_second));
@@ -68,7 +72,16 @@ pub fn register(world: &World, phones: &[Phone], times: usize, per_second: u32) 
 /// When SIPp cannot be started.
 pub fn answer(world: &World, phones: &[Phone]) -> anyhow::Result<Process> {
     // Keep-alive requests of the server (OPTIONS) are answered beside the calls.
-    Run::new(world, "sipp-callee", CALLEE, phones)?.start(world, CALLEE_PORT, &["-rtp_echo", "-mp", "20000", "-aa"])
+    Run::new(world, "sipp-callee", CALLEE, phones)?.start(world, (LOOPBACK, CALLEE_PORT), &["-rtp_echo", "-mp", "20000", "-aa"])
+}
+
+/// Starts a provider's server at [`CARRIER`] that answers every call and sends back what it hears.
+///
+/// # Errors
+///
+/// When SIPp cannot be started.
+pub fn carry(world: &World) -> anyhow::Result<Process> {
+    Run::new(world, "sipp-carrier", CALLEE, &[])?.start(world, CARRIER, &["-rtp_echo", "-mp", "20000", "-aa"])
 }
 
 /// Every phone calls once and talks for some time; new calls at this rate.
@@ -77,27 +90,26 @@ pub fn answer(world: &World, phones: &[Phone]) -> anyhow::Result<Process> {
 ///
 /// When SIPp cannot be started.
 pub fn call(world: &World, phones: &[Phone], talk: Duration, per_second: u32) -> anyhow::Result<Call> {
+    call_again(world, phones, phones.len(), talk, per_second)
+}
+
+/// The phones call in turn, `calls` times in all, however many calls of theirs are still running.
+///
+/// # Errors
+///
+/// When SIPp cannot be started.
+pub fn call_again(world: &World, phones: &[Phone], calls: usize, talk: Duration, per_second: u32) -> anyhow::Result<Call> {
     let run = Run::new(world, "sipp-caller", CALLER, phones)?;
     let tone: Vec<u8> = MILLIWATT_PCMU.iter().copied().cycle().take(8000 * TONE_SECONDS).collect();
     fs::write(world.folder().join("tone.pcmu"), tone)?;
-    let (calls, talk_ms) = (phones.len().to_string(), talk.as_millis().to_string());
+    let (limit, talk_ms) = (calls.to_string(), talk.as_millis().to_string());
+    let rate = per_second.to_string();
     let process = run.start(
         world,
-        CALLER_PORT,
-        &[
-            "-m",
-            &calls,
-            "-l",
-            &calls,
-            "-r",
-            &per_second.to_string(),
-            "-d",
-            &talk_ms,
-            "-mp",
-            "21000",
-        ],
+        (LOOPBACK, CALLER_PORT),
+        &["-m", &limit, "-l", &limit, "-r", &rate, "-d", &talk_ms, "-mp", "21000"],
     )?;
-    let limit = MARGIN + talk + Duration::from_secs(phones.len() as u64 / u64::from(per_second));
+    let limit = MARGIN + talk + Duration::from_secs(calls as u64 / u64::from(per_second));
     Ok(Call { run, process, limit })
 }
 
@@ -142,7 +154,9 @@ impl Run {
                 format!("{sip_user};[authentication username={sip_user} password={secret}];{dials}\n")
             })
             .collect();
-        fs::write(run.path("csv"), format!("SEQUENTIAL\n{rows}"))?;
+        if !rows.is_empty() {
+            fs::write(run.path("csv"), format!("SEQUENTIAL\n{rows}"))?;
+        }
         Ok(run)
     }
 
@@ -150,18 +164,18 @@ impl Run {
         self.folder.join(format!("{}.{extension}", self.name))
     }
 
-    fn start(&self, world: &World, port: u16, arguments: &[&str]) -> anyhow::Result<Process> {
+    fn start(&self, world: &World, (address, port): (&str, u16), arguments: &[&str]) -> anyhow::Result<Process> {
         let mut command = world.command(Place::Office, "sipp");
         command
             .current_dir(&self.folder)
-            .arg(format!("127.0.0.1:{SIP_PORT}"))
+            .arg(format!("{LOOPBACK}:{SIP_PORT}"))
             .args([
                 "-i",
-                "127.0.0.1",
+                address,
                 "-p",
                 &port.to_string(),
                 "-mi",
-                "127.0.0.1",
+                address,
                 "-nostdin",
                 "-buff_size",
                 "4194304",
@@ -172,11 +186,13 @@ impl Run {
             .arg(self.path("statistics"))
             .arg("-sf")
             .arg(self.path("xml"))
-            .arg("-inf")
-            .arg(self.path("csv"))
             .args(arguments)
             // It draws screens where it believes in a terminal.
             .env("TERM", "dumb");
+        let rows = self.path("csv");
+        if rows.exists() {
+            command.arg("-inf").arg(rows);
+        }
         Process::start(command, self.name, &self.folder)
     }
 

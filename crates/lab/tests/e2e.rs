@@ -16,3 +16,5 @@ mod load;
 mod restart;
 #[path = "e2e/torture.rs"]
 mod torture;
+#[path = "e2e/trunk_load.rs"]
+mod trunk_load;

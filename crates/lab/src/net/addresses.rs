@@ -15,6 +15,10 @@ pub const STUN_TWO: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 20);
 pub const NAME_SERVER: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 53);
 /// The ITSP, or any SIP peer on the internet.
 pub const ITSP: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 60);
+/// The ITSP's second server.
+pub const ITSP_SECOND: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 61);
+/// Who is called by way of the ITSP, and calls by it.
+pub const WORLD: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 62);
 
 /// The office's router, as the internet sees it.
 pub const OFFICE_PUBLIC: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 2);

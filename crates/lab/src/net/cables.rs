@@ -8,8 +8,9 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 
 use super::addresses::{
-    CARRIER_PUBLIC, CARRIER_ROUTER, DESK_PHONE, HOME_BEHIND_CARRIER, HOME_PC, HOME_ROUTER, INTERNET, ITSP, NAME_SERVER, OFFICE_PC,
-    OFFICE_PUBLIC, OFFICE_ROUTER, SECOND_ROUTER, SECOND_ROUTER_PUBLIC, SERVER, SERVER_WAN, STUN_ONE, STUN_ONE_OTHER, STUN_TWO,
+    CARRIER_PUBLIC, CARRIER_ROUTER, DESK_PHONE, HOME_BEHIND_CARRIER, HOME_PC, HOME_ROUTER, INTERNET, ITSP, ITSP_SECOND, NAME_SERVER,
+    OFFICE_PC, OFFICE_PUBLIC, OFFICE_ROUTER, SECOND_ROUTER, SECOND_ROUTER_PUBLIC, SERVER, SERVER_WAN, STUN_ONE, STUN_ONE_OTHER, STUN_TWO,
+    WORLD,
 };
 use super::forwarder::Cable;
 use super::line::Line;
@@ -39,6 +40,8 @@ pub(super) struct Computers {
     pub(super) office_pc: Namespace,
     pub(super) home_pc: Namespace,
     pub(super) itsp: Namespace,
+    /// Whom the ITSP connects us with.
+    pub(super) world: Namespace,
     /// Where it is no ordinary cable.
     pub(super) home_line: Option<Cable>,
 }
@@ -48,7 +51,7 @@ impl Computers {
     pub(super) fn connected(home_line: Option<Line>) -> anyhow::Result<Computers> {
         check_programs()?;
         let [internet, office_router, second_router, home_router, carrier_router] = namespaces()?;
-        let [office_lan, desk_phone, office_pc, home_pc, itsp] = namespaces()?;
+        let [office_lan, desk_phone, office_pc, home_pc, itsp, world] = namespaces()?;
         for router in [
             &internet,
             &office_router,
@@ -67,8 +70,10 @@ impl Computers {
                 (&home_router, None),
                 (&carrier_router, Some(CARRIER_PUBLIC)),
                 (&itsp, Some(ITSP)),
+                (&world, Some(WORLD)),
             ],
         )?;
+        itsp.configure(&[format!("address add {ITSP_SECOND}/24 dev wan")])?;
         lay_office(
             &office_lan,
             [
@@ -91,6 +96,7 @@ impl Computers {
             office_pc,
             home_pc,
             itsp,
+            world,
             home_line,
         })
     }
@@ -135,7 +141,7 @@ fn prepare_links() -> anyhow::Result<()> {
 }
 
 /// The internet is a bridge with some addresses of its own.
-fn lay_internet(internet: &Namespace, hosts: [(&Namespace, Option<Ipv4Addr>); 5]) -> anyhow::Result<()> {
+fn lay_internet(internet: &Namespace, hosts: [(&Namespace, Option<Ipv4Addr>); 6]) -> anyhow::Result<()> {
     bridge(internet, &[INTERNET, STUN_ONE, STUN_ONE_OTHER, STUN_TWO, NAME_SERVER])?;
     for (at, (host, address)) in hosts.into_iter().enumerate() {
         plug(internet, at, host, "wan")?;

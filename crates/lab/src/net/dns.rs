@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
 
@@ -18,13 +18,31 @@ const QUESTION_BYTES_MAX: usize = 512;
 const HEADER_BYTES: usize = 12;
 const TYPE_A: [u8; 2] = [0, 1];
 const TYPE_AAAA: [u8; 2] = [0, 28];
+const TYPE_SRV: [u8; 2] = [0, 33];
 const NO_SUCH_NAME: u8 = 3;
 
 /// Names and their addresses, which can be changed at any time.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    zone: Arc<Mutex<BTreeMap<String, Addresses>>>,
+    zone: Arc<Mutex<Zone>>,
     silent: Arc<AtomicBool>,
+}
+
+#[derive(Debug, Default)]
+struct Zone {
+    addresses: BTreeMap<String, Addresses>,
+    services: BTreeMap<String, Vec<Service>>,
+}
+
+/// One of the servers of a service, such as `_sip._tcp.example.test` (RFC 2782). All of a priority have the same weight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// The least is tried first.
+    pub priority: u16,
+    /// Where it listens.
+    pub port: u16,
+    /// A name with an address.
+    pub target: &'static str,
 }
 
 /// Who gets which address.
@@ -44,15 +62,19 @@ impl Names {
 
     /// Gives a name an address, and another one for those who ask from the office.
     pub fn set_split(&self, name: &str, everywhere: Ipv4Addr, in_office: Ipv4Addr) {
-        let mut zone = self.zone.lock().unwrap_or_else(PoisonError::into_inner);
-        let addresses = zone.entry(name.to_owned()).or_default();
+        let mut zone = self.zone();
+        let addresses = zone.addresses.entry(name.to_owned()).or_default();
         (addresses.everywhere, addresses.in_office) = (Some(everywhere), Some(in_office));
     }
 
     /// Gives a name an IPv6 address, beside an IPv4 one if it has that.
     pub fn set_v6(&self, name: &str, address: Ipv6Addr) {
-        let mut zone = self.zone.lock().unwrap_or_else(PoisonError::into_inner);
-        zone.entry(name.to_owned()).or_default().v6 = Some(address);
+        self.zone().addresses.entry(name.to_owned()).or_default().v6 = Some(address);
+    }
+
+    /// Says where a service is, and nowhere else any more.
+    pub fn set_services(&self, name: &str, services: &[Service]) {
+        self.zone().services.insert(name.to_owned(), services.to_vec());
     }
 
     /// From now on nobody gets an answer, or everybody does again.
@@ -86,25 +108,63 @@ impl Names {
     fn answer(&self, question: &[u8], in_office: bool) -> Option<Vec<u8>> {
         let (name, end) = name_at(question, HEADER_BYTES)?;
         let kind: [u8; 2] = question.get(end..end + 2)?.try_into().ok()?;
-        let known = self.zone.lock().unwrap_or_else(PoisonError::into_inner).get(&name).copied();
-        let address = known.and_then(|known| match kind {
-            TYPE_A => if in_office { known.in_office } else { known.everywhere }.map(|v4| v4.octets().to_vec()),
-            TYPE_AAAA => known.v6.map(|v6| v6.octets().to_vec()),
-            _ => None,
-        });
+        let zone = self.zone();
+        let records = zone.records(&name, kind, in_office);
         let mut answer = question.get(..end + 4)?.to_vec();
-        // An authoritative answer with recursion, one question, one answer or none, nothing else.
+        // An authoritative answer with recursion, one question, some answers or none, nothing else.
         answer[2] = 0x84 | (question[2] & 1);
-        answer[3] = 0x80 | if known.is_some() { 0 } else { NO_SUCH_NAME };
-        answer[4..HEADER_BYTES].copy_from_slice(&[0, 1, 0, u8::from(address.is_some()), 0, 0, 0, 0]);
-        if let Some(address) = address {
+        answer[3] = 0x80 | if zone.knows(&name) { 0 } else { NO_SUCH_NAME };
+        answer[4..HEADER_BYTES].copy_from_slice(&[0, 1, 0, records.len() as u8, 0, 0, 0, 0]);
+        for record in records {
             // A pointer to the question's name, its type, class IN.
             answer.extend([0xC0, HEADER_BYTES as u8, kind[0], kind[1], 0, 1]);
             answer.extend(TTL_SECONDS.to_be_bytes());
-            answer.extend([0, address.len() as u8]);
-            answer.extend(address);
+            answer.extend([0, record.len() as u8]);
+            answer.extend(record);
         }
         Some(answer)
+    }
+
+    fn zone(&self) -> MutexGuard<'_, Zone> {
+        self.zone.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Zone {
+    /// The data of a name's records of a kind.
+    fn records(&self, name: &str, kind: [u8; 2], in_office: bool) -> Vec<Vec<u8>> {
+        let known = self.addresses.get(name).copied().unwrap_or_default();
+        match kind {
+            TYPE_A => {
+                let v4 = if in_office { known.in_office } else { known.everywhere };
+                v4.iter().map(|v4| v4.octets().to_vec()).collect()
+            }
+            TYPE_AAAA => known.v6.iter().map(|v6| v6.octets().to_vec()).collect(),
+            TYPE_SRV => self.services.get(name).into_iter().flatten().map(Service::record).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A name below which there are others exists, too (RFC 8020).
+    fn knows(&self, name: &str) -> bool {
+        let mut names = self.addresses.keys().chain(self.services.keys());
+        names.any(|known| known.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    }
+}
+
+impl Service {
+    fn record(&self) -> Vec<u8> {
+        const WEIGHT: u16 = 1;
+        let mut record: Vec<u8> = [self.priority, WEIGHT, self.port]
+            .iter()
+            .flat_map(|word| word.to_be_bytes())
+            .collect();
+        for label in self.target.split('.') {
+            record.push(label.len() as u8);
+            record.extend(label.as_bytes());
+        }
+        record.push(0);
+        record
     }
 }
 
@@ -159,6 +219,29 @@ mod tests {
         assert_eq!(answer[answer.len() - 16..], address.octets());
         let answer = names.answer(&question("pbx-six.example.test", 1), true).unwrap();
         assert_eq!((answer[3] & 15, answer[7]), (0, 0));
+    }
+
+    #[test]
+    fn a_service_has_servers_which_change() {
+        let names = Names::default();
+        let service = |priority, target| Service {
+            priority,
+            port: 5060,
+            target,
+        };
+        let ask = || names.answer(&question("_sip._tcp.lines.example.test", 33), true).unwrap();
+        names.set_services(
+            "_sip._tcp.lines.example.test",
+            &[service(10, "one.example.test"), service(20, "two.example.test")],
+        );
+        let answer = ask();
+        assert_eq!((answer[3] & 15, answer[7]), (0, 2));
+        let first = answer.windows(8).position(|bytes| bytes == [0, 10, 0, 1, 0x13, 0xC4, 3, b'o']);
+        assert!(first.is_some(), "{answer:?}");
+        let parent = names.answer(&question("lines.example.test", 33), true).unwrap();
+        assert_eq!((parent[3] & 15, parent[7]), (0, 0));
+        names.set_services("_sip._tcp.lines.example.test", &[service(10, "two.example.test")]);
+        assert_eq!(ask()[7], 1);
     }
 
     #[test]

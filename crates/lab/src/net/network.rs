@@ -50,6 +50,7 @@ struct Hosts {
     office_pc: Host,
     home_pc: Host,
     itsp: Host,
+    world: Host,
     internet: Host,
 }
 
@@ -244,6 +245,21 @@ impl Network {
         ))
     }
 
+    /// From now on the office's router helps SIP over UDP through its NAT, as Linux does (`nf_conntrack_sip`, `nf_nat_sip`): what comes from or goes
+    /// to port 5060 is rewritten where it names private addresses.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel has no such helper.
+    pub fn start_sip_helper(&self) -> anyhow::Result<()> {
+        let rules = "table ip helper {
+               ct helper sip { type \"sip\" protocol udp; l3proto ip; }
+               chain arriving { type filter hook prerouting priority mangle; udp dport 5060 ct helper set \"sip\"; }
+             }\n";
+        self.computers.office_router.add_rules(rules)?;
+        self.computers.office_router.forget_connections()
+    }
+
     /// Starts a STUN server of the ITSP's own, on its host.
     ///
     /// # Errors
@@ -301,6 +317,11 @@ impl Network {
     /// The ITSP, or any SIP peer on the internet.
     pub fn itsp(&self) -> &Host {
         &self.hosts.itsp
+    }
+
+    /// Whom the ITSP connects us with.
+    pub fn world(&self) -> &Host {
+        &self.hosts.world
     }
 
     /// A host that everybody reaches, with the addresses of the STUN servers and the name server.
@@ -378,6 +399,7 @@ impl Hosts {
             office_pc: host(&computers.office_pc),
             home_pc: host(&computers.home_pc),
             itsp: host(&computers.itsp),
+            world: host(&computers.world),
             internet: host(&computers.internet),
         }
     }

@@ -96,7 +96,7 @@ fn many_phones_register_and_call_and_leave_nothing_behind() {
 }
 
 /// New people with a desk phone each: those who call, and those who are called.
-fn hire(admin: &Session, calls: usize) -> (Vec<Phone>, Vec<Phone>) {
+pub(crate) fn hire(admin: &Session, calls: usize) -> (Vec<Phone>, Vec<Phone>) {
     let mut phones: Vec<Phone> = (0..2 * calls).map(|at| person(admin, 2000 + at)).collect();
     let callees = phones.split_off(calls);
     for (caller, callee) in phones.iter_mut().zip(&callees) {
@@ -126,13 +126,13 @@ const IDLE_LIMIT: Duration = Duration::from_secs(60);
 
 /// What a server holds when nobody talks.
 #[derive(Debug)]
-struct Residue {
+pub(crate) struct Residue {
     open_files: usize,
-    resident_kib: u64,
+    pub(crate) resident_kib: u64,
 }
 
 impl Residue {
-    fn once_idle(server: &mut Farend) -> Residue {
+    pub(crate) fn once_idle(server: &mut Farend) -> Residue {
         for figure in OF_CALLS {
             wait::until_true(&format!("{figure} is 0"), IDLE_LIMIT, || server.metric(figure).unwrap() == 0.0);
         }

@@ -1,0 +1,69 @@
+//! What a server has heard, as its log says it.
+
+/// A request, as it arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Such as `INVITE`.
+    pub method: String,
+    /// The Request-URI.
+    pub target: String,
+    /// The address in `To`.
+    pub to: String,
+    /// The address in `From`.
+    pub from: String,
+    /// How and from where it came: `udp:198.51.100.2:5060`.
+    pub by: String,
+    /// Its Call-ID.
+    pub call: String,
+    /// The number in `CSeq`.
+    pub sequence: u32,
+    /// `Contact` as a whole; `<null>` without one.
+    pub contact: String,
+}
+
+impl Request {
+    /// All requests in a log, in order.
+    pub(super) fn all_in(log: &str) -> Vec<Request> {
+        log.lines().filter_map(Request::read).collect()
+    }
+
+    fn read(line: &str) -> Option<Request> {
+        let (_, line) = line.split_once(": heard ")?;
+        let (words, contact) = line.split_once(" contact ")?;
+        let words: Vec<&str> = words.split(' ').collect();
+        let [method, target, "to", to, "from", from, "by", by, "call", call, "cseq", sequence] = words[..] else {
+            return None;
+        };
+        Some(Request {
+            method: method.to_owned(),
+            target: target.to_owned(),
+            to: to.to_owned(),
+            from: from.to_owned(),
+            by: by.to_owned(),
+            call: call.to_owned(),
+            sequence: sequence.parse().ok()?,
+            contact: contact.trim().to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_found_among_other_lines() {
+        let log = " 0(7) WARNING: tls [tls_init.c:1]: something\n\
+                    1(8) NOTICE: <script>: heard INVITE sip:+4930123456@itsp.example.test to sip:+4930123456@itsp.example.test from \
+                   sip:+4989123100@itsp.example.test by udp:198.51.100.2:5060 call abc@farend cseq 7 contact <sip:4989123@192.0.2.1>\n";
+        let requests = Request::all_in(log);
+        assert_eq!(requests.len(), 1);
+        let request = &requests[0];
+        assert_eq!((request.method.as_str(), request.sequence), ("INVITE", 7));
+        assert_eq!(
+            (request.by.as_str(), request.call.as_str()),
+            ("udp:198.51.100.2:5060", "abc@farend")
+        );
+        assert_eq!(request.contact, "<sip:4989123@192.0.2.1>");
+    }
+}

@@ -1,0 +1,16 @@
+//! Calls to and from the world: a real provider (Kamailio), a real telephone behind it, and routers between.
+
+#![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed, and the place says why")]
+
+#[path = "trunks/calls.rs"]
+mod calls;
+#[path = "trunks/company.rs"]
+mod company;
+#[path = "trunks/fraud.rs"]
+mod fraud;
+#[path = "trunks/intruder.rs"]
+mod intruder;
+#[path = "trunks/lines.rs"]
+mod lines;
+#[path = "trunks/router.rs"]
+mod router;
