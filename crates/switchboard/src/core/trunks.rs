@@ -37,13 +37,20 @@ struct Entry {
     series: SeriesId,
     /// The routes of calls, as the registrar has told them.
     routes: Vec<String>,
-    seen_as: Option<SocketAddr>,
     /// As watchers know it.
     told: Option<LineReport>,
     /// As it stands in `deadlines`.
     due: Option<Instant>,
-    /// The connection that was used last.
-    flow: Option<Flow>,
+    /// The ways that are open: one, and for a moment another one to a better server.
+    open: Vec<Open>,
+}
+
+/// A way to a provider's server.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    flow: Flow,
+    /// The address that the server sees us at.
+    seen_as: Option<SocketAddr>,
 }
 
 /// What a request of ours was for.
@@ -143,10 +150,9 @@ impl Core {
             line: Line::new(terms, self.random.random(), now),
             series: self.agent.open_series(),
             routes: Vec::new(),
-            seen_as: None,
             told: None,
             due: None,
-            flow: None,
+            open: Vec::new(),
         };
         self.trunks.lines.insert(id, entry);
         self.attend_to(id, now);
@@ -166,7 +172,7 @@ impl Core {
             self.trunks.requests.insert(request, (id, Asked::Farewell));
         }
         self.agent.close_series(entry.series);
-        if let Some(flow) = entry.flow {
+        for Open { flow, .. } in entry.open {
             self.agent.set_contact_address(flow, None);
             self.flows.displace(flow);
         }
@@ -183,8 +189,22 @@ impl Core {
             self.refused += 1;
         }
         if let Some(entry) = self.trunks.lines.get_mut(&id) {
+            match news {
+                News::Connected(flow) if entry.open.iter().all(|open| open.flow != flow) => entry.open.push(Open { flow, seen_as: None }),
+                News::Closed(flow) => entry.open.retain(|open| open.flow != flow),
+                News::Connected(_)
+                | News::Located { .. }
+                | News::NotLocated(_)
+                | News::NotConnected(_)
+                | News::Registered { .. }
+                | News::NotRegistered { .. }
+                | News::Pinged { .. } => {}
+            }
             entry.line.handle(news, now);
             self.attend_to(id, now);
+        } else if let News::Connected(flow) = news {
+            // Its trunk has gone meanwhile.
+            self.flows.displace(flow);
         }
     }
 
@@ -267,11 +287,13 @@ impl Core {
     /// The provider sees us at this address: our `Contact` is there, too. A registration with another one is made good at once.
     fn line_seen(&mut self, id: LineId, flow: Flow, seen_as: SocketAddr, now: Instant) {
         let Some(entry) = self.trunks.lines.get_mut(&id) else { return };
-        let is_new = entry.seen_as.replace(seen_as) != Some(seen_as);
+        let Some(open) = entry.open.iter_mut().find(|open| open.flow == flow) else {
+            return;
+        };
         let is_elsewhere = seen_as != flow.local;
-        if is_new {
+        if open.seen_as.replace(seen_as) != Some(seen_as) {
             self.agent.set_contact_address(flow, is_elsewhere.then_some(seen_as));
-            if is_elsewhere {
+            if is_elsewhere && entry.line.flow() == Some(flow) {
                 entry.line.renew(now);
             }
             self.attend_to(id, now);
@@ -291,15 +313,17 @@ impl Core {
         }
         self.trunks.schedule(id);
         let Some(entry) = self.trunks.lines.get_mut(&id) else { return };
-        let (before, flow) = (entry.flow, entry.line.flow());
-        if let (Some(old), true) = (before, flow.is_some() && flow != before) {
-            self.flows.displace(old);
+        let Entry { line, open, .. } = entry;
+        for Open { flow, .. } in open.extract_if(.., |open| !line.uses(open.flow)) {
+            self.agent.set_contact_address(flow, None);
+            self.flows.displace(flow);
         }
-        entry.flow = flow.or(before);
+        let used = open.iter().find(|open| line.flow() == Some(open.flow));
+        let seen_as = used.and_then(|open| open.seen_as);
         let report = LineReport {
             state: entry.line.state(),
             trouble: entry.line.trouble().cloned(),
-            seen_as: entry.seen_as,
+            seen_as,
         };
         if entry.told.as_ref() != Some(&report) {
             entry.told = Some(report.clone());
@@ -322,7 +346,8 @@ impl Core {
             }),
             (Want::Register { flow, expires }, _) => self.register_line(id, flow, expires, now),
             (Want::Unregister { flow }, Some(account)) => {
-                let request = self.agent.request(registration(trunk, account, flow, Duration::ZERO, None), now);
+                let series = self.trunks.lines.get(&id).map(|entry| entry.series);
+                let request = self.agent.request(registration(trunk, account, flow, Duration::ZERO, series), now);
                 self.trunks.requests.insert(request, (id, Asked::Farewell));
             }
             (Want::Unregister { .. }, None) => {}

@@ -224,6 +224,21 @@ impl Line {
         }
     }
 
+    /// Whether the line needs this flow; one that it does not can be closed.
+    pub(crate) fn uses(&self, flow: Flow) -> bool {
+        match &self.state {
+            State::Asking { flow: asked, .. } => *asked == flow,
+            State::Up(up) => {
+                let is_better = match &up.better {
+                    Better::Asking { flow: better, .. } | Better::Registering { flow: better, .. } => *better == flow,
+                    Better::Later(_) | Better::Connecting { .. } => false,
+                };
+                up.flow == flow || is_better
+            }
+            State::Locating { .. } | State::Connecting { .. } | State::Waiting { .. } => false,
+        }
+    }
+
     /// What was wrong last; `None` after it has come right.
     pub(crate) fn trouble(&self) -> Option<&Trouble> {
         self.trouble.as_ref()
@@ -379,12 +394,15 @@ impl Line {
 
     fn connected(&mut self, flow: Flow, now: Instant) {
         match &mut self.state {
-            State::Connecting { server, .. } => {
+            // One that is late leads to another server.
+            State::Connecting { server, .. } if self.servers[*server].address == flow.peer => {
                 let server = *server;
                 self.ask(server, flow, now);
             }
             State::Up(up) => {
-                if let Better::Connecting { server, .. } = &up.better {
+                if let Better::Connecting { server, .. } = &up.better
+                    && server.address == flow.peer
+                {
                     up.better = Better::Asking {
                         server: server.clone(),
                         flow,
@@ -393,7 +411,7 @@ impl Line {
                     self.wants.push(Want::Ping { flow });
                 }
             }
-            State::Locating { .. } | State::Asking { .. } | State::Waiting { .. } => {}
+            State::Connecting { .. } | State::Locating { .. } | State::Asking { .. } | State::Waiting { .. } => {}
         }
     }
 

@@ -513,3 +513,46 @@ fn a_wrong_password_is_told_once_and_clearly() {
     let [trouble] = &troubles[..] else { panic!("{troubles:?}") };
     assert_eq!(trouble.to_string(), "the provider refuses user name or password (403 Forbidden)");
 }
+
+#[test]
+fn connections_that_lead_nowhere_are_closed() {
+    let mut company = company();
+    company.trunks.truncate(1);
+    company.trunks[0].place.transport = Some(Transport::Tcp);
+    let mut bench = Bench::of(Config::new("farend", "farend/test"), company, testing::start());
+    bench.drain();
+    let server = |host: u8| Server {
+        transport: Transport::Tcp,
+        address: SocketAddr::from(([10, 0, 0, host], 5060)),
+        name: "example.com".to_owned(),
+    };
+    let found = Ok(Located {
+        servers: vec![server(101), server(102)],
+        fresh_for: Duration::from_secs(600),
+    });
+    bench.handle(Input::Located { line: line(FIRST), found });
+    let first = flow(Transport::Tcp, 101, 1);
+    bench.handle(Input::LineConnected {
+        line: line(FIRST),
+        flow: first,
+    });
+    // It says nothing, and the second one has its turn.
+    bench.after(Duration::from_secs(7));
+    let closed = |bench: &Bench, wanted: Flow| {
+        let closes = |output: &Output| matches!(output, Output::CloseFlow { flow, .. } if *flow == wanted);
+        bench.outputs.iter().any(closes)
+    };
+    assert!(closed(&bench, first));
+    let late = flow(Transport::Tcp, 101, 2);
+    bench.handle(Input::LineConnected {
+        line: line(FIRST),
+        flow: late,
+    });
+    assert!(closed(&bench, late), "nobody waits for it any more");
+    let second = flow(Transport::Tcp, 102, 3);
+    bench.handle(Input::LineConnected {
+        line: line(FIRST),
+        flow: second,
+    });
+    assert!(!closed(&bench, second));
+}
