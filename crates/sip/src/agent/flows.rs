@@ -108,12 +108,6 @@ impl Agent {
         self.stack.contact_uri(flow, &escape_user(user))
     }
 
-    /// Our `Contact` on this flow with this user part, as requests carry it now.
-    #[must_use]
-    pub fn contact(&self, flow: Flow, user: &str) -> String {
-        self.stack.contact_uri(flow, user)
-    }
-
     fn sessions_of(&self, flow: Flow) -> Vec<DialogId> {
         let range = (flow, DialogId(0))..=(flow, DialogId(u64::MAX));
         self.stack.flows.range(range).map(|(_, id)| *id).collect()

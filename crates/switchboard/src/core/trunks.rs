@@ -372,7 +372,7 @@ impl Core {
 
     /// Our `Contact` as a registrar knows it.
     fn contact_of(&self, id: LineId, flow: Flow) -> String {
-        self.agent.contact(flow, &self.contact_user_of(id).unwrap_or_default())
+        self.agent.contact_uri(flow, &self.contact_user_of(id).unwrap_or_default())
     }
 
     pub(super) fn contact_user_of(&self, id: LineId) -> Option<String> {
