@@ -92,8 +92,11 @@ impl Trunks {
         self.lines.get(&line).map(|entry| entry.routes.clone()).unwrap_or_default()
     }
 
-    fn ids(&self) -> Vec<LineId> {
-        self.lines.keys().copied().collect()
+    /// Lines that have this way open: none, mostly, for phones come and go all the time.
+    fn users_of(&self, flow: Flow) -> Vec<LineId> {
+        let uses = |entry: &Entry| entry.open.iter().any(|open| open.flow == flow);
+        let lines = self.lines.iter().filter(|(_, entry)| uses(entry));
+        lines.map(|(id, _)| *id).collect()
     }
 
     /// Whether this flow leads to the line's provider.
@@ -219,7 +222,7 @@ impl Core {
     }
 
     pub(super) fn lines_lose(&mut self, flow: Flow, now: Instant) {
-        for id in self.trunks.ids() {
+        for id in self.trunks.users_of(flow) {
             self.line_hears(id, News::Closed(flow), now);
         }
     }
