@@ -111,6 +111,8 @@ pub(crate) struct Figures {
     pub(crate) turn_clients: AtomicU64,
     /// Packets that had waited too long for a connection to take them.
     pub(crate) tcp_left_out: AtomicU64,
+    /// Audio that a connection brought too late to be heard.
+    pub(crate) tcp_late: AtomicU64,
     pub(crate) relay: relaying::Figures,
     pub(crate) packets_dropped: AtomicU64,
     pub(crate) sends_dropped: AtomicU64,

@@ -68,6 +68,7 @@ pub const FRAME_SAMPLES_MAX: usize = 960;
 pub mod codec;
 pub mod conceal;
 pub mod jitter;
+pub(crate) mod lateness;
 pub mod loss;
 pub mod music;
 pub mod quality;

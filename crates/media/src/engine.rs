@@ -99,6 +99,8 @@ pub struct Counters {
     pub unauthenticated: u64,
     /// RTP with a payload type that was not negotiated.
     pub unknown_payload_type: u64,
+    /// Audio that a connection brought too late to be heard.
+    pub late: u64,
 }
 
 /// All legs of one media thread.

@@ -391,9 +391,11 @@ impl Thread {
             malformed,
             unauthenticated,
             unknown_payload_type,
+            late,
         } = self.engine.counters();
         let dropped = unknown_source + unused_port + stranger + malformed + unauthenticated + unknown_payload_type;
         self.figures.packets_dropped.store(dropped, Ordering::Relaxed);
+        self.figures.tcp_late.store(late, Ordering::Relaxed);
         self.figures.sends_dropped.store(self.wires.dropped, Ordering::Relaxed);
     }
 }

@@ -128,6 +128,7 @@ fn copy_counters(metrics: &Metrics, streams: &Streams, media: &MediaThreads, por
     let u64 = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
     for (family, kind, value) in [
         (&metrics.media_dropped, "received", media.sum(|figures| &figures.packets_dropped)),
+        (&metrics.media_dropped, "tcp_hoarded", media.sum(|figures| &figures.tcp_late)),
         (&metrics.media_dropped, "tcp_too_late", media.sum(|figures| &figures.tcp_left_out)),
         (&metrics.media_dropped, "unsent", media.sum(|figures| &figures.sends_dropped)),
         (&metrics.sip_dropped, "unsent", usize(&signals.dropped)),

@@ -80,6 +80,7 @@ impl Engine {
 
     /// What str0m decrypted goes to who hears it. Leaves `received` empty.
     pub(super) fn pass_on(&mut self, handle: Handle, received: &mut Vec<str0m::rtp::RtpPacket>, now: Instant, outbox: &mut impl Outbox) {
+        let by_stream = matches!(&self.legs[handle].transport, Transport::WebRtc(web) if web.heard_by_stream);
         for packet in received.drain(..) {
             let came = Came {
                 payload_type: *packet.header.payload_type,
@@ -92,6 +93,7 @@ impl Engine {
                     shared: Some(&packet.payload),
                 },
                 level_dbov: packet.header.ext_vals.audio_level,
+                by_stream,
             };
             self.rtp_came(handle, &came, now, outbox);
         }
@@ -116,6 +118,7 @@ impl Engine {
                     ssrc: packet.ssrc,
                     payload: Payload::from(&data[packet.start..packet.end]),
                     level_dbov: None,
+                    by_stream: false,
                 };
                 self.rtp_came(handle, &came, now, outbox);
             }
@@ -141,8 +144,9 @@ impl Engine {
         let talking = talks(agreed.direction);
         match agreed.formats.meaning(came.payload_type) {
             Some(Meaning::Audio(codec)) => {
-                inbound.audio(codec, came, now);
-                if talking {
+                let is_in_time = inbound.audio(codec, came, now);
+                self.counters.late += u64::from(!is_in_time);
+                if talking && is_in_time {
                     let heard = Heard {
                         from: id,
                         codec,

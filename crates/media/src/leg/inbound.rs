@@ -6,6 +6,7 @@ use model::quality::StreamReport;
 
 use super::Payload as Bytes;
 use crate::audio::codec::Codec;
+use crate::audio::lateness::Lateness;
 use crate::audio::quality::{self, SilenceMeter, StreamStatistics};
 use crate::audio::rtcp::ReportBlock;
 use crate::dtmf::{Payload, Press, Receiver};
@@ -26,6 +27,8 @@ pub(crate) struct Came<'a> {
     pub(crate) payload: Bytes<'a>,
     /// From the header extension of RFC 6464.
     pub(crate) level_dbov: Option<i8>,
+    /// It came through a connection, which loses nothing and may stand still.
+    pub(crate) by_stream: bool,
 }
 
 /// The stream from a peer.
@@ -40,6 +43,7 @@ pub(crate) struct Inbound {
     /// Of the last audio packet.
     codec: Option<Codec>,
     latest: Option<(u32, Instant)>,
+    lateness: Lateness,
 }
 
 impl Inbound {
@@ -53,11 +57,12 @@ impl Inbound {
             ssrc: None,
             codec: None,
             latest: None,
+            lateness: Lateness::default(),
         }
     }
 
-    /// Counts an audio packet.
-    pub(crate) fn audio(&mut self, codec: Codec, came: &Came<'_>, now: Instant) {
+    /// Counts an audio packet; false when it comes too late to be heard.
+    pub(crate) fn audio(&mut self, codec: Codec, came: &Came<'_>, now: Instant) -> bool {
         if self.clock != codec.rtp_clock() {
             self.change_clock(codec.rtp_clock());
         }
@@ -70,6 +75,8 @@ impl Inbound {
         if let Some(level) = quality::level_payload(codec, payload).or(came.level_dbov) {
             self.silence.frame(level);
         }
+        let is_late = self.lateness.is_late(came.ssrc, came.timestamp, codec.rtp_clock(), now);
+        !(is_late && came.by_stream)
     }
 
     /// Counts an event packet and reads it; `None` when it is malformed. `clock` is that of its durations.

@@ -72,6 +72,8 @@ pub(crate) struct WebRtc {
     /// Addresses bound to this leg on the one UDP port, oldest first.
     bound: Vec<SocketAddr>,
     pub(crate) transport: Way,
+    /// The latest packet came through a connection.
+    pub(crate) heard_by_stream: bool,
     pub(crate) peer: PeerView,
     /// Share of our packets that the browser has lost lately, in percent, until somebody takes it.
     pub(crate) loss_reported: Option<f32>,
@@ -104,6 +106,7 @@ impl WebRtc {
             trickled: Vec::new(),
             bound: Vec::new(),
             transport: Way::None,
+            heard_by_stream: false,
             peer: PeerView::default(),
             loss_reported: None,
             loss_view: LossView::default(),

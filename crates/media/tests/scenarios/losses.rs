@@ -1,6 +1,7 @@
 //! Networks that lose packets: who is told, and what is done about it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use media::audio::codec::{Codec, has_redundancy};
 use model::control::Source;
@@ -8,7 +9,7 @@ use model::control::Source;
 use crate::browser::{Browser, REDUNDANT};
 use crate::browsers::{self, DESK, WEB, WEB_AT, call_between_browsers};
 use crate::phone::Voice;
-use crate::world::World;
+use crate::world::{OUR_IP, World, ip};
 
 fn opus_browser(world: &World) -> Browser {
     Browser::with_codecs(WEB_AT, 440.0, &[Codec::Opus], world.now)
@@ -188,4 +189,32 @@ fn a_report_tells_how_much_was_invented_where_it_is_decoded() {
         );
         assert_eq!(world.close(DESK).sent.concealed_percent, None);
     }
+}
+
+#[test]
+fn what_a_browser_has_hoarded_while_its_connection_stood_still_is_not_relayed() {
+    let browser = |world: &World| Browser::new(WEB_AT, 440.0, world.now).with_tcp(1);
+    let mut world = browsers::call(browser, Codec::Pcmu);
+    world.udp_blocked = true;
+    world.browsers[0].change_codec(Codec::Pcmu);
+    world.run_ms(5_000);
+    assert_eq!(world.engine.counters().late, 0);
+    let before = world.phones[0].received.len();
+    let resumes = world.now + Duration::from_millis(1_000);
+    while world.now < resumes {
+        world.run_ms(5);
+        for packet in &mut world.net {
+            if packet.connection.is_some() && packet.destination.ip() == ip(OUR_IP) {
+                packet.at = resumes;
+            }
+        }
+    }
+    world.run_ms(20);
+    let (relayed, late) = (world.phones[0].received.len() - before, world.engine.counters().late);
+    assert!((10..=16).contains(&relayed), "{relayed} of 50 packets, {late} late");
+    assert_eq!(relayed as u64 + late, 51);
+    world.phones[0].ear.forget();
+    world.run_ms(1_000);
+    assert!(world.phones[0].ear.has_tone(440.0, 500), "the call goes on");
+    assert_eq!(world.engine.counters().late, late);
 }

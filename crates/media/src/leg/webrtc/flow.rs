@@ -53,6 +53,7 @@ impl WebRtc {
                 Protocol::Udp
             }
         };
+        self.heard_by_stream = matches!(arrival.path, Path::Tcp { .. } | Path::Relayed { .. });
         let destination = self.destination(arrival);
         let Some(session) = &mut self.session else { return Ok(()) };
         if session.fingerprint.is_none() && matches!(data.first(), Some(20..=63)) {
