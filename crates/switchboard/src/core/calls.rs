@@ -176,6 +176,7 @@ impl Core {
             control::Event::OfferAnswered { leg, answer } => (leg, News::OfferAnswered { answer }),
             control::Event::OfferMade { leg, offer } => (leg, News::OfferMade { offer }),
             control::Event::AnswerAccepted { leg, direction } => (leg, News::AnswerAccepted { direction }),
+            control::Event::Narrowed { leg } => (leg, News::Narrowed),
             control::Event::AnswerRefused { leg, reason } => (leg, News::AnswerRefused { reason }),
             control::Event::LegFailed { leg, reason } => (leg, News::MediaFailed { reason }),
             control::Event::Closed { leg, report } => (leg, News::Closed { report }),

@@ -45,9 +45,10 @@ impl Core {
                 (dialog, News::Pressed { digit, duration_ms })
             }
             Event::Ended { dialog, end } => (dialog, News::HungUp { how: how(&end) }),
-            // We never change a session ourselves, and the others are routed elsewhere.
-            Event::ReofferEnded { .. }
-            | Event::Requested { .. }
+            Event::ReofferEnded { dialog, result: Ok(body) } => (dialog, News::Reanswered { answer: sdp(body.as_ref()) }),
+            Event::ReofferEnded { dialog, result: Err(_) } => (dialog, News::ReofferRefused),
+            // These are routed elsewhere.
+            Event::Requested { .. }
             | Event::Invited { .. }
             | Event::Pinged { .. }
             | Event::Responded { .. } => return,
@@ -109,6 +110,11 @@ impl Core {
                 }
             }
             Command::Invite { leg, from, to, offer } => self.invite((call, leg), &from, &to, offer, now),
+            Command::Reoffer { leg, offer } => {
+                if let Some(dialog) = self.calls.dialog_of(leg) {
+                    self.agent.reoffer(dialog, Some(body(offer)), now);
+                }
+            }
             Command::HangUp { leg, cause } => {
                 if let Some(dialog) = self.calls.detach(leg, &mut self.flows) {
                     let reason = cause.map(|cause| reason_value(cause.status, cause.text));
