@@ -131,6 +131,8 @@ pub(crate) enum Failing {
     Unreachable,
     /// The phone cannot take this kind of audio.
     Unsuitable,
+    /// The provider's server did not say anything: another one of its servers may.
+    Silent,
     /// The provider does not carry the call: another one may.
     NotCarried,
 }
@@ -140,6 +142,7 @@ impl Failing {
     pub(super) fn covers(self, status: u16) -> bool {
         match self {
             Self::Unreachable => matches!(status, 408 | 430 | 503),
+            Self::Silent => status == 408,
             Self::Unsuitable => matches!(status, 406 | 415 | 488 | 500 | 501 | 606),
             Self::NotCarried => matches!(status, 401..=403 | 407 | 408 | 430 | 500..=599),
         }

@@ -51,8 +51,12 @@ pub(super) struct LegEntry {
 pub(super) enum Signalling {
     /// To be called there.
     Planned { target: String },
-    /// To be called by a provider, who is told who calls.
-    PlannedOutside { target: String, identity: Identity },
+    /// To be called by a provider, who is told who calls; not by the way `instead_of` that has failed before.
+    PlannedOutside {
+        target: String,
+        identity: Identity,
+        instead_of: Option<Flow>,
+    },
     /// In this dialog.
     Dialog(DialogId),
     /// Nothing is left to be said.
@@ -129,6 +133,15 @@ impl Calls {
     pub(super) fn assign(&mut self, leg: LegId, line: LineId) {
         if let Some(entry) = self.legs.get_mut(&leg) {
             entry.line = Some(line);
+        }
+    }
+
+    /// The leg goes by another flow than was planned.
+    pub(super) fn redirect(&mut self, leg: LegId, flow: Flow) {
+        if let Some(entry) = self.legs.get_mut(&leg) {
+            self.flows.remove(&(entry.flow, leg));
+            self.flows.insert((flow, leg));
+            entry.flow = flow;
         }
     }
 
