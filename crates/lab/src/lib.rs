@@ -17,6 +17,8 @@
 pub mod authority;
 pub mod baresip;
 pub mod browser;
+pub mod digest;
+pub mod fax;
 pub mod gap;
 pub mod mouth_to_ear;
 pub mod net;

@@ -49,7 +49,7 @@ mod stun;
 mod tcp;
 mod watch;
 
-pub use dns::{Names, Service};
+pub use dns::{Names, Pointer, Service};
 pub use forwarder::{Cable, Direction};
 pub use host::Host;
 pub use ipv6::Wall;

@@ -91,6 +91,25 @@ impl Process {
         .map(|_| ())
     }
 
+    /// Sends a signal to the program and all processes that it has begun.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be sent.
+    pub fn signal_all(&self, signal: &str) -> anyhow::Result<()> {
+        let mut family = vec![self.id().to_string()];
+        let mut known = 0;
+        while let Some(id) = family.get(known).cloned() {
+            let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+            family.extend(children.split_whitespace().map(str::to_owned));
+            known += 1;
+        }
+        run(Command::new("sh")
+            .args(["-c", r#"signal="$1"; shift; kill -s "$signal" "$@""#, "sh", signal])
+            .args(family))
+        .map(|_| ())
+    }
+
     /// Ends the program at once, without a chance to tidy up.
     pub fn kill(&mut self) {
         // Errors mean that it has ended already.

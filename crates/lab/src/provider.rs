@@ -21,12 +21,12 @@ pub use self::server::Server;
 pub use self::world::{NUMBER as WORLD_NUMBER, World};
 use crate::Authority;
 use crate::net::addresses::{ITSP, ITSP_SECOND};
-use crate::net::{Network, Service};
+use crate::net::{Network, Pointer, Service};
 
 /// The provider's name, which leads to its first server.
 pub const NAME: &str = "itsp.example.test";
 /// Names for which DNS names servers ([`Provider::set_servers`]).
-pub const SERVED_NAMES: [&str; 2] = ["lines.example.test", "moving.example.test"];
+pub const SERVED_NAMES: [&str; 3] = ["lines.example.test", "moving.example.test", "pointed.example.test"];
 /// What accounts are challenged for.
 pub const REALM: &str = "itsp.example.test";
 /// Every account's password.
@@ -41,6 +41,17 @@ pub enum Site {
     First,
     /// At 198.51.100.61.
     Second,
+}
+
+/// How the provider's servers are spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Datagrams.
+    Udp,
+    /// Plain connections.
+    Tcp,
+    /// Encrypted ones.
+    Tls,
 }
 
 /// A running provider.
@@ -70,6 +81,42 @@ impl Site {
     }
 }
 
+impl Transport {
+    /// As the REST interface has it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Transport::Udp => "udp",
+            Transport::Tcp => "tcp",
+            Transport::Tls => "tls",
+        }
+    }
+
+    fn port(self) -> u16 {
+        match self {
+            Transport::Udp | Transport::Tcp => server::PORT,
+            Transport::Tls => server::TLS_PORT,
+        }
+    }
+
+    fn wish(self) -> &'static str {
+        match self {
+            Transport::Udp => "SIP+D2U",
+            Transport::Tcp => "SIP+D2T",
+            Transport::Tls => "SIPS+D2T",
+        }
+    }
+
+    fn service_of(self, name: &str) -> String {
+        let service = match self {
+            Transport::Udp => "_sip._udp",
+            Transport::Tcp => "_sip._tcp",
+            Transport::Tls => "_sips._tcp",
+        };
+        format!("{service}.{name}")
+    }
+}
+
 impl Provider {
     /// Starts both servers and the world's phone.
     ///
@@ -80,7 +127,7 @@ impl Provider {
         let host = network.itsp();
         let authority = Authority::new(host.folder())?;
         // One certificate for all servers, made out to the names that customers write (RFC 5922 section 4).
-        let credentials = authority.certify(&[NAME, SERVED_NAMES[0], SERVED_NAMES[1]])?;
+        let credentials = authority.certify(&[NAME, SERVED_NAMES[0], SERVED_NAMES[1], SERVED_NAMES[2]])?;
         let start = |site: Site, name| Server::start(host, name, site.address(), &credentials);
         let (first, second) = (start(Site::First, "provider-first")?, start(Site::Second, "provider-second")?);
         for site in [Site::First, Site::Second] {
@@ -107,16 +154,26 @@ impl Provider {
         &mut self.world
     }
 
-    /// Lets DNS name these servers for one of [`SERVED_NAMES`] over TCP, best first, and no others any more.
-    pub fn set_servers(network: &Network, name: &str, sites: &[Site]) {
+    /// Lets DNS name these servers for one of [`SERVED_NAMES`] over `transport`, best first, and no others any more.
+    pub fn set_servers(network: &Network, transport: Transport, name: &str, sites: &[Site]) {
         let services = (1..).zip(sites).map(|(priority, site)| Service {
             priority,
-            port: server::PORT,
+            port: transport.port(),
             target: site.name(),
         });
         network
             .names()
-            .set_services(&format!("_sip._tcp.{name}"), &services.collect::<Vec<_>>());
+            .set_services(&transport.service_of(name), &services.collect::<Vec<_>>());
+    }
+
+    /// Lets DNS say by which transports one of [`SERVED_NAMES`] would like to be reached, best first, and by no others any more.
+    pub fn set_wishes(network: &Network, name: &str, transports: &[Transport]) {
+        let pointers = (1..).zip(transports).map(|(order, transport)| Pointer {
+            order,
+            service: transport.wish(),
+            target: transport.service_of(name),
+        });
+        network.names().set_pointers(name, &pointers.collect::<Vec<_>>());
     }
 
     /// All requests of a method that have arrived, retransmissions and those without a password too: at the first server, then at the second.

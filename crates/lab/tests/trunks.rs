@@ -6,11 +6,19 @@
 mod calls;
 #[path = "trunks/company.rs"]
 mod company;
+#[path = "trunks/failover.rs"]
+mod failover;
+#[path = "trunks/fax.rs"]
+mod fax;
 #[path = "trunks/fraud.rs"]
 mod fraud;
 #[path = "trunks/intruder.rs"]
 mod intruder;
 #[path = "trunks/lines.rs"]
 mod lines;
+#[path = "trunks/naptr.rs"]
+mod naptr;
 #[path = "trunks/router.rs"]
 mod router;
+#[path = "trunks/second_router.rs"]
+mod second_router;

@@ -150,7 +150,7 @@ pub enum Command {
         /// Choose this leg's codec when both have it, so that nothing has to be transcoded.
         toward: Option<LegId>,
     },
-    /// Drops the offer received last; the state before it holds (RFC 3264 section 8). No answer.
+    /// Drops the offer received or made last; the state before it holds (RFC 3264 section 8). No answer.
     RejectOffer {
         /// The leg.
         leg: LegId,
@@ -169,7 +169,15 @@ pub enum Command {
         /// The direction offered, seen from the peer.
         direction: Direction,
     },
-    /// The peer's answer to [`Command::MakeOffer`]. Answer: [`Event::AnswerAccepted`] or [`Event::AnswerRefused`].
+    /// Renegotiates the leg with an offer of ours that leaves no choice: the codecs of `toward` alone, so that nothing has to be transcoded
+    /// between the two. Answer: [`Event::OfferMade`], or [`Event::OfferRefused`] when one of them has no agreement.
+    NarrowOffer {
+        /// The leg.
+        leg: LegId,
+        /// Whose codecs are offered.
+        toward: LegId,
+    },
+    /// The peer's answer to [`Command::MakeOffer`] or [`Command::NarrowOffer`]. Answer: [`Event::AnswerAccepted`] or [`Event::AnswerRefused`].
     AcceptAnswer {
         /// The leg.
         leg: LegId,
@@ -244,6 +252,12 @@ pub enum Event {
         leg: LegId,
         /// What the peer wants.
         direction: Direction,
+    },
+    /// The leg has agreed upon G.711 alone, as fax machines and modems do, and the phone that it hears sends something else. That phone shall
+    /// be asked to do likewise ([`Command::NarrowOffer`]): what is transcoded carries no fax. Comes unasked.
+    Narrowed {
+        /// The leg.
+        leg: LegId,
     },
     /// The answer makes no sense: hang up.
     AnswerRefused {

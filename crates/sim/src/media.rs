@@ -93,8 +93,22 @@ impl Media {
                     },
                 ))
             }
+            Command::NarrowOffer { leg, toward } => {
+                self.check_neighbour(leg, Some(toward));
+                let entry = self.legs.entry(leg).or_insert_with(Leg::new);
+                entry.offer = Offer::Made;
+                Some(Event::OfferMade {
+                    leg,
+                    offer: describe(Direction::SendRecv),
+                })
+            }
             Command::RejectOffer { leg } => {
-                let _ = self.turn(leg, Offer::Received, Event::Connected { leg });
+                let expected = if self.legs.get(&leg).is_some_and(|leg| leg.offer == Offer::Made) {
+                    Offer::Made
+                } else {
+                    Offer::Received
+                };
+                let _ = self.turn(leg, expected, Event::Connected { leg });
                 None
             }
             Command::MakeOffer { leg, toward, .. } => {

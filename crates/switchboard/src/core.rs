@@ -11,6 +11,7 @@
 
 mod admission;
 mod calls;
+mod detours;
 mod flows;
 mod guard;
 mod identity;
@@ -39,6 +40,7 @@ pub use self::guard::Suspicion;
 pub use self::interface::{CloseReason, Config, Figures, Input, JournalEntry, LiveEvent, Outcome, Output, Party, Side, UserState};
 
 use self::calls::Calls;
+use self::detours::Detours;
 use self::flows::Flows;
 use self::guard::Guard;
 use self::pings::Pings;
@@ -61,6 +63,7 @@ pub struct Core {
     pings: Pings,
     calls: Calls,
     trunks: Trunks,
+    detours: Detours,
     guard: Guard,
     clock: WallClock,
     watch: Watch,
@@ -82,6 +85,7 @@ impl Core {
             pings: Pings::new(config.registrations_max),
             calls: Calls::default(),
             trunks: Trunks::default(),
+            detours: Detours::default(),
             guard: Guard::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
@@ -115,7 +119,10 @@ impl Core {
                 };
                 self.line_hears(line, news, now);
             }
-            Input::LineConnected { line, flow } => self.line_hears(line, News::Connected(flow), now),
+            Input::LineConnected { line, flow } => {
+                self.line_hears(line, News::Connected(flow), now);
+                self.line_moved(line, now);
+            }
             Input::LineNotConnected { line, trouble } => self.line_hears(line, News::NotConnected(trouble), now),
             Input::Media(event) => self.media_reports(event, now),
             Input::Directory(directory) => self.directory_changed(directory, now),
@@ -134,6 +141,7 @@ impl Core {
         self.suspects.handle_timeout(now);
         self.ping_phones(now);
         self.lines_time_out(now);
+        self.detours_time_out(now);
         self.calls_time_out(now);
         self.pump(now);
     }
@@ -147,6 +155,7 @@ impl Core {
             self.suspects.deadline(),
             self.pings.deadline(),
             self.trunks.deadline(),
+            self.detours.deadline(),
             self.calls.deadline(),
         ];
         deadlines.into_iter().flatten().min()

@@ -19,6 +19,7 @@ const HEADER_BYTES: usize = 12;
 const TYPE_A: [u8; 2] = [0, 1];
 const TYPE_AAAA: [u8; 2] = [0, 28];
 const TYPE_SRV: [u8; 2] = [0, 33];
+const TYPE_NAPTR: [u8; 2] = [0, 35];
 const NO_SUCH_NAME: u8 = 3;
 
 /// Names and their addresses, which can be changed at any time.
@@ -32,6 +33,18 @@ pub struct Names {
 struct Zone {
     addresses: BTreeMap<String, Addresses>,
     services: BTreeMap<String, Vec<Service>>,
+    pointers: BTreeMap<String, Vec<Pointer>>,
+}
+
+/// By which service a provider would like to be spoken to (NAPTR with the flag `s`, RFC 3263 section 4.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pointer {
+    /// The least is tried first.
+    pub order: u16,
+    /// Such as `SIP+D2T`.
+    pub service: &'static str,
+    /// The service's name, such as `_sip._tcp.example.test`.
+    pub target: String,
 }
 
 /// One of the servers of a service, such as `_sip._tcp.example.test` (RFC 2782). All of a priority have the same weight.
@@ -75,6 +88,11 @@ impl Names {
     /// Says where a service is, and nowhere else any more.
     pub fn set_services(&self, name: &str, services: &[Service]) {
         self.zone().services.insert(name.to_owned(), services.to_vec());
+    }
+
+    /// Says by which services a name is reached, and by no others any more.
+    pub fn set_pointers(&self, name: &str, pointers: &[Pointer]) {
+        self.zone().pointers.insert(name.to_owned(), pointers.to_vec());
     }
 
     /// From now on nobody gets an answer, or everybody does again.
@@ -141,13 +159,14 @@ impl Zone {
             }
             TYPE_AAAA => known.v6.iter().map(|v6| v6.octets().to_vec()).collect(),
             TYPE_SRV => self.services.get(name).into_iter().flatten().map(Service::record).collect(),
+            TYPE_NAPTR => self.pointers.get(name).into_iter().flatten().map(Pointer::record).collect(),
             _ => Vec::new(),
         }
     }
 
     /// A name below which there are others exists, too (RFC 8020).
     fn knows(&self, name: &str) -> bool {
-        let mut names = self.addresses.keys().chain(self.services.keys());
+        let mut names = self.addresses.keys().chain(self.services.keys()).chain(self.pointers.keys());
         names.any(|known| known.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
     }
 }
@@ -159,13 +178,31 @@ impl Service {
             .iter()
             .flat_map(|word| word.to_be_bytes())
             .collect();
-        for label in self.target.split('.') {
-            record.push(label.len() as u8);
-            record.extend(label.as_bytes());
-        }
-        record.push(0);
+        write_name(&mut record, self.target);
         record
     }
+}
+
+impl Pointer {
+    /// RFC 3403 section 4.1: order, preference, flags, service, no regular expression, replacement.
+    fn record(&self) -> Vec<u8> {
+        const PREFERENCE: u16 = 10;
+        let mut record: Vec<u8> = [self.order, PREFERENCE].iter().flat_map(|word| word.to_be_bytes()).collect();
+        for text in ["s", self.service, ""] {
+            record.push(text.len() as u8);
+            record.extend(text.as_bytes());
+        }
+        write_name(&mut record, &self.target);
+        record
+    }
+}
+
+fn write_name(record: &mut Vec<u8>, name: &str) {
+    for label in name.split('.') {
+        record.push(label.len() as u8);
+        record.extend(label.as_bytes());
+    }
+    record.push(0);
 }
 
 /// The name at a place, in small letters, and where it ends.
@@ -242,6 +279,21 @@ mod tests {
         assert_eq!((parent[3] & 15, parent[7]), (0, 0));
         names.set_services("_sip._tcp.lines.example.test", &[service(10, "two.example.test")]);
         assert_eq!(ask()[7], 1);
+    }
+
+    #[test]
+    fn a_name_may_say_how_it_would_like_to_be_spoken_to() {
+        let names = Names::default();
+        let pointer = Pointer {
+            order: 10,
+            service: "SIPS+D2T",
+            target: "_sips._tcp.itsp.test".to_owned(),
+        };
+        names.set_pointers("itsp.test", &[pointer]);
+        let answer = names.answer(&question("itsp.test", 35), true).unwrap();
+        assert_eq!((answer[3] & 15, answer[7]), (0, 1));
+        let record = b"\0\x0a\0\x0a\x01s\x08SIPS+D2T\0\x05_sips\x04_tcp\x04itsp\x04test\0";
+        assert!(answer.ends_with(record), "{answer:?}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Lab;
 use super::addresses::{
     CARRIER_ROUTER, HOME_PC, HOME_PUBLIC, HOME_ROUTER, HOME_SPARE, INTERNET, ITSP, OFFICE_PUBLIC, OFFICE_ROUTER, OFFICE_SPARE, PBX,
-    PBX_V6_ONLY, PROXY_PORT, SECOND_ROUTER, SERVER, SERVER_V6, SERVER_WAN, STUN_ONE, STUN_ONE_OTHER, STUN_TWO,
+    PBX_V6_ONLY, PROXY_PORT, SECOND_ROUTER, SERVER, SERVER_V6, SERVER_WAN, STUN_ONE, STUN_ONE_OTHER, STUN_TWO, WORLD,
 };
 use super::cables::{Computers, use_name_server};
 use super::dns::Names;
@@ -367,7 +367,7 @@ impl Network {
 }
 
 fn static_routes(over_second: bool) -> Vec<String> {
-    let hosts = [STUN_ONE, STUN_ONE_OTHER, STUN_TWO, ITSP].into_iter();
+    let hosts = [STUN_ONE, STUN_ONE_OTHER, STUN_TWO, ITSP, WORLD].into_iter();
     let routes = hosts.map(|host| {
         if over_second {
             format!("route replace {host} via {SECOND_ROUTER}")

@@ -17,7 +17,8 @@ use crate::wait;
 const CONFIG: &str = include_str!("kamailio.cfg");
 /// SIP over UDP and TCP.
 pub(super) const PORT: u16 = 5060;
-const TLS_PORT: u16 = 5061;
+/// SIP over TLS.
+pub(super) const TLS_PORT: u16 = 5061;
 /// From start to the first connection.
 const READY_LIMIT: Duration = Duration::from_secs(15);
 /// From the order to end until the last of its processes has ended.
@@ -101,6 +102,31 @@ impl Server {
             process.wait(END_LIMIT);
         }
         Ok(())
+    }
+
+    /// From now on it does nothing at all, as if its machine had lost its mind: not even its ports are closed.
+    ///
+    /// # Errors
+    ///
+    /// When its processes cannot be stopped.
+    pub fn freeze(&self) -> anyhow::Result<()> {
+        self.signal_all("STOP")
+    }
+
+    /// It goes on where it has stopped, with whatever lies in its buffers.
+    ///
+    /// # Errors
+    ///
+    /// When its processes cannot be waked.
+    pub fn thaw(&self) -> anyhow::Result<()> {
+        self.signal_all("CONT")
+    }
+
+    fn signal_all(&self, signal: &str) -> anyhow::Result<()> {
+        match &self.process {
+            Some(process) => process.signal_all(signal),
+            None => Ok(()),
+        }
     }
 
     /// All requests that it has heard, since it was started for the first time.

@@ -2,9 +2,9 @@
 
 use std::ops::Deref;
 
+use super::Site;
 use crate::baresip::{Baresip, Setup};
 use crate::net::Host;
-use crate::net::addresses::ITSP;
 
 /// The number from which it calls. All others lead to it, too.
 pub const NUMBER: &str = "+4930123456";
@@ -44,13 +44,39 @@ impl World {
         Ok(())
     }
 
+    /// From now on it answers at once, or lets everybody wait.
+    ///
+    /// # Errors
+    ///
+    /// When the phone does not come up again.
+    pub fn set_answers(&mut self, answers: bool) -> anyhow::Result<()> {
+        self.phone.process().kill();
+        self.phone = Baresip::start_on(&self.host, Setup { answers, ..PLAIN })?;
+        Ok(())
+    }
+
+    /// Its phone goes: something else may take its place, at port 5060.
+    pub fn leave(&mut self) -> &Host {
+        self.phone.process().kill();
+        &self.host
+    }
+
     /// Dials a number of a customer of the provider's first server, such as `+4989123101`.
     ///
     /// # Errors
     ///
     /// When the phone refuses.
     pub fn dial(&self, number: &str) -> anyhow::Result<()> {
-        self.phone.dial_uri(&format!("sip:{number}@{ITSP}"))
+        self.dial_by(Site::First, number)
+    }
+
+    /// Dials a number of a customer by one of the provider's servers.
+    ///
+    /// # Errors
+    ///
+    /// When the phone refuses.
+    pub fn dial_by(&self, site: Site, number: &str) -> anyhow::Result<()> {
+        self.phone.dial_uri(&format!("sip:{number}@{}", site.address()))
     }
 }
 

@@ -61,9 +61,7 @@ fn a_browser_at_home_and_the_world_call_each_other_by_every_transport() {
         let trunk = company.add_trunk(&company.provider.trunk(ACCOUNT));
         company.use_trunk(trunk);
         company.permit("101", &["national"]);
-        let anna = Browser::open_on(company.network.home_pc(), "anna", BROWSER_HZ, &[]).unwrap();
-        anna.sign_in(&format!("https://{OFFICE_PUBLIC}:{PORT}"), "101").unwrap();
-        anna.evaluate("lab.open_ear()").unwrap();
+        let anna = at_home(&company);
         let journal = company.server.sign_in("101").unwrap();
         let mut encrypts = false;
         for manner in MANNERS {
@@ -82,8 +80,16 @@ fn a_browser_at_home_and_the_world_call_each_other_by_every_transport() {
     });
 }
 
+/// Anna's browser at home.
+pub(crate) fn at_home(company: &Company) -> Browser {
+    let anna = Browser::open_on(company.network.home_pc(), "anna", BROWSER_HZ, &[]).unwrap();
+    anna.sign_in(&format!("https://{OFFICE_PUBLIC}:{PORT}"), "101").unwrap();
+    anna.evaluate("lab.open_ear()").unwrap();
+    anna
+}
+
 /// Anna calls, and the world hangs up.
-fn call_out(company: &mut Company, anna: &Browser, journal: &Session) {
+pub(crate) fn call_out(company: &mut Company, anna: &Browser, journal: &Session) {
     let world = company.provider.world();
     world.forget_events();
     world.forget_recordings().unwrap();
@@ -99,7 +105,7 @@ fn call_out(company: &mut Company, anna: &Browser, journal: &Session) {
 }
 
 /// The world calls Anna, and she hangs up.
-fn call_in(company: &mut Company, anna: &Browser, journal: &Session) {
+pub(crate) fn call_in(company: &mut Company, anna: &Browser, journal: &Session) {
     let world = company.provider.world();
     world.forget_events();
     world.forget_recordings().unwrap();

@@ -31,7 +31,12 @@ pub(crate) struct Company {
 impl Company {
     /// Everything but a trunk: both routers are port-restricted, and nothing is forwarded but TCP 8802.
     pub(crate) fn found(folder: &Path) -> Company {
-        let network = Lab::new().start(folder).unwrap();
+        Company::found_in(Lab::new(), folder)
+    }
+
+    /// The same in another laboratory.
+    pub(crate) fn found_in(lab: Lab, folder: &Path) -> Company {
+        let network = lab.start(folder).unwrap();
         let provider = Provider::start(&network).unwrap();
         let log = env::var("FAREND_LAB_LOG").map(|level| format!("\n[log]\nlevel = {level:?}\n"));
         let config = format!("{CONFIG}{}", log.unwrap_or_default());

@@ -1,5 +1,6 @@
 //! Somebody has a desk phone's password and wants expensive calls. The person may call national numbers.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use lab::net::addresses::{DESK_PHONE, ITSP, OFFICE_PC};
@@ -16,8 +17,8 @@ const DEAR: &str = "+12025550123";
 /// What the person may call.
 const CHEAP: &str = "+4930123456";
 const SOON: Duration = Duration::from_secs(10);
-/// A burst is stopped within so many calls.
-const BURST_MAX: usize = 5;
+/// Calls to other countries that one person can begin in a minute: the fifth is the burst's last.
+const COSTLY_MAX: usize = 4;
 
 #[test]
 fn a_stolen_phone_reaches_no_number_beyond_its_permission_and_a_burst_is_stopped() {
@@ -187,26 +188,102 @@ fn by_redirection(company: &Company, intruder: &mut Intruder) {
     ben.wait_for("Ben's call is over", SOON, "CALL_CLOSED");
 }
 
+#[test]
+fn bursts_of_every_kind_are_stopped_at_the_fifth_call() {
+    in_namespaces(|folder| {
+        let mut company = Company::found(folder);
+        let trunk = company.add_trunk(&company.provider.trunk(ACCOUNT));
+        company.use_trunk(trunk);
+        for extension in ["101", "102", "103"] {
+            company.permit(extension, &["national", "international"]);
+        }
+        company.line_once_up(trunk);
+        company.provider.world().set_answers(false).unwrap();
+        hung_up_at_once(&company);
+        company.provider.world().set_answers(true).unwrap();
+        slowly(&company);
+        of_cheap_calls(&company);
+    });
+}
+
 /// Ben may call other countries, but nobody calls them this fast.
 fn burst(company: &Company) {
     let mut ben = Intruder::on(company.network.office_pc(), OFFICE_PC, "102-desk");
-    let before = company.provider.heard("INVITE").len();
-    let mut statuses = Vec::new();
-    for last in 0..10 {
-        let outcome = ben.call(&format!("sip:+4420794600{last:02}@farend"));
-        statuses.push(outcome.status);
-        if outcome.status == 200 {
-            ben.hang_up(&outcome);
+    let calls = Calls::begin(company, "one after the other");
+    let statuses = abroad(10).map(|number| call_and_hang_up(&mut ben, &number));
+    calls.assert_stopped(company, &statuses.collect::<Vec<_>>(), 200);
+}
+
+/// They give up as soon as it rings: somewhere far away that is paid for, too.
+fn hung_up_at_once(company: &Company) {
+    let mut anna = Intruder::on(company.network.desk_phone(), DESK_PHONE, "101-desk");
+    let calls = Calls::begin(company, "hung up at once");
+    let statuses = abroad(10).map(|number| anna.call_in_vain(&number));
+    calls.assert_stopped(company, &statuses.collect::<Vec<_>>(), 487);
+}
+
+/// So slowly that a person might dial like that, for a minute: the fifth within sixty seconds is one too many.
+fn slowly(company: &Company) {
+    const PAUSE: Duration = Duration::from_secs(12);
+    let mut ben = Intruder::on(company.network.office_pc(), OFFICE_PC, "102-desk");
+    let calls = Calls::begin(company, "one every twelve seconds");
+    let statuses = abroad(6).enumerate().map(|(number, target)| {
+        if number > 0 {
+            wait::pass(PAUSE);
         }
+        call_and_hang_up(&mut ben, &target)
+    });
+    calls.assert_stopped(company, &statuses.collect::<Vec<_>>(), 200);
+}
+
+/// Cheap calls count as well, by the company's own limit.
+fn of_cheap_calls(company: &Company) {
+    let mut plan = company.admin.fetch("/api/v1/number-plan").unwrap();
+    plan["limits"]["calls_per_minute_max"] = COSTLY_MAX.into();
+    company.admin.put("/api/v1/number-plan", &plan).unwrap();
+    let mut cleo = Intruder::on(company.network.office_pc(), OFFICE_PC, "103-desk");
+    let calls = Calls::begin(company, "to a cheap number");
+    let statuses = (0..10).map(|_| call_and_hang_up(&mut cleo, &format!("sip:{CHEAP}@farend")));
+    calls.assert_stopped(company, &statuses.collect::<Vec<_>>(), 200);
+}
+
+fn abroad(count: usize) -> impl Iterator<Item = String> {
+    (0..count).map(|last| format!("sip:+4420794600{last:02}@farend"))
+}
+
+fn call_and_hang_up(intruder: &mut Intruder, target: &str) -> u16 {
+    let outcome = intruder.call(target);
+    if outcome.status == 200 {
+        intruder.hang_up(&outcome);
     }
-    report(&format!("a burst of calls to another country: {statuses:?}"));
-    assert_eq!(statuses[0], 200, "the first one is allowed");
-    let mut calls: Vec<String> = company.provider.heard("INVITE")[before..]
-        .iter()
-        .map(|invite| invite.call.clone())
-        .collect();
-    calls.sort();
-    calls.dedup();
-    assert!(calls.len() <= BURST_MAX, "{} calls reached the provider: {statuses:?}", calls.len());
-    assert!(statuses[BURST_MAX..].iter().all(|status| *status == 403), "{statuses:?}");
+    outcome.status
+}
+
+/// Calls that arrive at the provider from some moment on.
+struct Calls {
+    manner: &'static str,
+    before: usize,
+}
+
+impl Calls {
+    fn begin(company: &Company, manner: &'static str) -> Calls {
+        let before = company.provider.heard("INVITE").len();
+        Calls { manner, before }
+    }
+
+    fn count(&self, company: &Company) -> usize {
+        let heard = company.provider.heard("INVITE");
+        let calls: BTreeSet<&str> = heard[self.before..].iter().map(|invite| invite.call.as_str()).collect();
+        report(&format!("a burst of calls {}: {} reach the provider", self.manner, calls.len()));
+        calls.len()
+    }
+
+    /// Four were carried, the fifth and all further ones were refused, and no more than those four have left the house.
+    fn assert_stopped(&self, company: &Company, statuses: &[u16], carried: u16) {
+        let expected: Vec<u16> = (0..statuses.len())
+            .map(|call| if call < COSTLY_MAX { carried } else { 403 })
+            .collect();
+        assert_eq!(statuses, expected, "{}", self.manner);
+        assert_eq!(self.count(company), COSTLY_MAX, "{}", self.manner);
+    }
 }

@@ -3,11 +3,11 @@
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
+use lab::digest::{self, Account};
 use lab::net::Host;
 use lab::net::addresses::SERVER;
 use lab::server::{SIP_PORT, SIP_SECRET};
 use lab::wire::{header, status};
-use md5::{Digest as _, Md5};
 
 /// Every request has a final response within this time.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
@@ -94,6 +94,28 @@ impl Intruder {
         })
     }
 
+    /// Calls, and gives up as soon as it rings. The final status.
+    pub(crate) fn call_in_vain(&mut self, target: &str) -> u16 {
+        self.count += 1;
+        let call = format!("intruder-{}-{}@lab", self.user, self.count);
+        let to = format!("<{target}>");
+        let ask = Ask {
+            method: "INVITE",
+            target,
+            ..Ask::default()
+        };
+        let challenge = self.transact(&ask, &call, &to, 1, "");
+        let Some(credentials) = self.credentials(&challenge, "INVITE", target) else {
+            return status(&challenge).unwrap();
+        };
+        let branch = self.branch(2);
+        let ids = (call.as_str(), to.as_str(), 2, branch.as_str());
+        let invite = self.request(&ask, "INVITE", ids, &credentials, &self.sdp());
+        let cancel = self.request(&ask, "CANCEL", ids, "", "");
+        self.socket.send(invite.as_bytes()).unwrap();
+        status(&self.final_response(&ask, ids, &cancel)).unwrap()
+    }
+
     pub(crate) fn hang_up(&mut self, running: &Outcome) {
         let bye = Ask {
             method: "BYE",
@@ -116,37 +138,57 @@ impl Intruder {
     /// Sends a request, proves who it is when asked to, and waits for the final response.
     fn exchange(&mut self, ask: &Ask<'_>, call: &str, to: &str, sequence: u32) -> Outcome {
         let mut response = self.transact(ask, call, to, sequence, "");
-        if let Some(credentials) = self.credentials(&response, ask) {
+        if let Some(credentials) = self.credentials(&response, ask.method, ask.target) {
             response = self.transact(ask, call, to, sequence + 1, &credentials);
         }
-        let contact = header(&response, "Contact").unwrap_or_default();
+        self.outcome(&response, ask, call)
+    }
+
+    fn outcome(&self, response: &str, ask: &Ask<'_>, call: &str) -> Outcome {
+        let contact = header(response, "Contact").unwrap_or_default();
         let uri = contact.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
         Outcome {
-            status: status(&response).unwrap(),
+            status: status(response).unwrap(),
             call: call.to_owned(),
-            to: header(&response, "To").unwrap().to_owned(),
+            to: header(response, "To").unwrap().to_owned(),
             contact: uri.map_or(ask.target, |(uri, _)| uri).to_owned(),
         }
     }
 
+    fn branch(&self, sequence: u32) -> String {
+        format!("z9hG4bK-{}-{}-{sequence}", self.user, self.count)
+    }
+
     fn transact(&mut self, ask: &Ask<'_>, call: &str, to: &str, sequence: u32, credentials: &str) -> String {
-        let branch = format!("z9hG4bK-{}-{}-{sequence}", self.user, self.count);
+        let branch = self.branch(sequence);
         let body = if ask.method == "INVITE" { self.sdp() } else { String::new() };
-        let request = self.request(ask, ask.method, (call, to, sequence, &branch), credentials, &body);
+        let ids = (call, to, sequence, branch.as_str());
+        let request = self.request(ask, ask.method, ids, credentials, &body);
         self.socket.send(request.as_bytes()).unwrap();
+        self.final_response(ask, ids, "")
+    }
+
+    /// Waits for the final response to a request, and acknowledges it where that is due. `at_ringing` is sent when it rings.
+    fn final_response(&mut self, ask: &Ask<'_>, (call, _, sequence, branch): (&str, &str, u32, &str), at_ringing: &str) -> String {
         let begun = Instant::now();
         loop {
-            assert!(begun.elapsed() < ANSWER_LIMIT, "no final response to\n{request}");
+            assert!(begun.elapsed() < ANSWER_LIMIT, "no final response to {} {}", ask.method, ask.target);
             let Some(response) = self.receive() else { continue };
-            let is_final = status(&response).is_some_and(|status| status >= 200);
-            if !is_final || !header(&response, "Via").is_some_and(|via| via.contains(&branch)) {
-                continue;
+            let is_for_us = header(&response, "CSeq").is_some_and(|cseq| cseq.ends_with(ask.method))
+                && header(&response, "Via").is_some_and(|via| via.contains(branch));
+            match status(&response) {
+                Some(180..200) if is_for_us && !at_ringing.is_empty() => {
+                    self.socket.send(at_ringing.as_bytes()).unwrap();
+                    continue;
+                }
+                Some(200..) if is_for_us => {}
+                Some(_) | None => continue,
             }
             if ask.method == "INVITE" {
                 let to = header(&response, "To").unwrap();
                 // For a refusal it belongs to the transaction, otherwise it is one of its own (RFC 3261 sections 13.2.2.4 and 17.1.1.3).
                 let accepted = status(&response).is_some_and(|status| status < 300);
-                let branch = if accepted { format!("{branch}-ack") } else { branch };
+                let branch = if accepted { format!("{branch}-ack") } else { branch.to_owned() };
                 let ack = self.request(ask, "ACK", (call, to, sequence, &branch), "", "");
                 self.socket.send(ack.as_bytes()).unwrap();
             }
@@ -159,7 +201,7 @@ impl Intruder {
         let (user, local, target) = (self.user, self.local, ask.target);
         let from = ask.from.map_or_else(|| format!("<sip:{user}@farend>"), str::to_owned);
         let contact = ask.contact.map_or_else(|| format!("<sip:{user}@{local}>"), str::to_owned);
-        let further = if method == "ACK" { "" } else { &ask.headers };
+        let further = if matches!(method, "ACK" | "CANCEL") { "" } else { &ask.headers };
         let kind = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
         format!(
             "{method} {target} SIP/2.0\r\nVia: SIP/2.0/UDP {local};rport;branch={branch}\r\nMax-Forwards: 70\r\nFrom: {from};tag={user}\r\nTo: {to}\r\n\
@@ -173,32 +215,12 @@ impl Intruder {
         format!("v=0\r\no=- 1 1 IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\nm=audio 40000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n")
     }
 
-    /// The answer to a challenge with MD5 (RFC 8760 allows several; RFC 7616).
-    fn credentials(&self, response: &str, ask: &Ask<'_>) -> Option<String> {
-        let (challenge, answer) = match status(response)? {
-            401 => ("www-authenticate", "Authorization"),
-            407 => ("proxy-authenticate", "Proxy-Authorization"),
-            _ => return None,
+    fn credentials(&self, response: &str, method: &str, target: &str) -> Option<String> {
+        let account = Account {
+            user: self.user,
+            password: SIP_SECRET,
         };
-        let challenges = response.lines().filter_map(|line| line.split_once(':'));
-        let mut ours = challenges.filter(|(name, _)| name.trim().eq_ignore_ascii_case(challenge));
-        let (_, challenge) = ours.find(|(_, value)| !value.contains("SHA-256"))?;
-        let parameter = |name: &str| {
-            let (_, rest) = challenge.split_once(&format!("{name}=\""))?;
-            rest.split_once('"').map(|(value, _)| value)
-        };
-        let (realm, nonce, user) = (parameter("realm")?, parameter("nonce")?, self.user);
-        let secret = hash(&format!("{user}:{realm}:{SIP_SECRET}"));
-        let what = hash(&format!("{}:{}", ask.method, ask.target));
-        let proof = hash(&format!("{secret}:{nonce}:00000001:0a4f113b:auth:{what}"));
-        let opaque = parameter("opaque")
-            .map(|opaque| format!(", opaque=\"{opaque}\""))
-            .unwrap_or_default();
-        Some(format!(
-            "{answer}: Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{}\", response=\"{proof}\", algorithm=MD5, qop=auth, \
-             nc=00000001, cnonce=\"0a4f113b\"{opaque}\r\n",
-            ask.target
-        ))
+        digest::answer(response, account, method, target)
     }
 
     /// The next response; requests are answered on the spot.
@@ -230,8 +252,4 @@ impl Intruder {
         self.socket.send(response.as_bytes()).unwrap();
         None
     }
-}
-
-fn hash(text: &str) -> String {
-    Md5::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

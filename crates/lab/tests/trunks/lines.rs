@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use lab::process::report;
-use lab::provider::{SERVED_NAMES, Site, WORLD_NUMBER};
+use lab::provider::{SERVED_NAMES, Site, Transport, WORLD_NUMBER};
 use lab::world::in_namespaces;
 use lab::{Provider, wait};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ const MOVED_LIMIT: Duration = Duration::from_secs(20);
 const RENEWED_LIMIT: Duration = Duration::from_secs(50);
 /// While another server is used, the first one is looked at once a minute, give or take a fifth. What DNS says is asked after half a minute, and
 /// the line moves another half minute later.
-const BACK_LIMIT: Duration = Duration::from_secs(80);
+pub(crate) const BACK_LIMIT: Duration = Duration::from_secs(80);
 /// How long somebody looks at what a wrong password does.
 const WATCHED: Duration = Duration::from_secs(20);
 /// One without credentials, one with the wrong ones; datagrams may be sent twice on a busy machine.
@@ -26,9 +26,9 @@ const TRIES_MAX: usize = 4;
 fn lines_survive_a_restart_fail_over_and_come_back_follow_dns_and_do_not_hammer() {
     in_namespaces(|folder| {
         let mut company = Company::found(folder);
-        let [lines, moving] = SERVED_NAMES;
-        Provider::set_servers(&company.network, lines, &[Site::First, Site::Second]);
-        Provider::set_servers(&company.network, moving, &[Site::Second]);
+        let [lines, moving, _] = SERVED_NAMES;
+        Provider::set_servers(&company.network, Transport::Tcp, lines, &[Site::First, Site::Second]);
+        Provider::set_servers(&company.network, Transport::Tcp, moving, &[Site::Second]);
         let begun = Instant::now();
         let kept = company.add_trunk(&company.provider.trunk(ACCOUNT));
         company.use_trunk(kept);
@@ -52,7 +52,7 @@ fn lines_survive_a_restart_fail_over_and_come_back_follow_dns_and_do_not_hammer(
         let trouble = json!({"code": "wrong-password", "text": "the provider refuses user name or password (403 Forbidden)"});
         assert_eq!(line["trouble"], trouble, "{line}");
 
-        Provider::set_servers(&company.network, moving, &[Site::First]);
+        Provider::set_servers(&company.network, Transport::Tcp, moving, &[Site::First]);
         let forgotten = restart_first_server(&mut company, [restarted, with_reserve]);
         wait::until_true("a wrong password has been watched", WATCHED, || begun.elapsed() >= WATCHED);
         let tries = registers(&company, "4989127");
@@ -95,7 +95,7 @@ fn the_world_reaches_the_company_again(company: &mut Company, forgotten: usize) 
     assert_eq!(call["peer"]["number"], WORLD_NUMBER, "{call}");
 }
 
-fn add(company: &Company, account: &str, changes: &Value) -> u64 {
+pub(crate) fn add(company: &Company, account: &str, changes: &Value) -> u64 {
     let mut trunk = company.provider.trunk(account);
     for (key, value) in changes.as_object().unwrap() {
         trunk[key] = value.clone();
@@ -103,7 +103,7 @@ fn add(company: &Company, account: &str, changes: &Value) -> u64 {
     company.add_trunk(&trunk)
 }
 
-fn is_at(line: &Value, site: Site) -> bool {
+pub(crate) fn is_at(line: &Value, site: Site) -> bool {
     let address = line["server"]["address"].as_str().unwrap_or_default();
     line["state"] == "up" && address.starts_with(&format!("{}:", site.address()))
 }

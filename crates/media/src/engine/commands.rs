@@ -49,6 +49,13 @@ impl Engine {
                 };
                 self.events.push_back(event);
             }
+            (Command::NarrowOffer { leg, toward }, Some(handle)) => {
+                let event = match self.narrow_offer(handle, toward, now) {
+                    Ok(offer) => Event::OfferMade { leg, offer },
+                    Err(reason) => Event::OfferRefused { leg, reason },
+                };
+                self.events.push_back(event);
+            }
             (_, None) => {
                 if promised {
                     self.events.push_back(Event::LegFailed {
@@ -168,12 +175,27 @@ impl Engine {
             }
             None => self.create(call, leg, peer, now)?,
         };
-        let leg = &mut self.legs[handle];
         // Payload types once used keep their meaning (RFC 3264 section 8.3.2).
-        let formats = match leg.dialogue.agreed() {
+        let formats = match self.legs[handle].dialogue.agreed() {
             Some(agreed) => agreed.formats.reoffer(&preferred),
             None => Formats::offer(&preferred),
         };
+        self.offer(handle, formats, direction, now)
+    }
+
+    /// An offer with the codecs of another leg alone.
+    fn narrow_offer(&mut self, handle: Handle, toward: LegId, now: Instant) -> Result<String, Refusal> {
+        let only = self.codecs_of(Some(toward));
+        let agreed = self.legs[handle].dialogue.agreed().ok_or(Refusal::OutOfTurn)?;
+        let formats = agreed.formats.reoffer_only(&only);
+        if formats.codecs.is_empty() {
+            return Err(Refusal::NotAcceptable);
+        }
+        self.offer(handle, formats, Direction::SendRecv, now)
+    }
+
+    fn offer(&mut self, handle: Handle, formats: Formats, direction: Direction, now: Instant) -> Result<String, Refusal> {
+        let leg = &mut self.legs[handle];
         let written = Dialogue::written(direction);
         let offer = match &mut leg.transport {
             Transport::WebRtc(web) => {
@@ -228,6 +250,25 @@ impl Engine {
         if let Some(agreed) = leg.dialogue.agreed() {
             leg.outbound.play(leg.source, agreed, now);
         }
+        if self.needs_the_other_narrowed(handle) {
+            let leg = self.legs[handle].id;
+            self.events.push_back(Event::Narrowed { leg });
+        }
+    }
+
+    /// Whether a leg takes G.711 alone while the phone that it hears chooses something else. Browsers go on with what stands losses better: there
+    /// is no fax in a browser.
+    fn needs_the_other_narrowed(&self, handle: Handle) -> bool {
+        let leg = &self.legs[handle];
+        let other = self.source_of(leg.id, leg.source).filter(|other| *other != handle);
+        let (Some(agreed), Some(other)) = (leg.dialogue.agreed(), other.map(|other| &self.legs[other])) else {
+            return false;
+        };
+        let chosen = other.dialogue.agreed().and_then(|agreed| agreed.formats.chosen());
+        matches!(other.transport, Transport::Rtp(_))
+            && agreed.direction == Direction::SendRecv
+            && agreed.formats.is_g711_alone()
+            && chosen.is_some_and(|chosen| agreed.formats.codec(chosen.codec).is_none())
     }
 
     fn create(&mut self, call: model::CallId, id: LegId, peer: &Peer, now: Instant) -> Result<Handle, Refusal> {
@@ -407,6 +448,7 @@ fn addressee(command: &Command) -> (LegId, bool) {
         Command::ReceiveOffer { leg, .. }
         | Command::AnswerOffer { leg, .. }
         | Command::MakeOffer { leg, .. }
+        | Command::NarrowOffer { leg, .. }
         | Command::AcceptAnswer { leg, .. }
         | Command::Close { leg } => (*leg, true),
         Command::RejectOffer { leg } | Command::AddCandidate { leg, .. } | Command::Hear { leg, .. } | Command::SendDigit { leg, .. } => {

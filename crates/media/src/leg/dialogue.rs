@@ -157,11 +157,9 @@ impl Dialogue {
         self.agreed = Some(settled.agreement.clone());
     }
 
-    /// Forgets the offer received last.
+    /// Forgets the offer received or made last.
     pub(crate) fn reject(&mut self) {
-        if let Pending::Theirs(_) = self.pending {
-            self.pending = Pending::Nothing;
-        }
+        self.pending = Pending::Nothing;
     }
 
     /// Notes what an offer of ours says. `direction` as seen from the peer.

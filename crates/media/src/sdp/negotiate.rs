@@ -168,6 +168,25 @@ impl Formats {
         formats
     }
 
+    /// For another offer of ours within a session that leaves no choice: those codecs alone, and events.
+    #[must_use]
+    pub fn reoffer_only(&self, codecs: &[Codec]) -> Self {
+        let mut formats = self.reoffer(codecs);
+        formats.codecs.retain(|format| codecs.contains(&format.codec));
+        formats.redundancy = formats.redundancy.filter(|_| formats.codec(Codec::Opus).is_some());
+        formats
+    }
+
+    /// Whether there is G.711 and nothing else: who says so may be a fax machine or a modem.
+    #[must_use]
+    pub fn is_g711_alone(&self) -> bool {
+        let is_g711 = |codec: Codec| match codec {
+            Codec::Pcmu | Codec::Pcma => true,
+            Codec::Opus | Codec::G722 => false,
+        };
+        !self.codecs.is_empty() && self.codecs.iter().all(|format| is_g711(format.codec))
+    }
+
     /// These, and everything else that we can do, under payload types that are still free.
     #[must_use]
     pub fn completed(&self) -> Self {

@@ -186,6 +186,10 @@ fn audio_line(text: &mut Text, audio: &Audio<'_>) {
         text.line(format_args!("a=rtpmap:{pt} red/48000/2"));
         text.line(format_args!("a=fmtp:{pt} {opus}/{opus}"));
     }
+    if matches!(audio.transport, Transport::Rtp { .. }) && audio.formats.is_g711_alone() {
+        // What may be a fax has no silence that may be left out (RFC 3108).
+        text.line(format_args!("a=silenceSupp:off - - - -"));
+    }
     text.line(format_args!("a=ptime:20"));
     text.line(format_args!("a={}", direction_name(audio.direction)));
 }

@@ -6,6 +6,7 @@
 mod browser;
 mod browsers;
 mod dtmf;
+mod fax;
 mod limits;
 mod losses;
 mod nats;

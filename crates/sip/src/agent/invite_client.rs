@@ -227,6 +227,7 @@ impl Session {
             reason: response.reason().to_owned(),
             contacts,
             retry_after: response.retry_after(),
+            is_silence: false,
             warning: response.explanation(),
         };
         self.emit(refused, stack);
@@ -359,6 +360,7 @@ pub(super) fn refused(dialog: DialogId, status: u16) -> Event {
         reason: reason_phrase(status).to_owned(),
         contacts: Vec::new(),
         retry_after: None,
+        is_silence: false,
         warning: None,
     }
 }

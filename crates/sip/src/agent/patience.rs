@@ -6,7 +6,7 @@ use super::invite_client::refused;
 use super::outside::responded;
 use super::session::{Fate, Phase, Session};
 use super::stack::Stack;
-use super::{Agent, RequestId};
+use super::{Agent, Event, RequestId};
 use crate::outbox::{SessionDue, TimerId};
 
 /// How long an INVITE waits for the first sign of life.
@@ -43,7 +43,11 @@ impl Session {
     pub(super) fn on_patience_over(&mut self, stack: &mut Stack) -> Fate {
         match self.phase {
             Phase::Calling { .. } => {
-                self.emit(refused(self.id, 408), stack);
+                let mut silence = refused(self.id, 408);
+                if let Event::Refused { is_silence, .. } = &mut silence {
+                    *is_silence = true;
+                }
+                self.emit(silence, stack);
                 Fate::Over
             }
             Phase::Ringing(_) | Phase::Talking => Fate::Lives,

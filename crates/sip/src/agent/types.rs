@@ -266,6 +266,8 @@ pub enum Event {
         contacts: Vec<String>,
         /// `Retry-After`, at most a day: no other call should be tried there before.
         retry_after: Option<Duration>,
+        /// Nothing at all has come back, not even 100: the way, not the other party, is at fault.
+        is_silence: bool,
         /// What the peer says for people to read, in `Warning` or else `Reason`: at most 200 characters, none of them a control character.
         warning: Option<String>,
     },

@@ -109,7 +109,16 @@ fn a_silent_target_is_given_up_and_the_next_one_tried() {
     };
     let first = call(&mut world, dead);
     let begun = world.now;
-    let Some((ANNA, Event::Refused { dialog, status: 408, .. })) = world.until_event(60 * SECOND) else {
+    let Some((
+        ANNA,
+        Event::Refused {
+            dialog,
+            status: 408,
+            is_silence: true,
+            ..
+        },
+    )) = world.until_event(60 * SECOND)
+    else {
         panic!()
     };
     assert_eq!((dialog, world.now - begun), (first, PATIENCE));

@@ -181,9 +181,13 @@ impl Fork {
             Told::Lost { status } => self.lose(index, status, Parting::Left, fx),
             Told::Left(_) => self.lose(index, 480, Parting::Left, fx),
             Told::Broken(cause) => self.lose(index, cause.status, Parting::Because(cause), fx),
-            Told::Nothing | Told::Previewed | Told::Established | Told::Renegotiated | Told::Refer { .. } | Told::Pressed { .. } => {
-                Forked::Nothing
-            }
+            Told::Nothing
+            | Told::Previewed
+            | Told::Established
+            | Told::Renegotiated
+            | Told::Refer { .. }
+            | Told::Narrowed
+            | Told::Pressed { .. } => Forked::Nothing,
         }
     }
 

@@ -38,6 +38,10 @@ pub(crate) enum News {
     },
     /// They hand the other party over.
     Referred { request: RequestId, plan: Plan },
+    /// Their answer to our own re-INVITE; `None` where it brought no description.
+    Reanswered { answer: Option<Sdp> },
+    /// They refused our own re-INVITE: everything is as before.
+    ReofferRefused,
     /// They pressed a key (SIP INFO).
     Pressed { digit: Digit, duration_ms: u16 },
     /// They left.
@@ -53,6 +57,8 @@ pub(crate) enum News {
     OfferAnswered { answer: Sdp },
     /// Media: the offer to send.
     OfferMade { offer: Sdp },
+    /// Media: they take G.711 alone, and whom they hear sends something else.
+    Narrowed,
     /// Media: the answer is in force.
     AnswerAccepted { direction: Direction },
     /// Media: the answer makes no sense.
@@ -125,6 +131,8 @@ pub(crate) enum Failing {
     Unreachable,
     /// The phone cannot take this kind of audio.
     Unsuitable,
+    /// The provider's server did not say anything: another one of its servers may.
+    Silent,
     /// The provider does not carry the call: another one may.
     NotCarried,
 }
@@ -134,6 +142,7 @@ impl Failing {
     pub(super) fn covers(self, status: u16) -> bool {
         match self {
             Self::Unreachable => matches!(status, 408 | 430 | 503),
+            Self::Silent => status == 408,
             Self::Unsuitable => matches!(status, 406 | 415 | 488 | 500 | 501 | 606),
             Self::NotCarried => matches!(status, 401..=403 | 407 | 408 | 430 | 500..=599),
         }
@@ -258,6 +267,8 @@ pub(crate) enum Command {
     Refuse { leg: LegId, cause: Cause },
     /// Call this phone.
     Invite { leg: LegId, from: Party, to: Party, offer: Sdp },
+    /// re-INVITE to this phone.
+    Reoffer { leg: LegId, offer: Sdp },
     /// Part from a phone: whichever message fits.
     HangUp { leg: LegId, cause: Option<Cause> },
     /// The response to a request inside the session.

@@ -8,6 +8,7 @@
 //!
 //!  Established: Settled ── re-INVITE ──► Reading ──► Answering ── 200 ──► Settled
 //!               Settled ── re-INVITE without offer ──► Proposing ── 200 ──► Unanswered ── ACK ──► Accepting ──► Settled
+//!               Settled ──narrow()──► Narrowing ── our re-INVITE ──► Reoffered ── 200 ──► Judging ──► Settled
 //! ```
 //!
 //! The leg tells its call only what changes the call: [`Told`].
@@ -87,6 +88,16 @@ enum Negotiation {
     Accepting {
         due: Instant,
     },
+    /// Media makes an offer of ours.
+    Narrowing {
+        due: Instant,
+    },
+    /// Our re-INVITE is out.
+    Reoffered,
+    /// Their answer to it is with media.
+    Judging {
+        due: Instant,
+    },
 }
 
 /// How far signalling is: decides how we part.
@@ -117,6 +128,8 @@ pub(super) enum Told {
     Established,
     /// The peer's direction may have changed: hold, resume.
     Renegotiated,
+    /// They take G.711 alone from now on, and whom they hear sends something else.
+    Narrowed,
     /// They refused our INVITE; nothing is left to be said to them.
     Lost { status: u16 },
     /// The leg cannot live on: it is to be hung up with this.
@@ -354,6 +367,7 @@ impl Leg {
             }
             (Session::Accepting, news) => self.unexpected(&news, fx),
 
+            (Session::Established(_), News::Narrowed) => Told::Narrowed,
             (Session::Established(_), News::Referred { request, plan }) => Told::Refer { request, plan },
             (Session::Established(negotiation), news) => self.renegotiate(negotiation, news, toward, fx),
         }
@@ -455,6 +469,43 @@ impl Leg {
                 Told::Renegotiated
             }
             (Negotiation::Accepting { .. }, news) => self.unexpected(&news, fx),
+
+            (Negotiation::Narrowing { .. }, News::OfferMade { offer }) => {
+                fx.push(Command::Reoffer { leg: self.id, offer });
+                self.settle(Negotiation::Reoffered)
+            }
+            (Negotiation::Narrowing { .. }, News::OfferRefused { .. }) => self.settle(Negotiation::Settled),
+            (Negotiation::Narrowing { .. }, news) => self.unexpected(&news, fx),
+
+            (Negotiation::Reoffered, News::Reanswered { answer: Some(answer) }) => {
+                self.accept(answer, fx);
+                self.settle(Negotiation::Judging { due })
+            }
+            (Negotiation::Reoffered, News::Reanswered { answer: None } | News::ReofferRefused) => {
+                fx.media(control::Command::RejectOffer { leg: self.id });
+                self.settle(Negotiation::Settled)
+            }
+            (Negotiation::Reoffered, news) => self.unexpected(&news, fx),
+
+            (Negotiation::Judging { .. }, News::AnswerAccepted { direction }) => {
+                self.direction = direction;
+                self.settle(Negotiation::Settled);
+                Told::Renegotiated
+            }
+            // It was we who wanted a change: what was agreed before is still good.
+            (Negotiation::Judging { .. }, News::AnswerRefused { .. }) => self.settle(Negotiation::Settled),
+            (Negotiation::Judging { .. }, news) => self.unexpected(&news, fx),
+        }
+    }
+
+    /// Asks the phone to speak what `toward` takes and nothing else, unless something else is going on or it holds us.
+    pub(super) fn narrow(&mut self, toward: LegId, fx: &mut Effects<'_>) {
+        if let Session::Established(Negotiation::Settled) = self.session
+            && !self.holds()
+        {
+            fx.media(control::Command::NarrowOffer { leg: self.id, toward });
+            let due = fx.now + MEDIA_REPLY_MAX;
+            self.settle(Negotiation::Narrowing { due });
         }
     }
 
@@ -488,6 +539,9 @@ impl Leg {
             | News::OfferReceived { .. }
             | News::OfferAnswered { .. }
             | News::OfferMade { .. }
+            | News::Narrowed
+            | News::Reanswered { .. }
+            | News::ReofferRefused
             | News::AnswerAccepted { .. } => Told::Nothing,
         }
     }
@@ -499,9 +553,11 @@ impl Leg {
                 Negotiation::Reading { due, .. }
                 | Negotiation::Answering { due, .. }
                 | Negotiation::Proposing { due, .. }
-                | Negotiation::Accepting { due },
+                | Negotiation::Accepting { due }
+                | Negotiation::Narrowing { due }
+                | Negotiation::Judging { due },
             ) => Some(due),
-            Session::Established(Negotiation::Settled | Negotiation::Unanswered)
+            Session::Established(Negotiation::Settled | Negotiation::Unanswered | Negotiation::Reoffered)
             | Session::Reading
             | Session::Previewing
             | Session::Previewed
@@ -578,7 +634,14 @@ impl Leg {
             Session::Established(
                 Negotiation::Reading { request, .. } | Negotiation::Answering { request, .. } | Negotiation::Proposing { request, .. },
             ) => Some(request),
-            Session::Established(Negotiation::Settled | Negotiation::Unanswered | Negotiation::Accepting { .. })
+            Session::Established(
+                Negotiation::Settled
+                | Negotiation::Unanswered
+                | Negotiation::Accepting { .. }
+                | Negotiation::Narrowing { .. }
+                | Negotiation::Reoffered
+                | Negotiation::Judging { .. },
+            )
             | Session::Reading
             | Session::Previewing
             | Session::Previewed

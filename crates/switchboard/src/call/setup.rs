@@ -60,6 +60,7 @@ pub(super) fn ringing(mut caller: Leg, mut fork: Fork, happening: Happening, fx:
             | Told::Renegotiated
             | Told::Lost { .. }
             | Told::Refer { .. }
+            | Told::Narrowed
             | Told::Pressed { .. } => State::Ringing { caller, fork },
         },
         Happening::News(leg, news) => match fork.handle(leg, news, fx) {
@@ -155,6 +156,7 @@ pub(super) fn answering(mut caller: Leg, mut called: Leg, until: Instant, happen
         | Told::Answered
         | Told::Established
         | Told::Renegotiated
+        | Told::Narrowed
         | Told::Pressed { .. } => {
             if caller.is_established() && called.is_established() {
                 let device = called.party.device;
@@ -198,6 +200,7 @@ pub(super) fn greeting(mut caller: Leg, feature: Feature, until: Instant, happen
         | Told::Renegotiated
         | Told::Lost { .. }
         | Told::Refer { .. }
+        | Told::Narrowed
         | Told::Pressed { .. } => State::Greeting { caller, feature, until },
     }
 }

@@ -54,9 +54,13 @@ pub(super) fn talking(pair: [Leg; 2], happening: Happening, fx: &mut Effects<'_>
 }
 
 /// `one` has told us something; `other` is the one it talks to.
-fn talked(one: Leg, other: Leg, told: Told, fx: &mut Effects<'_>) -> State {
+fn talked(one: Leg, mut other: Leg, told: Told, fx: &mut Effects<'_>) -> State {
     match told {
         Told::Renegotiated => bridge([one, other], fx),
+        Told::Narrowed => {
+            other.narrow(one.id, fx);
+            State::Talking { pair: [one, other] }
+        }
         Told::Left(how) => {
             let reason = who_left(&one, how);
             one.close(Parting::Left, fx);
@@ -139,6 +143,7 @@ pub(super) fn serving(mut caller: Leg, feature: Feature, happening: Happening, f
         | Told::Answered
         | Told::Established
         | Told::Lost { .. }
+        | Told::Narrowed
         | Told::Pressed { .. } => State::Serving { caller, feature },
     }
 }
@@ -182,6 +187,7 @@ pub(super) fn farewell(mut leg: Leg, until: Instant, happening: Happening, fx: &
         | Told::Answered
         | Told::Established
         | Told::Lost { .. }
+        | Told::Narrowed
         | Told::Pressed { .. } => State::Farewell { leg, until },
     }
 }

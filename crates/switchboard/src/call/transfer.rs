@@ -173,6 +173,7 @@ pub(super) fn handing_over(
                 | Told::Answered
                 | Told::Renegotiated
                 | Told::Refer { .. }
+                | Told::Narrowed
                 | Told::Pressed { .. } => State::HandingOver {
                     transferor,
                     transferee,
@@ -249,6 +250,7 @@ fn hear_transferor(
         | Told::Established
         | Told::Renegotiated
         | Told::Lost { .. }
+        | Told::Narrowed
         | Told::Pressed { .. } => (Some(leg), rest),
     }
 }
@@ -274,6 +276,7 @@ fn transferee_told(transferee: &Leg, told: &Told, fx: &mut Effects<'_>) -> Resul
         | Told::Established
         | Told::Renegotiated
         | Told::Lost { .. }
+        | Told::Narrowed
         | Told::Pressed { .. } => Ok(()),
     }
 }

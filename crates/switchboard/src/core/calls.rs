@@ -51,8 +51,12 @@ pub(super) struct LegEntry {
 pub(super) enum Signalling {
     /// To be called there.
     Planned { target: String },
-    /// To be called by a provider, who is told who calls.
-    PlannedOutside { target: String, identity: Identity },
+    /// To be called by a provider, who is told who calls; not by the way `instead_of` that has failed before.
+    PlannedOutside {
+        target: String,
+        identity: Identity,
+        instead_of: Option<Flow>,
+    },
     /// In this dialog.
     Dialog(DialogId),
     /// Nothing is left to be said.
@@ -132,6 +136,15 @@ impl Calls {
         }
     }
 
+    /// The leg goes by another flow than was planned.
+    pub(super) fn redirect(&mut self, leg: LegId, flow: Flow) {
+        if let Some(entry) = self.legs.get_mut(&leg) {
+            self.flows.remove(&(entry.flow, leg));
+            self.flows.insert((flow, leg));
+            entry.flow = flow;
+        }
+    }
+
     /// Whether there is a provider at the leg's other end.
     pub(super) fn is_outside(&self, leg: LegId) -> bool {
         self.legs.get(&leg).is_some_and(|entry| entry.line.is_some())
@@ -176,6 +189,7 @@ impl Core {
             control::Event::OfferAnswered { leg, answer } => (leg, News::OfferAnswered { answer }),
             control::Event::OfferMade { leg, offer } => (leg, News::OfferMade { offer }),
             control::Event::AnswerAccepted { leg, direction } => (leg, News::AnswerAccepted { direction }),
+            control::Event::Narrowed { leg } => (leg, News::Narrowed),
             control::Event::AnswerRefused { leg, reason } => (leg, News::AnswerRefused { reason }),
             control::Event::LegFailed { leg, reason } => (leg, News::MediaFailed { reason }),
             control::Event::Closed { leg, report } => (leg, News::Closed { report }),

@@ -94,17 +94,24 @@ impl Core {
             (Srtp::Accepted, Transport::Tls) => &[(Srtp::Required, Failing::NotCarried), (Srtp::Accepted, Failing::Unsuitable)],
             (Srtp::Accepted | Srtp::Never, _) => &[(Srtp::Never, Failing::NotCarried)],
         };
-        for (srtp, after) in modes {
+        let direct = modes.iter().map(|(srtp, after)| (flow, *srtp, *after, None));
+        // Where the call shall go when the server is silent; by then its line has moved there.
+        let detour = self
+            .trunks
+            .next_way_of(line)
+            .map(|next| (next, modes[0].0, Failing::Silent, Some(flow)));
+        for (flow, srtp, after, instead_of) in direct.chain(detour) {
             let signalling = Signalling::PlannedOutside {
                 target: format!("sip:{}@{}", way.number, trunk.domain),
                 identity: way.identity.clone(),
+                instead_of,
             };
             let leg: LegId = self.calls.add_leg(call, called, flow, signalling);
             self.calls.assign(leg, line);
             reserves.push(Reserve {
                 leg,
-                peer: peer(flow, *srtp),
-                after: *after,
+                peer: peer(flow, srtp),
+                after,
             });
         }
     }

@@ -13,6 +13,8 @@ use crate::call::{Cause, Command, HangUp, News};
 
 /// How long a provider may say nothing at all to an INVITE; then the next way has its turn.
 const FIRST_RESPONSE_MAX: Duration = Duration::from_secs(4);
+/// The same where it has another server: by then a datagram has been sent three times.
+const FIRST_RESPONSE_OF_SEVERAL_MAX: Duration = Duration::from_secs(2);
 
 impl Core {
     /// News from the agent about a session.
@@ -23,7 +25,17 @@ impl Core {
                 None => (dialog, News::Rang),
             },
             Event::Answered { dialog, body, .. } => (dialog, News::Answered { sdp: sdp(body.as_ref()) }),
-            Event::Refused { dialog, status, .. } => (dialog, News::Refused { status }),
+            Event::Refused {
+                dialog,
+                status,
+                is_silence,
+                ..
+            } => {
+                if is_silence {
+                    self.server_is_silent(dialog, now);
+                }
+                (dialog, News::Refused { status })
+            }
             Event::Confirmed { dialog, body } => (dialog, News::Confirmed { sdp: sdp(body.as_ref()) }),
             Event::Reoffered { dialog, request, body } => (
                 dialog,
@@ -45,12 +57,15 @@ impl Core {
                 (dialog, News::Pressed { digit, duration_ms })
             }
             Event::Ended { dialog, end } => (dialog, News::HungUp { how: how(&end) }),
-            // We never change a session ourselves, and the others are routed elsewhere.
-            Event::ReofferEnded { .. }
-            | Event::Requested { .. }
-            | Event::Invited { .. }
-            | Event::Pinged { .. }
-            | Event::Responded { .. } => return,
+            Event::ReofferEnded { dialog, result: Ok(body) } => (
+                dialog,
+                News::Reanswered {
+                    answer: sdp(body.as_ref()),
+                },
+            ),
+            Event::ReofferEnded { dialog, result: Err(_) } => (dialog, News::ReofferRefused),
+            // These are routed elsewhere.
+            Event::Requested { .. } | Event::Invited { .. } | Event::Pinged { .. } | Event::Responded { .. } => return,
         };
         let Some(leg) = self.calls.dialogs.get(&dialog).copied() else {
             return;
@@ -108,7 +123,12 @@ impl Core {
                     self.refuse(dialog, cause, now);
                 }
             }
-            Command::Invite { leg, from, to, offer } => self.invite((call, leg), &from, &to, offer, now),
+            Command::Invite { leg, from, to, offer } => self.invite_or_wait((call, leg), from, to, offer, now),
+            Command::Reoffer { leg, offer } => {
+                if let Some(dialog) = self.calls.dialog_of(leg) {
+                    self.agent.reoffer(dialog, Some(body(offer)), now);
+                }
+            }
             Command::HangUp { leg, cause } => {
                 if let Some(dialog) = self.calls.detach(leg, &mut self.flows) {
                     let reason = cause.map(|cause| reason_value(cause.status, cause.text));
@@ -136,7 +156,7 @@ impl Core {
         }
     }
 
-    fn invite(&mut self, (call, leg): (CallId, LegId), from: &Party, to: &Party, offer: String, now: Instant) {
+    pub(super) fn invite(&mut self, (call, leg): (CallId, LegId), from: &Party, to: &Party, offer: String, now: Instant) {
         let (Some(entry), Some(hops)) = (self.calls.legs.get_mut(&leg), self.calls.calls.get(&call).map(|entry| entry.hops)) else {
             return;
         };
@@ -155,7 +175,17 @@ impl Core {
                 contact_user: None,
                 first_response_max: None,
             },
-            Signalling::PlannedOutside { target, identity } => {
+            Signalling::PlannedOutside {
+                target,
+                identity,
+                instead_of,
+            } => {
+                let is_first_of_several = instead_of.is_none() && line.is_some_and(|line| self.trunks.next_way_of(line).is_some());
+                let first_response_max = if is_first_of_several {
+                    FIRST_RESPONSE_OF_SEVERAL_MAX
+                } else {
+                    FIRST_RESPONSE_MAX
+                };
                 let to = NameAddr {
                     display: String::new(),
                     uri: target.clone(),
@@ -174,7 +204,7 @@ impl Core {
                     routes: line.map(|line| self.trunks.routes_of(line)).unwrap_or_default(),
                     credentials: line.and_then(|line| self.credentials_of(line)),
                     contact_user: line.and_then(|line| self.contact_user_of(line)),
-                    first_response_max: Some(FIRST_RESPONSE_MAX),
+                    first_response_max: Some(first_response_max),
                 }
             }
             signalling @ (Signalling::Dialog(_) | Signalling::Done) => {

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod calls;
+mod detours;
 mod phones;
 mod registering;
 mod trunks;

@@ -87,6 +87,22 @@ impl Trunks {
         lines.into_iter().find_map(|line| Some((line, self.lines.get(&line)?.line.flow()?)))
     }
 
+    /// By which flow calls go out by a line now.
+    pub(super) fn flow_of(&self, line: LineId) -> Option<Flow> {
+        self.lines.get(&line)?.line.flow()
+    }
+
+    /// The way that a line would take next if its server fell silent, as far as it is known before it is open.
+    pub(super) fn next_way_of(&self, line: LineId) -> Option<Flow> {
+        let line = &self.lines.get(&line)?.line;
+        let (flow, next) = (line.flow()?, line.next_server()?);
+        Some(Flow {
+            transport: next.transport,
+            peer: next.address,
+            ..flow
+        })
+    }
+
     /// The routes of calls by a line, as its registrar has told them.
     pub(super) fn routes_of(&self, line: LineId) -> Vec<String> {
         self.lines.get(&line).map(|entry| entry.routes.clone()).unwrap_or_default()
@@ -201,7 +217,8 @@ impl Core {
                 | News::NotConnected(_)
                 | News::Registered { .. }
                 | News::NotRegistered { .. }
-                | News::Pinged { .. } => {}
+                | News::Pinged { .. }
+                | News::Unanswered(_) => {}
             }
             entry.line.handle(news, now);
             self.attend_to(id, now);
@@ -276,6 +293,7 @@ impl Core {
         if let (Some(flow), Some(seen_as)) = (flow, seen_as) {
             self.line_seen(id, flow, seen_as, now);
         }
+        self.line_moved(id, now);
     }
 
     /// What a registrar has told us. How long the registration lasts.

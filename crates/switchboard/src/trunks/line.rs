@@ -34,6 +34,8 @@ const SERVERS_MAX: usize = 16;
 const SHELL_MAX: Duration = Duration::from_secs(30);
 /// While another server is used, the first one is looked at this often.
 const BETTER_EVERY: Duration = Duration::from_secs(60);
+/// After the first silence the next question comes sooner.
+const PING_AGAIN: Duration = Duration::from_secs(5);
 /// Silence after so many questions means that the server is gone.
 const MISSES_MAX: u8 = 2;
 /// What DNS tells is kept at least and at most so long.
@@ -103,6 +105,8 @@ pub(crate) enum News {
     },
     /// OPTIONS was answered, however; `None`: nothing came back.
     Pinged { flow: Flow, status: Option<u16> },
+    /// An INVITE found nobody there.
+    Unanswered(Flow),
     /// The connection is gone.
     Closed(Flow),
 }
@@ -239,6 +243,14 @@ impl Line {
         }
     }
 
+    /// The server that has its turn when the one in use does not do; `None` where there is no other.
+    pub(crate) fn next_server(&self) -> Option<&Server> {
+        let State::Up(up) = &self.state else { return None };
+        let used = self.servers.iter().position(|server| *server == up.server);
+        let next = self.servers.get(used.map_or(0, |used| (used + 1) % self.servers.len()))?;
+        (*next != up.server).then_some(next)
+    }
+
     /// What was wrong last; `None` after it has come right.
     pub(crate) fn trouble(&self) -> Option<&Trouble> {
         self.trouble.as_ref()
@@ -315,6 +327,7 @@ impl Line {
                 retry_after,
             } => self.not_registered(flow, status, &reason, retry_after, now),
             News::Pinged { flow, status } => self.pinged(flow, status, now),
+            News::Unanswered(flow) => self.unanswered(flow, now),
             News::Closed(flow) => self.closed(flow, now),
         }
     }
@@ -543,7 +556,8 @@ impl Line {
                 }
             }
             State::Up(up) if up.flow == flow => {
-                up.ping_at = self.terms.ping_every.map(|every| now + every);
+                let every = self.terms.ping_every;
+                up.ping_at = every.map(|every| now + if serves { every } else { every.min(PING_AGAIN) });
                 up.misses = if serves { 0 } else { up.misses + 1 };
                 if up.misses >= MISSES_MAX {
                     let trouble = trouble(up.server.address, status.unwrap_or(408), "Service Unavailable");
@@ -559,6 +573,17 @@ impl Line {
                 }
             }
             State::Asking { .. } | State::Locating { .. } | State::Connecting { .. } | State::Waiting { .. } => {}
+        }
+    }
+
+    /// Somebody waits for a call: where there is another server, it has its turn at once. The first one is looked at again soon.
+    fn unanswered(&mut self, flow: Flow, now: Instant) {
+        if let State::Up(up) = &self.state
+            && up.flow == flow
+            && self.servers.iter().any(|other| *other != up.server)
+        {
+            let server = up.server.address;
+            self.lose(Trouble::Silent { server }, None, now);
         }
     }
 

@@ -221,3 +221,82 @@ fn legs_that_media_has_lost_are_not_waited_for() {
     scene.closed(CALLER);
     scene.expect_end(Outcome::Answered, lost.text, &[(CALLER, Side::Caller)]);
 }
+
+fn narrow_offer(leg: LegId, toward: LegId) -> Command {
+    Command::Media(Media::NarrowOffer { leg, toward })
+}
+
+#[test]
+fn who_takes_g711_alone_takes_the_other_one_along() {
+    let mut scene = Scene::talking();
+    scene.news(DESK, News::Narrowed);
+    scene.expect([narrow_offer(CALLER, DESK)]);
+    // Once is enough, and nobody else may negotiate meanwhile.
+    scene.news(DESK, News::Narrowed);
+    let request = RequestId(8);
+    scene.news(CALLER, reoffered(request, Some(sdp("another offer"))));
+    scene.expect([respond(8, Cause::PENDING)]);
+    scene.news(CALLER, News::OfferMade { offer: sdp("narrow") });
+    scene.expect([Command::Reoffer {
+        leg: CALLER,
+        offer: sdp("narrow"),
+    }]);
+    scene.news(
+        CALLER,
+        News::Reanswered {
+            answer: Some(sdp("answer")),
+        },
+    );
+    scene.expect([accept(CALLER)]);
+    let direction = Direction::SendRecv;
+    scene.news(CALLER, News::AnswerAccepted { direction });
+    scene.expect([]);
+    scene.renegotiate(CALLER, DESK, Direction::SendRecv);
+    scene.expect([]);
+}
+
+#[test]
+fn who_refuses_another_codec_talks_on() {
+    let drop_offer = Command::Media(Media::RejectOffer { leg: CALLER });
+    let refused = News::AnswerRefused {
+        reason: control::Refusal::NotAcceptable,
+    };
+    for (news, expected, last) in [
+        (News::ReofferRefused, drop_offer.clone(), None),
+        (News::Reanswered { answer: None }, drop_offer, None),
+        (
+            News::Reanswered {
+                answer: Some(sdp("answer")),
+            },
+            accept(CALLER),
+            Some(refused),
+        ),
+    ] {
+        let mut scene = Scene::talking();
+        scene.news(DESK, News::Narrowed);
+        scene.news(CALLER, News::OfferMade { offer: sdp("narrow") });
+        scene.take();
+        scene.news(CALLER, news);
+        scene.expect([expected]);
+        if let Some(last) = last {
+            scene.news(CALLER, last);
+        }
+        scene.expect([]);
+        scene.renegotiate(CALLER, DESK, Direction::SendRecv);
+        scene.expect([]);
+    }
+}
+
+#[test]
+fn who_holds_or_negotiates_is_not_asked_for_another_codec() {
+    let mut scene = Scene::talking();
+    scene.renegotiate(CALLER, DESK, Direction::SendOnly);
+    scene.take();
+    scene.news(DESK, News::Narrowed);
+    scene.expect([]);
+    let mut scene = Scene::talking();
+    scene.news(CALLER, reoffered(RequestId(8), Some(sdp("offer"))));
+    scene.take();
+    scene.news(DESK, News::Narrowed);
+    scene.expect([]);
+}

@@ -10,10 +10,10 @@ use super::*;
 use crate::directory::{Account, Calling, IdentityHeader, Inbound, Limits, Network, NumberPlan, Route, RouteId, Target, Trunk};
 use crate::trunks::{LineId, LineState, Located, Place, Server, Trouble, Trust};
 
-const FIRST: TrunkId = TrunkId(1);
-const SECOND: TrunkId = TrunkId(2);
+pub(super) const FIRST: TrunkId = TrunkId(1);
+pub(super) const SECOND: TrunkId = TrunkId(2);
 
-fn line(trunk: TrunkId) -> LineId {
+pub(super) fn line(trunk: TrunkId) -> LineId {
     LineId { trunk, account: 0 }
 }
 
@@ -78,7 +78,7 @@ pub(super) fn company() -> Directory {
 }
 
 /// The provider's server, as DNS has it.
-fn server(trunk: TrunkId) -> Server {
+pub(super) fn server(trunk: TrunkId) -> Server {
     let host = 100 + u8::try_from(trunk.0).unwrap();
     Server {
         transport: Transport::Udp,
@@ -87,7 +87,7 @@ fn server(trunk: TrunkId) -> Server {
     }
 }
 
-fn provider(trunk: TrunkId) -> Flow {
+pub(super) fn provider(trunk: TrunkId) -> Flow {
     Flow {
         local: SocketAddr::from(([10, 0, 0, 1], 5060)),
         ..udp(100 + u8::try_from(trunk.0).unwrap())
@@ -149,6 +149,10 @@ impl Scene {
     }
 
     fn respond(&mut self, trunk: TrunkId, request: &str, status: &str, lines: &str, body: &str) {
+        self.respond_by(provider(trunk), request, status, lines, body);
+    }
+
+    pub(super) fn respond_by(&mut self, flow: Flow, request: &str, status: &str, lines: &str, body: &str) {
         let mut copied = String::new();
         for line in request.lines().take_while(|line| !line.is_empty()) {
             let name = line.split(':').next().unwrap_or_default();
@@ -162,10 +166,7 @@ impl Scene {
         let length = body.len();
         let message = format!("SIP/2.0 {status}\r\n{copied}{lines}{kind}Content-Length: {length}\r\n\r\n{body}");
         let bytes = message.as_bytes();
-        self.bench.handle(Input::Received {
-            flow: provider(trunk),
-            bytes,
-        });
+        self.bench.handle(Input::Received { flow, bytes });
     }
 
     pub(super) fn media(&mut self) -> Vec<Command> {
@@ -173,7 +174,7 @@ impl Scene {
     }
 
     /// Anna dials; our INVITE to the provider, once media has made its offer.
-    fn dial(&mut self, number: &str) -> String {
+    pub(super) fn dial(&mut self, number: &str) -> String {
         self.bench.outputs.clear();
         self.bench.invite(wss(2), "101-web", number);
         self.offer_all();

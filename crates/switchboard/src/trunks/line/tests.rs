@@ -231,13 +231,46 @@ fn a_silent_server_is_left_for_the_next_one_and_taken_again_when_it_answers() {
 }
 
 #[test]
-fn a_server_that_falls_silent_is_left_within_a_minute_and_a_half() {
+fn a_server_that_falls_silent_is_left_after_two_questions() {
     let mut world = World::registering(Transport::Udp, &[Does::Serve, Does::Serve]);
     world.until_up(SECOND);
     world.run(10 * MINUTE);
     world.servers[1] = Does::Nothing;
-    world.run(90 * SECOND);
+    // The next question is due within half a minute, and the one after it soon.
+    world.run(30 * SECOND + 2 * SILENCE + PING_AGAIN + SECOND);
     assert_eq!(world.used(), Some(2));
+}
+
+#[test]
+fn a_server_that_is_silent_to_a_call_is_left_at_once() {
+    let mut world = World::registering(Transport::Udp, &[Does::Serve, Does::Serve]);
+    world.until_up(SECOND);
+    world.run(MINUTE);
+    world.servers[1] = Does::Nothing;
+    assert_eq!(world.line.next_server(), Some(&server(2, Transport::Udp)));
+    let flow = world.line.flow().unwrap();
+    world.line.handle(News::Unanswered(flow), world.now);
+    assert!(world.until_up(SECOND) < SECOND);
+    assert_eq!(world.used(), Some(2));
+    // Another call over the old way is no news.
+    world.line.handle(News::Unanswered(flow), world.now);
+    assert_eq!(
+        (world.used(), world.line.next_server()),
+        (Some(2), Some(&server(1, Transport::Udp)))
+    );
+    world.servers[1] = Does::Serve;
+    world.run(2 * MINUTE);
+    assert_eq!(world.used(), Some(1));
+}
+
+#[test]
+fn the_only_server_is_not_left_for_a_call() {
+    let mut world = World::registering(Transport::Udp, &[Does::Serve]);
+    world.until_up(SECOND);
+    assert_eq!(world.line.next_server(), None);
+    let flow = world.line.flow().unwrap();
+    world.line.handle(News::Unanswered(flow), world.now);
+    assert_eq!(world.line.flow(), Some(flow));
 }
 
 #[test]
