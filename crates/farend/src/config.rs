@@ -4,7 +4,6 @@
 //! what is wrong and what to write. `docs/configuration.md` lists the keys.
 
 mod reader;
-mod stun_server;
 mod value;
 
 use std::fmt;
@@ -12,9 +11,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use model::StunServer;
 pub(crate) use reader::{Document, Section, Wrong, article};
-pub use stun_server::{NotAStunServer, StunServer};
-pub(crate) use value::{count, is_host, list, one_of, text};
+pub(crate) use value::{count, list, one_of, text};
 
 /// What `limits.connections` may be at most.
 pub(crate) const CONNECTIONS_MAX: usize = 1_000_000;

@@ -10,6 +10,7 @@ mod relaying;
 mod thread;
 mod wires;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
 use std::ops::RangeInclusive;
@@ -18,7 +19,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use media::addresses::Addresses;
-use model::{CallId, control};
+use model::{CallId, TrunkId, control};
 use rustls::ServerConnection;
 
 use crate::datagrams::{Datagrams, Fragmentation};
@@ -53,6 +54,17 @@ pub(crate) struct Settings {
     pub(crate) relay: Arc<relay::Config>,
 }
 
+/// Who is asked what our ports look like from outside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct StunServers {
+    /// All that are asked from the one UDP port: their answers go to [`Settings::stun`].
+    pub(crate) asked: Vec<SocketAddr>,
+    /// What these see counts for whoever is outside.
+    pub(crate) system: Vec<SocketAddr>,
+    /// What these see counts for the providers of their trunks: only those that answer.
+    pub(crate) own: BTreeMap<TrunkId, Vec<SocketAddr>>,
+}
+
 /// What the other threads say to a media thread.
 #[derive(Debug)]
 pub(crate) enum ToMedia {
@@ -72,8 +84,8 @@ pub(crate) enum ToMedia {
     },
     /// Our addresses have changed.
     Addresses(Arc<Addresses>),
-    /// Whose answers go to [`Settings::stun`] from now on.
-    StunServers(Arc<[SocketAddr]>),
+    /// Whom to ask from now on.
+    StunServers(Arc<StunServers>),
     /// End the thread.
     Stop,
 }
@@ -253,8 +265,8 @@ impl MediaThreads {
         Arc::clone(&self.udp)
     }
 
-    /// Tells all threads whose answers are STUN servers'.
-    pub(crate) fn change_stun_servers(&self, servers: &Arc<[SocketAddr]>) {
+    /// Tells all threads which STUN servers there are.
+    pub(crate) fn change_stun_servers(&self, servers: &Arc<StunServers>) {
         for mailbox in &*self.mailboxes {
             if mailbox.send(ToMedia::StunServers(Arc::clone(servers))).is_err() {
                 tracing::warn!("a media thread does not keep up: it does not know the STUN servers");

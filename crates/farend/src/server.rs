@@ -133,12 +133,16 @@ impl Server {
             answers,
             mut threads,
         } = opened;
-        let reach = Reach::start(&config, addresses, answers, media.clone());
+        let directory = Arc::new(store.directory().await?);
+        let reach = Reach::start(&config, &directory, addresses, answers, media.clone());
         let signalling = prepared.signalling.clone();
 
         let live = Live::new({
-            let signalling = signalling.clone();
-            move |directory| outlets::hand_over(&signalling, directory)
+            let (signalling, reach) = (signalling.clone(), reach.clone());
+            move |directory| {
+                reach.follow(&directory);
+                outlets::hand_over(&signalling, directory);
+            }
         });
         let metrics = Metrics::new();
         let (writer, journal) = Writer::start(store.clone(), run, {
@@ -158,7 +162,7 @@ impl Server {
         let outlets = outlets::Shell::new(writer, live.clone(), Arc::clone(&metrics), streams.clone(), lines);
         let setup = Setup {
             config: switchboard_config(&config, run),
-            directory: Arc::new(store.directory().await?),
+            directory,
             udp: sip_udp,
         };
         let (thread, signalling_lives) = signalling::start(prepared, setup, media.clone(), outlets)?;

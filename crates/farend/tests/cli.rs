@@ -342,3 +342,67 @@ async fn a_trunk_added_is_listed_without_its_password_until_removed() {
     );
     assert_eq!(store.trunks().await.expect("trunks"), []);
 }
+
+#[tokio::test]
+async fn a_profile_fills_what_is_not_given_of_a_trunk() {
+    let folder = company().await;
+    let data = folder.path().to_str().expect("a path");
+    let add = [
+        "trunk",
+        "add",
+        "Telekom",
+        "--profile",
+        "telekom",
+        "--user",
+        "4989123450",
+        "--password-stdin",
+        "--data",
+        data,
+    ];
+    let output = farend(&add, "correct horse\n");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let own = [
+        "trunk",
+        "add",
+        "Other",
+        "proxy.example.com",
+        "--profile",
+        "telekom",
+        "--stun",
+        "stun.example.com:3479",
+        "--data",
+        data,
+    ];
+    works(&own);
+    let none = ["trunk", "add", "Plain", "sip.example.com", "--json", "--data", data];
+    assert_eq!(json(&works(&none))["stun"], json("null"));
+
+    let trunks = open(folder.path()).await.trunks().await.expect("trunks");
+    let told = |index: usize| {
+        let terms = &trunks[index].terms;
+        (terms.place.host.as_str(), terms.stun.as_ref().map(ToString::to_string))
+    };
+    assert_eq!(told(0), ("tel.t-online.de", Some("stun.t-online.de".to_owned())));
+    assert_eq!(trunks[0].profile.as_deref(), Some("telekom"));
+    assert_eq!(trunks[0].terms.domain, "tel.t-online.de");
+    assert_eq!(
+        told(1),
+        ("proxy.example.com", Some("stun.example.com:3479".to_owned())),
+        "what is given counts"
+    );
+
+    let unknown = fails(&["trunk", "add", "X", "--profile", "telecom", "--data", data], "");
+    assert!(
+        unknown.starts_with("no profile has the name telecom; known are ") && unknown.contains("telekom, "),
+        "{unknown}"
+    );
+    assert_eq!(
+        fails(&["trunk", "add", "X", "--profile", "generic", "--data", data], ""),
+        "the profile generic knows no host: write it behind the name of the trunk"
+    );
+    let refused = farend(&["trunk", "add", "X", "sip.example.com", "--stun", "a b", "--data", data], "");
+    assert!(
+        !refused.status.success() && text(&refused.stderr).contains("is not a STUN server"),
+        "{refused:?}"
+    );
+}

@@ -12,6 +12,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
+use model::TrunkId;
 use model::control::{Page, Reached};
 
 /// Candidates of one description at most.
@@ -28,6 +29,8 @@ pub struct Addresses {
     pub tcp_port: u16,
     /// What the one UDP port looks like from outside.
     pub mapped: Vec<Mapped>,
+    /// What it looks like from a provider, as that one's own STUN server sees it. Browsers are told nothing of that.
+    pub own: BTreeMap<TrunkId, Vec<Mapped>>,
     /// Public addresses that somebody has written down.
     pub stated: Vec<IpAddr>,
     /// What the names in pages' addresses mean, as far as we know.

@@ -4,6 +4,7 @@
 //! until `None`, then sleep until [`Engine::poll_timeout`]. Packets leave through the [`Outbox`] at once.
 
 mod commands;
+mod outside;
 mod packets;
 mod ports;
 mod reports;
@@ -28,6 +29,7 @@ use crate::leg::{Handle, Leg};
 use ports::Ports;
 use timers::Timers;
 
+pub use self::ports::{Seen, Use};
 pub use crate::stun::{local_ufrag, worker_of};
 
 use std::net::SocketAddr;
@@ -168,14 +170,14 @@ impl Engine {
         self.config.addresses = addresses;
     }
 
-    /// A port of the pool (RTP's or RTCP's) looks like this from outside; `None`: that is no longer known.
-    pub fn map_port(&mut self, port: u16, public: Option<SocketAddr>) {
-        self.ports.map(port, public);
+    /// A port of the pool (RTP's or RTCP's) looks like this from outside. The default forgets what was known.
+    pub fn map_port(&mut self, port: u16, seen: Seen) {
+        self.ports.map(port, seen);
     }
 
-    /// The even ports of the pool whose mappings are worth knowing, each with the odd one above.
+    /// The even ports of the pool whose mappings are worth knowing, each with the odd one above, and what they are for.
     #[must_use]
-    pub fn ports_to_be_mapped(&self) -> Vec<u16> {
+    pub fn ports_to_be_mapped(&self) -> Vec<(u16, Use)> {
         self.ports.to_be_mapped()
     }
 

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::quality::LegReport;
-use crate::{CallId, LegId};
+use crate::{CallId, LegId, TrunkId};
 
 /// A session description as text (RFC 8866). Only `media` looks inside.
 pub type Sdp = String;
@@ -29,6 +29,8 @@ pub enum Peer {
         signalling: IpAddr,
         /// Whether SRTP is used.
         srtp: Srtp,
+        /// The trunk whose provider it is: its own STUN server says what our port looks like from there.
+        trunk: Option<TrunkId>,
     },
 }
 

@@ -5,7 +5,10 @@
 //! [`control`] are all they have in common.
 
 pub mod control;
+pub mod host;
 pub mod id;
 pub mod quality;
+pub mod stun_server;
 
 pub use id::{CallId, DeviceId, LegId, TrunkId, UserId};
+pub use stun_server::{NotAStunServer, StunServer};

@@ -132,12 +132,13 @@ export function stunServer(
   round_trip_ms: number,
   seen = '198.51.100.2:8802',
 ): StunServer {
-  return { name, address, state: 'answering', round_trip_ms, public: seen, error: null };
+  return { name, trunk: null, address, state: 'answering', round_trip_ms, public: seen, error: null };
 }
 
 export function goneServer(name: string): StunServer {
   return {
     name,
+    trunk: null,
     address: null,
     state: 'unresolved',
     round_trip_ms: null,

@@ -2941,6 +2941,35 @@ export interface components {
             mode: components["schemas"]["StunMode"];
             servers: components["schemas"]["StunServer"][];
         };
+        /** @description The STUN server that says what our ports look like from a trunk's provider. */
+        StunInForce: {
+            code: components["schemas"]["StunInForceCode"];
+            /** @description Whether it is the provider's own. */
+            own: boolean;
+            /**
+             * @description The public address that it sees.
+             * @example 198.51.100.2
+             */
+            public: string | null;
+            /**
+             * Format: double
+             * @description Milliseconds of its last answer.
+             */
+            round_trip_ms: number | null;
+            /**
+             * @description Null: none.
+             * @example stun.example.com:3478
+             */
+            server: string | null;
+            state: components["schemas"]["StunState"];
+            /** @description Which one is in force and why, for people: one sentence. */
+            text: string;
+        };
+        /**
+         * @description Why this server is in force. Stable.
+         * @enum {string}
+         */
+        StunInForceCode: "own" | "own_elsewhere" | "own_silent" | "system" | "elsewhere" | "not_needed" | "none";
         /**
          * @description When STUN is used: `stun.mode` of the configuration.
          * @enum {string}
@@ -2956,7 +2985,7 @@ export interface components {
             /** @description What is wrong, for people. */
             error: string | null;
             /**
-             * @description As in the configuration.
+             * @description As it is configured.
              * @example stun.example.com:3478
              */
             name: string;
@@ -2971,6 +3000,8 @@ export interface components {
              */
             round_trip_ms: number | null;
             state: components["schemas"]["StunState"];
+            /** @description The name of the trunk whose provider has it; null: it is one of the configuration. */
+            trunk: string | null;
         };
         /**
          * @description What a STUN server does.
@@ -3037,6 +3068,12 @@ export interface components {
             /** @description The profile whose facts it was made of. */
             profile: string | null;
             srtp: components["schemas"]["Srtp"];
+            /**
+             * @description The provider's own STUN server; null: the system's servers count.
+             * @example stun.example.com:3478
+             */
+            stun: string | null;
+            stun_in_force: components["schemas"]["StunInForce"];
             transport: components["schemas"]["Transport"] | null;
             trust: components["schemas"]["Trust"];
         };
@@ -3148,6 +3185,11 @@ export interface components {
             profile?: string | null;
             /** @description Preferred unless said otherwise. */
             srtp?: components["schemas"]["Srtp"];
+            /**
+             * @description The provider's own STUN server, a name or an address, with a port where it is not 3478; null: the system's servers count.
+             * @example stun.example.com:3478
+             */
+            stun?: string | null;
             transport?: components["schemas"]["Transport"] | null;
             /** @description Public unless said otherwise. */
             trust?: components["schemas"]["Trust"];

@@ -50,6 +50,18 @@ impl Network {
         Self::new(watch::channel(Arc::default()).1, mpsc::channel(1).0)
     }
 
+    /// What is known now.
+    pub(crate) fn picture(&self) -> Arc<Picture> {
+        Arc::clone(&self.picture.borrow())
+    }
+
+    /// Waits until what is known is so, and gives it.
+    #[cfg(test)]
+    pub(crate) async fn once(mut self, is_so: impl Fn(&Picture) -> bool) -> Arc<Picture> {
+        let picture = self.picture.wait_for(|picture| is_so(picture)).await;
+        Arc::clone(&picture.expect("the task runs"))
+    }
+
     fn probe(&self, now: Instant) -> Result<(), NotNow> {
         if !self.picture.borrow().stun.has_somebody_to_ask() {
             return Err(NotNow::NobodyToAsk);
@@ -81,8 +93,7 @@ impl From<NotNow> for Problem {
     (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),
 ))]
 pub(super) async fn show(State(api): State<Api>) -> Json<Picture> {
-    let picture = Arc::clone(&api.0.parts.network.picture.borrow());
-    Json(Picture::clone(&picture))
+    Json(Picture::clone(&api.0.parts.network.picture()))
 }
 
 /// Looks at the router anew; what comes out is in the picture a few seconds later, and how long mappings live some minutes later.

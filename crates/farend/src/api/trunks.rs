@@ -1,6 +1,7 @@
 //! Trunks, and how their lines are now.
 
 mod body;
+mod stun;
 mod view;
 
 use axum::Json;
@@ -28,10 +29,10 @@ pub(super) struct Trunks {
     (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),
 ))]
 pub(super) async fn list(State(api): State<Api>) -> Result<Json<Trunks>, Problem> {
-    let picture = api.live().picture();
+    let (picture, network) = (api.live().picture(), api.0.parts.network.picture());
     let trunks = api.store().trunks().await?;
     Ok(Json(Trunks {
-        trunks: trunks.into_iter().map(|trunk| Trunk::of(trunk, &picture)).collect(),
+        trunks: trunks.into_iter().map(|trunk| Trunk::of(trunk, &picture, &network)).collect(),
     }))
 }
 
@@ -87,5 +88,6 @@ pub(super) async fn remove(State(api): State<Api>, Path(id): Path<u64>) -> Resul
 
 async fn view(api: &Api, id: TrunkId) -> Result<Json<Trunk>, Problem> {
     let trunk = api.store().trunk(id).await?;
-    Ok(Json(Trunk::of(trunk, &api.live().picture())))
+    let network = api.0.parts.network.picture();
+    Ok(Json(Trunk::of(trunk, &api.live().picture(), &network)))
 }

@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use model::StunServer;
 
 use self::progress::Progress;
 use self::report::Report;
-use crate::config::{Config, StunServer};
+use crate::config::Config;
 use crate::nat::{Family, behaviour, lifetime};
 use crate::resolve::Resolver;
 

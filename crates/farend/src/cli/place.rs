@@ -21,6 +21,14 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// Where the server keeps its files.
+    pub(super) fn data_dir(&self) -> anyhow::Result<PathBuf> {
+        match &self.data {
+            Some(data) => Ok(data.clone()),
+            None => Ok(Config::read(&self.config)?.data_dir),
+        }
+    }
+
     /// Opens the database. A running server notices changes within ten seconds.
     pub(super) async fn open(&self) -> anyhow::Result<Store> {
         let (database, data_dir) = match &self.data {

@@ -1,17 +1,20 @@
 //! `farend trunk …`
 
+mod profile;
+
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Subcommand;
+use model::StunServer;
 use model::control::Srtp;
+use model::host::is_host;
 use numbers::{Block, E164, Format};
 use serde_json::json;
 use switchboard::directory::{self, Account, IdentityHeader, Target};
 use switchboard::trunks::{self, Trust};
 
 use super::place::{Place, explain, line_from_stdin};
-use crate::config::is_host;
 use crate::store::name::{Label, SipUser};
 use crate::store::{InboundNumber, NumberId, Store, Trunk};
 
@@ -25,14 +28,21 @@ pub(super) enum Command {
     /// Adds a trunk with one account, or with none where the provider knows us by our address
     #[command(
         after_help = "Example:\n  farend trunk add \"Example Telecom\" sip.example.com --user 4989123450 --password-stdin \
-        --number \"+498912345(00-99)\" < password\n\n\
+        --number \"+498912345(00-99)\" < password\n  farend trunk add Telekom --profile telekom --user 4989123450 --password-stdin < password\n\n\
         The administration page can change everything else: transport, encryption, how numbers are written."
     )]
     Add {
         /// For people
         name: String,
-        /// The registrar or outbound proxy
-        host: String,
+        /// The registrar or outbound proxy; not needed where the profile knows it
+        #[arg(required_unless_present = "profile")]
+        host: Option<String>,
+        /// What is known about the provider fills what is not given: the name of a profile, such as telekom
+        #[arg(long, value_name = "NAME")]
+        profile: Option<String>,
+        /// The provider's own STUN server
+        #[arg(long, value_name = "HOST[:PORT]")]
+        stun: Option<StunServer>,
         /// The account: the user part of its address
         #[arg(long, requires = "password_stdin")]
         user: Option<String>,
@@ -75,6 +85,8 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
         Command::Add {
             name,
             host,
+            profile,
+            stun,
             user,
             password_stdin: _,
             numbers,
@@ -82,9 +94,19 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
             json,
             place,
         } => {
+            let known = profile.map(|id| profile::find(&place.data_dir()?, &id)).transpose()?;
+            let host = match (host, &known) {
+                (Some(host), _) => host,
+                (None, Some(profile)) => profile::host(profile)?.to_owned(),
+                (None, None) => unreachable!("clap asks for one of them"),
+            };
             let mut trunk = trunk(&name, &host, shown.as_deref())?;
+            trunk.terms.stun = stun;
             let numbers = blocks(&numbers)?;
             trunk.terms.accounts = user.as_deref().map(account).transpose()?.into_iter().collect();
+            if let Some(profile) = &known {
+                profile::fill(&mut trunk, profile)?;
+            }
             let store = place.open().await?;
             trunk.terms.id = store.add_trunk(&trunk).await.map_err(explain)?;
             for block in numbers {
@@ -130,6 +152,7 @@ fn trunk(name: &str, host: &str, shown: Option<&str>) -> anyhow::Result<Trunk> {
                 transport: None,
                 from: None,
             },
+            stun: None,
             trust: Trust::Public,
             domain: host.to_ascii_lowercase(),
             accounts: Vec::new(),
@@ -187,7 +210,11 @@ async fn add_number(store: &Store, trunk: &Trunk, block: Block) -> anyhow::Resul
 
 fn as_json(trunk: &Trunk) -> serde_json::Value {
     let users: Vec<&str> = trunk.terms.accounts.iter().map(|account| account.user.as_str()).collect();
-    json!({ "id": trunk.terms.id.0, "name": trunk.terms.name, "enabled": trunk.enabled, "host": trunk.terms.place.host, "accounts": users })
+    let stun = trunk.terms.stun.as_ref().map(ToString::to_string);
+    json!({
+        "id": trunk.terms.id.0, "name": trunk.terms.name, "enabled": trunk.enabled, "profile": trunk.profile,
+        "host": trunk.terms.place.host, "stun": stun, "accounts": users,
+    })
 }
 
 fn as_line(trunk: &Trunk) -> String {

@@ -5,12 +5,13 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use model::host::is_host;
+use model::{NotAStunServer, StunServer};
 use toml::de::DeValue;
 
 use super::reader::{Document, Section, Wrong, article};
 use super::{
-    CONNECTIONS_MAX, Config, Database, Limits, Listen, Log, LogFormat, LogLevel, NotAStunServer, PortRange, Public, Stun, StunMode,
-    StunServer, TlsFiles, Web,
+    CONNECTIONS_MAX, Config, Database, Limits, Listen, Log, LogFormat, LogLevel, PortRange, Public, Stun, StunMode, TlsFiles, Web,
 };
 
 const SECTIONS: [&str; 7] = ["listen", "public", "stun", "tls", "web", "limits", "log"];
@@ -308,16 +309,6 @@ fn host(value: &DeValue<'_>) -> Result<String, Wrong> {
     } else {
         Err(Wrong::new(format!("{given:?} is not a host name"), remedy))
     }
-}
-
-pub(crate) fn is_host(name: &str) -> bool {
-    let label = |l: &str| {
-        (1..=63).contains(&l.len())
-            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-            && !l.starts_with('-')
-            && !l.ends_with('-')
-    };
-    name.parse::<IpAddr>().is_ok() || (name.len() <= 253 && name.split('.').all(label))
 }
 
 fn stun_server(value: &DeValue<'_>) -> Result<StunServer, Wrong> {

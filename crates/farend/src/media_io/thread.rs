@@ -19,7 +19,7 @@ use super::connection::{Connection, Speaks};
 use super::mappings::Mappings;
 use super::relaying::{Known, Relaying};
 use super::wires::{TOKEN_CONNECTIONS, TOKEN_UDP, Wires};
-use super::{Figures, Reports, ToMedia};
+use super::{Figures, Reports, StunServers, ToMedia};
 use crate::datagrams::{Batch, DATAGRAM_BYTES_MAX, Route};
 use crate::mailbox::Mailbox;
 use crate::poller::Ready;
@@ -64,7 +64,7 @@ pub(super) struct Thread {
     foreign: HashMap<SocketAddr, u8>,
     reports: Box<dyn Reports>,
     stun: tokio::sync::mpsc::Sender<Answer>,
-    stun_servers: Arc<[SocketAddr]>,
+    stun_servers: Arc<StunServers>,
     mappings: Mappings,
     /// Events that signalling could not take yet.
     unreported: VecDeque<Event>,
@@ -110,7 +110,7 @@ impl Thread {
             foreign: HashMap::new(),
             reports,
             stun,
-            stun_servers: Arc::new([]),
+            stun_servers: Arc::default(),
             mappings: Mappings::default(),
             unreported: VecDeque::new(),
             legs: BTreeSet::new(),
@@ -245,7 +245,10 @@ impl Thread {
                     self.config.addresses = Arc::clone(&addresses);
                     self.engine.change_addresses(addresses);
                 }
-                ToMedia::StunServers(servers) => self.stun_servers = servers,
+                ToMedia::StunServers(servers) => {
+                    self.stun_servers = servers;
+                    self.mappings.follow(&mut self.engine, &self.stun_servers, &mut self.wires, now);
+                }
                 ToMedia::Stop => return false,
             }
         }
@@ -284,7 +287,7 @@ impl Thread {
 
     fn datagram(&mut self, route: Route, packet: &mut [u8], now: Instant) {
         let Route { source, destination } = route;
-        if is_stun_answer(packet) && self.stun_servers.contains(&source) {
+        if is_stun_answer(packet) && self.stun_servers.asked.contains(&source) {
             let answer = Answer {
                 from: source,
                 local: destination.ip(),
@@ -342,9 +345,10 @@ impl Thread {
         let (Ok((length, source)), Ok(destination)) = (received, destination) else {
             return;
         };
-        if is_stun_answer(&buffer[..length]) && self.stun_servers.contains(&source) {
+        if is_stun_answer(&buffer[..length]) && self.stun_servers.asked.contains(&source) {
             let route = (source, destination.ip());
-            self.mappings.answered(port, route, &buffer[..length], &mut self.engine, now);
+            let answer = (route, &buffer[..length]);
+            self.mappings.answered(port, answer, &self.stun_servers, &mut self.engine, now);
             return;
         }
         let arrival = Arrival {

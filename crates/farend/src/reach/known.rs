@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 use media::addresses::{Addresses, Mapped, is_inside};
+use model::TrunkId;
 
 use crate::config::{Config, StunMode};
 
@@ -17,6 +18,8 @@ pub(super) struct Known {
     pub(super) interfaces: Vec<IpAddr>,
     /// What STUN servers saw.
     pub(super) seen: Vec<Mapped>,
+    /// What providers' own servers saw.
+    pub(super) own: BTreeMap<TrunkId, Vec<Mapped>>,
     /// What names of pages mean.
     pub(super) names: BTreeMap<String, Vec<IpAddr>>,
 }
@@ -31,6 +34,7 @@ impl Known {
             tcp_port,
             interfaces: Vec::new(),
             seen: Vec::new(),
+            own: BTreeMap::new(),
             names: BTreeMap::new(),
         }
     }
@@ -62,9 +66,21 @@ impl Known {
             udp_port: self.udp_port,
             tcp_port: self.tcp_port,
             mapped: self.mapped(),
+            own: self.own(),
             stated: self.stated.clone(),
             names: self.names.clone(),
         }
+    }
+
+    fn own(&self) -> BTreeMap<TrunkId, Vec<Mapped>> {
+        if !self.asks() {
+            return BTreeMap::new();
+        }
+        let seen = self.own.iter().map(|(trunk, seen)| {
+            let mapped = seen.iter().filter(|mapped| !self.interfaces.contains(&mapped.public.ip()));
+            (*trunk, mapped.copied().collect())
+        });
+        seen.filter(|(_, seen): &(_, Vec<_>)| !seen.is_empty()).collect()
     }
 
     fn mapped(&self) -> Vec<Mapped> {
@@ -155,6 +171,29 @@ mod tests {
         assert!(mapped(&known).is_empty());
         known.interfaces.clear();
         assert_eq!(mapped(&known).len(), 1);
+    }
+
+    #[test]
+    fn what_providers_servers_see_counts_when_anybody_is_asked_and_is_no_address_of_the_systems() {
+        for (mode, interface, expected) in [
+            (StunMode::Automatic, "192.168.10.10", 1),
+            (StunMode::Automatic, "198.51.100.5", 0),
+            (StunMode::Always, "198.51.100.5", 1),
+            (StunMode::Always, "203.0.113.2", 0),
+            (StunMode::PortPreserving, "192.168.10.10", 1),
+            (StunMode::Static, "192.168.10.10", 0),
+            (StunMode::Off, "192.168.10.10", 0),
+        ] {
+            let mut known = known(mode, &[interface]);
+            let seen = Mapped {
+                local: known.interfaces[0],
+                public: "203.0.113.2:52000".parse().unwrap(),
+            };
+            known.own.insert(TrunkId(1), vec![seen]);
+            let addresses = known.addresses();
+            assert_eq!(addresses.own.len(), expected, "{mode:?} {interface}");
+            assert!(!addresses.mapped.contains(&seen), "{mode:?} {interface}");
+        }
     }
 
     #[test]

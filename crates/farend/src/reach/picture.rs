@@ -2,12 +2,11 @@
 
 use std::net::SocketAddr;
 
-use doctor::binding::Standing;
+use doctor::binding::{Binding, Standing};
 use media::addresses::Mapped;
 
 use super::Task;
 use super::servers::Server;
-use super::stun::Stun;
 use crate::api::network::picture::{self, Page, Picture, PublicAddress, StunServer, StunState};
 
 impl Task {
@@ -19,7 +18,13 @@ impl Task {
             public: mapped.public,
         };
         let asks = self.known.asks();
-        let servers = self.servers.iter().flat_map(|server| told(server, asks, &self.stun));
+        let standing = |address: SocketAddr| self.stun.standing(address).or_else(|| self.providers.standing(address));
+        let configured = self.whom.configured().iter().map(|server| (server, None));
+        let own = self.whom.own().iter().map(|own| (&own.server, Some(own.name.as_str())));
+        let servers = configured
+            .chain(own)
+            .filter_map(|(server, trunk)| Some((self.servers.known(server)?, trunk)));
+        let servers = servers.flat_map(|(server, trunk)| told(server, trunk, asks, standing));
         Picture {
             tcp_port: addresses.tcp_port,
             udp_port: addresses.udp_port,
@@ -47,9 +52,15 @@ fn page(host: &str, addresses: &[std::net::IpAddr]) -> Page {
 }
 
 /// One line for each address of a server that we ask, at least one for each server.
-fn told(server: &Server, asks: bool, stun: &Stun) -> Vec<StunServer> {
+fn told<'a>(
+    server: &Server,
+    trunk: Option<&str>,
+    asks: bool,
+    standing: impl Fn(SocketAddr) -> Option<(Standing, Option<&'a Binding>)>,
+) -> Vec<StunServer> {
     let line = |address: Option<SocketAddr>, state, error: Option<String>| StunServer {
         name: server.server.to_string(),
+        trunk: trunk.map(ToOwned::to_owned),
         address,
         state,
         round_trip_ms: None,
@@ -66,7 +77,7 @@ fn told(server: &Server, asks: bool, stun: &Stun) -> Vec<StunServer> {
     let asked = server
         .addresses
         .iter()
-        .filter_map(|address| stun.standing(*address).map(|known| (*address, known)));
+        .filter_map(|address| standing(*address).map(|known| (*address, known)));
     let mut lines: Vec<StunServer> = asked
         .map(|(address, (standing, binding))| {
             let (state, error) = state(standing);
@@ -98,6 +109,7 @@ fn state(standing: Standing) -> (StunState, Option<String>) {
 mod tests {
     use std::sync::Arc;
 
+    use super::super::stun::Stun;
     use super::*;
     use crate::datagrams::{Datagrams, Fragmentation};
 
@@ -109,7 +121,10 @@ mod tests {
     /// State, address and what is wrong of each line.
     fn lines(server: &Server, asks: bool, stun: &Stun) -> Vec<(StunState, Option<String>, Option<String>)> {
         let line = |line: StunServer| (line.state, line.address.map(|address| address.to_string()), line.error);
-        told(server, asks, stun).into_iter().map(line).collect()
+        told(server, None, asks, |address| stun.standing(address))
+            .into_iter()
+            .map(line)
+            .collect()
     }
 
     #[test]

@@ -1,13 +1,13 @@
-//! Where the STUN servers of the configuration are, as DNS has it: asked for again and again, since servers move, and never waited for.
+//! Where STUN servers are, as DNS has it: asked for again and again, since servers move, and never waited for.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use model::StunServer;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use crate::config::StunServer;
 use crate::resolve::{Resolver, Unresolved};
 
 /// How often a server that is known is looked up again.
@@ -72,14 +72,14 @@ impl Servers {
         self.servers = servers.iter().map(server).collect();
     }
 
-    /// The addresses of each server, in the order of the configuration.
-    pub(super) fn addresses(&self) -> impl Iterator<Item = &[SocketAddr]> {
-        self.servers.iter().map(|server| &*server.addresses)
+    /// What is known of one of them.
+    pub(super) fn known(&self, server: &StunServer) -> Option<&Server> {
+        self.servers.iter().find(|known| known.server == *server)
     }
 
-    /// Each server, in the order of the configuration.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Server> {
-        self.servers.iter()
+    /// Its addresses; none while they are not known.
+    pub(super) fn addresses(&self, server: &StunServer) -> &[SocketAddr] {
+        self.known(server).map(|known| &*known.addresses).unwrap_or_default()
     }
 
     /// Returns when something may have changed.
@@ -137,7 +137,7 @@ mod tests {
 
     fn known(servers: &Servers) -> Vec<Vec<String>> {
         let texts = |addresses: &[SocketAddr]| addresses.iter().map(ToString::to_string).collect();
-        servers.addresses().map(texts).collect()
+        servers.servers.iter().map(|server| texts(&server.addresses)).collect()
     }
 
     #[tokio::test]
@@ -150,5 +150,10 @@ mod tests {
         assert_eq!(known(&servers), [["192.0.2.1:3478"], ["192.0.2.2:3479"]]);
         servers.configure(&[server("192.0.2.2", 3479), server("192.0.2.3", 3478)]);
         assert_eq!(known(&servers), [vec!["192.0.2.2:3479".to_owned()], Vec::new()]);
+        assert_eq!(servers.addresses(&server("192.0.2.2", 3479)).len(), 1);
+        assert!(
+            servers.addresses(&server("192.0.2.1", 3478)).is_empty(),
+            "it is not one of them any more"
+        );
     }
 }

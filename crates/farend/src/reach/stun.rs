@@ -81,10 +81,6 @@ impl Stun {
 
     /// What the servers see.
     pub(super) fn seen(&self) -> Vec<Mapped> {
-        let mapped = |binding: &Binding| Mapped {
-            local: binding.local,
-            public: binding.public,
-        };
         self.keeper.bindings().map(mapped).collect()
     }
 
@@ -92,6 +88,12 @@ impl Stun {
     pub(super) fn standing(&self, server: SocketAddr) -> Option<(Standing, Option<&Binding>)> {
         let (_, standing) = self.keeper.servers().find(|(asked, _)| *asked == server)?;
         Some((standing, self.keeper.bindings().find(|binding| binding.server == server)))
+    }
+
+    /// What one server has said last, while it answers.
+    pub(super) fn answer_of(&self, server: SocketAddr) -> Option<&Binding> {
+        let (standing, binding) = self.standing(server)?;
+        binding.filter(|_| standing == Standing::Answering)
     }
 
     /// How long mappings live, as far as that is known: ours shall not be forgotten.
@@ -114,6 +116,13 @@ impl Stun {
                 Event::Refused { server, code } => tracing::warn!(%server, code, "a STUN server refuses to tell our address"),
             }
         }
+    }
+}
+
+pub(super) fn mapped(binding: &Binding) -> Mapped {
+    Mapped {
+        local: binding.local,
+        public: binding.public,
     }
 }
 

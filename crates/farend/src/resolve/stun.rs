@@ -5,10 +5,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use model::StunServer;
 use tokio::time::timeout;
 
 use super::dns::{Dns, Missing};
-use crate::config::StunServer;
 
 /// So long an SRV record is waited for; many resolvers never answer such questions.
 const SRV_MAX: Duration = Duration::from_millis(700);

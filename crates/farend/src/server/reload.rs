@@ -4,9 +4,11 @@
 use std::net::Ipv6Addr;
 use std::sync::Arc;
 
+use model::StunServer;
+
 use crate::api::WebRules;
 use crate::certificate::{Certificate, Files};
-use crate::config::{Config, Stun, StunMode, StunServer};
+use crate::config::{Config, Stun, StunMode};
 use crate::logging;
 use crate::portal::limits::Limits;
 use crate::reach::Reach;

@@ -72,7 +72,8 @@ impl Store {
         super::room(&mut tx, "SELECT COUNT(*) AS n FROM trunks", "trunks", TRUNKS_MAX).await?;
         let insert = sqlx::query(
             "INSERT INTO trunks (name, enabled, profile, host, port, transport, from_address, trust, domain, srtp, ping_seconds, networks, \
-             identity, outgoing, incoming, number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id",
+             identity, outgoing, incoming, number, stun) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id",
         );
         let row = bind(insert, new).fetch_one(&mut *tx).await?;
         let added = TrunkId(id(row.try_get("id")?));
@@ -90,8 +91,8 @@ impl Store {
         let mut tx = self.begin().await?;
         let update = sqlx::query(
             "UPDATE trunks SET name = $1, enabled = $2, profile = $3, host = $4, port = $5, transport = $6, from_address = $7, trust = $8, \
-             domain = $9, srtp = $10, ping_seconds = $11, networks = $12, identity = $13, outgoing = $14, incoming = $15, number = $16 \
-             WHERE id = $17",
+             domain = $9, srtp = $10, ping_seconds = $11, networks = $12, identity = $13, outgoing = $14, incoming = $15, number = $16, \
+             stun = $17 WHERE id = $18",
         );
         let update = bind(update, changed).bind(key(changed.terms.id.0)).execute(&mut *tx).await?;
         if update.rows_affected() == 0 {
@@ -137,6 +138,7 @@ fn bind<'q>(query: Query<'q>, trunk: &'q Trunk) -> Query<'q> {
         .bind(terms.outgoing.name())
         .bind(terms.incoming.name())
         .bind(terms.number.map(|number| number.to_string()))
+        .bind(terms.stun.as_ref().map(ToString::to_string))
 }
 
 async fn write_accounts(tx: &mut Transaction<'static, Any>, trunk: TrunkId, accounts: &[Account]) -> Result<(), StoreError> {
@@ -183,6 +185,7 @@ fn trunk(row: &AnyRow, accounts: Vec<Account>) -> Result<Trunk, StoreError> {
     let transport: Option<&str> = row.try_get("transport")?;
     let from: Option<&str> = row.try_get("from_address")?;
     let number: Option<&str> = row.try_get("number")?;
+    let stun: Option<&str> = row.try_get("stun")?;
     let text = |column: &'static str| row.try_get::<&str, _>(column);
     let place = Place {
         host: row.try_get("host")?,
@@ -195,6 +198,7 @@ fn trunk(row: &AnyRow, accounts: Vec<Account>) -> Result<Trunk, StoreError> {
         id: TrunkId(id(row.try_get("id")?)),
         name: row.try_get("name")?,
         place,
+        stun: stun.map(str::parse).transpose().map_err(|_| strange("STUN server of a trunk"))?,
         trust: words::parse_trust(text("trust")?)?,
         domain: row.try_get("domain")?,
         accounts,

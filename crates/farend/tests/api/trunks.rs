@@ -126,10 +126,33 @@ async fn a_trunk_is_added_shown_changed_and_removed_and_its_password_never_told(
 }
 
 #[tokio::test]
+async fn a_trunk_has_the_providers_own_stun_server_until_it_is_taken_away() {
+    let scene = Scene::new().await;
+    let new = json!({ "name": "Example Telecom", "host": "sip.example.com", "stun": " STUN.example.com:3479 " });
+    let added = scene.works("POST", TRUNKS, new).await;
+    assert_eq!(added["stun"], "stun.example.com:3479");
+    let path = format!("{TRUNKS}/{}", added["id"]);
+    let renamed = scene.works("PATCH", &path, json!({ "name": "Example" })).await;
+    assert_eq!(renamed["stun"], "stun.example.com:3479");
+    // Nobody is asked in this company.
+    assert_eq!(
+        renamed["stun_in_force"],
+        json!({ "server": null, "own": false, "state": "unused", "public": null, "round_trip_ms": null, "code": "not_needed",
+                "text": "None of our addresses is behind a router, so no STUN server is asked." })
+    );
+    let directory = scene.company.directories.lock().expect("no panic").last().cloned().expect("one");
+    assert_eq!(
+        directory.trunks[0].stun.as_ref().map(ToString::to_string).as_deref(),
+        Some("stun.example.com:3479")
+    );
+    assert_eq!(scene.works("PATCH", &path, json!({ "stun": null })).await["stun"], Value::Null);
+}
+
+#[tokio::test]
 async fn all_that_is_wrong_with_a_trunk_is_told_at_once() {
     let scene = Scene::new().await;
     let new = json!({
-        "name": " ", "host": "sip:example.com", "port": 0, "from_address": "here", "domain": "a b", "ping_seconds": 5, "networks": ["192.0.2.0/40"],
+        "name": " ", "host": "sip:example.com", "port": 0, "from_address": "here", "stun": "stun:x", "domain": "a b", "ping_seconds": 5, "networks": ["192.0.2.0/40"],
         "outgoing": "loud", "incoming": "plus", "number": "089123", "trust": { "kind": "authority", "pem": "nothing" }, "accounts": [
             { "user": "x\r\nVia: y", "password": "p", "expires_seconds": 1 },
             { "user": "101" },
@@ -142,6 +165,7 @@ async fn all_that_is_wrong_with_a_trunk_is_told_at_once() {
         "host",
         "port",
         "from_address",
+        "stun",
         "trust",
         "domain",
         "ping_seconds",

@@ -39,6 +39,7 @@ fn trunk(name: &str) -> Trunk {
                 transport: Some(Transport::Tls),
                 from: Some("192.0.2.1".parse().expect("an address")),
             },
+            stun: Some("stun.example.com:10000".parse().expect("a server")),
             trust: Trust::Pinned([0xab; 32]),
             domain: "example.com".to_owned(),
             accounts: vec![
@@ -128,6 +129,7 @@ pub(crate) async fn a_trunk_comes_back_as_it_was_written(store: Store) {
                 transport: None,
                 from: None,
             },
+            stun: None,
             trust: Trust::Authority(Arc::from("-----BEGIN CERTIFICATE-----\n")),
             accounts: vec![account("49891234501")],
             srtp: Srtp::Never,

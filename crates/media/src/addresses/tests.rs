@@ -31,6 +31,13 @@ fn office() -> Addresses {
             local: ip("192.168.10.10"),
             public: at("198.51.100.2:41000"),
         }],
+        own: BTreeMap::from([(
+            TrunkId(1),
+            vec![Mapped {
+                local: ip("192.168.10.10"),
+                public: at("203.0.113.99:52000"),
+            }],
+        )]),
         stated: Vec::new(),
         names: BTreeMap::from([("pbx.example.com".to_owned(), vec![ip("198.51.100.2")])]),
     }

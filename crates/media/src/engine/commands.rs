@@ -1,21 +1,20 @@
 //! Commands: legs come, negotiate, hear one another, and go.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use model::LegId;
 use model::control::{Command, Direction, Event, Failure, Peer, Refusal, Source};
 use rand::RngCore;
 
-use super::ports::Ports;
+use super::outside::{Place, advertised};
 use super::reports::MEASURE_INTERVAL;
 use super::{Engine, Outbox};
-use crate::addresses::{Addresses, Mapped, is_inside};
 use crate::audio::codec::Codec;
 use crate::bridge::Outbound;
 use crate::leg::dialogue::Dialogue;
 use crate::leg::inbound::Inbound;
-use crate::leg::rtp::{Advertised, Rtp};
+use crate::leg::rtp::Rtp;
 use crate::leg::webrtc::WebRtc;
 use crate::leg::{Handle, Leg, Transport};
 use crate::sdp::negotiate::{Formats, audio_line};
@@ -277,12 +276,20 @@ impl Engine {
         }
         let transport = match peer {
             Peer::Browser { reached } => Transport::WebRtc(Box::new(WebRtc::new(reached, &self.config.addresses))),
-            Peer::Phone { local, signalling, srtp } => {
-                let is_outside = comes_through(*local, *signalling);
-                let port = if is_outside { self.ports.take_outside() } else { self.ports.take() };
+            Peer::Phone {
+                local,
+                signalling,
+                srtp,
+                trunk,
+            } => {
+                let place = Place::of(*local, *signalling, *trunk);
+                let port = match place {
+                    Place::Inside => self.ports.take(),
+                    Place::Outside { trunk } => self.ports.take_outside(trunk),
+                };
                 let local = SocketAddr::new(*local, port.ok_or(Refusal::Full)?);
                 let mut rtp = Rtp::new(local, *signalling, *srtp, &mut self.random);
-                rtp.advertised = advertised(&self.ports, &self.config.addresses, local, is_outside);
+                rtp.advertised = advertised(&self.ports, &self.config.addresses, local, place);
                 Transport::Rtp(Box::new(rtp))
             }
         };
@@ -325,9 +332,17 @@ impl Engine {
     fn locate(&mut self, handle: Handle, peer: &Peer) {
         match (&mut self.legs[handle].transport, peer) {
             (Transport::WebRtc(web), Peer::Browser { reached }) => web.locate(reached, &self.config.addresses),
-            (Transport::Rtp(rtp), Peer::Phone { local, signalling, .. }) => {
-                let is_outside = comes_through(*local, *signalling);
-                rtp.advertised = advertised(&self.ports, &self.config.addresses, rtp.local, is_outside);
+            (
+                Transport::Rtp(rtp),
+                Peer::Phone {
+                    local,
+                    signalling,
+                    srtp: _,
+                    trunk,
+                },
+            ) => {
+                let place = Place::of(*local, *signalling, *trunk);
+                rtp.advertised = advertised(&self.ports, &self.config.addresses, rtp.local, place);
             }
             (Transport::WebRtc(_), Peer::Phone { .. }) | (Transport::Rtp(_), Peer::Browser { .. }) => {}
         }
@@ -411,34 +426,6 @@ impl Engine {
         if let Transport::WebRtc(web) = &mut self.legs[handle].transport {
             web.connection_closed(connection);
         }
-    }
-}
-
-/// Whether a phone comes through a router that hides our address.
-fn comes_through(local: IpAddr, signalling: IpAddr) -> bool {
-    is_inside(local) && !is_inside(signalling)
-}
-
-/// What a phone is told of a port pair: outside, what it looks like from there; where that is not known, the best guess.
-fn advertised(ports: &Ports, addresses: &Addresses, local: SocketAddr, is_outside: bool) -> Advertised {
-    let plain = Advertised {
-        rtp: local,
-        rtcp_port: local.port() + 1,
-    };
-    if !is_outside {
-        return plain;
-    }
-    let known = ports.mapped(local.port());
-    let same = |mapped: &&Mapped| mapped.local == local.ip();
-    let public = addresses.mapped.iter().find(same).map(|mapped| mapped.public.ip());
-    let guess = public
-        .or(addresses.stated.first().copied())
-        .map(|ip| SocketAddr::new(ip, local.port()));
-    let Some(rtp) = known.or(guess) else { return plain };
-    let rtcp = ports.mapped(local.port() + 1).filter(|rtcp| rtcp.ip() == rtp.ip());
-    Advertised {
-        rtp,
-        rtcp_port: rtcp.map_or(rtp.port().saturating_add(1), |rtcp| rtcp.port()),
     }
 }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use media::addresses::{Mapped, is_relayed};
 use media::audio::codec::Codec;
+use media::engine::{Seen, Use};
+use model::TrunkId;
 use model::control::{Command, Direction, Event, Page, Peer, Reached, Srtp};
 use model::quality::Transport;
 
@@ -38,6 +40,23 @@ fn outside() -> Peer {
     }
 }
 
+fn by_system(port: u16) -> Seen {
+    Seen {
+        by_system: Some(SocketAddr::new(ip(ROUTER), port)),
+        by_own: Vec::new(),
+    }
+}
+
+/// The provider of a trunk, outside.
+fn provider(trunk: u64) -> Peer {
+    Peer::Phone {
+        local: ip("10.0.0.1"),
+        signalling: ip("203.0.113.60"),
+        srtp: Srtp::Never,
+        trunk: Some(TrunkId(trunk)),
+    }
+}
+
 fn candidates(description: &str) -> Vec<&str> {
     let lines = description.lines().filter_map(|line| line.strip_prefix("a=candidate:"));
     lines.map(|line| line.split_once(' ').unwrap().1).collect()
@@ -46,8 +65,8 @@ fn candidates(description: &str) -> Vec<&str> {
 #[test]
 fn a_phone_outside_is_told_what_the_port_looks_like_from_there() {
     let mut world = behind_nat();
-    world.engine.map_port(30_004, Some(SocketAddr::new(ip(ROUTER), 43_210)));
-    world.engine.map_port(30_005, Some(SocketAddr::new(ip(ROUTER), 43_299)));
+    world.engine.map_port(30_004, by_system(43_210));
+    world.engine.map_port(30_005, by_system(43_299));
     let offer = world.make_offer(DESK, phone_peer("203.0.113.60", Srtp::Accepted), None, Direction::SendRecv);
     for line in ["c=IN IP4 198.51.100.2\r\n", "m=audio 43210 ", "a=rtcp:43299\r\n"] {
         assert!(offer.contains(line), "{line} in {offer}");
@@ -57,6 +76,26 @@ fn a_phone_outside_is_told_what_the_port_looks_like_from_there() {
         inside.contains("c=IN IP4 10.0.0.1\r\n") && inside.contains("m=audio 30000 "),
         "{inside}"
     );
+}
+
+#[test]
+fn a_provider_is_told_what_its_own_stun_server_sees_and_another_one_is_not() {
+    let mut world = behind_nat();
+    for (port, own) in [(30_000, 51_000), (30_001, 51_777)] {
+        let seen = Seen {
+            by_own: vec![(TrunkId(1), SocketAddr::new(ip("198.51.100.3"), own))],
+            ..by_system(port + 10_000)
+        };
+        world.engine.map_port(port, seen);
+    }
+    let offer = world.make_offer(DESK, provider(1), None, Direction::SendRecv);
+    for line in ["c=IN IP4 198.51.100.3\r\n", "m=audio 51000 ", "a=rtcp:51777\r\n"] {
+        assert!(offer.contains(line), "{line} in {offer}");
+    }
+    assert!(world.engine.ports_to_be_mapped().contains(&(30_000, Use::Leg(Some(TrunkId(1))))));
+    world.command(Command::Close { leg: DESK });
+    let other = world.make_offer(WEB, provider(2), None, Direction::SendRecv);
+    assert!(other.contains("c=IN IP4 198.51.100.2\r\n"), "{other}");
 }
 
 #[test]

@@ -127,6 +127,7 @@ pub fn phone_peer(signalling: &str, srtp: Srtp) -> Peer {
         local: ip(OUR_IP),
         signalling: ip(signalling),
         srtp,
+        trunk: None,
     }
 }
 

@@ -290,6 +290,7 @@ impl Core {
                     local,
                     signalling,
                     srtp: Srtp::Accepted,
+                    trunk,
                 },
                 Transport::Tls,
             ) => {
@@ -297,6 +298,7 @@ impl Core {
                     local: *local,
                     signalling: *signalling,
                     srtp: Srtp::Required,
+                    trunk: *trunk,
                 };
                 (secure, Some(peer))
             }
@@ -329,6 +331,7 @@ impl Core {
                 local: flow.local.ip(),
                 signalling: flow.peer.ip(),
                 srtp: self.config.srtp,
+                trunk: None,
             },
         }
     }

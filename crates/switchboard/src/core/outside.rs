@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use model::control::{Peer, Srtp};
-use model::{CallId, LegId, UserId};
+use model::{CallId, LegId, TrunkId, UserId};
 use numbers::Dialled;
 use sip::agent::{Credentials, DialogId};
 use sip::message::Request;
@@ -110,7 +110,7 @@ impl Core {
             self.calls.assign(leg, line);
             reserves.push(Reserve {
                 leg,
-                peer: peer(flow, srtp),
+                peer: peer(trunk.id, flow, srtp),
                 after,
             });
         }
@@ -153,7 +153,7 @@ impl Core {
     /// How media reaches a provider.
     pub(super) fn peer_outside(&self, line: LineId, flow: Flow) -> Option<Peer> {
         let trunk = self.directory.directory().trunks.iter().find(|trunk| trunk.id == line.trunk)?;
-        Some(peer(flow, trunk.srtp))
+        Some(peer(trunk.id, flow, trunk.srtp))
     }
 
     /// What answers a provider's challenges.
@@ -163,11 +163,12 @@ impl Core {
     }
 }
 
-fn peer(flow: Flow, srtp: Srtp) -> Peer {
+fn peer(trunk: TrunkId, flow: Flow, srtp: Srtp) -> Peer {
     Peer::Phone {
         local: flow.local.ip(),
         signalling: flow.peer.ip(),
         srtp,
+        trunk: Some(trunk),
     }
 }
 

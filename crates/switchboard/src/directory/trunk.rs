@@ -5,8 +5,8 @@ use std::net::{AddrParseError, IpAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
-use model::TrunkId;
 use model::control::Srtp;
+use model::{StunServer, TrunkId};
 use numbers::{E164, Format};
 
 use crate::trunks::{Place, Trust};
@@ -20,6 +20,8 @@ pub struct Trunk {
     pub name: String,
     /// Where its servers are looked for: the registrar, or an outbound proxy.
     pub place: Place,
+    /// The STUN server of the provider's own: what it sees of our media goes before what the system's servers see.
+    pub stun: Option<StunServer>,
     /// How they prove over TLS who they are.
     pub trust: Trust,
     /// The host part of addresses: `sip:…@domain`.

@@ -37,7 +37,7 @@ export function StunServers({ network: { stun } }: { network: Network }) {
             </thead>
             <tbody>
               {stun.servers.map((server) => (
-                <Row key={`${server.name} ${server.address ?? ''}`} server={server} />
+                <Row key={`${server.trunk ?? ''} ${server.name} ${server.address ?? ''}`} server={server} />
               ))}
             </tbody>
           </table>

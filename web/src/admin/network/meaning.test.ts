@@ -133,6 +133,14 @@ describe('what is not known', () => {
     ['a look without result, going on', network({ nat: [notKnown], probing: true }), 'looking'],
     ['one server', network({ nat: [notKnown], stun: { servers: [A] } }), 'one_server'],
     [
+      'one server, and a provider’s own behind another router',
+      network({
+        nat: [notKnown],
+        stun: { servers: [A, { ...B, trunk: 'Example Telecom', public: '203.0.113.2:52000' }] },
+      }),
+      'one_server',
+    ],
+    [
       'two names of one host',
       network({ nat: [notKnown], stun: { servers: [A, { ...A, name: 'stun.example.org:3478' }] } }),
       'one_server',

@@ -28,12 +28,19 @@ export interface Finding {
 }
 
 /** The finding that the page begins with. */
-export function findingOf(network: Network): Finding {
+export function findingOf(whole: Network): Finding {
+  const network = ofSystem(whole);
   const apart = apartFromNat(network);
   if (apart !== null) return { meaning: apart, family: null };
   const nat = decidingNat(network);
   if (nat === null) return { meaning: unmeasured(network), family: null };
   return { meaning: measured(network, nat), family: nat.family };
+}
+
+/** Without providers' own STUN servers, which may see us by another way; where there are no others, they serve for everything. */
+function ofSystem(network: Network): Network {
+  const servers = network.stun.servers.filter(({ trunk }) => trunk === null);
+  return servers.length === 0 ? network : { ...network, stun: { ...network.stun, servers } };
 }
 
 /** What needs no look at the router. */

@@ -77,8 +77,8 @@ describe('choosing a provider', () => {
 describe('what is sent', () => {
   it('is the trunk again when nothing was changed, without any password', () => {
     for (const trunk of trunks) {
-      const { id, lines, from_address, trust, ping_seconds, ...terms } = trunk;
-      expect([id, lines, from_address, trust, ping_seconds]).toHaveLength(5);
+      const { id, lines, from_address, stun, stun_in_force, trust, ping_seconds, ...terms } = trunk;
+      expect([id, lines, from_address, stun, stun_in_force, trust, ping_seconds]).toHaveLength(7);
       const { accounts, ...sent } = bodyOf(draftOf(trunk));
       expect({ ...sent, accounts }).toEqual(terms);
       expect(JSON.stringify(accounts)).not.toContain('password');

@@ -80,9 +80,12 @@ pub(crate) enum StunMode {
 /// One address of a STUN server; one that has addresses of both families stands here twice.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub(crate) struct StunServer {
-    /// As in the configuration.
+    /// As it is configured.
     #[schema(example = "stun.example.com:3478")]
     pub(crate) name: String,
+    /// The name of the trunk whose provider has it; null: it is one of the configuration.
+    #[schema(required)]
+    pub(crate) trunk: Option<String>,
     /// Null while DNS does not tell.
     #[schema(required, value_type = Option<String>, example = "203.0.113.1:3478")]
     pub(crate) address: Option<SocketAddr>,
@@ -131,7 +134,10 @@ pub(crate) struct Nat {
 impl Stun {
     /// Whether there is a server that can be asked.
     pub(super) fn has_somebody_to_ask(&self) -> bool {
-        self.asks && self.servers.iter().any(|server| server.address.is_some())
+        let is_configured = |server: &StunServer| server.trunk.is_none();
+        let has_own_alone = !self.servers.iter().any(is_configured);
+        let mut system = self.servers.iter().filter(|server| has_own_alone || is_configured(server));
+        self.asks && system.any(|server| server.address.is_some())
     }
 }
 
@@ -154,6 +160,7 @@ impl Stun {
     pub(super) fn example() -> Self {
         let answering = StunServer {
             name: "stun.example.com:3478".to_owned(),
+            trunk: None,
             address: Some(SocketAddr::from(([203, 0, 113, 1], 3_478))),
             state: StunState::Answering,
             round_trip_ms: Some(12.3),
@@ -162,6 +169,7 @@ impl Stun {
         };
         let unresolved = StunServer {
             name: "stun.example.net".to_owned(),
+            trunk: Some("Example Telecom".to_owned()),
             address: None,
             state: StunState::Unresolved,
             round_trip_ms: None,

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use model::control;
+use model::host::is_host;
+use model::{NotAStunServer, StunServer, control};
 use numbers::{E164, Format};
 use serde::Deserialize;
 use switchboard::directory::{self, Network, NotANetwork};
@@ -13,7 +14,6 @@ use utoipa::ToSchema;
 use super::view::{IdentityHeader, Srtp, Transport, Trust};
 use crate::api::json::present;
 use crate::api::problem::{Fields, Problem};
-use crate::config::is_host;
 use crate::store::name::Label;
 use crate::store::{self, ACCOUNTS_MAX};
 
@@ -74,6 +74,10 @@ pub(super) struct TrunkTerms {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     from_address: Option<Option<String>>,
+    /// The provider's own STUN server, a name or an address, with a port where it is not 3478; null: the system's servers count.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, example = "stun.example.com:3478")]
+    stun: Option<Option<String>>,
     /// Public unless said otherwise.
     #[serde(default)]
     #[schema(nullable = false)]
@@ -155,7 +159,7 @@ impl NewTrunk {
 }
 
 /// A trunk of which nothing has been said yet.
-fn blank() -> store::Trunk {
+pub(super) fn blank() -> store::Trunk {
     store::Trunk {
         enabled: true,
         profile: None,
@@ -168,6 +172,7 @@ fn blank() -> store::Trunk {
                 transport: None,
                 from: None,
             },
+            stun: None,
             trust: trunks::Trust::Public,
             domain: String::new(),
             accounts: Vec::new(),
@@ -222,6 +227,8 @@ impl TrunkTerms {
         put(&mut place.transport, self.transport.map(|transport| transport.map(Into::into)));
         let from = self.from_address.as_ref().map(|from| optional(from.as_deref(), str::parse));
         put(&mut place.from, fields.check_some("from_address", from));
+        let stun = self.stun.as_ref().map(|stun| optional(stun.as_deref(), stun_server));
+        put(&mut terms.stun, fields.check_some("stun", stun));
         put(&mut terms.trust, fields.check_some("trust", self.trust.map(Trust::parse)));
         put(&mut terms.domain, fields.check_some("domain", self.domain.as_deref().map(host)));
         put(&mut terms.srtp, self.srtp.map(Into::into));
@@ -267,6 +274,11 @@ fn host(text: &str) -> Result<String, &'static str> {
     } else {
         Err("write a name or an address alone, such as sip.example.com")
     }
+}
+
+fn stun_server(text: &str) -> Result<StunServer, &'static str> {
+    let server = text.trim().parse();
+    server.map_err(|_: NotAStunServer| "write a name or an address, with a port where it is not 3478, such as stun.example.com:3478")
 }
 
 fn ping(seconds: u16) -> Result<Duration, &'static str> {

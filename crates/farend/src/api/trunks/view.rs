@@ -11,7 +11,9 @@ use switchboard::trunks::{self, LineId, LineReport, LineState};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use super::stun::StunInForce;
 use crate::api::live::Picture;
+use crate::api::network;
 use crate::store;
 
 /// How messages travel.
@@ -86,6 +88,10 @@ pub(crate) struct Trunk {
     /// The address of ours to go out from; null: as the system routes.
     #[schema(required)]
     from_address: Option<String>,
+    /// The provider's own STUN server; null: the system's servers count.
+    #[schema(required, example = "stun.example.com:3478")]
+    stun: Option<String>,
+    stun_in_force: StunInForce,
     trust: Trust,
     /// The host part of addresses.
     domain: String,
@@ -185,8 +191,11 @@ struct Trouble {
 }
 
 impl Trunk {
-    pub(super) fn of(trunk: store::Trunk, picture: &Picture) -> Self {
+    pub(super) fn of(trunk: store::Trunk, picture: &Picture, network: &network::picture::Picture) -> Self {
         let store::Trunk { enabled, profile, terms } = trunk;
+        let reports = picture.lines.iter().filter(|(line, _)| line.trunk == terms.id);
+        let reports: Vec<&LineReport> = reports.map(|(_, report)| report).collect();
+        let stun_in_force = StunInForce::of(&terms, enabled, &reports, network);
         let lines = if enabled { lines(&terms, picture) } else { Vec::new() };
         Self {
             id: terms.id.0,
@@ -197,6 +206,8 @@ impl Trunk {
             port: terms.place.port,
             transport: terms.place.transport.map(Into::into),
             from_address: terms.place.from.map(|from| from.to_string()),
+            stun: terms.stun.map(|stun| stun.to_string()),
+            stun_in_force,
             trust: Trust::of(&terms.trust),
             domain: terms.domain,
             srtp: terms.srtp.into(),

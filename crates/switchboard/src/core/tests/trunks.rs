@@ -27,6 +27,7 @@ pub(super) fn trunk(id: TrunkId, name: &str) -> Trunk {
             transport: Some(Transport::Udp),
             from: None,
         },
+        stun: None,
         trust: Trust::Public,
         domain: format!("{name}.example.com"),
         accounts: vec![Account {
@@ -429,7 +430,17 @@ fn a_call_from_outside_rings_whoever_has_the_number() {
     let [Command::ReceiveOffer { peer, .. }, Command::MakeOffer { .. }] = &commands[..] else {
         panic!("{commands:?}")
     };
-    assert!(matches!(peer, Peer::Phone { srtp: Srtp::Never, .. }), "{peer:?}");
+    assert!(
+        matches!(
+            peer,
+            Peer::Phone {
+                srtp: Srtp::Never,
+                trunk: Some(FIRST),
+                ..
+            }
+        ),
+        "its own STUN server counts: {peer:?}"
+    );
     scene.offer_all();
     let invite = scene.sent("INVITE");
     assert!(invite.starts_with("INVITE sip:102-web@10.0.0.3"), "{invite}");

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
-use super::value::is_host;
+use crate::host::is_host;
 
 /// A STUN server.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
