@@ -9,6 +9,8 @@ use model::control::{Command, Direction, Event, Refusal, Srtp};
 use rand::rngs::SmallRng;
 use rand::{Rng, RngCore, SeedableRng};
 
+use crate::browser::Browser;
+use crate::browsers::{self, DESK, WEB, WEB_AT};
 use crate::phones::{A, B, call};
 use crate::world::{World, phone_peer};
 
@@ -119,6 +121,23 @@ fn who_speaks_g711_anyway_is_not_asked() {
     let offer = world.phones[0].sdp(&[], "");
     let events = reinvite(&mut world, A, offer).unwrap();
     assert!(matches!(&events[..], [Event::OfferAnswered { .. }]), "{events:?}");
+}
+
+#[test]
+fn a_browser_is_left_as_it_is() {
+    let mut world = browsers::call(|world| Browser::new(WEB_AT, 440.0, world.now), Codec::Opus);
+    world.run_ms(1_000);
+    world.phones[0].change_codec(Codec::Pcma);
+    let offer = world.phones[0].sdp(&[], "");
+    let received = world.receive_offer(DESK, phone_peer("192.0.2.6", Srtp::Accepted), offer);
+    assert!(matches!(received, Event::OfferReceived { .. }), "{received:?}");
+    let events = world.command(Command::AnswerOffer {
+        leg: DESK,
+        toward: Some(WEB),
+    });
+    assert!(matches!(&events[..], [Event::OfferAnswered { .. }]), "{events:?}");
+    world.run_ms(1_500);
+    assert!(world.phones[0].ear.has_tone(440.0, 1_000) && world.browsers[0].ear.has_tone(1_000.0, 1_000));
 }
 
 #[test]
