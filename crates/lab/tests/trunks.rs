@@ -14,3 +14,5 @@ mod intruder;
 mod lines;
 #[path = "trunks/router.rs"]
 mod router;
+#[path = "trunks/stun.rs"]
+mod stun;
