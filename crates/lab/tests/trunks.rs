@@ -22,3 +22,5 @@ mod naptr;
 mod router;
 #[path = "trunks/second_router.rs"]
 mod second_router;
+#[path = "trunks/stun.rs"]
+mod stun;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 pub(crate) const ACCOUNT: &str = "4989123";
 /// A line goes up within this time, where nothing is in its way.
 pub(crate) const UP_LIMIT: Duration = Duration::from_secs(20);
-const CONFIG: &str = r#"
+pub(crate) const CONFIG: &str = r#"
 [stun]
 servers = ["198.51.100.10:3478", "198.51.100.20:3478"]
 "#;
@@ -31,15 +31,15 @@ pub(crate) struct Company {
 impl Company {
     /// Everything but a trunk: both routers are port-restricted, and nothing is forwarded but TCP 8802.
     pub(crate) fn found(folder: &Path) -> Company {
-        Company::found_in(Lab::new(), folder)
+        Self::found_in(folder, Lab::new(), CONFIG)
     }
 
-    /// The same in another laboratory.
-    pub(crate) fn found_in(lab: Lab, folder: &Path) -> Company {
+    /// The same in another network, with another configuration.
+    pub(crate) fn found_in(folder: &Path, lab: Lab, config: &str) -> Company {
         let network = lab.start(folder).unwrap();
         let provider = Provider::start(&network).unwrap();
         let log = env::var("FAREND_LAB_LOG").map(|level| format!("\n[log]\nlevel = {level:?}\n"));
-        let config = format!("{CONFIG}{}", log.unwrap_or_default());
+        let config = format!("{config}{}", log.unwrap_or_default());
         let server = Farend::start_in(folder, "0.0.0.0", &config).unwrap();
         let admin = server.sign_in("admin").unwrap();
         let munich = json!({

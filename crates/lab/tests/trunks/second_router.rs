@@ -11,7 +11,7 @@ use super::company::{ACCOUNT, Company};
 #[test]
 fn home_and_world_have_sound_when_the_provider_is_behind_a_second_router() {
     in_namespaces(|folder| {
-        let mut company = Company::found_in(Lab::new().office(Office::StunOverSecondRouter), folder);
+        let mut company = Company::found_in(folder, Lab::new().office(Office::StunOverSecondRouter), CONFIG);
         let trunk = company.add_trunk(&company.provider.trunk(ACCOUNT));
         company.use_trunk(trunk);
         company.permit("101", &["national"]);
