@@ -11,6 +11,7 @@
 
 mod admission;
 mod calls;
+mod emergency;
 mod flows;
 mod guard;
 mod identity;

@@ -127,6 +127,17 @@ pub(crate) fn find<'a>(directory: &'a Lookup, caller: Option<&User>, dialled: &s
     }
 }
 
+/// The emergency number that this is, if it is one.
+pub(crate) fn emergency_number(directory: &Lookup, dialled: &str) -> Option<&'static str> {
+    let plan = directory.directory().plan.as_ref()?;
+    let number = normalise(dialled).filter(|number| directory.feature(number).is_none())?;
+    let number = number.strip_prefix(HIDE).unwrap_or(&number);
+    match understand(number, &plan.here, |extension| directory.user_at(extension).is_some()) {
+        Dialled::Emergency(digits) => Some(digits),
+        Dialled::Internal(_) | Dialled::Service { .. } | Dialled::World(_) | Dialled::Unknown(_) => None,
+    }
+}
+
 /// Whether a `Refer-To` names a dialog to be replaced: an attended transfer (RFC 3891, RFC 5589 section 7).
 pub(crate) fn asks_for_replacement(refer_to: &str) -> bool {
     let Some((_, headers)) = refer_to.split_once('?') else {

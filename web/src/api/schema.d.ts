@@ -2133,12 +2133,16 @@ export interface components {
              * @description From answer to end; null when nobody talked, or still does.
              */
             duration_seconds: number | null;
+            /** @description Whether it was a call for help. */
+            emergency: boolean;
             /** @description Who or what ended it, in a few words. */
             end_reason: string | null;
             /** Format: date-time */
             ended_at: string | null;
             /** @description Unique for ever. */
             id: string;
+            /** @description Where who called for help was then; null for other calls, and where nobody has told. */
+            location: string | null;
             outcome: components["schemas"]["Outcome"];
             /** @description The other party; for `internal` calls the called one. */
             peer: components["schemas"]["Party"];
@@ -2383,6 +2387,24 @@ export interface components {
             type: "fraud_suspected";
             /** Format: int64 */
             user_id: number;
+        } | {
+            /** @description As in `/calls`. */
+            call: string;
+            /** @description The emergency number. */
+            dialled: string;
+            extension: string | null;
+            /** @description Where they are; null where nobody has told. */
+            location: string | null;
+            name: string | null;
+            /** @description The trunk by which the call is tried first; null where none can take it. */
+            trunk: string | null;
+            /** @enum {string} */
+            type: "emergency_call";
+            /**
+             * Format: int64
+             * @description Who has dialled.
+             */
+            user: number | null;
         };
         /** @description What a dialled number comes to. */
         Explanation: {

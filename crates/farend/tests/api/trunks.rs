@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use model::{TrunkId, UserId};
+use model::{CallId, TrunkId, UserId};
 use serde_json::{Value, json};
 use switchboard::core::{LiveEvent, Suspicion};
 use switchboard::trunks::{LineId, LineReport, LineState, Server, Trouble};
@@ -419,7 +419,7 @@ async fn what_a_number_comes_to_is_explained_as_a_call_would_take_it() {
 }
 
 #[tokio::test]
-async fn administrators_hear_of_trunks_and_of_fraud_and_nobody_else_does() {
+async fn administrators_hear_of_trunks_of_fraud_and_of_calls_for_help_and_nobody_else_does() {
     let served = Served::new().await;
     let company = &served.company;
     let mut admin = served.watch(&company.sign_in("admin").await).await;
@@ -434,9 +434,21 @@ async fn administrators_hear_of_trunks_and_of_fraud_and_nobody_else_does() {
     company.live.publish(LiveEvent::LineClosed { line });
     let (user, suspicion) = (UserId(company.user("anna").await), Suspicion::TooManyCalls);
     company.live.publish(LiveEvent::Suspected { user, suspicion });
+    company.live.publish(LiveEvent::EmergencyCalled {
+        call: CallId(3),
+        user: Some(user),
+        name: Some("Anna".to_owned()),
+        extension: Some("101".to_owned()),
+        dialled: "112",
+        location: None,
+        trunk: Some("Example Telecom".to_owned()),
+    });
     company.live.publish_directory(&company.store).await.expect("published");
     assert_eq!(next(&mut admin).await, json!({ "type": "trunk_changed", "trunk_id": 7 }));
     let fraud = json!({ "type": "fraud_suspected", "user_id": user.0, "text": "stopped: too many calls to the world in a minute" });
     assert_eq!(next(&mut admin).await, fraud);
+    let help = json!({ "type": "emergency_call", "user": user.0, "name": "Anna", "extension": "101", "dialled": "112", "location": null,
+                       "trunk": "Example Telecom", "call": company.run.call(CallId(3)) });
+    assert_eq!(next(&mut admin).await, help);
     assert_eq!(next(&mut anna).await, json!({ "type": "directory_changed" }));
 }

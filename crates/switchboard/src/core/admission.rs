@@ -9,6 +9,7 @@ use sip::message::Request;
 use sip::{Flow, Transport};
 
 use super::calls::{Entry, Signalling};
+use super::emergency::Emergency;
 use super::identity::Identity;
 use super::requests::reason;
 use super::sessions::{refusal_headers, sdp};
@@ -123,13 +124,14 @@ impl Core {
             self.calls.assign(leg, line);
         }
         let plan = self.plan(id, dialled, caller.user, caller.user, &[caller.device], now);
+        let emergency = self.emergency(caller.user, dialled, &plan);
         let (called, branches) = match plan {
             Plan::Ring { called, branches } => (called, Ok(branches)),
             Plan::Serve { called, feature } => (called, Err(feature)),
             Plan::Refuse { called, cause } => {
                 self.calls.remove_leg(leg);
                 self.refuse(dialog, cause, now);
-                return self.journal_refusal(id, caller, called, cause);
+                return self.journal_refusal(id, caller, called, emergency, cause);
             }
         };
         self.calls.attach(leg, dialog, &mut self.flows);
@@ -162,9 +164,12 @@ impl Core {
             },
         );
         self.carry_out(id, commands, now);
+        if let Some(emergency) = emergency {
+            self.tell_of_emergency(id, emergency);
+        }
     }
 
-    fn journal_refusal(&mut self, call: CallId, caller: Party, called: Party, cause: Cause) {
+    fn journal_refusal(&mut self, call: CallId, caller: Party, called: Party, emergency: Option<Emergency>, cause: Cause) {
         let outcome = match cause.status {
             480 => Outcome::NoAnswer,
             _ => Outcome::Failed,
@@ -172,6 +177,9 @@ impl Core {
         let (reason, legs) = (cause.text, Vec::new());
         self.outputs
             .push_back(Output::Journal(JournalEntry::Started { call, caller, called }));
+        if let Some(emergency) = emergency {
+            self.tell_of_emergency(call, emergency);
+        }
         self.outputs.push_back(Output::Journal(JournalEntry::Ended {
             call,
             outcome,
@@ -369,6 +377,9 @@ impl Core {
         let plan = self.plan(call, refer_to, responsible, user, &[transferee, device], now);
         if let (Plan::Ring { branches, .. }, Some(entry)) = (&plan, self.calls.calls.get_mut(&call)) {
             entry.legs.extend(branches.iter().flat_map(Branch::legs));
+        }
+        if let Some(emergency) = self.emergency(responsible, refer_to, &plan) {
+            self.tell_of_emergency(call, emergency);
         }
         plan
     }

@@ -2,6 +2,8 @@
 
 mod agreement;
 mod calls;
+mod dialogs;
+mod emergency;
 mod phones;
 mod registering;
 mod trunks;

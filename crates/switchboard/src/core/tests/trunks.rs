@@ -10,8 +10,8 @@ use super::*;
 use crate::directory::{Account, Calling, IdentityHeader, Inbound, Limits, Network, NumberPlan, Route, RouteId, Target, Trunk};
 use crate::trunks::{LineId, LineState, Located, Place, Server, Trouble, Trust};
 
-const FIRST: TrunkId = TrunkId(1);
-const SECOND: TrunkId = TrunkId(2);
+pub(super) const FIRST: TrunkId = TrunkId(1);
+pub(super) const SECOND: TrunkId = TrunkId(2);
 
 fn line(trunk: TrunkId) -> LineId {
     LineId { trunk, account: 0 }
@@ -87,7 +87,7 @@ fn server(trunk: TrunkId) -> Server {
     }
 }
 
-fn provider(trunk: TrunkId) -> Flow {
+pub(super) fn provider(trunk: TrunkId) -> Flow {
     Flow {
         local: SocketAddr::from(([10, 0, 0, 1], 5060)),
         ..udp(100 + u8::try_from(trunk.0).unwrap())
@@ -173,7 +173,7 @@ impl Scene {
     }
 
     /// Anna dials; our INVITE to the provider, once media has made its offer.
-    fn dial(&mut self, number: &str) -> String {
+    pub(super) fn dial(&mut self, number: &str) -> String {
         self.bench.outputs.clear();
         self.bench.invite(wss(2), "101-web", number);
         self.offer_all();
@@ -408,7 +408,7 @@ fn a_burst_of_costly_calls_is_stopped_and_somebody_is_told() {
 }
 
 /// An INVITE as a provider sends it.
-fn incoming(scene: &mut Scene, flow: Flow, number: &str) {
+pub(super) fn incoming(scene: &mut Scene, flow: Flow, number: &str) {
     scene.bench.outputs.clear();
     scene.bench.request(
         flow,
