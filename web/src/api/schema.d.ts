@@ -2271,9 +2271,14 @@ export interface components {
             /** @description Best first; the first that is up gets the call. */
             ways: components["schemas"]["Way"][];
         } | {
+            code: components["schemas"]["RefusalCode"];
             /** @enum {string} */
             kind: "nowhere";
             text: string;
+            /** @description What belongs into a sentence for the code: `class`, where the code speaks of one. */
+            values: {
+                [key: string]: string;
+            };
         };
         /** @description A phone. */
         Device: {
@@ -2839,6 +2844,11 @@ export interface components {
              */
             silent_percent: number | null;
         };
+        /**
+         * @description Why a dialled number leads nowhere. What `values` has is in brackets.
+         * @enum {string}
+         */
+        RefusalCode: "no_such_number" | "not_a_number" | "no_such_code" | "too_short" | "too_long" | "area_missing" | "prefix_missing" | "not_permitted" | "not_at_this_time" | "no_route";
         /** @description A credential for TURN at this server's address and port, over TLS or TCP. */
         RelayCredential: {
             credential: string;

@@ -396,7 +396,8 @@ async fn what_a_number_comes_to_is_explained_as_a_call_would_take_it() {
         json!({ "kind": "feature", "text": "the echo test" })
     );
     let abroad = explain("0 0043 1 234567", None).await["leads"].clone();
-    let denied = json!({ "kind": "nowhere", "text": "international numbers may not be called from this extension" });
+    let denied = json!({ "kind": "nowhere", "code": "not_permitted", "values": { "class": "international" },
+                         "text": "international numbers may not be called from this extension" });
     assert_eq!(abroad, denied);
 
     let path = format!("/api/v1/users/{}/calling", scene.company.user("anna").await);
@@ -408,6 +409,10 @@ async fn what_a_number_comes_to_is_explained_as_a_call_would_take_it() {
     assert_eq!(open["leads"]["kind"], "outside");
     let closed = explain("0030123456", Some("2026-11-26T06:30:00Z")).await;
     assert_eq!(closed["leads"]["text"], "such numbers may not be called at this time");
+    assert_eq!(
+        (&closed["leads"]["code"], &closed["leads"]["values"]),
+        (&json!("not_at_this_time"), &json!({ "class": "national" }))
+    );
 
     for (question, field) in [
         (json!({ "extension": "199", "dialled": "102" }), "extension"),
@@ -415,6 +420,38 @@ async fn what_a_number_comes_to_is_explained_as_a_call_would_take_it() {
         (json!({ "extension": "101", "dialled": "102", "at": "soon" }), "at"),
     ] {
         assert_eq!(fields(&scene.ask("POST", "/api/v1/number-plan/explain", question).await), [field]);
+    }
+}
+
+#[tokio::test]
+async fn every_reason_why_a_call_is_not_put_through_has_its_code() {
+    let scene = Scene::new().await;
+    let code = async |dialled: &str| {
+        let question = json!({ "extension": "101", "dialled": dialled });
+        let explained = scene.works("POST", "/api/v1/number-plan/explain", question).await;
+        let (code, values) = (explained["leads"]["code"].clone(), explained["leads"]["values"].clone());
+        (code.as_str().unwrap_or_default().to_owned(), values)
+    };
+    let none = json!({});
+    assert_eq!(
+        code("030123456").await,
+        ("no_such_number".to_owned(), none.clone()),
+        "there is no number plan"
+    );
+    let of_class = |class: &str| json!({ "class": class });
+    for (country, dialled, expected, values) in [
+        ("DE", "garage", "not_a_number", none.clone()),
+        ("DE", "*99", "no_such_code", none.clone()),
+        ("DE", "199", "too_short", none.clone()),
+        ("DE", "0891234567890123", "too_long", none.clone()),
+        ("DE", "123456", "area_missing", none.clone()),
+        ("FR", "42685300", "prefix_missing", none),
+        ("DE", "09001234567", "not_permitted", of_class("premium")),
+        ("DE", "030123456", "no_route", of_class("national")),
+    ] {
+        let site = json!({ "country": country, "limits": munich()["limits"] });
+        scene.works("PUT", "/api/v1/number-plan", site).await;
+        assert_eq!(code(dialled).await, (expected.to_owned(), values), "{dialled}");
     }
 }
 
