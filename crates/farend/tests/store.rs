@@ -49,7 +49,7 @@ suite![
     people::the_demo_company_is_seeded_once_and_its_secrets_can_be_set_anew,
     trunks::a_trunk_comes_back_as_it_was_written,
     trunks::what_a_removed_trunk_was_needed_for_goes_on_without_it,
-    trunks::no_number_of_ours_is_in_two_entries,
+    trunks::an_exception_is_inside_a_block_and_nothing_overlaps_otherwise,
     trunks::blocks_that_lead_to_extensions_are_bounded,
     trunks::routes_stand_in_the_order_that_was_wished,
     trunks::people_may_call_what_costs_little_until_somebody_decides_otherwise,

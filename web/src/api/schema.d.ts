@@ -783,7 +783,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Adds a number or a block of numbers; none may be there already. */
+        /**
+         * Adds a number or a block of numbers. Inside a larger block it is an exception: the smaller one counts. Blocks that overlap otherwise are
+         *     refused.
+         */
         post: {
             parameters: {
                 query?: never;

@@ -269,17 +269,21 @@ async fn numbers_are_added_once_and_removed() {
     let block = json!({ "block": "+49 89 12345 (100-199)", "target": "extension", "trunk_id": trunk });
     let added = scene.works("POST", "/api/v1/numbers", block).await;
     assert_eq!(added["block"], "+498912345(100-199)");
-    let again = json!({ "block": "+498912345150", "target": "*43" });
-    let answer = scene.ask("POST", "/api/v1/numbers", again.clone()).await;
+    let across = json!({ "block": "+498912345(150-249)", "target": "*43" });
+    let answer = scene.ask("POST", "/api/v1/numbers", across.clone()).await;
     assert_eq!(answer.problem(), (409, "overlap".to_owned()));
     assert!(answer.text.contains("+498912345(100-199)"), "{}", answer.text);
+    let exception = json!({ "block": "+498912345150", "target": "*43" });
+    scene.works("POST", "/api/v1/numbers", exception.clone()).await;
+    let answer = scene.ask("POST", "/api/v1/numbers", exception).await;
+    assert_eq!(answer.problem(), (409, "overlap".to_owned()));
+    assert!(answer.text.contains("+498912345150"), "{}", answer.text);
     let wrong = json!({ "block": "089", "target": "the kitchen" });
     assert_eq!(fields(&scene.ask("POST", "/api/v1/numbers", wrong).await), ["block", "target"]);
     let nobody = json!({ "block": "+4930123456", "target": "101", "trunk_id": 4711 });
     assert_eq!(fields(&scene.ask("POST", "/api/v1/numbers", nobody).await), ["trunk_id"]);
     let path = format!("/api/v1/numbers/{}", added["id"]);
     assert_eq!(scene.ask("DELETE", &path, Value::Null).await.status, 204);
-    scene.works("POST", "/api/v1/numbers", again).await;
     let left = scene.works("GET", "/api/v1/numbers", Value::Null).await;
     assert_eq!(left["numbers"][0]["target"], "*43");
 }

@@ -4,6 +4,7 @@ mod agreement;
 mod calls;
 mod dialogs;
 mod emergency;
+mod exceptions;
 mod phones;
 mod registering;
 mod trunks;

@@ -1,10 +1,10 @@
 //! The way to a number of the world: permission, routes, and what each provider is told.
 
 use model::TrunkId;
-use numbers::{Class, Dialled, E164, Locality};
+use numbers::{Class, Dialled, E164, Locality, innermost};
 
 use super::Denial;
-use crate::directory::{Account, Directory, IdentityHeader, NumberPlan, Route, RouteId, Target, Trunk, User, WallClock};
+use crate::directory::{Account, Directory, IdentityHeader, Inbound, NumberPlan, Route, RouteId, Target, Trunk, User, WallClock};
 
 /// Trunks that one call is offered to at most.
 const WAYS_MAX: usize = 8;
@@ -156,9 +156,13 @@ fn number_of(plan: &NumberPlan, trunk: &Trunk, caller: &User) -> Option<E164> {
     let direct = || {
         let extension = extension?;
         let mut entries = plan.inbound.iter().filter(|entry| entry.trunk.is_none_or(|id| id == trunk.id));
-        entries.find_map(|entry| match &entry.target {
-            Target::Extension => entry.block.number_of(extension),
-            Target::Number(number) => (number == extension).then(|| entry.block.only_number()).flatten(),
+        entries.find_map(|entry| {
+            let number = match &entry.target {
+                Target::Extension => entry.block.number_of(extension),
+                Target::Number(number) => (number == extension).then(|| entry.block.only_number()).flatten(),
+            };
+            // By whichever trunk: a number that leads to somebody else is nobody's to show.
+            number.filter(|number| counting(plan.inbound.iter(), number).is_some_and(|counts| std::ptr::eq(counts, entry)))
         })
     };
     let account = || {
@@ -171,11 +175,17 @@ fn number_of(plan: &NumberPlan, trunk: &Trunk, caller: &User) -> Option<E164> {
 /// What a number of ours that a provider has called leads to: what is to be dialled inside.
 pub(crate) fn lead_in(plan: &NumberPlan, trunk: &Trunk, called: &str) -> Option<String> {
     let number = trunk.incoming.read(called, &plan.here).ok()?;
-    let mut entries = plan.inbound.iter().filter(|entry| entry.trunk.is_none_or(|id| id == trunk.id));
-    entries.find_map(|entry| match &entry.target {
+    let entries = plan.inbound.iter().filter(|entry| entry.trunk.is_none_or(|id| id == trunk.id));
+    let entry = counting(entries, &number)?;
+    match &entry.target {
         Target::Extension => entry.block.extension_of(&number),
-        Target::Number(inside) => entry.block.contains(&number).then(|| inside.clone()),
-    })
+        Target::Number(inside) => Some(inside.clone()),
+    }
+}
+
+/// The entry that counts for a number of ours.
+fn counting<'a>(entries: impl Iterator<Item = &'a Inbound>, number: &E164) -> Option<&'a Inbound> {
+    innermost(entries, |entry| entry.block, number)
 }
 
 /// A caller's number as a provider writes it, for displays: international where it can be.
