@@ -5,6 +5,7 @@ mod calls;
 mod dialogs;
 mod emergency;
 mod exceptions;
+mod fraud;
 mod phones;
 mod registering;
 mod trunks;

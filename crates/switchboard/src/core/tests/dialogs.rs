@@ -2,7 +2,7 @@
 
 use model::control::{Command, Direction, Event as Report};
 
-use super::trunks::{FIRST, Scene, incoming, provider};
+use super::trunks::{FIRST, SECOND, Scene, incoming, provider};
 use super::*;
 
 /// One side of a call, as its phone knows it.
@@ -17,13 +17,32 @@ pub(super) struct Dialog {
 impl Scene {
     /// Lets media do all that it is asked for. What was sent meanwhile.
     pub(super) fn settle(&mut self) -> Vec<String> {
+        self.let_media_work();
+        self.bench.messages()
+    }
+
+    /// The first lines of the INVITEs that providers have got by now.
+    pub(super) fn carried(&mut self) -> Vec<String> {
+        self.let_media_work();
+        let carried = self.bench.outputs.iter().filter_map(|output| match output {
+            Output::Send { flow, bytes } if [FIRST, SECOND].map(provider).contains(flow) => {
+                let text = String::from_utf8_lossy(bytes);
+                text.starts_with("INVITE")
+                    .then(|| text.lines().next().unwrap_or_default().to_owned())
+            }
+            _ => None,
+        });
+        carried.collect()
+    }
+
+    fn let_media_work(&mut self) {
         loop {
             let (commands, rest): (Vec<Output>, Vec<Output>) = std::mem::take(&mut self.bench.outputs)
                 .into_iter()
                 .partition(|output| matches!(output, Output::Media { .. }));
             self.bench.outputs = rest;
             if commands.is_empty() {
-                return self.bench.messages();
+                return;
             }
             for output in commands {
                 let Output::Media { command, .. } = output else { continue };
@@ -86,6 +105,12 @@ impl Scene {
 
     /// A request within a call. What is sent thereupon.
     pub(super) fn within(&mut self, dialog: &mut Dialog, method: &str, lines: &str, body: &str) -> Vec<String> {
+        self.request_within(dialog, method, lines, body);
+        self.settle()
+    }
+
+    /// A request within a call.
+    pub(super) fn request_within(&mut self, dialog: &mut Dialog, method: &str, lines: &str, body: &str) {
         self.bench.sent += 1;
         dialog.cseq += 1;
         let Dialog {
@@ -105,16 +130,40 @@ impl Scene {
         );
         let (flow, bytes) = (*flow, message.as_bytes());
         self.bench.handle(Input::Received { flow, bytes });
-        self.settle()
+    }
+
+    /// Somebody's browser calls, who is called answers, and they talk: both sides of it.
+    pub(super) fn talk(&mut self, (flow, user): (Flow, &str), number: &str, called: Flow) -> (Dialog, Dialog) {
+        self.bench.invite(flow, user, number);
+        self.answered(flow, called)
+    }
+
+    /// Our INVITE is answered: who has called, and who is called.
+    pub(super) fn answered(&mut self, caller: Flow, called: Flow) -> (Dialog, Dialog) {
+        let invite = invite_among(&self.settle());
+        let callee = self.accept(called, &invite);
+        let messages = self.settle();
+        (self.confirm(caller, &messages), callee)
+    }
+
+    /// A feature code answers somebody's browser.
+    pub(super) fn served(&mut self, (flow, user): (Flow, &str), code: &str) -> Dialog {
+        self.bench.invite(flow, user, code);
+        let messages = self.settle();
+        self.confirm(flow, &messages)
     }
 
     /// The world calls one of our numbers, and the browser there answers: the world's side of it, and ours.
     pub(super) fn answer_the_world(&mut self, number: &str, flow: Flow) -> (Dialog, Dialog) {
         incoming(self, provider(FIRST), number);
-        let invite = invite_among(&self.settle());
-        let callee = self.accept(flow, &invite);
-        let messages = self.settle();
-        (self.confirm(provider(FIRST), &messages), callee)
+        self.answered(provider(FIRST), flow)
+    }
+}
+
+impl Dialog {
+    /// `Call-ID`, `From` and `To` of this side's requests.
+    pub(super) fn identifiers(&self) -> (String, String, String) {
+        (self.call_id.clone(), self.from.clone(), self.to.clone())
     }
 }
 
