@@ -2443,6 +2443,11 @@ export interface components {
             /** @description What would be right, as a sentence for the person who typed it. */
             message: string;
         };
+        /**
+         * @description Whose number the provider is told when a call of the world is handed on to the world.
+         * @enum {string}
+         */
+        Forwarded: "own" | "original_with_diversion";
         /** @description A header field of SIP. */
         HeaderField: {
             name: string;
@@ -3035,6 +3040,7 @@ export interface components {
             /** @description The host part of addresses. */
             domain: string;
             enabled: boolean;
+            forwarded: components["schemas"]["Forwarded"];
             /** @description The address of ours to go out from; null: as the system routes. */
             from_address: string | null;
             /** @description The registrar or outbound proxy: a name or an address. */
@@ -3151,6 +3157,8 @@ export interface components {
             /** @description The host part of addresses; the host unless said otherwise. */
             domain?: string;
             enabled?: boolean;
+            /** @description Own unless said otherwise. */
+            forwarded?: components["schemas"]["Forwarded"];
             /** @description The address of ours to go out from; null: as the system routes. */
             from_address?: string | null;
             /** @description Asserted unless said otherwise. */

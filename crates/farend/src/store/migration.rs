@@ -5,10 +5,11 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::{Dialect, Store, StoreError};
 
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "trunks", include_str!("../../migrations/0002_trunks.sql")),
     (5, "emergency calls", include_str!("../../migrations/0005_emergency_calls.sql")),
+    (6, "forwarded", include_str!("../../migrations/0006_forwarded.sql")),
 ];
 
 impl Store {

@@ -103,16 +103,18 @@ async fn a_trunk_is_added_shown_changed_and_removed_and_its_password_never_told(
         ("incoming", json!("digits")),
         ("ping_seconds", json!(60)),
         ("srtp", json!("preferred")),
+        ("forwarded", json!("own")),
         ("trust", json!({ "kind": "public" })),
         ("port", json!(null)),
     ] {
         assert_eq!(shown[field], expected, "{field}");
     }
-    let changed = json!({ "port": 5071, "number": null, "srtp": "mandatory", "networks": ["192.0.2.0/24"],
+    let changed = json!({ "port": 5071, "number": null, "srtp": "mandatory", "networks": ["192.0.2.0/24"], "forwarded": "original_with_diversion",
                           "accounts": [{ "user": "4989123450" }], "trust": { "kind": "pinned", "sha256": "AB:".repeat(31) + "AB" } });
     let changed = scene.works("PATCH", &path, changed).await;
     assert_eq!((&changed["port"], &changed["number"]), (&json!(5071), &json!(null)));
     assert_eq!(changed["trust"]["sha256"], "ab".repeat(32));
+    assert_eq!(changed["forwarded"], "original_with_diversion");
     assert_eq!(changed["name"], "Example Telecom");
     let stored = scene.company.store.trunk(TrunkId(id)).await.expect("there");
     assert_eq!(stored.terms.accounts.len(), 1);

@@ -9,7 +9,7 @@ use model::control::Srtp;
 use model::{TrunkId, UserId};
 use numbers::{Class, Format};
 use sip::Transport;
-use switchboard::directory::{self, Account, Calling, IdentityHeader, Limits, Route, RouteId, Target, Window};
+use switchboard::directory::{self, Account, Calling, Forwarded, IdentityHeader, Limits, Route, RouteId, Target, Window};
 use switchboard::trunks::{Place, Trust};
 
 use super::people::noon;
@@ -60,6 +60,7 @@ fn trunk(name: &str) -> Trunk {
                 "2001:db8::/32".parse().expect("a network"),
             ],
             identity: IdentityHeader::AccountFrom,
+            forwarded: Forwarded::OriginalWithDiversion,
             outgoing: Format::NationalBare,
             incoming: Format::DoubleZero,
             number: Some("+49891234500".parse().expect("a number")),
@@ -134,6 +135,7 @@ pub(crate) async fn a_trunk_comes_back_as_it_was_written(store: Store) {
             ping_every: None,
             networks: Vec::new(),
             identity: IdentityHeader::From,
+            forwarded: Forwarded::Own,
             number: None,
             ..expected.terms
         },

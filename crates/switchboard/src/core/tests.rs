@@ -5,6 +5,7 @@ mod calls;
 mod dialogs;
 mod emergency;
 mod exceptions;
+mod forwarding;
 mod fraud;
 mod phones;
 mod registering;

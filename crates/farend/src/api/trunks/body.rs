@@ -10,7 +10,7 @@ use switchboard::directory::{self, Network, NotANetwork};
 use switchboard::trunks::{self, Place};
 use utoipa::ToSchema;
 
-use super::view::{IdentityHeader, Srtp, Transport, Trust};
+use super::view::{Forwarded, IdentityHeader, Srtp, Transport, Trust};
 use crate::api::json::present;
 use crate::api::problem::{Fields, Problem};
 use crate::config::is_host;
@@ -98,6 +98,10 @@ pub(super) struct TrunkTerms {
     #[serde(default)]
     #[schema(nullable = false)]
     identity: Option<IdentityHeader>,
+    /// Own unless said otherwise.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    forwarded: Option<Forwarded>,
     /// plus, digits, double-zero, international, national, national-bare, local, nanp-11 or nanp-10; plus unless said otherwise.
     #[serde(default)]
     #[schema(nullable = false, example = "plus")]
@@ -175,6 +179,7 @@ fn blank() -> store::Trunk {
             ping_every: Some(PING_EVERY),
             networks: Vec::new(),
             identity: directory::IdentityHeader::default(),
+            forwarded: directory::Forwarded::default(),
             outgoing: Format::Plus,
             incoming: Format::Plus,
             number: None,
@@ -232,6 +237,7 @@ impl TrunkTerms {
             fields.check_some("networks", self.networks.as_deref().map(networks)),
         );
         put(&mut terms.identity, self.identity.map(Into::into));
+        put(&mut terms.forwarded, self.forwarded.map(Into::into));
         put(
             &mut terms.outgoing,
             fields.check_some("outgoing", self.outgoing.as_deref().map(str::parse::<Format>)),

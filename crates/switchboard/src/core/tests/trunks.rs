@@ -7,7 +7,7 @@ use model::control::{Command, Direction, Event as Report, Peer, Srtp};
 use numbers::{Class, Country, Format, Locality};
 
 use super::*;
-use crate::directory::{Account, Calling, IdentityHeader, Inbound, Limits, Network, NumberPlan, Route, RouteId, Target, Trunk};
+use crate::directory::{Account, Calling, Forwarded, IdentityHeader, Inbound, Limits, Network, NumberPlan, Route, RouteId, Target, Trunk};
 use crate::trunks::{LineId, LineState, Located, Place, Server, Trouble, Trust};
 
 pub(super) const FIRST: TrunkId = TrunkId(1);
@@ -41,6 +41,7 @@ pub(super) fn trunk(id: TrunkId, name: &str) -> Trunk {
         ping_every: None,
         networks: Vec::new(),
         identity: IdentityHeader::Asserted,
+        forwarded: Forwarded::Own,
         outgoing: Format::Digits,
         incoming: Format::Digits,
         number: None,
