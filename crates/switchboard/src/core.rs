@@ -38,6 +38,7 @@ use sip::{Flow, Transport};
 
 pub use self::guard::Suspicion;
 pub use self::interface::{CloseReason, Config, Figures, Input, JournalEntry, LiveEvent, Outcome, Output, Party, Side, UserState};
+pub use self::trunks::{LINE_CONNECTIONS_MAX, LINES_MAX};
 
 use self::calls::Calls;
 use self::flows::Flows;

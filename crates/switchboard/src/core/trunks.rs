@@ -19,7 +19,9 @@ const RESPONSE_MAX: Duration = Duration::from_secs(6);
 /// A registration that lasts longer is not asked for, whatever the provider wants.
 const EXPIRES_MAX_S: u32 = 86_400;
 /// Lines at most, of all trunks together.
-pub(super) const LINES_MAX: usize = 512;
+pub const LINES_MAX: usize = 512;
+/// Connections of a line at most: one, and for a moment another one to a better server.
+pub const LINE_CONNECTIONS_MAX: usize = 2;
 
 /// See the module.
 #[derive(Debug, Default)]
