@@ -305,6 +305,17 @@ impl Core {
         }
     }
 
+    /// A provider has refused a call. Over UDP it may have forgotten our registration while it goes on answering OPTIONS; from the called party's
+    /// own refusals that cannot be told apart, so one registration too many is the price.
+    pub(super) fn line_refused_call(&mut self, id: LineId, status: u16, now: Instant) {
+        if let Some(entry) = self.trunks.lines.get_mut(&id)
+            && matches!(status, 401 | 403 | 404 | 407 | 480)
+        {
+            entry.line.doubt(now);
+            self.attend_to(id, now);
+        }
+    }
+
     // --- What lines want -----------------------------------------------------------------------------------------------------------------
 
     /// Carries out what a line wants, then brings everything that depends on it up to date.
