@@ -24,6 +24,18 @@ struct Digits {
     value: u64,
 }
 
+/// The entry that counts for a number: the smallest block that it is in. Blocks that clash have no order.
+pub fn innermost<T>(entries: impl IntoIterator<Item = T>, block_of: impl Fn(&T) -> Block, number: &E164) -> Option<T> {
+    let around = entries.into_iter().filter(|entry| block_of(entry).contains(number));
+    around.reduce(|found, next| {
+        if block_of(&found).is_around(&block_of(&next)) {
+            next
+        } else {
+            found
+        }
+    })
+}
+
 /// Why a text is no [`Block`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BlockError {
@@ -74,8 +86,30 @@ impl Block {
         (self.first <= extension && extension <= self.last).then_some(rest)
     }
 
+    /// Whether all numbers of the other block are in this one, and more: the other one may be an exception.
+    pub fn is_around(&self, other: &Self) -> bool {
+        self.holds(other) && !other.holds(self)
+    }
+
+    /// Whether some number is in both, and neither of them is an exception inside the other.
+    pub fn clashes(&self, other: &Self) -> bool {
+        self.overlaps(other) && !self.is_around(other) && !other.is_around(self)
+    }
+
+    fn holds(&self, other: &Self) -> bool {
+        (1..=DIGITS_MAX as u32).all(|len| match (self.numbers_of(len), other.numbers_of(len)) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some((first, last)), Some((other_first, other_last))) => first <= other_first && other_last <= last,
+        })
+    }
+
     /// Whether some number is in both.
     pub fn overlaps(&self, other: &Self) -> bool {
+        let (head, other_head) = (self.head.digits(), other.head.digits());
+        if !head.starts_with(other_head) && !other_head.starts_with(head) {
+            return false;
+        }
         (1..=DIGITS_MAX as u32).any(|len| match (self.numbers_of(len), other.numbers_of(len)) {
             (Some((first, last)), Some((other_first, other_last))) => first <= other_last && other_first <= last,
             (Some(_) | None, _) => false,
@@ -204,6 +238,26 @@ mod tests {
     }
 
     #[test]
+    fn an_exception_is_inside_and_smaller() {
+        for (one, other, is_around, clashes) in [
+            ("+498912345(100-199)", "+498912345150", true, false),
+            ("+498912345(100-199)", "+4989123451(50-59)", true, false),
+            ("+498912345(0-999)", "+498912345(00-99)", true, false),
+            ("+498912345(100-199)", "+498912345(150-249)", false, true),
+            ("+498912345(100-199)", "+4989123451(00-99)", false, true),
+            ("+498912345150", "+49891234515(0-0)", false, true),
+            ("+498912345(5-049)", "+498912345(6-9)", true, false),
+            ("+498912345(100-199)", "+498912345200", false, false),
+            ("+498912345(100-199)", "+49301234567", false, false),
+        ] {
+            let (one, other) = (block(one), block(other));
+            assert_eq!(one.is_around(&other), is_around, "{one} {other}");
+            assert!(!other.is_around(&one), "{other} {one}");
+            assert_eq!((one.clashes(&other), other.clashes(&one)), (clashes, clashes), "{one} {other}");
+        }
+    }
+
+    #[test]
     fn what_is_no_block_is_refused_with_the_reason() {
         for (text, message) in [
             (
@@ -253,6 +307,27 @@ mod tests {
             prop_assert_eq!(one.overlaps(&other), other.overlaps(&one));
             if one.contains(&number) && other.contains(&number) {
                 prop_assert!(one.overlaps(&other));
+            }
+        }
+
+        #[test]
+        fn who_is_around_has_all_that_the_other_one_has((one, other, number) in near()) {
+            if one.is_around(&other) {
+                prop_assert!(one.overlaps(&other) && !other.is_around(&one) && !one.clashes(&other));
+                prop_assert!(one.contains(&number) || !other.contains(&number));
+            }
+        }
+
+        #[test]
+        fn the_smallest_block_counts((one, other, number) in near()) {
+            prop_assume!(!one.clashes(&other));
+            let counts = innermost([one, other], |block| *block, &number);
+            prop_assert_eq!(counts, innermost([other, one], |block| *block, &number));
+            match counts {
+                Some(block) => for each in [one, other] {
+                    prop_assert!(!each.contains(&number) || each == block || each.is_around(&block));
+                },
+                None => prop_assert!(!one.contains(&number) && !other.contains(&number)),
             }
         }
 

@@ -22,13 +22,13 @@ mod plan;
 mod short;
 mod text;
 
-pub use block::{Block, BlockError};
+pub use block::{Block, BlockError, innermost};
 pub use class::{Class, UnknownClass};
 pub use country::{Country, UnknownCountry};
 pub use dialled::{Dialled, Why, understand};
 pub use e164::{DIGITS_MAX, DIGITS_MIN, E164, E164Error};
 pub use format::{Format, ReadError, UnknownFormat};
-pub use locality::{AREA_DIGITS_MAX, BLOCKS_MAX, Locality, LocalityError, OUTSIDE_DIGITS_MAX};
+pub use locality::{AREA_DIGITS_MAX, BLOCKS_MAX, EXCEPTIONS_MAX, Locality, LocalityError, OUTSIDE_DIGITS_MAX};
 pub use text::{CHARS_MAX, normalise};
 
 /// Reads the numbering plans of the world: a fifth of a second and 8 MB, once. Without it each plan is read by the first call that needs it, which

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::block::{Block, BlockError};
+use crate::block::{Block, BlockError, innermost};
 use crate::country::{Country, UnknownCountry};
 use crate::e164::E164;
 
@@ -13,16 +13,21 @@ pub const AREA_DIGITS_MAX: usize = 6;
 pub const OUTSIDE_DIGITS_MAX: usize = 3;
 /// Blocks of own numbers at most.
 pub const BLOCKS_MAX: usize = 100;
+/// Exceptions inside them at most.
+pub const EXCEPTIONS_MAX: usize = 1_000;
 
 /// The place of a site or trunk in the telephone world: what a number without its country, its area or its prefix means there.
 ///
-/// As text: the country, then in any order what else is known, such as `DE area=89 outside=0 own=+498912345(0-99)`.
+/// As text: the country, then in any order what else is known, such as `DE area=89 outside=0 own=+498912345(0-99)`. An exception inside a block
+/// names the extension that it leads to: `own=+49891234555=101`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Locality {
     country: Country,
     area: Option<String>,
     outside: Option<String>,
     blocks: Vec<Block>,
+    /// Own numbers that lead elsewhere than their blocks say.
+    exceptions: Vec<(Block, String)>,
 }
 
 /// Why a text is no [`Locality`].
@@ -56,8 +61,11 @@ pub enum LocalityError {
     /// More than [`BLOCKS_MAX`].
     #[error("there are more than {BLOCKS_MAX} blocks of own numbers")]
     TooManyBlocks,
-    /// Two blocks have a number in common.
-    #[error("{0} and {1} have numbers in common")]
+    /// More than [`EXCEPTIONS_MAX`].
+    #[error("there are more than {EXCEPTIONS_MAX} exceptions inside blocks of own numbers")]
+    TooManyExceptions,
+    /// Two blocks have a number in common, and neither is an exception inside the other.
+    #[error("{0} and {1} have numbers in common, and neither is a part of the other")]
     Overlap(Block, Block),
     /// A word is not understood.
     #[error("“{0}” is not understood: write area=89, outside=0 or own=+498912345(0-99)")]
@@ -75,6 +83,7 @@ impl Locality {
             area: None,
             outside: None,
             blocks: Vec::new(),
+            exceptions: Vec::new(),
         }
     }
 
@@ -112,19 +121,43 @@ impl Locality {
         Ok(self)
     }
 
-    /// The same with one more block of own numbers.
+    /// The same with one more block of own numbers. Where it is inside another one, or another one inside it, the smaller one counts.
     ///
     /// # Errors
-    /// When there are too many, or when one number would be in two.
+    /// When there are too many, or when it overlaps another one otherwise.
     pub fn with_block(mut self, block: Block) -> Result<Self, LocalityError> {
-        if let Some(other) = self.blocks.iter().find(|other| other.overlaps(&block)) {
-            return Err(LocalityError::Overlap(*other, block));
-        }
+        self.check(block)?;
         if self.blocks.len() == BLOCKS_MAX {
             return Err(LocalityError::TooManyBlocks);
         }
         self.blocks.push(block);
         Ok(self)
+    }
+
+    /// The same with own numbers that lead to this extension, whatever the block around them says.
+    ///
+    /// # Errors
+    /// As [`Locality::with_block`].
+    pub fn with_exception(mut self, block: Block, extension: &str) -> Result<Self, LocalityError> {
+        self.check(block)?;
+        if self.exceptions.len() == EXCEPTIONS_MAX {
+            return Err(LocalityError::TooManyExceptions);
+        }
+        self.exceptions.push((block, extension.to_owned()));
+        Ok(self)
+    }
+
+    fn check(&self, block: Block) -> Result<(), LocalityError> {
+        match self.own().find(|(other, _)| other.clashes(&block)) {
+            Some((other, _)) => Err(LocalityError::Overlap(other, block)),
+            None => Ok(()),
+        }
+    }
+
+    /// All own numbers, and where they lead; `None`: to what stands behind the head.
+    fn own(&self) -> impl Iterator<Item = (Block, Option<&str>)> {
+        let blocks = self.blocks.iter().map(|block| (*block, None));
+        blocks.chain(self.exceptions.iter().map(|(block, extension)| (*block, Some(extension.as_str()))))
     }
 
     /// The country.
@@ -149,7 +182,10 @@ impl Locality {
 
     /// The extension that one of our own numbers leads to.
     pub fn extension_of(&self, number: &E164) -> Option<String> {
-        self.blocks.iter().find_map(|block| block.extension_of(number))
+        match innermost(self.own(), |(block, _)| *block, number)? {
+            (_, Some(extension)) => Some(extension.to_owned()),
+            (block, None) => block.extension_of(number),
+        }
     }
 }
 
@@ -175,7 +211,11 @@ impl FromStr for Locality {
                 Some(("outside", _)) if locality.outside.is_some() => return Err(LocalityError::Twice("outside")),
                 Some(("area", area)) => locality.with_area(area)?,
                 Some(("outside", prefix)) => locality.with_outside(prefix)?,
-                Some(("own", block)) => locality.with_block(block.parse()?)?,
+                Some(("own", block)) => match block.split_once('=') {
+                    Some((block, extension)) if !extension.is_empty() => locality.with_exception(block.parse()?, extension)?,
+                    Some(_) => return Err(LocalityError::Word(shown(word))),
+                    None => locality.with_block(block.parse()?)?,
+                },
                 Some(_) | None => return Err(LocalityError::Word(shown(word))),
             };
         }
@@ -192,7 +232,9 @@ impl fmt::Display for Locality {
         if let Some(prefix) = &self.outside {
             write!(f, " outside={prefix}")?;
         }
-        self.blocks.iter().try_for_each(|block| write!(f, " own={block}"))
+        self.blocks.iter().try_for_each(|block| write!(f, " own={block}"))?;
+        let mut exceptions = self.exceptions.iter();
+        exceptions.try_for_each(|(block, extension)| write!(f, " own={block}={extension}"))
     }
 }
 
@@ -208,6 +250,7 @@ mod tests {
             "IT area=02",
             "US area=212 outside=9",
             "DE area=89 outside=0 own=+498912345(0-99) own=+49301234567",
+            "DE own=+498912345(00-99) own=+4989123455(0-9) own=+49891234550=101 own=+49891234567=*43",
         ] {
             assert_eq!(text.parse::<Locality>().map(|here| here.to_string()), Ok(text.to_owned()));
         }
@@ -237,8 +280,16 @@ mod tests {
             ("DE area=89 area=30", "“area” was given twice"),
             ("DE outside=0 outside=0", "“outside” was given twice"),
             (
-                "DE own=+498912345(0-99) own=+4989123451(0-9)",
-                "+498912345(0-99) and +4989123451(0-9) have numbers in common",
+                "DE own=+498912345(10-29) own=+498912345(20-39)",
+                "+498912345(10-29) and +498912345(20-39) have numbers in common, and neither is a part of the other",
+            ),
+            (
+                "DE own=+498912345(0-9) own=+4989123450=101 own=+4989123450=102",
+                "+4989123450 and +4989123450 have numbers in common, and neither is a part of the other",
+            ),
+            (
+                "DE own=+4989123450=",
+                "“own=+4989123450=” is not understood: write area=89, outside=0 or own=+498912345(0-99)",
             ),
         ] {
             let error = text.parse::<Locality>().expect_err(text);
@@ -252,7 +303,13 @@ mod tests {
         for block in 0..BLOCKS_MAX {
             here = here.with_block(format!("+4989{block:05}").parse().expect("a block")).expect("room");
         }
-        let one_more = here.with_block("+498999999".parse().expect("a block"));
+        let one_more = here.clone().with_block("+498999999".parse().expect("a block"));
         assert_eq!(one_more, Err(LocalityError::TooManyBlocks));
+        for number in 0..EXCEPTIONS_MAX {
+            let number = format!("+4930{number:05}").parse().expect("a block");
+            here = here.with_exception(number, "101").expect("room");
+        }
+        let one_more = here.with_exception("+493099999".parse().expect("a block"), "101");
+        assert_eq!(one_more, Err(LocalityError::TooManyExceptions));
     }
 }

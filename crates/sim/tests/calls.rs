@@ -74,7 +74,8 @@ fn states(world: &World, user: u64) -> Vec<UserState> {
         | LiveEvent::Measured { .. }
         | LiveEvent::Line { .. }
         | LiveEvent::LineClosed { .. }
-        | LiveEvent::Suspected { .. } => None,
+        | LiveEvent::Suspected { .. }
+        | LiveEvent::EmergencyCalled { .. } => None,
     };
     world.events.iter().filter_map(of_user).collect()
 }

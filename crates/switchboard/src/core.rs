@@ -12,6 +12,7 @@
 mod admission;
 mod calls;
 mod detours;
+mod emergency;
 mod flows;
 mod guard;
 mod identity;
@@ -38,6 +39,7 @@ use sip::{Flow, Transport};
 
 pub use self::guard::Suspicion;
 pub use self::interface::{CloseReason, Config, Figures, Input, JournalEntry, LiveEvent, Outcome, Output, Party, Side, UserState};
+pub use self::trunks::{LINE_CONNECTIONS_MAX, LINES_MAX};
 
 use self::calls::Calls;
 use self::detours::Detours;

@@ -14,7 +14,9 @@ use crate::directory::{Feature, Lookup, User, WallClock};
 
 pub use self::explain::{Explanation, Leads, NobodyCalls, explain};
 pub use self::outside::{Identity, Outside, Way};
-pub(crate) use self::outside::{caller_number, lead_in};
+pub(crate) use self::outside::{Original, caller_number, lead_in};
+
+use self::outside::Calls;
 
 /// Before a number: the caller's is not shown this time.
 const HIDE: &str = "*31*";
@@ -94,9 +96,17 @@ impl Denial {
     }
 }
 
-/// Looks up what somebody dialled. Feature codes come first: an extension cannot hide one. `caller`: whose permissions count; without one,
-/// only what is inside can be reached.
-pub(crate) fn find<'a>(directory: &'a Lookup, caller: Option<&User>, dialled: &str, clock: WallClock) -> Destination<'a> {
+/// Who dials.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Dialler<'a> {
+    /// Whose permissions count; without anybody's, only what is inside can be reached.
+    pub(crate) user: Option<&'a User>,
+    /// For whom of the world, where it is a call of theirs that is handed on.
+    pub(crate) original: Option<Original>,
+}
+
+/// Looks up what somebody dialled. Feature codes come first: an extension cannot hide one.
+pub(crate) fn find<'a>(directory: &'a Lookup, dialler: Dialler<'_>, dialled: &str, clock: WallClock) -> Destination<'a> {
     let Some(number) = normalise(dialled) else {
         return Destination::Denied(Denial::NoSuchNumber);
     };
@@ -108,22 +118,38 @@ pub(crate) fn find<'a>(directory: &'a Lookup, caller: Option<&User>, dialled: &s
             .user_at(number)
             .map_or(Destination::Denied(Denial::NoSuchNumber), Destination::User)
     };
-    let (Some(plan), Some(caller)) = (&directory.directory().plan, caller) else {
+    let (Some(plan), Some(user)) = (&directory.directory().plan, dialler.user) else {
         return inside(&number);
     };
     let (is_hidden, number) = match number.strip_prefix(HIDE) {
         Some(rest) => (true, rest),
-        None => (caller.calling.is_hidden, number.as_str()),
+        None => (user.calling.is_hidden, number.as_str()),
     };
     match understand(number, &plan.here, |extension| directory.user_at(extension).is_some()) {
         Dialled::Internal(extension) => inside(&extension),
         Dialled::Unknown(why) => Destination::Denied(Denial::Meaningless(why)),
         dialled @ (Dialled::Emergency(_) | Dialled::Service { .. } | Dialled::World(_)) => {
-            match outside::reach(directory.directory(), plan, caller, dialled, is_hidden, clock) {
+            let calls = Calls {
+                user,
+                is_hidden,
+                original: dialler.original,
+            };
+            match outside::reach(directory.directory(), plan, calls, dialled, clock) {
                 Ok(outside) => Destination::Outside(Box::new(outside)),
                 Err(denial) => Destination::Denied(denial),
             }
         }
+    }
+}
+
+/// The emergency number that this is, if it is one.
+pub(crate) fn emergency_number(directory: &Lookup, dialled: &str) -> Option<&'static str> {
+    let plan = directory.directory().plan.as_ref()?;
+    let number = normalise(dialled).filter(|number| directory.feature(number).is_none())?;
+    let number = number.strip_prefix(HIDE).unwrap_or(&number);
+    match understand(number, &plan.here, |extension| directory.user_at(extension).is_some()) {
+        Dialled::Emergency(digits) => Some(digits),
+        Dialled::Internal(_) | Dialled::Service { .. } | Dialled::World(_) | Dialled::Unknown(_) => None,
     }
 }
 
@@ -169,13 +195,13 @@ mod tests {
             ..Directory::default()
         }));
         let clock = WallClock::default();
-        assert!(matches!(find(&directory, None, "101", clock), Destination::User(user) if user.name == "Anna"));
+        assert!(matches!(find(&directory, Dialler::default(), "101", clock), Destination::User(user) if user.name == "Anna"));
         assert!(matches!(
-            find(&directory, None, "*43", clock),
+            find(&directory, Dialler::default(), "*43", clock),
             Destination::Feature(Feature::EchoTest)
         ));
         assert!(matches!(
-            find(&directory, None, "10", clock),
+            find(&directory, Dialler::default(), "10", clock),
             Destination::Denied(Denial::NoSuchNumber)
         ));
     }

@@ -9,7 +9,7 @@ use sip::agent::Ha1;
 
 pub(crate) use self::lookup::Lookup;
 pub use self::plan::{Calling, Classes, Inbound, Limits, NumberPlan, Route, RouteId, Target, WallClock, Window};
-pub use self::trunk::{Account, IdentityHeader, Network, NotANetwork, Trunk};
+pub use self::trunk::{Account, Forwarded, IdentityHeader, Network, NotANetwork, Trunk};
 
 /// People, devices, trunks and feature codes at one moment.
 #[derive(Clone, Debug, Default)]

@@ -157,7 +157,11 @@ function explain(company: Company, { extension, dialled }: { extension: string; 
   const calling = outside.calling.get(caller.id) ?? USUAL;
   if (!calling.classes.includes(class_)) {
     const text = `${class_} numbers may not be called from this extension`;
-    return json({ means, class: class_, leads: { kind: 'nowhere', text } } satisfies Explanation);
+    return json({
+      means,
+      class: class_,
+      leads: { kind: 'nowhere', code: 'not_permitted', values: { class: class_ }, text },
+    } satisfies Explanation);
   }
   const ways = outside.routes
     .filter((each) => number.startsWith(`+${each.prefix}`) && each.classes.includes(class_))
@@ -191,7 +195,11 @@ function toEmergency(company: Company, caller: string): Explanation {
 
 function toNowhere(): Explanation {
   const text = 'nobody inside has this number, and for outside it is too short';
-  return { means: { kind: 'unknown', number: null, text }, class: null, leads: { kind: 'nowhere', text } };
+  return {
+    means: { kind: 'unknown', number: null, text },
+    class: null,
+    leads: { kind: 'nowhere', code: 'too_short', values: {}, text },
+  };
 }
 
 function internationalOf(digits: string): string | null {

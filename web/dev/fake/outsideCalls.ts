@@ -127,6 +127,7 @@ export function trunk(
     ping_seconds: 60,
     networks: [],
     identity: 'asserted',
+    forwarded: 'own',
     outgoing: 'plus',
     incoming: 'plus',
     number: null,

@@ -783,7 +783,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Adds a number or a block of numbers; none may be there already. */
+        /**
+         * Adds a number or a block of numbers. Inside a larger block it is an exception: the smaller one counts. Blocks that overlap otherwise are
+         *     refused.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2133,12 +2136,16 @@ export interface components {
              * @description From answer to end; null when nobody talked, or still does.
              */
             duration_seconds: number | null;
+            /** @description Whether it was a call for help. */
+            emergency: boolean;
             /** @description Who or what ended it, in a few words. */
             end_reason: string | null;
             /** Format: date-time */
             ended_at: string | null;
             /** @description Unique for ever. */
             id: string;
+            /** @description Where who called for help was then; null for other calls, and where nobody has told. */
+            location: string | null;
             outcome: components["schemas"]["Outcome"];
             /** @description The other party; for `internal` calls the called one. */
             peer: components["schemas"]["Party"];
@@ -2267,9 +2274,14 @@ export interface components {
             /** @description Best first; the first that is up gets the call. */
             ways: components["schemas"]["Way"][];
         } | {
+            code: components["schemas"]["RefusalCode"];
             /** @enum {string} */
             kind: "nowhere";
             text: string;
+            /** @description What belongs into a sentence for the code: `class`, where the code speaks of one. */
+            values: {
+                [key: string]: string;
+            };
         };
         /** @description A phone. */
         Device: {
@@ -2383,6 +2395,24 @@ export interface components {
             type: "fraud_suspected";
             /** Format: int64 */
             user_id: number;
+        } | {
+            /** @description As in `/calls`. */
+            call: string;
+            /** @description The emergency number. */
+            dialled: string;
+            extension: string | null;
+            /** @description Where they are; null where nobody has told. */
+            location: string | null;
+            name: string | null;
+            /** @description The trunk by which the call is tried first; null where none can take it. */
+            trunk: string | null;
+            /** @enum {string} */
+            type: "emergency_call";
+            /**
+             * Format: int64
+             * @description Who has dialled.
+             */
+            user: number | null;
         };
         /** @description What a dialled number comes to. */
         Explanation: {
@@ -2413,6 +2443,11 @@ export interface components {
             /** @description What would be right, as a sentence for the person who typed it. */
             message: string;
         };
+        /**
+         * @description Whose number the provider is told when a call of the world is handed on to the world.
+         * @enum {string}
+         */
+        Forwarded: "own" | "original_with_diversion";
         /** @description A header field of SIP. */
         HeaderField: {
             name: string;
@@ -2817,6 +2852,11 @@ export interface components {
              */
             silent_percent: number | null;
         };
+        /**
+         * @description Why a dialled number leads nowhere. What `values` has is in brackets.
+         * @enum {string}
+         */
+        RefusalCode: "no_such_number" | "not_a_number" | "no_such_code" | "too_short" | "too_long" | "area_missing" | "prefix_missing" | "not_permitted" | "not_at_this_time" | "no_route";
         /** @description A credential for TURN at this server's address and port, over TLS or TCP. */
         RelayCredential: {
             credential: string;
@@ -3031,6 +3071,7 @@ export interface components {
             /** @description The host part of addresses. */
             domain: string;
             enabled: boolean;
+            forwarded: components["schemas"]["Forwarded"];
             /** @description The address of ours to go out from; null: as the system routes. */
             from_address: string | null;
             /** @description The registrar or outbound proxy: a name or an address. */
@@ -3153,6 +3194,8 @@ export interface components {
             /** @description The host part of addresses; the host unless said otherwise. */
             domain?: string;
             enabled?: boolean;
+            /** @description Own unless said otherwise. */
+            forwarded?: components["schemas"]["Forwarded"];
             /** @description The address of ours to go out from; null: as the system routes. */
             from_address?: string | null;
             /** @description Asserted unless said otherwise. */

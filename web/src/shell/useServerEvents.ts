@@ -63,7 +63,8 @@ function apply(queries: QueryClient, phone: Phone, event: ServerEvent): void {
       void queries.invalidateQueries({ queryKey: ['outside', 'explanation'] });
       return;
     case 'fraud_suspected':
-      // No page shows it yet; the call that was stopped says so to its caller.
+    case 'emergency_call':
+      // No page shows them yet. A call that was stopped says so to its caller; one for help stands in the journal.
       return;
   }
 }

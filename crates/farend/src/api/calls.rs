@@ -68,6 +68,11 @@ pub(super) struct Call {
     device_label: Option<String>,
     #[schema(required)]
     quality: Option<Quality>,
+    /// Whether it was a call for help.
+    emergency: bool,
+    /// Where who called for help was then; null for other calls, and where nobody has told.
+    #[schema(required)]
+    location: Option<String>,
 }
 
 /// Seen from the reader.
@@ -202,6 +207,8 @@ impl Call {
             end_reason: call.end_reason,
             device_label: device.and_then(|device| labels.get(&device)).and_then(own),
             quality: call.quality,
+            emergency: call.is_emergency,
+            location: call.location,
             id: call.id,
         }
     }

@@ -88,6 +88,26 @@ pub(super) enum EventMessage {
     TrunkChanged { trunk_id: u64 },
     /// Somebody's calls to the world were stopped because they look like fraud. For administrators.
     FraudSuspected { user_id: u64, text: &'static str },
+    /// Somebody calls for help. For administrators.
+    EmergencyCall {
+        /// Who has dialled.
+        #[schema(required)]
+        user: Option<u64>,
+        #[schema(required)]
+        name: Option<String>,
+        #[schema(required)]
+        extension: Option<String>,
+        /// The emergency number.
+        dialled: &'static str,
+        /// Where they are; null where nobody has told.
+        #[schema(required)]
+        location: Option<String>,
+        /// The trunk by which the call is tried first; null where none can take it.
+        #[schema(required)]
+        trunk: Option<String>,
+        /// As in `/calls`.
+        call: String,
+    },
 }
 
 /// What somebody does.
@@ -312,6 +332,23 @@ impl Watcher {
             News::Live(LiveEvent::Suspected { user, suspicion }) => self.who.is_administrator().then(|| EventMessage::FraudSuspected {
                 user_id: user.0,
                 text: suspicion.text(),
+            }),
+            News::Live(LiveEvent::EmergencyCalled {
+                call,
+                user,
+                name,
+                extension,
+                dialled,
+                location,
+                trunk,
+            }) => self.who.is_administrator().then(|| EventMessage::EmergencyCall {
+                user: user.map(|user| user.0),
+                name: name.clone(),
+                extension: extension.clone(),
+                dialled,
+                location: location.clone(),
+                trunk: trunk.clone(),
+                call: self.api.0.parts.run.call(*call),
             }),
             News::Live(LiveEvent::Displaced { device }) => {
                 (self.who.browser == Some(*device)).then_some(EventMessage::PhoneDisplaced { device_id: device.0 })

@@ -1,13 +1,14 @@
 //! What would happen if somebody dialled a number: the decision that a call would take, in words.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ::numbers::Dialled;
+use ::numbers::{Dialled, Why};
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use switchboard::dialplan::{self, Leads};
+use switchboard::dialplan::{self, Denial, Leads};
 use switchboard::directory::{Directory, Feature};
 use utoipa::ToSchema;
 
@@ -82,7 +83,38 @@ enum Destination {
         text: String,
     },
     /// Nowhere.
-    Nowhere { text: &'static str },
+    Nowhere {
+        code: RefusalCode,
+        /// What belongs into a sentence for the code: `class`, where the code speaks of one.
+        values: BTreeMap<&'static str, &'static str>,
+        text: &'static str,
+    },
+}
+
+/// Why a dialled number leads nowhere. What `values` has is in brackets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum RefusalCode {
+    /// Nobody and nothing has this number.
+    NoSuchNumber,
+    /// It is no number: letters or signs where digits belong.
+    NotANumber,
+    /// It begins or ends like a feature code, but is none.
+    NoSuchCode,
+    /// Nobody inside has it, and for outside it is too short.
+    TooShort,
+    /// It is longer than any number.
+    TooLong,
+    /// The area code is missing, and the number plan knows none.
+    AreaMissing,
+    /// No number of the country begins like this: a prefix is missing, or a digit.
+    PrefixMissing,
+    /// The person may not call numbers of this class (`class`).
+    NotPermitted,
+    /// The person may call numbers of this class, but not at this time (`class`).
+    NotAtThisTime,
+    /// No route leads to numbers of this class, or none that fits this one (`class`).
+    NoRoute,
 }
 
 /// A trunk that may carry the call.
@@ -181,8 +213,38 @@ impl Destination {
                 };
                 Self::Outside { ways, text }
             }
-            Leads::Nowhere(denial) => Self::Nowhere { text: denial.text() },
+            Leads::Nowhere(denial) => Self::Nowhere {
+                code: RefusalCode::of(denial),
+                values: values(denial),
+                text: denial.text(),
+            },
         }
+    }
+}
+
+impl RefusalCode {
+    fn of(denial: Denial) -> Self {
+        match denial {
+            Denial::NoSuchNumber => Self::NoSuchNumber,
+            Denial::Meaningless(Why::NotANumber) => Self::NotANumber,
+            Denial::Meaningless(Why::NoSuchCode) => Self::NoSuchCode,
+            Denial::Meaningless(Why::TooShort) => Self::TooShort,
+            Denial::Meaningless(Why::TooLong) => Self::TooLong,
+            Denial::Meaningless(Why::AreaMissing) => Self::AreaMissing,
+            Denial::Meaningless(Why::PrefixMissing) => Self::PrefixMissing,
+            Denial::NotPermitted {
+                at_another_time: false, ..
+            } => Self::NotPermitted,
+            Denial::NotPermitted { at_another_time: true, .. } => Self::NotAtThisTime,
+            Denial::NoRoute { .. } => Self::NoRoute,
+        }
+    }
+}
+
+fn values(denial: Denial) -> BTreeMap<&'static str, &'static str> {
+    match denial {
+        Denial::NotPermitted { class, .. } | Denial::NoRoute { class } => BTreeMap::from([("class", class.name())]),
+        Denial::NoSuchNumber | Denial::Meaningless(_) => BTreeMap::new(),
     }
 }
 

@@ -164,7 +164,7 @@ impl Live {
             LiveEvent::LineClosed { line } => {
                 picture.lines.remove(line);
             }
-            LiveEvent::Displaced { .. } | LiveEvent::Measured { .. } | LiveEvent::Suspected { .. } => {}
+            LiveEvent::Displaced { .. } | LiveEvent::Measured { .. } | LiveEvent::Suspected { .. } | LiveEvent::EmergencyCalled { .. } => {}
         }
         // Under the lock, so that nobody sees the picture without the news or hears the news twice.
         self.tell(News::Live(event));

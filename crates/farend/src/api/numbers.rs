@@ -63,7 +63,8 @@ pub(super) async fn list(State(api): State<Api>) -> Result<Json<Numbers>, Proble
     }))
 }
 
-/// Adds a number or a block of numbers; none may be there already.
+/// Adds a number or a block of numbers. Inside a larger block it is an exception: the smaller one counts. Blocks that overlap otherwise are
+/// refused.
 #[utoipa::path(post, path = "/numbers", tag = "numbers", request_body = NewNumber, responses(
     (status = 201, description = "Added", body = Number),
     (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),

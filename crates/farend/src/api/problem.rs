@@ -199,8 +199,9 @@ impl From<StoreError> for Problem {
                 Self::new(StatusCode::CONFLICT, "last-administrator", detail)
             }
             StoreError::Overlap(other) => {
-                let detail =
-                    format!("Some of these numbers are in {other} already. Remove that entry first, or write numbers that are not in it.");
+                let detail = format!(
+                    "Some of these numbers are in {other} already. Remove that entry first, or write numbers that are not in it, or only a part of it."
+                );
                 Self::new(StatusCode::CONFLICT, "overlap", detail)
             }
             StoreError::EmergencyNumber(number) => Self::invalid_field(

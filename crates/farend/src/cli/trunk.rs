@@ -11,7 +11,7 @@ use model::control::Srtp;
 use model::host::is_host;
 use numbers::{Block, E164, Format};
 use serde_json::json;
-use switchboard::directory::{self, Account, IdentityHeader, Target};
+use switchboard::directory::{self, Account, Forwarded, IdentityHeader, Target};
 use switchboard::trunks::{self, Trust};
 
 use super::place::{Place, explain, line_from_stdin};
@@ -160,6 +160,7 @@ fn trunk(name: &str, host: &str, shown: Option<&str>) -> anyhow::Result<Trunk> {
             ping_every: Some(PING_EVERY),
             networks: Vec::new(),
             identity: IdentityHeader::default(),
+            forwarded: Forwarded::default(),
             outgoing: Format::Plus,
             incoming: Format::Plus,
             number: number.context("--shown cannot be used")?,

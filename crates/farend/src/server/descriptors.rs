@@ -2,8 +2,12 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use switchboard::core::{LINE_CONNECTIONS_MAX, LINES_MAX};
+
 use crate::config::Config;
 
+/// Connections of ours to providers.
+const TO_PROVIDERS: u64 = (LINES_MAX * LINE_CONNECTIONS_MAX) as u64;
 /// Beside ports and connections: database, log, wake-ups of threads, certificates while they are read.
 const OTHERS: u64 = 256;
 
@@ -16,7 +20,7 @@ pub(super) fn provide(config: &Config) {
         tracing::warn!(
             limit,
             needed,
-            "too few files may be open for `listen.rtp_ports` and `limits.connections`: at the limit connections fail; write LimitNOFILE={needed} \
+            "too few files may be open for `listen.rtp_ports`, `limits.connections` and connections to providers: at the limit connections fail; write LimitNOFILE={needed} \
              into the service's unit, or start with `ulimit -n {needed}`"
         );
     }
@@ -26,7 +30,7 @@ pub(super) fn provide(config: &Config) {
 fn needed(config: &Config) -> u64 {
     let ports = config.listen.rtp_ports;
     let ports = u64::from(ports.last.saturating_sub(ports.first)) + 1;
-    ports + config.limits.connections_max as u64 + OTHERS
+    ports + config.limits.connections_max as u64 + TO_PROVIDERS + OTHERS
 }
 
 /// How many files may be open, now that we have asked for all; `None` without a limit.
@@ -46,7 +50,7 @@ mod tests {
 
     #[test]
     fn every_port_and_every_connection_is_a_file() {
-        assert_eq!(needed(&Config::default()), 1_000 + 8_192 + OTHERS);
+        assert_eq!(needed(&Config::default()), 1_000 + 8_192 + 2 * 512 + OTHERS);
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub enum StoreError {
     /// There is no such thing.
     #[error("there is no such {0}")]
     NotFound(&'static str),
-    /// A number would be in two entries.
+    /// A number would be in two entries of which neither is a part of the other.
     #[error("numbers of {0} are there already")]
     Overlap(String),
     /// An extension would be an emergency number of the country.

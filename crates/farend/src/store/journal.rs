@@ -86,6 +86,10 @@ pub struct Call {
     pub end_reason: Option<String>,
     /// How it sounded; `None` before the end and when nobody talked.
     pub quality: Option<Quality>,
+    /// Whether it was a call for help.
+    pub is_emergency: bool,
+    /// Where who called for help was then, as far as it was known.
+    pub location: Option<String>,
     /// Hand-overs, in order.
     pub transfers: Vec<Transfer>,
 }
@@ -201,6 +205,8 @@ fn call(row: &AnyRow) -> Result<Call, StoreError> {
         end_reason: row.try_get("end_reason")?,
         // A quality that an older program wrote in another shape is not worth an error.
         quality: quality.and_then(|text| serde_json::from_str(&text).ok()),
+        is_emergency: row.try_get::<i64, _>("emergency")? != 0,
+        location: row.try_get("location")?,
         transfers: Vec::new(),
     })
 }

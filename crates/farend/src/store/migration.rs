@@ -5,10 +5,12 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::{Dialect, Store, StoreError};
 
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "trunks", include_str!("../../migrations/0002_trunks.sql")),
-    (3, "trunk_stun", include_str!("../../migrations/0003_trunk_stun.sql")),
+    (3, "trunk stun", include_str!("../../migrations/0003_trunk_stun.sql")),
+    (5, "emergency calls", include_str!("../../migrations/0005_emergency_calls.sql")),
+    (6, "forwarded", include_str!("../../migrations/0006_forwarded.sql")),
 ];
 
 impl Store {

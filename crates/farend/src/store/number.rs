@@ -38,7 +38,7 @@ impl Store {
         rows.fetch_all(&self.pool).await?.iter().map(number).collect()
     }
 
-    /// Adds an entry; the key in `new` is not looked at.
+    /// Adds an entry; the key in `new` is not looked at. Inside another one it is an exception: the smaller one counts.
     ///
     /// # Errors
     /// [`StoreError::Overlap`] with another entry, [`StoreError::NotFound`] for an unknown trunk, [`StoreError::TooMany`].
@@ -54,7 +54,7 @@ impl Store {
         let (mut direct, is_direct) = (0, new.target == Target::Extension);
         for row in &rows {
             let other = number(row)?;
-            if other.block.overlaps(&new.block) {
+            if other.block.clashes(&new.block) {
                 return Err(StoreError::Overlap(other.block.to_string()));
             }
             direct += usize::from(other.target == Target::Extension);

@@ -94,10 +94,15 @@ impl Store {
         let site = self.site().await?;
         let Some(mut here) = site.stored_locality()? else { return Ok(None) };
         let inbound = self.numbers().await?;
-        for entry in inbound.iter().filter(|entry| entry.target == Target::Extension) {
-            here = here
-                .with_block(entry.block)
-                .map_err(|_| StoreError::Strange("overlap of numbers"))?;
+        let direct = || inbound.iter().filter(|entry| entry.target == Target::Extension);
+        for entry in &inbound {
+            let is_exception = || direct().any(|around| around.block.is_around(&entry.block));
+            let changed = match &entry.target {
+                Target::Extension => here.with_block(entry.block),
+                Target::Number(number) if is_exception() => here.with_exception(entry.block, number),
+                Target::Number(_) => Ok(here),
+            };
+            here = changed.map_err(|_| StoreError::Strange("overlap of numbers"))?;
         }
         let entry = |InboundNumber { trunk, block, target, .. }| Inbound { trunk, block, target };
         Ok(Some(NumberPlan {

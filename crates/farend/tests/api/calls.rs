@@ -71,6 +71,7 @@ async fn each_side_sees_the_other_one_and_its_own_device() {
         "caller": party("anna", "Anna", "101").await, "called": party("ben", "Ben", "102").await,
         "started_at": "2027-01-15T08:01:00Z", "answered_at": "2027-01-15T08:01:04Z", "ended_at": "2027-01-15T08:01:14Z",
         "duration_seconds": 10, "outcome": "answered", "end_reason": "caller hung up", "device_label": "Browser", "quality": null,
+        "emergency": false, "location": null,
     });
     assert_eq!(call, expected);
     let call = company.ask(&ben, "GET", "/api/v1/calls", Value::Null).await.json()["calls"][0].clone();
@@ -83,6 +84,34 @@ async fn each_side_sees_the_other_one_and_its_own_device() {
         company.ask(&cleo, "GET", "/api/v1/calls", Value::Null).await.json(),
         json!({ "calls": [], "next": null })
     );
+}
+
+#[tokio::test]
+async fn a_call_for_help_keeps_the_place_of_then() {
+    let company = Company::new().await;
+    let (writer, task) = Writer::start(company.store.clone(), company.run, |_| {});
+    let (call, start) = (CallId(1), SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000));
+    let called = Party {
+        user: None,
+        device: None,
+        number: "112".to_owned(),
+        name: String::new(),
+    };
+    let caller = company.party("anna", "101-web").await;
+    let location = Some("Main Street 1".to_owned());
+    writer.write(JournalEntry::Started { call, caller, called }, start);
+    writer.write(JournalEntry::Emergency { call, location }, start);
+    drop(writer);
+    task.await.expect("no panic");
+    for (who, path) in [("101", "/api/v1/calls"), ("admin", "/api/v1/calls?all=true")] {
+        let token = company.sign_in(who).await;
+        let call = company.ask(&token, "GET", path, Value::Null).await.json()["calls"][0].clone();
+        assert_eq!(
+            (&call["emergency"], &call["location"]),
+            (&json!(true), &json!("Main Street 1")),
+            "{who}"
+        );
+    }
 }
 
 #[tokio::test]

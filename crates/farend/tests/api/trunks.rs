@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use model::{TrunkId, UserId};
+use model::{CallId, TrunkId, UserId};
 use serde_json::{Value, json};
 use switchboard::core::{LiveEvent, Suspicion};
 use switchboard::trunks::{LineId, LineReport, LineState, Server, Trouble};
@@ -103,16 +103,18 @@ async fn a_trunk_is_added_shown_changed_and_removed_and_its_password_never_told(
         ("incoming", json!("digits")),
         ("ping_seconds", json!(60)),
         ("srtp", json!("preferred")),
+        ("forwarded", json!("own")),
         ("trust", json!({ "kind": "public" })),
         ("port", json!(null)),
     ] {
         assert_eq!(shown[field], expected, "{field}");
     }
-    let changed = json!({ "port": 5071, "number": null, "srtp": "mandatory", "networks": ["192.0.2.0/24"],
+    let changed = json!({ "port": 5071, "number": null, "srtp": "mandatory", "networks": ["192.0.2.0/24"], "forwarded": "original_with_diversion",
                           "accounts": [{ "user": "4989123450" }], "trust": { "kind": "pinned", "sha256": "AB:".repeat(31) + "AB" } });
     let changed = scene.works("PATCH", &path, changed).await;
     assert_eq!((&changed["port"], &changed["number"]), (&json!(5071), &json!(null)));
     assert_eq!(changed["trust"]["sha256"], "ab".repeat(32));
+    assert_eq!(changed["forwarded"], "original_with_diversion");
     assert_eq!(changed["name"], "Example Telecom");
     let stored = scene.company.store.trunk(TrunkId(id)).await.expect("there");
     assert_eq!(stored.terms.accounts.len(), 1);
@@ -293,17 +295,21 @@ async fn numbers_are_added_once_and_removed() {
     let block = json!({ "block": "+49 89 12345 (100-199)", "target": "extension", "trunk_id": trunk });
     let added = scene.works("POST", "/api/v1/numbers", block).await;
     assert_eq!(added["block"], "+498912345(100-199)");
-    let again = json!({ "block": "+498912345150", "target": "*43" });
-    let answer = scene.ask("POST", "/api/v1/numbers", again.clone()).await;
+    let across = json!({ "block": "+498912345(150-249)", "target": "*43" });
+    let answer = scene.ask("POST", "/api/v1/numbers", across.clone()).await;
     assert_eq!(answer.problem(), (409, "overlap".to_owned()));
     assert!(answer.text.contains("+498912345(100-199)"), "{}", answer.text);
+    let exception = json!({ "block": "+498912345150", "target": "*43" });
+    scene.works("POST", "/api/v1/numbers", exception.clone()).await;
+    let answer = scene.ask("POST", "/api/v1/numbers", exception).await;
+    assert_eq!(answer.problem(), (409, "overlap".to_owned()));
+    assert!(answer.text.contains("+498912345150"), "{}", answer.text);
     let wrong = json!({ "block": "089", "target": "the kitchen" });
     assert_eq!(fields(&scene.ask("POST", "/api/v1/numbers", wrong).await), ["block", "target"]);
     let nobody = json!({ "block": "+4930123456", "target": "101", "trunk_id": 4711 });
     assert_eq!(fields(&scene.ask("POST", "/api/v1/numbers", nobody).await), ["trunk_id"]);
     let path = format!("/api/v1/numbers/{}", added["id"]);
     assert_eq!(scene.ask("DELETE", &path, Value::Null).await.status, 204);
-    scene.works("POST", "/api/v1/numbers", again).await;
     let left = scene.works("GET", "/api/v1/numbers", Value::Null).await;
     assert_eq!(left["numbers"][0]["target"], "*43");
 }
@@ -420,7 +426,8 @@ async fn what_a_number_comes_to_is_explained_as_a_call_would_take_it() {
         json!({ "kind": "feature", "text": "the echo test" })
     );
     let abroad = explain("0 0043 1 234567", None).await["leads"].clone();
-    let denied = json!({ "kind": "nowhere", "text": "international numbers may not be called from this extension" });
+    let denied = json!({ "kind": "nowhere", "code": "not_permitted", "values": { "class": "international" },
+                         "text": "international numbers may not be called from this extension" });
     assert_eq!(abroad, denied);
 
     let path = format!("/api/v1/users/{}/calling", scene.company.user("anna").await);
@@ -432,6 +439,10 @@ async fn what_a_number_comes_to_is_explained_as_a_call_would_take_it() {
     assert_eq!(open["leads"]["kind"], "outside");
     let closed = explain("0030123456", Some("2026-11-26T06:30:00Z")).await;
     assert_eq!(closed["leads"]["text"], "such numbers may not be called at this time");
+    assert_eq!(
+        (&closed["leads"]["code"], &closed["leads"]["values"]),
+        (&json!("not_at_this_time"), &json!({ "class": "national" }))
+    );
 
     for (question, field) in [
         (json!({ "extension": "199", "dialled": "102" }), "extension"),
@@ -443,7 +454,39 @@ async fn what_a_number_comes_to_is_explained_as_a_call_would_take_it() {
 }
 
 #[tokio::test]
-async fn administrators_hear_of_trunks_and_of_fraud_and_nobody_else_does() {
+async fn every_reason_why_a_call_is_not_put_through_has_its_code() {
+    let scene = Scene::new().await;
+    let code = async |dialled: &str| {
+        let question = json!({ "extension": "101", "dialled": dialled });
+        let explained = scene.works("POST", "/api/v1/number-plan/explain", question).await;
+        let (code, values) = (explained["leads"]["code"].clone(), explained["leads"]["values"].clone());
+        (code.as_str().unwrap_or_default().to_owned(), values)
+    };
+    let none = json!({});
+    assert_eq!(
+        code("030123456").await,
+        ("no_such_number".to_owned(), none.clone()),
+        "there is no number plan"
+    );
+    let of_class = |class: &str| json!({ "class": class });
+    for (country, dialled, expected, values) in [
+        ("DE", "garage", "not_a_number", none.clone()),
+        ("DE", "*99", "no_such_code", none.clone()),
+        ("DE", "199", "too_short", none.clone()),
+        ("DE", "0891234567890123", "too_long", none.clone()),
+        ("DE", "123456", "area_missing", none.clone()),
+        ("FR", "42685300", "prefix_missing", none),
+        ("DE", "09001234567", "not_permitted", of_class("premium")),
+        ("DE", "030123456", "no_route", of_class("national")),
+    ] {
+        let site = json!({ "country": country, "limits": munich()["limits"] });
+        scene.works("PUT", "/api/v1/number-plan", site).await;
+        assert_eq!(code(dialled).await, (expected.to_owned(), values), "{dialled}");
+    }
+}
+
+#[tokio::test]
+async fn administrators_hear_of_trunks_of_fraud_and_of_calls_for_help_and_nobody_else_does() {
     let served = Served::new().await;
     let company = &served.company;
     let mut admin = served.watch(&company.sign_in("admin").await).await;
@@ -458,9 +501,21 @@ async fn administrators_hear_of_trunks_and_of_fraud_and_nobody_else_does() {
     company.live.publish(LiveEvent::LineClosed { line });
     let (user, suspicion) = (UserId(company.user("anna").await), Suspicion::TooManyCalls);
     company.live.publish(LiveEvent::Suspected { user, suspicion });
+    company.live.publish(LiveEvent::EmergencyCalled {
+        call: CallId(3),
+        user: Some(user),
+        name: Some("Anna".to_owned()),
+        extension: Some("101".to_owned()),
+        dialled: "112",
+        location: None,
+        trunk: Some("Example Telecom".to_owned()),
+    });
     company.live.publish_directory(&company.store).await.expect("published");
     assert_eq!(next(&mut admin).await, json!({ "type": "trunk_changed", "trunk_id": 7 }));
     let fraud = json!({ "type": "fraud_suspected", "user_id": user.0, "text": "stopped: too many calls to the world in a minute" });
     assert_eq!(next(&mut admin).await, fraud);
+    let help = json!({ "type": "emergency_call", "user": user.0, "name": "Anna", "extension": "101", "dialled": "112", "location": null,
+                       "trunk": "Example Telecom", "call": company.run.call(CallId(3)) });
+    assert_eq!(next(&mut admin).await, help);
     assert_eq!(next(&mut anna).await, json!({ "type": "directory_changed" }));
 }

@@ -158,6 +158,26 @@ pub(crate) async fn the_journal_is_read_page_by_page_without_a_gap(store: Store)
     assert_eq!((seen.len(), &seen), (25, &sorted));
 }
 
+pub(crate) async fn a_call_for_help_keeps_the_place_of_then(store: Store) {
+    let help = |call, location: Option<&str>| JournalEntry::Emergency {
+        call: CallId(call),
+        location: location.map(str::to_owned),
+    };
+    let entries = [
+        (0, started(1, party(Some(1), "101"), party(None, "112"))),
+        // In one transaction with the call's beginning, and told twice: a commit whose answer got lost.
+        (0, help(1, Some("Main Street 1"))),
+        (0, help(1, Some("Main Street 1"))),
+        (1, started(2, party(Some(1), "101"), party(None, "110"))),
+        (1, help(2, None)),
+        (2, started(3, party(Some(1), "101"), party(Some(2), "102"))),
+    ];
+    write(&store, entries).await;
+    let calls = store.calls(Some(UserId(1)), None, 10).await.expect("calls").calls;
+    let told: Vec<_> = calls.iter().map(|call| (call.is_emergency, call.location.as_deref())).collect();
+    assert_eq!(told, [(false, None), (true, None), (true, Some("Main Street 1"))]);
+}
+
 pub(crate) async fn a_transferred_call_is_in_the_journal_of_who_got_it(store: Store) {
     write(
         &store,

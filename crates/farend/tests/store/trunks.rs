@@ -9,7 +9,7 @@ use model::control::Srtp;
 use model::{TrunkId, UserId};
 use numbers::{Class, Format};
 use sip::Transport;
-use switchboard::directory::{self, Account, Calling, IdentityHeader, Limits, Route, RouteId, Target, Window};
+use switchboard::directory::{self, Account, Calling, Forwarded, IdentityHeader, Limits, Route, RouteId, Target, Window};
 use switchboard::trunks::{Place, Trust};
 
 use super::people::noon;
@@ -61,6 +61,7 @@ fn trunk(name: &str) -> Trunk {
                 "2001:db8::/32".parse().expect("a network"),
             ],
             identity: IdentityHeader::AccountFrom,
+            forwarded: Forwarded::OriginalWithDiversion,
             outgoing: Format::NationalBare,
             incoming: Format::DoubleZero,
             number: Some("+49891234500".parse().expect("a number")),
@@ -136,6 +137,7 @@ pub(crate) async fn a_trunk_comes_back_as_it_was_written(store: Store) {
             ping_every: None,
             networks: Vec::new(),
             identity: IdentityHeader::From,
+            forwarded: Forwarded::Own,
             number: None,
             ..expected.terms
         },
@@ -180,22 +182,39 @@ pub(crate) async fn what_a_removed_trunk_was_needed_for_goes_on_without_it(store
     assert_eq!(store.site().await.expect("site").emergency_trunk, None);
 }
 
-pub(crate) async fn no_number_of_ours_is_in_two_entries(store: Store) {
+pub(crate) async fn an_exception_is_inside_a_block_and_nothing_overlaps_otherwise(store: Store) {
     let trunk = add(&store, "First").await;
     let block = number("+498912345(00-99)", Some(trunk), Target::Extension);
     let id = store.add_number(&block).await.expect("added");
-    let inside = number("+49891234550", None, Target::Number("*43".to_owned()));
-    match store.add_number(&inside).await {
-        Err(StoreError::Overlap(other)) => assert_eq!(other, "+498912345(00-99)"),
-        other => panic!("not refused: {other:?}"),
+    for (wrong, other) in [
+        ("+498912345(50-149)", "+498912345(00-99)"),
+        ("+49891234(500-599)", "+498912345(00-99)"),
+    ] {
+        match store.add_number(&number(wrong, None, Target::Number("*43".to_owned()))).await {
+            Err(StoreError::Overlap(named)) => assert_eq!(named, other),
+            other => panic!("not refused: {other:?}"),
+        }
     }
+    let inside = number("+49891234550", None, Target::Number("*43".to_owned()));
+    let exception = store.add_number(&inside).await.expect("an exception");
+    assert!(matches!(store.add_number(&inside).await, Err(StoreError::Overlap(named)) if named == "+49891234550"));
     let nobody = number("+4930123456", Some(TrunkId(4711)), Target::Extension);
     assert!(matches!(store.add_number(&nobody).await, Err(StoreError::NotFound("trunk"))));
-    assert_eq!(store.numbers().await.expect("numbers"), [InboundNumber { id, ..block }]);
+    store.set_site(&germany()).await.expect("set");
+    let here = store.directory().await.expect("a directory").plan.expect("a plan").here;
+    let leads = |number: &str| here.extension_of(&number.parse().expect("a number"));
+    assert_eq!(leads("+49891234550").as_deref(), Some("*43"));
+    assert_eq!(leads("+49891234551").as_deref(), Some("51"));
     store.remove_number(id).await.expect("removed");
     assert!(matches!(store.remove_number(id).await, Err(StoreError::NotFound("number"))));
-    let id = store.add_number(&inside).await.expect("there is room now");
-    assert_eq!(store.numbers().await.expect("numbers"), [InboundNumber { id, ..inside }]);
+    let left = InboundNumber { id: exception, ..inside };
+    assert_eq!(store.numbers().await.expect("numbers"), [left]);
+    let here = store.directory().await.expect("a directory").plan.expect("a plan").here;
+    assert_eq!(
+        here.extension_of(&"+49891234550".parse().expect("a number")),
+        None,
+        "not inside anything"
+    );
 }
 
 pub(crate) async fn blocks_that_lead_to_extensions_are_bounded(store: Store) {

@@ -9,12 +9,13 @@ use sip::message::Request;
 use sip::{Flow, Transport};
 
 use super::calls::{Entry, Signalling};
+use super::emergency::Emergency;
 use super::identity::Identity;
 use super::requests::reason;
 use super::sessions::{refusal_headers, sdp};
 use super::{Core, JournalEntry, Outcome, Output, Party};
 use crate::call::{BRANCHES_MAX, Branch, Call, Caller, Cause, Failing, Plan, Reserve};
-use crate::dialplan::{self, Destination};
+use crate::dialplan::{self, Destination, Dialler, Original};
 use crate::directory::{Device, Feature};
 use crate::registrar::Binding;
 use crate::trunks::LineId;
@@ -35,6 +36,20 @@ pub(super) struct Wanted<'a> {
     pub(super) dialled: &'a str,
     /// The INVITE.
     pub(super) message: &'a Request,
+}
+
+/// What somebody has dialled.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    dialled: &'a str,
+    /// Who has dialled it, with whose permissions.
+    responsible: Option<UserId>,
+    /// Who will talk.
+    for_whom: Option<UserId>,
+    /// The caller of the world who will talk, where their call is handed on.
+    original: Option<Original>,
+    /// Devices that are in the call already.
+    without: &'a [Option<DeviceId>],
 }
 
 impl Core {
@@ -122,14 +137,22 @@ impl Core {
         if let Some(line) = line {
             self.calls.assign(leg, line);
         }
-        let plan = self.plan(id, dialled, caller.user, caller.user, &[caller.device], now);
+        let asked = Asked {
+            dialled,
+            responsible: caller.user,
+            for_whom: caller.user,
+            original: None,
+            without: &[caller.device],
+        };
+        let plan = self.plan(id, asked, now);
+        let emergency = self.emergency(caller.user, dialled, &plan);
         let (called, branches) = match plan {
             Plan::Ring { called, branches } => (called, Ok(branches)),
             Plan::Serve { called, feature } => (called, Err(feature)),
             Plan::Refuse { called, cause } => {
                 self.calls.remove_leg(leg);
                 self.refuse(dialog, cause, now);
-                return self.journal_refusal(id, caller, called, cause);
+                return self.journal_refusal(id, caller, called, emergency, cause);
             }
         };
         self.calls.attach(leg, dialog, &mut self.flows);
@@ -162,9 +185,12 @@ impl Core {
             },
         );
         self.carry_out(id, commands, now);
+        if let Some(emergency) = emergency {
+            self.tell_of_emergency(id, emergency);
+        }
     }
 
-    fn journal_refusal(&mut self, call: CallId, caller: Party, called: Party, cause: Cause) {
+    fn journal_refusal(&mut self, call: CallId, caller: Party, called: Party, emergency: Option<Emergency>, cause: Cause) {
         let outcome = match cause.status {
             480 => Outcome::NoAnswer,
             _ => Outcome::Failed,
@@ -172,6 +198,9 @@ impl Core {
         let (reason, legs) = (cause.text, Vec::new());
         self.outputs
             .push_back(Output::Journal(JournalEntry::Started { call, caller, called }));
+        if let Some(emergency) = emergency {
+            self.tell_of_emergency(call, emergency);
+        }
         self.outputs.push_back(Output::Journal(JournalEntry::Ended {
             call,
             outcome,
@@ -180,17 +209,9 @@ impl Core {
         }));
     }
 
-    /// What a dialled number comes to. `responsible`: who has dialled it, with whose permissions. `for_whom`: who will talk. `without`: devices
-    /// that are in the call already.
-    fn plan(
-        &mut self,
-        call: CallId,
-        dialled: &str,
-        responsible: Option<UserId>,
-        for_whom: Option<UserId>,
-        without: &[Option<DeviceId>],
-        now: Instant,
-    ) -> Plan {
+    /// What a dialled number comes to.
+    fn plan(&mut self, call: CallId, asked: Asked<'_>, now: Instant) -> Plan {
+        let Asked { dialled, responsible, .. } = asked;
         let outsider = |number: String, name: &str| Party {
             user: None,
             device: None,
@@ -198,8 +219,11 @@ impl Core {
             name: name.to_owned(),
         };
         let number = numbers::normalise(dialled).unwrap_or_else(|| dialled.chars().take(32).collect());
-        let caller = responsible.and_then(|user| self.directory.user(user));
-        let (user, name) = match dialplan::find(&self.directory, caller, dialled, self.clock) {
+        let dialler = Dialler {
+            user: responsible.and_then(|user| self.directory.user(user)),
+            original: asked.original,
+        };
+        let (user, name) = match dialplan::find(&self.directory, dialler, dialled, self.clock) {
             Destination::Denied(denial) => {
                 return Plan::Refuse {
                     called: outsider(number, ""),
@@ -226,11 +250,11 @@ impl Core {
             number,
             name,
         };
-        let branches = self.branches(call, &called, user, without);
+        let branches = self.branches(call, &called, user, asked.without);
         if !branches.is_empty() {
             return Plan::Ring { called, branches };
         }
-        let cause = if for_whom == Some(user) {
+        let cause = if asked.for_whom == Some(user) {
             Cause {
                 status: 482,
                 text: "this is your own number, and no other phone of yours is registered",
@@ -365,13 +389,22 @@ impl Core {
         if dialplan::asks_for_replacement(refer_to) {
             return refuse(501, "attended transfer is not supported yet: use a blind transfer");
         }
-        let transferee = self.calls.calls.get(&call).and_then(|entry| entry.call.peer_of(leg));
-        let Some((user, transferee)) = transferee.map(|(_, party)| (party.user, party.device)) else {
+        let Some((peer, transferee)) = self.calls.calls.get(&call).and_then(|entry| entry.call.peer_of(leg)) else {
             return refuse(491, "there is nobody to hand over now");
         };
-        let plan = self.plan(call, refer_to, responsible, user, &[transferee, device], now);
+        let asked = Asked {
+            dialled: refer_to,
+            responsible,
+            for_whom: transferee.user,
+            original: self.calls.is_outside(peer).then(|| Original::of(&transferee.number)),
+            without: &[transferee.device, device],
+        };
+        let plan = self.plan(call, asked, now);
         if let (Plan::Ring { branches, .. }, Some(entry)) = (&plan, self.calls.calls.get_mut(&call)) {
             entry.legs.extend(branches.iter().flat_map(Branch::legs));
+        }
+        if let Some(emergency) = self.emergency(responsible, refer_to, &plan) {
+            self.tell_of_emergency(call, emergency);
         }
         plan
     }

@@ -176,6 +176,13 @@ pub enum JournalEntry {
         /// To whom.
         to: Party,
     },
+    /// It is a call for help, from its beginning or since it was handed over to an emergency number.
+    Emergency {
+        /// The call.
+        call: CallId,
+        /// Where the one who has dialled is, as it is known at this moment.
+        location: Option<String>,
+    },
     /// It is over.
     Ended {
         /// The call.
@@ -266,6 +273,23 @@ pub enum LiveEvent {
         user: UserId,
         /// What is wrong with them.
         suspicion: Suspicion,
+    },
+    /// Somebody calls for help.
+    EmergencyCalled {
+        /// The call.
+        call: CallId,
+        /// Who has dialled.
+        user: Option<UserId>,
+        /// Their name.
+        name: Option<String>,
+        /// Their number.
+        extension: Option<String>,
+        /// The emergency number.
+        dialled: &'static str,
+        /// Where they are, as far as it is known.
+        location: Option<String>,
+        /// The trunk by which the call is tried first; `None`: no trunk can take it.
+        trunk: Option<String>,
     },
     /// A user's state changed.
     UserState {

@@ -70,6 +70,11 @@ impl Core {
         let Some(leg) = self.calls.dialogs.get(&dialog).copied() else {
             return;
         };
+        if let News::Refused { status } = news
+            && let Some(line) = self.calls.legs.get(&leg).and_then(|entry| entry.line)
+        {
+            self.line_refused_call(line, status, now);
+        }
         if matches!(news, News::Refused { .. } | News::HungUp { .. }) {
             self.calls.detach(leg, &mut self.flows);
         }

@@ -3,6 +3,11 @@
 mod agreement;
 mod calls;
 mod detours;
+mod dialogs;
+mod emergency;
+mod exceptions;
+mod forwarding;
+mod fraud;
 mod phones;
 mod registering;
 mod trunks;

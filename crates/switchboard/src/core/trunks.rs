@@ -19,7 +19,9 @@ const RESPONSE_MAX: Duration = Duration::from_secs(6);
 /// A registration that lasts longer is not asked for, whatever the provider wants.
 const EXPIRES_MAX_S: u32 = 86_400;
 /// Lines at most, of all trunks together.
-pub(super) const LINES_MAX: usize = 512;
+pub const LINES_MAX: usize = 512;
+/// Connections of a line at most: one, and for a moment another one to a better server.
+pub const LINE_CONNECTIONS_MAX: usize = 2;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -317,6 +319,17 @@ impl Core {
             if is_elsewhere && entry.line.flow() == Some(flow) {
                 entry.line.renew(now);
             }
+            self.attend_to(id, now);
+        }
+    }
+
+    /// A provider has refused a call. Over UDP it may have forgotten our registration while it goes on answering OPTIONS; from the called party's
+    /// own refusals that cannot be told apart, so one registration too many is the price.
+    pub(super) fn line_refused_call(&mut self, id: LineId, status: u16, now: Instant) {
+        if let Some(entry) = self.trunks.lines.get_mut(&id)
+            && matches!(status, 401 | 403 | 404 | 407 | 480)
+        {
+            entry.line.doubt(now);
             self.attend_to(id, now);
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use numbers::{Class, Dialled, understand};
 
-use super::{Denial, Destination, HIDE, Outside, find};
+use super::{Denial, Destination, Dialler, HIDE, Outside, find};
 use crate::directory::{Directory, Feature, Lookup, WallClock};
 
 /// What a dialled number comes to.
@@ -49,7 +49,11 @@ pub struct NobodyCalls;
 pub fn explain(directory: &Arc<Directory>, extension: &str, dialled: &str, clock: WallClock) -> Result<Explanation, NobodyCalls> {
     let lookup = Lookup::new(Arc::clone(directory));
     let caller = lookup.user_at(&extension.to_lowercase()).ok_or(NobodyCalls)?;
-    let leads = match find(&lookup, Some(caller), dialled, clock) {
+    let dialler = Dialler {
+        user: Some(caller),
+        original: None,
+    };
+    let leads = match find(&lookup, dialler, dialled, clock) {
         Destination::User(user) => Leads::Person {
             extension: user.extension.clone().unwrap_or_default(),
             name: user.name.clone(),

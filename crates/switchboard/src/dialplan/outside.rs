@@ -1,10 +1,12 @@
 //! The way to a number of the world: permission, routes, and what each provider is told.
 
 use model::TrunkId;
-use numbers::{Class, Dialled, E164, Locality};
+use numbers::{Class, Dialled, E164, Locality, innermost};
 
 use super::Denial;
-use crate::directory::{Account, Directory, IdentityHeader, NumberPlan, Route, RouteId, Target, Trunk, User, WallClock};
+use crate::directory::{
+    Account, Directory, Forwarded, IdentityHeader, Inbound, NumberPlan, Route, RouteId, Target, Trunk, User, WallClock,
+};
 
 /// Trunks that one call is offered to at most.
 const WAYS_MAX: usize = 8;
@@ -46,7 +48,34 @@ pub struct Identity {
     pub headers: Vec<(String, String)>,
 }
 
-/// How `caller` reaches a number outside.
+/// Who of the world is to talk, when somebody of ours hands their call on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Original {
+    /// They have this number.
+    Number(E164),
+    /// They hide it, or it is no number.
+    Hidden,
+}
+
+impl Original {
+    /// As displays show who calls.
+    pub(crate) fn of(number: &str) -> Self {
+        number.parse().map_or(Self::Hidden, Self::Number)
+    }
+}
+
+/// Who calls, as far as it is not the trunk's matter.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Calls<'a> {
+    /// With whose permissions.
+    pub(super) user: &'a User,
+    /// Whether their number is not shown.
+    pub(super) is_hidden: bool,
+    /// For whom, where it is not themselves.
+    pub(super) original: Option<Original>,
+}
+
+/// How somebody reaches a number outside.
 ///
 /// # Errors
 ///
@@ -54,25 +83,34 @@ pub struct Identity {
 pub(super) fn reach(
     directory: &Directory,
     plan: &NumberPlan,
-    caller: &User,
+    calls: Calls<'_>,
     dialled: Dialled,
-    is_hidden: bool,
     clock: WallClock,
 ) -> Result<Outside, Denial> {
     let Some(class) = dialled.class(&plan.here) else {
         return Err(Denial::NoSuchNumber);
     };
-    if !caller.calling.permits(class, clock) {
-        let at_another_time = caller.calling.classes.has(class);
+    if !calls.user.calling.permits(class, clock) {
+        let at_another_time = calls.user.calling.classes.has(class);
         return Err(Denial::NotPermitted { class, at_another_time });
     }
+    // Whoever helps has to know who asks for it.
+    let calls = if class == Class::Emergency {
+        Calls {
+            is_hidden: false,
+            original: None,
+            ..calls
+        }
+    } else {
+        calls
+    };
     let mut ways: Vec<Way> = Vec::new();
     for (trunk, route) in candidates(directory, plan, &dialled, class) {
         let Some(number) = dialled.written(trunk.outgoing, &plan.here) else {
             continue;
         };
         if ways.len() < WAYS_MAX && !ways.iter().any(|way| way.trunk == trunk.id) {
-            let (account, identity) = identity(plan, trunk, caller, is_hidden && class != Class::Emergency);
+            let (account, identity) = identity(plan, trunk, calls);
             ways.push(Way {
                 trunk: trunk.id,
                 account,
@@ -119,16 +157,29 @@ fn candidates<'a>(
 }
 
 /// By which account, and as whom.
-fn identity(plan: &NumberPlan, trunk: &Trunk, caller: &User, is_hidden: bool) -> (u16, Identity) {
-    let number = number_of(plan, trunk, caller);
+fn identity(plan: &NumberPlan, trunk: &Trunk, calls: Calls<'_>) -> (u16, Identity) {
+    let number = number_of(plan, trunk, calls.user);
     let own = |account: &Account| trunk.incoming.read(&account.user, &plan.here).ok().filter(|_| number.is_some()) == number;
     let account = trunk.accounts.iter().position(own).unwrap_or(0);
     let user = trunk.accounts.get(account).map(|account| account.user.clone());
-    let written = number.map(|number| trunk.outgoing.write(&number, &plan.here));
-    let shown = written.clone().or_else(|| user.clone()).unwrap_or_else(|| "anonymous".to_owned());
     let address = |user: &str| format!("sip:{user}@{}", trunk.domain);
+    let written = |number: E164| trunk.outgoing.write(&number, &plan.here);
+    let own = number
+        .map(written)
+        .or_else(|| user.clone())
+        .unwrap_or_else(|| "anonymous".to_owned());
+    let original = match trunk.forwarded {
+        Forwarded::Own => None,
+        Forwarded::OriginalWithDiversion => calls.original,
+    };
+    let (shown, is_hidden) = match original {
+        None => (own.clone(), calls.is_hidden),
+        Some(Original::Number(number)) => (written(number), false),
+        // The provider knows us at least.
+        Some(Original::Hidden) => (own.clone(), true),
+    };
     let (display, from) = match (trunk.identity, is_hidden) {
-        (IdentityHeader::AccountFrom, _) => (String::new(), address(user.as_deref().unwrap_or(&shown))),
+        (IdentityHeader::AccountFrom, _) => (String::new(), address(user.as_deref().unwrap_or(&own))),
         (IdentityHeader::From | IdentityHeader::Asserted | IdentityHeader::Preferred, true) => {
             ("Anonymous".to_owned(), "sip:anonymous@anonymous.invalid".to_owned())
         }
@@ -142,12 +193,19 @@ fn identity(plan: &NumberPlan, trunk: &Trunk, caller: &User, is_hidden: bool) ->
     };
     let told = header.map(|name| (name.to_owned(), format!("<{}>", address(&shown))));
     let privacy = is_hidden.then(|| ("Privacy".to_owned(), "id".to_owned()));
+    let diversion = original.map(|_| ("Diversion".to_owned(), diversion(&address(&own), calls.is_hidden)));
     let identity = Identity {
         display,
         from,
-        headers: told.into_iter().chain(privacy).collect(),
+        headers: told.into_iter().chain(privacy).chain(diversion).collect(),
     };
     (u16::try_from(account).unwrap_or(0), identity)
+}
+
+/// Who has handed a call on (RFC 5806 section 4); a transfer is nearest to a deflection.
+fn diversion(by: &str, is_hidden: bool) -> String {
+    let privacy = if is_hidden { ";privacy=full" } else { "" };
+    format!("<{by}>;reason=deflection;counter=1{privacy}")
 }
 
 /// The number that a person has at a trunk: their own, the one by which they are called from outside, or the trunk's.
@@ -156,9 +214,13 @@ fn number_of(plan: &NumberPlan, trunk: &Trunk, caller: &User) -> Option<E164> {
     let direct = || {
         let extension = extension?;
         let mut entries = plan.inbound.iter().filter(|entry| entry.trunk.is_none_or(|id| id == trunk.id));
-        entries.find_map(|entry| match &entry.target {
-            Target::Extension => entry.block.number_of(extension),
-            Target::Number(number) => (number == extension).then(|| entry.block.only_number()).flatten(),
+        entries.find_map(|entry| {
+            let number = match &entry.target {
+                Target::Extension => entry.block.number_of(extension),
+                Target::Number(number) => (number == extension).then(|| entry.block.only_number()).flatten(),
+            };
+            // By whichever trunk: a number that leads to somebody else is nobody's to show.
+            number.filter(|number| counting(plan.inbound.iter(), number).is_some_and(|counts| std::ptr::eq(counts, entry)))
         })
     };
     let account = || {
@@ -171,11 +233,17 @@ fn number_of(plan: &NumberPlan, trunk: &Trunk, caller: &User) -> Option<E164> {
 /// What a number of ours that a provider has called leads to: what is to be dialled inside.
 pub(crate) fn lead_in(plan: &NumberPlan, trunk: &Trunk, called: &str) -> Option<String> {
     let number = trunk.incoming.read(called, &plan.here).ok()?;
-    let mut entries = plan.inbound.iter().filter(|entry| entry.trunk.is_none_or(|id| id == trunk.id));
-    entries.find_map(|entry| match &entry.target {
+    let entries = plan.inbound.iter().filter(|entry| entry.trunk.is_none_or(|id| id == trunk.id));
+    let entry = counting(entries, &number)?;
+    match &entry.target {
         Target::Extension => entry.block.extension_of(&number),
-        Target::Number(inside) => entry.block.contains(&number).then(|| inside.clone()),
-    })
+        Target::Number(inside) => Some(inside.clone()),
+    }
+}
+
+/// The entry that counts for a number of ours.
+fn counting<'a>(entries: impl Iterator<Item = &'a Inbound>, number: &E164) -> Option<&'a Inbound> {
+    innermost(entries, |entry| entry.block, number)
 }
 
 /// A caller's number as a provider writes it, for displays: international where it can be.

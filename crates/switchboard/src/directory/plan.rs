@@ -10,7 +10,7 @@ pub struct NumberPlan {
     pub here: Locality,
     /// By which trunks numbers are reached.
     pub routes: Vec<Route>,
-    /// Where calls to our numbers go. The first entry that fits counts.
+    /// Where calls to our numbers go. The smallest block that a number is in counts.
     pub inbound: Vec<Inbound>,
     /// Emergency calls go out here first; without it by the routes, then by any trunk.
     pub emergency: Option<TrunkId>,

@@ -36,6 +36,8 @@ pub struct Trunk {
     pub networks: Vec<Network>,
     /// Where the caller's number is told.
     pub identity: IdentityHeader,
+    /// Whose number that is when a call of the world is handed on to the world.
+    pub forwarded: Forwarded,
     /// How numbers are written to the provider.
     pub outgoing: Format,
     /// How the provider writes numbers.
@@ -103,6 +105,16 @@ pub enum IdentityHeader {
     Preferred,
     /// `From` is the account, `P-Preferred-Identity` the caller.
     AccountFrom,
+}
+
+/// Who calls, to a provider, when somebody of ours hands a call of the world on to the world.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Forwarded {
+    /// Who hands it on: every provider takes that.
+    #[default]
+    Own,
+    /// The caller of the world, and `Diversion` (RFC 5806) tells who has handed it on: for providers that let such calls pass.
+    OriginalWithDiversion,
 }
 
 impl Network {

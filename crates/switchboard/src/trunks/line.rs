@@ -43,6 +43,8 @@ const FRESH_MIN: Duration = Duration::from_secs(30);
 const FRESH_MAX: Duration = Duration::from_secs(600);
 /// Registrations are renewed no more often, however short the provider makes them.
 const RENEWAL_MIN: Duration = Duration::from_secs(5);
+/// A registration that calls give reason to doubt is made anew, but no more often.
+const DOUBT_EVERY: Duration = Duration::from_secs(60);
 /// No provider may make us wait longer than this by `Retry-After`.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(3_600);
 
@@ -124,6 +126,8 @@ pub(crate) struct Line {
     /// Servers that have failed since one was up.
     failed: usize,
     backoff: Backoff,
+    /// When a call last gave reason to doubt the registration.
+    doubted_at: Option<Instant>,
     trouble: Option<Trouble>,
     random: StdRng,
     wants: Vec<Want>,
@@ -201,6 +205,7 @@ impl Line {
             is_locating: false,
             failed: 0,
             backoff: Backoff::default(),
+            doubted_at: None,
             trouble: None,
             random: StdRng::seed_from_u64(seed),
             wants: Vec::new(),
@@ -267,6 +272,14 @@ impl Line {
             && let Some(at) = &mut up.renew_at
         {
             *at = now;
+        }
+    }
+
+    /// A call was refused as if the provider had forgotten us: the registration is made anew.
+    pub(crate) fn doubt(&mut self, now: Instant) {
+        if self.doubted_at.is_none_or(|at| at + DOUBT_EVERY <= now) {
+            self.doubted_at = Some(now);
+            self.renew(now);
         }
     }
 

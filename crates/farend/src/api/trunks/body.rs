@@ -11,7 +11,7 @@ use switchboard::directory::{self, Network, NotANetwork};
 use switchboard::trunks::{self, Place};
 use utoipa::ToSchema;
 
-use super::view::{IdentityHeader, Srtp, Transport, Trust};
+use super::view::{Forwarded, IdentityHeader, Srtp, Transport, Trust};
 use crate::api::json::present;
 use crate::api::problem::{Fields, Problem};
 use crate::store::name::Label;
@@ -102,6 +102,10 @@ pub(super) struct TrunkTerms {
     #[serde(default)]
     #[schema(nullable = false)]
     identity: Option<IdentityHeader>,
+    /// Own unless said otherwise.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    forwarded: Option<Forwarded>,
     /// plus, digits, double-zero, international, national, national-bare, local, nanp-11 or nanp-10; plus unless said otherwise.
     #[serde(default)]
     #[schema(nullable = false, example = "plus")]
@@ -180,6 +184,7 @@ pub(super) fn blank() -> store::Trunk {
             ping_every: Some(PING_EVERY),
             networks: Vec::new(),
             identity: directory::IdentityHeader::default(),
+            forwarded: directory::Forwarded::default(),
             outgoing: Format::Plus,
             incoming: Format::Plus,
             number: None,
@@ -239,6 +244,7 @@ impl TrunkTerms {
             fields.check_some("networks", self.networks.as_deref().map(networks)),
         );
         put(&mut terms.identity, self.identity.map(Into::into));
+        put(&mut terms.forwarded, self.forwarded.map(Into::into));
         put(
             &mut terms.outgoing,
             fields.check_some("outgoing", self.outgoing.as_deref().map(str::parse::<Format>)),

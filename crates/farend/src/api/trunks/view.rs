@@ -50,6 +50,16 @@ pub(super) enum IdentityHeader {
     AccountFrom,
 }
 
+/// Whose number the provider is told when a call of the world is handed on to the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Forwarded {
+    /// That of the person who hands it on.
+    Own,
+    /// The caller's; `Diversion` (RFC 5806) tells who has handed it on.
+    OriginalWithDiversion,
+}
+
 /// How the provider's servers prove over TLS who they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -102,6 +112,7 @@ pub(crate) struct Trunk {
     /// Networks that calls may come from, besides the provider's servers.
     networks: Vec<String>,
     identity: IdentityHeader,
+    forwarded: Forwarded,
     /// How numbers are written to the provider.
     #[schema(example = "plus")]
     outgoing: &'static str,
@@ -214,6 +225,7 @@ impl Trunk {
             ping_seconds: terms.ping_every.map(|every| every.as_secs()),
             networks: terms.networks.iter().map(ToString::to_string).collect(),
             identity: terms.identity.into(),
+            forwarded: terms.forwarded.into(),
             outgoing: terms.outgoing.name(),
             incoming: terms.incoming.name(),
             number: terms.number.map(|number| number.to_string()),
@@ -378,6 +390,24 @@ impl From<IdentityHeader> for directory::IdentityHeader {
             IdentityHeader::Asserted => Self::Asserted,
             IdentityHeader::Preferred => Self::Preferred,
             IdentityHeader::AccountFrom => Self::AccountFrom,
+        }
+    }
+}
+
+impl From<directory::Forwarded> for Forwarded {
+    fn from(forwarded: directory::Forwarded) -> Self {
+        match forwarded {
+            directory::Forwarded::Own => Self::Own,
+            directory::Forwarded::OriginalWithDiversion => Self::OriginalWithDiversion,
+        }
+    }
+}
+
+impl From<Forwarded> for directory::Forwarded {
+    fn from(forwarded: Forwarded) -> Self {
+        match forwarded {
+            Forwarded::Own => Self::Own,
+            Forwarded::OriginalWithDiversion => Self::OriginalWithDiversion,
         }
     }
 }

@@ -34,8 +34,10 @@ pub(super) async fn write(tx: &mut Transaction<'static, Any>, run: RunId, batch:
     started(tx, run, batch).await?;
     answered(tx, run, batch).await?;
     for stamped in batch {
-        if let JournalEntry::Transferred { call, by, to } = &stamped.entry {
-            transferred(tx, &run.call(*call), by, to, millis(stamped.at)).await?;
+        match &stamped.entry {
+            JournalEntry::Transferred { call, by, to } => transferred(tx, &run.call(*call), by, to, millis(stamped.at)).await?,
+            JournalEntry::Emergency { call, location } => called_for_help(tx, &run.call(*call), location.as_deref()).await?,
+            JournalEntry::Started { .. } | JournalEntry::Answered { .. } | JournalEntry::Ended { .. } => {}
         }
     }
     ended(tx, run, batch).await
@@ -65,7 +67,10 @@ async fn started(tx: &mut Transaction<'static, Any>, run: RunId, batch: &[Stampe
         .iter()
         .filter_map(|stamped| match &stamped.entry {
             JournalEntry::Started { call, caller, called } => Some((*call, caller, called, millis(stamped.at))),
-            JournalEntry::Answered { .. } | JournalEntry::Transferred { .. } | JournalEntry::Ended { .. } => None,
+            JournalEntry::Answered { .. }
+            | JournalEntry::Transferred { .. }
+            | JournalEntry::Emergency { .. }
+            | JournalEntry::Ended { .. } => None,
         })
         .collect();
     for entries in entries.chunks(ROWS_MAX) {
@@ -114,7 +119,10 @@ async fn answered(tx: &mut Transaction<'static, Any>, run: RunId, batch: &[Stamp
         .iter()
         .filter_map(|stamped| match &stamped.entry {
             JournalEntry::Answered { call, device } => Some((*call, *device, millis(stamped.at))),
-            JournalEntry::Started { .. } | JournalEntry::Transferred { .. } | JournalEntry::Ended { .. } => None,
+            JournalEntry::Started { .. }
+            | JournalEntry::Transferred { .. }
+            | JournalEntry::Emergency { .. }
+            | JournalEntry::Ended { .. } => None,
         })
         .collect();
     for entries in entries.chunks(ROWS_MAX) {
@@ -143,7 +151,10 @@ async fn ended(tx: &mut Transaction<'static, Any>, run: RunId, batch: &[Stamped]
                 reason,
                 legs,
             } => Some((*call, *outcome, *reason, legs, millis(stamped.at))),
-            JournalEntry::Started { .. } | JournalEntry::Answered { .. } | JournalEntry::Transferred { .. } => None,
+            JournalEntry::Started { .. }
+            | JournalEntry::Answered { .. }
+            | JournalEntry::Transferred { .. }
+            | JournalEntry::Emergency { .. } => None,
         })
         .collect();
     for entries in entries.chunks(ROWS_MAX) {
@@ -195,6 +206,13 @@ async fn transferred(tx: &mut Transaction<'static, Any>, call: &str, by: &Party,
     if let Some(user) = to.user {
         concerns(tx, user, call).await?;
     }
+    Ok(())
+}
+
+/// From now on the call is one for help.
+async fn called_for_help(tx: &mut Transaction<'static, Any>, call: &str, location: Option<&str>) -> Result<(), StoreError> {
+    let update = sqlx::query("UPDATE calls SET emergency = 1, location = $2 WHERE id = $1");
+    update.bind(call).bind(location.map(str::to_owned)).execute(&mut **tx).await?;
     Ok(())
 }
 

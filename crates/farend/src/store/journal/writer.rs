@@ -223,7 +223,9 @@ impl Parties {
                         self.0.insert(*call, of_call);
                     }
                 }
-                JournalEntry::Answered { call, .. } => users.extend(self.0.get(call).into_iter().flatten()),
+                JournalEntry::Answered { call, .. } | JournalEntry::Emergency { call, .. } => {
+                    users.extend(self.0.get(call).into_iter().flatten())
+                }
                 JournalEntry::Transferred { call, to, .. } => {
                     let of_call = self.0.entry(*call).or_default();
                     of_call.extend(to.user);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use data_encoding::HEXLOWER;
 use model::control::Srtp;
 use sip::Transport;
-use switchboard::directory::IdentityHeader;
+use switchboard::directory::{Forwarded, IdentityHeader};
 use switchboard::trunks::Trust;
 
 use crate::store::StoreError;
@@ -84,5 +84,20 @@ pub(super) fn parse_identity(text: &str) -> Result<IdentityHeader, StoreError> {
         "preferred" => Ok(IdentityHeader::Preferred),
         "account_from" => Ok(IdentityHeader::AccountFrom),
         _ => Err(StoreError::Strange("identity header")),
+    }
+}
+
+pub(super) fn forwarded(forwarded: Forwarded) -> &'static str {
+    match forwarded {
+        Forwarded::Own => "own",
+        Forwarded::OriginalWithDiversion => "original_with_diversion",
+    }
+}
+
+pub(super) fn parse_forwarded(text: &str) -> Result<Forwarded, StoreError> {
+    match text {
+        "own" => Ok(Forwarded::Own),
+        "original_with_diversion" => Ok(Forwarded::OriginalWithDiversion),
+        _ => Err(StoreError::Strange("number of forwarded calls")),
     }
 }

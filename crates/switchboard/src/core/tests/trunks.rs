@@ -7,7 +7,7 @@ use model::control::{Command, Direction, Event as Report, Peer, Srtp};
 use numbers::{Class, Country, Format, Locality};
 
 use super::*;
-use crate::directory::{Account, Calling, IdentityHeader, Inbound, Limits, Network, NumberPlan, Route, RouteId, Target, Trunk};
+use crate::directory::{Account, Calling, Forwarded, IdentityHeader, Inbound, Limits, Network, NumberPlan, Route, RouteId, Target, Trunk};
 use crate::trunks::{LineId, LineState, Located, Place, Server, Trouble, Trust};
 
 pub(super) const FIRST: TrunkId = TrunkId(1);
@@ -42,6 +42,7 @@ pub(super) fn trunk(id: TrunkId, name: &str) -> Trunk {
         ping_every: None,
         networks: Vec::new(),
         identity: IdentityHeader::Asserted,
+        forwarded: Forwarded::Own,
         outgoing: Format::Digits,
         incoming: Format::Digits,
         number: None,
@@ -290,6 +291,39 @@ fn what_one_provider_does_not_carry_another_one_does() {
 }
 
 #[test]
+fn a_provider_that_seems_to_have_forgotten_us_is_registered_with_again_but_not_hammered() {
+    for (status, is_doubtful) in [
+        ("403 Forbidden", true),
+        ("404 Not Found", true),
+        ("480 Temporarily Unavailable", true),
+        ("486 Busy Here", false),
+        ("500 Oops", false),
+    ] {
+        let mut company = company();
+        company.trunks.truncate(1);
+        let mut scene = Scene::of(company);
+        // Six calls in a hundred seconds: those at 0 and 60 are doubted.
+        let mut registered = 0;
+        for _ in 0..6 {
+            let invite = scene.dial("030556677");
+            scene.respond(FIRST, &invite, status, "", "");
+            scene.bench.after(Duration::from_millis(1));
+            let registers = scene.bench.messages().into_iter().filter(|message| message.starts_with("REGISTER"));
+            for register in registers.collect::<Vec<_>>() {
+                registered += 1;
+                scene.respond(FIRST, &register, "200 OK", "Expires: 300\r\n", "");
+            }
+            scene.bench.after(Duration::from_secs(20));
+        }
+        assert_eq!(registered, if is_doubtful { 2 } else { 0 }, "{status}");
+        assert!(
+            matches!(scene.state(FIRST), None | Some(LineState::Up { .. })),
+            "calls still find a way"
+        );
+    }
+}
+
+#[test]
 fn a_silent_provider_costs_four_seconds() {
     let mut scene = Scene::new();
     scene.dial("030556677");
@@ -410,7 +444,7 @@ fn a_burst_of_costly_calls_is_stopped_and_somebody_is_told() {
 }
 
 /// An INVITE as a provider sends it.
-fn incoming(scene: &mut Scene, flow: Flow, number: &str) {
+pub(super) fn incoming(scene: &mut Scene, flow: Flow, number: &str) {
     scene.bench.outputs.clear();
     scene.bench.request(
         flow,
