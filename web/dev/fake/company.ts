@@ -146,5 +146,7 @@ function call(
     end_reason: null,
     device_label: 'Browser',
     quality: mos === null ? null : { mos, verdict, legs: [] },
+    emergency: false,
+    location: null,
   };
 }

@@ -14,6 +14,7 @@ import { useDirectory } from '../people/directory.ts';
 import { formatDuration } from '../phone/number.ts';
 import { Empty } from '../ui/Empty.tsx';
 import { useErrorWords } from '../ui/errors.ts';
+import { Tag } from '../ui/Tag.tsx';
 import listClasses from '../ui/List.module.css';
 import classes from './RecentCalls.module.css';
 import { localeOf } from '../i18n/i18n.ts';
@@ -118,6 +119,7 @@ function CallRow({ call }: { call: JournalCall }) {
             <span className="hidden-text">
               {t(incoming ? 'recent.direction.incoming' : 'recent.direction.outgoing')},{' '}
             </span>
+            {call.emergency && <Emergency location={call.location} />}
             {outcomeWords(call, t)}
             {!known && ` · ${party.number}`}
             <Verdict call={call} />
@@ -137,6 +139,18 @@ function outcomeWords(call: JournalCall, t: TFunction): string {
   }
   if (call.direction === 'incoming' && call.outcome === 'refused') return t('recent.refusedByUs');
   return t(`recent.outcome.${call.outcome}`);
+}
+
+/** That it was a call for help, and where the caller was then. */
+function Emergency({ location }: { location: string | null }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Tag tone="bad">{t('recent.emergency')}</Tag>{' '}
+      {location === null ? t('emergency.noLocation') : t('emergency.location', { location })}
+      {' · '}
+    </>
+  );
 }
 
 /** How it sounded; only what went less than well catches the eye, the figure is for whoever asks. */
