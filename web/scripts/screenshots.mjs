@@ -400,7 +400,7 @@ async function trust(page) {
     [
       '-----BEGIN CERTIFICATE-----',
       'MIIBdTCCARugAwIBAgIUQm9vayBvZiBhbiBleGFtcGxlIENBMAoGCCqGSM49BAMC',
-      'MBYxFDASBgNVBAMMC0V4YW1wbGUgTmV0MB4XDTI2MDEwMTAwMDAwMFoXDTM2MDEw',
+      'MBYxFDASBgNVBAMMC0V4YW1wbGUgTmV0MB4XDTI2MDEwMTAwMDAwMDBjGA8yMDM2',
       '-----END CERTIFICATE-----',
     ].join('\n'),
   );

@@ -97,7 +97,14 @@ function passes(echo_number: string | null): Step[] {
       ),
       account: '4989123450',
     },
-    step('stun', 'passed', 'own', 'the provider’s own server tells our public address', {}, 8.4),
+    step(
+      'stun',
+      'passed',
+      'stun_mapped',
+      'it is known',
+      { local: '192.168.1.10', public: '198.51.100.2' },
+      8.4,
+    ),
     step('router', 'passed', 'router_encrypted', 'nobody can rewrite it', {}, 0.1),
     echo,
   ];
@@ -135,8 +142,22 @@ function fails(): Step[] {
       ),
       account: 'kd-80412',
     },
-    step('stun', 'passed', 'system', 'the system’s servers tell our public address', {}, 12.3),
-    step('router', 'warning', 'sip_alg', 'something rewrites SIP', { sent: '192.168.1.10:5060' }, 0.1),
+    step(
+      'stun',
+      'passed',
+      'stun_mapped',
+      'it is known',
+      { local: '192.168.1.10', public: '198.51.100.2' },
+      12.3,
+    ),
+    step(
+      'router',
+      'warning',
+      'sip_alg',
+      'something rewrites SIP',
+      { sent_by: '192.168.1.10:5060', sent_by_instead: '198.51.100.2:41873' },
+      0.1,
+    ),
     step('echo_call', 'left_out', 'no_echo_number', 'no call was made', {}, null),
   ];
 }

@@ -57,17 +57,15 @@ describe('trunks', () => {
     await user.click(await button('Details of Head office'));
     const dialog = within(await screen.findByRole('dialog', { name: 'Head office' }));
     expect(
-      dialog.getByText(
-        'The provider’s own server stun.sip.example.net tells our public address: this trunk names it.',
-      ),
+      dialog.getByText('The provider’s own server stun.sip.example.net is in force: this trunk names it.'),
     ).toBeVisible();
     expect(dialog.getByText('198.51.100.2:42117')).toBeVisible();
     expect(dialog.getByText('8.4 ms')).toBeVisible();
   });
 
   it.each([
-    ['own_silent', /^The provider’s own server .* does not answer, so the system’s servers/],
-    ['none', /^Nobody tells our public address/],
+    ['own_silent', /^The provider’s own server stun\.sip\.example\.net cannot be used now\./],
+    ['none', /^No STUN server tells our public address\./],
     ['from_the_future', /^As the server says it\.$/],
   ])('say why for the reason %s', async (code, words) => {
     const { user } = await openOutside(({ trunks }) => {

@@ -112,6 +112,7 @@ function CallRow({ call }: { call: JournalCall }) {
             <span className="hidden-text">{t('recent.callBack')} </span>
             <span>{name}</span>
           </span>
+          {call.emergency && <Emergency location={call.location} />}
           <span
             className={`${listClasses.detail ?? ''} figures clip`}
             data-tone={missed ? 'missed' : undefined}
@@ -119,7 +120,6 @@ function CallRow({ call }: { call: JournalCall }) {
             <span className="hidden-text">
               {t(incoming ? 'recent.direction.incoming' : 'recent.direction.outgoing')},{' '}
             </span>
-            {call.emergency && <Emergency location={call.location} />}
             {outcomeWords(call, t)}
             {!known && ` · ${party.number}`}
             <Verdict call={call} />
@@ -141,15 +141,14 @@ function outcomeWords(call: JournalCall, t: TFunction): string {
   return t(`recent.outcome.${call.outcome}`);
 }
 
-/** That it was a call for help, and where the caller was then. */
+/** That it was a call for help, and where the caller was then: all of it, however long. */
 function Emergency({ location }: { location: string | null }) {
   const { t } = useTranslation();
   return (
-    <>
+    <span className={listClasses.detail}>
       <Tag tone="bad">{t('recent.emergency')}</Tag>{' '}
       {location === null ? t('emergency.noLocation') : t('emergency.location', { location })}
-      {' · '}
-    </>
+    </span>
   );
 }
 

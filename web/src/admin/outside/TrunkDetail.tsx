@@ -28,7 +28,7 @@ export function TrunkDetail({ trunk, onTest, onClose }: TrunkDetailProps) {
           {trunk.lines.map((line) => (
             <Line key={line.account ?? ''} line={line} />
           ))}
-          <StunInForce trunk={trunk} />
+          {trunk.enabled && <StunInForce trunk={trunk} />}
         </div>
         <div className={form.buttons}>
           <Button

@@ -57,16 +57,16 @@ export const outside: Texts['outside'] = {
     exactly: 'In den Worten des Servers:',
   },
   stun: {
-    own: 'Der eigene Server des Anbieters, {{own}}, sagt unsere öffentliche Adresse: Er steht in diesem Trunk.',
+    own: 'Der eigene Server des Anbieters, {{own}}, gilt: Er steht in diesem Trunk.',
     own_silent:
-      'Der eigene Server des Anbieters, {{own}}, antwortet nicht. Bis er es tut, sagen die Server des Systems unsere öffentliche Adresse.',
+      'Der eigene Server des Anbieters, {{own}}, ist gerade nicht zu gebrauchen. Bis er es ist, sagen die Server des Systems unsere öffentliche Adresse, soweit sie antworten.',
     own_elsewhere:
       'Der eigene Server des Anbieters, {{own}}, sieht uns unter {{seen}}, der Anbieter selbst unter einer anderen Adresse. Es sind verschiedene Wege: Prüfen Sie die Routen dieses Rechners und die Absenderadresse.',
     elsewhere:
       'Der Server des Systems, {{server}}, sieht uns unter {{seen}}, der Anbieter unter einer anderen Adresse. Welche dort zählt, würde ein STUN-Server des Anbieters sagen.',
-    system: 'Die Server des Systems sagen unsere öffentliche Adresse: Dieser Trunk nennt keinen eigenen.',
+    system: 'Die Server des Systems gelten: Dieser Trunk nennt keinen eigenen.',
     not_needed: 'Niemand muss gefragt werden: Unsere Adresse ist öffentlich oder steht in der Konfiguration.',
-    none: 'Niemand sagt unsere öffentliche Adresse; vielleicht findet der Ton nicht hierher. Nennen Sie den STUN-Server des Anbieters oder einen in [stun] servers.',
+    none: 'Kein STUN-Server sagt unsere öffentliche Adresse. Steht sie nicht in der Konfiguration, findet der Ton vielleicht nicht hierher: Nennen Sie den STUN-Server des Anbieters oder einen in [stun] servers.',
   },
   fact: {
     known: 'Bekannt aus: {{source}}, {{date}}.',

@@ -55,6 +55,18 @@ export const trunkTest: Texts['trunkTest'] = {
     does_not_register: 'Dieser Trunk meldet sich nicht an: Der Anbieter kennt uns an unserer Adresse.',
     too_many_accounts:
       'Nur die ersten {{accounts}} Konten werden auf einmal getestet. Wie es den anderen geht, steht in den Einzelheiten des Trunks.',
+    stun_mapped: 'Die Welt sieht {{local}} als {{public}}.',
+    stun_not_needed: 'Unsere Adresse zum Anbieter, {{local}}, ist öffentlich: STUN ist nicht nötig.',
+    stun_off:
+      'In diesem Modus wird kein STUN-Server gefragt. Sehen Sie in der Konfiguration unter [stun] nach, wenn Gespräche keinen Ton haben.',
+    stun_none:
+      'Kein STUN-Server steht in der Konfiguration, also sagt niemand unsere öffentliche Adresse. Schreiben Sie einen unter [stun].',
+    stun_elsewhere:
+      'STUN-Server antworten, aber keiner hat eine öffentliche Adresse für den Weg zu diesem Anbieter gesagt.',
+    stun_silent:
+      'Kein STUN-Server antwortet ({{servers}}); Gespräche haben vielleicht keinen Ton. Eine Firewall kann im Weg sein; oder sehen Sie in der Konfiguration unter [stun] nach.',
+    router_unheard:
+      'Der Anbieter hat auf nichts von uns geantwortet; über den Router auf dem Weg ist deshalb nichts bekannt.',
     router_untouched:
       'SIP-Nachrichten kommen an, wie sie gesendet wurden: Kein Router auf dem Weg schreibt sie um.',
     router_encrypted: 'SIP ist durch TLS verschlüsselt; kein Router auf dem Weg kann es umschreiben.',
@@ -85,6 +97,10 @@ export const trunkTest: Texts['trunkTest'] = {
     seen_as: 'Gesehen als',
     contacts: 'Contacts',
     public: 'Öffentliche Adresse',
+    sent_by: 'Gesendet von',
+    sent_by_instead: 'Zurückgekommen als',
+    received: 'Empfangen von',
+    rport: 'Gesehener Port',
     number: 'Nummer',
   },
 };

@@ -56,16 +56,16 @@ export const outside = {
     exactly: 'In the server’s words:',
   },
   stun: {
-    own: 'The provider’s own server {{own}} tells our public address: this trunk names it.',
+    own: 'The provider’s own server {{own}} is in force: this trunk names it.',
     own_silent:
-      'The provider’s own server {{own}} does not answer, so the system’s servers tell our public address meanwhile.',
+      'The provider’s own server {{own}} cannot be used now. Until it can, the system’s servers tell our public address, where they answer.',
     own_elsewhere:
       'The provider’s own server {{own}} sees us at {{seen}}, but the provider itself at another address. They are reached by different ways: check the routes of this machine and the address to go out from.',
     elsewhere:
       'The system’s server {{server}} sees us at {{seen}}, but the provider at another address. A STUN server of the provider’s own would tell the one that counts there.',
-    system: 'The system’s servers tell our public address: this trunk names none of its own.',
+    system: 'The system’s servers are in force: this trunk names none of its own.',
     not_needed: 'Nobody needs to be asked: our address is public, or the configuration says it.',
-    none: 'Nobody tells our public address, so audio may not find its way here. Name the provider’s STUN server, or one in [stun] servers.',
+    none: 'No STUN server tells our public address. Unless the configuration says it, audio may not find its way here: name the provider’s STUN server, or one in [stun] servers.',
   },
   fact: {
     known: 'Known from: {{source}}, {{date}}.',

@@ -54,6 +54,16 @@ export const trunkTest = {
     does_not_register: 'This trunk does not register: the provider knows us by our address.',
     too_many_accounts:
       'Only the first {{accounts}} accounts are tested at once. How the others are stands in the details of the trunk.',
+    stun_mapped: 'The world sees {{local}} as {{public}}.',
+    stun_not_needed: 'Our address towards the provider, {{local}}, is a public one: no STUN is needed.',
+    stun_off:
+      'No STUN server is asked in this mode. Look at [stun] in the configuration if calls have no sound.',
+    stun_none: 'No STUN server is configured, so nobody tells our public address. Write one below [stun].',
+    stun_elsewhere: 'STUN servers answer, but none has told a public address for the way to this provider.',
+    stun_silent:
+      'No STUN server answers ({{servers}}), so calls may have no sound. A firewall may be in the way; or look at [stun] in the configuration.',
+    router_unheard:
+      'The provider has not answered any request of ours, so nothing is known of the router on the way.',
     router_untouched: 'SIP messages arrive as they were sent: no router on the way rewrites them.',
     router_encrypted: 'SIP is encrypted by TLS, so no router on the way can rewrite it.',
     router_unknown:
@@ -83,6 +93,10 @@ export const trunkTest = {
     seen_as: 'Seen as',
     contacts: 'Contacts',
     public: 'Public address',
+    sent_by: 'Sent by',
+    sent_by_instead: 'Came back as',
+    received: 'Received from',
+    rport: 'Port seen',
     number: 'Number',
   },
 };
