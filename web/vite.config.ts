@@ -23,6 +23,6 @@ export default defineConfig({
     setupFiles: ['./dev/test-setup.ts'],
     include: ['src/**/*.test.{ts,tsx}', 'dev/**/*.test.{ts,tsx}'],
     restoreMocks: true,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 });

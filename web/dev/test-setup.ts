@@ -4,7 +4,7 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import { startTranslation } from '../src/i18n/i18n.ts';
 
 // A page's whole markup says less than the name that was not found. Busy machines get more than a second.
-configure({ asyncUtilTimeout: 5_000, getElementError: (message) => new Error(message?.split('\n')[0]) });
+configure({ asyncUtilTimeout: 15_000, getElementError: (message) => new Error(message?.split('\n')[0]) });
 
 // What a browser has and jsdom has not.
 vi.stubGlobal('matchMedia', (query: string) => ({
@@ -29,6 +29,8 @@ vi.stubGlobal(
     }
   },
 );
+// Fields that grow with their text wait for fonts.
+Object.defineProperty(document, 'fonts', { value: new EventTarget() });
 HTMLCanvasElement.prototype.getContext = () => null;
 Element.prototype.scrollIntoView = () => undefined;
 

@@ -91,6 +91,31 @@ const KEPT = [
     route: 'admin',
     act: (page) => simulate(page, '0 0044 20 7946 0123'),
   },
+  {
+    name: 'administration-outside-detail',
+    scene: 'admin-outside',
+    route: 'admin',
+    act: (page) => trunk(page, texts.outside.trunks.detail, 'Head office'),
+  },
+  {
+    name: 'administration-outside-testing',
+    scene: 'admin-outside',
+    route: 'admin',
+    act: (page) => testTrunk(page),
+  },
+  {
+    name: 'administration-outside-tested',
+    scene: 'admin-tested',
+    route: 'admin',
+    act: (page) => trunk(page, texts.trunkTest.open, 'Abroad'),
+  },
+  {
+    name: 'administration-outside-trust',
+    scene: 'admin-outside',
+    route: 'admin',
+    act: (page) => trust(page),
+  },
+  { name: 'emergency', scene: 'emergency' },
   { name: 'shortcuts', scene: 'idle', act: (page) => page.keyboard.press('?'), only: ['desktop'] },
 ];
 /** Further situations, looked at but not kept. */
@@ -128,6 +153,10 @@ for (const scene of ['admin-network-ipv6', 'admin-network-bare', 'admin-network-
 const LOOKED_AT_OUTSIDE = {
   'trunk-more': (page) => addTrunk(page, true),
   'trunk-detail': (page) => button(page, texts.outside.trunks.detail.replace('{{name}}', 'Abroad')),
+  'trunk-watched': async (page) => {
+    await openTrunkForm(page);
+    await field(page, texts.outside.trunk.stun).scrollIntoViewIfNeeded();
+  },
   'route-form': (page) => button(page, texts.outside.routes.add),
   'number-form': (page) => button(page, texts.outside.numbers.add),
   'plan-form': (page) => button(page, texts.outside.plan.edit),
@@ -149,6 +178,25 @@ LOOKED_AT.push({
   scene: 'admin-outside',
   route: 'admin',
   act: (page) => button(page, texts.admin.edit.replace('{{name}}', 'Cleo Marchetti')),
+});
+LOOKED_AT.push({
+  name: 'administration-person-times',
+  scene: 'admin-outside',
+  route: 'admin',
+  act: async (page) => {
+    await button(page, texts.admin.edit.replace('{{name}}', 'Cleo Marchetti'));
+    await button(page, texts.outside.calling.addWindow);
+    await page.getByRole('group', { name: texts.outside.calling.when }).scrollIntoViewIfNeeded();
+  },
+});
+LOOKED_AT.push({
+  name: 'emergency-recent',
+  scene: 'emergency',
+  route: 'recent',
+  act: async (page) => {
+    const dismiss = page.getByRole('button', { name: texts.app.dismiss });
+    while ((await dismiss.count()) > 0) await dismiss.first().click();
+  },
 });
 LOOKED_AT.push({ name: 'keys', scene: 'idle', act: (page) => dial(page, '102') });
 
@@ -315,6 +363,48 @@ async function addTrunk(page, more = false) {
     .getByRole('combobox', { name: texts.outside.trunks.provider, exact: true })
     .selectOption('example-net');
   if (more) await page.getByText(texts.outside.trunk.more, { exact: true }).click();
+}
+
+/** Something about a trunk, by the button in its row. */
+async function trunk(page, words, name) {
+  await outside(page);
+  await button(page, words.replace('{{name}}', name));
+}
+
+/** A test that is under way, with some steps done. */
+async function testTrunk(page) {
+  await trunk(page, texts.trunkTest.open, 'Head office');
+  await button(page, texts.trunkTest.start);
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: texts.trunkTest.result.passed })
+    .nth(1)
+    .waitFor({ timeout: 20_000 });
+}
+
+async function openTrunkForm(page) {
+  await trunk(page, texts.admin.edit, 'Head office');
+  await page.getByText(texts.outside.trunk.more, { exact: true }).click();
+}
+
+function field(page, label) {
+  return page.getByRole('dialog').getByLabel(label, { exact: true });
+}
+
+/** The form with an authority of the provider's own. */
+async function trust(page) {
+  await openTrunkForm(page);
+  await field(page, texts.outside.trunk.trust).selectOption('authority');
+  const pem = field(page, texts.outside.trunk.pem);
+  await pem.fill(
+    [
+      '-----BEGIN CERTIFICATE-----',
+      'MIIBdTCCARugAwIBAgIUQm9vayBvZiBhbiBleGFtcGxlIENBMAoGCCqGSM49BAMC',
+      'MBYxFDASBgNVBAMMC0V4YW1wbGUgTmV0MB4XDTI2MDEwMTAwMDAwMDBjGA8yMDM2',
+      '-----END CERTIFICATE-----',
+    ].join('\n'),
+  );
+  await pem.evaluate((input) => input.scrollIntoView({ block: 'center' }));
 }
 
 async function simulate(page, number) {

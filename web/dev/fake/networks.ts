@@ -39,6 +39,7 @@ export function symmetricNetwork(now: Date): Network {
       servers: [
         stunServer('stun.example.com:3478', '203.0.113.1:3478', 12.34, '198.51.100.2:41000'),
         stunServer('stun.example.net:3478', '203.0.113.77:3478', 31.8, '198.51.100.2:41873'),
+        stunServer('stun.sip.example.net', '192.0.2.81:3478', 8.4, '198.51.100.2:42117', 'Head office'),
         goneServer('stun-01.voice.long-provider-name.example.org:3478'),
       ],
     },
@@ -131,15 +132,16 @@ export function stunServer(
   address: string,
   round_trip_ms: number,
   seen = '198.51.100.2:8802',
+  trunk: string | null = null,
 ): StunServer {
-  return { name, trunk: null, address, state: 'answering', round_trip_ms, public: seen, error: null };
+  return { name, address, trunk, state: 'answering', round_trip_ms, public: seen, error: null };
 }
 
 export function goneServer(name: string): StunServer {
   return {
     name,
-    trunk: null,
     address: null,
+    trunk: null,
     state: 'unresolved',
     round_trip_ms: null,
     public: null,

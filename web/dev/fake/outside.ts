@@ -4,6 +4,7 @@ import type {
   CallRoute,
   CallWay,
   ChangedTrunk,
+  Denial,
   Explanation,
   NewInboundNumber,
   NewRoute,
@@ -14,6 +15,7 @@ import type {
 import { json, none, problem } from './answers.ts';
 import type { Company } from './company.ts';
 import { line, trunk, USUAL } from './outsideCalls.ts';
+import { answerTest, startTest } from './trunkTests.ts';
 
 interface Asked {
   method: string;
@@ -34,6 +36,10 @@ export function answerOutside(company: Company, { method, noun, id, part, body }
       return saveTrunk(company, null, body as NewTrunk);
     case 'PATCH trunks/:id':
       return saveTrunk(company, key, body as ChangedTrunk);
+    case 'GET trunks/:id/test':
+      return answerTest(company, key);
+    case 'POST trunks/:id/test':
+      return startTest(company, key, body as { echo_number: string | null });
     case 'DELETE trunks/:id':
       outside.trunks = outside.trunks.filter((each) => each.id !== key);
       return none();
@@ -106,8 +112,19 @@ function saveTrunk({ outside }: Company, key: number | null, body: NewTrunk | Ch
   return json(saved, before === undefined ? 201 : 200);
 }
 
-function wrongWith({ host = '', networks = [], number }: ChangedTrunk): { field: string; message: string }[] {
+function wrongWith(body: ChangedTrunk): { field: string; message: string }[] {
+  const { host = '', networks = [], number, stun, trust, ping_seconds } = body;
   const errors = [];
+  if (stun?.includes(' ') === true) errors.push({ field: 'stun', message: 'write a name or an address' });
+  if (trust?.kind === 'authority' && !trust.pem.includes('BEGIN CERTIFICATE')) {
+    errors.push({ field: 'trust', message: 'give the certificate of one authority, in PEM' });
+  }
+  if (trust?.kind === 'pinned' && !/^[\da-f]{64}$/i.test(trust.sha256.replaceAll(':', ''))) {
+    errors.push({ field: 'trust', message: 'give the SHA-256 of the certificate' });
+  }
+  if (typeof ping_seconds === 'number' && (ping_seconds < 10 || ping_seconds > 3_600)) {
+    errors.push({ field: 'ping_seconds', message: 'write 10 to 3600' });
+  }
   if (/[:\s<>]/.test(host)) errors.push({ field: 'host', message: 'write a name or an address alone' });
   if (networks.some((each) => !/^[\d.:a-f]+\/\d+$/.test(each))) {
     errors.push({ field: 'networks', message: 'write a network such as 192.0.2.0/24' });
@@ -136,6 +153,11 @@ function saveCalling({ outside }: Company, key: number, calling: Calling): Respo
   if (calling.number !== null && !calling.number.startsWith('+')) {
     return problem(422, 'invalid', {}, [{ field: 'number', message: 'a number begins with +' }]);
   }
+  const dayless = calling.windows.findIndex(({ days }) => days.length === 0);
+  if (dayless >= 0) {
+    const field = `windows[${dayless}].days`;
+    return problem(422, 'invalid', {}, [{ field, message: 'name one day at least' }]);
+  }
   outside.calling.set(key, calling);
   return json(calling);
 }
@@ -160,7 +182,7 @@ function explain(company: Company, { extension, dialled }: { extension: string; 
     return json({
       means,
       class: class_,
-      leads: { kind: 'nowhere', code: 'not_permitted', values: { class: class_ }, text },
+      leads: denial('not_permitted', text, { class: class_ }),
     } satisfies Explanation);
   }
   const ways = outside.routes
@@ -195,11 +217,11 @@ function toEmergency(company: Company, caller: string): Explanation {
 
 function toNowhere(): Explanation {
   const text = 'nobody inside has this number, and for outside it is too short';
-  return {
-    means: { kind: 'unknown', number: null, text },
-    class: null,
-    leads: { kind: 'nowhere', code: 'too_short', values: {}, text },
-  };
+  return { means: { kind: 'unknown', number: null, text }, class: null, leads: denial('too_short', text) };
+}
+
+function denial(code: string, text: string, values: Record<string, string> = {}): Denial {
+  return { kind: 'nowhere', code, values, text };
 }
 
 function internationalOf(digits: string): string | null {

@@ -4,9 +4,11 @@ import type {
   CallRoute,
   InboundNumber,
   NumberPlan,
+  StunInForce,
   Trunk,
   TrunkLine,
   TrunkProfile,
+  TrunkTest,
 } from '../../src/api/types.ts';
 
 export interface OutsideCalls {
@@ -19,6 +21,8 @@ export interface OutsideCalls {
   numbers: InboundNumber[];
   /** By the person's key; everybody else has [`USUAL`]. */
   calling: Map<number, Calling>;
+  /** The last test of each trunk that was tested, by its key. */
+  tests: Map<number, TrunkTest>;
 }
 
 export const USUAL: Calling = {
@@ -39,6 +43,7 @@ export function outsideCalls(now: Date): OutsideCalls {
     since: at(-187),
     server,
     seen_as: '198.51.100.2:5061',
+    round_trip_ms: 23.4,
   };
   const refused: TrunkLine = {
     ...line('kd-80412'),
@@ -49,6 +54,15 @@ export function outsideCalls(now: Date): OutsideCalls {
       code: 'wrong-password',
       text: 'the provider refuses user name or password (403 Forbidden)',
     },
+  };
+  const own: StunInForce = {
+    server: 'stun.sip.example.net',
+    own: true,
+    state: 'answering',
+    public: '198.51.100.2:42117',
+    round_trip_ms: 8.4,
+    code: 'own',
+    text: 'the trunk names this server',
   };
   return {
     plan: {
@@ -65,6 +79,9 @@ export function outsideCalls(now: Date): OutsideCalls {
         outgoing: 'digits',
         incoming: 'digits',
         number: '+4989123450',
+        stun: 'stun.sip.example.net',
+        stun_in_force: own,
+        echo_number: '0 089 999',
       }),
       trunk(2, 'Abroad', 'example-org', 'trunk.example.org', refused, { identity: 'from' }),
     ],
@@ -79,6 +96,7 @@ export function outsideCalls(now: Date): OutsideCalls {
       { id: 2, trunk_id: 1, block: '+4989123450', target: '100' },
     ],
     calling: new Map([[103, { ...USUAL, number: '+498912345103' }]]),
+    tests: new Map(),
   };
 }
 
@@ -91,6 +109,7 @@ export function line(account: string | null): TrunkLine {
     seen_as: null,
     trouble: null,
     retry_at: null,
+    round_trip_ms: null,
   };
 }
 
@@ -131,6 +150,18 @@ export function trunk(
     outgoing: 'plus',
     incoming: 'plus',
     number: null,
+    stun: null,
+    stun_in_force: {
+      server: 'stun.example.com:3478',
+      own: false,
+      state: 'answering',
+      public: '198.51.100.2:8802',
+      round_trip_ms: 12.3,
+      code: 'system',
+      text: 'the trunk names no server of its own',
+    },
+    echo_number: null,
+    forwarded: 'own',
     accounts: [
       {
         user: only.account ?? '',
@@ -196,6 +227,7 @@ function profiles(): TrunkProfile[] {
       srtp: 'mandatory',
       outgoing: 'digits',
       expires_seconds: 300,
+      stun: 'stun.sip.example.net',
       auth_user: 'the customer number',
       sources: {
         host: letter,
@@ -205,6 +237,7 @@ function profiles(): TrunkProfile[] {
         srtp: documents,
         outgoing: letter,
         expires_seconds: documents,
+        stun: documents,
         auth_user: letter,
       },
     },

@@ -2,13 +2,14 @@
 import { Phone } from '../../src/phone/phone.ts';
 import { createApi } from '../../src/api/client.ts';
 import type { Backend } from '../../src/backend.ts';
-import type { Network, User } from '../../src/api/types.ts';
+import type { EmergencyCall, Network, User } from '../../src/api/types.ts';
 import type { EndReason, MicrophoneProblem, Party, Way } from '../../src/phone/calls.ts';
 import { demoCompany } from './company.ts';
 import { FakeMedia } from './media.ts';
 import { bareNetwork, blockedNetwork, ipv6Network, symmetricNetwork } from './networks.ts';
 import { FakeServer, type FakeServerOptions } from './server.ts';
 import { FakeSignalling, type Pace } from './signalling.ts';
+import { endedTest } from './trunkTests.ts';
 
 export interface Stage extends Backend {
   server: FakeServer;
@@ -69,6 +70,24 @@ export const scenes: Record<string, Scene> = {
       const { outside } = company;
       Object.assign(outside, { trunks: [], routes: [], numbers: [] });
       Object.assign(outside.plan, { country: null, area: null, outside: null, emergency_trunk_id: null });
+    },
+  },
+  'admin-tested': {
+    prepare: ({ server: { company } }) => {
+      const { outside } = company;
+      for (const trunk of outside.trunks) outside.tests.set(trunk.id, endedTest(trunk, null, new Date()));
+    },
+  },
+  emergency: {
+    play: ({ server }) => {
+      server.tell(emergencyOf('103', 'Cleo Marchetti', 'Room 12, second floor'));
+      server.tell(emergencyOf('107', 'Maximiliane Freifrau von Schwarzenberg-Hohenlohe', null));
+    },
+    prepare: ({ server: { company } }) => {
+      const [call] = company.calls.filter(({ direction }) => direction === 'outgoing');
+      if (call === undefined) return;
+      const peer = { name: null, number: '112', user_id: null };
+      company.calls.unshift({ ...call, id: 'c-0', peer, called: peer, emergency: true, location: 'Room 12' });
     },
   },
   user: { prepare: ({ server: { company } }) => void (company.me.role = 'user') },
@@ -196,6 +215,19 @@ export function playScene(name: string): Stage {
 
 function standsIn(network: (now: Date) => Network): Scene {
   return { prepare: ({ server: { company } }) => void (company.network = network(new Date())) };
+}
+
+export function emergencyOf(extension: string, name: string, location: string | null): EmergencyCall {
+  return {
+    type: 'emergency_call',
+    user: Number(extension),
+    name,
+    extension,
+    dialled: '112',
+    location,
+    trunk: 'Head office',
+    call: `e-${extension}`,
+  };
 }
 
 /** The server says how somebody is. */

@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { Empty } from '../ui/Empty.tsx';
 import { useErrorWords } from '../ui/errors.ts';
 
-interface Query {
+/** What a list needs to know of its query. */
+export interface ListQuery {
   data?: unknown;
   isPending: boolean;
   isError: boolean;
@@ -14,7 +15,7 @@ interface Query {
 }
 
 /** What stands in a table's place while there is nothing to show. */
-export function ListState({ query }: { query: Query }) {
+export function ListState({ query }: { query: ListQuery }) {
   const { t } = useTranslation();
   const errorWords = useErrorWords();
   if (query.isPending) {

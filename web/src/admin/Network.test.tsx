@@ -68,6 +68,9 @@ describe('the network page', () => {
     expect(good).toHaveTextContent('198.51.100.2:41000');
     expect(good).toHaveTextContent('12 ms');
     expect(good).toHaveTextContent('Answers');
+    const own = servers.getByRole('row', { name: /^stun\.sip\.example\.net/ });
+    expect(own).toHaveTextContent('of the trunk Head office');
+    expect(good).not.toHaveTextContent('of the trunk');
     const gone = servers.getByRole('row', { name: /^stun-01/ });
     expect(gone).toHaveTextContent('Name not found');
     expect(gone).toHaveTextContent('no record of an address found for this name');

@@ -25,7 +25,7 @@ describe('trunks', () => {
   it('say how they are, what is wrong and when they are tried again', async () => {
     await openOutside();
     expect(await row('Trunks', /^Head office/)).toHaveTextContent(
-      /Example Net trunk\+4989123450Registered since/,
+      /Example Net trunk\+4989123450Registered since .*Round trip 23 ms/,
     );
     const abroad = await row('Trunks', /^Abroad/);
     expect(abroad).toHaveTextContent(
@@ -50,6 +50,30 @@ describe('trunks', () => {
     expect(dialog.getByRole('heading', { name: /^Account kd-80412/ })).toBeVisible();
     expect(dialog.getByText('198.51.100.2:41873')).toBeVisible();
     expect(dialog.getByText(/403 Forbidden/)).toBeVisible();
+  });
+
+  it('say which STUN server counts, and why', async () => {
+    const { user } = await openOutside();
+    await user.click(await button('Details of Head office'));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Head office' }));
+    expect(
+      dialog.getByText('The provider’s own server stun.sip.example.net is in force: this trunk names it.'),
+    ).toBeVisible();
+    expect(dialog.getByText('198.51.100.2:42117')).toBeVisible();
+    expect(dialog.getByText('8.4 ms')).toBeVisible();
+  });
+
+  it.each([
+    ['own_silent', /^The provider’s own server stun\.sip\.example\.net cannot be used now\./],
+    ['none', /^No STUN server tells our public address\./],
+    ['from_the_future', /^As the server says it\.$/],
+  ])('say why for the reason %s', async (code, words) => {
+    const { user } = await openOutside(({ trunks }) => {
+      for (const trunk of trunks)
+        trunk.stun_in_force = { ...trunk.stun_in_force, code, text: 'as the server says it' };
+    });
+    await user.click(await button('Details of Head office'));
+    expect(await screen.findByText(words)).toBeVisible();
   });
 
   it('are asked for where there are none, after the country', async () => {
@@ -148,6 +172,43 @@ describe('the form of a trunk', () => {
     expect(await screen.findByText('Needed.')).toBeVisible();
   });
 
+  it('sets whom to trust, how often to ask, and what an earlier form had no place for', async () => {
+    const { user, outside } = await openOutside();
+    await user.click(await button('Edit Head office'));
+    await user.click(screen.getByText('More'));
+    expect(screen.getByLabelText('STUN server of the provider')).toHaveValue('stun.sip.example.net');
+    await user.selectOptions(await field('Certificate of the provider'), 'One certificate and no other');
+    await user.type(await field('SHA-256 of the certificate'), 'abc');
+    await user.clear(await field('Seconds between OPTIONS'));
+    await user.type(await field('Our address to go out from'), '192.0.2.10');
+    await user.selectOptions(await field('Number shown for forwarded calls'), 'original_with_diversion');
+    await user.click(await button('Save'));
+    expect(await screen.findByText('64 hexadecimal digits, with or without colons.')).toBeVisible();
+    await user.clear(await field('SHA-256 of the certificate'));
+    await user.click(await field('SHA-256 of the certificate'));
+    await user.paste('ab:'.repeat(31) + 'ab');
+    await user.click(await button('Save'));
+    await waitFor(() =>
+      expect(outside.trunks[0]).toMatchObject({
+        trust: { kind: 'pinned', sha256: `${'ab:'.repeat(31)}ab` },
+        ping_seconds: null,
+        from_address: '192.0.2.10',
+        forwarded: 'original_with_diversion',
+      }),
+    );
+  });
+
+  it('asks about certificates only where there may be TLS', async () => {
+    const { user } = await openOutside();
+    await user.click(await button('Edit Head office'));
+    await user.click(screen.getByText('More'));
+    await user.selectOptions(await field('Certificate of the provider'), 'By one authority of its own');
+    expect(await field('Certificate of the authority')).toBeVisible();
+    await user.selectOptions(await field('Transport'), 'UDP');
+    expect(screen.queryByLabelText('Certificate of the provider')).toBeNull();
+    expect(screen.queryByLabelText('Certificate of the authority')).toBeNull();
+  });
+
   it('says when a name is taken', async () => {
     const { user } = await openOutside();
     await user.click(await button('Edit Head office'));
@@ -197,9 +258,7 @@ describe('the simulator', () => {
     const simulator = await dial('0 0044 20 7946 0123');
     expect(await simulator.findByRole('heading', { name: 'This call is not put through.' })).toBeVisible();
     expect(simulator.getByText(/\+442079460123: an international number/)).toBeVisible();
-    expect(
-      simulator.getByText(/International numbers may not be called from this extension\./),
-    ).toBeVisible();
+    expect(simulator.getByText(/This extension may not call international numbers\./)).toBeVisible();
   });
 
   it.each([
@@ -225,6 +284,17 @@ describe('the simulator', () => {
   it('finds colleagues', async () => {
     const simulator = await dial('102');
     expect(await simulator.findByRole('heading', { name: 'The phones of Ben Okafor ring.' })).toBeVisible();
+  });
+
+  it('says why not in the reader’s language', async () => {
+    await switchLanguage('de');
+    window.location.hash = '/admin';
+    const { user } = open();
+    await user.click(await screen.findByRole('tab', { name: 'Extern' }));
+    await user.type(await field('wählt'), '0 0044 20 7946 0123');
+    expect(
+      await screen.findByText(/Diese Nebenstelle darf Nummern im Ausland nicht anrufen\./),
+    ).toBeVisible();
   });
 
   it('follows permissions', async () => {

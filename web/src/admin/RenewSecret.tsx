@@ -1,12 +1,8 @@
-import { Button, Modal } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { IconAlertCircle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Device } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
-import { useErrorWords } from '../ui/errors.ts';
-import { Notice } from '../ui/Notice.tsx';
-import classes from './Admin.module.css';
+import { Question } from './Dialog.tsx';
 
 interface RenewSecretProps {
   device: Device;
@@ -18,34 +14,20 @@ interface RenewSecretProps {
 export function RenewSecret({ device, name, onClose, onRenewed }: RenewSecretProps) {
   const { t } = useTranslation();
   const { api } = useBackend();
-  const errorWords = useErrorWords();
   const renew = useMutation({
     mutationFn: () => api.renewSecret(device.id),
     onSuccess: (secret) => onRenewed(device, secret),
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <Question
       title={`${t('admin.newSecret')}: ${name}`}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
+      confirm={t('admin.newSecret')}
+      pending={renew.isPending}
+      error={renew.error}
+      onConfirm={() => renew.mutate()}
+      onClose={onClose}
     >
-      <div className={classes.form}>
-        <p style={{ margin: 0 }}>{t('admin.newSecretText')}</p>
-        {renew.isError && (
-          <Notice tone="bad" role="alert" icon={<IconAlertCircle size={20} />}>
-            {errorWords(renew.error)}
-          </Notice>
-        )}
-        <div className={classes.buttons}>
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {t('app.cancel')}
-          </Button>
-          <Button loading={renew.isPending} onClick={() => renew.mutate()}>
-            {t('admin.newSecret')}
-          </Button>
-        </div>
-      </div>
-    </Modal>
+      {t('admin.newSecretText')}
+    </Question>
   );
 }

@@ -1,10 +1,12 @@
-import { Button, CopyButton, Modal } from '@mantine/core';
-import { IconCheck, IconCopy, IconKey } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconKey } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Device } from '../api/types.ts';
 import { useMe } from '../people/directory.ts';
 import { Notice } from '../ui/Notice.tsx';
 import classes from './Admin.module.css';
+import { Copy } from './Copy.tsx';
+import { Dialog } from './Dialog.tsx';
 import { reachableHost } from './registrar.ts';
 
 /** A phone's secret, the only time that anybody sees it. */
@@ -27,12 +29,10 @@ export function SecretOnce({
     { label: t('admin.secret'), value: secret },
   ];
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       closeOnClickOutside={false}
       title={t('admin.secretTitle', { label: device.label })}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
     >
       <div className={classes.form}>
         <Notice tone="wait" icon={<IconKey size={20} />}>
@@ -57,27 +57,6 @@ export function SecretOnce({
           <Button onClick={onClose}>{t('admin.done')}</Button>
         </div>
       </div>
-    </Modal>
-  );
-}
-
-function Copy({ label, value }: { label: string; value: string }) {
-  const { t } = useTranslation();
-  return (
-    <CopyButton value={value}>
-      {({ copied, copy }) => (
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={
-            copied ? <IconCheck size={16} aria-hidden="true" /> : <IconCopy size={16} aria-hidden="true" />
-          }
-          onClick={copy}
-        >
-          {copied ? t('admin.copied') : t('admin.copy')}
-          <span className="hidden-text">: {label}</span>
-        </Button>
-      )}
-    </CopyButton>
+    </Dialog>
   );
 }

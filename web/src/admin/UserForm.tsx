@@ -1,156 +1,150 @@
-import { Button, Modal, NativeSelect, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { IconAlertCircle, IconWand } from '@tabler/icons-react';
-import { useState, type SyntheticEvent } from 'react';
+import { Button } from '@mantine/core';
+import { IconInfoCircle, IconWand } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Calling, NewUser, Role, User } from '../api/types.ts';
-import { useBackend } from '../backend.ts';
-import { PASSWORD_LENGTH_MIN } from '../settings/ChangePassword.tsx';
-import { isToldByFields, useErrorWords, useFieldWords } from '../ui/errors.ts';
+import type { Calling, User } from '../api/types.ts';
+import { isToldByFields, useFieldWords } from '../ui/errors.ts';
 import { Notice } from '../ui/Notice.tsx';
 import classes from './Admin.module.css';
-import { CALLING_FIELDS, CallingFields } from './outside/CallingFields.tsx';
+import { Failure, FormDialog } from './Dialog.tsx';
+import { SelectField, TextField } from './fields.tsx';
+import { CallingFields, callingFields } from './outside/CallingFields.tsx';
 import { useCalling } from './outside/queries.ts';
 import { useWrong } from './outside/wrong.ts';
 import { makePassword } from './password.ts';
+import { draftOf, mistakesOf, USUAL_CALLING, useSavePerson, type PersonDraft } from './person.ts';
 
 /** Adds a person (`user` is `null`) or changes one. */
 export function UserForm({ user, onClose }: { user: User | null; onClose: () => void }) {
   const { t } = useTranslation();
-  const { api } = useBackend();
-  const queries = useQueryClient();
-  const errorWords = useErrorWords();
-  const [name, setName] = useState(user?.name ?? '');
-  const [login, setLogin] = useState(user?.login ?? '');
-  const [extension, setExtension] = useState(user?.extension ?? '');
-  const [role, setRole] = useState<Role>(user?.role ?? 'user');
-  const [password, setPassword] = useState('');
+  const [draft, setDraft] = useState(() => draftOf(user));
   const [tried, setTried] = useState(false);
   const permitted = useCalling(user?.id ?? null);
   const [changed, setChanged] = useState<Calling | null>(null);
-  const calling = changed ?? permitted.data;
-
-  const save = useMutation({
-    mutationFn: async () => {
-      const body: Omit<NewUser, 'password'> = {
-        name: name.trim(),
-        login: login.trim(),
-        extension: extension.trim() === '' ? null : extension.trim(),
-        role,
-      };
-      if (user === null) await api.addUser({ ...body, password });
-      else {
-        await api.changeUser(user.id, password === '' ? body : { ...body, password });
-        if (changed !== null) await api.changeCalling(user.id, changed);
-      }
-    },
-    onSuccess: async () => {
-      await queries.invalidateQueries();
-      onClose();
-    },
-  });
-
-  const refused = useFieldWords(save.error);
-  const needed = (value: string) => (tried && value.trim() === '' ? t('admin.needed') : undefined);
-  const extensionOk = /^\d{0,15}$/.test(extension.trim());
-  const passwordOk = password.length >= PASSWORD_LENGTH_MIN || (user !== null && password === '');
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
+  const calling = changed ?? (user === null ? USUAL_CALLING : permitted.data);
+  const hasPhone = draft.extension.trim() !== '';
+  const { save, pending, error, added } = useSavePerson(user, onClose);
+  const mistakes = mistakesOf(draft, user === null);
+  const wrong = useWrong(error);
+  const isTold = isToldByFields(error, ['name', 'login', 'extension', 'password']);
+  const submit = () => {
     setTried(true);
-    if (name.trim() !== '' && login.trim() !== '' && extensionOk && passwordOk) save.mutate();
+    if (mistakes.length === 0) save({ draft, calling: hasPhone ? changed : null });
   };
-  const wrong = useWrong(save.error);
-  const isTold = isToldByFields(save.error, ['name', 'login', 'extension', 'password']);
-  const general = isTold ? null : wrong.besides(CALLING_FIELDS);
-
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={user === null ? t('admin.add') : t('admin.edit', { name: user.name })}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
+      submit={user === null && added === null ? t('admin.create') : t('admin.save')}
+      pending={pending}
+      error={isTold ? null : wrong.besides(calling === undefined ? [] : callingFields(calling))}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form className={classes.form} onSubmit={submit} noValidate>
-        <TextInput
-          label={t('admin.name')}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={needed(name) ?? refused('name')}
-          data-autofocus
-          autoComplete="off"
-        />
-        <TextInput
-          label={t('admin.login')}
-          description={t('admin.loginHint')}
-          value={login}
-          onChange={(event) => setLogin(event.currentTarget.value)}
-          error={needed(login) ?? refused('login')}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-        />
-        <TextInput
-          label={t('admin.extension')}
-          inputMode="numeric"
-          value={extension}
-          onChange={(event) => setExtension(event.currentTarget.value)}
-          error={tried && !extensionOk ? t('errors.field.extension') : refused('extension')}
-          autoComplete="off"
-        />
-        <NativeSelect
-          label={t('admin.role')}
-          data={[
-            { value: 'user', label: t('admin.roles.user') },
-            { value: 'administrator', label: t('admin.roles.administrator') },
-          ]}
-          value={role}
-          onChange={(event) =>
-            setRole(event.currentTarget.value === 'administrator' ? 'administrator' : 'user')
-          }
-        />
-        <TextInput
-          label={user === null ? t('admin.password') : t('admin.newPassword')}
-          description={user === null ? undefined : t('admin.newPasswordHint')}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-          error={tried && !passwordOk ? t('errors.field.password') : refused('password')}
-          autoComplete="off"
-          spellCheck={false}
-          inputContainer={(field) => (
-            <div className={classes.withButton}>
-              {field}
-              <Button
-                variant="default"
-                leftSection={<IconWand size={18} aria-hidden="true" />}
-                onClick={() => setPassword(makePassword())}
-              >
-                {t('admin.generate')}
-              </Button>
-            </div>
-          )}
-        />
-        {calling !== undefined && extension.trim() !== '' && (
-          <CallingFields calling={calling} wrong={wrong} onChange={setChanged} />
-        )}
-        {permitted.error !== null && (
-          <Notice tone="bad" role="alert" icon={<IconAlertCircle size={20} />}>
-            {errorWords(permitted.error)}
-          </Notice>
-        )}
-        {general !== null && (
-          <Notice tone="bad" role="alert" icon={<IconAlertCircle size={20} />}>
-            {errorWords(general)}
-          </Notice>
-        )}
-        <div className={classes.buttons}>
-          <Button variant="default" onClick={onClose}>
-            {t('app.cancel')}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {user === null ? t('admin.create') : t('admin.save')}
+      <PersonFields
+        draft={draft}
+        isNew={user === null}
+        mistakes={tried ? mistakes : []}
+        error={error}
+        onChange={(some) => setDraft((before) => ({ ...before, ...some }))}
+      />
+      {calling !== undefined && hasPhone && (
+        <CallingFields calling={calling} wrong={wrong} onChange={setChanged} />
+      )}
+      <Failure error={permitted.error} />
+      {added !== null && (
+        <Notice tone="wait" role="alert" icon={<IconInfoCircle size={20} />}>
+          {t('admin.halfSaved', { name: added.name })}
+        </Notice>
+      )}
+    </FormDialog>
+  );
+}
+
+interface PersonFieldsProps {
+  draft: PersonDraft;
+  isNew: boolean;
+  mistakes: readonly (keyof PersonDraft)[];
+  error: Error | null;
+  onChange: (some: Partial<PersonDraft>) => void;
+}
+
+/** Who somebody is, and how they sign in. */
+function PersonFields({ draft, isNew, mistakes, error, onChange }: PersonFieldsProps) {
+  const { t } = useTranslation();
+  const refused = useFieldWords(error);
+  const needed = (field: 'name' | 'login') => (mistakes.includes(field) ? t('admin.needed') : refused(field));
+  return (
+    <>
+      <TextField
+        label={t('admin.name')}
+        first
+        value={draft.name}
+        onChange={(name) => onChange({ name })}
+        error={needed('name')}
+        autoCapitalize="words"
+      />
+      <TextField
+        label={t('admin.login')}
+        hint={t('admin.loginHint')}
+        value={draft.login}
+        onChange={(login) => onChange({ login })}
+        error={needed('login')}
+      />
+      <TextField
+        label={t('admin.extension')}
+        inputMode="numeric"
+        value={draft.extension}
+        onChange={(extension) => onChange({ extension })}
+        error={mistakes.includes('extension') ? t('errors.field.extension') : refused('extension')}
+      />
+      <SelectField
+        label={t('admin.role')}
+        data={[
+          { value: 'user', label: t('admin.roles.user') },
+          { value: 'administrator', label: t('admin.roles.administrator') },
+        ]}
+        value={draft.role}
+        onChange={(role) => onChange({ role: role === 'administrator' ? 'administrator' : 'user' })}
+      />
+      <PasswordField
+        isNew={isNew}
+        value={draft.password}
+        error={mistakes.includes('password') ? t('errors.field.password') : refused('password')}
+        onChange={(password) => onChange({ password })}
+      />
+    </>
+  );
+}
+
+interface PasswordFieldProps {
+  isNew: boolean;
+  value: string;
+  error: string | undefined;
+  onChange: (password: string) => void;
+}
+
+/** A password that its administrator reads, to tell it to somebody. */
+function PasswordField({ isNew, value, error, onChange }: PasswordFieldProps) {
+  const { t } = useTranslation();
+  return (
+    <TextField
+      label={isNew ? t('admin.password') : t('admin.newPassword')}
+      hint={isNew ? undefined : t('admin.newPasswordHint')}
+      value={value}
+      onChange={onChange}
+      error={error}
+      inputContainer={(field) => (
+        <div className={classes.withButton}>
+          {field}
+          <Button
+            variant="default"
+            leftSection={<IconWand size={18} aria-hidden="true" />}
+            onClick={() => onChange(makePassword())}
+          >
+            {t('admin.generate')}
           </Button>
         </div>
-      </form>
-    </Modal>
+      )}
+    />
   );
 }

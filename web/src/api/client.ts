@@ -2,6 +2,7 @@
 import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
 import { networkOf } from './network.ts';
+import type { PathsAhead } from './notGenerated.ts';
 import type { paths } from './schema.d.ts';
 import type {
   Calling,
@@ -23,6 +24,7 @@ import type {
   Problem,
   Trunk,
   TrunkProfiles,
+  TrunkTest,
   User,
 } from './types.ts';
 
@@ -57,7 +59,7 @@ export type Api = ReturnType<typeof createApi>;
 
 export function createApi(fetch: Fetch, origin: string) {
   const onSignedOut = new Set<() => void>();
-  const client = createClient<paths>({
+  const client = createClient<paths & PathsAhead>({
     baseUrl: origin,
     credentials: 'same-origin',
     fetch: async (request) => {
@@ -128,7 +130,7 @@ export function createApi(fetch: Fetch, origin: string) {
     async calls(before?: string): Promise<{ calls: JournalCall[]; next: string | null }> {
       const query = before === undefined ? { limit: 30 } : { limit: 30, before };
       const { calls, next } = given(await client.GET('/api/v1/calls', { params: { query } }));
-      return { calls, next };
+      return { calls: calls as JournalCall[], next };
     },
     async network(): Promise<Network> {
       return networkOf(given(await client.GET('/api/v1/network')));
@@ -138,16 +140,27 @@ export function createApi(fetch: Fetch, origin: string) {
       done(await client.POST('/api/v1/network/probe'));
     },
     async trunks(): Promise<Trunk[]> {
-      return given(await client.GET('/api/v1/trunks')).trunks;
+      return given(await client.GET('/api/v1/trunks')).trunks as Trunk[];
     },
     async addTrunk(trunk: NewTrunk): Promise<Trunk> {
-      return given(await client.POST('/api/v1/trunks', { body: trunk }));
+      return given(await client.POST('/api/v1/trunks', { body: trunk })) as Trunk;
     },
     async changeTrunk(id: number, trunk: ChangedTrunk): Promise<Trunk> {
-      return given(await client.PATCH('/api/v1/trunks/{id}', { params: { path: { id } }, body: trunk }));
+      const params = { path: { id } };
+      return given(await client.PATCH('/api/v1/trunks/{id}', { params, body: trunk })) as Trunk;
     },
     async deleteTrunk(id: number): Promise<void> {
       done(await client.DELETE('/api/v1/trunks/{id}', { params: { path: { id } } }));
+    },
+    /** Has the server try a trunk step by step; it says no while it does so already. `echo_number`: for the call at the end. */
+    async testTrunk(id: number, echo_number: string | null): Promise<TrunkTest> {
+      const params = { path: { id } };
+      return given(await client.POST('/api/v1/trunks/{id}/test', { params, body: { echo_number } }));
+    },
+    /** What the last test of a trunk has found so far; `null` when there was none. */
+    async trunkTest(id: number): Promise<TrunkTest | null> {
+      const result = await client.GET('/api/v1/trunks/{id}/test', { params: { path: { id } } });
+      return result.response.status === 404 ? null : given(result);
     },
     async trunkProfiles(): Promise<TrunkProfiles> {
       return given(await client.GET('/api/v1/trunk-profiles'));
@@ -185,7 +198,8 @@ export function createApi(fetch: Fetch, origin: string) {
     },
     /** What would happen if somebody dialled a number now. */
     async explain(extension: string, dialled: string): Promise<Explanation> {
-      return given(await client.POST('/api/v1/number-plan/explain', { body: { extension, dialled } }));
+      const body = { extension, dialled };
+      return given(await client.POST('/api/v1/number-plan/explain', { body })) as Explanation;
     },
     async calling(user: number): Promise<Calling> {
       return given(await client.GET('/api/v1/users/{id}/calling', { params: { path: { id: user } } }));

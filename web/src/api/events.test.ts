@@ -9,7 +9,11 @@ it('takes events that it knows', () => {
   });
 });
 
-it.each(['', 'x', '1', 'null', '{}', '{"type":7}', '{"type":"from_the_future"}'])(
+it('takes news of trunks', () => {
+  expect(parseEvent('{"type":"trunk_changed","trunk_id":2}')).toEqual({ type: 'trunk_changed', trunk_id: 2 });
+});
+
+it.each(['', 'x', '1', 'null', '{}', '{"type":7}', '{"type":"from_the_future"}', '{"type":"toString"}'])(
   'leaves %j alone',
   (text) => {
     expect(parseEvent(text)).toBeNull();

@@ -85,23 +85,26 @@ function ignore(): void {
   // The server is away; the next attempt will tell.
 }
 
-const KNOWN: readonly string[] = [
-  'snapshot',
-  'user_state',
-  'device_registered',
-  'device_unregistered',
-  'journal_changed',
-  'directory_changed',
-  'call_quality',
-  'phone_displaced',
-] satisfies ServerEvent['type'][];
+const KNOWN: Record<ServerEvent['type'], true> = {
+  snapshot: true,
+  user_state: true,
+  device_registered: true,
+  device_unregistered: true,
+  journal_changed: true,
+  directory_changed: true,
+  call_quality: true,
+  phone_displaced: true,
+  trunk_changed: true,
+  fraud_suspected: true,
+  emergency_call: true,
+};
 
 /** An event that this version knows; a newer server's news are not ours. */
 export function parseEvent(text: string): ServerEvent | null {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || !('type' in value)) return null;
-    return typeof value.type === 'string' && KNOWN.includes(value.type) ? (value as ServerEvent) : null;
+    return typeof value.type === 'string' && Object.hasOwn(KNOWN, value.type) ? (value as ServerEvent) : null;
   } catch {
     return null;
   }

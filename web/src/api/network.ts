@@ -1,4 +1,5 @@
 /** What the server knows of its network, with the words that describe a NAT narrowed to those we know (docs/nat.md). */
+import type { StunServerAhead } from './notGenerated.ts';
 import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
@@ -38,14 +39,18 @@ export interface Nat extends Omit<Schemas['Nat'], 'rfc3489_type'> {
   confidence: Confidence;
 }
 
-export interface Network extends Omit<Schemas['Network'], 'nat'> {
+export type StunServer = Schemas['StunServer'] & StunServerAhead;
+
+export interface Network extends Omit<Schemas['Network'], 'nat' | 'stun'> {
   /** One for each address family that was looked at. */
   nat: Nat[];
+  stun: Omit<Schemas['Stun'], 'servers'> & { servers: StunServer[] };
 }
 
 /** The picture as the server sends it; words that we do not know say nothing. */
 export function networkOf(sent: Schemas['Network']): Network {
-  return { ...sent, nat: sent.nat.map(natOf) };
+  const servers = sent.stun.servers as StunServer[];
+  return { ...sent, stun: { ...sent.stun, servers }, nat: sent.nat.map(natOf) };
 }
 
 function natOf(sent: Schemas['Nat']): Nat {

@@ -1,14 +1,18 @@
 import { expect, it } from 'vitest';
 import type { NumberClass, Chosen } from '../admin/outside/classes.ts';
+import type { DenialCode } from '../admin/outside/DenialWords.tsx';
 import type { Format } from '../admin/outside/formats.ts';
 import type { Limit } from '../admin/outside/NumberPlanForm.tsx';
 import type { TroubleCode } from '../admin/outside/state.ts';
+import type { StunCode } from '../admin/outside/StunInForce.tsx';
+import { SENTENCES, VALUES } from '../admin/outside/testWords.ts';
 import type { Rule } from '../admin/outside/wrong.ts';
 import type { Meaning, UdpForward } from '../admin/network/meaning.ts';
 import type {
   Confidence,
   Dependence,
   Device,
+  Forwarded,
   IdentityHeader,
   JournalCall,
   LineState,
@@ -17,6 +21,8 @@ import type {
   Role,
   Srtp,
   StunState,
+  TrunkTestStep,
+  Trust,
   UserState,
 } from '../api/types.ts';
 import type { browserOf, ProgressWord } from '../call/words.ts';
@@ -218,9 +224,23 @@ const FAMILIES: Record<string, readonly string[]> = {
     unresolved: true,
     unused: true,
   }),
+  'outside.calling.window.*': ['from', 'to'],
   'outside.class.*': every<NumberClass>(NUMBER_CLASSES),
   'outside.classHint.*': every<Chosen>(CHOSEN_CLASSES),
+  'outside.classNumbers.*': every<NumberClass>(NUMBER_CLASSES),
   'outside.classWord.*': every<NumberClass>(NUMBER_CLASSES),
+  'outside.denial.*': every<DenialCode>({
+    no_such_number: true,
+    not_a_number: true,
+    no_such_code: true,
+    too_short: true,
+    too_long: true,
+    area_missing: true,
+    prefix_missing: true,
+    not_permitted: true,
+    not_at_this_time: true,
+    no_route: true,
+  }),
   'outside.detail.state.*': every<LineState>({ up: true, starting: true, waiting: true }),
   'outside.format.*': every<Format>({
     plus: true,
@@ -233,6 +253,7 @@ const FAMILIES: Record<string, readonly string[]> = {
     'nanp-11': true,
     'nanp-10': true,
   }),
+  'outside.forwarded.*': every<Forwarded>({ own: true, original_with_diversion: true }),
   'outside.identity.*': every<IdentityHeader>({
     asserted: true,
     preferred: true,
@@ -242,6 +263,15 @@ const FAMILIES: Record<string, readonly string[]> = {
   'outside.limit.*': limits,
   'outside.limitHint.*': limits,
   'outside.srtp.*': every<Srtp>({ mandatory: true, preferred: true, off: true }),
+  'outside.stun.*': every<StunCode>({
+    own: true,
+    own_silent: true,
+    own_elsewhere: true,
+    elsewhere: true,
+    system: true,
+    not_needed: true,
+    none: true,
+  }),
   'outside.trouble.*': every<TroubleCode>({
     'unknown-name': true,
     'name-server-silent': true,
@@ -254,6 +284,7 @@ const FAMILIES: Record<string, readonly string[]> = {
     refused: true,
     unable: true,
   }),
+  'outside.trust.*': every<Trust['kind']>({ public: true, authority: true, pinned: true }),
   'outside.wrong.*': every<Rule>({
     name: true,
     host: true,
@@ -272,6 +303,13 @@ const FAMILIES: Record<string, readonly string[]> = {
     block: true,
     target: true,
     location: true,
+    from_address: true,
+    ping_seconds: true,
+    stun: true,
+    echo_number: true,
+    days: true,
+    from: true,
+    to: true,
   }),
   'people.state.*': every<UserState>({ available: true, ringing: true, on_a_call: true, offline: true }),
   'recent.outcome.*': every<JournalCall['outcome']>({
@@ -293,7 +331,34 @@ const FAMILIES: Record<string, readonly string[]> = {
     poor: true,
   }),
   'shortcuts.*': Object.keys(SHORTCUTS),
+  'trunkTest.result.*': every<TrunkTestStep['result']>({
+    waiting: true,
+    running: true,
+    passed: true,
+    warning: true,
+    failed: true,
+    left_out: true,
+  }),
+  'trunkTest.said.*': Object.keys(SENTENCES),
+  'trunkTest.step.*': every<TrunkTestStep['step']>({
+    name: true,
+    connection: true,
+    options: true,
+    registration: true,
+    stun: true,
+    router: true,
+    echo_call: true,
+  }),
+  'trunkTest.value.*': VALUES,
+  'trunkTest.verdict.*': ['running', 'failed', 'warning', 'passed'],
 };
+
+it.each(languages)('$name says of a test only what its step tells', ({ texts }) => {
+  const said = flat(texts.trunkTest.said);
+  for (const [code, values] of Object.entries(SENTENCES)) {
+    expect([...new Set(slots(said.get(code) ?? ''))], code).toEqual([...values].sort());
+  }
+});
 
 it('every text is used somewhere', () => {
   const sources = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../i18n/languages/**', '!../**/*.test.*'], {

@@ -14,6 +14,7 @@ import { useDirectory } from '../people/directory.ts';
 import { formatDuration } from '../phone/number.ts';
 import { Empty } from '../ui/Empty.tsx';
 import { useErrorWords } from '../ui/errors.ts';
+import { Tag } from '../ui/Tag.tsx';
 import listClasses from '../ui/List.module.css';
 import classes from './RecentCalls.module.css';
 import { localeOf } from '../i18n/i18n.ts';
@@ -111,6 +112,7 @@ function CallRow({ call }: { call: JournalCall }) {
             <span className="hidden-text">{t('recent.callBack')} </span>
             <span>{name}</span>
           </span>
+          {call.emergency && <Emergency location={call.location} />}
           <span
             className={`${listClasses.detail ?? ''} figures clip`}
             data-tone={missed ? 'missed' : undefined}
@@ -137,6 +139,17 @@ function outcomeWords(call: JournalCall, t: TFunction): string {
   }
   if (call.direction === 'incoming' && call.outcome === 'refused') return t('recent.refusedByUs');
   return t(`recent.outcome.${call.outcome}`);
+}
+
+/** That it was a call for help, and where the caller was then: all of it, however long. */
+function Emergency({ location }: { location: string | null }) {
+  const { t } = useTranslation();
+  return (
+    <span className={listClasses.detail}>
+      <Tag tone="bad">{t('recent.emergency')}</Tag>{' '}
+      {location === null ? t('emergency.noLocation') : t('emergency.location', { location })}
+    </span>
+  );
 }
 
 /** How it sounded; only what went less than well catches the eye, the figure is for whoever asks. */

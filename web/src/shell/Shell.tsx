@@ -10,6 +10,7 @@ import { useMe } from '../people/directory.ts';
 import { foregroundCall } from '../phone/calls.ts';
 import { Banners } from './Banners.tsx';
 import { PartCrash, QuietCrash } from './Crash.tsx';
+import { EmergencyCalls } from './EmergencyCalls.tsx';
 import { Header } from './Header.tsx';
 import { PhoneScreen } from './PhoneScreen.tsx';
 import { useRoute } from './route.ts';
@@ -31,6 +32,9 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
       <PartCrash controls={<CallControls />}>
         <Frame onSignOut={onSignOut} onHelp={openHelp} />
       </PartCrash>
+      <QuietCrash>
+        <EmergencyCalls />
+      </QuietCrash>
       <ShortcutsHelp opened={help} onClose={() => setHelp(false)} />
       <QuietCrash>
         <Announcer />

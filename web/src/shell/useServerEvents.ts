@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import type { Device, ServerEvent, User } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
 import type { Phone } from '../phone/phone.ts';
+import { rememberEmergency } from './emergencies.ts';
 
 /** Keeps lists true while they are on the screen: states are written into the cache, other news make it fetch again. The
  * phone hears how it is heard. `signedOut` must stay the same function. */
@@ -61,6 +62,9 @@ function apply(queries: QueryClient, phone: Phone, event: ServerEvent): void {
     case 'trunk_changed':
       void queries.invalidateQueries({ queryKey: ['outside', 'trunks'] });
       void queries.invalidateQueries({ queryKey: ['outside', 'explanation'] });
+      return;
+    case 'emergency_call':
+      rememberEmergency(queries, event, Date.now());
       return;
     case 'fraud_suspected':
     case 'emergency_call':

@@ -92,7 +92,7 @@ impl Store {
         let update = sqlx::query(
             "UPDATE trunks SET name = $1, enabled = $2, profile = $3, host = $4, port = $5, transport = $6, from_address = $7, trust = $8, \
              domain = $9, srtp = $10, ping_seconds = $11, networks = $12, identity = $13, outgoing = $14, incoming = $15, number = $16, \
-              stun = $17, forwarded = $18 WHERE id = $19",
+             stun = $17, forwarded = $18 WHERE id = $19",
         );
         let update = bind(update, changed).bind(key(changed.terms.id.0)).execute(&mut *tx).await?;
         if update.rows_affected() == 0 {

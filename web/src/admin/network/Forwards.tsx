@@ -3,7 +3,7 @@ import type { Network } from '../../api/types.ts';
 import { isLoopback } from './addresses.ts';
 import { udpForwardOf, type Finding } from './meaning.ts';
 import classes from './Network.module.css';
-import { Tag } from './Tag.tsx';
+import { Tag } from '../../ui/Tag.tsx';
 
 /** What the office's router is to let in: one port, and another one that helps. */
 export function Forwards({ network, finding }: { network: Network; finding: Finding }) {

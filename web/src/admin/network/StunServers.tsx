@@ -1,15 +1,16 @@
 import { IconAntennaBarsOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Network, StunServer, StunState } from '../../api/types.ts';
-import { localeOf } from '../../i18n/i18n.ts';
+import type { Network, StunServer } from '../../api/types.ts';
 import { Empty } from '../../ui/Empty.tsx';
-import table from '../Admin.module.css';
+import { useTimeWords } from '../../ui/time.ts';
+import { DataTable, type Column } from '../DataTable.tsx';
 import classes from './Network.module.css';
-import { Tag } from './Tag.tsx';
+import { StunStateTag } from './StunStateTag.tsx';
 
 /** Who tells the server how the internet sees it, and what each has seen. */
 export function StunServers({ network: { stun } }: { network: Network }) {
   const { t } = useTranslation();
+  const columns = useColumns();
   const notNeeded = stun.asks ? undefined : t('network.stun.notNeeded', { mode: stun.mode });
   return (
     <section className={classes.wide} aria-labelledby="network-stun">
@@ -26,77 +27,65 @@ export function StunServers({ network: { stun } }: { network: Network }) {
       ) : (
         <>
           {notNeeded !== undefined && <p className={classes.note}>{notNeeded}</p>}
-          <table className={table.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t('network.stun.server')}</th>
-                <th scope="col">{t('network.stun.sees')}</th>
-                <th scope="col">{t('network.stun.roundTrip')}</th>
-                <th scope="col">{t('admin.state')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {stun.servers.map((server) => (
-                <Row key={`${server.trunk ?? ''} ${server.name} ${server.address ?? ''}`} server={server} />
-              ))}
-            </tbody>
-          </table>
+          <DataTable
+            columns={columns}
+            items={stun.servers}
+            keyOf={({ name, address, trunk }) => `${name} ${address ?? ''} ${trunk ?? ''}`}
+          />
         </>
       )}
     </section>
   );
 }
 
-function Row({ server }: { server: StunServer }) {
-  const { t, i18n } = useTranslation();
-  const time = server.round_trip_ms;
+function useColumns(): Column<StunServer>[] {
+  const { t } = useTranslation();
+  const time = useTimeWords();
+  return [
+    {
+      title: t('network.stun.server'),
+      plain: true,
+      className: classes.server,
+      cell: (server) => <Name server={server} />,
+    },
+    {
+      title: t('network.stun.sees'),
+      className: (server) => figures(server.public),
+      cell: (server) => server.public ?? '–',
+    },
+    {
+      title: t('network.stun.roundTrip'),
+      className: ({ round_trip_ms }) => figures(round_trip_ms),
+      cell: ({ round_trip_ms }) => (round_trip_ms === null ? '–' : time(round_trip_ms)),
+    },
+    {
+      title: t('admin.state'),
+      plain: true,
+      cell: ({ state }) => <StunStateTag state={state} />,
+    },
+  ];
+}
+
+/** As it is configured, whose it is, where that leads, and what is wrong with it. */
+function Name({ server: { name, address, trunk, error } }: { server: StunServer }) {
+  const { t } = useTranslation();
   return (
-    <tr>
-      <td className={classes.server}>
-        {server.name}
-        {server.address !== null && server.address !== server.name && (
-          <div className={`${classes.soft ?? ''} figures`}>{server.address}</div>
-        )}
-        {server.error !== null && (
-          <div className={classes.soft} lang="en">
-            {server.error}
-          </div>
-        )}
-      </td>
-      <td className={figures(server.public)} data-label={t('network.stun.sees')}>
-        {server.public ?? '–'}
-      </td>
-      <td className={figures(time)} data-label={t('network.stun.roundTrip')}>
-        {time === null ? '–' : t('network.stun.time', { time: timeWords(time, localeOf(i18n.language)) })}
-      </td>
-      <td>
-        <Tag tone={toneOf(server.state)}>{t(`network.stun.state.${server.state}`)}</Tag>
-      </td>
-    </tr>
+    <>
+      {name}
+      {trunk !== null && <div className={classes.soft}>{t('network.stun.ofTrunk', { trunk })}</div>}
+      {address !== null && address !== name && (
+        <div className={`${classes.soft ?? ''} figures`}>{address}</div>
+      )}
+      {error !== null && (
+        <div className={classes.soft} lang="en">
+          {error}
+        </div>
+      )}
+    </>
   );
 }
 
 /** A figure's cell; the dash for one that is missing has no place on a phone. */
 function figures(value: string | number | null): string {
   return value === null ? `figures ${classes.nothing ?? ''}` : 'figures';
-}
-
-/** Milliseconds as precise as they are worth. */
-function timeWords(time_ms: number, locale: string): string {
-  return time_ms.toLocaleString(locale, { maximumFractionDigits: time_ms < 10 ? 1 : 0 });
-}
-
-function toneOf(state: StunState) {
-  switch (state) {
-    case 'answering':
-      return 'good';
-    case 'asking':
-      return 'wait';
-    case 'silent':
-    case 'refusing':
-    case 'unresolved':
-      return 'bad';
-    case 'unused':
-      return 'quiet';
-  }
 }

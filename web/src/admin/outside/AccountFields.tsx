@@ -1,9 +1,9 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { TrunkProfile } from '../../api/types.ts';
+import { SecretField, TextField } from '../fields.tsx';
 import { hasPassword, type AccountDraft, type TrunkDraft } from './draft.ts';
 import { useFactWords } from './facts.ts';
-import { SecretField, TextField } from './fields.tsx';
 import classes from './Outside.module.css';
 import type { Wrong } from './wrong.ts';
 
@@ -81,8 +81,13 @@ export function Accounts(props: AccountsProps) {
   );
 }
 
+interface AccountDetailsProps extends AccountsProps {
+  index: number;
+  account: AccountDraft;
+}
+
 /** What few providers need to know of an account besides user and password. */
-export function AccountDetails(props: AccountsProps & { index: number; account: AccountDraft }) {
+export function AccountDetails(props: AccountDetailsProps) {
   const { t } = useTranslation();
   const { draft, profile, index, account } = props;
   const fact = useFactWords(profile);
@@ -131,19 +136,22 @@ export function AccountDetails(props: AccountsProps & { index: number; account: 
           error={errorAt(index, 'expires_seconds')}
         />
       )}
-      {isOneOfSeveral && (
-        <div>
-          <Button
-            variant="default"
-            onClick={() =>
-              props.onChange({ accounts: draft.accounts.filter((_, position) => position !== index) })
-            }
-          >
-            {t('outside.trunk.removeAccount', { user: account.user || String(index + 1) })}
-          </Button>
-        </div>
-      )}
+      {isOneOfSeveral && <RemoveAccount {...props} />}
     </fieldset>
+  );
+}
+
+function RemoveAccount({ draft, index, account, onChange }: AccountDetailsProps) {
+  const { t } = useTranslation();
+  return (
+    <div>
+      <Button
+        variant="default"
+        onClick={() => onChange({ accounts: draft.accounts.filter((_, position) => position !== index) })}
+      >
+        {t('outside.trunk.removeAccount', { user: account.user || String(index + 1) })}
+      </Button>
+    </div>
   );
 }
 

@@ -1,10 +1,12 @@
 import { IconCheck, IconPlugConnectedX, IconX } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallWay, Explanation } from '../../api/types.ts';
-import { Tag } from '../network/Tag.tsx';
+import { sentenceOf } from '../../ui/sentence.ts';
+import { Tag } from '../../ui/Tag.tsx';
 import { classOf } from './classes.ts';
+import { DenialWords } from './DenialWords.tsx';
 import classes from './Outside.module.css';
+import { Verdict } from './Verdict.tsx';
 
 /** What a dialled number comes to, as one reads it aloud. */
 export function Answer({ caller, explanation }: { caller: string; explanation: Explanation }) {
@@ -14,20 +16,20 @@ export function Answer({ caller, explanation }: { caller: string; explanation: E
   switch (leads.kind) {
     case 'person':
       return (
-        <Verdict tone="good" title={t('outside.simulator.person', { name: leads.name })}>
+        <Verdict tone="good" icon={IconCheck} title={t('outside.simulator.person', { name: leads.name })}>
           {meaning}
         </Verdict>
       );
     case 'feature':
       return (
-        <Verdict tone="good" title={t('outside.simulator.feature')}>
-          <span lang="en">{sentence(leads.text)}</span>
+        <Verdict tone="good" icon={IconCheck} title={t('outside.simulator.feature')}>
+          <span lang="en">{sentenceOf(leads.text)}</span>
         </Verdict>
       );
     case 'nowhere':
       return (
-        <Verdict tone="bad" title={t('outside.simulator.nowhere')}>
-          {meaning} <span lang="en">{sentence(leads.text)}</span>
+        <Verdict tone="bad" icon={IconX} title={t('outside.simulator.nowhere')}>
+          {meaning} <DenialWords denial={leads} />
           {explanation.class !== null && ` ${t('outside.simulator.nowhereFix')}`}
         </Verdict>
       );
@@ -39,7 +41,11 @@ export function Answer({ caller, explanation }: { caller: string; explanation: E
           : t('outside.simulator.outside', { name: caller, trunk: first.trunk });
       return (
         <>
-          <Verdict tone={first === undefined ? 'wait' : 'good'} title={title}>
+          <Verdict
+            tone={first === undefined ? 'wait' : 'good'}
+            icon={first === undefined ? IconPlugConnectedX : IconCheck}
+            title={title}
+          >
             {meaning}
           </Verdict>
           {leads.ways.length > 0 && (
@@ -53,28 +59,6 @@ export function Answer({ caller, explanation }: { caller: string; explanation: E
       );
     }
   }
-}
-
-/** The server's words as a sentence of their own. */
-function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
-}
-
-const ICONS = { good: IconCheck, bad: IconX, wait: IconPlugConnectedX };
-
-function Verdict(props: { tone: keyof typeof ICONS; title: string; children: ReactNode }) {
-  const Icon = ICONS[props.tone];
-  return (
-    <div className={classes.verdict} data-tone={props.tone}>
-      <span className={classes.verdictIcon} aria-hidden="true">
-        <Icon size={22} />
-      </span>
-      <div>
-        <h3>{props.title}</h3>
-        <p>{props.children}</p>
-      </div>
-    </div>
-  );
 }
 
 /** What the number means, and its class. */

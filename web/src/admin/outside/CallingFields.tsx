@@ -1,12 +1,16 @@
 import { Checkbox } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Calling } from '../../api/types.ts';
-import { ClassChoice, TextField } from './fields.tsx';
+import { TextField } from '../fields.tsx';
+import { ClassChoice } from './ClassChoice.tsx';
 import classes from './Outside.module.css';
+import { WindowFields, windowFields } from './WindowFields.tsx';
 import type { Wrong } from './wrong.ts';
 
-/** Fields of a person's form that show what the server says against them. */
-export const CALLING_FIELDS = ['number', 'location'];
+/** The server's names of the fields of a person's form that show what it says against them. */
+export function callingFields({ windows }: Calling): string[] {
+  return ['number', 'location', ...windowFields(windows)];
+}
 
 interface CallingFieldsProps {
   calling: Calling;
@@ -27,8 +31,8 @@ export function CallingFields({ calling, wrong, onChange }: CallingFieldsProps) 
           onChange={(permitted) => change({ classes: permitted })}
         />
         <p className={classes.hint}>{t('outside.calling.always')}</p>
-        {calling.windows.length > 0 && <p className={classes.hint}>{t('outside.calling.windows')}</p>}
       </div>
+      <WindowFields windows={calling.windows} wrong={wrong} onChange={(windows) => change({ windows })} />
       <TextField
         label={t('outside.calling.number')}
         hint={t('outside.calling.numberHint')}

@@ -1,13 +1,13 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NumberPlan } from '../../api/types.ts';
 import { useBackend } from '../../backend.ts';
+import { FormDialog } from '../Dialog.tsx';
+import { SelectField, TextField } from '../fields.tsx';
 import { countriesIn } from './countries.ts';
-import { FormDialog, SelectField, TextField } from './fields.tsx';
 import classes from './Outside.module.css';
-import { useTrunks } from './queries.ts';
-import { useWrong } from './wrong.ts';
+import { useSave, useTrunks } from './queries.ts';
+import { useWrong, type Wrong } from './wrong.ts';
 
 const SHOWN = ['country', 'area', 'outside', 'emergency_trunk_id', 'time_zone'];
 
@@ -15,26 +15,20 @@ const SHOWN = ['country', 'area', 'outside', 'emergency_trunk_id', 'time_zone'];
 export function NumberPlanForm({ plan, onClose }: { plan: NumberPlan; onClose: () => void }) {
   const { t, i18n } = useTranslation();
   const { api } = useBackend();
-  const queries = useQueryClient();
   const trunks = useTrunks().data ?? [];
   const [draft, setDraft] = useState(plan);
   const [limits, setLimits] = useState(() => textsOf(plan.limits));
   const change = (some: Partial<NumberPlan>) => setDraft((before) => ({ ...before, ...some }));
-  const save = useMutation({
-    mutationFn: () => api.changeNumberPlan({ ...draft, limits: numbersOf(limits) }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['outside'] });
-      onClose();
-    },
-  });
+  const save = useSave((body: NumberPlan) => api.changeNumberPlan(body), onClose);
   const wrong = useWrong(save.error);
   return (
     <FormDialog
+      size="lg"
       title={t('outside.plan.title')}
       submit={t('admin.save')}
       pending={save.isPending}
       error={wrong.besides(SHOWN)}
-      onSubmit={() => save.mutate()}
+      onSubmit={() => save.mutate({ ...draft, limits: numbersOf(limits) })}
       onClose={onClose}
     >
       <SelectField
@@ -46,25 +40,7 @@ export function NumberPlanForm({ plan, onClose }: { plan: NumberPlan; onClose: (
         error={wrong.at('country')}
         data={[{ value: '', label: t('outside.plan.noCountry') }, ...countriesIn(i18n.language)]}
       />
-      <div className={classes.pair}>
-        <TextField
-          label={t('outside.plan.area')}
-          hint={t('outside.plan.areaHint')}
-          placeholder="89"
-          inputMode="numeric"
-          value={draft.area ?? ''}
-          onChange={(area) => change({ area: orNull(area) })}
-          error={wrong.at('area')}
-        />
-        <TextField
-          label={t('outside.plan.outside')}
-          hint={t('outside.plan.outsideHint')}
-          inputMode="numeric"
-          value={draft.outside ?? ''}
-          onChange={(outside) => change({ outside: orNull(outside) })}
-          error={wrong.at('outside')}
-        />
-      </div>
+      <DiallingFields draft={draft} wrong={wrong} onChange={change} />
       <SelectField
         label={t('outside.plan.emergency')}
         hint={t('outside.plan.emergencyHint')}
@@ -84,20 +60,65 @@ export function NumberPlanForm({ plan, onClose }: { plan: NumberPlan; onClose: (
         onChange={(zone) => change({ time_zone: orNull(zone) })}
         error={wrong.at('time_zone')}
       />
-      <fieldset className={classes.group}>
-        <legend>{t('outside.plan.limits')}</legend>
-        {LIMITS.map((limit) => (
-          <TextField
-            key={limit}
-            label={t(`outside.limit.${limit}`)}
-            hint={t(`outside.limitHint.${limit}`)}
-            inputMode="numeric"
-            value={limits[limit]}
-            onChange={(text) => setLimits({ ...limits, [limit]: digits(text, limit) })}
-          />
-        ))}
-      </fieldset>
+      <LimitFields limits={limits} onChange={setLimits} />
     </FormDialog>
+  );
+}
+
+interface DiallingFieldsProps {
+  draft: NumberPlan;
+  wrong: Wrong;
+  onChange: (some: Partial<NumberPlan>) => void;
+}
+
+/** What is dialled before a number, or may be left away. */
+function DiallingFields({ draft, wrong, onChange }: DiallingFieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.pair}>
+      <TextField
+        label={t('outside.plan.area')}
+        hint={t('outside.plan.areaHint')}
+        placeholder="89"
+        inputMode="numeric"
+        value={draft.area ?? ''}
+        onChange={(area) => onChange({ area: orNull(area) })}
+        error={wrong.at('area')}
+      />
+      <TextField
+        label={t('outside.plan.outside')}
+        hint={t('outside.plan.outsideHint')}
+        inputMode="numeric"
+        value={draft.outside ?? ''}
+        onChange={(outside) => onChange({ outside: orNull(outside) })}
+        error={wrong.at('outside')}
+      />
+    </div>
+  );
+}
+
+interface LimitFieldsProps {
+  limits: Record<Limit, string>;
+  onChange: (limits: Record<Limit, string>) => void;
+}
+
+/** What stops fraud. */
+function LimitFields({ limits, onChange }: LimitFieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <fieldset className={classes.group}>
+      <legend>{t('outside.plan.limits')}</legend>
+      {LIMITS.map((limit) => (
+        <TextField
+          key={limit}
+          label={t(`outside.limit.${limit}`)}
+          hint={t(`outside.limitHint.${limit}`)}
+          inputMode="numeric"
+          value={limits[limit]}
+          onChange={(text) => onChange({ ...limits, [limit]: digits(text, limit) })}
+        />
+      ))}
+    </fieldset>
   );
 }
 

@@ -1,14 +1,11 @@
-import { ActionIcon, Button } from '@mantine/core';
-import { IconPlus, IconTrash, IconPhoneIncoming } from '@tabler/icons-react';
+import { IconPhoneIncoming, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InboundNumber } from '../../api/types.ts';
 import { useBackend } from '../../backend.ts';
 import { useDirectory } from '../../people/directory.ts';
-import { Empty } from '../../ui/Empty.tsx';
-import table from '../Admin.module.css';
 import { ConfirmDelete } from '../ConfirmDelete.tsx';
-import { ListState } from '../ListState.tsx';
+import { AddButton, DataList, RowButton, type Column } from '../DataTable.tsx';
 import { BEHIND_HEAD, NumberForm } from './NumberForm.tsx';
 import classes from './Outside.module.css';
 import { useNumbers, useTrunks } from './queries.ts';
@@ -21,17 +18,16 @@ export function Numbers() {
   const { t } = useTranslation();
   const { api } = useBackend();
   const numbers = useNumbers();
+  const columns = useColumns();
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
   const all = numbers.data ?? [];
   const add = (
-    <Button
-      variant={all.length > 0 ? 'default' : 'filled'}
-      leftSection={<IconPlus size={18} aria-hidden="true" />}
+    <AddButton
+      label={t('outside.numbers.add')}
+      quiet={all.length > 0}
       onClick={() => setOpen({ form: 'add' })}
-    >
-      {t('outside.numbers.add')}
-    </Button>
+    />
   );
   return (
     <Section
@@ -40,16 +36,26 @@ export function Numbers() {
       text={t('outside.numbers.text')}
       action={all.length > 0 && add}
     >
-      <ListState query={numbers} />
-      {numbers.data?.length === 0 && (
-        <Empty
-          icon={<IconPhoneIncoming />}
-          title={t('outside.numbers.empty')}
-          text={t('outside.numbers.emptyText')}
-          action={add}
-        />
-      )}
-      {all.length > 0 && <Table numbers={all} onDelete={(number) => setOpen({ form: 'delete', number })} />}
+      <DataList
+        query={numbers}
+        empty={{
+          icon: <IconPhoneIncoming />,
+          title: t('outside.numbers.empty'),
+          text: t('outside.numbers.emptyText'),
+          action: add,
+        }}
+        columns={columns}
+        items={all}
+        keyOf={({ id }) => id}
+        actions={(number) => (
+          <RowButton
+            icon={IconTrash}
+            label={t('admin.delete', { name: number.block })}
+            tone="signal"
+            onClick={() => setOpen({ form: 'delete', number })}
+          />
+        )}
+      />
       {open?.form === 'add' && <NumberForm onClose={close} />}
       {open?.form === 'delete' && (
         <ConfirmDelete
@@ -63,12 +69,7 @@ export function Numbers() {
   );
 }
 
-interface TableProps {
-  numbers: readonly InboundNumber[];
-  onDelete: (number: InboundNumber) => void;
-}
-
-function Table({ numbers, onDelete }: TableProps) {
+function useColumns(): Column<InboundNumber>[] {
   const { t } = useTranslation();
   const { nameOf } = useDirectory();
   const trunks = useTrunks().data ?? [];
@@ -77,44 +78,16 @@ function Table({ numbers, onDelete }: TableProps) {
     const name = nameOf({ number, name: null });
     return name === number ? number : `${number} ${name}`;
   };
-  return (
-    <table className={table.table}>
-      <thead>
-        <tr>
-          <th scope="col">{t('outside.numbers.block')}</th>
-          <th scope="col">{t('outside.numbers.target')}</th>
-          <th scope="col">{t('outside.numbers.trunk')}</th>
-          <th scope="col">
-            <span className="hidden-text">{t('admin.actions')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {numbers.map((number) => (
-          <tr key={number.id}>
-            <td className={`${classes.name ?? ''} figures`}>{number.block}</td>
-            <td data-label={t('outside.numbers.target')}>{target(number.target)}</td>
-            <td data-label={t('outside.numbers.trunk')}>
-              {number.trunk_id === null
-                ? t('outside.numbers.anyTrunk')
-                : (trunks.find(({ id }) => id === number.trunk_id)?.name ?? number.trunk_id)}
-            </td>
-            <td>
-              <div className={table.actions}>
-                <ActionIcon
-                  variant="subtle"
-                  color="signal"
-                  size={36}
-                  aria-label={t('admin.delete', { name: number.block })}
-                  onClick={() => onDelete(number)}
-                >
-                  <IconTrash size={19} />
-                </ActionIcon>
-              </div>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+  const trunk = (id: number | null) =>
+    id === null ? t('outside.numbers.anyTrunk') : (trunks.find((each) => each.id === id)?.name ?? id);
+  return [
+    {
+      title: t('outside.numbers.block'),
+      plain: true,
+      className: `${classes.name ?? ''} figures`,
+      cell: ({ block }) => block,
+    },
+    { title: t('outside.numbers.target'), cell: (number) => target(number.target) },
+    { title: t('outside.numbers.trunk'), cell: ({ trunk_id }) => trunk(trunk_id) },
+  ];
 }

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { Stage } from '../../../dev/fake/scenes.ts';
 import { button, open } from '../../App.testing.tsx';
@@ -163,6 +163,36 @@ describe('what a person may call', () => {
     );
   });
 
+  it('has times of the week', async () => {
+    const { user, calling } = await openPerson();
+    expect(screen.getByText('At any time.')).toBeVisible();
+    await user.click(await button('Add times'));
+    const times = within(screen.getByRole('group', { name: 'Times 1' }));
+    await user.click(times.getByRole('checkbox', { name: 'Monday' }));
+    await user.click(times.getByRole('checkbox', { name: 'Saturday' }));
+    fireEvent.change(times.getByLabelText('From'), { target: { value: '20:00' } });
+    fireEvent.change(times.getByLabelText('Until'), { target: { value: '06:00' } });
+    expect(times.getByText('Ends on the next day.')).toBeVisible();
+    await user.click(await button('Save'));
+    await waitFor(() =>
+      expect(calling()?.windows).toEqual([
+        { days: ['tuesday', 'wednesday', 'thursday', 'friday', 'saturday'], from: '20:00', to: '06:00' },
+      ]),
+    );
+  });
+
+  it('says which times are wrong, and takes them away', async () => {
+    const { user, calling } = await openPerson();
+    await user.click(await button('Add times'));
+    const times = within(screen.getByRole('group', { name: 'Times 1' }));
+    for (const day of times.getAllByRole('checkbox', { checked: true })) await user.click(day);
+    await user.click(await button('Save'));
+    expect(await screen.findByText('Choose one day at least.')).toBeVisible();
+    await user.click(await button('Remove times 1'));
+    await user.click(await button('Save'));
+    await waitFor(() => expect(calling()?.windows).toEqual([]));
+  });
+
   it('says what is wrong with the number shown', async () => {
     const { user } = await openPerson();
     await user.clear(await field('Number shown'));
@@ -170,5 +200,53 @@ describe('what a person may call', () => {
     await user.click(await button('Save'));
     expect(await screen.findByText('An international number, such as +4989123450.')).toBeVisible();
     expect(screen.queryByRole('alert')).toBeNull();
+  });
+});
+
+describe('a new person', () => {
+  async function addGuel(number: string) {
+    window.location.hash = '/admin';
+    const opened = open();
+    const { user } = opened;
+    await user.click(await button('Add person'));
+    await user.type(await field('Name'), 'Gül Aydın');
+    await user.type(await field('Sign-in name'), 'guel');
+    await user.click(await button('Make one up'));
+    expect(screen.queryByRole('group', { name: 'May call' })).toBeNull();
+    await user.type(await field('Extension'), '110');
+    await user.click(await screen.findByRole('checkbox', { name: 'International' }));
+    await user.type(await field('Number shown'), number);
+    await user.click(await button('Add'));
+    return { ...opened, company: opened.stage.server.company };
+  }
+  const ofGuel = ({ users, outside }: Stage['server']['company']) => {
+    const found = users.filter(({ login }) => login === 'guel');
+    return { count: found.length, calling: outside.calling.get(found[0]?.id ?? 0) };
+  };
+
+  it('may call what was chosen at once', async () => {
+    const { company } = await addGuel('+498912345110');
+    await waitFor(() =>
+      expect(ofGuel(company).calling).toMatchObject({
+        classes: ['free', 'local', 'national', 'mobile', 'international'],
+        number: '+498912345110',
+      }),
+    );
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  it('is there even if that could not be saved, and the form says so and keeps the rest', async () => {
+    const { user, company } = await addGuel('089');
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'Gül Aydın has been added. What this person may call has not been saved: put that right and save again.',
+    );
+    expect(screen.getByText('An international number, such as +4989123450.')).toBeVisible();
+    expect(ofGuel(company)).toMatchObject({ count: 1, calling: undefined });
+    await user.clear(await field('Number shown'));
+    await user.type(await field('Number shown'), '+498912345110');
+    await user.click(await button('Save'));
+    await waitFor(() =>
+      expect(ofGuel(company)).toMatchObject({ count: 1, calling: { number: '+498912345110' } }),
+    );
   });
 });

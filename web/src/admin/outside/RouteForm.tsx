@@ -1,16 +1,18 @@
 import { ActionIcon } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CallRoute, Trunk } from '../../api/types.ts';
+import type { CallRoute, NewRoute, Trunk } from '../../api/types.ts';
 import { useBackend } from '../../backend.ts';
 import table from '../Admin.module.css';
+import { FormDialog } from '../Dialog.tsx';
+import { SelectField, TextField } from '../fields.tsx';
+import { ClassChoice } from './ClassChoice.tsx';
 import { CLASSES } from './classes.ts';
-import { ClassChoice, FormDialog, SelectField, TextField } from './fields.tsx';
 import { Move } from './Move.tsx';
 import { moved } from './order.ts';
 import classes from './Outside.module.css';
+import { useSave } from './queries.ts';
 import { useWrong } from './wrong.ts';
 
 interface RouteFormProps {
@@ -23,36 +25,26 @@ interface RouteFormProps {
 export function RouteForm({ route, trunks, onClose }: RouteFormProps) {
   const { t } = useTranslation();
   const { api } = useBackend();
-  const queries = useQueryClient();
   const [name, setName] = useState(route?.name ?? '');
   const [prefix, setPrefix] = useState(route?.prefix ?? '');
   const [permitted, setPermitted] = useState<string[]>(route?.classes ?? [...CLASSES]);
   const [cost, setCost] = useState(String(route?.cost ?? 0));
   const [chosen, setChosen] = useState<number[]>(route?.trunks ?? trunks.slice(0, 1).map(({ id }) => id));
   const [tried, setTried] = useState(false);
-  const save = useMutation({
-    mutationFn: () => {
-      const body = {
-        name: name.trim(),
-        prefix: prefix.trim(),
-        classes: permitted,
-        cost: Number(cost),
-        trunks: chosen,
-      };
-      return route === null ? api.addRoute(body) : api.changeRoute(route.id, body);
-    },
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['outside'] });
-      onClose();
-    },
-  });
+  const save = useSave(
+    (body: NewRoute) => (route === null ? api.addRoute(body) : api.changeRoute(route.id, body)),
+    onClose,
+  );
   const wrong = useWrong(save.error);
   const submit = () => {
     setTried(true);
-    if (name.trim() !== '' && chosen.length > 0) save.mutate();
+    if (name.trim() === '' || chosen.length === 0) return;
+    const terms = { prefix: prefix.trim(), classes: permitted, cost: Number(cost), trunks: chosen };
+    save.mutate({ name: name.trim(), ...terms });
   };
   return (
     <FormDialog
+      size="lg"
       title={route === null ? t('outside.routes.add') : t('admin.edit', { name: route.name })}
       submit={route === null ? t('outside.routes.create') : t('admin.save')}
       pending={save.isPending}
@@ -83,14 +75,21 @@ export function RouteForm({ route, trunks, onClose }: RouteFormProps) {
         onChange={setChosen}
       />
       <ClassChoice label={t('outside.routes.classes')} value={permitted} onChange={setPermitted} />
-      <TextField
-        label={t('outside.routes.cost')}
-        hint={t('outside.routes.costHint')}
-        inputMode="numeric"
-        value={cost}
-        onChange={(text) => setCost(text.replace(/\D/g, '').slice(0, 9))}
-      />
+      <CostField value={cost} onChange={setCost} />
     </FormDialog>
+  );
+}
+
+function CostField({ value, onChange }: { value: string; onChange: (cost: string) => void }) {
+  const { t } = useTranslation();
+  return (
+    <TextField
+      label={t('outside.routes.cost')}
+      hint={t('outside.routes.costHint')}
+      inputMode="numeric"
+      value={value}
+      onChange={(text) => onChange(text.replace(/\D/g, '').slice(0, 9))}
+    />
   );
 }
 

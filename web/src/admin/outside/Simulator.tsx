@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { useBackend } from '../../backend.ts';
 import { useMe, useUsers } from '../../people/directory.ts';
 import { useErrorWords } from '../../ui/errors.ts';
+import { SelectField, TextField } from '../fields.tsx';
 import { Answer } from './Answer.tsx';
-import { SelectField, TextField } from './fields.tsx';
 import classes from './Outside.module.css';
 import { Section } from './Section.tsx';
 

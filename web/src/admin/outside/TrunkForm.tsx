@@ -1,10 +1,11 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Trunk, TrunkProfile } from '../../api/types.ts';
+import type { NewTrunk, Trunk, TrunkProfile } from '../../api/types.ts';
 import { useBackend } from '../../backend.ts';
 import { Notice } from '../../ui/Notice.tsx';
+import { FormDialog } from '../Dialog.tsx';
+import { SelectField, TextField, type Choice } from '../fields.tsx';
 import { Accounts, accountFields, mistakesOf, type Mistakes } from './AccountFields.tsx';
 import {
   blankTrunk,
@@ -17,48 +18,43 @@ import {
   type TrunkDraft,
 } from './draft.ts';
 import { useFactWords } from './facts.ts';
-import { FormDialog, SelectField, TextField, type Choice } from './fields.tsx';
-import { MoreFields } from './MoreFields.tsx';
+import { MORE_FIELDS, MoreFields } from './MoreFields.tsx';
 import classes from './Outside.module.css';
-import { useNumberPlan, useTrunkProfiles } from './queries.ts';
-import { useWrong } from './wrong.ts';
+import { useNumberPlan, useSave, useTrunkProfiles } from './queries.ts';
+import { useWrong, type Wrong } from './wrong.ts';
 
 /** Fields that show what the server says against them, besides those of accounts. */
-const SHOWN = ['name', 'host', 'port', 'domain', 'number', 'networks'];
+const SHOWN = ['name', 'host', 'number', ...MORE_FIELDS];
 
 /** Adds a trunk (`trunk` is `null`) or changes one. */
 export function TrunkForm({ trunk, onClose }: { trunk: Trunk | null; onClose: () => void }) {
   const { t } = useTranslation();
   const { api } = useBackend();
-  const queries = useQueryClient();
-  const { profiles, mistakes: unusable } = useTrunkProfiles().data ?? { profiles: [], mistakes: [] };
+  const { profiles } = useTrunkProfiles().data ?? { profiles: [] };
   const [draft, setDraft] = useState<TrunkDraft>(() => (trunk === null ? blankTrunk() : draftOf(trunk)));
   const [tried, setTried] = useState(false);
   const profile = profiles.find(({ id }) => id === draft.profile) ?? null;
   const change = (some: Partial<TrunkDraft>) => setDraft((before) => ({ ...before, ...some }));
-  const save = useMutation({
-    mutationFn: () =>
-      trunk === null ? api.addTrunk(bodyOf(draft)) : api.changeTrunk(trunk.id, bodyOf(draft)),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['outside'] });
-      onClose();
-    },
-  });
+  const save = useSave(
+    (body: NewTrunk) => (trunk === null ? api.addTrunk(body) : api.changeTrunk(trunk.id, body)),
+    onClose,
+  );
   const wrong = useWrong(save.error);
   const mistakes = mistakesOf(draft);
+  const shown = tried ? mistakes : NO_MISTAKES;
   const missing = (is: boolean) => (tried && is ? t('admin.needed') : undefined);
   const gap = tried && hasGap(draft.host) ? t('outside.trunk.gap') : undefined;
   const hostError = gap ?? missing(draft.host.trim() === '') ?? wrong.at('host');
   const submit = () => {
     setTried(true);
-    const isComplete = draft.name.trim() !== '' && draft.host.trim() !== '' && !hasGap(draft.host);
-    if (isComplete && mistakes.length === 0) save.mutate();
+    if (isComplete(draft) && mistakes.length === 0) save.mutate(bodyOf(draft));
   };
   const host = <HostField draft={draft} profile={profile} onChange={change} error={hostError} />;
   // Where the profile names no server for all customers, it belongs to what has to be filled in.
   const asksHost = profile?.host == null || hasGap(profile.host);
   return (
     <FormDialog
+      size="lg"
       title={trunk === null ? t('outside.trunks.add') : t('admin.edit', { name: trunk.name })}
       submit={trunk === null ? t('outside.trunks.create') : t('admin.save')}
       pending={save.isPending}
@@ -67,9 +63,7 @@ export function TrunkForm({ trunk, onClose }: { trunk: Trunk | null; onClose: ()
       onClose={onClose}
     >
       <ProfilePicker
-        profiles={profiles}
         profile={profile}
-        unusable={unusable}
         onChoose={(chosen) => setDraft((before) => withProfile(before, chosen, profile))}
       />
       <TextField
@@ -80,28 +74,14 @@ export function TrunkForm({ trunk, onClose }: { trunk: Trunk | null; onClose: ()
         error={missing(draft.name.trim() === '') ?? wrong.at('name')}
       />
       {asksHost && host}
-      <Accounts
-        draft={draft}
-        profile={profile}
-        mistakes={tried ? mistakes : NO_MISTAKES}
-        wrong={wrong}
-        onChange={change}
-      />
-      <TextField
-        label={t('outside.trunk.number')}
-        hint={t('outside.trunk.numberHint')}
-        placeholder="+4989123450"
-        inputMode="tel"
-        value={draft.number}
-        onChange={(number) => change({ number })}
-        error={wrong.at('number')}
-      />
+      <Accounts draft={draft} profile={profile} mistakes={shown} wrong={wrong} onChange={change} />
+      <NumberField draft={draft} wrong={wrong} onChange={change} />
       <MoreFields
         isNew={trunk === null}
         draft={draft}
         profile={profile}
         wrong={wrong}
-        mistakes={tried ? mistakes : NO_MISTAKES}
+        mistakes={shown}
         host={asksHost ? null : host}
         isHostWrong={hostError !== undefined}
         onChange={change}
@@ -112,6 +92,10 @@ export function TrunkForm({ trunk, onClose }: { trunk: Trunk | null; onClose: ()
 }
 
 const NO_MISTAKES: Mistakes = [];
+
+function isComplete({ name, host }: TrunkDraft): boolean {
+  return name.trim() !== '' && host.trim() !== '' && !hasGap(host);
+}
 
 interface HostFieldProps {
   draft: TrunkDraft;
@@ -134,17 +118,37 @@ function HostField({ draft, profile, onChange, error }: HostFieldProps) {
   );
 }
 
+interface NumberFieldProps {
+  draft: TrunkDraft;
+  wrong: Wrong;
+  onChange: (some: Partial<TrunkDraft>) => void;
+}
+
+function NumberField({ draft, wrong, onChange }: NumberFieldProps) {
+  const { t } = useTranslation();
+  return (
+    <TextField
+      label={t('outside.trunk.number')}
+      hint={t('outside.trunk.numberHint')}
+      placeholder="+4989123450"
+      inputMode="tel"
+      value={draft.number}
+      onChange={(number) => onChange({ number })}
+      error={wrong.at('number')}
+    />
+  );
+}
+
 interface ProfilePickerProps {
-  profiles: readonly TrunkProfile[];
   profile: TrunkProfile | null;
-  /** What is wrong with own profiles, in the server's words. */
-  unusable: readonly string[];
   onChoose: (profile: TrunkProfile) => void;
 }
 
 /** Providers of the own country first. */
-function ProfilePicker({ profiles, profile, unusable, onChoose }: ProfilePickerProps) {
+function ProfilePicker({ profile, onChoose }: ProfilePickerProps) {
   const { t, i18n } = useTranslation();
+  // Mistakes: what is wrong with own profiles, in the server's words.
+  const { profiles, mistakes } = useTrunkProfiles().data ?? { profiles: [], mistakes: [] };
   const home = useNumberPlan().data?.country ?? null;
   const countries = new Intl.DisplayNames(i18n.language, { type: 'region' });
   const groups = new Map<string, Choice[]>();
@@ -172,14 +176,14 @@ function ProfilePicker({ profiles, profile, unusable, onChoose }: ProfilePickerP
         ]}
       />
       {profile !== null && profile.id !== GENERIC && <Notes profile={profile} />}
-      {unusable.length > 0 && (
+      {mistakes.length > 0 && (
         <Notice
           tone="wait"
           role="note"
           icon={<IconAlertCircle size={20} />}
           title={t('outside.trunk.mistakes')}
         >
-          {unusable.map((mistake) => (
+          {mistakes.map((mistake) => (
             <div key={mistake} lang="en">
               {mistake}
             </div>

@@ -2,7 +2,8 @@ import { useTranslation } from 'react-i18next';
 import type { Trunk, TrunkLine } from '../../api/types.ts';
 import { localeOf } from '../../i18n/i18n.ts';
 import { momentWords } from '../../ui/moment.ts';
-import { Tag } from '../network/Tag.tsx';
+import { useTimeWords } from '../../ui/time.ts';
+import { Tag } from '../../ui/Tag.tsx';
 import classes from './Outside.module.css';
 import { stateOf, troubleOf } from './state.ts';
 
@@ -17,7 +18,12 @@ export function TrunkStateWords({ trunk }: { trunk: Trunk }) {
     case 'starting':
       return <Tag tone="wait">{t('outside.state.starting')}</Tag>;
     case 'up':
-      return <Tag tone="good">{upWords()}</Tag>;
+      return (
+        <>
+          <Tag tone="good">{upWords()}</Tag>
+          {state.round_trip_ms !== null && <RoundTrip time_ms={state.round_trip_ms} />}
+        </>
+      );
     case 'partly':
       return (
         <>
@@ -40,6 +46,18 @@ export function TrunkStateWords({ trunk }: { trunk: Trunk }) {
     if (state.lines > 1) return t('outside.state.allSince', at);
     return state.registered ? t('outside.state.registeredSince', at) : t('outside.state.upSince', at);
   }
+}
+
+/** How long the provider takes to answer. */
+function RoundTrip({ time_ms }: { time_ms: number }) {
+  const { t } = useTranslation();
+  const time = useTimeWords();
+  return (
+    <span className={`${classes.roundTrip ?? ''} figures`} title={t('outside.detail.roundTrip')}>
+      <span className="hidden-text">{t('outside.detail.roundTrip')} </span>
+      {time(time_ms)}
+    </span>
+  );
 }
 
 /** What is wrong with a line, and when it is tried again. */

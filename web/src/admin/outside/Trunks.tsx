@@ -1,13 +1,16 @@
-import { ActionIcon, Button } from '@mantine/core';
-import { IconInfoCircle, IconPencil, IconPlugConnected, IconPlus, IconTrash } from '@tabler/icons-react';
+import {
+  IconInfoCircle,
+  IconPencil,
+  IconPlugConnected,
+  IconStethoscope,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Trunk } from '../../api/types.ts';
 import { useBackend } from '../../backend.ts';
-import { Empty } from '../../ui/Empty.tsx';
-import table from '../Admin.module.css';
 import { ConfirmDelete } from '../ConfirmDelete.tsx';
-import { ListState } from '../ListState.tsx';
+import { AddButton, DataList, RowButton, type Column } from '../DataTable.tsx';
 import layout from '../network/Network.module.css';
 import classes from './Outside.module.css';
 import { useTrunkProfiles, useTrunks } from './queries.ts';
@@ -15,24 +18,22 @@ import { Section } from './Section.tsx';
 import { TrunkDetail } from './TrunkDetail.tsx';
 import { TrunkForm } from './TrunkForm.tsx';
 import { TrunkStateWords } from './TrunkStateWords.tsx';
+import { TrunkTest } from './TrunkTest.tsx';
 
-type Open = { form: 'add' } | { form: 'edit' | 'delete' | 'detail'; trunk: number };
+/** What is open: a form, or something about a trunk by its key, so that it shows the trunk as it is now. */
+type Open = { what: 'add' } | { what: About; trunk: number };
+type About = 'edit' | 'delete' | 'detail' | 'test';
 
 /** The ways to the world, and how they are now. */
 export function Trunks() {
   const { t } = useTranslation();
-  const { api } = useBackend();
   const trunks = useTrunks();
+  const columns = useColumns();
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
-  const add = (
-    <Button leftSection={<IconPlus size={18} aria-hidden="true" />} onClick={() => setOpen({ form: 'add' })}>
-      {t('outside.trunks.add')}
-    </Button>
-  );
   const all = trunks.data ?? [];
-  // By its key: what is open shows the trunk as it is now.
-  const opened = open === null || open.form === 'add' ? undefined : all.find(({ id }) => id === open.trunk);
+  const opened = open === null || open.what === 'add' ? undefined : all.find(({ id }) => id === open.trunk);
+  const add = <AddButton label={t('outside.trunks.add')} onClick={() => setOpen({ what: 'add' })} />;
   return (
     <Section
       id="outside-trunks"
@@ -40,24 +41,27 @@ export function Trunks() {
       text={t('outside.trunks.text')}
       action={all.length > 0 ? add : undefined}
     >
-      <ListState query={trunks} />
-      {trunks.data?.length === 0 && (
-        <Empty
-          icon={<IconPlugConnected />}
-          title={t('outside.trunks.empty')}
-          text={t('outside.trunks.emptyText')}
-          action={add}
-        />
-      )}
-      {all.length > 0 && <Table trunks={all} onOpen={setOpen} />}
-      {open?.form === 'add' && <TrunkForm trunk={null} onClose={close} />}
-      {open?.form === 'edit' && opened !== undefined && <TrunkForm trunk={opened} onClose={close} />}
-      {open?.form === 'detail' && opened !== undefined && <TrunkDetail trunk={opened} onClose={close} />}
-      {open?.form === 'delete' && opened !== undefined && (
-        <ConfirmDelete
-          name={opened.name}
-          text={t('outside.trunks.deleteText')}
-          onDelete={() => api.deleteTrunk(opened.id)}
+      <DataList
+        query={trunks}
+        empty={{
+          icon: <IconPlugConnected />,
+          title: t('outside.trunks.empty'),
+          text: t('outside.trunks.emptyText'),
+          action: add,
+        }}
+        columns={columns}
+        items={all}
+        keyOf={({ id }) => id}
+        actions={(trunk) => (
+          <Actions name={trunk.name} onOpen={(what) => setOpen({ what, trunk: trunk.id })} />
+        )}
+      />
+      {open?.what === 'add' && <TrunkForm trunk={null} onClose={close} />}
+      {open !== null && open.what !== 'add' && opened !== undefined && (
+        <Opened
+          what={open.what}
+          trunk={opened}
+          onTest={() => setOpen({ what: 'test', trunk: opened.id })}
           onClose={close}
         />
       )}
@@ -65,70 +69,79 @@ export function Trunks() {
   );
 }
 
-function Table({ trunks, onOpen }: { trunks: readonly Trunk[]; onOpen: (open: Open) => void }) {
+function Actions({ name, onOpen }: { name: string; onOpen: (what: About) => void }) {
   const { t } = useTranslation();
-  const profiles = useTrunkProfiles();
-  const provider = (trunk: Trunk) =>
-    profiles.data?.profiles.find(({ id }) => id === trunk.profile)?.name ?? trunk.host;
   return (
-    <table className={table.table}>
-      <thead>
-        <tr>
-          <th scope="col">{t('admin.name')}</th>
-          <th scope="col">{t('outside.trunks.provider')}</th>
-          <th scope="col">{t('outside.trunks.number')}</th>
-          <th scope="col">{t('admin.state')}</th>
-          <th scope="col">
-            <span className="hidden-text">{t('admin.actions')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {trunks.map((trunk) => (
-          <tr key={trunk.id}>
-            <td className={classes.name}>{trunk.name}</td>
-            <td data-label={t('outside.trunks.provider')}>{provider(trunk)}</td>
-            <td
-              className={trunk.number === null ? layout.nothing : `figures ${classes.number ?? ''}`}
-              data-label={t('outside.trunks.number')}
-            >
-              {trunk.number ?? '–'}
-            </td>
-            <td className={classes.state}>
-              <TrunkStateWords trunk={trunk} />
-            </td>
-            <td>
-              <div className={table.actions}>
-                <ActionIcon
-                  variant="subtle"
-                  size={36}
-                  aria-label={t('outside.trunks.detail', { name: trunk.name })}
-                  onClick={() => onOpen({ form: 'detail', trunk: trunk.id })}
-                >
-                  <IconInfoCircle size={19} />
-                </ActionIcon>
-                <ActionIcon
-                  variant="subtle"
-                  size={36}
-                  aria-label={t('admin.edit', { name: trunk.name })}
-                  onClick={() => onOpen({ form: 'edit', trunk: trunk.id })}
-                >
-                  <IconPencil size={19} />
-                </ActionIcon>
-                <ActionIcon
-                  variant="subtle"
-                  color="signal"
-                  size={36}
-                  aria-label={t('admin.delete', { name: trunk.name })}
-                  onClick={() => onOpen({ form: 'delete', trunk: trunk.id })}
-                >
-                  <IconTrash size={19} />
-                </ActionIcon>
-              </div>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <>
+      <RowButton
+        icon={IconInfoCircle}
+        label={t('outside.trunks.detail', { name })}
+        onClick={() => onOpen('detail')}
+      />
+      <RowButton
+        icon={IconStethoscope}
+        label={t('trunkTest.open', { name })}
+        onClick={() => onOpen('test')}
+      />
+      <RowButton icon={IconPencil} label={t('admin.edit', { name })} onClick={() => onOpen('edit')} />
+      <RowButton
+        icon={IconTrash}
+        label={t('admin.delete', { name })}
+        tone="signal"
+        onClick={() => onOpen('delete')}
+      />
+    </>
   );
+}
+
+interface OpenedProps {
+  what: About;
+  trunk: Trunk;
+  onTest: () => void;
+  onClose: () => void;
+}
+
+function Opened({ what, trunk, onTest, onClose }: OpenedProps) {
+  const { t } = useTranslation();
+  const { api } = useBackend();
+  switch (what) {
+    case 'edit':
+      return <TrunkForm trunk={trunk} onClose={onClose} />;
+    case 'detail':
+      return <TrunkDetail trunk={trunk} onTest={onTest} onClose={onClose} />;
+    case 'test':
+      return <TrunkTest trunk={trunk} onClose={onClose} />;
+    case 'delete':
+      return (
+        <ConfirmDelete
+          name={trunk.name}
+          text={t('outside.trunks.deleteText')}
+          onDelete={() => api.deleteTrunk(trunk.id)}
+          onClose={onClose}
+        />
+      );
+  }
+}
+
+function useColumns(): Column<Trunk>[] {
+  const { t } = useTranslation();
+  const { profiles } = useTrunkProfiles().data ?? { profiles: [] };
+  return [
+    { title: t('admin.name'), plain: true, className: classes.name, cell: ({ name }) => name },
+    {
+      title: t('outside.trunks.provider'),
+      cell: ({ profile, host }) => profiles.find(({ id }) => id === profile)?.name ?? host,
+    },
+    {
+      title: t('outside.trunks.number'),
+      className: ({ number }) => (number === null ? layout.nothing : `figures ${classes.number ?? ''}`),
+      cell: ({ number }) => number ?? '–',
+    },
+    {
+      title: t('admin.state'),
+      plain: true,
+      className: classes.state,
+      cell: (trunk) => <TrunkStateWords trunk={trunk} />,
+    },
+  ];
 }

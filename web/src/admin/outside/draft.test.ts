@@ -43,6 +43,7 @@ describe('choosing a provider', () => {
       outgoing: 'digits',
       incoming: 'digits',
       identity: 'asserted',
+      stun: 'stun.sip.example.net',
     });
     expect(draft.accounts[0]).toMatchObject({ realm: '', expires_seconds: '300' });
   });
@@ -52,7 +53,7 @@ describe('choosing a provider', () => {
     const account = { ...firstAccount(typed), user: '4989123450', password: 'secret' };
     const draft = withProfile({ ...typed, name: 'Main', accounts: [account] }, ADDRESS, KNOWN);
     expect(draft).toMatchObject({ name: 'Main', host: '', port: '', transport: '', srtp: 'preferred' });
-    expect(draft).toMatchObject({ number: '+4989123450', known_by: 'address' });
+    expect(draft).toMatchObject({ number: '+4989123450', known_by: 'address', stun: '' });
     expect(draft.accounts[0]).toMatchObject({
       user: '4989123450',
       password: 'secret',
@@ -77,8 +78,8 @@ describe('choosing a provider', () => {
 describe('what is sent', () => {
   it('is the trunk again when nothing was changed, without any password', () => {
     for (const trunk of trunks) {
-      const { id, lines, from_address, stun, stun_in_force, trust, ping_seconds, ...terms } = trunk;
-      expect([id, lines, from_address, stun, stun_in_force, trust, ping_seconds]).toHaveLength(7);
+      const { id, lines, stun_in_force, ...terms } = trunk;
+      expect([id, lines, stun_in_force]).toHaveLength(3);
       const { accounts, ...sent } = bodyOf(draftOf(trunk));
       expect({ ...sent, accounts }).toEqual(terms);
       expect(JSON.stringify(accounts)).not.toContain('password');
@@ -104,6 +105,25 @@ describe('what is sent', () => {
     });
     expect(body.accounts?.[0]).toMatchObject({ auth_user: null, realm: null, contact_user: null });
     expect(bodyOf({ ...draft, known_by: 'address' }).accounts).toEqual([]);
+  });
+
+  it('has only what belongs to the kind of trust that is chosen', () => {
+    const typed = { kind: 'public', pem: '-----BEGIN CERTIFICATE-----\n', sha256: 'AB: CD' } as const;
+    const trust = (kind: TrunkDraft['trust']['kind']) =>
+      bodyOf({ ...blankTrunk(), trust: { ...typed, kind } }).trust;
+    expect(trust('public')).toEqual({ kind: 'public' });
+    expect(trust('authority')).toEqual({ kind: 'authority', pem: '-----BEGIN CERTIFICATE-----' });
+    expect(trust('pinned')).toEqual({ kind: 'pinned', sha256: 'AB:CD' });
+  });
+
+  it('has null where OPTIONS, STUN, echo and our address are left empty', () => {
+    expect(bodyOf({ ...blankTrunk(), ping_seconds: '' })).toMatchObject({
+      ping_seconds: null,
+      stun: null,
+      echo_number: null,
+      from_address: null,
+    });
+    expect(bodyOf(blankTrunk()).ping_seconds).toBe(60);
   });
 
   it('says with null that an account does not register', () => {

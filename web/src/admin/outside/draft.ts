@@ -1,5 +1,14 @@
 /** A trunk as it is being written in its form: texts, until they are sent. */
-import type { IdentityHeader, NewTrunk, Srtp, Transport, Trunk, TrunkProfile } from '../../api/types.ts';
+import type {
+  Forwarded,
+  IdentityHeader,
+  NewTrunk,
+  Srtp,
+  Transport,
+  Trunk,
+  TrunkProfile,
+  Trust,
+} from '../../api/types.ts';
 import { FORMATS, type Format } from './formats.ts';
 
 export interface AccountDraft {
@@ -12,6 +21,13 @@ export interface AccountDraft {
   expires_seconds: string;
   /** The user that the server has a password for; `null` for a new account. */
   known_user: string | null;
+}
+
+/** Whom we believe to be the provider; what belongs to another kind is kept while one is chosen. */
+export interface TrustDraft {
+  kind: Trust['kind'];
+  pem: string;
+  sha256: string;
 }
 
 export interface TrunkDraft {
@@ -33,6 +49,13 @@ export interface TrunkDraft {
   incoming: Format;
   /** Separated by white space or commas. */
   networks: string;
+  from_address: string;
+  trust: TrustDraft;
+  /** Empty: never. */
+  ping_seconds: string;
+  stun: string;
+  echo_number: string;
+  forwarded: Forwarded;
 }
 
 /** What the server takes where nobody says otherwise. */
@@ -41,10 +64,14 @@ const USUAL = {
   identity: 'asserted',
   outgoing: 'plus',
   incoming: 'plus',
+  ping_seconds: '60',
+  forwarded: 'own',
 } as const;
 /** Seconds; long enough for a provider, short enough to be found again after it has forgotten us. */
 const EXPIRES_SECONDS_USUAL = '600';
 
+export const TRUSTS: readonly Trust['kind'][] = ['public', 'authority', 'pinned'];
+export const FORWARDED: readonly Forwarded[] = ['own', 'original_with_diversion'];
 export const TRANSPORTS: readonly Transport[] = ['udp', 'tcp', 'tls'];
 export const SRTPS: readonly Srtp[] = ['mandatory', 'preferred', 'off'];
 export const IDENTITIES: readonly IdentityHeader[] = ['asserted', 'preferred', 'from', 'account_from'];
@@ -75,6 +102,10 @@ export function blankTrunk(): TrunkDraft {
     accounts: [blankAccount()],
     number: '',
     networks: '',
+    from_address: '',
+    trust: { kind: 'public', pem: '', sha256: '' },
+    stun: '',
+    echo_number: '',
     ...USUAL,
   };
 }
@@ -106,6 +137,12 @@ export function draftOf(trunk: Trunk): TrunkDraft {
     outgoing: known(FORMATS, trunk.outgoing) ?? USUAL.outgoing,
     incoming: known(FORMATS, trunk.incoming) ?? USUAL.incoming,
     networks: trunk.networks.join(', '),
+    from_address: trunk.from_address ?? '',
+    trust: { pem: '', sha256: '', ...trunk.trust },
+    ping_seconds: trunk.ping_seconds?.toString() ?? '',
+    stun: trunk.stun ?? '',
+    echo_number: trunk.echo_number ?? '',
+    forwarded: trunk.forwarded,
   };
 }
 
@@ -133,6 +170,7 @@ export function withProfile(
     identity: known(IDENTITIES, profile.identity) ?? USUAL.identity,
     outgoing,
     incoming: known(FORMATS, profile.incoming) ?? outgoing,
+    stun: profile.stun ?? '',
   };
   return withTransport(chosen, transportOf(profile), profile);
 }
@@ -188,7 +226,24 @@ export function bodyOf(draft: TrunkDraft): NewTrunk {
     outgoing: draft.outgoing,
     incoming: draft.incoming,
     networks: draft.networks.split(/[\s,;]+/).filter((each) => each !== ''),
+    from_address: orNull(draft.from_address),
+    trust: trustOf(draft.trust),
+    ping_seconds: draft.ping_seconds === '' ? null : Number(draft.ping_seconds),
+    stun: orNull(draft.stun),
+    echo_number: orNull(draft.echo_number),
+    forwarded: draft.forwarded,
   };
+}
+
+function trustOf({ kind, pem, sha256 }: TrustDraft): Trust {
+  switch (kind) {
+    case 'public':
+      return { kind };
+    case 'authority':
+      return { kind, pem: pem.trim() };
+    case 'pinned':
+      return { kind, sha256: sha256.replace(/\s/g, '') };
+  }
 }
 
 function accountOf(account: AccountDraft): NonNullable<NewTrunk['accounts']>[number] {

@@ -17,7 +17,8 @@ export type FactField =
   | 'authentication'
   | 'auth_user'
   | 'realm'
-  | 'expires_seconds';
+  | 'expires_seconds'
+  | 'stun';
 
 export type FactWords = (field: FactField, hint?: string) => string | undefined;
 
@@ -58,6 +59,7 @@ function valueOf(profile: TrunkProfile, field: FactField): string | null {
     case 'auth_user':
     case 'realm':
     case 'expires_seconds':
+    case 'stun':
       return profile[field]?.toString() ?? null;
   }
 }

@@ -13,7 +13,8 @@ const withLines = (...lines: TrunkLine[]) =>
 
 it('is up since its last line is, and registered if every account is', () => {
   const both = withLines(up('2026-11-26T09:00:00Z'), up('2026-11-26T09:05:00Z'));
-  expect(stateOf(both)).toEqual({ is: 'up', since: '2026-11-26T09:05:00Z', registered: true, lines: 2 });
+  const since = '2026-11-26T09:05:00Z';
+  expect(stateOf(both)).toEqual({ is: 'up', since, registered: true, lines: 2, round_trip_ms: null });
   expect(stateOf({ ...both, accounts: [] })).toMatchObject({ is: 'up', registered: false });
 });
 
@@ -22,6 +23,11 @@ it('is down with the trouble of a line, and partly up while others work', () => 
   expect(stateOf(withLines(line('1'), waiting))).toEqual({ is: 'down', line: waiting });
   const partly = withLines(up('2026-11-26T09:00:00Z'), line('3'), waiting);
   expect(stateOf(partly)).toEqual({ is: 'partly', up: 1, lines: 3, line: waiting });
+});
+
+it('takes as long to answer as its slowest line', () => {
+  const lines = [12.3, null, 40.1].map((round_trip_ms) => ({ ...up('2026-11-26T09:00:00Z'), round_trip_ms }));
+  expect(stateOf(withLines(...lines))).toMatchObject({ is: 'up', round_trip_ms: 40.1 });
 });
 
 it('connects until something is known', () => {

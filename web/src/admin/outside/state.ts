@@ -4,8 +4,8 @@ import type { Trunk, TrunkLine } from '../../api/types.ts';
 export type TrunkState =
   | { is: 'off' }
   | { is: 'starting' }
-  /** Calls can go by every line; `registered`: the provider has an account of ours. */
-  | { is: 'up'; since: string | null; registered: boolean; lines: number }
+  /** Calls can go by every line; `registered`: the provider has an account of ours; the longest round trip counts. */
+  | { is: 'up'; since: string | null; registered: boolean; lines: number; round_trip_ms: number | null }
   /** Calls can go by some lines; `line` is one that is not up. */
   | { is: 'partly'; up: number; lines: number; line: TrunkLine }
   | { is: 'down'; line: TrunkLine };
@@ -49,5 +49,11 @@ export function stateOf({ enabled, lines, accounts }: Trunk): TrunkState {
     since: since === undefined || since === '' ? null : since,
     registered,
     lines: up.length,
+    round_trip_ms: longest(up),
   };
+}
+
+function longest(lines: readonly TrunkLine[]): number | null {
+  const times = lines.flatMap(({ round_trip_ms }) => round_trip_ms ?? []);
+  return times.length === 0 ? null : Math.max(...times);
 }

@@ -21,6 +21,13 @@ const RULES = [
   'block',
   'target',
   'location',
+  'from_address',
+  'ping_seconds',
+  'stun',
+  'echo_number',
+  'days',
+  'from',
+  'to',
 ] as const;
 export type Rule = (typeof RULES)[number];
 

@@ -1,5 +1,6 @@
 import type { Language, Texts } from '../language.ts';
 import { outside } from './de/outside.ts';
+import { trunkTest } from './de/trunkTest.ts';
 
 const texts: Texts = {
   app: {
@@ -23,6 +24,8 @@ const texts: Texts = {
     close: 'Schließen',
     cancel: 'Abbrechen',
     retry: 'Noch einmal versuchen',
+    milliseconds: '{{time}} ms',
+    seconds: '{{time}} s',
     scheme: { label: 'Farben', auto: 'Wie der Computer', light: 'Hell', dark: 'Dunkel' },
   },
   signIn: {
@@ -123,6 +126,7 @@ const texts: Texts = {
       interrupted: 'Abgebrochen',
     },
     refusedByUs: 'Von Ihnen abgelehnt',
+    emergency: 'Notruf',
     direction: { outgoing: 'Ausgehender Anruf', incoming: 'Eingehender Anruf' },
     quality: {
       good: 'Guter Ton',
@@ -130,6 +134,15 @@ const texts: Texts = {
       poor: 'Schlechter Ton',
     },
     mos: '{{verdict}}: {{mos}} von 5',
+  },
+  emergency: {
+    label: 'Notrufe',
+    title: '{{name}} hat {{number}} gewählt.',
+    somebody: 'Jemand',
+    location: 'Ort: {{location}}',
+    noLocation: 'Kein Ort ist bekannt.',
+    trunk: '{{time}}, über {{trunk}}.',
+    noTrunk: '{{time}}. Kein Trunk konnte den Anruf nehmen.',
   },
   call: {
     label: 'Aktuelles Gespräch',
@@ -355,6 +368,8 @@ const texts: Texts = {
     emptyDevices: 'Noch keine Telefone',
     failed: 'Die Liste konnte nicht geladen werden.',
     needed: 'Wird gebraucht.',
+    halfSaved:
+      '{{name}} ist angelegt. Was diese Person anrufen darf, ist noch nicht gespeichert: Berichtigen Sie das und speichern Sie noch einmal.',
     denied: 'Diese Seite ist nur für Administratoren.',
   },
   network: {
@@ -466,9 +481,9 @@ const texts: Texts = {
     stun: {
       title: 'STUN-Server',
       server: 'Server',
+      ofTrunk: 'des Trunks {{trunk}}',
       sees: 'Sieht diesen Server als',
       roundTrip: 'Umlaufzeit',
-      time: '{{time}} ms',
       state: {
         answering: 'Antwortet',
         asking: 'Wird gefragt',
@@ -530,6 +545,7 @@ const texts: Texts = {
     },
   },
   outside,
+  trunkTest,
   errors: {
     away: 'Der Server antwortet nicht. Prüfen Sie Ihre Internetverbindung und versuchen Sie es erneut.',
     refused: 'Der Server hat abgelehnt: {{detail}}',

@@ -1,5 +1,6 @@
 import type { Language } from '../language.ts';
 import { outside } from './en/outside.ts';
+import { trunkTest } from './en/trunkTest.ts';
 
 /** English is the reference: every other language has exactly these keys. */
 export const texts = {
@@ -24,6 +25,8 @@ export const texts = {
     close: 'Close',
     cancel: 'Cancel',
     retry: 'Try again',
+    milliseconds: '{{time}} ms',
+    seconds: '{{time}} s',
     scheme: { label: 'Colours', auto: 'As the computer', light: 'Light', dark: 'Dark' },
   },
   signIn: {
@@ -122,9 +125,19 @@ export const texts = {
       interrupted: 'Cut off',
     },
     refusedByUs: 'You declined',
+    emergency: 'Emergency call',
     direction: { outgoing: 'Outgoing call', incoming: 'Incoming call' },
     quality: { good: 'Good sound', fair: 'Fair sound', poor: 'Poor sound' },
     mos: '{{verdict}}: {{mos}} of 5',
+  },
+  emergency: {
+    label: 'Emergency calls',
+    title: '{{name}} has called {{number}}.',
+    somebody: 'Somebody',
+    location: 'Location: {{location}}',
+    noLocation: 'No location is known.',
+    trunk: '{{time}}, by {{trunk}}.',
+    noTrunk: '{{time}}. No trunk could take the call.',
   },
   call: {
     label: 'Current call',
@@ -342,6 +355,8 @@ export const texts = {
     emptyDevices: 'No phones yet',
     failed: 'The list did not load.',
     needed: 'Needed.',
+    halfSaved:
+      '{{name}} has been added. What this person may call has not been saved: put that right and save again.',
     denied: 'Only administrators may open this page.',
   },
   network: {
@@ -451,9 +466,9 @@ export const texts = {
     stun: {
       title: 'STUN servers',
       server: 'Server',
+      ofTrunk: 'of the trunk {{trunk}}',
       sees: 'Sees this server as',
       roundTrip: 'Round trip',
-      time: '{{time}} ms',
       state: {
         answering: 'Answers',
         asking: 'Being asked',
@@ -515,6 +530,7 @@ export const texts = {
     },
   },
   outside,
+  trunkTest,
   errors: {
     away: 'The server does not answer. Check your internet connection and try again.',
     refused: 'The server refused: {{detail}}',

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import classes from './Network.module.css';
+import classes from './Tag.module.css';
 
 /** One word on a coloured ground. */
 export function Tag({
