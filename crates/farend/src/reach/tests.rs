@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use model::control::{Command, Direction, Event, Peer, Srtp};
 use model::{CallId, LegId};
-use switchboard::directory::{IdentityHeader, Trunk};
+use switchboard::directory::{Forwarded, IdentityHeader, Trunk};
 use switchboard::trunks::{Place, Trust};
 
 use super::*;
@@ -75,6 +75,7 @@ fn company(stun: Option<SocketAddr>) -> Directory {
         ping_every: None,
         networks: Vec::new(),
         identity: IdentityHeader::Asserted,
+        forwarded: Forwarded::Own,
         outgoing: numbers::Format::Plus,
         incoming: numbers::Format::Plus,
         number: None,

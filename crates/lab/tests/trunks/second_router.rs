@@ -6,7 +6,7 @@ use lab::{Lab, Office};
 use serde_json::{Value, json};
 
 use super::calls::{at_home, call_in, call_out};
-use super::company::{ACCOUNT, Company};
+use super::company::{ACCOUNT, CONFIG, Company};
 
 #[test]
 fn home_and_world_have_sound_when_the_provider_is_behind_a_second_router() {

@@ -224,7 +224,7 @@ impl Parties {
                     }
                 }
                 JournalEntry::Answered { call, .. } | JournalEntry::Emergency { call, .. } => {
-                    users.extend(self.0.get(call).into_iter().flatten())
+                    users.extend(self.0.get(call).into_iter().flatten());
                 }
                 JournalEntry::Transferred { call, to, .. } => {
                     let of_call = self.0.entry(*call).or_default();

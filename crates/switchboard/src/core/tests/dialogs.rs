@@ -46,7 +46,7 @@ impl Scene {
             }
             for output in commands {
                 let Output::Media { command, .. } = output else { continue };
-                if let Some(report) = report(command) {
+                if let Some(report) = report(&command) {
                     self.bench.handle(Input::Media(report));
                 }
             }
@@ -173,9 +173,9 @@ pub(super) fn invite_among(messages: &[String]) -> String {
     invite.unwrap_or_else(|| panic!("no INVITE: {messages:?}")).clone()
 }
 
-fn report(command: Command) -> Option<Report> {
+fn report(command: &Command) -> Option<Report> {
     let direction = Direction::SendRecv;
-    Some(match command {
+    Some(match *command {
         Command::ReceiveOffer { leg, .. } => Report::OfferReceived { leg, direction },
         Command::MakeOffer { leg, .. } => Report::OfferMade {
             leg,

@@ -90,7 +90,7 @@ fn who_hides_from_us_is_hidden_from_the_next_one() {
 #[test]
 fn who_hands_on_and_hides_is_hidden_in_the_diversion() {
     let mut scene = scene(Forwarded::OriginalWithDiversion, |company| {
-        company.users[0].calling.is_hidden = true
+        company.users[0].calling.is_hidden = true;
     });
     let mut anna = answered(&mut scene, "");
     let invite = handed_on(&mut scene, &mut anna, REFER);
