@@ -1,15 +1,20 @@
 //! Lines of trunks and the world: their registrations as SIP requests, and whose calls come in by which of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod entries;
+mod messages;
+
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use rand::Rng as _;
-use sip::agent::{Credentials, Header, NameAddr, OutgoingRequest, RequestId, SeriesId};
+use sip::agent::{Header, RequestId};
 use sip::message::{Registration, Request};
 use sip::{Flow, Transport};
 
-use super::requests::header;
+pub(super) use self::entries::Trunks;
+use self::entries::{Entry, Open};
+pub(super) use self::messages::credentials;
+use self::messages::{question, registration};
 use super::{Core, LiveEvent, Output};
 use crate::directory::{Account, Directory, Trunk};
 use crate::trunks::{Line, LineId, LineReport, News, Terms, Want};
@@ -20,38 +25,6 @@ const RESPONSE_MAX: Duration = Duration::from_secs(6);
 const EXPIRES_MAX_S: u32 = 86_400;
 /// Lines at most, of all trunks together.
 pub(super) const LINES_MAX: usize = 512;
-
-/// See the module.
-#[derive(Debug, Default)]
-pub(super) struct Trunks {
-    lines: BTreeMap<LineId, Entry>,
-    /// Requests under way: a few for each line.
-    requests: BTreeMap<RequestId, (LineId, Asked)>,
-    deadlines: BTreeSet<(Instant, LineId)>,
-}
-
-#[derive(Debug)]
-struct Entry {
-    line: Line,
-    /// Its registrations.
-    series: SeriesId,
-    /// The routes of calls, as the registrar has told them.
-    routes: Vec<String>,
-    /// As watchers know it.
-    told: Option<LineReport>,
-    /// As it stands in `deadlines`.
-    due: Option<Instant>,
-    /// The ways that are open: one, and for a moment another one to a better server.
-    open: Vec<Open>,
-}
-
-/// A way to a provider's server.
-#[derive(Clone, Copy, Debug)]
-struct Open {
-    flow: Flow,
-    /// The address that the server sees us at.
-    seen_as: Option<SocketAddr>,
-}
 
 /// What a request of ours was for.
 #[derive(Clone, Copy, Debug)]
@@ -68,59 +41,6 @@ pub(super) struct Response {
     pub(super) reason: String,
     pub(super) headers: Vec<Header>,
     pub(super) seen_as: Option<SocketAddr>,
-}
-
-impl Trunks {
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        self.deadlines.first().map(|(due, _)| *due)
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.lines.len()
-    }
-
-    /// A way out by this line, else by another one of the same trunk.
-    pub(super) fn way_of(&self, own: LineId) -> Option<(LineId, Flow)> {
-        let trunk = own.trunk;
-        let others = LineId { trunk, account: 0 }..=LineId { trunk, account: u16::MAX };
-        let lines = [own].into_iter().chain(self.lines.range(others).map(|(id, _)| *id));
-        lines.into_iter().find_map(|line| Some((line, self.lines.get(&line)?.line.flow()?)))
-    }
-
-    /// The routes of calls by a line, as its registrar has told them.
-    pub(super) fn routes_of(&self, line: LineId) -> Vec<String> {
-        self.lines.get(&line).map(|entry| entry.routes.clone()).unwrap_or_default()
-    }
-
-    /// Lines that have this way open: none, mostly, for phones come and go all the time.
-    fn users_of(&self, flow: Flow) -> Vec<LineId> {
-        let uses = |entry: &Entry| entry.open.iter().any(|open| open.flow == flow);
-        let lines = self.lines.iter().filter(|(_, entry)| uses(entry));
-        lines.map(|(id, _)| *id).collect()
-    }
-
-    /// Whether this flow leads to the line's provider.
-    fn is_provider(&self, id: LineId, trunk: &Trunk, flow: Flow) -> bool {
-        let Some(Entry { line, .. }) = self.lines.get(&id) else {
-            return false;
-        };
-        let ip = flow.peer.ip().to_canonical();
-        line.flow() == Some(flow)
-            || line.servers().iter().any(|server| server.address.ip().to_canonical() == ip)
-            || trunk.networks.iter().any(|network| network.contains(ip))
-    }
-
-    /// Brings `deadlines` up to date.
-    fn schedule(&mut self, id: LineId) {
-        let Some(entry) = self.lines.get_mut(&id) else { return };
-        let due = entry.line.deadline();
-        if entry.due != due {
-            if let Some(due) = std::mem::replace(&mut entry.due, due) {
-                self.deadlines.remove(&(due, id));
-            }
-            self.deadlines.extend(due.map(|due| (due, id)));
-        }
-    }
 }
 
 impl Core {
@@ -412,67 +332,6 @@ fn lines_of(trunk: &Trunk) -> u16 {
 
 fn account_of(trunk: &Trunk, line: LineId) -> Option<&Account> {
     trunk.accounts.get(usize::from(line.account))
-}
-
-fn registration(trunk: &Trunk, account: &Account, flow: Flow, expires: Duration, series: Option<SeriesId>) -> OutgoingRequest {
-    OutgoingRequest {
-        headers: vec![header("Expires", &expires.as_secs().to_string())],
-        contact_user: Some(account.contact_user().to_owned()),
-        series,
-        ..request("REGISTER", trunk, account_address(trunk, Some(account)), Some(account), flow)
-    }
-}
-
-/// OPTIONS, to see whether the provider lives.
-fn question(trunk: &Trunk, flow: Flow) -> OutgoingRequest {
-    let account = trunk.accounts.first();
-    OutgoingRequest {
-        headers: vec![header("Accept", "application/sdp")],
-        ..request("OPTIONS", trunk, account_address(trunk, account), None, flow)
-    }
-}
-
-fn request(method: &str, trunk: &Trunk, who: NameAddr, account: Option<&Account>, flow: Flow) -> OutgoingRequest {
-    let to = if method == "REGISTER" { who.clone() } else { domain(trunk) };
-    OutgoingRequest {
-        flow,
-        method: method.to_owned(),
-        target: format!("sip:{}", trunk.domain),
-        routes: Vec::new(),
-        from: who,
-        to,
-        headers: Vec::new(),
-        body: None,
-        credentials: account.map(credentials),
-        contact_user: None,
-        series: None,
-        response_max: Some(RESPONSE_MAX),
-    }
-}
-
-fn account_address(trunk: &Trunk, account: Option<&Account>) -> NameAddr {
-    match account {
-        Some(account) => NameAddr {
-            display: String::new(),
-            uri: format!("sip:{}@{}", account.user, trunk.domain),
-        },
-        None => domain(trunk),
-    }
-}
-
-fn domain(trunk: &Trunk) -> NameAddr {
-    NameAddr {
-        display: String::new(),
-        uri: format!("sip:{}", trunk.domain),
-    }
-}
-
-pub(super) fn credentials(account: &Account) -> Credentials {
-    Credentials {
-        username: account.auth_user.clone().unwrap_or_else(|| account.user.clone()),
-        password: account.password.clone(),
-        realm: account.realm.clone(),
-    }
 }
 
 fn seconds_of(headers: &[Header], name: &str) -> Option<Duration> {
