@@ -216,12 +216,16 @@ impl Core {
                 reason,
                 headers,
                 seen_as,
+                round_trip,
+                mirror,
             } => {
                 let response = Response {
                     status,
                     reason,
                     headers,
                     seen_as,
+                    round_trip,
+                    mirror,
                 };
                 self.line_responded(request, response, now);
             }

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use rand::Rng as _;
-use sip::agent::{Header, RequestId};
+use sip::agent::{Header, Mirror, RequestId};
 use sip::message::{Registration, Request};
 use sip::{Flow, Transport};
 
@@ -41,6 +41,8 @@ pub(super) struct Response {
     pub(super) reason: String,
     pub(super) headers: Vec<Header>,
     pub(super) seen_as: Option<SocketAddr>,
+    pub(super) round_trip: Option<Duration>,
+    pub(super) mirror: Option<Box<Mirror>>,
 }
 
 impl Core {
