@@ -14,3 +14,5 @@ mod intruder;
 mod lines;
 #[path = "trunks/router.rs"]
 mod router;
+#[path = "trunks/selftest.rs"]
+mod selftest;

@@ -11,6 +11,7 @@
 
 mod admission;
 mod calls;
+mod checks;
 mod flows;
 mod guard;
 mod identity;
@@ -39,6 +40,7 @@ pub use self::guard::Suspicion;
 pub use self::interface::{CloseReason, Config, Figures, Input, JournalEntry, LiveEvent, Outcome, Output, Party, Side, UserState};
 
 use self::calls::Calls;
+use self::checks::Checks;
 use self::flows::Flows;
 use self::guard::Guard;
 use self::pings::Pings;
@@ -61,6 +63,7 @@ pub struct Core {
     pings: Pings,
     calls: Calls,
     trunks: Trunks,
+    checks: Checks,
     guard: Guard,
     clock: WallClock,
     watch: Watch,
@@ -82,6 +85,7 @@ impl Core {
             pings: Pings::new(config.registrations_max),
             calls: Calls::default(),
             trunks: Trunks::default(),
+            checks: Checks::default(),
             guard: Guard::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
@@ -110,13 +114,15 @@ impl Core {
             Input::ConnectFailed { instead_of } => self.agent.connect_failed(instead_of, now),
             Input::Located { line, found } => {
                 let news = match found {
-                    Ok(Located { servers, fresh_for }) => News::Located { servers, fresh_for },
+                    Ok(Located { servers, fresh_for, .. }) => News::Located { servers, fresh_for },
                     Err(trouble) => News::NotLocated(trouble),
                 };
                 self.line_hears(line, news, now);
             }
             Input::LineConnected { line, flow } => self.line_hears(line, News::Connected(flow), now),
             Input::LineNotConnected { line, trouble } => self.line_hears(line, News::NotConnected(trouble), now),
+            Input::TestTrunk { trunk } => self.test_trunk(trunk, now),
+            Input::Retrieved { trunk, check, retrieved } => self.check_brought(trunk, check, retrieved, now),
             Input::Media(event) => self.media_reports(event, now),
             Input::Directory(directory) => self.directory_changed(directory, now),
             Input::Clock(clock) => self.clock = clock,
@@ -134,6 +140,7 @@ impl Core {
         self.suspects.handle_timeout(now);
         self.ping_phones(now);
         self.lines_time_out(now);
+        self.checks_time_out(now);
         self.calls_time_out(now);
         self.pump(now);
     }
@@ -147,6 +154,7 @@ impl Core {
             self.suspects.deadline(),
             self.pings.deadline(),
             self.trunks.deadline(),
+            self.checks.deadline(),
             self.calls.deadline(),
         ];
         deadlines.into_iter().flatten().min()
@@ -227,7 +235,7 @@ impl Core {
                     round_trip,
                     mirror,
                 };
-                self.line_responded(request, response, now);
+                self.line_responded(request, &response, now);
             }
         }
     }

@@ -50,6 +50,11 @@ impl Network {
         Self::new(watch::channel(Arc::default()).1, mpsc::channel(1).0)
     }
 
+    /// What is known now.
+    pub(crate) fn now(&self) -> Arc<Picture> {
+        Arc::clone(&self.picture.borrow())
+    }
+
     fn probe(&self, now: Instant) -> Result<(), NotNow> {
         if !self.picture.borrow().stun.has_somebody_to_ask() {
             return Err(NotNow::NobodyToAsk);

@@ -1,6 +1,8 @@
 //! Trunks, and how their lines are now.
 
 mod body;
+pub(super) mod test;
+pub(super) mod tested;
 mod view;
 
 use axum::Json;
@@ -28,10 +30,10 @@ pub(super) struct Trunks {
     (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),
 ))]
 pub(super) async fn list(State(api): State<Api>) -> Result<Json<Trunks>, Problem> {
-    let picture = api.live().picture();
+    let (picture, network) = (api.live().picture(), api.0.parts.network.now());
     let trunks = api.store().trunks().await?;
     Ok(Json(Trunks {
-        trunks: trunks.into_iter().map(|trunk| Trunk::of(trunk, &picture)).collect(),
+        trunks: trunks.into_iter().map(|trunk| Trunk::of(trunk, &picture, &network)).collect(),
     }))
 }
 
@@ -81,11 +83,12 @@ pub(super) async fn change(State(api): State<Api>, Path(id): Path<u64>, Body(cha
 ))]
 pub(super) async fn remove(State(api): State<Api>, Path(id): Path<u64>) -> Result<StatusCode, Problem> {
     api.store().remove_trunk(TrunkId(id)).await?;
+    api.live().tests().forget(TrunkId(id));
     api.directory_changed().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn view(api: &Api, id: TrunkId) -> Result<Json<Trunk>, Problem> {
     let trunk = api.store().trunk(id).await?;
-    Ok(Json(Trunk::of(trunk, &api.live().picture())))
+    Ok(Json(Trunk::of(trunk, &api.live().picture(), &api.0.parts.network.now())))
 }

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod calls;
+mod checks;
 mod phones;
 mod registering;
 mod trunks;
@@ -128,6 +129,7 @@ impl Bench {
             | Output::CloseFlow { .. }
             | Output::Media { .. }
             | Output::Journal(_)
+            | Output::Errand { .. }
             | Output::Event(_) => None,
         };
         let messages: Vec<Output> = messages;

@@ -17,8 +17,10 @@ pub(super) use self::messages::credentials;
 use self::messages::{question, registration};
 use super::{Core, LiveEvent, Output};
 use crate::directory::{Account, Directory, Trunk};
-use crate::trunks::{Line, LineId, LineReport, News, Terms, Want};
+use crate::trunks::{CheckId, Line, LineId, LineMeasure, LineReport, News, Terms, Want};
 
+/// Contacts of a registrar that are kept: of one account there are few.
+const CONTACTS_MAX: usize = 16;
 /// How long a provider may take for a response; then another server has its turn.
 const RESPONSE_MAX: Duration = Duration::from_secs(6);
 /// A registration that lasts longer is not asked for, whatever the provider wants.
@@ -29,9 +31,19 @@ pub(super) const LINES_MAX: usize = 512;
 /// What a request of ours was for.
 #[derive(Clone, Copy, Debug)]
 enum Asked {
-    Registration { flow: Flow, expires: Duration },
+    Registration {
+        flow: Flow,
+        expires: Duration,
+    },
     Farewell,
-    Sign { flow: Flow },
+    Sign {
+        flow: Flow,
+    },
+    /// For the test of a trunk.
+    Check {
+        check: CheckId,
+        flow: Flow,
+    },
 }
 
 /// The response to a request of ours.
@@ -50,6 +62,7 @@ impl Core {
     pub(super) fn trunks_changed(&mut self, old: &Directory, now: Instant) {
         let new = self.directory.shared();
         for trunk in old.trunks.iter().filter(|trunk| !new.trunks.contains(trunk)) {
+            self.end_check(trunk.id);
             for account in 0..lines_of(trunk) {
                 self.close_line(LineId { trunk: trunk.id, account }, trunk, now);
             }
@@ -75,6 +88,7 @@ impl Core {
             line: Line::new(terms, self.random.random(), now),
             series: self.agent.open_series(),
             routes: Vec::new(),
+            measure: None,
             told: None,
             due: None,
             open: Vec::new(),
@@ -150,54 +164,76 @@ impl Core {
     }
 
     /// The response to a request of ours; 408 when nothing came back.
-    pub(super) fn line_responded(&mut self, request: RequestId, response: Response, now: Instant) {
+    pub(super) fn line_responded(&mut self, request: RequestId, response: &Response, now: Instant) {
         let Some((id, asked)) = self.trunks.requests.remove(&request) else {
             return;
         };
-        let Response {
-            status,
-            reason,
-            headers,
-            seen_as,
-        } = response;
-        let news = match asked {
+        let flow = match asked {
             Asked::Farewell => return,
-            Asked::Sign { flow } => {
-                let status = (status != 408).then_some(status);
-                News::Pinged { flow, status }
-            }
-            Asked::Registration { flow, expires } => {
-                let told = Registration::read(&headers);
-                match status {
-                    200..=299 => {
-                        let granted = self.registered(id, flow, &told);
-                        News::Registered {
-                            flow,
-                            expires: granted.unwrap_or(expires),
-                        }
-                    }
-                    // As long as the provider wants it, then.
-                    423 if told.min_expires_s.is_some_and(|least| Duration::from_secs(least.into()) > expires) => {
-                        let least = told.min_expires_s.unwrap_or_default().min(EXPIRES_MAX_S);
-                        return self.register_line(id, flow, Duration::from_secs(least.into()), now);
-                    }
-                    _ => News::NotRegistered {
-                        flow,
-                        status,
-                        reason,
-                        retry_after: seconds_of(&headers, "Retry-After"),
-                    },
-                }
-            }
+            Asked::Registration { flow, .. } | Asked::Sign { flow } | Asked::Check { flow, .. } => flow,
         };
-        let flow = match &news {
-            News::Registered { flow, .. } | News::Pinged { flow, .. } => Some(*flow),
+        let told = Registration::read(&response.headers);
+        let is_listing = matches!(asked, Asked::Registration { .. }) && (200..300).contains(&response.status);
+        self.measure_line(id, flow, is_listing.then_some(&told), response);
+        if let Asked::Check { check, flow } = asked {
+            return self.check_answered(id.trunk, check, flow, response, now);
+        }
+        let status = response.status;
+        let news = match asked {
+            Asked::Farewell | Asked::Check { .. } => return,
+            Asked::Sign { flow } => News::Pinged {
+                flow,
+                status: (status != 408).then_some(status),
+            },
+            Asked::Registration { flow, expires } => match status {
+                200..=299 => News::Registered {
+                    flow,
+                    expires: self.registered(id, flow, &told).unwrap_or(expires),
+                },
+                // As long as the provider wants it, then.
+                423 if told.min_expires_s.is_some_and(|least| Duration::from_secs(least.into()) > expires) => {
+                    let least = told.min_expires_s.unwrap_or_default().min(EXPIRES_MAX_S);
+                    return self.register_line(id, flow, Duration::from_secs(least.into()), now);
+                }
+                _ => News::NotRegistered {
+                    flow,
+                    status,
+                    reason: response.reason.clone(),
+                    retry_after: seconds_of(&response.headers, "Retry-After"),
+                },
+            },
+        };
+        let granted = match news {
+            News::Registered { expires, .. } => Some(expires),
             _ => None,
         };
+        let is_refused = matches!(news, News::NotRegistered { .. });
         self.line_hears(id, news, now);
-        if let (Some(flow), Some(seen_as)) = (flow, seen_as) {
+        if let Some(granted) = granted {
+            self.check_registered((id, flow), &told, granted, response, now);
+        }
+        if let Some(seen_as) = response.seen_as.filter(|_| !is_refused) {
             self.line_seen(id, flow, seen_as, now);
         }
+    }
+
+    /// Keeps what an answer has shown, for administrators.
+    fn measure_line(&mut self, id: LineId, flow: Flow, listed: Option<&Registration>, response: &Response) {
+        let ours = listed.map(|_| self.contact_of(id, flow));
+        let (Some(round_trip), Some(mirror), Some(entry)) = (response.round_trip, &response.mirror, self.trunks.lines.get_mut(&id)) else {
+            return;
+        };
+        let contacts = |told: &Registration| told.contacts.iter().take(CONTACTS_MAX).map(|contact| contact.uri.clone()).collect();
+        let before = entry.measure.take().filter(|measure| measure.flow == flow);
+        let measure = LineMeasure {
+            flow,
+            round_trip,
+            mirror: Mirror::clone(mirror),
+            contacts: ours.zip(listed.map(contacts)).or_else(|| before?.contacts),
+        };
+        entry.measure = Some(measure.clone());
+        let measure = Box::new(measure);
+        self.tell(LiveEvent::LineMeasured { line: id, measure });
     }
 
     /// What a registrar has told us. How long the registration lasts.
@@ -228,7 +264,7 @@ impl Core {
     // --- What lines want -----------------------------------------------------------------------------------------------------------------
 
     /// Carries out what a line wants, then brings everything that depends on it up to date.
-    fn attend_to(&mut self, id: LineId, now: Instant) {
+    pub(super) fn attend_to(&mut self, id: LineId, now: Instant) {
         let directory = self.directory.shared();
         let Some(trunk) = directory.trunks.iter().find(|trunk| trunk.id == id.trunk) else {
             return;
@@ -254,6 +290,7 @@ impl Core {
             entry.told = Some(report.clone());
             self.tell(LiveEvent::Line { line: id, report });
         }
+        self.check_sees(id, now);
     }
 
     fn grant(&mut self, id: LineId, trunk: &Trunk, want: Want, now: Instant) {
@@ -281,6 +318,12 @@ impl Core {
                 self.trunks.requests.insert(request, (id, Asked::Sign { flow }));
             }
         }
+    }
+
+    /// OPTIONS for a test of the trunk.
+    pub(super) fn question_for_check(&mut self, trunk: &Trunk, line: LineId, flow: Flow, check: CheckId, now: Instant) {
+        let request = self.agent.request(question(trunk, flow), now);
+        self.trunks.requests.insert(request, (line, Asked::Check { check, flow }));
     }
 
     fn register_line(&mut self, id: LineId, flow: Flow, expires: Duration, now: Instant) {

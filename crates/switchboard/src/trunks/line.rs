@@ -30,7 +30,7 @@ use sip::Flow;
 
 use self::backoff::Backoff;
 pub use self::interface::{LineState, Server};
-pub(crate) use self::interface::{News, Terms, Want};
+pub(crate) use self::interface::{News, Terms, Trying, Want};
 use super::Trouble;
 
 /// Servers that are kept of what DNS tells.
@@ -46,6 +46,8 @@ const FRESH_MIN: Duration = Duration::from_secs(30);
 const FRESH_MAX: Duration = Duration::from_secs(600);
 /// Registrations are renewed no more often, however short the provider makes them.
 const RENEWAL_MIN: Duration = Duration::from_secs(5);
+/// Who refused an account is not asked again before that on demand.
+const REFUSED_PAUSE_MIN: Duration = Duration::from_secs(60);
 /// No provider may make us wait longer than this by `Retry-After`.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(3_600);
 
@@ -63,6 +65,8 @@ pub(crate) struct Line {
     failed: usize,
     backoff: Backoff,
     trouble: Option<Trouble>,
+    /// When the provider refused the account last.
+    refused_at: Option<Instant>,
     random: StdRng,
     wants: Vec<Want>,
 }
@@ -121,6 +125,7 @@ impl Line {
             failed: 0,
             backoff: Backoff::default(),
             trouble: None,
+            refused_at: None,
             random: StdRng::seed_from_u64(seed),
             wants: Vec::new(),
         };
@@ -179,6 +184,31 @@ impl Line {
         {
             *at = now;
         }
+    }
+
+    /// Somebody wants to see whether the provider takes the account now. Never a second registration beside the line's own, and after a refusal
+    /// not before a minute is over.
+    pub(crate) fn try_now(&mut self, now: Instant) -> Trying {
+        if self.terms.expires.is_none() {
+            return Trying::NotRegistering;
+        }
+        match &mut self.state {
+            State::Locating { .. } | State::Connecting { .. } | State::Asking { .. } => {}
+            State::Up(up) => {
+                if up.renew_at.take().is_some() {
+                    let (flow, expires) = (up.flow, self.terms.expires.unwrap_or_default());
+                    self.wants.push(Want::Register { flow, expires });
+                }
+            }
+            State::Waiting { .. } => {
+                let patient_until = self.refused_at.map(|at| at + REFUSED_PAUSE_MIN);
+                if let Some(until) = patient_until.filter(|until| *until > now) {
+                    return Trying::NotYet(until);
+                }
+                self.begin(now);
+            }
+        }
+        Trying::UnderWay
     }
 
     /// The next thing to do; drain until `None` after every input.

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use model::TrunkId;
 use sip::Flow;
 use sip::agent::{RequestId, SeriesId};
 
 use super::Asked;
 use crate::directory::Trunk;
-use crate::trunks::{Line, LineId, LineReport};
+use crate::trunks::{Line, LineId, LineMeasure, LineReport, Trying};
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub(super) struct Entry {
     pub(super) series: SeriesId,
     /// The routes of calls, as the registrar has told them.
     pub(super) routes: Vec<String>,
+    /// What its provider has answered last.
+    pub(super) measure: Option<LineMeasure>,
     /// As watchers know it.
     pub(super) told: Option<LineReport>,
     /// As it stands in `deadlines`.
@@ -63,6 +66,21 @@ impl Trunks {
     /// The routes of calls by a line, as its registrar has told them.
     pub(in crate::core) fn routes_of(&self, line: LineId) -> Vec<String> {
         self.lines.get(&line).map(|entry| entry.routes.clone()).unwrap_or_default()
+    }
+
+    pub(in crate::core) fn line(&self, line: LineId) -> Option<&Line> {
+        self.lines.get(&line).map(|entry| &entry.line)
+    }
+
+    /// See [`Line::try_now`]; what the line wants then is still to be granted. `None`: there is no such line.
+    pub(in crate::core) fn try_now(&mut self, line: LineId, now: Instant) -> Option<Trying> {
+        self.lines.get_mut(&line).map(|entry| entry.line.try_now(now))
+    }
+
+    /// What the providers of a trunk's lines have answered last.
+    pub(in crate::core) fn measures(&self, trunk: TrunkId) -> Vec<LineMeasure> {
+        let lines = LineId { trunk, account: 0 }..=LineId { trunk, account: u16::MAX };
+        self.lines.range(lines).filter_map(|(_, entry)| entry.measure.clone()).collect()
     }
 
     /// Lines that have this way open: none, mostly, for phones come and go all the time.

@@ -35,6 +35,9 @@ impl Line {
     }
 
     pub(super) fn not_registered(&mut self, flow: Flow, status: u16, reason: &str, retry_after: Option<Duration>, now: Instant) {
+        if status != 408 {
+            self.refused_at = Some(now);
+        }
         match &self.state {
             State::Asking { server, flow: asked, .. } if *asked == flow => {
                 let server = *server;

@@ -70,6 +70,17 @@ pub(crate) enum News {
     Closed(Flow),
 }
 
+/// What comes of [`super::Line::try_now`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trying {
+    /// The registrar is being asked.
+    UnderWay,
+    /// It has refused the account less than a minute ago: not before then.
+    NotYet(Instant),
+    /// The line does not register.
+    NotRegistering,
+}
+
 /// How a line is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LineState {
