@@ -175,7 +175,7 @@ impl Server {
             network: reach.network(),
             tester: Tester::new({
                 let signalling = signalling.clone();
-                move |trunk| outlets::test_trunk(&signalling, trunk)
+                move |trunk, echo_number| outlets::test_trunk(&signalling, trunk, echo_number)
             }),
             relay,
             profile_dir: config.data_dir.join(profiles::OWN_DIR),

@@ -70,7 +70,7 @@ pub(crate) enum Signal {
     /// It could not be opened.
     LineNotConnected { line: LineId, trouble: Trouble },
     /// An administrator tests a trunk.
-    TestTrunk { trunk: TrunkId },
+    TestTrunk { trunk: TrunkId, echo_number: Option<String> },
     /// What a test of a trunk has sent for.
     Retrieved {
         trunk: TrunkId,

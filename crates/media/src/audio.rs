@@ -70,6 +70,7 @@ pub mod conceal;
 pub mod jitter;
 pub mod loss;
 pub mod music;
+pub mod probe;
 pub mod quality;
 pub mod resample;
 pub mod rtcp;

@@ -74,6 +74,9 @@ fn states(world: &World, user: u64) -> Vec<UserState> {
         | LiveEvent::Measured { .. }
         | LiveEvent::Line { .. }
         | LiveEvent::LineClosed { .. }
+        | LiveEvent::LineMeasured { .. }
+        | LiveEvent::TrunkTested { .. }
+        | LiveEvent::TrunkNotTested { .. }
         | LiveEvent::Suspected { .. } => None,
     };
     world.events.iter().filter_map(of_user).collect()

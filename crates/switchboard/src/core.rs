@@ -121,7 +121,7 @@ impl Core {
             }
             Input::LineConnected { line, flow } => self.line_hears(line, News::Connected(flow), now),
             Input::LineNotConnected { line, trouble } => self.line_hears(line, News::NotConnected(trouble), now),
-            Input::TestTrunk { trunk } => self.test_trunk(trunk, now),
+            Input::TestTrunk { trunk, echo_number } => self.test_trunk(trunk, echo_number, now),
             Input::Retrieved { trunk, check, retrieved } => self.check_brought(trunk, check, retrieved, now),
             Input::Media(event) => self.media_reports(event, now),
             Input::Directory(directory) => self.directory_changed(directory, now),

@@ -50,6 +50,7 @@ mod testing {
             outgoing: Format::Digits,
             incoming: Format::Digits,
             number: None,
+            echo_number: None,
         }
     }
 

@@ -90,6 +90,8 @@ export function line(account: string | null): TrunkLine {
     server: null,
     seen_as: null,
     trouble: null,
+    round_trip_ms: null,
+    alg: null,
     retry_at: null,
   };
 }
@@ -120,6 +122,7 @@ export function trunk(
     outgoing: 'plus',
     incoming: 'plus',
     number: null,
+    echo_number: null,
     accounts: [
       {
         user: only.account ?? '',

@@ -1659,6 +1659,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -3121,6 +3130,8 @@ export interface components {
             accounts: components["schemas"]["Account"][];
             /** @description The host part of addresses. */
             domain: string;
+            /** @description A number that answers with an echo, as people dial it: for the trunk's test. */
+            echo_number: string | null;
             enabled: boolean;
             /** @description The address of ours to go out from; null: as the system routes. */
             from_address: string | null;
@@ -3237,6 +3248,8 @@ export interface components {
             accounts?: components["schemas"]["NewAccount"][];
             /** @description The host part of addresses; the host unless said otherwise. */
             domain?: string;
+            /** @description A number that answers with an echo, as people dial it: for the trunk's test. */
+            echo_number?: string | null;
             enabled?: boolean;
             /** @description The address of ours to go out from; null: as the system routes. */
             from_address?: string | null;

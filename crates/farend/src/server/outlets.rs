@@ -102,8 +102,8 @@ fn name(outcome: Outcome) -> &'static str {
 }
 
 /// Asks the loop to test a trunk; false when it is too busy.
-pub(super) fn test_trunk(signalling: &Signalling, trunk: TrunkId) -> bool {
-    signalling.send(Signal::TestTrunk { trunk }).is_ok()
+pub(super) fn test_trunk(signalling: &Signalling, trunk: TrunkId, echo_number: Option<String>) -> bool {
+    signalling.send(Signal::TestTrunk { trunk, echo_number }).is_ok()
 }
 
 /// Hands a new directory to the loop. When its mailbox is full, a task delivers it; the next one follows after it.

@@ -225,7 +225,7 @@ impl<O: Outlets> Loop<O> {
                     self.core.handle(Input::LineConnected { line, flow }, now);
                 }
                 Signal::LineNotConnected { line, trouble } => self.core.handle(Input::LineNotConnected { line, trouble }, now),
-                Signal::TestTrunk { trunk } => self.core.handle(Input::TestTrunk { trunk }, now),
+                Signal::TestTrunk { trunk, echo_number } => self.core.handle(Input::TestTrunk { trunk, echo_number }, now),
                 Signal::Retrieved { trunk, check, retrieved } => self.core.handle(Input::Retrieved { trunk, check, retrieved }, now),
                 Signal::Media(event) => self.core.handle(Input::Media(event), now),
                 Signal::Directory(directory) => self.core.handle(Input::Directory(directory), now),

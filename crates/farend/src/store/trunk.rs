@@ -72,7 +72,8 @@ impl Store {
         super::room(&mut tx, "SELECT COUNT(*) AS n FROM trunks", "trunks", TRUNKS_MAX).await?;
         let insert = sqlx::query(
             "INSERT INTO trunks (name, enabled, profile, host, port, transport, from_address, trust, domain, srtp, ping_seconds, networks, \
-             identity, outgoing, incoming, number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id",
+             identity, outgoing, incoming, number, echo_number) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id",
         );
         let row = bind(insert, new).fetch_one(&mut *tx).await?;
         let added = TrunkId(id(row.try_get("id")?));
@@ -90,8 +91,8 @@ impl Store {
         let mut tx = self.begin().await?;
         let update = sqlx::query(
             "UPDATE trunks SET name = $1, enabled = $2, profile = $3, host = $4, port = $5, transport = $6, from_address = $7, trust = $8, \
-             domain = $9, srtp = $10, ping_seconds = $11, networks = $12, identity = $13, outgoing = $14, incoming = $15, number = $16 \
-             WHERE id = $17",
+             domain = $9, srtp = $10, ping_seconds = $11, networks = $12, identity = $13, outgoing = $14, incoming = $15, number = $16, \
+             echo_number = $17 WHERE id = $18",
         );
         let update = bind(update, changed).bind(key(changed.terms.id.0)).execute(&mut *tx).await?;
         if update.rows_affected() == 0 {
@@ -137,6 +138,7 @@ fn bind<'q>(query: Query<'q>, trunk: &'q Trunk) -> Query<'q> {
         .bind(terms.outgoing.name())
         .bind(terms.incoming.name())
         .bind(terms.number.map(|number| number.to_string()))
+        .bind(terms.echo_number.as_deref())
 }
 
 async fn write_accounts(tx: &mut Transaction<'static, Any>, trunk: TrunkId, accounts: &[Account]) -> Result<(), StoreError> {
@@ -205,6 +207,7 @@ fn trunk(row: &AnyRow, accounts: Vec<Account>) -> Result<Trunk, StoreError> {
         outgoing: text("outgoing")?.parse().map_err(|_| strange("number format"))?,
         incoming: text("incoming")?.parse().map_err(|_| strange("number format"))?,
         number: number.map(str::parse).transpose().map_err(|_| strange("number of a trunk"))?,
+        echo_number: row.try_get("echo_number")?,
     };
     Ok(Trunk {
         enabled: row.try_get::<i64, _>("enabled")? != 0,

@@ -31,8 +31,8 @@ pub(crate) struct Company {
     pub(crate) run: RunId,
     /// The directories that the switchboard was given.
     pub(crate) directories: Arc<Mutex<Vec<Arc<Directory>>>>,
-    /// The trunks that the switchboard was asked to test.
-    tested: Arc<Mutex<Vec<u64>>>,
+    /// The trunks that the switchboard was asked to test, with the numbers for an echo.
+    tested: Arc<Mutex<Vec<(u64, Option<String>)>>>,
     pub(crate) app: Router,
 }
 
@@ -95,8 +95,8 @@ impl Company {
             network: Network::unattended(),
             tester: Tester::new({
                 let tested = Arc::clone(&tested);
-                move |trunk| {
-                    tested.lock().expect("no panic").push(trunk.0);
+                move |trunk, echo_number| {
+                    tested.lock().expect("no panic").push((trunk.0, echo_number));
                     true
                 }
             }),
@@ -114,7 +114,7 @@ impl Company {
         }
     }
 
-    pub(crate) fn tested(&self) -> Vec<u64> {
+    pub(crate) fn tested(&self) -> Vec<(u64, Option<String>)> {
         self.tested.lock().expect("no panic").clone()
     }
 

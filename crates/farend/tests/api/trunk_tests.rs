@@ -35,7 +35,9 @@ async fn a_test_is_begun_fills_and_can_be_made_again() {
         (404, "not-found".to_owned())
     );
     let wanted = json!({ "echo_number": null });
-    let begun = company.ask(&admin, "POST", &path, wanted.clone()).await;
+    let rubbish = company.ask(&admin, "POST", &path, json!({ "echo_number": "!" })).await;
+    assert_eq!(rubbish.problem(), (422, "invalid".to_owned()));
+    let begun = company.ask(&admin, "POST", &path, json!({ "echo_number": "030 123456" })).await;
     assert_eq!(begun.status, 202, "{}", begun.text);
     let begun = begun.json();
     assert_eq!(begun["running"], true);
@@ -59,7 +61,7 @@ async fn a_test_is_begun_fills_and_can_be_made_again() {
             ("echo_call", &none)
         ]
     );
-    assert_eq!(company.tested(), [1], "the switchboard was asked");
+    assert_eq!(company.tested(), [(1, Some("030 123456".to_owned()))], "the switchboard was asked");
     let again = company.ask(&admin, "POST", &path, wanted.clone()).await;
     assert_eq!(again.problem(), (409, "busy".to_owned()));
 

@@ -63,6 +63,7 @@ fn trunk(name: &str) -> Trunk {
             outgoing: Format::NationalBare,
             incoming: Format::DoubleZero,
             number: Some("+49891234500".parse().expect("a number")),
+            echo_number: Some("*43".to_owned()),
         },
     }
 }
@@ -135,6 +136,7 @@ pub(crate) async fn a_trunk_comes_back_as_it_was_written(store: Store) {
             networks: Vec::new(),
             identity: IdentityHeader::From,
             number: None,
+            echo_number: Some("030 123456".to_owned()),
             ..expected.terms
         },
     };

@@ -18,11 +18,12 @@ const SEEN_LIMIT: Duration = Duration::from_secs(30);
 #[test]
 fn every_step_of_a_trunk_that_works_passes_and_what_does_not_work_is_named() {
     in_namespaces(|folder| {
-        let company = Company::found(folder);
+        let mut company = Company::found(folder);
         let trunk = company.add_trunk(&company.provider.trunk(ACCOUNT));
         company.line_once_up(trunk);
         public_address_is_known(&company);
         let steps = test(&company, trunk);
+        assert_eq!(step(&steps, "echo_call")["code"], "no_echo_number", "{steps}");
         for name in ["name", "connection", "options", "registration", "stun", "router"] {
             assert_eq!(step(&steps, name)["result"], "passed", "{steps}");
         }
@@ -33,6 +34,16 @@ fn every_step_of_a_trunk_that_works_passes_and_what_does_not_work_is_named() {
         assert_eq!(step(&steps, "stun")["values"]["public"], OFFICE_PUBLIC.to_string(), "{steps}");
         assert_eq!(step(&steps, "router")["code"], "router_untouched", "{steps}");
         assert_eq!(company.line(trunk)["alg"], Value::Null);
+
+        // The world's phone answers with a tone of its own, then with an echo.
+        let steps = test_with_call(&company, trunk, Some("030 123456"));
+        let echo = step(&steps, "echo_call");
+        assert_eq!((&echo["result"], &echo["code"]), (&json!("failed"), &json!("echo_other")), "{echo}");
+        company.provider.world().echo().unwrap();
+        let steps = test_with_call(&company, trunk, Some("030 123456"));
+        let echo = step(&steps, "echo_call");
+        assert_eq!((&echo["result"], &echo["code"]), (&json!("passed"), &json!("echo_heard")), "{echo}");
+        report(&format!("{echo}"));
 
         let tls = json!({"transport": "tls"});
         company.admin.patch(&format!("/api/v1/trunks/{trunk}"), &tls).unwrap();
@@ -114,8 +125,13 @@ fn public_address_is_known(company: &Company) {
 
 /// Tests a trunk, and gives the steps once all are done.
 fn test(company: &Company, trunk: u64) -> Value {
+    test_with_call(company, trunk, None)
+}
+
+/// The same with an echo call to a number.
+fn test_with_call(company: &Company, trunk: u64, number: Option<&str>) -> Value {
     let path = format!("/api/v1/trunks/{trunk}/test");
-    company.admin.post(&path, &json!({"echo_number": null})).unwrap();
+    company.admin.post(&path, &json!({"echo_number": number})).unwrap();
     let mut test = Value::Null;
     wait::until_true_seldom("the test is over", TEST_LIMIT, || {
         test = company.admin.fetch(&path).unwrap();

@@ -136,12 +136,21 @@ impl Engine {
 
     /// One RTP packet of a leg.
     fn rtp_came(&mut self, handle: Handle, came: &Came<'_>, now: Instant, outbox: &mut impl Outbox) {
-        let Leg { id, dialogue, inbound, .. } = &mut self.legs[handle];
+        let Leg {
+            id,
+            dialogue,
+            inbound,
+            probe,
+            ..
+        } = &mut self.legs[handle];
         let (id, Some(agreed)) = (*id, dialogue.agreed()) else { return };
         let talking = talks(agreed.direction);
         match agreed.formats.meaning(came.payload_type) {
             Some(Meaning::Audio(codec)) => {
                 inbound.audio(codec, came, now);
+                if let Some(heard) = probe.as_mut().and_then(|probe| probe.hear(codec, came.payload.bytes)) {
+                    self.events.push_back(Event::Listened { leg: id, heard });
+                }
                 if talking {
                     let heard = Heard {
                         from: id,

@@ -488,6 +488,7 @@ impl Leg {
             | News::OfferReceived { .. }
             | News::OfferAnswered { .. }
             | News::OfferMade { .. }
+            | News::Listened { .. }
             | News::AnswerAccepted { .. } => Told::Nothing,
         }
     }

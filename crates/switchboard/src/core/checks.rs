@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use model::TrunkId;
+use model::{CallId, TrunkId};
 use sip::Flow;
 use sip::message::Registration;
 
+use super::calls::Entry;
 use super::trunks::Response;
-use super::{Core, LiveEvent, Output};
+use super::{Core, LiveEvent, Output, Party};
+use crate::call::{Branch, Call, Cause, Echoed, Reserve};
+use crate::dialplan::way_of_test;
 use crate::directory::Trunk;
 use crate::trunks::{
     Check, CheckId, CheckNews, CheckWant, Errand, Finding, LineId, LineState, Retrieved, StepKind, StepState, Trying, words,
@@ -29,6 +32,8 @@ pub(super) struct Checks {
 struct Running {
     id: CheckId,
     check: Check,
+    /// Its echo call, and to whom.
+    call: Option<(CallId, String)>,
 }
 
 impl Checks {
@@ -45,7 +50,7 @@ impl Checks {
 
 impl Core {
     /// An administrator wants to know what works.
-    pub(super) fn test_trunk(&mut self, id: TrunkId, now: Instant) {
+    pub(super) fn test_trunk(&mut self, id: TrunkId, echo_number: Option<String>, now: Instant) {
         let directory = self.directory.shared();
         let trunk = directory.trunks.iter().find(|trunk| trunk.id == id);
         let why = match trunk {
@@ -62,7 +67,8 @@ impl Core {
             self.checks.ids += 1;
             let running = Running {
                 id: CheckId(self.checks.ids),
-                check: Check::new(trunk, now),
+                check: Check::new(trunk, echo_number.or_else(|| trunk.echo_number.clone()), now),
+                call: None,
             };
             self.checks.running.insert(id, running);
             self.attend_to_check(trunk, now);
@@ -91,8 +97,9 @@ impl Core {
     }
 
     /// A trunk is another one now, or gone: what its test has found so far does not hold.
-    pub(super) fn end_check(&mut self, id: TrunkId) {
-        if self.checks.running.remove(&id).is_some() {
+    pub(super) fn end_check(&mut self, id: TrunkId, now: Instant) {
+        if let Some(running) = self.checks.running.remove(&id) {
+            self.hang_up_echo(running.call.map(|(id, _)| id), now);
             let why = words::trunk_changed();
             self.tell(LiveEvent::TrunkNotTested { trunk: id, why });
         }
@@ -165,13 +172,13 @@ impl Core {
         let directory = self.directory.shared();
         match directory.trunks.iter().find(|trunk| trunk.id == id) {
             Some(trunk) => self.attend_to_check(trunk, now),
-            None => self.end_check(id),
+            None => self.end_check(id, now),
         }
     }
 
     /// Carries out what a test wants, and tells what it has found.
     fn attend_to_check(&mut self, trunk: &Trunk, now: Instant) {
-        while let Some(Running { id, check }) = self.checks.running.get_mut(&trunk.id)
+        while let Some(Running { id, check, .. }) = self.checks.running.get_mut(&trunk.id)
             && let Some(want) = check.poll_want()
         {
             let id = *id;
@@ -211,6 +218,18 @@ impl Core {
             },
             CheckWant::Ask => return self.ask_for_check(trunk, first, check, now),
             CheckWant::Renew { account } => return self.renew_for_check(LineId { trunk: trunk.id, account }, now),
+            CheckWant::Call(number) => {
+                let finding = self.call_echo(trunk, number, now).err()?;
+                return Some(CheckNews::Judged {
+                    about: StepKind::EchoCall,
+                    judgement: finding.judged(StepState::LeftOut),
+                });
+            }
+            CheckWant::HangUp => {
+                let call = self.checks.running.get_mut(&trunk.id).and_then(|running| running.call.take());
+                self.hang_up_echo(call.map(|(id, _)| id), now);
+                return None;
+            }
             CheckWant::JudgeStun => Errand::Stun {
                 local: self.end_of_check(first).map(|local| local.ip()),
             },
@@ -245,6 +264,71 @@ impl Core {
         };
         self.question_for_check(trunk, line, flow, check, now);
         None
+    }
+
+    /// A call of one leg by this trunk, with nobody's permissions but the administrator's who tests it.
+    fn call_echo(&mut self, trunk: &Trunk, number: String, now: Instant) -> Result<(), Finding> {
+        let directory = self.directory.shared();
+        let plan = directory.plan.as_ref().ok_or_else(words::no_country)?;
+        let (class, way) = way_of_test(plan, trunk, &number).ok_or_else(|| words::no_such_number(&number))?;
+        if self.is_draining || self.calls.len() >= self.config.calls_max {
+            return Err(words::limited("too many calls are running"));
+        }
+        let id = CallId(self.calls.id());
+        let party = |number: String, name: &str| Party {
+            user: None,
+            device: None,
+            number,
+            name: name.to_owned(),
+        };
+        let (from, called) = (party(String::new(), "Test of a trunk"), party(number.clone(), "Echo"));
+        let mut reserves = Vec::new();
+        self.legs_by(id, &called, trunk, &way, &mut reserves);
+        if reserves.is_empty() {
+            return Err(words::no_line());
+        }
+        let admitted = self.guard.admit_test(id, class, &plan.limits, self.clock, now);
+        if let Err(suspicion) = admitted {
+            reserves.iter().for_each(|reserve| self.calls.remove_leg(reserve.leg));
+            return Err(words::limited(suspicion.text()));
+        }
+        let Reserve { leg, peer, .. } = reserves.remove(0);
+        let branch = Branch {
+            leg,
+            party: called,
+            peer,
+            reserves,
+        };
+        let legs = branch.legs().collect();
+        if let Some(running) = self.checks.running.get_mut(&trunk.id) {
+            running.call = Some((id, number));
+        }
+        let mut commands = Vec::new();
+        let call = Call::echo(id, from, branch, now, &mut commands);
+        self.calls.calls.insert(id, Entry::of(call, legs));
+        self.carry_out(id, commands, now);
+        Ok(())
+    }
+
+    fn hang_up_echo(&mut self, call: Option<CallId>, now: Instant) {
+        let Some(id) = call else { return };
+        let Some(entry) = self.calls.calls.get_mut(&id) else { return };
+        let mut commands = Vec::new();
+        entry.call.end(Cause::OK, now, &mut commands);
+        self.carry_out(id, commands, now);
+    }
+
+    /// An echo call is over.
+    pub(super) fn check_echoed(&mut self, call: CallId, echoed: &Echoed, now: Instant) {
+        let of = self.checks.running.iter().find_map(|(trunk, running)| {
+            let (_, number) = running.call.as_ref().filter(|(id, _)| *id == call)?;
+            Some((*trunk, number.clone()))
+        });
+        if let Some((trunk, number)) = of {
+            let judgement = words::echoed(&number, echoed);
+            let about = StepKind::EchoCall;
+            self.check_hears(trunk, CheckNews::Judged { about, judgement }, now);
+        }
     }
 
     fn renew_for_check(&mut self, line: LineId, now: Instant) -> Option<CheckNews> {

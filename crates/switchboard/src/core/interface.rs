@@ -74,6 +74,8 @@ pub enum Input<'a> {
     TestTrunk {
         /// Which.
         trunk: TrunkId,
+        /// A number that answers with an echo, as people dial it; `None`: the trunk's, or no call.
+        echo_number: Option<String>,
     },
     /// What [`Output::Errand`] has found.
     Retrieved {

@@ -62,7 +62,7 @@ impl Core {
     pub(super) fn trunks_changed(&mut self, old: &Directory, now: Instant) {
         let new = self.directory.shared();
         for trunk in old.trunks.iter().filter(|trunk| !new.trunks.contains(trunk)) {
-            self.end_check(trunk.id);
+            self.end_check(trunk.id, now);
             for account in 0..lines_of(trunk) {
                 self.close_line(LineId { trunk: trunk.id, account }, trunk, now);
             }

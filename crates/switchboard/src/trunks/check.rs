@@ -35,6 +35,8 @@ pub(crate) struct Check {
     current: Option<(usize, Instant, Instant)>,
     servers: Vec<Server>,
     opening: Option<Opening>,
+    /// As people dial it.
+    echo_number: Option<String>,
     wants: VecDeque<Want>,
     /// Something has changed since the report was read last.
     is_news: bool,
@@ -97,14 +99,15 @@ fn steps(trunk: &Trunk) -> Vec<Step> {
 }
 
 impl Check {
-    /// Begins at once.
-    pub(crate) fn new(trunk: &Trunk, now: Instant) -> Self {
+    /// Begins at once. `echo_number`: whom an echo call goes to, as people dial it; `None`: no call is made.
+    pub(crate) fn new(trunk: &Trunk, echo_number: Option<String>, now: Instant) -> Self {
         let mut check = Self {
             host: trunk.place.host.clone(),
             steps: steps(trunk),
             current: None,
             servers: Vec::new(),
             opening: None,
+            echo_number,
             wants: VecDeque::new(),
             is_news: true,
         };
@@ -152,6 +155,9 @@ impl Check {
         let Some((index, _, until)) = self.current else { return };
         if until <= now {
             let kind = self.steps[index].kind;
+            if kind == StepKind::EchoCall {
+                self.wants.push_back(Want::HangUp);
+            }
             self.finish(StepState::Failed, words::too_slow(kind.time_max()), now);
         }
     }
@@ -239,7 +245,7 @@ impl Check {
             StepKind::Registration { account } => Ok(Want::Renew { account }),
             StepKind::Stun => Ok(Want::JudgeStun),
             StepKind::Router => Ok(Want::JudgeRouter),
-            StepKind::EchoCall => Err(words::no_echo_call()),
+            StepKind::EchoCall => self.echo_number.clone().map(Want::Call).ok_or_else(words::no_echo_number),
         }
     }
 }

@@ -19,9 +19,8 @@ use crate::api::problem::{Problem, ProblemDocument};
 /// How a trunk is to be tested.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct WantedTest {
-    /// A number that answers with an echo, as people dial it. No call is made yet, whatever it says.
+    /// A number that answers with an echo, as people dial it; null: that of the trunk, or no call.
     #[schema(required)]
-    #[expect(dead_code, reason = "the contract has it, so that clients need not change when echo calls come")]
     echo_number: Option<String>,
 }
 
@@ -83,7 +82,7 @@ enum StepResult {
 }
 
 /// The last test of a trunk.
-#[utoipa::path(get, path = "/trunks/{id}/test", tag = "trunks", params(("id" = u64, Path)), responses(
+#[utoipa::path(get, path = "/trunks/{id}/test", tag = "trunks", operation_id = "test", params(("id" = u64, Path)), responses(
     (status = 200, description = "The last test, or the one that is running", body = TrunkTest),
     (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),
     (status = 404, description = "`not-found`: no such trunk, or it has not been tested since the server began",
@@ -95,17 +94,20 @@ pub(crate) async fn show(State(api): State<Api>, Path(id): Path<u64>) -> Result<
 }
 
 /// Tests a trunk as it is configured, without disturbing calls. Ask for the test until it does not run any more.
-#[utoipa::path(post, path = "/trunks/{id}/test", tag = "trunks", params(("id" = u64, Path)), request_body = WantedTest, responses(
+#[utoipa::path(post, path = "/trunks/{id}/test", tag = "trunks", operation_id = "begin_test", params(("id" = u64, Path)), request_body = WantedTest, responses(
     (status = 202, description = "It begins", body = TrunkTest),
     (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),
     (status = 404, description = "`not-found`", body = ProblemDocument, content_type = "application/problem+json"),
     (status = 409, description = "`busy`: a test of this trunk is running", body = ProblemDocument, content_type = "application/problem+json"),
+    (status = 422, description = "`invalid`", body = ProblemDocument, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn begin(
     State(api): State<Api>,
     Path(id): Path<u64>,
-    Body(_wanted): Body<WantedTest>,
+    Body(wanted): Body<WantedTest>,
 ) -> Result<(StatusCode, Json<TrunkTest>), Problem> {
+    let echo_number = wanted.echo_number.map(|number| super::body::dialled(&number)).transpose();
+    let echo_number = echo_number.map_err(|message| Problem::invalid_field("echo_number", message))?;
     let trunk = api.store().trunk(TrunkId(id)).await?.terms;
     let test = Tested {
         started_at: OffsetDateTime::now_utc(),
@@ -114,7 +116,7 @@ pub(crate) async fn begin(
     };
     let tests = api.live().tests();
     tests.begin(trunk.id, test.clone()).map_err(|_busy| Problem::being_tested())?;
-    if !api.0.parts.tester.ask(trunk.id) {
+    if !api.0.parts.tester.ask(trunk.id, echo_number) {
         tests.forget(trunk.id);
         return Err(Problem::busy());
     }

@@ -10,16 +10,16 @@ use time::OffsetDateTime;
 
 /// Asks for the test of a trunk. Cheap to clone.
 #[derive(Clone)]
-pub struct Tester(Arc<dyn Fn(TrunkId) -> bool + Send + Sync>);
+pub struct Tester(Arc<dyn Fn(TrunkId, Option<String>) -> bool + Send + Sync>);
 
 impl Tester {
-    /// `ask` must not wait, and says whether it could ask.
-    pub fn new(ask: impl Fn(TrunkId) -> bool + Send + Sync + 'static) -> Self {
+    /// `ask` gets the trunk and whom an echo call goes to; it must not wait, and says whether it could ask.
+    pub fn new(ask: impl Fn(TrunkId, Option<String>) -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(ask))
     }
 
-    pub(super) fn ask(&self, trunk: TrunkId) -> bool {
-        (self.0)(trunk)
+    pub(super) fn ask(&self, trunk: TrunkId, echo_number: Option<String>) -> bool {
+        (self.0)(trunk, echo_number)
     }
 }
 

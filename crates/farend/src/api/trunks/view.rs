@@ -107,6 +107,9 @@ pub(crate) struct Trunk {
     /// Shown for people who have no number of their own.
     #[schema(required)]
     number: Option<String>,
+    /// A number that answers with an echo, as people dial it: for the trunk's test.
+    #[schema(required)]
+    echo_number: Option<String>,
     accounts: Vec<Account>,
     /// One for each account, and one without an account if there is none; nothing while the trunk is disabled.
     lines: Vec<Line>,
@@ -224,6 +227,7 @@ impl Trunk {
             outgoing: terms.outgoing.name(),
             incoming: terms.incoming.name(),
             number: terms.number.map(|number| number.to_string()),
+            echo_number: terms.echo_number,
             accounts: terms.accounts.into_iter().map(Account::of).collect(),
             lines,
         }

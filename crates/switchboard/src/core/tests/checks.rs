@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use model::control;
 use sip::Transport;
 
 use super::trunks::{FIRST, Scene, company, line, provider, server};
@@ -13,7 +14,10 @@ const REGISTRATION: StepKind = StepKind::Registration { account: 0 };
 
 impl Scene {
     fn test(&mut self) {
-        self.bench.handle(Input::TestTrunk { trunk: FIRST });
+        self.bench.handle(Input::TestTrunk {
+            trunk: FIRST,
+            echo_number: None,
+        });
     }
 
     /// What the shell is sent for last.
@@ -228,7 +232,7 @@ fn tests_at_once_are_few() {
     changed.trunks = trunks.clone().map(|id| testing::trunk(id, "one")).collect();
     let mut scene = Scene::of(changed);
     for trunk in trunks {
-        scene.bench.handle(Input::TestTrunk { trunk });
+        scene.bench.handle(Input::TestTrunk { trunk, echo_number: None });
     }
     let refused = scene.bench.outputs.iter().filter_map(|output| match output {
         Output::Event(LiveEvent::TrunkNotTested { why, .. }) => Some(why.code),
@@ -259,4 +263,97 @@ fn what_answers_show_is_told_for_each_line() {
     let (ours, listed) = measure.contacts.clone().unwrap();
     assert_eq!(ours, "sip:49891234500@10.0.0.1:5060");
     assert_eq!(listed, ["sip:49891234500@198.51.100.7:5060"]);
+}
+
+/// A test whose turn is the echo call to this number.
+fn before_the_echo_call(number: &str) -> Scene {
+    let mut scene = Scene::new();
+    scene.bench.handle(Input::TestTrunk {
+        trunk: FIRST,
+        echo_number: Some(number.to_owned()),
+    });
+    let check = scene.find_the_way();
+    scene.answer("OPTIONS", "200 OK", "");
+    scene.answer("REGISTER", "200 OK", "Expires: 300\r\n");
+    scene.bench.outputs.clear();
+    scene.judge_the_rest(check);
+    scene
+}
+
+#[test]
+fn an_echo_call_goes_out_by_the_trunk_and_its_tone_is_listened_for() {
+    let mut scene = before_the_echo_call("030 123456");
+    scene.offer_all();
+    let invite = scene.sent("INVITE");
+    assert!(invite.starts_with("INVITE sip:4930123456@one.example.com SIP/2.0\r\n"), "{invite}");
+    scene.respond(FIRST, &invite, "200 OK", "Contact: <sip:echo@10.0.0.101>\r\n", "v=0\r\n");
+    let accept = scene.media().into_iter().find_map(|command| match command {
+        control::Command::AcceptAnswer { leg, .. } => Some(leg),
+        _ => None,
+    });
+    let leg = accept.expect("media has the answer");
+    let direction = control::Direction::SendRecv;
+    scene.bench.handle(Input::Media(control::Event::AnswerAccepted { leg, direction }));
+    let source = control::Source::Probe;
+    assert!(scene.media().contains(&control::Command::Hear { leg, source }));
+    let heard = control::Heard {
+        sound_ms: 1_200,
+        tone_ms: 1_100,
+    };
+    scene.bench.handle(Input::Media(control::Event::Listened { leg, heard }));
+    assert!(
+        scene.bench.lines().iter().any(|line| line.starts_with("BYE ")),
+        "it hangs up by itself"
+    );
+    scene.bench.handle(Input::Media(control::Event::Closed {
+        leg,
+        report: Box::default(),
+    }));
+    let (state, echo) = scene.found(StepKind::EchoCall);
+    assert_eq!(
+        (state, echo.code, value(echo, "number")),
+        (StepState::Passed, "echo_heard", "030 123456")
+    );
+    assert!(!scene.told().is_running);
+    assert_eq!(scene.bench.core.figures().calls, 0);
+}
+
+#[test]
+fn a_refused_echo_call_tells_the_status() {
+    let mut scene = before_the_echo_call("030 123456");
+    scene.offer_all();
+    let invite = scene.sent("INVITE");
+    scene.respond(FIRST, &invite, "486 Busy Here", "", "");
+    scene.bench.after(Duration::from_secs(3));
+    let (state, echo) = scene.found(StepKind::EchoCall);
+    assert_eq!(
+        (state, echo.code, value(echo, "status")),
+        (StepState::Failed, "echo_refused", "486")
+    );
+}
+
+#[test]
+fn no_test_calls_emergency_services_or_rubbish() {
+    for number in ["112", "0112", "*43", "1"] {
+        let mut scene = before_the_echo_call(number);
+        let (state, echo) = scene.found(StepKind::EchoCall);
+        assert_eq!((state, echo.code), (StepState::LeftOut, "no_such_number"), "{number}");
+        scene.offer_all();
+        assert!(scene.bench.messages().iter().all(|message| !message.starts_with("INVITE")));
+    }
+}
+
+#[test]
+fn a_trunk_that_is_changed_hangs_its_echo_call_up() {
+    let mut scene = before_the_echo_call("030 123456");
+    scene.offer_all();
+    let invite = scene.sent("INVITE");
+    scene.respond(FIRST, &invite, "180 Ringing", "", "");
+    let mut changed = company();
+    changed.trunks[0].srtp = control::Srtp::Accepted;
+    scene.bench.outputs.clear();
+    scene.bench.handle(Input::Directory(Arc::new(changed)));
+    assert!(scene.bench.lines().iter().any(|line| line.starts_with("CANCEL ")));
+    scene.bench.after(Duration::from_secs(3));
+    assert_eq!(scene.bench.core.figures().calls, 0);
 }

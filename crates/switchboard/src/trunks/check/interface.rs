@@ -169,9 +169,14 @@ pub(crate) enum Want {
     Locate,
     Open(Server),
     Ask,
-    Renew { account: u16 },
+    Renew {
+        account: u16,
+    },
     JudgeStun,
     JudgeRouter,
+    /// An echo call to this number, as people dial it.
+    Call(String),
+    HangUp,
 }
 
 /// What a test hears.

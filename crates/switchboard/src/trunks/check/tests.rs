@@ -54,7 +54,7 @@ impl Scene {
         let account = trunk.accounts[0].clone();
         trunk.accounts = vec![account; accounts];
         let now = start();
-        let check = Check::new(&trunk, now);
+        let check = Check::new(&trunk, None, now);
         Self { check, now }
     }
 

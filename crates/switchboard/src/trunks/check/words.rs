@@ -6,6 +6,7 @@ use std::time::Duration;
 use sip::Transport;
 
 use super::{ACCOUNTS_MAX, CERTIFICATE_DAYS_MIN, Finding, Judgement, Opening, Security, StepState};
+use crate::call::{EchoEnd, Echoed, TONE_MS_MIN};
 use crate::trunks::{Located, Records, Server, Trouble};
 
 /// Contacts of a registrar that are told.
@@ -236,9 +237,82 @@ pub(crate) fn registered(granted: &Granted) -> Finding {
     Finding::new("registered", text, values)
 }
 
-pub(super) fn no_echo_call() -> Finding {
-    let text = "farend makes no echo calls yet: call a number that answers with an echo yourself";
-    Finding::new("no_echo_call", text, Vec::new())
+pub(super) fn no_echo_number() -> Finding {
+    let text = "no call was made: write a number that answers with an echo, the provider's own or one of ours with an echo test";
+    Finding::new("no_echo_number", text, Vec::new())
+}
+
+pub(crate) fn no_country() -> Finding {
+    let text = "no call was made: say in the number plan where you are, so that the number can be understood";
+    Finding::new("no_country", text, Vec::new())
+}
+
+pub(crate) fn no_such_number(number: &str) -> Finding {
+    let text = format!("no call was made: {number} is no number that this provider could be given, or one of emergency");
+    Finding::new("no_such_number", text, vec![("number", cut(number))])
+}
+
+pub(crate) fn no_line() -> Finding {
+    Finding::new(
+        "no_line",
+        "no call was made: the trunk is not connected to its provider",
+        Vec::new(),
+    )
+}
+
+/// The company's limits against fraud.
+pub(crate) fn limited(why: &str) -> Finding {
+    Finding::new("limited", format!("no call was made: {why}"), vec![("reason", why.to_owned())])
+}
+
+/// What has become of an echo call.
+pub(crate) fn echoed(number: &str, echoed: &Echoed) -> Judgement {
+    let received = echoed.report.as_ref().map(|report| report.received).unwrap_or_default();
+    let sent = echoed.report.as_ref().map_or(0, |report| report.sent.packets);
+    let mut values = vec![
+        ("number", cut(number)),
+        ("sent_packets", sent.to_string()),
+        ("received_packets", received.packets.to_string()),
+        ("lost_packets", received.lost.to_string()),
+    ];
+    let packets = format!("{} packets received, {} lost", received.packets, received.lost);
+    let (code, text, state) = match echoed.end {
+        EchoEnd::Answered if echoed.heard.tone_ms >= TONE_MS_MIN => (
+            "echo_heard",
+            format!("{number} answers, and our own tone comes back: there is sound both ways ({packets})"),
+            StepState::Passed,
+        ),
+        EchoEnd::Answered if echoed.heard.sound_ms > 0 => (
+            "echo_other",
+            format!(
+                "{number} answers and something is heard, but not our tone ({packets}): a person or an announcement, or our sound does not get there"
+            ),
+            StepState::Failed,
+        ),
+        EchoEnd::Answered => (
+            "echo_silent",
+            format!("{number} answers and nothing is heard ({packets}): look at STUN and at the router, for sound takes its own way"),
+            StepState::Failed,
+        ),
+        EchoEnd::Unanswered => ("echo_unanswered", format!("{number} has not answered in time"), StepState::Failed),
+        EchoEnd::Refused { status } => {
+            values.push(("status", status.to_string()));
+            (
+                "echo_refused",
+                format!("the provider refuses the call to {number} with {status}"),
+                StepState::Failed,
+            )
+        }
+        EchoEnd::Broken(cause) => {
+            values.push(("reason", cause.text.to_owned()));
+            (
+                "echo_broken",
+                format!("the call to {number} broke off: {}", cause.text),
+                StepState::Failed,
+            )
+        }
+    };
+    Finding::new(code, text, values).judged(state)
 }
 
 /// The trunk is switched off, or is not there.
