@@ -36,7 +36,7 @@ lab: ## the network laboratory at full length: every NAT, every cell, calls that
 	cargo build --release --locked -p farend
 	FAREND_LAB_RUNS=$${FAREND_LAB_RUNS:-20} cargo nextest run --locked -p lab --profile lab -E 'binary(laboratory)'
 
-soak: ## the load test at its full size: 2,000 phones, 500 calls of a minute
+soak: ## the load tests at their full size: 2,000 phones and 500 calls of a minute; 1,000 calls at once through a trunk, for half an hour
 	@scripts/install.sh test
 	@scripts/web.sh build
 	cargo build --release --locked -p farend
