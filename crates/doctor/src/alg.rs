@@ -210,6 +210,9 @@ impl fmt::Display for Doubt {
 mod tests {
     use super::*;
 
+    /// What it is, how it differs from [`behind_a_router`], and what that means.
+    type Case<'a> = (&'a str, &'a dyn Fn(&mut Evidence), Verdict);
+
     const INSIDE: &str = "192.168.1.10:5060";
     const PUBLIC: &str = "198.51.100.2";
 
@@ -249,7 +252,7 @@ mod tests {
             change(&mut evidence);
             judge(&evidence)
         };
-        let cases: [(&str, &dyn Fn(&mut Evidence), Verdict); 16] = [
+        let cases: [Case<'_>; 16] = [
             ("a router that leaves SIP alone", &|_| {}, Verdict::Untouched),
             ("no STUN, but the provider sees through", &|e| e.public = None, Verdict::Untouched),
             ("TLS", &|e| (e.is_encrypted, e.received) = (true, None), Verdict::Encrypted),

@@ -25,6 +25,9 @@ pub(crate) const ALLOWED_PAGE: &str = "https://intranet.example.com";
 /// Some client's address.
 pub(crate) const HOME: &str = "192.0.2.7:50000";
 
+/// A trunk that is to be tested, and the number for an echo.
+pub(crate) type Wanted = (u64, Option<String>);
+
 pub(crate) struct Company {
     pub(crate) store: Store,
     pub(crate) live: Live,
@@ -32,7 +35,7 @@ pub(crate) struct Company {
     /// The directories that the switchboard was given.
     pub(crate) directories: Arc<Mutex<Vec<Arc<Directory>>>>,
     /// The trunks that the switchboard was asked to test, with the numbers for an echo.
-    tested: Arc<Mutex<Vec<(u64, Option<String>)>>>,
+    tested: Arc<Mutex<Vec<Wanted>>>,
     pub(crate) app: Router,
 }
 
@@ -114,7 +117,7 @@ impl Company {
         }
     }
 
-    pub(crate) fn tested(&self) -> Vec<(u64, Option<String>)> {
+    pub(crate) fn tested(&self) -> Vec<Wanted> {
         self.tested.lock().expect("no panic").clone()
     }
 
