@@ -6,8 +6,11 @@
 //!                                 both speak stun
 //! ```
 //!
+//! [`alg`] judges whether a router rewrites SIP, by what providers answer.
+//!
 //! Nothing here opens a socket, reads a clock or looks a name up: the program does, for its server and for `farend nat` alike.
 
+pub mod alg;
 pub mod binding;
 pub mod nat;
 pub mod stun;

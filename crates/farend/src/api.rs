@@ -56,6 +56,7 @@ pub use network::Network;
 pub use origin::OriginCheck;
 pub use problem::Problem;
 pub use session_watch::{SessionChange, SessionWatch};
+pub use trunks::tested::Tester;
 
 use throttle::Throttle;
 
@@ -82,6 +83,8 @@ pub struct Parts {
     pub sip_server: SipServer,
     /// How the world reaches this server.
     pub network: Network,
+    /// Tests trunks.
+    pub tester: Tester,
     /// Where an administrator's own profiles of providers are.
     pub profile_dir: PathBuf,
     /// Makes the credentials of TURN.
@@ -199,6 +202,7 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(network::probe))
         .routes(routes!(trunks::list, trunks::add))
         .routes(routes!(trunks::show, trunks::change, trunks::remove))
+        .routes(routes!(trunks::test::show, trunks::test::begin))
         .routes(routes!(trunk_profiles::list))
         .routes(routes!(routes::list, routes::add))
         .routes(routes!(routes::order))

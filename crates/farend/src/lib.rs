@@ -22,3 +22,4 @@ mod relaying;
 mod resolve;
 mod signalling;
 mod sip_io;
+mod surroundings;

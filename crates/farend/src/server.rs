@@ -24,7 +24,7 @@ use tokio_rustls::TlsAcceptor;
 
 use self::opened::Opened;
 use self::reload::Reloadable;
-use crate::api::{self, Api, Live, Metrics, Parts};
+use crate::api::{self, Api, Live, Metrics, Parts, Tester};
 use crate::certificate::{self, Certificate};
 use crate::clock;
 use crate::config::{CONNECTIONS_MAX, Config};
@@ -159,7 +159,7 @@ impl Server {
             refused: Arc::default(),
         };
         let lines = Lines::new(Dns::system(), streams.clone(), sip_udp.local_addr()?);
-        let outlets = outlets::Shell::new(writer, live.clone(), Arc::clone(&metrics), streams.clone(), lines);
+        let outlets = outlets::Shell::new(writer, live.clone(), Arc::clone(&metrics), streams.clone(), lines, reach.network());
         let setup = Setup {
             config: switchboard_config(&config, run),
             directory,
@@ -177,6 +177,10 @@ impl Server {
             web: Arc::clone(&web),
             sip_server,
             network: reach.network(),
+            tester: Tester::new({
+                let signalling = signalling.clone();
+                move |trunk, echo_number| outlets::test_trunk(&signalling, trunk, echo_number)
+            }),
             relay,
             profile_dir: config.data_dir.join(profiles::OWN_DIR),
         });

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
-use model::control;
+use model::{TrunkId, control};
 use sip::Flow;
 use switchboard::core::{CloseReason, JournalEntry, LiveEvent};
 use switchboard::directory::{Directory, WallClock};
-use switchboard::trunks::{LineId, Located, Place, Trouble};
+use switchboard::trunks::{CheckId, Errand, LineId, Located, Place, Retrieved, Trouble};
 use tokio::sync::oneshot;
 
 use crate::mailbox::{Mailbox, Undelivered};
@@ -69,6 +69,14 @@ pub(crate) enum Signal {
     },
     /// It could not be opened.
     LineNotConnected { line: LineId, trouble: Trouble },
+    /// An administrator tests a trunk.
+    TestTrunk { trunk: TrunkId, echo_number: Option<String> },
+    /// What a test of a trunk has sent for.
+    Retrieved {
+        trunk: TrunkId,
+        check: CheckId,
+        retrieved: Retrieved,
+    },
     /// News from a media thread.
     Media(control::Event),
     /// The database has changed.
@@ -95,6 +103,8 @@ pub(crate) trait Outlets: Send + 'static {
     fn locate(&self, line: LineId, place: Place);
     /// Open a way to a provider's server and report it as [`Signal::LineConnected`] or [`Signal::LineNotConnected`].
     fn connect_line(&self, line: LineId, way: Way);
+    /// Find something out for the test of a trunk and report it as [`Signal::Retrieved`].
+    fn run_errand(&self, trunk: TrunkId, check: CheckId, errand: Errand);
 }
 
 /// What is alive, published by the loop for `/metrics` and for draining.

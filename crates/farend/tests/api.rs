@@ -10,5 +10,6 @@ mod api {
     mod relay;
     mod server;
     mod sign_in;
+    mod trunk_tests;
     mod trunks;
 }

@@ -57,6 +57,8 @@ pub struct Setup {
     pub sip_port: u16,
     /// Whether its sound is encrypted (SDES), or there is no call.
     pub encrypts: bool,
+    /// Whether it sends back what it hears, instead of its tone.
+    pub echoes: bool,
 }
 
 /// A phone's codec.
@@ -85,6 +87,7 @@ impl Setup {
             control_port: 4444,
             sip_port: 0,
             encrypts: false,
+            echoes: false,
         }
     }
 }
@@ -347,6 +350,8 @@ impl Codec {
 fn config(setup: Setup) -> String {
     // The Opus of this phone is stereo; every other source is a file with the codec's own rate.
     let source = match setup.codec {
+        // Both ends of one bridge.
+        _ if setup.echoes => "aubridge,nobody".to_owned(),
         Codec::G711 | Codec::G722 => "aufile,tone.wav".to_owned(),
         Codec::Opus => format!("ausine,{DESK_PHONE_HZ}"),
     };

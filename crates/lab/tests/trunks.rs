@@ -22,5 +22,7 @@ mod naptr;
 mod router;
 #[path = "trunks/second_router.rs"]
 mod second_router;
+#[path = "trunks/selftest.rs"]
+mod selftest;
 #[path = "trunks/stun.rs"]
 mod stun;

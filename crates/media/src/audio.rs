@@ -71,6 +71,7 @@ pub mod jitter;
 pub(crate) mod lateness;
 pub mod loss;
 pub mod music;
+pub mod probe;
 pub mod quality;
 pub mod resample;
 pub mod rtcp;

@@ -20,6 +20,7 @@ use model::control::{Failure, Source};
 use model::{CallId, LegId};
 
 use crate::audio::codec::Codec;
+use crate::audio::probe::Probe;
 use crate::bridge::Outbound;
 use dialogue::Dialogue;
 use inbound::Inbound;
@@ -39,6 +40,8 @@ pub(crate) struct Leg {
     pub(crate) outbound: Outbound,
     /// What it hears.
     pub(crate) source: Source,
+    /// What listens for our tone, while it hears that.
+    pub(crate) probe: Option<Box<Probe>>,
     /// Who hears it: legs whose source is this one.
     pub(crate) listeners: Vec<Handle>,
     /// Packets dropped here.

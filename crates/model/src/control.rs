@@ -80,6 +80,17 @@ pub enum Source {
     Busy,
     /// Music on hold.
     Music,
+    /// A tone of our own; what comes back is listened to ([`Event::Listened`]).
+    Probe,
+}
+
+/// What a leg that hears [`Source::Probe`] has sent us since, in milliseconds of sound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// Louder than silence, whatever it is.
+    pub sound_ms: u32,
+    /// Our tone, and hardly anything else.
+    pub tone_ms: u32,
 }
 
 /// Direction of a leg's media as its peer wants it (RFC 3264 section 5.1), seen from the peer.
@@ -281,6 +292,13 @@ pub enum Event {
         digit: Digit,
         /// How long, in milliseconds.
         duration_ms: u16,
+    },
+    /// What has come back of our tone; a few times a second while there are packets.
+    Listened {
+        /// The leg.
+        leg: LegId,
+        /// Since it has heard the tone.
+        heard: Heard,
     },
     /// Running statistics, every two seconds.
     Measured {

@@ -342,7 +342,7 @@ impl World {
         match output {
             Output::Send { flow, bytes } => self.send_to_phone(flow, &bytes),
             Output::Connect { instead_of, .. } => self.core.handle(Input::ConnectFailed { instead_of }, self.now),
-            Output::Locate { .. } | Output::ConnectLine { .. } => unreachable!("this company has no trunk"),
+            Output::Locate { .. } | Output::ConnectLine { .. } | Output::Errand { .. } => unreachable!("this company has no trunk"),
             Output::CloseFlow { flow, reason } => {
                 self.closed.push((flow, reason));
                 if let Some(index) = self.connections.get(&flow).copied() {

@@ -74,6 +74,9 @@ fn states(world: &World, user: u64) -> Vec<UserState> {
         | LiveEvent::Measured { .. }
         | LiveEvent::Line { .. }
         | LiveEvent::LineClosed { .. }
+        | LiveEvent::LineMeasured { .. }
+        | LiveEvent::TrunkTested { .. }
+        | LiveEvent::TrunkNotTested { .. }
         | LiveEvent::Suspected { .. }
         | LiveEvent::EmergencyCalled { .. } => None,
     };

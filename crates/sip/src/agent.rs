@@ -16,6 +16,7 @@ mod flows;
 mod in_dialog;
 mod invite_client;
 mod invite_server;
+mod mirror;
 mod outside;
 mod patience;
 mod receive;
@@ -43,6 +44,7 @@ use crate::outbox::Queued;
 use crate::transaction::ServerId;
 
 pub use flows::{CONTACT_ADDRESSES_MAX, GRACE};
+pub use mirror::Mirror;
 pub use series::SERIES_MAX;
 pub use types::{
     Body, Config, Credentials, DialogId, End, Event, Ha1, Header, Invite, NameAddr, OutgoingRequest, Output, Proof, RequestId, SeriesId,

@@ -13,6 +13,7 @@
 //! A leg that is no longer wanted is parted from at once; only its media's last word ([`News::Closed`]) is waited for.
 //! Whatever else comes for it is late, and ignored here once for all states.
 
+mod echo;
 mod fork;
 mod interface;
 mod leg;
@@ -29,8 +30,10 @@ use model::control::{self, Failure};
 use model::quality::LegReport;
 use model::{CallId, LegId, UserId};
 
+pub(crate) use self::echo::{EchoEnd, Echoed, TONE_MS_MIN};
 pub(crate) use self::interface::{Branch, Caller, Cause, Command, Failing, HangUp, News, Plan, Reserve};
 
+use self::echo::Echo;
 use self::fork::Fork;
 use self::leg::{Leg, Parting};
 use crate::core::{JournalEntry, Outcome, Party, Side, UserState};
@@ -58,6 +61,8 @@ pub(crate) struct Call {
     state: State,
     closing: Vec<Closing>,
     reports: Vec<(LegId, Side, Box<LegReport>)>,
+    /// Of an echo call.
+    echoed: Option<Echoed>,
 }
 
 #[derive(Debug)]
@@ -87,6 +92,8 @@ enum State {
         target: Leg,
         until: Instant,
     },
+    /// The test of a trunk listens for its own tone.
+    Echoing(Box<Echo>),
     /// Somebody who is left alone hears the busy tone.
     Farewell { leg: Leg, until: Instant },
     /// Nobody is left; the last figures are on their way.
@@ -171,6 +178,14 @@ impl Call {
         call
     }
 
+    /// A call of our own that listens for its echo; [`Command::Echoed`] tells what has become of it.
+    pub(crate) fn echo(id: CallId, from: Party, branch: Branch, now: Instant, commands: &mut Vec<Command>) -> Self {
+        let mut call = Self::new(id, Duration::ZERO);
+        call.echoed = Some(Echoed::default());
+        call.state = echo::call(from, branch, &mut call.effects(now, commands));
+        call
+    }
+
     fn new(id: CallId, ring_max: Duration) -> Self {
         Self {
             id,
@@ -178,6 +193,7 @@ impl Call {
             state: State::Over,
             closing: Vec::new(),
             reports: Vec::new(),
+            echoed: None,
         }
     }
 
@@ -232,6 +248,7 @@ impl Call {
                 Outcome::Answered,
                 transferor.into_iter().chain([transferee, target]).collect::<Vec<_>>(),
             ),
+            State::Echoing(echo) => (Outcome::Failed, vec![echo.into_leg()]),
             State::Farewell { leg, .. } => (Outcome::Answered, vec![leg]),
             State::Ending { .. } | State::Over => {
                 self.state = state;
@@ -247,6 +264,8 @@ impl Call {
 
     fn happen(&mut self, happening: Happening, now: Instant, commands: &mut Vec<Command>) {
         let state = mem::replace(&mut self.state, State::Over);
+        let mut echoed = self.echoed.clone().unwrap_or_default();
+        let is_echo = matches!(state, State::Echoing(_));
         let mut fx = self.effects(now, commands);
         self.state = match state {
             State::Ringing { caller, fork } => setup::ringing(caller, fork, happening, &mut fx),
@@ -267,10 +286,14 @@ impl Call {
                 target,
                 until,
             } => transfer::handing_over(transferor, transferee, by, target, until, happening, &mut fx),
+            State::Echoing(echo) => echo::echoing(echo, happening, &mut echoed, &mut fx),
             State::Farewell { leg, until } => talk::farewell(leg, until, happening, &mut fx),
             State::Ending { outcome, reason, until } => State::Ending { outcome, reason, until },
             State::Over => State::Over,
         };
+        if is_echo {
+            self.echoed = Some(echoed);
+        }
         self.finish(now, commands);
     }
 
@@ -303,6 +326,10 @@ impl Call {
         {
             let mut legs = mem::take(&mut self.reports);
             legs.sort_by_key(|(leg, side, _)| (*side == Side::Called, *leg));
+            if let Some(mut echoed) = self.echoed.take() {
+                echoed.report = legs.first().map(|(_, _, report)| report.clone());
+                commands.push(Command::Echoed(Box::new(echoed)));
+            }
             commands.push(Command::Journal(JournalEntry::Ended {
                 call: self.id,
                 outcome,
@@ -322,6 +349,7 @@ impl Call {
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let own = match &self.state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork.until),
+            State::Echoing(echo) => Some(echo.deadline()),
             State::Answering { until, .. }
             | State::Greeting { until, .. }
             | State::HandingOver { until, .. }
@@ -352,6 +380,7 @@ impl Call {
                 target,
                 ..
             } => ([transferor.as_ref(), Some(transferee), Some(target)], &[]),
+            State::Echoing(echo) => ([Some(echo.leg()), None, None], &[]),
             State::Farewell { leg, .. } => ([Some(leg), None, None], &[]),
             State::Ending { .. } | State::Over => ([None; 3], &[]),
         };
@@ -362,6 +391,7 @@ impl Call {
     pub(crate) fn knows(&self, leg: LegId) -> bool {
         let is_reserve = match &self.state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => fork.holds_in_reserve(leg),
+            State::Echoing(echo) => echo.holds_in_reserve(leg),
             State::Answering { .. }
             | State::Greeting { .. }
             | State::Serving { .. }
@@ -386,6 +416,7 @@ impl Call {
             | State::Serving { .. }
             | State::Transferring { .. }
             | State::HandingOver { .. }
+            | State::Echoing(_)
             | State::Farewell { .. }
             | State::Ending { .. }
             | State::Over => None,
@@ -401,6 +432,7 @@ impl Call {
             | State::Serving { .. }
             | State::Talking { .. }
             | State::HandingOver { .. }
+            | State::Echoing(_)
             | State::Farewell { .. }
             | State::Ending { .. }
             | State::Over => &[],

@@ -11,6 +11,7 @@
 
 mod admission;
 mod calls;
+mod checks;
 mod detours;
 mod emergency;
 mod flows;
@@ -42,6 +43,7 @@ pub use self::interface::{CloseReason, Config, Figures, Input, JournalEntry, Liv
 pub use self::trunks::{LINE_CONNECTIONS_MAX, LINES_MAX};
 
 use self::calls::Calls;
+use self::checks::Checks;
 use self::detours::Detours;
 use self::flows::Flows;
 use self::guard::Guard;
@@ -66,6 +68,7 @@ pub struct Core {
     calls: Calls,
     trunks: Trunks,
     detours: Detours,
+    checks: Checks,
     guard: Guard,
     clock: WallClock,
     watch: Watch,
@@ -88,6 +91,7 @@ impl Core {
             calls: Calls::default(),
             trunks: Trunks::default(),
             detours: Detours::default(),
+            checks: Checks::default(),
             guard: Guard::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
@@ -116,7 +120,7 @@ impl Core {
             Input::ConnectFailed { instead_of } => self.agent.connect_failed(instead_of, now),
             Input::Located { line, found } => {
                 let news = match found {
-                    Ok(Located { servers, fresh_for }) => News::Located { servers, fresh_for },
+                    Ok(Located { servers, fresh_for, .. }) => News::Located { servers, fresh_for },
                     Err(trouble) => News::NotLocated(trouble),
                 };
                 self.line_hears(line, news, now);
@@ -126,6 +130,8 @@ impl Core {
                 self.line_moved(line, now);
             }
             Input::LineNotConnected { line, trouble } => self.line_hears(line, News::NotConnected(trouble), now),
+            Input::TestTrunk { trunk, echo_number } => self.test_trunk(trunk, echo_number, now),
+            Input::Retrieved { trunk, check, retrieved } => self.check_brought(trunk, check, retrieved, now),
             Input::Media(event) => self.media_reports(event, now),
             Input::Directory(directory) => self.directory_changed(directory, now),
             Input::Clock(clock) => self.clock = clock,
@@ -144,6 +150,7 @@ impl Core {
         self.ping_phones(now);
         self.lines_time_out(now);
         self.detours_time_out(now);
+        self.checks_time_out(now);
         self.calls_time_out(now);
         self.pump(now);
     }
@@ -158,6 +165,7 @@ impl Core {
             self.pings.deadline(),
             self.trunks.deadline(),
             self.detours.deadline(),
+            self.checks.deadline(),
             self.calls.deadline(),
         ];
         deadlines.into_iter().flatten().min()
@@ -227,14 +235,18 @@ impl Core {
                 reason,
                 headers,
                 seen_as,
+                round_trip,
+                mirror,
             } => {
                 let response = Response {
                     status,
                     reason,
                     headers,
                     seen_as,
+                    round_trip,
+                    mirror,
                 };
-                self.line_responded(request, response, now);
+                self.line_responded(request, &response, now);
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::directory::{Feature, Lookup, User, WallClock};
 
 pub use self::explain::{Explanation, Leads, NobodyCalls, explain};
 pub use self::outside::{Identity, Outside, Way};
-pub(crate) use self::outside::{Original, caller_number, lead_in};
+pub(crate) use self::outside::{Original, caller_number, lead_in, way_of_test};
 
 use self::outside::Calls;
 

@@ -1,5 +1,6 @@
 //! Lines to providers: registrations kept alive, servers changed when they fail, and who may call in by them.
 
+mod check;
 mod line;
 mod trouble;
 
@@ -9,9 +10,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::TrunkId;
-use sip::Transport;
+use sip::agent::Mirror;
+use sip::{Flow, Transport};
 
-pub(crate) use line::{Line, News, Terms, Want};
+pub use check::{
+    ACCOUNTS_MAX as CHECKED_ACCOUNTS_MAX, CheckId, CheckReport, Errand, Finding, Judgement, Opening, Retrieved, Security, Step, StepKind,
+    StepState,
+};
+pub(crate) use check::{Check, News as CheckNews, Want as CheckWant, words};
+pub(crate) use line::{Line, News, Terms, Trying, Want};
 pub use line::{LineState, Server};
 pub use trouble::Trouble;
 
@@ -50,6 +57,21 @@ pub struct Located {
     pub servers: Vec<Server>,
     /// How long that holds: the shortest TTL of the records on the way.
     pub fresh_for: Duration,
+    /// How they were found.
+    pub records: Records,
+}
+
+/// By which records of DNS servers are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Records {
+    /// None: it is an address.
+    Address,
+    /// A and AAAA of the host.
+    Host,
+    /// SRV.
+    Service,
+    /// NAPTR, then SRV.
+    Pointer,
 }
 
 /// How a line is, for people.
@@ -61,6 +83,19 @@ pub struct LineReport {
     pub trouble: Option<Trouble>,
     /// The address that the provider sees us at.
     pub seen_as: Option<SocketAddr>,
+}
+
+/// What the provider's last answer to OPTIONS or REGISTER of a line has shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineMeasure {
+    /// The way that it went.
+    pub flow: Flow,
+    /// From our request to it.
+    pub round_trip: Duration,
+    /// What came back of our request.
+    pub mirror: Mirror,
+    /// For a registration: our contact as we sent it, and the contacts that the registrar has listed.
+    pub contacts: Option<(String, Vec<String>)>,
 }
 
 /// How a server proves over TLS who it is. Its name counts in any case but the last.

@@ -108,8 +108,9 @@ export function line(account: string | null): TrunkLine {
     server: null,
     seen_as: null,
     trouble: null,
-    retry_at: null,
     round_trip_ms: null,
+    alg: null,
+    retry_at: null,
   };
 }
 

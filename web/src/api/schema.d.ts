@@ -1561,6 +1561,124 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/trunks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last test of a trunk. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The last test, or the one that is running */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrunkTest"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: no such trunk, or it has not been tested since the server began */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Tests a trunk as it is configured, without disturbing calls. Ask for the test until it does not run any more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WantedTest"];
+                };
+            };
+            responses: {
+                /** @description It begins */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrunkTest"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `busy`: a test of this trunk is running */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -2508,11 +2626,17 @@ export interface components {
         Line: {
             /** @description The account's user; null without one. */
             account: string | null;
+            alg: components["schemas"]["SipAlg"] | null;
             /**
              * Format: date-time
              * @description When it is tried again.
              */
             retry_at: string | null;
+            /**
+             * Format: double
+             * @description Milliseconds from the last OPTIONS or REGISTER to its answer.
+             */
+            round_trip_ms: number | null;
             /** @description Our address and port as the provider sees them. */
             seen_as: string | null;
             server: components["schemas"]["TrunkServer"] | null;
@@ -2947,6 +3071,13 @@ export interface components {
          * @enum {string}
          */
         SideName: "caller" | "called";
+        /** @description Something on the way that rewrites SIP messages. */
+        SipAlg: {
+            /** @description `sip_alg`. */
+            code: string;
+            /** @description For people, with evidence and remedy. */
+            text: string;
+        };
         /** @description Where desk phones register. */
         SipServer: {
             /**
@@ -3070,6 +3201,8 @@ export interface components {
             accounts: components["schemas"]["Account"][];
             /** @description The host part of addresses. */
             domain: string;
+            /** @description A number that answers with an echo, as people dial it: for the trunk's test. */
+            echo_number: string | null;
             enabled: boolean;
             forwarded: components["schemas"]["Forwarded"];
             /** @description The address of ours to go out from; null: as the system routes. */
@@ -3193,6 +3326,8 @@ export interface components {
             accounts?: components["schemas"]["NewAccount"][];
             /** @description The host part of addresses; the host unless said otherwise. */
             domain?: string;
+            /** @description A number that answers with an echo, as people dial it: for the trunk's test. */
+            echo_number?: string | null;
             enabled?: boolean;
             /** @description Own unless said otherwise. */
             forwarded?: components["schemas"]["Forwarded"];
@@ -3237,6 +3372,44 @@ export interface components {
             /** @description Public unless said otherwise. */
             trust?: components["schemas"]["Trust"];
         };
+        /** @description The last test of a trunk, or the one that is running. */
+        TrunkTest: {
+            /** @description Whether more is to come. */
+            running: boolean;
+            /** Format: date-time */
+            started_at: string;
+            steps: components["schemas"]["TrunkTestStep"][];
+        };
+        /**
+         * @description How a step stands.
+         * @enum {string}
+         */
+        TrunkTestResult: "waiting" | "running" | "passed" | "warning" | "failed" | "left_out";
+        /** @description A step of a trunk's test. */
+        TrunkTestStep: {
+            /** @description The account's user; only of registrations. */
+            account: string | null;
+            /**
+             * @description Names the sentence, for programs: stable.
+             * @example name_found
+             */
+            code: string;
+            result: components["schemas"]["TrunkTestResult"];
+            step: components["schemas"]["TrunkTestStepName"];
+            /** @description The sentence, for people; empty until there is one. */
+            text: string;
+            /** Format: int64 */
+            took_ms: number | null;
+            /** @description What goes into the sentence. */
+            values: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description What is looked at.
+         * @enum {string}
+         */
+        TrunkTestStepName: "name" | "connection" | "options" | "registration" | "stun" | "router" | "echo_call";
         /** @description How the provider's servers prove over TLS who they are. */
         Trust: {
             /** @enum {string} */
@@ -3287,6 +3460,11 @@ export interface components {
          * @enum {string}
          */
         Verdict: "good" | "fair" | "poor" | "unknown";
+        /** @description How a trunk is to be tested. */
+        WantedTest: {
+            /** @description A number that answers with an echo, as people dial it; null: that of the trunk, or no call. */
+            echo_number: string | null;
+        };
         /** @description A trunk that may carry the call. */
         Way: {
             /** @description The display name in `From`. */

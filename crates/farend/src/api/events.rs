@@ -329,6 +329,8 @@ impl Watcher {
                 .who
                 .is_administrator()
                 .then_some(EventMessage::TrunkChanged { trunk_id: line.trunk.0 }),
+            // Whoever looks at a test asks for it.
+            News::Live(LiveEvent::LineMeasured { .. } | LiveEvent::TrunkTested { .. } | LiveEvent::TrunkNotTested { .. }) => None,
             News::Live(LiveEvent::Suspected { user, suspicion }) => self.who.is_administrator().then(|| EventMessage::FraudSuspected {
                 user_id: user.0,
                 text: suspicion.text(),

@@ -12,10 +12,11 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use model::{DeviceId, TrunkId, UserId};
 use switchboard::core::{LiveEvent, UserState};
 use switchboard::directory::Directory;
-use switchboard::trunks::{LineId, LineReport, LineState};
+use switchboard::trunks::{LineId, LineMeasure, LineReport, LineState};
 use time::OffsetDateTime;
 use tokio::sync::broadcast;
 
+use super::trunks::tested::Tests;
 use crate::store::{Role, SessionKey, Store, StoreError};
 
 /// News that a slow watcher may be behind.
@@ -73,6 +74,8 @@ pub struct Picture {
     pub users: BTreeMap<UserId, UserState>,
     /// How the lines of trunks are.
     pub lines: BTreeMap<LineId, LineReport>,
+    /// What their providers have answered last.
+    pub measures: BTreeMap<LineId, LineMeasure>,
 }
 
 impl Picture {
@@ -103,6 +106,7 @@ struct Inner {
     own: Mutex<BTreeMap<UserId, broadcast::Sender<Arc<News>>>>,
     endings: broadcast::Sender<Arc<Ending>>,
     picture: RwLock<Picture>,
+    tests: Tests,
     draining: AtomicBool,
     failing: AtomicBool,
     on_directory: OnDirectory,
@@ -125,6 +129,7 @@ impl Live {
             own: Mutex::default(),
             endings: broadcast::Sender::new(ENDINGS_MAX),
             picture: RwLock::default(),
+            tests: Tests::default(),
             draining: AtomicBool::new(false),
             failing: AtomicBool::new(false),
             on_directory: Box::new(on_directory),
@@ -163,11 +168,22 @@ impl Live {
             }
             LiveEvent::LineClosed { line } => {
                 picture.lines.remove(line);
+                picture.measures.remove(line);
             }
+            LiveEvent::LineMeasured { line, measure } => {
+                picture.measures.insert(*line, LineMeasure::clone(measure));
+            }
+            LiveEvent::TrunkTested { trunk, report } => self.0.tests.go_on(*trunk, report),
+            LiveEvent::TrunkNotTested { trunk, why } => self.0.tests.end(*trunk, why),
             LiveEvent::Displaced { .. } | LiveEvent::Measured { .. } | LiveEvent::Suspected { .. } | LiveEvent::EmergencyCalled { .. } => {}
         }
         // Under the lock, so that nobody sees the picture without the news or hears the news twice.
         self.tell(News::Live(event));
+    }
+
+    /// Tests of trunks, as they stand.
+    pub(super) fn tests(&self) -> &Tests {
+        &self.0.tests
     }
 
     /// For the journal's writer.

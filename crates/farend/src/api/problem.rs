@@ -174,6 +174,13 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, "nobody-to-ask", detail)
     }
 
+    /// A test of this trunk is running.
+    #[must_use]
+    pub fn being_tested() -> Self {
+        let detail = "This trunk is being tested. Wait until that test is over.";
+        Self::new(StatusCode::CONFLICT, "busy", detail)
+    }
+
     /// Try again in a moment.
     #[must_use]
     pub fn busy() -> Self {

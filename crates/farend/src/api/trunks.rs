@@ -2,6 +2,8 @@
 
 mod body;
 mod stun;
+pub(super) mod test;
+pub(super) mod tested;
 mod view;
 
 use axum::Json;
@@ -82,6 +84,7 @@ pub(super) async fn change(State(api): State<Api>, Path(id): Path<u64>, Body(cha
 ))]
 pub(super) async fn remove(State(api): State<Api>, Path(id): Path<u64>) -> Result<StatusCode, Problem> {
     api.store().remove_trunk(TrunkId(id)).await?;
+    api.live().tests().forget(TrunkId(id));
     api.directory_changed().await?;
     Ok(StatusCode::NO_CONTENT)
 }

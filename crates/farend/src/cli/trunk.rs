@@ -164,6 +164,7 @@ fn trunk(name: &str, host: &str, shown: Option<&str>) -> anyhow::Result<Trunk> {
             outgoing: Format::Plus,
             incoming: Format::Plus,
             number: number.context("--shown cannot be used")?,
+            echo_number: None,
         },
     })
 }

@@ -79,6 +79,7 @@ fn company(stun: Option<SocketAddr>) -> Directory {
         outgoing: numbers::Format::Plus,
         incoming: numbers::Format::Plus,
         number: None,
+        echo_number: None,
     };
     Directory {
         trunks: vec![trunk],

@@ -24,7 +24,7 @@ use hickory_resolver::proto::rr::rdata::NAPTR;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use sip::Transport;
-use switchboard::trunks::{Located, Place, Server, Trouble};
+use switchboard::trunks::{Located, Place, Records, Server, Trouble};
 use tokio::time::timeout;
 
 use super::dns::{Dns, Found, Missing};
@@ -60,7 +60,7 @@ pub(crate) async fn locate(
     })?;
     let mut random = StdRng::seed_from_u64(seed);
     let mut servers: Vec<Server> = Vec::new();
-    let mut unusable = None;
+    let (mut unusable, mut records) = (None, Records::Host);
     for endpoint in found.records {
         for ip in order::addresses(endpoint.addresses, &mut random) {
             let (transport, address) = (endpoint.transport, SocketAddr::new(ip, endpoint.port));
@@ -68,6 +68,9 @@ pub(crate) async fn locate(
                 unusable = unusable.or(Some(address));
             } else if !servers.iter().any(|known| (known.transport, known.address) == (transport, address)) {
                 let name = host.to_owned();
+                if servers.is_empty() {
+                    records = endpoint.found_by;
+                }
                 servers.push(Server { transport, address, name });
             }
         }
@@ -78,6 +81,7 @@ pub(crate) async fn locate(
         Some(_) | None => Ok(Located {
             servers,
             fresh_for: found.fresh_for,
+            records,
         }),
     }
 }
@@ -88,6 +92,7 @@ struct Endpoint {
     transport: Transport,
     port: u16,
     addresses: Vec<IpAddr>,
+    found_by: Records,
 }
 
 /// Why a service has no endpoint.
@@ -116,6 +121,7 @@ impl Search<'_> {
                 transport,
                 port: port.unwrap_or(usual_port(transport)),
                 addresses: vec![ip],
+                found_by: Records::Address,
             };
             return Ok(Found {
                 records: vec![endpoint],
@@ -170,7 +176,8 @@ impl Search<'_> {
         for group in order::pointers(pointers.records) {
             let services = group.iter().map(|pointer| self.service(&pointer.service, pointer.transport));
             match together(join_all(services).await) {
-                Ok(found) => {
+                Ok(mut found) => {
+                    found.records.iter_mut().for_each(|endpoint| endpoint.found_by = Records::Pointer);
                     return Ok(Found {
                         fresh_for: found.fresh_for.min(pointers.fresh_for),
                         records: found.records,
@@ -213,6 +220,7 @@ impl Search<'_> {
                         transport,
                         port: target.port,
                         addresses: found.records,
+                        found_by: Records::Service,
                     }],
                 }),
                 Err(Missing::Name) => Err(Absent::Declined),
@@ -231,6 +239,7 @@ impl Search<'_> {
             transport,
             port,
             addresses: found.records,
+            found_by: Records::Host,
         };
         Ok(Found {
             records: vec![endpoint],

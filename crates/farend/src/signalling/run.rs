@@ -225,6 +225,8 @@ impl<O: Outlets> Loop<O> {
                     self.core.handle(Input::LineConnected { line, flow }, now);
                 }
                 Signal::LineNotConnected { line, trouble } => self.core.handle(Input::LineNotConnected { line, trouble }, now),
+                Signal::TestTrunk { trunk, echo_number } => self.core.handle(Input::TestTrunk { trunk, echo_number }, now),
+                Signal::Retrieved { trunk, check, retrieved } => self.core.handle(Input::Retrieved { trunk, check, retrieved }, now),
                 Signal::Media(event) => self.core.handle(Input::Media(event), now),
                 Signal::Directory(directory) => self.core.handle(Input::Directory(directory), now),
                 Signal::Clock(clock) => self.core.handle(Input::Clock(clock), now),
@@ -285,6 +287,7 @@ impl<O: Outlets> Loop<O> {
                 Output::Connect { instead_of, peer } => self.outlets.connect(instead_of, peer),
                 Output::Locate { line, place } => self.outlets.locate(line, place),
                 Output::ConnectLine { line, server, trust, from } => self.outlets.connect_line(line, Way { server, trust, from }),
+                Output::Errand { trunk, check, errand } => self.outlets.run_errand(trunk, check, errand),
                 Output::CloseFlow { flow, reason } => {
                     if self.flows.send(flow, Outbound::Close(reason)) == Sent::TooSlow {
                         tracing::debug!(%flow, "closed without a word: its queue is full");

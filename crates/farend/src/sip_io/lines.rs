@@ -2,6 +2,7 @@
 //! a newer one ends the older one, whose result would only confuse.
 
 mod latest;
+mod once;
 mod routes;
 mod tls;
 
@@ -17,7 +18,7 @@ use std::time::Duration;
 use rustls::pki_types::ServerName;
 use sip::{Flow, Transport};
 use socket2::{SockRef, TcpKeepalive};
-use switchboard::trunks::{LineId, Place, Server, Trouble, Trust};
+use switchboard::trunks::{LineId, Located, Place, Server, Trouble, Trust};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -84,14 +85,22 @@ impl Lines {
     pub(crate) fn locate(self: Arc<Self>, line: LineId, place: Place) -> impl Future<Output = ()> + Send {
         let turn = self.locating.begin(line);
         async move {
-            let mut seed = DefaultHasher::new();
-            (self.seed, line).hash(&mut seed);
-            let usable = |transport, server| self.routes.local(transport, server, place.from).is_some();
-            let locate = resolve::locate(&self.dns, &place, usable, seed.finish());
-            if let Some(found) = turn.unless_over(locate).await {
+            if let Some(found) = turn.unless_over(self.servers(line, &place)).await {
                 self.streams.signalling.deliver(Signal::Located { line, found }).await;
             }
         }
+    }
+
+    /// A provider's servers, in the order in which this line tries them.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve::locate`].
+    pub(crate) async fn servers(&self, line: LineId, place: &Place) -> Result<Located, Trouble> {
+        let mut seed = DefaultHasher::new();
+        (self.seed, line).hash(&mut seed);
+        let usable = |transport, server| self.routes.local(transport, server, place.from).is_some();
+        resolve::locate(&self.dns, place, usable, seed.finish()).await
     }
 
     /// Opens a way, reports it, and serves it while it lasts. As with [`Lines::locate`], only the way that was asked for last is reported.

@@ -72,8 +72,8 @@ impl Store {
         super::room(&mut tx, "SELECT COUNT(*) AS n FROM trunks", "trunks", TRUNKS_MAX).await?;
         let insert = sqlx::query(
             "INSERT INTO trunks (name, enabled, profile, host, port, transport, from_address, trust, domain, srtp, ping_seconds, networks, \
-             identity, outgoing, incoming, number, stun, forwarded) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id",
+             identity, outgoing, incoming, number, stun, forwarded, echo_number) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING id",
         );
         let row = bind(insert, new).fetch_one(&mut *tx).await?;
         let added = TrunkId(id(row.try_get("id")?));
@@ -92,7 +92,7 @@ impl Store {
         let update = sqlx::query(
             "UPDATE trunks SET name = $1, enabled = $2, profile = $3, host = $4, port = $5, transport = $6, from_address = $7, trust = $8, \
              domain = $9, srtp = $10, ping_seconds = $11, networks = $12, identity = $13, outgoing = $14, incoming = $15, number = $16, \
-             stun = $17, forwarded = $18 WHERE id = $19",
+             stun = $17, forwarded = $18, echo_number = $19 WHERE id = $20",
         );
         let update = bind(update, changed).bind(key(changed.terms.id.0)).execute(&mut *tx).await?;
         if update.rows_affected() == 0 {
@@ -140,6 +140,7 @@ fn bind<'q>(query: Query<'q>, trunk: &'q Trunk) -> Query<'q> {
         .bind(terms.number.map(|number| number.to_string()))
         .bind(terms.stun.as_ref().map(ToString::to_string))
         .bind(words::forwarded(terms.forwarded))
+        .bind(terms.echo_number.as_deref())
 }
 
 async fn write_accounts(tx: &mut Transaction<'static, Any>, trunk: TrunkId, accounts: &[Account]) -> Result<(), StoreError> {
@@ -211,6 +212,7 @@ fn trunk(row: &AnyRow, accounts: Vec<Account>) -> Result<Trunk, StoreError> {
         outgoing: text("outgoing")?.parse().map_err(|_| strange("number format"))?,
         incoming: text("incoming")?.parse().map_err(|_| strange("number format"))?,
         number: number.map(str::parse).transpose().map_err(|_| strange("number of a trunk"))?,
+        echo_number: row.try_get("echo_number")?,
     };
     Ok(Trunk {
         enabled: row.try_get::<i64, _>("enabled")? != 0,

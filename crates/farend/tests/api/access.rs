@@ -40,6 +40,8 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/api/v1/trunks/{id}", For::Administrators),
     ("PATCH", "/api/v1/trunks/{id}", For::Administrators),
     ("DELETE", "/api/v1/trunks/{id}", For::Administrators),
+    ("GET", "/api/v1/trunks/{id}/test", For::Administrators),
+    ("POST", "/api/v1/trunks/{id}/test", For::Administrators),
     ("GET", "/api/v1/trunk-profiles", For::Administrators),
     ("GET", "/api/v1/routes", For::Administrators),
     ("POST", "/api/v1/routes", For::Administrators),

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use farend::api::{Api, Live, Metrics, Network, Parts, SipServer, WebRules};
+use farend::api::{Api, Live, Metrics, Network, Parts, SipServer, Tester, WebRules};
 use farend::store::name::Password;
 use farend::store::{DemoSecrets, RunId, Secret, Store};
 use http_body_util::BodyExt as _;
@@ -25,12 +25,17 @@ pub(crate) const ALLOWED_PAGE: &str = "https://intranet.example.com";
 /// Some client's address.
 pub(crate) const HOME: &str = "192.0.2.7:50000";
 
+/// A trunk that is to be tested, and the number for an echo.
+pub(crate) type Wanted = (u64, Option<String>);
+
 pub(crate) struct Company {
     pub(crate) store: Store,
     pub(crate) live: Live,
     pub(crate) run: RunId,
     /// The directories that the switchboard was given.
     pub(crate) directories: Arc<Mutex<Vec<Arc<Directory>>>>,
+    /// The trunks that the switchboard was asked to test, with the numbers for an echo.
+    tested: Arc<Mutex<Vec<Wanted>>>,
     pub(crate) app: Router,
 }
 
@@ -74,6 +79,7 @@ impl Company {
             let directories = Arc::clone(&directories);
             move |directory| directories.lock().expect("no panic").push(directory)
         });
+        let tested = Arc::new(Mutex::new(Vec::new()));
         let api = Api::new(Parts {
             store: store.clone(),
             live: live.clone(),
@@ -90,6 +96,13 @@ impl Company {
                 tls_port: 5061,
             },
             network: Network::unattended(),
+            tester: Tester::new({
+                let tested = Arc::clone(&tested);
+                move |trunk, echo_number| {
+                    tested.lock().expect("no panic").push((trunk.0, echo_number));
+                    true
+                }
+            }),
             profile_dir: "/nonexistent".into(),
             relay: relay::Secret::new([7; 32]),
         });
@@ -99,8 +112,13 @@ impl Company {
             live,
             run,
             directories,
+            tested,
             app,
         }
+    }
+
+    pub(crate) fn tested(&self) -> Vec<Wanted> {
+        self.tested.lock().expect("no panic").clone()
     }
 
     /// Sends a request that has been made elsewhere.

@@ -65,6 +65,7 @@ fn trunk(name: &str) -> Trunk {
             outgoing: Format::NationalBare,
             incoming: Format::DoubleZero,
             number: Some("+49891234500".parse().expect("a number")),
+            echo_number: Some("*43".to_owned()),
         },
     }
 }
@@ -139,6 +140,7 @@ pub(crate) async fn a_trunk_comes_back_as_it_was_written(store: Store) {
             identity: IdentityHeader::From,
             forwarded: Forwarded::Own,
             number: None,
+            echo_number: Some("030 123456".to_owned()),
             ..expected.terms
         },
     };

@@ -61,6 +61,17 @@ impl World {
         &self.host
     }
 
+    /// From now on it sends back whatever it hears.
+    ///
+    /// # Errors
+    ///
+    /// When the phone does not come up again.
+    pub fn echo(&mut self) -> anyhow::Result<()> {
+        self.phone.process().kill();
+        self.phone = Baresip::start_on(&self.host, Setup { echoes: true, ..PLAIN })?;
+        Ok(())
+    }
+
     /// Dials a number of a customer of the provider's first server, such as `+4989123101`.
     ///
     /// # Errors

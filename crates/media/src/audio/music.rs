@@ -99,6 +99,7 @@ type ByCodec = [OnceLock<EncodedLoop>; 4];
 static ON_HOLD: ByCodec = [const { OnceLock::new() }; 4];
 static RING_BACK: ByCodec = [const { OnceLock::new() }; 4];
 static BUSY: ByCodec = [const { OnceLock::new() }; 4];
+static PROBE: ByCodec = [const { OnceLock::new() }; 4];
 
 /// Encodes everything, so that no call has to wait for it: once, before the media threads start. It takes about half a second.
 pub fn prepare() {
@@ -107,6 +108,7 @@ pub fn prepare() {
         ON_HOLD[codec as usize].get_or_init(|| EncodedLoop::encode(codec, &piece, Rate::Wide));
         ring_back(codec);
         busy(codec);
+        probe(codec);
     }
 }
 
@@ -123,6 +125,11 @@ pub fn ring_back(codec: Codec) -> &'static EncodedLoop {
 /// The German busy tone.
 pub fn busy(codec: Codec) -> &'static EncodedLoop {
     BUSY[codec as usize].get_or_init(|| tone(codec, COUNTRIES[0].busy))
+}
+
+/// The tone of an echo call.
+pub fn probe(codec: Codec) -> &'static EncodedLoop {
+    PROBE[codec as usize].get_or_init(|| tone(codec, super::probe::TONE))
 }
 
 fn tone(codec: Codec, cadence: Cadence) -> EncodedLoop {

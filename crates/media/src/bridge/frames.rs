@@ -76,6 +76,7 @@ impl Outbound {
             Source::Music => music::on_hold(codec),
             Source::RingBack => music::ring_back(codec),
             Source::Busy => music::busy(codec),
+            Source::Probe => music::probe(codec),
             Source::Nothing | Source::Leg(_) | Source::Echo => return,
         };
         if !matches!(&self.feed, Feed::Loop(playing) if playing.source == source && playing.codec == codec) {

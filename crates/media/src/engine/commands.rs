@@ -306,6 +306,7 @@ impl Engine {
             inbound: Inbound::new(),
             outbound: Outbound::new(self.epoch, &mut self.random),
             source: Source::Nothing,
+            probe: None,
             listeners: Vec::new(),
             dropped: 0,
             measure_at: now + MEASURE_INTERVAL,
@@ -359,6 +360,7 @@ impl Engine {
         let leg = &mut self.legs[handle];
         leg.source = source;
         leg.outbound.change_source();
+        leg.probe = (source == Source::Probe).then(Box::default);
         if let Some(agreed) = leg.dialogue.agreed() {
             leg.outbound.play(source, agreed, now);
         }
@@ -372,7 +374,7 @@ impl Engine {
         let leg = match source {
             Source::Leg(leg) => leg,
             Source::Echo => id,
-            Source::Nothing | Source::RingBack | Source::Busy | Source::Music => return None,
+            Source::Nothing | Source::RingBack | Source::Busy | Source::Music | Source::Probe => return None,
         };
         self.by_id.get(&leg).copied()
     }

@@ -139,13 +139,22 @@ impl Engine {
 
     /// One RTP packet of a leg.
     fn rtp_came(&mut self, handle: Handle, came: &Came<'_>, now: Instant, outbox: &mut impl Outbox) {
-        let Leg { id, dialogue, inbound, .. } = &mut self.legs[handle];
+        let Leg {
+            id,
+            dialogue,
+            inbound,
+            probe,
+            ..
+        } = &mut self.legs[handle];
         let (id, Some(agreed)) = (*id, dialogue.agreed()) else { return };
         let talking = talks(agreed.direction);
         match agreed.formats.meaning(came.payload_type) {
             Some(Meaning::Audio(codec)) => {
                 let is_in_time = inbound.audio(codec, came, now);
                 self.counters.late += u64::from(!is_in_time);
+                if let Some(heard) = probe.as_mut().and_then(|probe| probe.hear(codec, came.payload.bytes)) {
+                    self.events.push_back(Event::Listened { leg: id, heard });
+                }
                 if talking && is_in_time {
                     let heard = Heard {
                         from: id,

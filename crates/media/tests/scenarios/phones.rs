@@ -381,3 +381,29 @@ fn longer_packets_are_made_for_who_asks_for_them() {
     let times: Vec<u32> = world.phones[0].received.iter().map(|received| received.packet.timestamp).collect();
     assert!(times.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == 480));
 }
+
+#[test]
+fn our_own_tone_is_known_when_it_comes_back_and_another_one_is_not_ours() {
+    for (hz, is_ours) in [(1_250.0, true), (440.0, false)] {
+        let mut world = World::new();
+        world.phones.push(Phone::new("198.51.100.7:4000", Codec::Pcmu, hz, world.now));
+        let offer = world.phones[0].sdp(&[], "");
+        world.receive_offer(A, phone_peer("198.51.100.7", Srtp::Never), offer);
+        let answer = world.answer_offer(A, None);
+        world.phones[0].aim(&answer);
+        world.hear(A, Source::Probe);
+        world.run_ms(800);
+        assert!(world.phones[0].ear.has_tone(1_250.0, 600), "it is sent our tone");
+        world.run_ms(1_200);
+        let mut heard = world.events().into_iter().filter_map(|event| match event {
+            Event::Listened { leg: A, heard } => Some(heard),
+            _ => None,
+        });
+        let heard = heard.next_back().expect("it was listened to");
+        assert!(heard.sound_ms > 1_500 && (heard.tone_ms > 1_500) == is_ours, "{hz} Hz: {heard:?}");
+        world.hear(A, Source::Nothing);
+        world.run_ms(500);
+        let listens = |event: &Event| matches!(event, Event::Listened { .. });
+        assert!(!world.events().iter().any(listens), "nobody listens any more");
+    }
+}

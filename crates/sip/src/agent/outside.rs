@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::series::{Course, Place};
 use super::stack::{ALLOW, ClientOwner, Login, Stack, preloaded, tag_text, user_of};
-use super::{Agent, Event, NameAddr, OutgoingRequest, RequestId};
+use super::{Agent, Event, Mirror, NameAddr, OutgoingRequest, RequestId};
 use crate::Flow;
 use crate::message::{Request, RequestBuilder, Response, escape_user};
 use crate::outbox::{Due, TimerId};
@@ -17,6 +17,8 @@ pub(super) struct Outgoing {
     pub(super) place: Place,
     /// When nobody waits any longer.
     patience: Option<TimerId>,
+    /// When it went out last, retransmissions apart.
+    sent_at: Instant,
 }
 
 impl Agent {
@@ -69,7 +71,15 @@ impl Agent {
             let message = course.first(request, key, &mut self.stack);
             self.stack.start(key, message, flow, ClientOwner::Outgoing(id), now);
         }
-        self.outgoing.insert(id, Outgoing { key, place, patience });
+        self.outgoing.insert(
+            id,
+            Outgoing {
+                key,
+                place,
+                patience,
+                sent_at: now,
+            },
+        );
         id
     }
 
@@ -83,9 +93,11 @@ impl Agent {
             outgoing.key = self
                 .stack
                 .send_again(builder, course.next_number(), flow, ClientOwner::Outgoing(id), now);
+            outgoing.sent_at = now;
             self.outgoing.insert(id, outgoing);
             return;
         }
+        let round_trip = now.saturating_duration_since(outgoing.sent_at);
         self.finish(outgoing);
         let headers = response
             .all_headers()
@@ -97,6 +109,8 @@ impl Agent {
             reason: response.reason().to_owned(),
             headers,
             seen_as: response.seen_as(),
+            round_trip: Some(round_trip),
+            mirror: Mirror::of(request, response, flow).map(Box::new),
         });
     }
 
@@ -178,5 +192,7 @@ pub(super) fn responded(request: RequestId, status: u16) -> Event {
         reason,
         headers: Vec::new(),
         seen_as: None,
+        round_trip: None,
+        mirror: None,
     }
 }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Mirror;
 use crate::Flow;
 use crate::message::quoted;
 
@@ -335,6 +336,10 @@ pub enum Event {
         /// Where the peer saw the request come from, by `received` and `rport` in our `Via` (RFC 3581 section 4). `None` where it does not tell the
         /// port, or tells nonsense. Evidence, not proof: the peer and every router on the way can write there what they like.
         seen_as: Option<SocketAddr>,
+        /// From the request that was answered last, a challenge's successor, to its response; `None` when nothing came back.
+        round_trip: Option<Duration>,
+        /// What came back of the request itself; `None` when nothing did. Evidence, as above.
+        mirror: Option<Box<Mirror>>,
     },
     /// The session ended without our doing. BYE and CANCEL have been answered.
     Ended {

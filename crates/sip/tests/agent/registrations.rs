@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sip::agent::{Agent, Event, OutgoingRequest, SERIES_MAX, SeriesId};
+use sip::agent::{Agent, Event, Mirror, OutgoingRequest, SERIES_MAX, SeriesId};
 use sip::message::Registration;
 
 use crate::trunk::{credentials, register, serve};
@@ -305,6 +305,63 @@ fn where_the_registrar_saw_us_is_told() {
         assert_eq!(told, [expected, expected], "{params}");
         world.assert_nothing_left();
     }
+}
+
+#[test]
+fn what_comes_back_of_a_request_shows_who_has_rewritten_it() {
+    for (before, after, instead, received, rport, is_call_id_same) in [
+        (
+            ";rport",
+            ";rport=5060;received=198.51.100.7",
+            None,
+            Some("198.51.100.7"),
+            Some(5060),
+            true,
+        ),
+        (";rport", ";rport=5060", None, None, Some(5060), true),
+        (";rport", "", None, None, None, true),
+        ("192.0.2.1:5060", "198.51.100.7:5060", Some("198.51.100.7:5060"), None, None, true),
+        // The usual port may be left out.
+        ("192.0.2.1:5060", "192.0.2.1", None, None, None, true),
+        ("Call-ID: ", "Call-ID: x", None, None, None, false),
+    ] {
+        let mut world = World::new(1, Network::GOOD);
+        world.cut_off();
+        world.tell(ANNA, |agent, now| agent.request(register("secret"), now));
+        let response = response_to(&world.last_sent(ANNA, "REGISTER"), "200 OK", "t", "", "");
+        assert!(response.contains(before), "{response}");
+        world.inject(ANNA, udp(ANNA, BEN), &response.replacen(before, after, 1));
+        let Some((ANNA, Event::Responded { mirror: Some(mirror), .. })) = world.events.pop_front() else {
+            panic!("{after}: {:?}", world.events)
+        };
+        let expected = Mirror {
+            sent_by: udp(ANNA, BEN).local,
+            sent_by_instead: instead.map(str::to_owned),
+            received: received.map(|ip| ip.parse().unwrap()),
+            rport,
+            is_call_id_same,
+        };
+        assert_eq!(*mirror, expected, "{after}");
+    }
+}
+
+#[test]
+fn a_round_trip_is_that_of_the_request_that_was_answered_in_the_end() {
+    let mut world = World::new(1, Network::GOOD);
+    world.cut_off();
+    world.tell(ANNA, |agent, now| agent.request(register("secret"), now));
+    world.run(3 * SECOND);
+    let challenge = "WWW-Authenticate: Digest realm=\"farend\", nonce=\"n\", algorithm=MD5\n";
+    let challenged = response_to(&world.last_sent(ANNA, "REGISTER"), "401 Unauthorized", "t", challenge, "");
+    world.inject(ANNA, udp(ANNA, BEN), &challenged);
+    world.run(SECOND / 4);
+    let accepted = response_to(&world.last_sent(ANNA, "REGISTER"), "200 OK", "t", "", "");
+    world.inject(ANNA, udp(ANNA, BEN), &accepted);
+    let told = world.events.iter().find_map(|(_, event)| match event {
+        Event::Responded { round_trip, .. } => Some(*round_trip),
+        _ => None,
+    });
+    assert_eq!(told, Some(Some(SECOND / 4)));
 }
 
 #[test]

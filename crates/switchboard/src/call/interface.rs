@@ -1,10 +1,11 @@
 //! What goes into a call and what comes out of it.
 
 use model::LegId;
-use model::control::{self, Digit, Direction, Failure, Peer, Reached, Refusal, Sdp};
+use model::control::{self, Digit, Direction, Failure, Heard, Peer, Reached, Refusal, Sdp};
 use model::quality::LegReport;
 use sip::agent::RequestId;
 
+use super::Echoed;
 use crate::core::{JournalEntry, Party};
 use crate::directory::Feature;
 
@@ -63,6 +64,8 @@ pub(crate) enum News {
     AnswerAccepted { direction: Direction },
     /// Media: the answer makes no sense.
     AnswerRefused { reason: Refusal },
+    /// Media: what has come back of our tone.
+    Listened { heard: Heard },
     /// Media: stopped for good.
     MediaFailed { reason: Failure },
     /// Media: the leg is gone.
@@ -159,7 +162,7 @@ pub(crate) struct Cause {
 }
 
 impl Cause {
-    pub(super) const OK: Self = Self { status: 200, text: "OK" };
+    pub(crate) const OK: Self = Self { status: 200, text: "OK" };
     pub(super) const ACCEPTED: Self = Self {
         status: 202,
         text: "Accepted",
@@ -281,6 +284,8 @@ pub(crate) enum Command {
     Identify { leg: LegId, party: Party },
     /// How a transfer goes on; the agent has said 100 with the 202.
     NotifyRefer { leg: LegId, cause: Cause },
+    /// What has become of an echo call.
+    Echoed(Box<Echoed>),
     /// For the journal.
     Journal(JournalEntry),
 }

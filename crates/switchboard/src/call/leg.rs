@@ -542,6 +542,7 @@ impl Leg {
             | News::Narrowed
             | News::Reanswered { .. }
             | News::ReofferRefused
+            | News::Listened { .. }
             | News::AnswerAccepted { .. } => Told::Nothing,
         }
     }

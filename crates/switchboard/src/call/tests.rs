@@ -1,5 +1,6 @@
 //! Inputs and exact commands, none left over.
 
+mod echo;
 mod setup;
 mod talk;
 mod transfer;

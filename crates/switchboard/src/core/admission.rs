@@ -21,7 +21,7 @@ use crate::registrar::Binding;
 use crate::trunks::LineId;
 
 /// Where the caller's phone gives no `Max-Forwards` (RFC 3261 section 8.1.1.6).
-const MAX_FORWARDS: u8 = 70;
+pub(super) const MAX_FORWARDS: u8 = 70;
 /// Ways to one phone that are tried in a call.
 const WAYS_MAX: usize = 3;
 

@@ -7,6 +7,7 @@ use model::{CallId, DeviceId, LegId, UserId, control};
 use sip::Flow;
 use sip::agent::DialogId;
 
+use super::admission::MAX_FORWARDS;
 use super::flows::Flows;
 use super::{Core, LiveEvent, Party, UserState};
 use crate::call::{Call, Cause, Command, News};
@@ -61,6 +62,19 @@ pub(super) enum Signalling {
     Dialog(DialogId),
     /// Nothing is left to be said.
     Done,
+}
+
+impl Entry {
+    /// A call that we have begun ourselves.
+    pub(super) fn of(call: Call, legs: Vec<LegId>) -> Self {
+        Self {
+            call,
+            legs,
+            users: Vec::new(),
+            hops: MAX_FORWARDS,
+            due: None,
+        }
+    }
 }
 
 impl Calls {
@@ -191,6 +205,7 @@ impl Core {
             control::Event::AnswerAccepted { leg, direction } => (leg, News::AnswerAccepted { direction }),
             control::Event::Narrowed { leg } => (leg, News::Narrowed),
             control::Event::AnswerRefused { leg, reason } => (leg, News::AnswerRefused { reason }),
+            control::Event::Listened { leg, heard } => (leg, News::Listened { heard }),
             control::Event::LegFailed { leg, reason } => (leg, News::MediaFailed { reason }),
             control::Event::Closed { leg, report } => (leg, News::Closed { report }),
             control::Event::Measured { leg, report } => {

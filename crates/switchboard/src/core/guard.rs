@@ -92,16 +92,10 @@ impl Guard {
             Class::International | Class::Premium => true,
         };
         self.turn_the_page(clock, now);
-        let minutes = self.spent_so_far(now).as_secs() / 60;
+        let company = is_costly.then(|| self.look(limits, now)).flatten();
         let person = self.people.entry(user).or_default();
         person.forget(now);
-        let suspicion = person.look(usize::from(limits.calls_per_minute_max), is_costly, now).or_else(|| {
-            let at_once = is_costly && self.costly.len() >= usize::from(limits.costly_calls_max);
-            let spent = is_costly && minutes >= u64::from(limits.costly_minutes_per_day_max);
-            at_once
-                .then_some(Suspicion::TooManyAtOnce)
-                .or(spent.then_some(Suspicion::TooManyMinutes))
-        });
+        let suspicion = person.look(usize::from(limits.calls_per_minute_max), is_costly, now).or(company);
         if let Some(suspicion) = suspicion {
             if let Suspicion::TooManyCalls | Suspicion::TooManyCostlyCalls = suspicion {
                 person.stopped_until = Some(now + STOP);
@@ -113,6 +107,42 @@ impl Guard {
             self.costly.insert(call, now);
         }
         Ok(())
+    }
+
+    /// An administrator's test is about to call the world: nobody's calls, but the company's limits count.
+    ///
+    /// # Errors
+    ///
+    /// When costly calls have come to their limits.
+    pub(super) fn admit_test(
+        &mut self,
+        call: CallId,
+        class: Class,
+        limits: &Limits,
+        clock: WallClock,
+        now: Instant,
+    ) -> Result<(), Suspicion> {
+        self.turn_the_page(clock, now);
+        let suspicion = match class {
+            Class::Internal | Class::Emergency | Class::Free | Class::Local | Class::National | Class::Mobile => None,
+            Class::International | Class::Premium => self.look(limits, now),
+        };
+        if let Some(suspicion) = suspicion {
+            return Err(suspicion);
+        }
+        if matches!(class, Class::International | Class::Premium) {
+            self.costly.insert(call, now);
+        }
+        Ok(())
+    }
+
+    /// Whether costly calls have come to the company's limits.
+    fn look(&self, limits: &Limits, now: Instant) -> Option<Suspicion> {
+        let at_once = self.costly.len() >= usize::from(limits.costly_calls_max);
+        let spent = self.spent_so_far(now).as_secs() / 60 >= u64::from(limits.costly_minutes_per_day_max);
+        at_once
+            .then_some(Suspicion::TooManyAtOnce)
+            .or(spent.then_some(Suspicion::TooManyMinutes))
     }
 
     /// A call is over.

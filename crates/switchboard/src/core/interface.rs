@@ -4,12 +4,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use model::quality::LegReport;
-use model::{CallId, DeviceId, LegId, UserId, control};
+use model::{CallId, DeviceId, LegId, TrunkId, UserId, control};
 use sip::Flow;
 
 use super::Suspicion;
 use crate::directory::{Directory, WallClock};
-use crate::trunks::{LineId, LineReport, Located, Place, Server, Trouble, Trust};
+use crate::trunks::{
+    CheckId, CheckReport, Errand, Finding, LineId, LineMeasure, LineReport, Located, Place, Retrieved, Server, Trouble, Trust,
+};
 
 /// What comes in.
 #[derive(Debug)]
@@ -68,6 +70,22 @@ pub enum Input<'a> {
         /// Why.
         trouble: Trouble,
     },
+    /// An administrator tests a trunk: [`LiveEvent::TrunkTested`] tells how it goes.
+    TestTrunk {
+        /// Which.
+        trunk: TrunkId,
+        /// A number that answers with an echo, as people dial it; `None`: the trunk's, or no call.
+        echo_number: Option<String>,
+    },
+    /// What [`Output::Errand`] has found.
+    Retrieved {
+        /// Whose test.
+        trunk: TrunkId,
+        /// Which of its tests.
+        check: CheckId,
+        /// What was found.
+        retrieved: Retrieved,
+    },
     /// News from the media threads.
     Media(control::Event),
     /// The directory changed.
@@ -114,6 +132,15 @@ pub enum Output {
         trust: Trust,
         /// Our address to go out from; `None`: as the system routes.
         from: Option<IpAddr>,
+    },
+    /// Find something out for the test of a trunk, then report [`Input::Retrieved`].
+    Errand {
+        /// Whose test.
+        trunk: TrunkId,
+        /// Which of its tests.
+        check: CheckId,
+        /// What.
+        errand: Errand,
     },
     /// Close a connection.
     CloseFlow {
@@ -266,6 +293,27 @@ pub enum LiveEvent {
     LineClosed {
         /// The line.
         line: LineId,
+    },
+    /// A provider has answered a line's OPTIONS or REGISTER.
+    LineMeasured {
+        /// The line.
+        line: LineId,
+        /// What that has shown.
+        measure: Box<LineMeasure>,
+    },
+    /// A trunk's test goes on, or is over.
+    TrunkTested {
+        /// The trunk.
+        trunk: TrunkId,
+        /// What is known by now.
+        report: CheckReport,
+    },
+    /// A trunk's test could not begin, or not go on.
+    TrunkNotTested {
+        /// The trunk.
+        trunk: TrunkId,
+        /// Why.
+        why: Finding,
     },
     /// Somebody's calls to the world look like fraud: they were stopped, and an administrator has to look.
     Suspected {

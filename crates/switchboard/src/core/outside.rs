@@ -82,7 +82,7 @@ impl Core {
     }
 
     /// The legs that a call may have by a trunk: encrypted where that can be, and plain where that may be.
-    fn legs_by(&mut self, call: CallId, called: &Party, trunk: &Trunk, way: &Way, reserves: &mut Vec<Reserve>) {
+    pub(super) fn legs_by(&mut self, call: CallId, called: &Party, trunk: &Trunk, way: &Way, reserves: &mut Vec<Reserve>) {
         let own = LineId {
             trunk: trunk.id,
             account: way.account,

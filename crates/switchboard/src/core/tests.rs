@@ -2,6 +2,7 @@
 
 mod agreement;
 mod calls;
+mod checks;
 mod detours;
 mod dialogs;
 mod emergency;
@@ -134,6 +135,7 @@ impl Bench {
             | Output::CloseFlow { .. }
             | Output::Media { .. }
             | Output::Journal(_)
+            | Output::Errand { .. }
             | Output::Event(_) => None,
         };
         let messages: Vec<Output> = messages;

@@ -1,19 +1,26 @@
 //! Lines of trunks and the world: their registrations as SIP requests, and whose calls come in by which of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod entries;
+mod messages;
+
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use rand::Rng as _;
-use sip::agent::{Credentials, Header, NameAddr, OutgoingRequest, RequestId, SeriesId};
+use sip::agent::{Header, Mirror, RequestId};
 use sip::message::{Registration, Request};
 use sip::{Flow, Transport};
 
-use super::requests::header;
+pub(super) use self::entries::Trunks;
+use self::entries::{Entry, Open};
+pub(super) use self::messages::credentials;
+use self::messages::{question, registration};
 use super::{Core, LiveEvent, Output};
 use crate::directory::{Account, Directory, Trunk};
-use crate::trunks::{Line, LineId, LineReport, News, Terms, Want};
+use crate::trunks::{CheckId, Line, LineId, LineMeasure, LineReport, News, Terms, Want};
 
+/// Contacts of a registrar that are kept: of one account there are few.
+const CONTACTS_MAX: usize = 16;
 /// How long a provider may take for a response; then another server has its turn.
 const RESPONSE_MAX: Duration = Duration::from_secs(6);
 /// A registration that lasts longer is not asked for, whatever the provider wants.
@@ -23,44 +30,22 @@ pub const LINES_MAX: usize = 512;
 /// Connections of a line at most: one, and for a moment another one to a better server.
 pub const LINE_CONNECTIONS_MAX: usize = 2;
 
-/// See the module.
-#[derive(Debug, Default)]
-pub(super) struct Trunks {
-    lines: BTreeMap<LineId, Entry>,
-    /// Requests under way: a few for each line.
-    requests: BTreeMap<RequestId, (LineId, Asked)>,
-    deadlines: BTreeSet<(Instant, LineId)>,
-}
-
-#[derive(Debug)]
-struct Entry {
-    line: Line,
-    /// Its registrations.
-    series: SeriesId,
-    /// The routes of calls, as the registrar has told them.
-    routes: Vec<String>,
-    /// As watchers know it.
-    told: Option<LineReport>,
-    /// As it stands in `deadlines`.
-    due: Option<Instant>,
-    /// The ways that are open: one, and for a moment another one to a better server.
-    open: Vec<Open>,
-}
-
-/// A way to a provider's server.
-#[derive(Clone, Copy, Debug)]
-struct Open {
-    flow: Flow,
-    /// The address that the server sees us at.
-    seen_as: Option<SocketAddr>,
-}
-
 /// What a request of ours was for.
 #[derive(Clone, Copy, Debug)]
 enum Asked {
-    Registration { flow: Flow, expires: Duration },
+    Registration {
+        flow: Flow,
+        expires: Duration,
+    },
     Farewell,
-    Sign { flow: Flow },
+    Sign {
+        flow: Flow,
+    },
+    /// For the test of a trunk.
+    Check {
+        check: CheckId,
+        flow: Flow,
+    },
 }
 
 /// The response to a request of ours.
@@ -70,75 +55,8 @@ pub(super) struct Response {
     pub(super) reason: String,
     pub(super) headers: Vec<Header>,
     pub(super) seen_as: Option<SocketAddr>,
-}
-
-impl Trunks {
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        self.deadlines.first().map(|(due, _)| *due)
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.lines.len()
-    }
-
-    /// A way out by this line, else by another one of the same trunk.
-    pub(super) fn way_of(&self, own: LineId) -> Option<(LineId, Flow)> {
-        let trunk = own.trunk;
-        let others = LineId { trunk, account: 0 }..=LineId { trunk, account: u16::MAX };
-        let lines = [own].into_iter().chain(self.lines.range(others).map(|(id, _)| *id));
-        lines.into_iter().find_map(|line| Some((line, self.lines.get(&line)?.line.flow()?)))
-    }
-
-    /// By which flow calls go out by a line now.
-    pub(super) fn flow_of(&self, line: LineId) -> Option<Flow> {
-        self.lines.get(&line)?.line.flow()
-    }
-
-    /// The way that a line would take next if its server fell silent, as far as it is known before it is open.
-    pub(super) fn next_way_of(&self, line: LineId) -> Option<Flow> {
-        let line = &self.lines.get(&line)?.line;
-        let (flow, next) = (line.flow()?, line.next_server()?);
-        Some(Flow {
-            transport: next.transport,
-            peer: next.address,
-            ..flow
-        })
-    }
-
-    /// The routes of calls by a line, as its registrar has told them.
-    pub(super) fn routes_of(&self, line: LineId) -> Vec<String> {
-        self.lines.get(&line).map(|entry| entry.routes.clone()).unwrap_or_default()
-    }
-
-    /// Lines that have this way open: none, mostly, for phones come and go all the time.
-    fn users_of(&self, flow: Flow) -> Vec<LineId> {
-        let uses = |entry: &Entry| entry.open.iter().any(|open| open.flow == flow);
-        let lines = self.lines.iter().filter(|(_, entry)| uses(entry));
-        lines.map(|(id, _)| *id).collect()
-    }
-
-    /// Whether this flow leads to the line's provider.
-    fn is_provider(&self, id: LineId, trunk: &Trunk, flow: Flow) -> bool {
-        let Some(Entry { line, .. }) = self.lines.get(&id) else {
-            return false;
-        };
-        let ip = flow.peer.ip().to_canonical();
-        line.flow() == Some(flow)
-            || line.servers().iter().any(|server| server.address.ip().to_canonical() == ip)
-            || trunk.networks.iter().any(|network| network.contains(ip))
-    }
-
-    /// Brings `deadlines` up to date.
-    fn schedule(&mut self, id: LineId) {
-        let Some(entry) = self.lines.get_mut(&id) else { return };
-        let due = entry.line.deadline();
-        if entry.due != due {
-            if let Some(due) = std::mem::replace(&mut entry.due, due) {
-                self.deadlines.remove(&(due, id));
-            }
-            self.deadlines.extend(due.map(|due| (due, id)));
-        }
-    }
+    pub(super) round_trip: Option<Duration>,
+    pub(super) mirror: Option<Box<Mirror>>,
 }
 
 impl Core {
@@ -146,6 +64,7 @@ impl Core {
     pub(super) fn trunks_changed(&mut self, old: &Directory, now: Instant) {
         let new = self.directory.shared();
         for trunk in old.trunks.iter().filter(|trunk| !new.trunks.contains(trunk)) {
+            self.end_check(trunk.id, now);
             for account in 0..lines_of(trunk) {
                 self.close_line(LineId { trunk: trunk.id, account }, trunk, now);
             }
@@ -171,6 +90,7 @@ impl Core {
             line: Line::new(terms, self.random.random(), now),
             series: self.agent.open_series(),
             routes: Vec::new(),
+            measure: None,
             told: None,
             due: None,
             open: Vec::new(),
@@ -247,55 +167,77 @@ impl Core {
     }
 
     /// The response to a request of ours; 408 when nothing came back.
-    pub(super) fn line_responded(&mut self, request: RequestId, response: Response, now: Instant) {
+    pub(super) fn line_responded(&mut self, request: RequestId, response: &Response, now: Instant) {
         let Some((id, asked)) = self.trunks.requests.remove(&request) else {
             return;
         };
-        let Response {
-            status,
-            reason,
-            headers,
-            seen_as,
-        } = response;
-        let news = match asked {
+        let flow = match asked {
             Asked::Farewell => return,
-            Asked::Sign { flow } => {
-                let status = (status != 408).then_some(status);
-                News::Pinged { flow, status }
-            }
-            Asked::Registration { flow, expires } => {
-                let told = Registration::read(&headers);
-                match status {
-                    200..=299 => {
-                        let granted = self.registered(id, flow, &told);
-                        News::Registered {
-                            flow,
-                            expires: granted.unwrap_or(expires),
-                        }
-                    }
-                    // As long as the provider wants it, then.
-                    423 if told.min_expires_s.is_some_and(|least| Duration::from_secs(least.into()) > expires) => {
-                        let least = told.min_expires_s.unwrap_or_default().min(EXPIRES_MAX_S);
-                        return self.register_line(id, flow, Duration::from_secs(least.into()), now);
-                    }
-                    _ => News::NotRegistered {
-                        flow,
-                        status,
-                        reason,
-                        retry_after: seconds_of(&headers, "Retry-After"),
-                    },
-                }
-            }
+            Asked::Registration { flow, .. } | Asked::Sign { flow } | Asked::Check { flow, .. } => flow,
         };
-        let flow = match &news {
-            News::Registered { flow, .. } | News::Pinged { flow, .. } => Some(*flow),
+        let told = Registration::read(&response.headers);
+        let is_listing = matches!(asked, Asked::Registration { .. }) && (200..300).contains(&response.status);
+        self.measure_line(id, flow, is_listing.then_some(&told), response);
+        if let Asked::Check { check, flow } = asked {
+            return self.check_answered(id.trunk, check, flow, response, now);
+        }
+        let status = response.status;
+        let news = match asked {
+            Asked::Farewell | Asked::Check { .. } => return,
+            Asked::Sign { flow } => News::Pinged {
+                flow,
+                status: (status != 408).then_some(status),
+            },
+            Asked::Registration { flow, expires } => match status {
+                200..=299 => News::Registered {
+                    flow,
+                    expires: self.registered(id, flow, &told).unwrap_or(expires),
+                },
+                // As long as the provider wants it, then.
+                423 if told.min_expires_s.is_some_and(|least| Duration::from_secs(least.into()) > expires) => {
+                    let least = told.min_expires_s.unwrap_or_default().min(EXPIRES_MAX_S);
+                    return self.register_line(id, flow, Duration::from_secs(least.into()), now);
+                }
+                _ => News::NotRegistered {
+                    flow,
+                    status,
+                    reason: response.reason.clone(),
+                    retry_after: seconds_of(&response.headers, "Retry-After"),
+                },
+            },
+        };
+        let granted = match news {
+            News::Registered { expires, .. } => Some(expires),
             _ => None,
         };
+        let is_refused = matches!(news, News::NotRegistered { .. });
         self.line_hears(id, news, now);
-        if let (Some(flow), Some(seen_as)) = (flow, seen_as) {
+        if let Some(granted) = granted {
+            self.check_registered((id, flow), &told, granted, response, now);
+        }
+        if let Some(seen_as) = response.seen_as.filter(|_| !is_refused) {
             self.line_seen(id, flow, seen_as, now);
         }
         self.line_moved(id, now);
+    }
+
+    /// Keeps what an answer has shown, for administrators.
+    fn measure_line(&mut self, id: LineId, flow: Flow, listed: Option<&Registration>, response: &Response) {
+        let ours = listed.map(|_| self.contact_of(id, flow));
+        let (Some(round_trip), Some(mirror), Some(entry)) = (response.round_trip, &response.mirror, self.trunks.lines.get_mut(&id)) else {
+            return;
+        };
+        let contacts = |told: &Registration| told.contacts.iter().take(CONTACTS_MAX).map(|contact| contact.uri.clone()).collect();
+        let before = entry.measure.take().filter(|measure| measure.flow == flow);
+        let measure = LineMeasure {
+            flow,
+            round_trip,
+            mirror: Mirror::clone(mirror),
+            contacts: ours.zip(listed.map(contacts)).or_else(|| before?.contacts),
+        };
+        entry.measure = Some(measure.clone());
+        let measure = Box::new(measure);
+        self.tell(LiveEvent::LineMeasured { line: id, measure });
     }
 
     /// What a registrar has told us. How long the registration lasts.
@@ -337,7 +279,7 @@ impl Core {
     // --- What lines want -----------------------------------------------------------------------------------------------------------------
 
     /// Carries out what a line wants, then brings everything that depends on it up to date.
-    fn attend_to(&mut self, id: LineId, now: Instant) {
+    pub(super) fn attend_to(&mut self, id: LineId, now: Instant) {
         let directory = self.directory.shared();
         let Some(trunk) = directory.trunks.iter().find(|trunk| trunk.id == id.trunk) else {
             return;
@@ -363,6 +305,7 @@ impl Core {
             entry.told = Some(report.clone());
             self.tell(LiveEvent::Line { line: id, report });
         }
+        self.check_sees(id, now);
     }
 
     fn grant(&mut self, id: LineId, trunk: &Trunk, want: Want, now: Instant) {
@@ -390,6 +333,12 @@ impl Core {
                 self.trunks.requests.insert(request, (id, Asked::Sign { flow }));
             }
         }
+    }
+
+    /// OPTIONS for a test of the trunk.
+    pub(super) fn question_for_check(&mut self, trunk: &Trunk, line: LineId, flow: Flow, check: CheckId, now: Instant) {
+        let request = self.agent.request(question(trunk, flow), now);
+        self.trunks.requests.insert(request, (line, Asked::Check { check, flow }));
     }
 
     fn register_line(&mut self, id: LineId, flow: Flow, expires: Duration, now: Instant) {
@@ -443,67 +392,6 @@ fn lines_of(trunk: &Trunk) -> u16 {
 
 fn account_of(trunk: &Trunk, line: LineId) -> Option<&Account> {
     trunk.accounts.get(usize::from(line.account))
-}
-
-fn registration(trunk: &Trunk, account: &Account, flow: Flow, expires: Duration, series: Option<SeriesId>) -> OutgoingRequest {
-    OutgoingRequest {
-        headers: vec![header("Expires", &expires.as_secs().to_string())],
-        contact_user: Some(account.contact_user().to_owned()),
-        series,
-        ..request("REGISTER", trunk, account_address(trunk, Some(account)), Some(account), flow)
-    }
-}
-
-/// OPTIONS, to see whether the provider lives.
-fn question(trunk: &Trunk, flow: Flow) -> OutgoingRequest {
-    let account = trunk.accounts.first();
-    OutgoingRequest {
-        headers: vec![header("Accept", "application/sdp")],
-        ..request("OPTIONS", trunk, account_address(trunk, account), None, flow)
-    }
-}
-
-fn request(method: &str, trunk: &Trunk, who: NameAddr, account: Option<&Account>, flow: Flow) -> OutgoingRequest {
-    let to = if method == "REGISTER" { who.clone() } else { domain(trunk) };
-    OutgoingRequest {
-        flow,
-        method: method.to_owned(),
-        target: format!("sip:{}", trunk.domain),
-        routes: Vec::new(),
-        from: who,
-        to,
-        headers: Vec::new(),
-        body: None,
-        credentials: account.map(credentials),
-        contact_user: None,
-        series: None,
-        response_max: Some(RESPONSE_MAX),
-    }
-}
-
-fn account_address(trunk: &Trunk, account: Option<&Account>) -> NameAddr {
-    match account {
-        Some(account) => NameAddr {
-            display: String::new(),
-            uri: format!("sip:{}@{}", account.user, trunk.domain),
-        },
-        None => domain(trunk),
-    }
-}
-
-fn domain(trunk: &Trunk) -> NameAddr {
-    NameAddr {
-        display: String::new(),
-        uri: format!("sip:{}", trunk.domain),
-    }
-}
-
-pub(super) fn credentials(account: &Account) -> Credentials {
-    Credentials {
-        username: account.auth_user.clone().unwrap_or_else(|| account.user.clone()),
-        password: account.password.clone(),
-        realm: account.realm.clone(),
-    }
 }
 
 fn seconds_of(headers: &[Header], name: &str) -> Option<Duration> {

@@ -1,11 +1,11 @@
 //! The way to a number of the world: permission, routes, and what each provider is told.
 
-use model::TrunkId;
+use model::{TrunkId, UserId};
 use numbers::{Class, Dialled, E164, Locality, innermost};
 
 use super::Denial;
 use crate::directory::{
-    Account, Directory, Forwarded, IdentityHeader, Inbound, NumberPlan, Route, RouteId, Target, Trunk, User, WallClock,
+    Account, Calling, Directory, Forwarded, IdentityHeader, Inbound, NumberPlan, Route, RouteId, Target, Trunk, User, WallClock,
 };
 
 /// Trunks that one call is offered to at most.
@@ -124,6 +124,34 @@ pub(super) fn reach(
         return Err(Denial::NoRoute { class });
     }
     Ok(Outside { dialled, class, ways })
+}
+
+/// The way by one trunk for nobody in particular: its test. `None`: what was dialled is no number that the provider could be given, or one of
+/// emergency.
+pub(crate) fn way_of_test(plan: &NumberPlan, trunk: &Trunk, dialled: &str) -> Option<(Class, Way)> {
+    let dialled = numbers::understand(&numbers::normalise(dialled)?, &plan.here, |_| false);
+    let class = dialled.class(&plan.here).filter(|class| *class != Class::Emergency)?;
+    let number = dialled.written(trunk.outgoing, &plan.here)?;
+    let nobody = User {
+        id: UserId(0),
+        name: String::new(),
+        extension: None,
+        calling: Calling::default(),
+    };
+    let calls = Calls {
+        user: &nobody,
+        is_hidden: false,
+        original: None,
+    };
+    let (account, identity) = identity(plan, trunk, calls);
+    let way = Way {
+        trunk: trunk.id,
+        account,
+        route: None,
+        number,
+        identity,
+    };
+    Some((class, way))
 }
 
 /// Trunks that may carry the call, best first.

@@ -44,6 +44,8 @@ pub struct Trunk {
     pub incoming: Format,
     /// The number shown for people who have none of their own.
     pub number: Option<E164>,
+    /// A number that answers with an echo, as people dial it: for the trunk's test.
+    pub echo_number: Option<String>,
 }
 
 /// An account at a provider.

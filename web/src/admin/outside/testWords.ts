@@ -18,6 +18,8 @@ export const SENTENCES = {
   does_not_register: [],
   too_many_accounts: ['accounts'],
   stun_mapped: ['local', 'public'],
+  stun_own: ['server', 'public'],
+  stun_own_silent: ['server'],
   stun_not_needed: ['local'],
   stun_off: [],
   stun_none: [],

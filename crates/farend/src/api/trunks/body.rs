@@ -21,6 +21,8 @@ use crate::store::{self, ACCOUNTS_MAX};
 const NETWORKS_MAX: usize = 64;
 /// Of a user, a realm or a password at most.
 const CHARS_MAX: usize = 128;
+/// Of a number that people dial.
+const DIALLED_MAX: usize = 40;
 /// Registrations last from a minute to a day.
 const EXPIRES_SECONDS: std::ops::RangeInclusive<u32> = 60..=86_400;
 /// OPTIONS is sent from every ten seconds to every hour.
@@ -118,6 +120,10 @@ pub(super) struct TrunkTerms {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     number: Option<Option<String>>,
+    /// A number that answers with an echo, as people dial it: for the trunk's test.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    echo_number: Option<Option<String>>,
     /// None: the provider knows us by our address.
     #[serde(default)]
     #[schema(nullable = false)]
@@ -188,6 +194,7 @@ pub(super) fn blank() -> store::Trunk {
             outgoing: Format::Plus,
             incoming: Format::Plus,
             number: None,
+            echo_number: None,
         },
     }
 }
@@ -255,6 +262,8 @@ impl TrunkTerms {
         );
         let number = self.number.as_ref().map(|number| optional(number.as_deref(), str::parse::<E164>));
         put(&mut terms.number, fields.check_some("number", number));
+        let echo_number = self.echo_number.as_ref().map(|number| optional(number.as_deref(), dialled));
+        put(&mut terms.echo_number, fields.check_some("echo_number", echo_number));
         if let Some(written) = self.accounts {
             let before = std::mem::take(&mut terms.accounts);
             terms.accounts = accounts(written, &before, fields);
@@ -355,6 +364,16 @@ fn user_part(text: &str) -> Result<String, &'static str> {
         Ok(text.to_owned())
     } else {
         Err("write the part before the @, such as 4989123450: letters, digits and + - _ . only")
+    }
+}
+
+/// A number as people dial it.
+pub(super) fn dialled(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.chars().count() <= DIALLED_MAX && numbers::normalise(text).is_some() {
+        Ok(text.to_owned())
+    } else {
+        Err("write a number as you would dial it, such as 030 123456")
     }
 }
 

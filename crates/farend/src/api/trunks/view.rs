@@ -1,20 +1,21 @@
 //! Trunks as administrators see them.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use data_encoding::HEXLOWER;
+use doctor::alg::Verdict;
 use model::control;
 use serde::{Deserialize, Serialize};
 use switchboard::directory;
-use switchboard::trunks::{self, LineId, LineReport, LineState};
+use switchboard::trunks::{self, LineId, LineMeasure, LineReport, LineState};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use super::stun::StunInForce;
 use crate::api::live::Picture;
-use crate::api::network;
-use crate::store;
+use crate::api::network::picture::Picture as Network;
+use crate::{store, surroundings};
 
 /// How messages travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -122,6 +123,9 @@ pub(crate) struct Trunk {
     /// Shown for people who have no number of their own.
     #[schema(required)]
     number: Option<String>,
+    /// A number that answers with an echo, as people dial it: for the trunk's test.
+    #[schema(required)]
+    echo_number: Option<String>,
     accounts: Vec<Account>,
     /// One for each account, and one without an account if there is none; nothing while the trunk is disabled.
     lines: Vec<Line>,
@@ -162,6 +166,12 @@ struct Line {
     /// What is wrong, or was before it came right.
     #[schema(required)]
     trouble: Option<Trouble>,
+    /// Milliseconds from the last OPTIONS or REGISTER to its answer.
+    #[schema(required)]
+    round_trip_ms: Option<f64>,
+    /// What rewrites SIP messages on the way to the provider; null where nothing does, or nobody can tell.
+    #[schema(required)]
+    alg: Option<Alg>,
     /// When it is tried again.
     #[serde(with = "time::serde::rfc3339::option")]
     #[schema(required)]
@@ -192,6 +202,16 @@ struct Server {
     name: String,
 }
 
+/// Something on the way that rewrites SIP messages.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SipAlg)]
+struct Alg {
+    /// `sip_alg`.
+    code: &'static str,
+    /// For people, with evidence and remedy.
+    text: String,
+}
+
 /// What is wrong with a line.
 #[derive(Serialize, ToSchema)]
 struct Trouble {
@@ -202,12 +222,12 @@ struct Trouble {
 }
 
 impl Trunk {
-    pub(super) fn of(trunk: store::Trunk, picture: &Picture, network: &network::picture::Picture) -> Self {
+    pub(super) fn of(trunk: store::Trunk, picture: &Picture, network: &Network) -> Self {
         let store::Trunk { enabled, profile, terms } = trunk;
         let reports = picture.lines.iter().filter(|(line, _)| line.trunk == terms.id);
         let reports: Vec<&LineReport> = reports.map(|(_, report)| report).collect();
         let stun_in_force = StunInForce::of(&terms, enabled, &reports, network);
-        let lines = if enabled { lines(&terms, picture) } else { Vec::new() };
+        let lines = if enabled { lines(&terms, picture, network) } else { Vec::new() };
         Self {
             id: terms.id.0,
             name: terms.name,
@@ -229,14 +249,18 @@ impl Trunk {
             outgoing: terms.outgoing.name(),
             incoming: terms.incoming.name(),
             number: terms.number.map(|number| number.to_string()),
+            echo_number: terms.echo_number,
             accounts: terms.accounts.into_iter().map(Account::of).collect(),
             lines,
         }
     }
 }
 
-fn lines(trunk: &directory::Trunk, picture: &Picture) -> Vec<Line> {
-    let line = |account: u16, user: Option<String>| Line::of(user, picture.lines.get(&LineId { trunk: trunk.id, account }));
+fn lines(trunk: &directory::Trunk, picture: &Picture, network: &Network) -> Vec<Line> {
+    let line = |account: u16, user: Option<String>| {
+        let id = LineId { trunk: trunk.id, account };
+        Line::of(user, picture.lines.get(&id), picture.measures.get(&id), network)
+    };
     if trunk.accounts.is_empty() {
         return vec![line(0, None)];
     }
@@ -246,7 +270,7 @@ fn lines(trunk: &directory::Trunk, picture: &Picture) -> Vec<Line> {
 
 impl Line {
     /// Without a report nothing is known yet.
-    fn of(account: Option<String>, report: Option<&LineReport>) -> Self {
+    fn of(account: Option<String>, report: Option<&LineReport>, measure: Option<&LineMeasure>, network: &Network) -> Self {
         let (state, since, server, retry_at) = match report.map(|report| &report.state) {
             None | Some(LineState::Starting) => (State::Starting, None, None, None),
             Some(LineState::Up { server, since }) => (State::Up, Some(wall(*since)), Some(Server::of(server)), None),
@@ -259,6 +283,8 @@ impl Line {
             server,
             seen_as: report.and_then(|report| report.seen_as).map(|address| address.to_string()),
             trouble: report.and_then(|report| report.trouble.as_ref()).map(Trouble::of),
+            round_trip_ms: measure.map(|measure| tenths(measure.round_trip)),
+            alg: measure.and_then(|measure| Alg::of(&surroundings::verdict(network, measure))),
             retry_at,
         }
     }
@@ -279,6 +305,23 @@ impl Server {
             name: server.name.clone(),
         }
     }
+}
+
+impl Alg {
+    fn of(verdict: &Verdict) -> Option<Self> {
+        match verdict {
+            Verdict::Rewritten(_) => Some(Self {
+                code: verdict.code(),
+                text: verdict.to_string(),
+            }),
+            Verdict::Untouched | Verdict::Encrypted | Verdict::Unknown(_) => None,
+        }
+    }
+}
+
+/// Milliseconds to one decimal place.
+fn tenths(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 10_000.0).round() / 10.0
 }
 
 impl Trouble {

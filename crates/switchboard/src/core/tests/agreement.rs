@@ -5,10 +5,11 @@ use numbers::{Class, Country, Format, Locality};
 use rand::Rng as _;
 use rand::seq::IndexedRandom as _;
 
-use super::trunks::{Scene, company, trunk};
+use super::trunks::{Scene, company};
 use super::*;
 use crate::dialplan::{Leads, explain};
 use crate::directory::{Calling, Classes, IdentityHeader, Limits, NumberPlan, Route, RouteId, Trunk, WallClock, Window};
+use crate::testing::trunk;
 
 const DIALLED: [&str; 40] = [
     "101",

@@ -30,6 +30,7 @@ pub(super) fn medias(bench: &Bench) -> Vec<Command> {
         | Output::ConnectLine { .. }
         | Output::CloseFlow { .. }
         | Output::Journal(_)
+        | Output::Errand { .. }
         | Output::Event(_) => None,
     };
     bench.outputs.iter().filter_map(command).collect()

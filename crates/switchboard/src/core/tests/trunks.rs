@@ -4,49 +4,18 @@ use std::time::Duration;
 
 use model::TrunkId;
 use model::control::{Command, Direction, Event as Report, Peer, Srtp};
-use numbers::{Class, Country, Format, Locality};
+use numbers::{Class, Country, Locality};
 
 use super::*;
-use crate::directory::{Account, Calling, Forwarded, IdentityHeader, Inbound, Limits, Network, NumberPlan, Route, RouteId, Target, Trunk};
-use crate::trunks::{LineId, LineState, Located, Place, Server, Trouble, Trust};
+use crate::directory::{Calling, Forwarded, Inbound, Limits, Network, NumberPlan, Route, RouteId, Target};
+use crate::testing::trunk;
+use crate::trunks::{LineId, LineState, Located, Server, Trouble};
 
 pub(super) const FIRST: TrunkId = TrunkId(1);
 pub(super) const SECOND: TrunkId = TrunkId(2);
 
 pub(super) fn line(trunk: TrunkId) -> LineId {
     LineId { trunk, account: 0 }
-}
-
-pub(super) fn trunk(id: TrunkId, name: &str) -> Trunk {
-    Trunk {
-        id,
-        name: name.to_owned(),
-        place: Place {
-            host: format!("{name}.example.com"),
-            port: None,
-            transport: Some(Transport::Udp),
-            from: None,
-        },
-        stun: None,
-        trust: Trust::Public,
-        domain: format!("{name}.example.com"),
-        accounts: vec![Account {
-            user: "49891234500".to_owned(),
-            auth_user: None,
-            password: "secret".to_owned(),
-            realm: None,
-            contact_user: None,
-            expires: Some(Duration::from_secs(300)),
-        }],
-        srtp: Srtp::Never,
-        ping_every: None,
-        networks: Vec::new(),
-        identity: IdentityHeader::Asserted,
-        forwarded: Forwarded::Own,
-        outgoing: Format::Digits,
-        incoming: Format::Digits,
-        number: None,
-    }
 }
 
 pub(super) fn company() -> Directory {
@@ -102,7 +71,7 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::of(company())
     }
 
@@ -130,6 +99,7 @@ impl Scene {
             Ok(Located {
                 servers: vec![server(trunk)],
                 fresh_for: Duration::from_secs(600),
+                records: crate::trunks::Records::Service,
             }),
         );
         self.bench.handle(Input::Located { line, found });
@@ -150,7 +120,7 @@ impl Scene {
         sent.pop().unwrap_or_else(|| panic!("no {method}: {:?}", self.bench.outputs))
     }
 
-    fn respond(&mut self, trunk: TrunkId, request: &str, status: &str, lines: &str, body: &str) {
+    pub(super) fn respond(&mut self, trunk: TrunkId, request: &str, status: &str, lines: &str, body: &str) {
         self.respond_by(provider(trunk), request, status, lines, body);
     }
 
@@ -575,6 +545,7 @@ fn connections_that_lead_nowhere_are_closed() {
     let found = Ok(Located {
         servers: vec![server(101), server(102)],
         fresh_for: Duration::from_secs(600),
+        records: crate::trunks::Records::Service,
     });
     bench.handle(Input::Located { line: line(FIRST), found });
     let first = flow(Transport::Tcp, 101, 1);

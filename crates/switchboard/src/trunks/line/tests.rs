@@ -1,4 +1,8 @@
 use std::collections::VecDeque;
+use std::net::SocketAddr;
+
+use rand::Rng as _;
+use sip::Transport;
 
 use super::*;
 use crate::testing::start;

@@ -55,6 +55,9 @@ export const trunkTest: Texts['trunkTest'] = {
     does_not_register: 'Dieser Trunk meldet sich nicht an: Der Anbieter kennt uns an unserer Adresse.',
     too_many_accounts:
       'Nur die ersten {{accounts}} Konten werden auf einmal getestet. Wie es den anderen geht, steht in den Einzelheiten des Trunks.',
+    stun_own: 'Der eigene STUN-Server des Anbieters {{server}} sieht uns als {{public}}.',
+    stun_own_silent:
+      'Der eigene STUN-Server des Anbieters {{server}} antwortet nicht, darum gelten die des Systems: Stimmt sein Name, und lässt die Firewall UDP zu ihm durch?',
     stun_mapped: 'Die Welt sieht {{local}} als {{public}}.',
     stun_not_needed: 'Unsere Adresse zum Anbieter, {{local}}, ist öffentlich: STUN ist nicht nötig.',
     stun_off:

@@ -54,6 +54,9 @@ export const trunkTest = {
     does_not_register: 'This trunk does not register: the provider knows us by our address.',
     too_many_accounts:
       'Only the first {{accounts}} accounts are tested at once. How the others are stands in the details of the trunk.',
+    stun_own: 'The provider’s own STUN server {{server}} sees us as {{public}}.',
+    stun_own_silent:
+      'The provider’s own STUN server {{server}} does not answer, so the system’s are used: look whether its name is right, and whether a firewall keeps UDP from it.',
     stun_mapped: 'The world sees {{local}} as {{public}}.',
     stun_not_needed: 'Our address towards the provider, {{local}}, is a public one: no STUN is needed.',
     stun_off:
