@@ -31,6 +31,7 @@ fn scene(trunks: usize) -> Scene {
     };
     let found = Ok(Located {
         servers: vec![server(FIRST), second],
+        records: crate::trunks::Records::Service,
         fresh_for: Duration::from_secs(600),
     });
     let line = line(FIRST);

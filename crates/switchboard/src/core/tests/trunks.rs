@@ -7,7 +7,7 @@ use model::control::{Command, Direction, Event as Report, Peer, Srtp};
 use numbers::{Class, Country, Locality};
 
 use super::*;
-use crate::directory::{Calling, Forwarded, Inbound, Limits, Network, NumberPlan, Route, RouteId, Target};
+use crate::directory::{Calling, Inbound, Limits, Network, NumberPlan, Route, RouteId, Target};
 use crate::testing::trunk;
 use crate::trunks::{LineId, LineState, Located, Server, Trouble};
 
