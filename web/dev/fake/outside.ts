@@ -220,7 +220,7 @@ function toNowhere(): Explanation {
   return { means: { kind: 'unknown', number: null, text }, class: null, leads: denial('too_short', text) };
 }
 
-function denial(code: string, text: string, values: Record<string, string> = {}): Denial {
+function denial(code: Denial['code'], text: string, values: Record<string, string> = {}): Denial {
   return { kind: 'nowhere', code, values, text };
 }
 

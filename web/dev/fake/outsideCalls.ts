@@ -151,18 +151,7 @@ export function trunk(
     outgoing: 'plus',
     incoming: 'plus',
     number: null,
-    stun: null,
-    stun_in_force: {
-      server: 'stun.example.com:3478',
-      own: false,
-      state: 'answering',
-      public: '198.51.100.2:8802',
-      round_trip_ms: 12.3,
-      code: 'system',
-      text: 'the trunk names no server of its own',
-    },
     echo_number: null,
-    forwarded: 'own',
     accounts: [
       {
         user: only.account ?? '',

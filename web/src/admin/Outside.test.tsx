@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { USUAL } from '../../dev/fake/outsideCalls.ts';
 import type { Stage } from '../../dev/fake/scenes.ts';
 import type { FakeServerOptions } from '../../dev/fake/server.ts';
+import type { StunInForce } from '../api/types.ts';
 import { button, open } from '../App.testing.tsx';
 import { switchLanguage } from '../i18n/i18n.ts';
 
@@ -70,7 +71,11 @@ describe('trunks', () => {
   ])('say why for the reason %s', async (code, words) => {
     const { user } = await openOutside(({ trunks }) => {
       for (const trunk of trunks)
-        trunk.stun_in_force = { ...trunk.stun_in_force, code, text: 'as the server says it' };
+        trunk.stun_in_force = {
+          ...trunk.stun_in_force,
+          code: code as StunInForce['code'],
+          text: 'as the server says it',
+        };
     });
     await user.click(await button('Details of Head office'));
     expect(await screen.findByText(words)).toBeVisible();

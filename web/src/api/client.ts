@@ -2,7 +2,6 @@
 import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
 import { networkOf } from './network.ts';
-import type { PathsAhead } from './notGenerated.ts';
 import type { paths } from './schema.d.ts';
 import type {
   Calling,
@@ -59,7 +58,7 @@ export type Api = ReturnType<typeof createApi>;
 
 export function createApi(fetch: Fetch, origin: string) {
   const onSignedOut = new Set<() => void>();
-  const client = createClient<paths & PathsAhead>({
+  const client = createClient<paths>({
     baseUrl: origin,
     credentials: 'same-origin',
     fetch: async (request) => {
@@ -130,7 +129,7 @@ export function createApi(fetch: Fetch, origin: string) {
     async calls(before?: string): Promise<{ calls: JournalCall[]; next: string | null }> {
       const query = before === undefined ? { limit: 30 } : { limit: 30, before };
       const { calls, next } = given(await client.GET('/api/v1/calls', { params: { query } }));
-      return { calls: calls as JournalCall[], next };
+      return { calls, next };
     },
     async network(): Promise<Network> {
       return networkOf(given(await client.GET('/api/v1/network')));
@@ -140,14 +139,14 @@ export function createApi(fetch: Fetch, origin: string) {
       done(await client.POST('/api/v1/network/probe'));
     },
     async trunks(): Promise<Trunk[]> {
-      return given(await client.GET('/api/v1/trunks')).trunks as Trunk[];
+      return given(await client.GET('/api/v1/trunks')).trunks;
     },
     async addTrunk(trunk: NewTrunk): Promise<Trunk> {
-      return given(await client.POST('/api/v1/trunks', { body: trunk })) as Trunk;
+      return given(await client.POST('/api/v1/trunks', { body: trunk }));
     },
     async changeTrunk(id: number, trunk: ChangedTrunk): Promise<Trunk> {
       const params = { path: { id } };
-      return given(await client.PATCH('/api/v1/trunks/{id}', { params, body: trunk })) as Trunk;
+      return given(await client.PATCH('/api/v1/trunks/{id}', { params, body: trunk }));
     },
     async deleteTrunk(id: number): Promise<void> {
       done(await client.DELETE('/api/v1/trunks/{id}', { params: { path: { id } } }));
@@ -199,7 +198,7 @@ export function createApi(fetch: Fetch, origin: string) {
     /** What would happen if somebody dialled a number now. */
     async explain(extension: string, dialled: string): Promise<Explanation> {
       const body = { extension, dialled };
-      return given(await client.POST('/api/v1/number-plan/explain', { body })) as Explanation;
+      return given(await client.POST('/api/v1/number-plan/explain', { body }));
     },
     async calling(user: number): Promise<Calling> {
       return given(await client.GET('/api/v1/users/{id}/calling', { params: { path: { id: user } } }));

@@ -1,5 +1,4 @@
 /** What the server knows of its network, with the words that describe a NAT narrowed to those we know (docs/nat.md). */
-import type { StunServerAhead } from './notGenerated.ts';
 import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
@@ -39,18 +38,16 @@ export interface Nat extends Omit<Schemas['Nat'], 'rfc3489_type'> {
   confidence: Confidence;
 }
 
-export type StunServer = Schemas['StunServer'] & StunServerAhead;
+export type StunServer = Schemas['StunServer'];
 
-export interface Network extends Omit<Schemas['Network'], 'nat' | 'stun'> {
+export interface Network extends Omit<Schemas['Network'], 'nat'> {
   /** One for each address family that was looked at. */
   nat: Nat[];
-  stun: Omit<Schemas['Stun'], 'servers'> & { servers: StunServer[] };
 }
 
 /** The picture as the server sends it; words that we do not know say nothing. */
 export function networkOf(sent: Schemas['Network']): Network {
-  const servers = sent.stun.servers as StunServer[];
-  return { ...sent, stun: { ...sent.stun, servers }, nat: sent.nat.map(natOf) };
+  return { ...sent, nat: sent.nat.map(natOf) };
 }
 
 function natOf(sent: Schemas['Nat']): Nat {

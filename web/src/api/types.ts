@@ -1,12 +1,4 @@
 /** The API's nouns under short names. */
-import type {
-  DenialAhead,
-  EmergencyCall,
-  JournalCallAhead,
-  LineAhead,
-  TrunkAhead,
-  TrunkTermsAhead,
-} from './notGenerated.ts';
 import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
@@ -18,17 +10,18 @@ export type Device = Schemas['Device'];
 export type NewUser = Schemas['NewUser'];
 export type ChangedUser = Schemas['ChangedUser'];
 export type NewDevice = Schemas['NewDevice'];
-export type JournalCall = Schemas['Call'] & JournalCallAhead;
+export type JournalCall = Schemas['Call'];
 export type Problem = Schemas['Problem'];
 /** Messages of the event WebSocket. */
-export type ServerEvent = Schemas['Event'] | EmergencyCall;
+export type ServerEvent = Schemas['Event'];
+export type EmergencyCall = Extract<ServerEvent, { type: 'emergency_call' }>;
 export type StunMode = Schemas['StunMode'];
 export type StunState = Schemas['StunState'];
 export type MappingLifetime = Schemas['MappingLifetime'];
-export type Trunk = Omit<Schemas['Trunk'], 'lines'> & TrunkAhead;
-export type NewTrunk = Schemas['NewTrunk'] & Partial<TrunkTermsAhead>;
-export type ChangedTrunk = Schemas['ChangedTrunk'] & Partial<TrunkTermsAhead>;
-export type TrunkLine = Schemas['Line'] & LineAhead;
+export type Trunk = Schemas['Trunk'];
+export type NewTrunk = Schemas['NewTrunk'];
+export type ChangedTrunk = Schemas['ChangedTrunk'];
+export type TrunkLine = Schemas['Line'];
 export type LineState = Schemas['LineState'];
 export type Transport = Schemas['Transport'];
 export type Srtp = Schemas['Srtp'];
@@ -44,10 +37,11 @@ export type Calling = Schemas['Calling'];
 export type CallingWindow = Schemas['CallingWindow'];
 export type Day = Schemas['Day'];
 export type Trust = Schemas['Trust'];
-export type Denial = DenialAhead;
-export type Explanation = Omit<Schemas['Explanation'], 'leads'> & {
-  leads: Exclude<Schemas['Destination'], { kind: 'nowhere' }> | Denial;
-};
+export type Denial = Extract<Schemas['Destination'], { kind: 'nowhere' }>;
+export type Explanation = Schemas['Explanation'];
 export type CallWay = Schemas['Way'];
 export type { Confidence, Dependence, Nat, NatType, Network, StunServer } from './network.ts';
-export type { EmergencyCall, Forwarded, StunInForce, TrunkTest, TrunkTestStep } from './notGenerated.ts';
+export type Forwarded = Schemas['Forwarded'];
+export type StunInForce = Schemas['StunInForce'];
+export type TrunkTest = Schemas['TrunkTest'];
+export type TrunkTestStep = Schemas['TrunkTestStep'];

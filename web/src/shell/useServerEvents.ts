@@ -67,8 +67,7 @@ function apply(queries: QueryClient, phone: Phone, event: ServerEvent): void {
       rememberEmergency(queries, event, Date.now());
       return;
     case 'fraud_suspected':
-    case 'emergency_call':
-      // No page shows them yet. A call that was stopped says so to its caller; one for help stands in the journal.
+      // No page shows it yet. A call that was stopped says so to its caller.
       return;
   }
 }

@@ -1,5 +1,6 @@
 import { render } from '@testing-library/react';
 import { expect, it } from 'vitest';
+import type { Denial } from '../../api/types.ts';
 import { DenialWords } from './DenialWords.tsx';
 
 it.each([
@@ -11,6 +12,8 @@ it.each([
   ['from_the_future', {}, 'As the server says it.'],
 ])('says for %s %o: %s', (code, values, words) => {
   const text = 'as the server says it';
-  const { container } = render(<DenialWords denial={{ kind: 'nowhere', code, values, text }} />);
+  const { container } = render(
+    <DenialWords denial={{ kind: 'nowhere', code: code as Denial['code'], values, text }} />,
+  );
   expect(container).toHaveTextContent(words);
 });
