@@ -2262,7 +2262,7 @@ export interface components {
             ended_at: string | null;
             /** @description Unique for ever. */
             id: string;
-            /** @description Where who called for help was then; null for other calls, and where nobody has told. */
+            /** @description Where who called for help was then: for administrators. Null for other calls, and where nobody has told. */
             location: string | null;
             outcome: components["schemas"]["Outcome"];
             /** @description The other party; for `internal` calls the called one. */

@@ -70,7 +70,7 @@ pub(super) struct Call {
     quality: Option<Quality>,
     /// Whether it was a call for help.
     emergency: bool,
-    /// Where who called for help was then; null for other calls, and where nobody has told.
+    /// Where who called for help was then: for administrators. Null for other calls, and where nobody has told.
     #[schema(required)]
     location: Option<String>,
 }
@@ -168,7 +168,10 @@ pub(super) async fn list(
     let calls = page
         .calls
         .into_iter()
-        .map(|call| Call::seen_by(who.user.id, call, &labels))
+        .map(|mut call| {
+            call.location = call.location.filter(|_| who.is_administrator());
+            Call::seen_by(who.user.id, call, &labels)
+        })
         .collect();
     Ok(Json(Calls {
         calls,

@@ -38,7 +38,11 @@ fn every_step_of_a_trunk_that_works_passes_and_what_does_not_work_is_named() {
         // The world's phone answers with a tone of its own, then with an echo.
         let steps = test_with_call(&company, trunk, Some("030 123456"));
         let echo = step(&steps, "echo_call");
-        assert_eq!((&echo["result"], &echo["code"]), (&json!("failed"), &json!("echo_other")), "{echo}");
+        assert_eq!(
+            (&echo["result"], &echo["code"]),
+            (&json!("failed"), &json!("echo_not_ours")),
+            "{echo}"
+        );
         company.provider.world().echo().unwrap();
         let steps = test_with_call(&company, trunk, Some("030 123456"));
         let echo = step(&steps, "echo_call");

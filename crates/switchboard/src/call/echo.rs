@@ -155,7 +155,9 @@ fn refused(mut echo: Echo, status: u16, echoed: &mut Echoed, fx: &mut Effects<'_
     let next = echo.reserves.iter().position(|reserve| reserve.after.covers(status));
     match next {
         Some(index) => {
-            let Reserve { leg, peer, .. } = echo.reserves.remove(index);
+            // Those before it have been passed over for good.
+            echo.reserves.drain(..index);
+            let Reserve { leg, peer, .. } = echo.reserves.remove(0);
             echo.leg = Leg::outbound(leg, party, Side::Called, peer, None, fx);
             State::Echoing(Box::new(echo))
         }

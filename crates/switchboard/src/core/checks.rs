@@ -67,7 +67,7 @@ impl Core {
             self.checks.ids += 1;
             let running = Running {
                 id: CheckId(self.checks.ids),
-                check: Check::new(trunk, echo_number.or_else(|| trunk.echo_number.clone()), now),
+                check: Check::new(trunk, echo_number, now),
                 call: None,
             };
             self.checks.running.insert(id, running);

@@ -2,8 +2,8 @@
 //! 4.3). Only then is it known at which address the new server sees us, and that it believes us.
 //!
 //! ```text
-//!  INVITE ──silence──► the line leaves the server ──► the next one registers us ──► INVITE there
-//!                                    └─────────── it takes too long ──────────────► the next trunk
+//!  INVITE ──silence──► the line asks the next server ──► that one registers us ──► INVITE there
+//!                                    └─────────── it takes too long ─────────────► the next trunk
 //! ```
 
 use std::time::{Duration, Instant};
@@ -60,7 +60,7 @@ impl Core {
             return self.invite(ids, &from, &to, offer, now);
         };
         // Where the line stays, the server has spoken after all: there is nothing to wait for.
-        let stays = self.trunks.flow_of(line) == Some(silent);
+        let stays = self.trunks.flow_of(line) == Some(silent) && !self.trunks.is_moving(line);
         let until = if stays { now } else { now + MOVE_MAX };
         self.detours.waiting.push(Waiting {
             ids,

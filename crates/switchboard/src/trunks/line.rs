@@ -174,6 +174,14 @@ impl Line {
         }
     }
 
+    /// Whether another server is being asked while this one is used.
+    pub(crate) fn is_moving(&self) -> bool {
+        match &self.state {
+            State::Up(up) => !matches!(up.better, Better::Later(_)),
+            State::Locating { .. } | State::Connecting { .. } | State::Asking { .. } | State::Waiting { .. } => false,
+        }
+    }
+
     /// The server that has its turn when the one in use does not do; `None` where there is no other.
     pub(crate) fn next_server(&self) -> Option<&Server> {
         let State::Up(up) = &self.state else { return None };

@@ -49,7 +49,9 @@ describe('the test of a trunk', () => {
     expect(steps()[1]).toHaveTextContent(
       /^ConnectionWarning61 msConnected to TLS .* ends on (8 Dec|Dec 8,) 2026, in 12 days/,
     );
-    expect(steps()[6]).toHaveTextContent(/^Echo callPassed3\.4 sOur own tone comes back\./);
+    expect(steps()[6]).toHaveTextContent(
+      /^Echo callPassed3\.4 s0 089 999 answers and our own tone comes back/,
+    );
     expect(await button('Test again')).toBeEnabled();
   });
 

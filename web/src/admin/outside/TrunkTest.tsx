@@ -81,6 +81,8 @@ function useStart(trunk: number) {
         throw error;
       }
     },
+    // An answer that is under way tells of the test before.
+    onMutate: () => queries.cancelQueries({ queryKey }),
     onSuccess: (test) => queries.setQueryData<Test | null>(queryKey, test),
   });
 }

@@ -11,7 +11,8 @@ export function TrustFields({ draft, wrong, onChange }: MoreFieldsProps) {
   const { trust, transport } = draft;
   const change = (some: Partial<TrustDraft>) => onChange({ trust: { ...trust, ...some } });
   const isWrong = wrong.at('trust') !== undefined;
-  if (transport === 'udp' || transport === 'tcp') return null;
+  // What is wrong has to be seen, even where it is of no use.
+  if (!isWrong && (transport === 'udp' || transport === 'tcp')) return null;
   return (
     <>
       <SelectField

@@ -562,7 +562,7 @@ const texts: Texts = {
       'last-administrator':
         'Das ist der letzte Administrator. Machen Sie zuerst jemand anderen zum Administrator.',
       overlap:
-        'Einige dieser Nummern stehen schon in einem anderen Eintrag. Löschen Sie zuerst jenen, oder schreiben Sie Nummern, die nicht darin sind.',
+        'Einige dieser Nummern stehen schon in einem anderen Eintrag. Löschen Sie zuerst jenen, oder schreiben Sie Nummern, die nicht darin sind, oder nur einen Teil davon.',
       'too-many': 'Davon kann es nicht mehr geben. Löschen Sie zuerst etwas.',
       'too-soon': 'Das ist eben erst geschehen. Versuchen Sie es in ein paar Sekunden wieder.',
       'nobody-to-ask':

@@ -545,7 +545,7 @@ export const texts = {
       taken: 'Somebody else has that already. Choose another one.',
       'last-administrator': 'This is the last administrator. Make somebody else an administrator first.',
       overlap:
-        'Some of these numbers are in another entry already. Remove that one first, or write numbers that are not in it.',
+        'Some of these numbers are in another entry already. Remove that one first, or write numbers that are not in it, or only a part of it.',
       'too-many': 'There can be no more of these. Remove one first.',
       'too-soon': 'That was done only a moment ago. Try again in a few seconds.',
       'nobody-to-ask': 'There is no STUN server to ask. Look at [stun] in the configuration.',

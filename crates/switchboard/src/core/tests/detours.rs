@@ -80,6 +80,8 @@ fn a_call_follows_its_line_to_the_next_server() {
     connected(&mut scene, FIRST, other_way());
     offer_again(&mut scene, 2);
     assert_eq!(invites_over(&scene, other_way()), 0, "not before the server has taken us");
+    let question = scene.sent("OPTIONS");
+    scene.respond_by(other_way(), &question, "200 OK", "", "");
     let register = scene.sent("REGISTER");
     scene.bench.after(MOMENT);
     let seen = register.replace(";rport", ";rport=4711;received=198.51.100.7");
@@ -128,6 +130,8 @@ fn who_gives_up_while_the_line_moves_calls_nobody() {
     scene.bench.after(SILENCE);
     connected(&mut scene, FIRST, other_way());
     offer_again(&mut scene, 2);
+    let question = scene.sent("OPTIONS");
+    scene.respond_by(other_way(), &question, "200 OK", "", "");
     let register = scene.sent("REGISTER");
     scene.bench.handle(Input::EndCalls);
     scene.respond_by(other_way(), &register, "200 OK", "Expires: 300\r\n", "");

@@ -68,11 +68,18 @@ impl Trunks {
         self.lines.get(&line)?.line.flow()
     }
 
-    /// The way that a line would take next if its server fell silent, as far as it is known before it is open.
+    /// Whether another server is being asked while a line uses this one.
+    pub(in crate::core) fn is_moving(&self, line: LineId) -> bool {
+        self.lines.get(&line).is_some_and(|entry| entry.line.is_moving())
+    }
+
+    /// The way that a line would take next if its server fell silent, as far as it is known before it is open. `None` where it is of the other
+    /// address family: a call is described before it goes.
     pub(in crate::core) fn next_way_of(&self, line: LineId) -> Option<Flow> {
         let line = &self.lines.get(&line)?.line;
         let (flow, next) = (line.flow()?, line.next_server()?);
-        Some(Flow {
+        let is_alike = next.address.ip().to_canonical().is_ipv4() == flow.peer.ip().to_canonical().is_ipv4();
+        is_alike.then_some(Flow {
             transport: next.transport,
             peer: next.address,
             ..flow

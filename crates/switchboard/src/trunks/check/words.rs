@@ -283,7 +283,7 @@ pub(crate) fn echoed(number: &str, echoed: &Echoed) -> Judgement {
             StepState::Passed,
         ),
         EchoEnd::Answered if echoed.heard.sound_ms > 0 => (
-            "echo_other",
+            "echo_not_ours",
             format!(
                 "{number} answers and something is heard, but not our tone ({packets}): a person or an announcement, or our sound does not get there"
             ),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sip::Flow;
 
-use super::{Better, Line, MISSES_MAX, PING_AGAIN, State, Want};
+use super::{Better, Line, MISSES_MAX, PING_AGAIN, SHELL_MAX, State, Want};
 use crate::trunks::Trouble;
 
 impl Line {
@@ -93,14 +93,19 @@ impl Line {
         }
     }
 
-    /// Somebody waits for a call: where there is another server, it has its turn at once. The first one is looked at again soon.
+    /// Somebody waits for a call: where there is another server, it is asked at once, and the line moves there if it answers. Until then it stays, for
+    /// it may have been this call alone that got lost.
     pub(super) fn unanswered(&mut self, flow: Flow, now: Instant) {
-        if let State::Up(up) = &self.state
+        let next = self.next_server().cloned();
+        if let (State::Up(up), Some(next)) = (&mut self.state, next)
             && up.flow == flow
-            && self.servers.iter().any(|other| *other != up.server)
+            && matches!(up.better, Better::Later(_))
         {
-            let server = up.server.address;
-            self.lose(Trouble::Silent { server }, None, now);
+            self.wants.push(Want::Connect(next.clone()));
+            up.better = Better::Connecting {
+                server: next,
+                until: now + SHELL_MAX,
+            };
         }
     }
 

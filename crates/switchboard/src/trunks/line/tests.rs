@@ -254,7 +254,8 @@ fn a_server_that_is_silent_to_a_call_is_left_at_once() {
     assert_eq!(world.line.next_server(), Some(&server(2, Transport::Udp)));
     let flow = world.line.flow().unwrap();
     world.line.handle(News::Unanswered(flow), world.now);
-    assert!(world.until_up(SECOND) < SECOND);
+    assert_eq!(world.used(), Some(1), "it stays until the other one has answered");
+    world.run(SECOND);
     assert_eq!(world.used(), Some(2));
     // Another call over the old way is no news.
     world.line.handle(News::Unanswered(flow), world.now);
@@ -265,6 +266,21 @@ fn a_server_that_is_silent_to_a_call_is_left_at_once() {
     world.servers[1] = Does::Serve;
     world.run(2 * MINUTE);
     assert_eq!(world.used(), Some(1));
+}
+
+#[test]
+fn a_call_that_gets_lost_does_not_take_the_line_from_others() {
+    for other in [Does::Nothing, Does::Gone, Does::Refuse(503)] {
+        let mut world = World::registering(Transport::Udp, &[Does::Serve, other]);
+        world.until_up(SECOND);
+        let flow = world.line.flow().unwrap();
+        for _ in 0..20 {
+            world.line.handle(News::Unanswered(flow), world.now);
+            assert_eq!(world.line.flow(), Some(flow));
+            world.run(SECOND);
+            assert_eq!(world.line.flow(), Some(flow));
+        }
+    }
 }
 
 #[test]

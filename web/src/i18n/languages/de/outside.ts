@@ -65,7 +65,8 @@ export const outside: Texts['outside'] = {
     elsewhere:
       'Der Server des Systems, {{server}}, sieht uns unter {{seen}}, der Anbieter unter einer anderen Adresse. Welche dort zählt, würde ein STUN-Server des Anbieters sagen.',
     system: 'Die Server des Systems gelten: Dieser Trunk nennt keinen eigenen.',
-    not_needed: 'Niemand muss gefragt werden: Unsere Adresse ist öffentlich oder steht in der Konfiguration.',
+    not_needed:
+      'Niemand wird gefragt: Unsere Adresse ist öffentlich oder der Anbieter ist in unserem eigenen Netz, oder die Konfiguration nennt unsere Adresse oder schaltet STUN aus.',
     none: 'Kein STUN-Server sagt unsere öffentliche Adresse. Steht sie nicht in der Konfiguration, findet der Ton vielleicht nicht hierher: Nennen Sie den STUN-Server des Anbieters oder einen in [stun] servers.',
   },
   fact: {

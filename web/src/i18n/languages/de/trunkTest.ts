@@ -78,6 +78,21 @@ export const trunkTest: Texts['trunkTest'] = {
     sip_alg:
       'Etwas auf dem Weg schreibt SIP-Nachrichten um: ein SIP-ALG, sehr wahrscheinlich im Router. Schalten Sie es dort aus, oder nehmen Sie TLS.',
     no_echo_number: 'Es gab keinen Anruf. Nennen Sie eine Nummer, die mit einem Echo antwortet.',
+    no_country:
+      'Es gab keinen Anruf. Sagen Sie im Nummernplan, wo Sie sind, damit die Nummer verstanden werden kann.',
+    no_such_number:
+      'Es gab keinen Anruf: {{number}} ist keine Nummer, die dieser Anbieter bekommen könnte, oder eine für Notfälle.',
+    no_line: 'Es gab keinen Anruf: Der Trunk ist nicht mit seinem Anbieter verbunden.',
+    limited: 'Es gab keinen Anruf: Die Grenzen der Firma für teure Gespräche stehen dagegen.',
+    echo_heard:
+      '{{number}} meldet sich, und unser eigener Ton kommt zurück: Der Ton geht in beide Richtungen.',
+    echo_not_ours:
+      '{{number}} meldet sich, und es ist etwas zu hören, aber nicht unser Ton: ein Mensch oder eine Ansage, oder unser Ton kommt dort nicht an.',
+    echo_silent:
+      '{{number}} meldet sich, und es ist nichts zu hören. Sehen Sie bei STUN und am Router nach: Ton geht seinen eigenen Weg.',
+    echo_unanswered: '{{number}} hat sich nicht rechtzeitig gemeldet.',
+    echo_refused: 'Der Anbieter weist den Anruf bei {{number}} mit {{status}} ab.',
+    echo_broken: 'Der Anruf bei {{number}} ist abgebrochen.',
     too_slow: 'In {{seconds}} s gab es kein Ergebnis.',
     trunk_off: 'Dieser Trunk ist ausgeschaltet. Schalten Sie ihn zuerst ein.',
     trunk_changed: 'Der Trunk ist inzwischen geändert worden. Testen Sie ihn noch einmal.',
@@ -105,5 +120,11 @@ export const trunkTest: Texts['trunkTest'] = {
     received: 'Empfangen von',
     rport: 'Gesehener Port',
     number: 'Nummer',
+    sent_packets: 'Gesendete Pakete',
+    received_packets: 'Empfangene Pakete',
+    lost_packets: 'Verlorene Pakete',
+    seconds: 'Sekunden',
+    wait_seconds: 'Wartezeit, Sekunden',
+    accounts: 'Konten',
   },
 };

@@ -64,7 +64,8 @@ export const outside = {
     elsewhere:
       'The system’s server {{server}} sees us at {{seen}}, but the provider at another address. A STUN server of the provider’s own would tell the one that counts there.',
     system: 'The system’s servers are in force: this trunk names none of its own.',
-    not_needed: 'Nobody needs to be asked: our address is public, or the configuration says it.',
+    not_needed:
+      'Nobody is asked: our address is public or the provider is in our own network, or the configuration states our address or switches STUN off.',
     none: 'No STUN server tells our public address. Unless the configuration says it, audio may not find its way here: name the provider’s STUN server, or one in [stun] servers.',
   },
   fact: {

@@ -74,6 +74,20 @@ export const trunkTest = {
     sip_alg:
       'Something on the way rewrites SIP messages: a SIP ALG, most likely in the router. Switch it off there, or use TLS.',
     no_echo_number: 'No call was made. Give a number that answers with an echo.',
+    no_country:
+      'No call was made. Say in the number plan where you are, so that the number can be understood.',
+    no_such_number:
+      'No call was made: {{number}} is no number that this provider could be given, or it is one for emergencies.',
+    no_line: 'No call was made: the trunk is not connected to its provider.',
+    limited: 'No call was made: the company’s limits on costly calls stand against it.',
+    echo_heard: '{{number}} answers and our own tone comes back: there is sound both ways.',
+    echo_not_ours:
+      '{{number}} answers and something is heard, but not our tone: a person or an announcement, or our sound does not get there.',
+    echo_silent:
+      '{{number}} answers and nothing is heard. Look at STUN and at the router: sound takes its own way.',
+    echo_unanswered: '{{number}} has not answered in time.',
+    echo_refused: 'The provider refuses the call to {{number}} with {{status}}.',
+    echo_broken: 'The call to {{number}} broke off.',
     too_slow: 'There was no result within {{seconds}} s.',
     trunk_off: 'This trunk is switched off. Switch it on first.',
     trunk_changed: 'The trunk has been changed meanwhile. Test it again.',
@@ -101,5 +115,11 @@ export const trunkTest = {
     received: 'Received from',
     rport: 'Port seen',
     number: 'Number',
+    sent_packets: 'Packets sent',
+    received_packets: 'Packets received',
+    lost_packets: 'Packets lost',
+    seconds: 'Seconds',
+    wait_seconds: 'Wait, seconds',
+    accounts: 'Accounts',
   },
 };
