@@ -43,6 +43,7 @@ pub fn phone(srtp: Srtp) -> Peer {
         local: OURS,
         signalling: PHONE,
         srtp,
+        trunk: None,
     }
 }
 
