@@ -3462,7 +3462,7 @@ export interface components {
         Verdict: "good" | "fair" | "poor" | "unknown";
         /** @description How a trunk is to be tested. */
         WantedTest: {
-            /** @description A number that answers with an echo, as people dial it; null: that of the trunk, or no call. */
+            /** @description A number that answers with an echo, as people dial it; null: no call. */
             echo_number: string | null;
         };
         /** @description A trunk that may carry the call. */

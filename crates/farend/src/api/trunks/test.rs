@@ -19,7 +19,7 @@ use crate::api::problem::{Problem, ProblemDocument};
 /// How a trunk is to be tested.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct WantedTest {
-    /// A number that answers with an echo, as people dial it; null: that of the trunk, or no call.
+    /// A number that answers with an echo, as people dial it; null: no call.
     #[schema(required)]
     echo_number: Option<String>,
 }
