@@ -163,6 +163,7 @@ impl Server {
         let setup = Setup {
             config: switchboard_config(&config, run),
             directory,
+            seats: switchboard::core::Seats::default(),
             udp: sip_udp,
         };
         let (thread, signalling_lives) = signalling::start(prepared, setup, media.clone(), outlets)?;

@@ -36,3 +36,7 @@ id!(
     /// A trunk: calls to and from the world by one provider (the database's key).
     TrunkId, "trunk-"
 );
+id!(
+    /// A team: one number, several people or devices (the database's key).
+    TeamId, "team-"
+);

@@ -10,5 +10,5 @@ pub mod id;
 pub mod quality;
 pub mod stun_server;
 
-pub use id::{CallId, DeviceId, LegId, TrunkId, UserId};
+pub use id::{CallId, DeviceId, LegId, TeamId, TrunkId, UserId};
 pub use stun_server::{NotAStunServer, StunServer};

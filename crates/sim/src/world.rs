@@ -14,7 +14,9 @@ use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use sip::agent::Output as PhoneOutput;
 use sip::{Flow, Transport};
-use switchboard::core::{CloseReason, Config, Core, Figures, Input, JournalEntry, LiveEvent, Output};
+use switchboard::core::{
+    CloseReason, Config, Controlled, Core, Figures, Input, JournalEntry, LiveEvent, Output, Remembered, Seats, Ticket,
+};
 use switchboard::directory::Directory;
 
 pub use self::act::Act;
@@ -75,6 +77,10 @@ pub struct World {
     pub media: Media,
     /// Everybody's phones.
     pub phones: Vec<Phone>,
+    /// What came of what people wanted done with their calls.
+    pub controlled: Vec<(Ticket, Controlled)>,
+    /// What is to be remembered for the next run.
+    pub remembered: Vec<Remembered>,
     /// What the journal was told.
     pub journal: Vec<JournalEntry>,
     /// What watchers were told.
@@ -109,12 +115,24 @@ impl World {
     /// A company of three with a desk phone and a browser phone each; nobody is registered yet.
     #[must_use]
     pub fn new(seed: u64) -> Self {
+        Self::with(company::directory(), Seats::default(), seed)
+    }
+
+    /// The company of three, to be changed before it is given to [`World::with`].
+    #[must_use]
+    pub fn company() -> Directory {
+        company::directory()
+    }
+
+    /// Another company, and what is remembered of its desk share; nobody is registered yet.
+    #[must_use]
+    pub fn with(directory: Directory, seats: Seats, seed: u64) -> Self {
         let begin = start();
         let mut rng = SmallRng::seed_from_u64(seed);
-        let directory = company::directory();
         let core = Core::new(
             Config::new("farend", "farend/sim"),
             Arc::new(directory.clone()),
+            seats,
             rng.random(),
             begin,
         );
@@ -122,6 +140,8 @@ impl World {
         Self {
             core,
             media: Media::default(),
+            controlled: Vec::new(),
+            remembered: Vec::new(),
             phones,
             journal: Vec::new(),
             events: Vec::new(),
@@ -368,6 +388,12 @@ impl World {
                 self.journal.push(entry);
             }
             Output::Event(event) => self.events.push(event),
+            Output::Controlled { ticket, result } => self.controlled.push((ticket, result)),
+            Output::CheckPin { ticket, user, pin } => {
+                let is_right = company::pin_of(user) == pin;
+                self.core.handle(Input::PinChecked { ticket, is_right }, self.now);
+            }
+            Output::Remember(remembered) => self.remembered.push(remembered),
         }
     }
 

@@ -78,6 +78,9 @@ fn states(world: &World, user: u64) -> Vec<UserState> {
         | LiveEvent::TrunkTested { .. }
         | LiveEvent::TrunkNotTested { .. }
         | LiveEvent::Suspected { .. }
+        | LiveEvent::Calls { .. }
+        | LiveEvent::TeamLine { .. }
+        | LiveEvent::Seated { .. }
         | LiveEvent::EmergencyCalled { .. } => None,
     };
     world.events.iter().filter_map(of_user).collect()

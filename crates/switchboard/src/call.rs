@@ -31,13 +31,12 @@ use model::quality::LegReport;
 use model::{CallId, LegId, UserId};
 
 pub(crate) use self::echo::{EchoEnd, Echoed, TONE_MS_MIN};
-pub(crate) use self::interface::{Branch, Caller, Cause, Command, Failing, HangUp, News, Plan, Reserve};
+pub(crate) use self::interface::{Branch, Caller, Cause, Command, Failing, HangUp, News, Plan, Reserve, Service};
 
 use self::echo::Echo;
 use self::fork::Fork;
 use self::leg::{Leg, Parting};
 use crate::core::{JournalEntry, Outcome, Party, Side, UserState};
-use crate::directory::Feature;
 
 /// Phones that ring at once for one user.
 pub(crate) const BRANCHES_MAX: usize = 32;
@@ -72,9 +71,9 @@ enum State {
     /// One has answered; audio of both is being set up.
     Answering { caller: Leg, called: Leg, until: Instant },
     /// A feature code is being answered.
-    Greeting { caller: Leg, feature: Feature, until: Instant },
+    Greeting { caller: Leg, feature: Service, until: Instant },
     /// A feature code is being heard.
-    Serving { caller: Leg, feature: Feature },
+    Serving { caller: Leg, feature: Service },
     /// Two talk (or one holds the other).
     Talking { pair: [Leg; 2] },
     /// The phones of a transfer's target ring; the transferee hears it.
@@ -172,7 +171,7 @@ impl Call {
     }
 
     /// A call to a feature code.
-    pub(crate) fn serve(id: CallId, caller: Caller, called: Party, feature: Feature, now: Instant, commands: &mut Vec<Command>) -> Self {
+    pub(crate) fn serve(id: CallId, caller: Caller, called: Party, feature: Service, now: Instant, commands: &mut Vec<Command>) -> Self {
         let mut call = Self::new(id, Duration::ZERO);
         call.state = setup::serve(caller, called, feature, &mut call.effects(now, commands));
         call

@@ -39,7 +39,10 @@ use sip::agent::{Agent, Event};
 use sip::{Flow, Transport};
 
 pub use self::guard::Suspicion;
-pub use self::interface::{CloseReason, Config, Figures, Input, JournalEntry, LiveEvent, Outcome, Output, Party, Side, UserState};
+pub use self::interface::{
+    Action, CallState, CallView, CloseReason, Config, Controlled, Figures, Guest, Input, JournalEntry, LineCall, LiveEvent, Objection,
+    Outcome, Output, Party, PersonSeat, PhoneSeat, Remembered, Seats, Side, Ticket, UserState,
+};
 pub use self::trunks::{LINE_CONNECTIONS_MAX, LINES_MAX};
 
 use self::calls::Calls;
@@ -81,7 +84,7 @@ pub struct Core {
 impl Core {
     /// A switchboard that knows the directory, with nobody registered. The seed makes tags, nonces and branches.
     #[must_use]
-    pub fn new(config: Config, directory: Arc<Directory>, seed: [u8; 32], now: Instant) -> Self {
+    pub fn new(config: Config, directory: Arc<Directory>, _seats: Seats, seed: [u8; 32], now: Instant) -> Self {
         let mut core = Self {
             agent: Agent::new(config.agent.clone(), seed, now),
             registrar: Registrar::new(config.registrations_max),
@@ -132,6 +135,11 @@ impl Core {
             Input::LineNotConnected { line, trouble } => self.line_hears(line, News::NotConnected(trouble), now),
             Input::TestTrunk { trunk, echo_number } => self.test_trunk(trunk, echo_number, now),
             Input::Retrieved { trunk, check, retrieved } => self.check_brought(trunk, check, retrieved, now),
+            Input::Control { ticket, .. } => self.outputs.push_back(Output::Controlled {
+                ticket,
+                result: Err(Objection::NotNow),
+            }),
+            Input::PinChecked { .. } => {}
             Input::Media(event) => self.media_reports(event, now),
             Input::Directory(directory) => self.directory_changed(directory, now),
             Input::Clock(clock) => self.clock = clock,

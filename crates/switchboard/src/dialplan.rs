@@ -171,7 +171,7 @@ mod tests {
     use model::UserId;
 
     use super::*;
-    use crate::directory::{Calling, Directory};
+    use crate::directory::{Calling, Directory, WhileBusy};
 
     #[test]
     fn an_attended_transfer_is_told_from_a_blind_one() {
@@ -188,6 +188,8 @@ mod tests {
             name: "Anna".to_owned(),
             extension: Some("101".to_owned()),
             calling: Calling::default(),
+            while_busy: WhileBusy::default(),
+            mobile: None,
         };
         let directory = Lookup::new(Arc::new(Directory {
             users: vec![user],

@@ -2,6 +2,8 @@
 
 mod lookup;
 mod plan;
+mod ringing;
+mod team;
 mod trunk;
 
 use model::{DeviceId, UserId};
@@ -9,6 +11,8 @@ use sip::agent::Ha1;
 
 pub(crate) use self::lookup::Lookup;
 pub use self::plan::{Calling, Classes, Inbound, Limits, NumberPlan, Route, RouteId, Target, WallClock, Window};
+pub use self::ringing::{LogOn, Mobile, Rings, WhileBusy};
+pub use self::team::{BusyWhen, Member, MemberKind, Night, Order, Overflow, Team};
 pub use self::trunk::{Account, Forwarded, IdentityHeader, Network, NotANetwork, Trunk};
 
 /// People, devices, trunks and feature codes at one moment.
@@ -18,6 +22,8 @@ pub struct Directory {
     pub users: Vec<User>,
     /// Their phones.
     pub devices: Vec<Device>,
+    /// Numbers that several people or devices answer.
+    pub teams: Vec<Team>,
     /// The ways to the world.
     pub trunks: Vec<Trunk>,
     /// What numbers of the world mean; `None`: there are only extensions.
@@ -39,6 +45,10 @@ pub struct User {
     pub extension: Option<String>,
     /// What they may do with the world.
     pub calling: Calling,
+    /// What becomes of a second call while they are on one.
+    pub while_busy: WhileBusy,
+    /// Their mobile, which rings as well.
+    pub mobile: Option<Mobile>,
 }
 
 /// A phone.
@@ -46,10 +56,14 @@ pub struct User {
 pub struct Device {
     /// The key.
     pub id: DeviceId,
-    /// Whose it is.
-    pub user: UserId,
+    /// Whose it is. Of a shared desk phone: who needs no code to use it. `None`: it belongs to a place or to a team.
+    pub user: Option<UserId>,
     /// Browser or desk phone.
     pub kind: DeviceKind,
+    /// A desk phone that people log on to and off from (desk share): who may. `None`: it is nobody's but its owner's.
+    pub shared: Option<LogOn>,
+    /// How it takes part when its person is called.
+    pub rings: Rings,
     /// Shown to its owner, e.g. `Desk phone`.
     pub label: String,
     /// SIP user name, e.g. `101-desk`, unique.
@@ -74,4 +88,10 @@ pub enum Feature {
     EchoTest,
     /// `*44`: music on hold.
     Music,
+    /// `*9419`: log on at a shared phone, or off.
+    DeskShare,
+    /// `*11`: take one's running call to the phone that dials this.
+    TakeCall,
+    /// `*12`: hand one's running call to one's other phones, as the target of a transfer.
+    SendCall,
 }

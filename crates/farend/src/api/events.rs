@@ -279,7 +279,7 @@ impl Watcher {
     /// Which devices there are now that this watcher may see, and which one is its phone.
     fn take(&mut self, directory: &Directory) {
         let (me, is_administrator) = (self.who.user.id, self.who.is_administrator());
-        let own = |device: &&directory::Device| device.user == me;
+        let own = |device: &&directory::Device| device.user == Some(me);
         let browser = directory
             .devices
             .iter()
@@ -352,6 +352,7 @@ impl Watcher {
                 trunk: trunk.clone(),
                 call: self.api.0.parts.run.call(*call),
             }),
+            News::Live(LiveEvent::Calls { .. } | LiveEvent::TeamLine { .. } | LiveEvent::Seated { .. }) => None,
             News::Live(LiveEvent::Displaced { device }) => {
                 (self.who.browser == Some(*device)).then_some(EventMessage::PhoneDisplaced { device_id: device.0 })
             }

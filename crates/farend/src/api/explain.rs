@@ -205,6 +205,15 @@ impl Destination {
             },
             Leads::Feature(Feature::EchoTest) => Self::Feature { text: "the echo test" },
             Leads::Feature(Feature::Music) => Self::Feature { text: "music on hold" },
+            Leads::Feature(Feature::DeskShare) => Self::Feature {
+                text: "logging on at a shared phone, or off",
+            },
+            Leads::Feature(Feature::TakeCall) => Self::Feature {
+                text: "taking one's running call",
+            },
+            Leads::Feature(Feature::SendCall) => Self::Feature {
+                text: "handing one's running call to one's other phones",
+            },
             Leads::Outside(outside) => {
                 let ways: Vec<Way> = outside.ways.into_iter().map(|way| Way::of(way, directory, picture)).collect();
                 let text = match ways.iter().find(|way| way.up) {

@@ -175,7 +175,13 @@ impl Live {
             }
             LiveEvent::TrunkTested { trunk, report } => self.0.tests.go_on(*trunk, report),
             LiveEvent::TrunkNotTested { trunk, why } => self.0.tests.end(*trunk, why),
-            LiveEvent::Displaced { .. } | LiveEvent::Measured { .. } | LiveEvent::Suspected { .. } | LiveEvent::EmergencyCalled { .. } => {}
+            LiveEvent::Displaced { .. }
+            | LiveEvent::Measured { .. }
+            | LiveEvent::Suspected { .. }
+            | LiveEvent::EmergencyCalled { .. }
+            | LiveEvent::Calls { .. }
+            | LiveEvent::TeamLine { .. }
+            | LiveEvent::Seated { .. } => {}
         }
         // Under the lock, so that nobody sees the picture without the news or hears the news twice.
         self.tell(News::Live(event));

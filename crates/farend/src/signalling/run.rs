@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use model::{CallId, control};
 use rand::Rng as _;
 use sip::{Flow, Transport};
-use switchboard::core::{Config, Core, Input, Output};
+use switchboard::core::{Config, Core, Input, Output, Seats};
 use switchboard::directory::Directory;
 use tokio::sync::watch;
 
@@ -44,6 +44,7 @@ const PUBLISH_EVERY: Duration = Duration::from_millis(500);
 pub(crate) struct Setup {
     pub(crate) config: Config,
     pub(crate) directory: Arc<Directory>,
+    pub(crate) seats: Seats,
     pub(crate) udp: Datagrams,
 }
 
@@ -112,11 +113,16 @@ pub(crate) fn start(
     outlets: impl Outlets,
 ) -> anyhow::Result<(JoinHandle<()>, watch::Receiver<()>)> {
     let Prepared { poller, inbox, signalling } = prepared;
-    let Setup { config, directory, udp } = setup;
+    let Setup {
+        config,
+        directory,
+        seats,
+        udp,
+    } = setup;
     poller.add(&udp, TOKEN_UDP, false)?;
     let (now, flows_max) = (Instant::now(), config.flows_max);
     let looping = Loop {
-        core: Core::new(config, directory, rand::rng().random(), now),
+        core: Core::new(config, directory, seats, rand::rng().random(), now),
         udp,
         poller,
         inbox,
@@ -288,6 +294,7 @@ impl<O: Outlets> Loop<O> {
                 Output::Locate { line, place } => self.outlets.locate(line, place),
                 Output::ConnectLine { line, server, trust, from } => self.outlets.connect_line(line, Way { server, trust, from }),
                 Output::Errand { trunk, check, errand } => self.outlets.run_errand(trunk, check, errand),
+                Output::Controlled { .. } | Output::CheckPin { .. } | Output::Remember(_) => {}
                 Output::CloseFlow { flow, reason } => {
                     if self.flows.send(flow, Outbound::Close(reason)) == Sent::TooSlow {
                         tracing::debug!(%flow, "closed without a word: its queue is full");

@@ -1,7 +1,7 @@
 //! The snapshot that the switchboard works with.
 
 use sqlx::{Any, Transaction};
-use switchboard::directory::{self, Directory};
+use switchboard::directory::{self, Directory, Rings, WhileBusy};
 
 use super::calling::usual_calling;
 use super::{Store, StoreError};
@@ -28,11 +28,15 @@ impl Store {
             name: user.name,
             extension: user.extension,
             calling: callings.remove(&user.id).unwrap_or_else(usual_calling),
+            while_busy: WhileBusy::default(),
+            mobile: None,
         });
         let devices = self.devices(None).await?.into_iter().map(|device| directory::Device {
             id: device.id,
-            user: device.user,
+            user: Some(device.user),
             kind: device.kind,
+            shared: None,
+            rings: Rings::default(),
             label: device.label,
             sip_user: device.sip_user,
             ha1: device.ha1,
@@ -51,6 +55,7 @@ impl Store {
         Ok(Directory {
             users: users.collect(),
             devices: devices.collect(),
+            teams: Vec::new(),
             trunks: trunks.collect(),
             plan: self.plan().await?,
             features: self.features().await?,

@@ -6,7 +6,7 @@ use model::{DeviceId, UserId};
 use rand::Rng;
 use rand::rngs::SmallRng;
 use sip::agent::Ha1;
-use switchboard::directory::{Calling, Device, DeviceKind, Directory, Feature, User};
+use switchboard::directory::{Calling, Device, DeviceKind, Directory, Feature, Rings, User, WhileBusy};
 
 use crate::Phone;
 
@@ -21,6 +21,8 @@ pub(super) fn directory() -> Directory {
         name: (*name).to_owned(),
         extension: Some(format!("{}", 100 + id)),
         calling: Calling::default(),
+        while_busy: WhileBusy::default(),
+        mobile: None,
     });
     let devices = PHONES.iter().zip(1_u64..).map(|(sip_user, id)| {
         let kind = if sip_user.ends_with("web") {
@@ -30,8 +32,10 @@ pub(super) fn directory() -> Directory {
         };
         Device {
             id: DeviceId(id),
-            user: UserId(id.div_ceil(2)),
+            user: Some(UserId(id.div_ceil(2))),
             kind,
+            shared: None,
+            rings: Rings::default(),
             label: (*sip_user).to_owned(),
             sip_user: (*sip_user).to_owned(),
             ha1: match kind {
@@ -52,4 +56,9 @@ pub(super) fn directory() -> Directory {
 pub(super) fn phones(directory: &Directory, rng: &mut SmallRng, now: Instant) -> Vec<Phone> {
     let phone = |device: &Device| Phone::new(&device.sip_user, device.id, device.kind, "secret", rng.random(), now);
     directory.devices.iter().map(phone).collect()
+}
+
+/// Everybody's PIN: 1001 and so on.
+pub(super) fn pin_of(user: UserId) -> String {
+    format!("{}", 1_000 + user.0)
 }

@@ -7,7 +7,6 @@ use sip::agent::RequestId;
 
 use super::Echoed;
 use crate::core::{JournalEntry, Party};
-use crate::directory::Feature;
 
 /// Who calls, as a call needs it.
 #[derive(Debug)]
@@ -91,9 +90,18 @@ pub(crate) enum Plan {
     /// Ring these phones.
     Ring { called: Party, branches: Vec<Branch> },
     /// Serve a feature code.
-    Serve { called: Party, feature: Feature },
+    Serve { called: Party, feature: Service },
     /// It comes to nothing.
     Refuse { called: Party, cause: Cause },
+}
+
+/// What a call of one party alone can listen to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    /// Their own voice.
+    EchoTest,
+    /// Music on hold.
+    Music,
 }
 
 /// A phone to ring.

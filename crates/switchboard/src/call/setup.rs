@@ -6,9 +6,8 @@ use model::control::Source;
 
 use super::fork::{Fork, Forked};
 use super::leg::{Leg, Parting, Told};
-use super::{ANSWERING_MAX, Branch, Caller, Cause, Command, Effects, HangUp, Happening, State, talk};
+use super::{ANSWERING_MAX, Branch, Caller, Cause, Command, Effects, HangUp, Happening, Service, State, talk};
 use crate::core::{JournalEntry, Outcome, Party, Side};
-use crate::directory::Feature;
 
 pub(super) fn ring(caller: Caller, called: Party, branches: Vec<Branch>, fx: &mut Effects<'_>) -> State {
     let from = caller.party.clone();
@@ -18,7 +17,7 @@ pub(super) fn ring(caller: Caller, called: Party, branches: Vec<Branch>, fx: &mu
     State::Ringing { caller, fork }
 }
 
-pub(super) fn serve(caller: Caller, called: Party, feature: Feature, fx: &mut Effects<'_>) -> State {
+pub(super) fn serve(caller: Caller, called: Party, feature: Service, fx: &mut Effects<'_>) -> State {
     let mut caller = start(caller, called, fx);
     caller.answer(None, fx);
     State::Greeting {
@@ -169,7 +168,7 @@ pub(super) fn answering(mut caller: Leg, mut called: Leg, until: Instant, happen
     }
 }
 
-pub(super) fn greeting(mut caller: Leg, feature: Feature, until: Instant, happening: Happening, fx: &mut Effects<'_>) -> State {
+pub(super) fn greeting(mut caller: Leg, feature: Service, until: Instant, happening: Happening, fx: &mut Effects<'_>) -> State {
     let told = match happening {
         Happening::News(leg, news) if leg == caller.id => caller.handle(news, None, fx),
         Happening::News(..) => Told::Nothing,

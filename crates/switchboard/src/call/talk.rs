@@ -5,9 +5,8 @@ use std::time::Instant;
 use model::control::Source;
 
 use super::leg::{Leg, Parting, Told};
-use super::{Cause, Command, Effects, HangUp, Happening, Plan, State, transfer};
+use super::{Cause, Command, Effects, HangUp, Happening, Plan, Service, State, transfer};
 use crate::core::{Outcome, Side};
-use crate::directory::Feature;
 
 /// Lets both hear each other, or music where the other one holds.
 pub(super) fn bridge(mut pair: [Leg; 2], fx: &mut Effects<'_>) -> State {
@@ -20,10 +19,10 @@ pub(super) fn bridge(mut pair: [Leg; 2], fx: &mut Effects<'_>) -> State {
 }
 
 /// Lets the caller hear the feature.
-pub(super) fn serve(mut caller: Leg, feature: Feature, fx: &mut Effects<'_>) -> State {
+pub(super) fn serve(mut caller: Leg, feature: Service, fx: &mut Effects<'_>) -> State {
     let source = match feature {
-        Feature::EchoTest => Source::Echo,
-        Feature::Music => Source::Music,
+        Service::EchoTest => Source::Echo,
+        Service::Music => Source::Music,
     };
     caller.hear(source, fx);
     State::Serving { caller, feature }
@@ -111,7 +110,7 @@ pub(super) fn who_left(leg: &Leg, how: HangUp) -> &'static str {
     }
 }
 
-pub(super) fn serving(mut caller: Leg, feature: Feature, happening: Happening, fx: &mut Effects<'_>) -> State {
+pub(super) fn serving(mut caller: Leg, feature: Service, happening: Happening, fx: &mut Effects<'_>) -> State {
     let told = match happening {
         Happening::News(leg, news) if leg == caller.id => caller.handle(news, None, fx),
         Happening::News(..) => Told::Nothing,

@@ -7,9 +7,8 @@ use sip::agent::RequestId;
 
 use super::fork::{Fork, Forked};
 use super::leg::{Leg, Parting, Told};
-use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, FAREWELL_MAX, Happening, State, talk};
+use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, FAREWELL_MAX, Happening, Service, State, talk};
 use crate::core::{JournalEntry, Outcome, Party};
-use crate::directory::Feature;
 
 const RINGING: Cause = Cause {
     status: 180,
@@ -43,7 +42,7 @@ pub(super) fn ring(
 }
 
 /// Hands over to a feature code: there is nothing to wait for.
-pub(super) fn serve(transferor: Leg, transferee: Leg, request: RequestId, called: Party, feature: Feature, fx: &mut Effects<'_>) -> State {
+pub(super) fn serve(transferor: Leg, transferee: Leg, request: RequestId, called: Party, feature: Service, fx: &mut Effects<'_>) -> State {
     fx.push(Command::Respond {
         request,
         cause: Cause::ACCEPTED,

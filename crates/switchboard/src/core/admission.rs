@@ -14,7 +14,7 @@ use super::identity::Identity;
 use super::requests::reason;
 use super::sessions::{refusal_headers, sdp};
 use super::{Core, JournalEntry, Outcome, Output, Party};
-use crate::call::{BRANCHES_MAX, Branch, Call, Caller, Cause, Failing, Plan, Reserve};
+use crate::call::{BRANCHES_MAX, Branch, Call, Caller, Cause, Failing, Plan, Reserve, Service};
 use crate::dialplan::{self, Destination, Dialler, Original};
 use crate::directory::{Device, Feature};
 use crate::registrar::Binding;
@@ -231,13 +231,23 @@ impl Core {
                 };
             }
             Destination::Feature(feature) => {
-                let name = match feature {
-                    Feature::EchoTest => "Echo test",
-                    Feature::Music => "Music on hold",
+                let (name, served) = match feature {
+                    Feature::EchoTest => ("Echo test", Some(Service::EchoTest)),
+                    Feature::Music => ("Music on hold", Some(Service::Music)),
+                    Feature::DeskShare => ("Desk share", None),
+                    Feature::TakeCall => ("Take a call", None),
+                    Feature::SendCall => ("Send a call", None),
                 };
-                return Plan::Serve {
-                    called: outsider(number, name),
-                    feature,
+                let called = outsider(number, name);
+                return match served {
+                    Some(feature) => Plan::Serve { called, feature },
+                    None => Plan::Refuse {
+                        called,
+                        cause: Cause {
+                            status: 501,
+                            text: "this code does nothing here",
+                        },
+                    },
                 };
             }
             Destination::Outside(outside) => return self.plan_outside(call, responsible, &outside, now),
@@ -331,7 +341,7 @@ impl Core {
     }
 
     fn party(&self, device: &Device) -> Option<Party> {
-        let user = self.directory.user(device.user)?;
+        let user = self.directory.user(device.user?)?;
         let number = user.extension.clone().unwrap_or_else(|| device.sip_user.clone());
         Some(Party {
             user: Some(user.id),

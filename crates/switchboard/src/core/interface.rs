@@ -1,11 +1,17 @@
 //! What goes into the core and what comes out of it.
 
+mod control;
+mod seating;
+
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use model::quality::LegReport;
-use model::{CallId, DeviceId, LegId, TrunkId, UserId, control};
+use model::{CallId, DeviceId, LegId, TeamId, TrunkId, UserId, control as media};
 use sip::Flow;
+
+pub use self::control::{Action, CallState, CallView, Controlled, LineCall, Objection, Ticket};
+pub use self::seating::{Guest, PersonSeat, PhoneSeat, Remembered, Seats};
 
 use super::Suspicion;
 use crate::directory::{Directory, WallClock};
@@ -23,7 +29,7 @@ pub enum Input<'a> {
         /// Who it is, where the shell knows.
         device: Option<DeviceId>,
         /// Where a browser has loaded its page from.
-        page: Option<control::Page>,
+        page: Option<media::Page>,
     },
     /// A connection is gone.
     FlowClosed {
@@ -86,8 +92,24 @@ pub enum Input<'a> {
         /// What was found.
         retrieved: Retrieved,
     },
+    /// Somebody wants something done with their calls; [`Output::Controlled`] tells what came of it.
+    Control {
+        /// For the answer.
+        ticket: Ticket,
+        /// Who.
+        user: UserId,
+        /// What.
+        action: Action,
+    },
+    /// What [`Output::CheckPin`] has come to.
+    PinChecked {
+        /// As it was asked.
+        ticket: Ticket,
+        /// Whether it is their PIN.
+        is_right: bool,
+    },
     /// News from the media threads.
-    Media(control::Event),
+    Media(media::Event),
     /// The directory changed.
     Directory(Arc<Directory>),
     /// What the clock on the wall says; told at the start and once in a minute.
@@ -142,6 +164,24 @@ pub enum Output {
         /// What.
         errand: Errand,
     },
+    /// What came of [`Input::Control`].
+    Controlled {
+        /// As it came.
+        ticket: Ticket,
+        /// The call, or why nothing was done.
+        result: Controlled,
+    },
+    /// Check somebody's PIN, then report [`Input::PinChecked`].
+    CheckPin {
+        /// For the answer.
+        ticket: Ticket,
+        /// Whose.
+        user: UserId,
+        /// What was entered.
+        pin: String,
+    },
+    /// Remember a change of desk share, for the next run.
+    Remember(Remembered),
     /// Close a connection.
     CloseFlow {
         /// The connection.
@@ -154,7 +194,7 @@ pub enum Output {
         /// The call: all its legs live on one thread.
         call: CallId,
         /// What to do.
-        command: control::Command,
+        command: media::Command,
     },
     /// For the journal.
     Journal(JournalEntry),
@@ -339,6 +379,29 @@ pub enum LiveEvent {
         /// The trunk by which the call is tried first; `None`: no trunk can take it.
         trunk: Option<String>,
     },
+    /// Somebody's calls are others, or in another state: all of them.
+    Calls {
+        /// Whose.
+        user: UserId,
+        /// Oldest first.
+        calls: Arc<[CallView]>,
+    },
+    /// What is on a team's line has changed: all of it.
+    TeamLine {
+        /// The team.
+        team: TeamId,
+        /// Oldest first.
+        calls: Arc<[LineCall]>,
+    },
+    /// Another person is logged on at a shared phone, or nobody.
+    Seated {
+        /// The phone.
+        device: DeviceId,
+        /// Whose number it has; `None`: emergency calls and `*9419` alone are possible there.
+        user: Option<UserId>,
+        /// Whose number is with their browser meanwhile, and would come back with "Cancel mobility".
+        mobile: Option<UserId>,
+    },
     /// A user's state changed.
     UserState {
         /// The user.
@@ -384,7 +447,7 @@ pub struct Config {
     /// Connections that are remembered at most; further ones are served, but carry no app session.
     pub flows_max: usize,
     /// Whether desk phones may use SRTP.
-    pub srtp: control::Srtp,
+    pub srtp: media::Srtp,
     /// Which run of the server this is: calls are numbered anew in each, so their names outside begin with it.
     pub run: u64,
 }
@@ -405,7 +468,7 @@ impl Config {
             calls_max: 5_000,
             registrations_max: 20_000,
             flows_max: 20_000,
-            srtp: control::Srtp::Accepted,
+            srtp: media::Srtp::Accepted,
             run: 0,
         }
     }

@@ -21,7 +21,7 @@ use sip::Transport;
 use sip::agent::Ha1;
 
 use super::*;
-use crate::directory::{Calling, Device, DeviceKind, Feature, User};
+use crate::directory::{Calling, Device, DeviceKind, Feature, Rings, User, WhileBusy};
 use crate::testing;
 
 const ANNA_WEB: DeviceId = DeviceId(1);
@@ -47,7 +47,7 @@ impl Bench {
     }
 
     fn of(config: Config, directory: Directory, now: Instant) -> Self {
-        let core = Core::new(config, Arc::new(directory), [7; 32], now);
+        let core = Core::new(config, Arc::new(directory), Seats::default(), [7; 32], now);
         Self {
             core,
             now,
@@ -136,6 +136,9 @@ impl Bench {
             | Output::Media { .. }
             | Output::Journal(_)
             | Output::Errand { .. }
+            | Output::Controlled { .. }
+            | Output::CheckPin { .. }
+            | Output::Remember(_)
             | Output::Event(_) => None,
         };
         let messages: Vec<Output> = messages;
@@ -157,11 +160,15 @@ fn directory() -> Directory {
         name: name.to_owned(),
         extension: Some(extension.to_owned()),
         calling: Calling::default(),
+        while_busy: WhileBusy::default(),
+        mobile: None,
     };
     let device = |id, user, kind, sip_user: &str| Device {
         id,
-        user: UserId(user),
+        user: Some(UserId(user)),
         kind,
+        shared: None,
+        rings: Rings::default(),
         label: sip_user.to_owned(),
         sip_user: sip_user.to_owned(),
         ha1: (kind == DeviceKind::DeskPhone).then(|| Ha1::new(sip_user, "farend", "secret")),

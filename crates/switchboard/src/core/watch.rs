@@ -34,7 +34,7 @@ impl Watch {
 
 impl Core {
     pub(super) fn device_changed(&mut self, device: DeviceId) {
-        if let Some(user) = self.directory.device(device).map(|device| device.user) {
+        if let Some(user) = self.directory.device(device).and_then(|device| device.user) {
             self.user_changed(user);
         }
     }

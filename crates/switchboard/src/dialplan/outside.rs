@@ -5,7 +5,7 @@ use numbers::{Class, Dialled, E164, Locality, innermost};
 
 use super::Denial;
 use crate::directory::{
-    Account, Calling, Directory, Forwarded, IdentityHeader, Inbound, NumberPlan, Route, RouteId, Target, Trunk, User, WallClock,
+    Account, Calling, Directory, Forwarded, IdentityHeader, Inbound, NumberPlan, Route, RouteId, Target, Trunk, User, WallClock, WhileBusy,
 };
 
 /// Trunks that one call is offered to at most.
@@ -137,6 +137,8 @@ pub(crate) fn way_of_test(plan: &NumberPlan, trunk: &Trunk, dialled: &str) -> Op
         name: String::new(),
         extension: None,
         calling: Calling::default(),
+        while_busy: WhileBusy::default(),
+        mobile: None,
     };
     let calls = Calls {
         user: &nobody,

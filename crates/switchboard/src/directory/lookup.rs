@@ -35,7 +35,9 @@ impl Lookup {
         for (index, device) in directory.devices.iter().enumerate() {
             devices.insert(device.id, index);
             sip_users.entry(device.sip_user.clone()).or_insert(index);
-            owned.entry(device.user).or_default().push(index);
+            if let Some(user) = device.user {
+                owned.entry(user).or_default().push(index);
+            }
         }
         Self {
             directory,

@@ -207,7 +207,7 @@ fn a_transfer_can_lead_to_a_feature_code() {
     };
     let plan = Plan::Serve {
         called: called.clone(),
-        feature: Feature::Music,
+        feature: Service::Music,
     };
     scene.news(
         DESK,

@@ -31,6 +31,9 @@ pub(super) fn medias(bench: &Bench) -> Vec<Command> {
         | Output::CloseFlow { .. }
         | Output::Journal(_)
         | Output::Errand { .. }
+        | Output::Controlled { .. }
+        | Output::CheckPin { .. }
+        | Output::Remember(_)
         | Output::Event(_) => None,
     };
     bench.outputs.iter().filter_map(command).collect()
