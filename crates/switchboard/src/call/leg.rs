@@ -5,25 +5,21 @@
 //!                             Reading ──preview()─► Previewing ─ 183 ─► Previewed ──answer()─ 200 ──► Established
 //!              without        Delayed ──answer()──► Proposing ── 200 ──► Unanswered ── ACK ──► Accepting ──► Established
 //!  we call     Offering ── INVITE ──► Invited ── 2xx ──► Accepting ──► Established     (183 with a description: Invited, but heard)
-//!
-//!  Established: Settled ── re-INVITE ──► Reading ──► Answering ── 200 ──► Settled
-//!               Settled ── re-INVITE without offer ──► Proposing ── 200 ──► Unanswered ── ACK ──► Accepting ──► Settled
-//!               Settled ──narrow()──► Narrowing ── our re-INVITE ──► Reoffered ── 200 ──► Judging ──► Settled
 //! ```
 //!
 //! The leg tells its call only what changes the call: [`Told`].
 
-use std::time::{Duration, Instant};
+mod negotiation;
+
+use std::time::Instant;
 
 use model::LegId;
 use model::control::{self, Digit, Direction, Failure, Peer, Reached, Sdp, Source};
 use sip::agent::RequestId;
 
+use self::negotiation::Negotiation;
 use super::{Cause, Command, Effects, HangUp, News, Plan};
 use crate::core::{Party, Side};
-
-/// How long media may take to answer before we stop waiting.
-pub(super) const MEDIA_REPLY_MAX: Duration = Duration::from_secs(5);
 
 /// See the module.
 #[derive(Debug)]
@@ -65,39 +61,6 @@ enum Session {
     Accepting,
     /// Signalling and media are up.
     Established(Negotiation),
-}
-
-/// A change of the media of an established leg. `due`: when media's reply is overdue.
-#[derive(Clone, Copy, Debug)]
-enum Negotiation {
-    Settled,
-    Reading {
-        request: RequestId,
-        due: Instant,
-    },
-    Answering {
-        request: RequestId,
-        direction: Direction,
-        due: Instant,
-    },
-    Proposing {
-        request: RequestId,
-        due: Instant,
-    },
-    Unanswered,
-    Accepting {
-        due: Instant,
-    },
-    /// Media makes an offer of ours.
-    Narrowing {
-        due: Instant,
-    },
-    /// Our re-INVITE is out.
-    Reoffered,
-    /// Their answer to it is with media.
-    Judging {
-        due: Instant,
-    },
 }
 
 /// How far signalling is: decides how we part.
@@ -385,135 +348,6 @@ impl Leg {
         }
     }
 
-    fn renegotiate(&mut self, negotiation: Negotiation, news: News, toward: Option<LegId>, fx: &mut Effects<'_>) -> Told {
-        let due = fx.now + MEDIA_REPLY_MAX;
-        match (negotiation, news) {
-            (
-                Negotiation::Settled,
-                News::Reoffered {
-                    request,
-                    offer: Some(offer),
-                    reached,
-                },
-            ) => {
-                self.locate(reached);
-                let peer = self.peer.clone();
-                fx.media(control::Command::ReceiveOffer {
-                    call: fx.call,
-                    leg: self.id,
-                    peer,
-                    offer,
-                });
-                self.settle(Negotiation::Reading { request, due })
-            }
-            (
-                Negotiation::Settled,
-                News::Reoffered {
-                    request,
-                    offer: None,
-                    reached,
-                },
-            ) => {
-                self.locate(reached);
-                self.make_offer(toward, fx);
-                self.settle(Negotiation::Proposing { request, due })
-            }
-            (Negotiation::Settled, news) => self.unexpected(&news, fx),
-
-            (Negotiation::Reading { request, .. }, News::OfferReceived { direction }) => {
-                fx.media(control::Command::AnswerOffer { leg: self.id, toward });
-                self.settle(Negotiation::Answering { request, direction, due })
-            }
-            (Negotiation::Reading { request, .. }, News::OfferRefused { reason }) => {
-                fx.push(Command::Respond {
-                    request,
-                    cause: Cause::refused_offer(reason),
-                    sdp: None,
-                });
-                self.settle(Negotiation::Settled)
-            }
-            (Negotiation::Reading { .. }, news) => self.unexpected(&news, fx),
-
-            (Negotiation::Answering { request, direction, .. }, News::OfferAnswered { answer }) => {
-                fx.push(Command::Respond {
-                    request,
-                    cause: Cause::OK,
-                    sdp: Some(answer),
-                });
-                self.direction = direction;
-                self.settle(Negotiation::Settled);
-                Told::Renegotiated
-            }
-            (Negotiation::Answering { .. }, news) => self.unexpected(&news, fx),
-
-            (Negotiation::Proposing { request, .. }, News::OfferMade { offer }) => {
-                fx.push(Command::Respond {
-                    request,
-                    cause: Cause::OK,
-                    sdp: Some(offer),
-                });
-                self.settle(Negotiation::Unanswered)
-            }
-            (Negotiation::Proposing { .. }, news) => self.unexpected(&news, fx),
-
-            (Negotiation::Unanswered, News::Confirmed { sdp: Some(answer) }) => {
-                self.accept(answer, fx);
-                self.settle(Negotiation::Accepting { due })
-            }
-            (Negotiation::Unanswered, News::Confirmed { sdp: None }) => Told::Broken(Cause::NO_ANSWER_IN_ACK),
-            (Negotiation::Unanswered, news) => self.unexpected(&news, fx),
-
-            (Negotiation::Accepting { .. }, News::AnswerAccepted { direction }) => {
-                self.direction = direction;
-                self.settle(Negotiation::Settled);
-                Told::Renegotiated
-            }
-            (Negotiation::Accepting { .. }, news) => self.unexpected(&news, fx),
-
-            (Negotiation::Narrowing { .. }, News::OfferMade { offer }) => {
-                fx.push(Command::Reoffer { leg: self.id, offer });
-                self.settle(Negotiation::Reoffered)
-            }
-            (Negotiation::Narrowing { .. }, News::OfferRefused { .. }) => self.settle(Negotiation::Settled),
-            (Negotiation::Narrowing { .. }, news) => self.unexpected(&news, fx),
-
-            (Negotiation::Reoffered, News::Reanswered { answer: Some(answer) }) => {
-                self.accept(answer, fx);
-                self.settle(Negotiation::Judging { due })
-            }
-            (Negotiation::Reoffered, News::Reanswered { answer: None } | News::ReofferRefused) => {
-                fx.media(control::Command::RejectOffer { leg: self.id });
-                self.settle(Negotiation::Settled)
-            }
-            (Negotiation::Reoffered, news) => self.unexpected(&news, fx),
-
-            (Negotiation::Judging { .. }, News::AnswerAccepted { direction }) => {
-                self.direction = direction;
-                self.settle(Negotiation::Settled);
-                Told::Renegotiated
-            }
-            // It was we who wanted a change: what was agreed before is still good.
-            (Negotiation::Judging { .. }, News::AnswerRefused { .. }) => self.settle(Negotiation::Settled),
-            (Negotiation::Judging { .. }, news) => self.unexpected(&news, fx),
-        }
-    }
-
-    /// Asks the phone to speak what `toward` takes and nothing else, unless something else is going on or it holds us.
-    pub(super) fn narrow(&mut self, toward: LegId, fx: &mut Effects<'_>) {
-        if let Session::Established(Negotiation::Settled) = self.session
-            && !self.holds()
-        {
-            fx.media(control::Command::NarrowOffer { leg: self.id, toward });
-            let due = fx.now + MEDIA_REPLY_MAX;
-            self.settle(Negotiation::Narrowing { due });
-        }
-    }
-
-    fn settle(&mut self, negotiation: Negotiation) -> Told {
-        self.session = Session::Established(negotiation);
-        Told::Nothing
-    }
-
     /// News that this state does not wait for: late, out of turn, or good in every state.
     fn unexpected(&self, news: &News, fx: &mut Effects<'_>) -> Told {
         match *news {
@@ -549,27 +383,7 @@ impl Leg {
 
     /// When media's reply is overdue.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        match self.session {
-            Session::Established(
-                Negotiation::Reading { due, .. }
-                | Negotiation::Answering { due, .. }
-                | Negotiation::Proposing { due, .. }
-                | Negotiation::Accepting { due }
-                | Negotiation::Narrowing { due }
-                | Negotiation::Judging { due },
-            ) => Some(due),
-            Session::Established(Negotiation::Settled | Negotiation::Unanswered | Negotiation::Reoffered)
-            | Session::Reading
-            | Session::Previewing
-            | Session::Previewed
-            | Session::Delayed
-            | Session::Answering
-            | Session::Proposing
-            | Session::Unanswered
-            | Session::Offering
-            | Session::Invited
-            | Session::Accepting => None,
-        }
+        self.negotiation().and_then(Negotiation::due)
     }
 
     /// Gives up waiting for media where it is overdue: the request is refused, or the leg cannot live on.
@@ -630,20 +444,15 @@ impl Leg {
         }
     }
 
+    /// The request of theirs that waits for our response.
     fn pending_request(&self) -> Option<RequestId> {
+        self.negotiation().and_then(Negotiation::request)
+    }
+
+    fn negotiation(&self) -> Option<Negotiation> {
         match self.session {
-            Session::Established(
-                Negotiation::Reading { request, .. } | Negotiation::Answering { request, .. } | Negotiation::Proposing { request, .. },
-            ) => Some(request),
-            Session::Established(
-                Negotiation::Settled
-                | Negotiation::Unanswered
-                | Negotiation::Accepting { .. }
-                | Negotiation::Narrowing { .. }
-                | Negotiation::Reoffered
-                | Negotiation::Judging { .. },
-            )
-            | Session::Reading
+            Session::Established(negotiation) => Some(negotiation),
+            Session::Reading
             | Session::Previewing
             | Session::Previewed
             | Session::Delayed

@@ -109,7 +109,7 @@ fn media_that_never_answers_a_change_is_not_waited_for() {
     let (request, offer) = (RequestId(5), Some(sdp("one")));
     scene.news(CALLER, reoffered(request, offer));
     scene.take();
-    scene.after(leg::MEDIA_REPLY_MAX);
+    scene.after(Duration::from_secs(5));
     scene.expect([respond(5, Cause::MEDIA_SILENT)]);
     assert_eq!(scene.call.deadline(), None);
     scene.news(CALLER, News::OfferAnswered { answer: sdp("late") });
