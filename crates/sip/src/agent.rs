@@ -19,6 +19,7 @@ mod invite_server;
 mod mirror;
 mod outside;
 mod patience;
+mod phone_event;
 mod receive;
 mod reliable;
 mod reoffer;
@@ -47,8 +48,8 @@ pub use flows::{CONTACT_ADDRESSES_MAX, GRACE};
 pub use mirror::Mirror;
 pub use series::SERIES_MAX;
 pub use types::{
-    Body, Config, Credentials, DialogId, End, Event, Ha1, Header, Invite, NameAddr, OutgoingRequest, Output, Proof, RequestId, SeriesId,
-    Statistics,
+    Body, Config, Credentials, DialogId, End, Event, Ha1, Header, Invite, NameAddr, OutgoingRequest, Output, PhoneEvent, Proof, RequestId,
+    SeriesId, Statistics,
 };
 
 /// The user agent. See the module.
@@ -209,6 +210,13 @@ impl Agent {
         if let Some(session) = self.sessions.get_mut(&dialog) {
             session.identify(who, &mut self.stack, now);
         }
+    }
+
+    /// NOTIFY that tells a phone what to do, as if its person had pressed the key. `false` when it has not said (`Allow-Events`) that it
+    /// understands this, or cannot be told now. No event follows: what the phone makes of it shows in what it sends.
+    pub fn tell_phone(&mut self, dialog: DialogId, event: PhoneEvent, now: Instant) -> bool {
+        let session = self.sessions.get_mut(&dialog);
+        session.is_some_and(|session| session.tell_phone(event, &mut self.stack, now))
     }
 
     /// NOTIFY with a `message/sipfrag` status line (RFC 3515); 200 and above end the subscription. The first one, 100,

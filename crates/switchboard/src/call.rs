@@ -10,6 +10,9 @@
 //!  Greeting ─► Serving ────────────────────────────────────► Ending (last figures of the legs) ──► Over
 //! ```
 //!
+//! Talking ⇄ Moving, while another phone is on its way into the call (`moving.rs`); Lifting comes first where somebody dials in the app
+//! (`lifting.rs`): after that it is Ringing.
+//!
 //! A leg that is no longer wanted is parted from at once; only its media's last word ([`News::Closed`]) is waited for.
 //! Whatever else comes for it is late, and ignored here once for all states.
 
@@ -17,25 +20,36 @@ mod echo;
 mod fork;
 mod interface;
 mod leg;
+mod lifting;
+mod moving;
 mod setup;
 mod talk;
 #[cfg(test)]
 mod tests;
 mod transfer;
+mod views;
 
 use std::mem;
 use std::time::{Duration, Instant};
 
 use model::control::{self, Failure};
 use model::quality::LegReport;
-use model::{CallId, LegId, UserId};
+use model::{CallId, DeviceId, LegId, UserId};
+use sip::agent::RequestId;
 
 pub(crate) use self::echo::{EchoEnd, Echoed, TONE_MS_MIN};
-pub(crate) use self::interface::{Branch, Caller, Cause, Command, Failing, HangUp, News, Plan, Reserve, Service};
+pub(crate) use self::interface::{
+    Branch, Caller, Cause, Command, Failing, Handover, HangUp, Listening, Move, Mover, News, Plan, Reserve, Service,
+};
+
+pub(crate) use self::views::Seen;
 
 use self::echo::Echo;
 use self::fork::Fork;
 use self::leg::{Leg, Parting};
+use self::lifting::Lifting;
+use self::moving::Moving;
+use self::talk::Farewell;
 use crate::core::{JournalEntry, Outcome, Party, Side, UserState};
 
 /// Phones that ring at once for one user.
@@ -66,16 +80,20 @@ pub(crate) struct Call {
 
 #[derive(Debug)]
 enum State {
+    /// The caller's own phone is called first.
+    Lifting(Box<Lifting>),
     /// The called user's phones ring.
     Ringing { caller: Leg, fork: Fork },
     /// One has answered; audio of both is being set up.
     Answering { caller: Leg, called: Leg, until: Instant },
     /// A feature code is being answered.
-    Greeting { caller: Leg, feature: Service, until: Instant },
+    Greeting { caller: Leg, to: Listening, until: Instant },
     /// A feature code is being heard.
-    Serving { caller: Leg, feature: Service },
+    Serving { caller: Leg, to: Listening },
     /// Two talk (or one holds the other).
     Talking { pair: [Leg; 2] },
+    /// They talk on, while another phone is on its way to take one's place.
+    Moving(Box<Moving>),
     /// The phones of a transfer's target ring; the transferee hears it.
     Transferring {
         transferor: Option<Leg>,
@@ -94,13 +112,15 @@ enum State {
     /// The test of a trunk listens for its own tone.
     Echoing(Box<Echo>),
     /// Somebody who is left alone hears the busy tone.
-    Farewell { leg: Leg, until: Instant },
+    Farewell(Box<Farewell>),
     /// Nobody is left; the last figures are on their way.
     Ending {
         outcome: Outcome,
         reason: &'static str,
         until: Instant,
     },
+    /// The caller's own phone was not lifted: there has been no call that the journal could tell of.
+    Unmade { until: Instant },
     /// All is told.
     Over,
 }
@@ -145,6 +165,19 @@ impl Effects<'_> {
         self.media(control::Command::Close { leg });
     }
 
+    /// The response to a wish to hand somebody over, where it has come by REFER.
+    fn respond(&mut self, request: Option<RequestId>, cause: Cause) {
+        if let Some(request) = request {
+            self.push(Command::Respond { request, cause, sdp: None });
+        }
+    }
+
+    fn unmade(&self) -> State {
+        State::Unmade {
+            until: self.now + FIGURES_MAX,
+        }
+    }
+
     fn ending(&self, outcome: Outcome, reason: &'static str) -> State {
         State::Ending {
             outcome,
@@ -177,6 +210,21 @@ impl Call {
         call
     }
 
+    /// A call that somebody dials in the app: their phone comes first. `called`: as far as it is known by now.
+    pub(crate) fn lift(
+        id: CallId,
+        by: Party,
+        branches: Vec<Branch>,
+        (called, number): (Party, String),
+        ring_max: Duration,
+        now: Instant,
+        commands: &mut Vec<Command>,
+    ) -> Self {
+        let mut call = Self::new(id, ring_max);
+        call.state = lifting::lift(by, branches, called, number, &mut call.effects(now, commands));
+        call
+    }
+
     /// A call of our own that listens for its echo; [`Command::Echoed`] tells what has become of it.
     pub(crate) fn echo(id: CallId, from: Party, branch: Branch, now: Instant, commands: &mut Vec<Command>) -> Self {
         let mut call = Self::new(id, Duration::ZERO);
@@ -197,13 +245,18 @@ impl Call {
     }
 
     fn effects<'a>(&'a mut self, now: Instant, commands: &'a mut Vec<Command>) -> Effects<'a> {
-        Effects {
+        self.parts(now, commands).1
+    }
+
+    fn parts<'a>(&'a mut self, now: Instant, commands: &'a mut Vec<Command>) -> (&'a mut State, Effects<'a>) {
+        let fx = Effects {
             call: self.id,
             ring_max: self.ring_max,
             now,
             commands,
             closing: &mut self.closing,
-        }
+        };
+        (&mut self.state, fx)
     }
 
     /// Takes news about one leg.
@@ -212,6 +265,29 @@ impl Call {
             return self.hear_last(index, news, now, commands);
         }
         self.happen(Happening::News(leg, news), now, commands);
+    }
+
+    /// Calls a phone that shall answer by itself, once more or for the first time, beside those that ring. `false`: none rings.
+    pub(crate) fn call_again(&mut self, device: DeviceId, branches: Vec<Branch>, now: Instant, commands: &mut Vec<Command>) -> bool {
+        let (state, mut fx) = self.parts(now, commands);
+        let fork = match state {
+            State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork),
+            State::Moving(moving) => moving.fork_mut(),
+            State::Lifting(_)
+            | State::Answering { .. }
+            | State::Greeting { .. }
+            | State::Serving { .. }
+            | State::Talking { .. }
+            | State::HandingOver { .. }
+            | State::Echoing(_)
+            | State::Farewell(_)
+            | State::Ending { .. }
+            | State::Unmade { .. }
+            | State::Over => None,
+        };
+        let Some(fork) = fork else { return false };
+        fork.call_again(device, branches, &mut fx);
+        true
     }
 
     /// Lets time-outs happen that are due.
@@ -224,6 +300,14 @@ impl Call {
         let state = mem::replace(&mut self.state, State::Over);
         let mut fx = self.effects(now, commands);
         let (outcome, legs) = match state {
+            State::Lifting(lifting) => {
+                for leg in lifting.into_legs() {
+                    leg.close(Parting::Because(cause), &mut fx);
+                }
+                self.state = fx.unmade();
+                return self.finish(now, commands);
+            }
+            State::Moving(moving) => (Outcome::Answered, moving.into_legs()),
             State::Ringing { caller, fork } => (Outcome::Failed, fork.branches.into_iter().chain([caller]).collect()),
             State::Answering { caller, called, .. } => (Outcome::Failed, vec![caller, called]),
             State::Greeting { caller, .. } => (Outcome::Failed, vec![caller]),
@@ -248,8 +332,8 @@ impl Call {
                 transferor.into_iter().chain([transferee, target]).collect::<Vec<_>>(),
             ),
             State::Echoing(echo) => (Outcome::Failed, vec![echo.into_leg()]),
-            State::Farewell { leg, .. } => (Outcome::Answered, vec![leg]),
-            State::Ending { .. } | State::Over => {
+            State::Farewell(farewell) => (farewell.outcome, vec![farewell.leg]),
+            State::Ending { .. } | State::Unmade { .. } | State::Over => {
                 self.state = state;
                 return;
             }
@@ -267,11 +351,13 @@ impl Call {
         let is_echo = matches!(state, State::Echoing(_));
         let mut fx = self.effects(now, commands);
         self.state = match state {
+            State::Lifting(lifting) => lifting::lifting(lifting, happening, &mut fx),
             State::Ringing { caller, fork } => setup::ringing(caller, fork, happening, &mut fx),
             State::Answering { caller, called, until } => setup::answering(caller, called, until, happening, &mut fx),
-            State::Greeting { caller, feature, until } => setup::greeting(caller, feature, until, happening, &mut fx),
-            State::Serving { caller, feature } => talk::serving(caller, feature, happening, &mut fx),
+            State::Greeting { caller, to, until } => setup::greeting(caller, to, until, happening, &mut fx),
+            State::Serving { caller, to } => talk::serving(caller, to, happening, &mut fx),
             State::Talking { pair } => talk::talking(pair, happening, &mut fx),
+            State::Moving(moving) => moving::moving(moving, happening, &mut fx),
             State::Transferring {
                 transferor,
                 transferee,
@@ -286,8 +372,9 @@ impl Call {
                 until,
             } => transfer::handing_over(transferor, transferee, by, target, until, happening, &mut fx),
             State::Echoing(echo) => echo::echoing(echo, happening, &mut echoed, &mut fx),
-            State::Farewell { leg, until } => talk::farewell(leg, until, happening, &mut fx),
+            State::Farewell(farewell) => talk::farewell(farewell, happening, &mut fx),
             State::Ending { outcome, reason, until } => State::Ending { outcome, reason, until },
+            State::Unmade { until } => State::Unmade { until },
             State::Over => State::Over,
         };
         if is_echo {
@@ -337,6 +424,11 @@ impl Call {
             }));
             self.state = State::Over;
         }
+        if let State::Unmade { until } = self.state
+            && (self.closing.is_empty() || now >= until)
+        {
+            self.state = State::Over;
+        }
     }
 
     /// Whether the call can be forgotten.
@@ -349,10 +441,13 @@ impl Call {
         let own = match &self.state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork.until),
             State::Echoing(echo) => Some(echo.deadline()),
+            State::Lifting(lifting) => Some(lifting.deadline()),
+            State::Moving(moving) => Some(moving.deadline()),
+            State::Farewell(farewell) => Some(farewell.until),
             State::Answering { until, .. }
             | State::Greeting { until, .. }
             | State::HandingOver { until, .. }
-            | State::Farewell { until, .. }
+            | State::Unmade { until }
             | State::Ending { until, .. } => Some(*until),
             State::Serving { .. } | State::Talking { .. } | State::Over => None,
         };
@@ -367,6 +462,11 @@ impl Call {
             State::Answering { caller, called, .. } => ([Some(caller), Some(called), None], &[]),
             State::Greeting { caller, .. } | State::Serving { caller, .. } => ([Some(caller), None, None], &[]),
             State::Talking { pair: [a, b] } => ([Some(a), Some(b), None], &[]),
+            State::Lifting(lifting) => ([lifting.lifted(), None, None], lifting.fork().map_or(&[], |fork| &fork.branches)),
+            State::Moving(moving) => {
+                let branches = moving.fork().map_or(&[][..], |fork| &fork.branches);
+                ([Some(&moving.mover), Some(&moving.other), moving.arriving()], branches)
+            }
             State::Transferring {
                 transferor,
                 transferee,
@@ -380,8 +480,8 @@ impl Call {
                 ..
             } => ([transferor.as_ref(), Some(transferee), Some(target)], &[]),
             State::Echoing(echo) => ([Some(echo.leg()), None, None], &[]),
-            State::Farewell { leg, .. } => ([Some(leg), None, None], &[]),
-            State::Ending { .. } | State::Over => ([None; 3], &[]),
+            State::Farewell(farewell) => ([Some(&farewell.leg), None, None], &[]),
+            State::Ending { .. } | State::Unmade { .. } | State::Over => ([None; 3], &[]),
         };
         some.into_iter().flatten().chain(branches)
     }
@@ -391,13 +491,16 @@ impl Call {
         let is_reserve = match &self.state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => fork.holds_in_reserve(leg),
             State::Echoing(echo) => echo.holds_in_reserve(leg),
+            State::Lifting(lifting) => lifting.fork().is_some_and(|fork| fork.holds_in_reserve(leg)),
+            State::Moving(moving) => moving.fork().is_some_and(|fork| fork.holds_in_reserve(leg)),
             State::Answering { .. }
             | State::Greeting { .. }
             | State::Serving { .. }
             | State::Talking { .. }
             | State::HandingOver { .. }
-            | State::Farewell { .. }
+            | State::Farewell(_)
             | State::Ending { .. }
+            | State::Unmade { .. }
             | State::Over => false,
         };
         is_reserve || self.closing.iter().any(|closing| closing.leg == leg) || self.legs().any(|alive| alive.id == leg)
@@ -416,8 +519,11 @@ impl Call {
             | State::Transferring { .. }
             | State::HandingOver { .. }
             | State::Echoing(_)
-            | State::Farewell { .. }
+            | State::Lifting(_)
+            | State::Moving(_)
+            | State::Farewell(_)
             | State::Ending { .. }
+            | State::Unmade { .. }
             | State::Over => None,
         }
     }
@@ -426,14 +532,18 @@ impl Call {
     pub(crate) fn users(&self) -> Vec<(UserId, UserState)> {
         let ringing: &[Leg] = match &self.state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => &fork.branches,
-            State::Answering { .. }
+            State::Moving(moving) => moving.fork().map_or(&[], |fork| &fork.branches),
+            // Who dials in the app is on a call as soon as their phone is called.
+            State::Lifting(_)
+            | State::Answering { .. }
             | State::Greeting { .. }
             | State::Serving { .. }
             | State::Talking { .. }
             | State::HandingOver { .. }
             | State::Echoing(_)
-            | State::Farewell { .. }
+            | State::Farewell(_)
             | State::Ending { .. }
+            | State::Unmade { .. }
             | State::Over => &[],
         };
         let state = |leg: &Leg| {

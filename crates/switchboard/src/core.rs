@@ -12,6 +12,7 @@
 mod admission;
 mod calls;
 mod checks;
+mod control;
 mod detours;
 mod emergency;
 mod flows;
@@ -19,14 +20,17 @@ mod guard;
 mod identity;
 mod info;
 mod interface;
+mod moves;
 mod outside;
 mod pings;
 mod requests;
+mod seating;
 mod sessions;
 mod suspects;
 #[cfg(test)]
 mod tests;
 mod trunks;
+mod views;
 mod watch;
 
 use std::collections::VecDeque;
@@ -53,6 +57,7 @@ use self::guard::Guard;
 use self::pings::Pings;
 use self::suspects::Suspects;
 use self::trunks::{Response, Trunks};
+use self::views::Views;
 use self::watch::Watch;
 use crate::directory::{Directory, Lookup, WallClock};
 use crate::registrar::{Change, Registrar};
@@ -75,6 +80,7 @@ pub struct Core {
     guard: Guard,
     clock: WallClock,
     watch: Watch,
+    views: Views,
     random: StdRng,
     is_draining: bool,
     refused: u64,
@@ -98,6 +104,7 @@ impl Core {
             guard: Guard::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
+            views: Views::default(),
             random: StdRng::from_seed(seed),
             directory: Lookup::new(directory),
             is_draining: false,
@@ -135,10 +142,10 @@ impl Core {
             Input::LineNotConnected { line, trouble } => self.line_hears(line, News::NotConnected(trouble), now),
             Input::TestTrunk { trunk, echo_number } => self.test_trunk(trunk, echo_number, now),
             Input::Retrieved { trunk, check, retrieved } => self.check_brought(trunk, check, retrieved, now),
-            Input::Control { ticket, .. } => self.outputs.push_back(Output::Controlled {
-                ticket,
-                result: Err(Objection::NotNow),
-            }),
+            Input::Control { ticket, user, action } => {
+                let result = self.control(user, action, now);
+                self.outputs.push_back(Output::Controlled { ticket, result });
+            }
             Input::PinChecked { .. } => {}
             Input::Media(event) => self.media_reports(event, now),
             Input::Directory(directory) => self.directory_changed(directory, now),

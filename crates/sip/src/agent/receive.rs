@@ -194,6 +194,11 @@ impl Agent {
                     session.on_notify_refused(response.status());
                 }
             }
+            ClientOwner::PhoneEvent(id) => {
+                if let Some(session) = self.sessions.get_mut(&id).filter(|_| response.status() >= 300) {
+                    session.on_phone_event_refused(request);
+                }
+            }
             ClientOwner::Prack(id) => {
                 if let Some(session) = self.sessions.get_mut(&id) {
                     session.on_prack_answered(request, response, stack, now);
@@ -225,7 +230,7 @@ impl Agent {
                 };
                 self.settle(id, fate, now);
             }
-            ClientOwner::Identify(_) | ClientOwner::Notify(_) | ClientOwner::Prack(_) => {}
+            ClientOwner::Identify(_) | ClientOwner::Notify(_) | ClientOwner::PhoneEvent(_) | ClientOwner::Prack(_) => {}
         }
     }
 

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::farewell::Farewell;
 use super::patience::Patience;
+use super::phone_event::PhoneEvents;
 use super::reliable::Reliable;
 use super::reoffer::Offer;
 use super::session_timer::SessionTimer;
@@ -92,12 +93,17 @@ pub(super) struct Dialog {
     pub(super) early_answer: Option<Body>,
     /// Whether the peer understands UPDATE.
     pub(super) updates: bool,
+    /// What it lets itself be told.
+    pub(super) events: PhoneEvents,
 }
 
 impl Dialog {
     /// As its peer's INVITE describes it.
     pub(super) fn of_request(request: &Request) -> Self {
+        let mut events = PhoneEvents::default();
+        events.learn(|event| request.lists_event(event));
         Self {
+            events,
             remote_tag: request.from_tag().unwrap_or_default().to_owned(),
             fork: 0,
             target: request.target().unwrap_or_default().to_owned(),
@@ -130,6 +136,7 @@ impl Dialog {
         self.routes = routes;
         self.retarget(response.target());
         self.updates |= response.allows("UPDATE");
+        self.events.learn(|event| response.lists_event(event));
     }
 
     /// Target refresh (RFC 3261 section 12.2).

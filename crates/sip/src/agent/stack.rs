@@ -42,6 +42,8 @@ pub(super) enum ClientOwner {
     Prack(DialogId),
     /// NOTIFY about a REFER.
     Notify(DialogId),
+    /// NOTIFY that tells a phone what to do.
+    PhoneEvent(DialogId),
     /// BYE of the session that had this tag.
     Bye(u64),
     /// [`super::Agent::options`].
@@ -55,7 +57,7 @@ impl ClientOwner {
     pub(super) fn session(self) -> Option<DialogId> {
         match self {
             Self::Invite(id) | Self::Reinvite(id) | Self::Update(id) => Some(id),
-            Self::Identify(id) | Self::Prack(id) | Self::Notify(id) => Some(id),
+            Self::Identify(id) | Self::Prack(id) | Self::Notify(id) | Self::PhoneEvent(id) => Some(id),
             Self::Bye(_) | Self::Ping(_) | Self::Outgoing(_) => None,
         }
     }
@@ -65,7 +67,7 @@ impl ClientOwner {
         match self {
             Self::Ping(_) | Self::Outgoing(_) => true,
             Self::Invite(_) | Self::Reinvite(_) | Self::Update(_) | Self::Bye(_) => false,
-            Self::Identify(_) | Self::Prack(_) | Self::Notify(_) => false,
+            Self::Identify(_) | Self::Prack(_) | Self::Notify(_) | Self::PhoneEvent(_) => false,
         }
     }
 }

@@ -22,6 +22,15 @@ pub struct RequestId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SeriesId(pub u64);
 
+/// What somebody can want their phone to do from elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhoneEvent {
+    /// Lift, or talk again.
+    Talk,
+    /// Hold the other party.
+    Hold,
+}
+
 /// Limits and names. Every map of the agent that a peer can fill has its bound here.
 #[derive(Clone, Debug)]
 pub struct Config {

@@ -391,6 +391,11 @@ macro_rules! common_accessors {
             self.fields().lists_token("Supported", option) || self.requires(option)
         }
 
+        /// Whether `Allow-Events` lists this event (RFC 6665 section 8.2.2).
+        pub(crate) fn lists_event(&self, event: &str) -> bool {
+            self.fields().lists_token("Allow-Events", event)
+        }
+
         /// Whether `Allow` names this method; `false` without the header.
         pub(crate) fn allows(&self, method: &str) -> bool {
             self.fields().lists_token("Allow", method)

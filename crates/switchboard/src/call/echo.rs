@@ -137,11 +137,7 @@ pub(super) fn echoing(mut echo: Box<Echo>, happening: Happening, echoed: &mut Ec
             echo.leg.close(Parting::Left, fx);
             return fx.ending(Outcome::Answered, "the echo hung up");
         }
-        Told::Refer { request, .. } => fx.push(Command::Respond {
-            request,
-            cause: Cause::PENDING,
-            sdp: None,
-        }),
+        Told::Refer { request, .. } => fx.respond(request, Cause::PENDING),
         Told::Nothing | Told::Rang | Told::Previewed | Told::Answered | Told::Renegotiated | Told::Narrowed | Told::Pressed { .. } => {}
     }
     State::Echoing(echo)

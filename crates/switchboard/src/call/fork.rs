@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use model::LegId;
 use model::control::Source;
+use model::{DeviceId, LegId};
 
 use super::leg::{Leg, Parting, Told};
-use super::{Branch, Cause, Command, Effects, News, Reserve};
+use super::{Branch, Cause, Command, Effects, HangUp, News, Reserve};
 use crate::core::{Outcome, Party, Side};
 
 /// Phones that ring.
 #[derive(Debug)]
 pub(super) struct Fork {
-    from: Party,
+    pub(super) from: Party,
     pub(super) called: Party,
     pub(super) branches: Vec<Leg>,
     /// Further ways to phones that ring, by their legs.
@@ -127,25 +127,52 @@ impl Fork {
         toward: Option<LegId>,
         fx: &mut Effects<'_>,
     ) -> Self {
-        let mut reserves = BTreeMap::new();
-        let mut call = |branch: Branch| {
-            if !branch.reserves.is_empty() {
-                reserves.insert(branch.leg, branch.reserves);
-            }
-            Leg::outbound(branch.leg, branch.party, side, branch.peer, toward, fx)
-        };
-        let branches = branches.into_iter().map(&mut call).collect();
-        Self {
+        let mut fork = Self {
             from,
             called,
-            branches,
-            reserves,
+            branches: Vec::with_capacity(branches.len()),
+            reserves: BTreeMap::new(),
             side,
             toward,
             until: fx.now + fx.ring_max,
             has_rung: false,
             previewed: None,
             verdict: Verdict::Unreachable,
+        };
+        fork.call(branches, fx);
+        fork
+    }
+
+    fn call(&mut self, branches: Vec<Branch>, fx: &mut Effects<'_>) {
+        for branch in branches {
+            if !branch.reserves.is_empty() {
+                self.reserves.insert(branch.leg, branch.reserves);
+            }
+            self.branches
+                .push(Leg::outbound(branch.leg, branch.party, self.side, branch.peer, self.toward, fx));
+        }
+    }
+
+    /// Calls one of the phones once more, as it answers by itself now; or one that has not rung.
+    pub(super) fn call_again(&mut self, device: DeviceId, branches: Vec<Branch>, fx: &mut Effects<'_>) {
+        for rung in self.branches.extract_if(.., |branch| branch.party.device == Some(device)) {
+            self.reserves.remove(&rung.id);
+            rung.close(Parting::Because(Cause::COMPLETED_ELSEWHERE), fx);
+        }
+        self.call(branches, fx);
+    }
+
+    /// The person at this phone declines in the app: none of their phones rings any more.
+    fn dismiss(&mut self, index: usize, fx: &mut Effects<'_>) -> Forked {
+        let person = self.branches[index].party.user;
+        for theirs in self.branches.extract_if(.., |branch| branch.party.user == person) {
+            self.reserves.remove(&theirs.id);
+            theirs.close(Parting::Because(Cause::DECLINED_ELSEWHERE), fx);
+        }
+        if self.branches.is_empty() {
+            Forked::Failed(Verdict::Declined)
+        } else {
+            Forked::Nothing
         }
     }
 
@@ -179,6 +206,7 @@ impl Fork {
                 Forked::Answered(Box::new(winner))
             }
             Told::Lost { status } => self.lose(index, status, Parting::Left, fx),
+            Told::Left(HangUp::Asked) => self.dismiss(index, fx),
             Told::Left(_) => self.lose(index, 480, Parting::Left, fx),
             Told::Broken(cause) => self.lose(index, cause.status, Parting::Because(cause), fx),
             Told::Nothing

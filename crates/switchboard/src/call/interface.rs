@@ -9,7 +9,7 @@ use super::Echoed;
 use crate::core::{JournalEntry, Party};
 
 /// Who calls, as a call needs it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) leg: LegId,
     pub(crate) party: Party,
@@ -36,8 +36,12 @@ pub(crate) enum News {
         offer: Option<Sdp>,
         reached: Option<Reached>,
     },
-    /// They hand the other party over.
-    Referred { request: RequestId, plan: Plan },
+    /// They hand the other party over, by REFER or (`None`) from the app.
+    Referred { request: Option<RequestId>, to: Handover },
+    /// Their person holds the other party from the app, or talks again.
+    Parked { is_on: bool },
+    /// What the number that they wait for comes to.
+    Planned { plan: Plan },
     /// Their answer to our own re-INVITE; `None` where it brought no description.
     Reanswered { answer: Option<Sdp> },
     /// They refused our own re-INVITE: everything is as before.
@@ -82,6 +86,8 @@ pub(crate) enum HangUp {
     TimedOut,
     /// With its connection.
     FlowLost,
+    /// By a word in the app: the phone itself does not know yet.
+    Asked,
 }
 
 /// What a dialled number, or the target of a transfer, comes to.
@@ -95,6 +101,41 @@ pub(crate) enum Plan {
     Refuse { called: Party, cause: Cause },
 }
 
+/// What somebody who hands the other party over hands it to.
+#[derive(Clone, Debug)]
+pub(crate) enum Handover {
+    /// Somebody else, or a feature code: they give it away.
+    Number(Plan),
+    /// Another phone that takes their place: the talk goes on until it has answered.
+    Phone(Move),
+    /// The same, but it is the other phone that has called.
+    Here(Box<Caller>),
+}
+
+/// A running call's way to another phone.
+#[derive(Clone, Debug)]
+pub(crate) struct Move {
+    /// Who will talk.
+    pub(crate) to: Party,
+    /// Their phones.
+    pub(crate) branches: Vec<Branch>,
+    /// Who wants it.
+    pub(crate) by: Mover,
+}
+
+/// Who wants a running call to be somewhere else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mover {
+    /// Its person, from the app.
+    App,
+    /// Its person, who has transferred it to the code for that: such a phone may leave at once.
+    Transfer,
+    /// Its person, who has dialled the code for that at the other phone.
+    Code,
+    /// A member of its team.
+    Colleague,
+}
+
 /// What a call of one party alone can listen to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Service {
@@ -102,6 +143,13 @@ pub(crate) enum Service {
     EchoTest,
     /// Music on hold.
     Music,
+}
+
+/// What a call of one party alone listens to, and by which number it was called.
+#[derive(Clone, Debug)]
+pub(crate) struct Listening {
+    pub(crate) service: Service,
+    pub(crate) called: Party,
 }
 
 /// A phone to ring.
@@ -171,6 +219,10 @@ pub(crate) struct Cause {
 
 impl Cause {
     pub(crate) const OK: Self = Self { status: 200, text: "OK" };
+    pub(super) const RINGING: Self = Self {
+        status: 180,
+        text: "Ringing",
+    };
     pub(super) const ACCEPTED: Self = Self {
         status: 202,
         text: "Accepted",
@@ -182,6 +234,18 @@ impl Cause {
     pub(super) const DECLINED_ELSEWHERE: Self = Self {
         status: 603,
         text: "declined on another phone",
+    };
+    pub(super) const MOVED: Self = Self {
+        status: 200,
+        text: "Call moved",
+    };
+    pub(super) const TAKEN: Self = Self {
+        status: 200,
+        text: "taken by another member of the team",
+    };
+    pub(super) const NO_ANSWER: Self = Self {
+        status: 480,
+        text: "nobody answered",
     };
     pub(super) const NO_ANSWER_IN_ACK: Self = Self {
         status: 400,
@@ -278,6 +342,8 @@ pub(crate) enum Command {
     Refuse { leg: LegId, cause: Cause },
     /// Call this phone.
     Invite { leg: LegId, from: Party, to: Party, offer: Sdp },
+    /// Their phone is lifted: find out what the number comes to that they want to call; [`News::Planned`] tells.
+    Dial { leg: LegId, number: String },
     /// re-INVITE to this phone.
     Reoffer { leg: LegId, offer: Sdp },
     /// Part from a phone: whichever message fits.

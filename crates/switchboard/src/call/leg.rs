@@ -18,7 +18,7 @@ use model::control::{self, Digit, Direction, Failure, Peer, Reached, Sdp, Source
 use sip::agent::RequestId;
 
 use self::negotiation::Negotiation;
-use super::{Cause, Command, Effects, HangUp, News, Plan};
+use super::{Cause, Command, Effects, Handover, HangUp, News};
 use crate::core::{Party, Side};
 
 /// See the module.
@@ -30,7 +30,11 @@ pub(super) struct Leg {
     peer: Peer,
     session: Session,
     direction: Direction,
+    /// Their person holds the other party from the app, and this phone does not know.
+    is_parked: bool,
     hears: Source,
+    /// They wait for news of a transfer that they have asked for by REFER.
+    is_referring: bool,
     /// Our answer, when it has gone out before they were answered.
     preview: Option<Sdp>,
     /// Early answers of theirs that media has not judged yet; its replies come in order.
@@ -100,7 +104,7 @@ pub(super) enum Told {
     /// They left; nothing is left to be said to them.
     Left(HangUp),
     /// They want the other party to be handed over.
-    Refer { request: RequestId, plan: Plan },
+    Refer { request: Option<RequestId>, to: Handover },
     /// They pressed a key.
     Pressed { digit: Digit, duration_ms: u16 },
 }
@@ -114,6 +118,16 @@ pub(super) enum Parting {
     HangUp,
     /// Something that they should know.
     Because(Cause),
+}
+
+impl HangUp {
+    /// How we part from somebody who leaves like this.
+    pub(super) fn parting(self) -> Parting {
+        match self {
+            Self::Bye | Self::Cancel | Self::TimedOut | Self::FlowLost => Parting::Left,
+            Self::Asked => Parting::HangUp,
+        }
+    }
 }
 
 impl Leg {
@@ -154,7 +168,9 @@ impl Leg {
             peer,
             session,
             direction: Direction::SendRecv,
+            is_parked: false,
             hears: Source::Nothing,
+            is_referring: false,
             preview: None,
             unjudged: 0,
         }
@@ -174,19 +190,30 @@ impl Leg {
         !matches!(self.session, Session::Delayed)
     }
 
-    /// The peer has put us on hold (RFC 3264 section 8.4).
+    /// They hold the other party: by their phone, or from the app.
     pub(super) fn holds(&self) -> bool {
+        self.is_parked || self.holds_us()
+    }
+
+    /// Their phone has put us on hold (RFC 3264 section 8.4).
+    pub(super) fn holds_us(&self) -> bool {
         match self.direction {
             Direction::SendOnly | Direction::Inactive => true,
             Direction::SendRecv | Direction::RecvOnly => false,
         }
     }
 
-    fn listens(&self) -> bool {
-        match self.direction {
-            Direction::SendRecv | Direction::RecvOnly => true,
-            Direction::SendOnly | Direction::Inactive => false,
+    /// Takes the direction that they want now. Who ends the hold at the phone itself has ended it for good.
+    fn redirect(&mut self, direction: Direction) {
+        let held = self.holds_us();
+        self.direction = direction;
+        if held && !self.holds_us() {
+            self.is_parked = false;
         }
+    }
+
+    fn listens(&self) -> bool {
+        !self.holds()
     }
 
     /// Lets the leg hear `source`, or nothing while its peer does not listen. Commands only what changes.
@@ -202,12 +229,35 @@ impl Leg {
         self.hears == source
     }
 
+    /// They will hand the other party over. Who has asked by REFER is told how that goes on.
+    pub(super) fn may_refer(&mut self, request: Option<RequestId>, fx: &mut Effects<'_>) {
+        fx.respond(request, Cause::ACCEPTED);
+        self.is_referring = request.is_some();
+    }
+
+    /// How the transfer goes on that they have asked for; 200 and above end it.
+    pub(super) fn notify(&mut self, cause: Cause, fx: &mut Effects<'_>) {
+        if self.is_referring {
+            fx.push(Command::NotifyRefer { leg: self.id, cause });
+            self.is_referring = cause.status < 200;
+        }
+    }
+
     pub(super) fn send_digit(&self, digit: Digit, duration_ms: u16, fx: &mut Effects<'_>) {
         fx.media(control::Command::SendDigit {
             leg: self.id,
             digit,
             duration_ms,
         });
+    }
+
+    /// Tells somebody who waits for an answer that it rings: by a tone where their phone is up already.
+    pub(super) fn ring(&mut self, fx: &mut Effects<'_>) {
+        if self.is_established() {
+            self.hear(Source::RingBack, fx);
+        } else {
+            fx.push(Command::Ring { leg: self.id });
+        }
     }
 
     /// Lets somebody who called us hear something before the answer; 183 goes out once media has the description. Without an offer of
@@ -331,7 +381,11 @@ impl Leg {
             (Session::Accepting, news) => self.unexpected(&news, fx),
 
             (Session::Established(_), News::Narrowed) => Told::Narrowed,
-            (Session::Established(_), News::Referred { request, plan }) => Told::Refer { request, plan },
+            (Session::Established(_), News::Referred { request, to }) => Told::Refer { request, to },
+            (Session::Established(_), News::Parked { is_on }) => {
+                self.is_parked = is_on;
+                Told::Renegotiated
+            }
             (Session::Established(negotiation), news) => self.renegotiate(negotiation, news, toward, fx),
         }
     }
@@ -351,7 +405,10 @@ impl Leg {
     /// News that this state does not wait for: late, out of turn, or good in every state.
     fn unexpected(&self, news: &News, fx: &mut Effects<'_>) -> Told {
         match *news {
-            News::Reoffered { request, .. } | News::Referred { request, .. } => {
+            News::Reoffered { request, .. }
+            | News::Referred {
+                request: Some(request), ..
+            } => {
                 fx.push(Command::Respond {
                     request,
                     cause: Cause::PENDING,
@@ -376,6 +433,9 @@ impl Leg {
             | News::Narrowed
             | News::Reanswered { .. }
             | News::ReofferRefused
+            | News::Referred { request: None, .. }
+            | News::Parked { .. }
+            | News::Planned { .. }
             | News::Listened { .. }
             | News::AnswerAccepted { .. } => Told::Nothing,
         }

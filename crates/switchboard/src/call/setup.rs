@@ -6,7 +6,7 @@ use model::control::Source;
 
 use super::fork::{Fork, Forked};
 use super::leg::{Leg, Parting, Told};
-use super::{ANSWERING_MAX, Branch, Caller, Cause, Command, Effects, HangUp, Happening, Service, State, talk};
+use super::{ANSWERING_MAX, Branch, Caller, Cause, Command, Effects, HangUp, Happening, Listening, Service, State, talk};
 use crate::core::{JournalEntry, Outcome, Party, Side};
 
 pub(super) fn ring(caller: Caller, called: Party, branches: Vec<Branch>, fx: &mut Effects<'_>) -> State {
@@ -17,12 +17,12 @@ pub(super) fn ring(caller: Caller, called: Party, branches: Vec<Branch>, fx: &mu
     State::Ringing { caller, fork }
 }
 
-pub(super) fn serve(caller: Caller, called: Party, feature: Service, fx: &mut Effects<'_>) -> State {
-    let mut caller = start(caller, called, fx);
+pub(super) fn serve(caller: Caller, called: Party, service: Service, fx: &mut Effects<'_>) -> State {
+    let mut caller = start(caller, called.clone(), fx);
     caller.answer(None, fx);
     State::Greeting {
         caller,
-        feature,
+        to: Listening { service, called },
         until: fx.now + ANSWERING_MAX,
     }
 }
@@ -42,7 +42,7 @@ pub(super) fn ringing(mut caller: Leg, mut fork: Fork, happening: Happening, fx:
         Happening::News(leg, news) if leg == caller.id => match caller.handle(news, None, fx) {
             Told::Left(how) => {
                 fork.cancel(Parting::HangUp, fx);
-                caller.close(Parting::Left, fx);
+                caller.close(how.parting(), fx);
                 fx.ending(Outcome::Cancelled, gave_up(how))
             }
             Told::Broken(cause) => {
@@ -50,32 +50,39 @@ pub(super) fn ringing(mut caller: Leg, mut fork: Fork, happening: Happening, fx:
                 caller.close(Parting::Because(cause), fx);
                 fx.ending(Outcome::Failed, cause.text)
             }
+            // Of somebody whose own phone was called first, and is up.
+            Told::Renegotiated => {
+                caller.hear(fork.sound(), fx);
+                State::Ringing { caller, fork }
+            }
+            Told::Refer { request, .. } => {
+                fx.respond(request, Cause::PENDING);
+                State::Ringing { caller, fork }
+            }
             Told::Nothing
             | Told::Offered { .. }
             | Told::Rang
             | Told::Previewed
             | Told::Answered
             | Told::Established
-            | Told::Renegotiated
             | Told::Lost { .. }
-            | Told::Refer { .. }
             | Told::Narrowed
             | Told::Pressed { .. } => State::Ringing { caller, fork },
         },
         Happening::News(leg, news) => match fork.handle(leg, news, fx) {
             Forked::Nothing => State::Ringing { caller, fork },
             Forked::Rang => {
-                fx.push(Command::Ring { leg: caller.id });
+                caller.ring(fx);
                 State::Ringing { caller, fork }
             }
             Forked::Previewed(called) => {
                 caller.preview(Some(called), fx);
-                if caller.is_previewed() {
+                if caller.is_previewed() || caller.is_established() {
                     caller.hear(Source::Leg(called), fx);
                     fork.hear(Source::Leg(caller.id), fx);
                 } else {
                     // Without an offer there is nothing to hear with: it rings.
-                    fx.push(Command::Ring { leg: caller.id });
+                    caller.ring(fx);
                 }
                 State::Ringing { caller, fork }
             }
@@ -87,27 +94,35 @@ pub(super) fn ringing(mut caller: Leg, mut fork: Fork, happening: Happening, fx:
                     until: fx.now + ANSWERING_MAX,
                 }
             }
-            Forked::Failed(verdict) => {
-                caller.close(Parting::Because(verdict.cause()), fx);
-                fx.ending(verdict.outcome(), verdict.cause().text)
-            }
+            Forked::Failed(verdict) => refuse(caller, fork.called, verdict.outcome(), verdict.cause(), fx),
         },
         Happening::TimeOut if fx.now >= fork.until => {
             fork.cancel(Parting::HangUp, fx);
-            let cause = Cause {
-                status: 480,
-                text: "nobody answered",
-            };
-            caller.close(Parting::Because(cause), fx);
-            fx.ending(Outcome::NoAnswer, cause.text)
+            refuse(caller, fork.called, Outcome::NoAnswer, Cause::NO_ANSWER, fx)
         }
-        Happening::TimeOut => State::Ringing { caller, fork },
+        Happening::TimeOut => match caller.handle_timeout(fx) {
+            None => State::Ringing { caller, fork },
+            Some(cause) => {
+                fork.cancel(Parting::HangUp, fx);
+                caller.close(Parting::Because(cause), fx);
+                fx.ending(Outcome::Failed, cause.text)
+            }
+        },
     }
+}
+
+/// Nobody answers: the caller is refused, or hears it where their phone is up already.
+fn refuse(caller: Leg, called: Party, outcome: Outcome, cause: Cause, fx: &mut Effects<'_>) -> State {
+    if caller.is_established() {
+        return talk::part(caller, called, outcome, cause.text, fx);
+    }
+    caller.close(Parting::Because(cause), fx);
+    fx.ending(outcome, cause.text)
 }
 
 fn gave_up(how: HangUp) -> &'static str {
     match how {
-        HangUp::Bye | HangUp::Cancel => "caller gave up",
+        HangUp::Bye | HangUp::Cancel | HangUp::Asked => "caller gave up",
         HangUp::TimedOut => "caller's phone fell silent",
         HangUp::FlowLost => "caller's connection was lost",
     }
@@ -127,25 +142,18 @@ pub(super) fn answering(mut caller: Leg, mut called: Leg, until: Instant, happen
     match told {
         Told::Left(how) if by_caller => {
             called.close(Parting::HangUp, fx);
-            caller.close(Parting::Left, fx);
+            caller.close(how.parting(), fx);
             fx.ending(Outcome::Cancelled, gave_up(how))
         }
-        Told::Left(_) | Told::Lost { .. } => {
-            caller.close(Parting::Because(Cause::LEFT), fx);
-            called.close(Parting::Left, fx);
-            fx.ending(Outcome::Failed, "called party hung up at once")
-        }
+        Told::Left(how) => called_left(caller, called, how.parting(), fx),
+        Told::Lost { .. } => called_left(caller, called, Parting::Left, fx),
         Told::Broken(cause) => {
             caller.close(Parting::Because(cause), fx);
             called.close(Parting::Because(cause), fx);
             fx.ending(Outcome::Failed, cause.text)
         }
         Told::Refer { request, .. } => {
-            fx.push(Command::Respond {
-                request,
-                cause: Cause::PENDING,
-                sdp: None,
-            });
+            fx.respond(request, Cause::PENDING);
             State::Answering { caller, called, until }
         }
         Told::Nothing
@@ -168,7 +176,13 @@ pub(super) fn answering(mut caller: Leg, mut called: Leg, until: Instant, happen
     }
 }
 
-pub(super) fn greeting(mut caller: Leg, feature: Service, until: Instant, happening: Happening, fx: &mut Effects<'_>) -> State {
+fn called_left(caller: Leg, called: Leg, parting: Parting, fx: &mut Effects<'_>) -> State {
+    caller.close(Parting::Because(Cause::LEFT), fx);
+    called.close(parting, fx);
+    fx.ending(Outcome::Failed, "called party hung up at once")
+}
+
+pub(super) fn greeting(mut caller: Leg, to: Listening, until: Instant, happening: Happening, fx: &mut Effects<'_>) -> State {
     let told = match happening {
         Happening::News(leg, news) if leg == caller.id => caller.handle(news, None, fx),
         Happening::News(..) => Told::Nothing,
@@ -181,10 +195,10 @@ pub(super) fn greeting(mut caller: Leg, feature: Service, until: Instant, happen
                 call: fx.call,
                 device: None,
             }));
-            talk::serve(caller, feature, fx)
+            talk::serve(caller, to, fx)
         }
         Told::Left(how) => {
-            caller.close(Parting::Left, fx);
+            caller.close(how.parting(), fx);
             fx.ending(Outcome::Cancelled, gave_up(how))
         }
         Told::Broken(cause) => {
@@ -200,6 +214,6 @@ pub(super) fn greeting(mut caller: Leg, feature: Service, until: Instant, happen
         | Told::Lost { .. }
         | Told::Refer { .. }
         | Told::Narrowed
-        | Told::Pressed { .. } => State::Greeting { caller, feature, until },
+        | Told::Pressed { .. } => State::Greeting { caller, to, until },
     }
 }

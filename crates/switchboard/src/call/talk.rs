@@ -4,28 +4,62 @@ use std::time::Instant;
 
 use model::control::Source;
 
+use sip::agent::RequestId;
+
 use super::leg::{Leg, Parting, Told};
-use super::{Cause, Command, Effects, HangUp, Happening, Plan, Service, State, transfer};
-use crate::core::{Outcome, Side};
+use super::{Cause, Effects, FAREWELL_MAX, Handover, HangUp, Happening, Listening, Plan, Service, State, moving, transfer};
+use crate::core::{Outcome, Party, Side};
+
+/// What somebody who talks has come to.
+#[derive(Debug)]
+pub(super) enum Turn {
+    /// The talk goes on.
+    GoesOn,
+    /// They leave.
+    Left(HangUp),
+    /// Their leg cannot live on.
+    Broken(Cause),
+    /// They hand the other party over.
+    Refer { request: Option<RequestId>, to: Handover },
+}
+
+/// `one` has told us something; `other` is the one it talks to.
+pub(super) fn turn(one: &mut Leg, other: &mut Leg, told: Told, fx: &mut Effects<'_>) -> Turn {
+    match told {
+        Told::Renegotiated => connect(one, other, fx),
+        Told::Narrowed => other.narrow(one.id, fx),
+        Told::Pressed { digit, duration_ms } => other.send_digit(digit, duration_ms, fx),
+        Told::Left(how) => return Turn::Left(how),
+        Told::Broken(cause) => return Turn::Broken(cause),
+        Told::Refer { request, to } => return Turn::Refer { request, to },
+        Told::Nothing | Told::Offered { .. } | Told::Rang | Told::Previewed | Told::Answered | Told::Established | Told::Lost { .. } => {}
+    }
+    Turn::GoesOn
+}
 
 /// Lets both hear each other, or music where the other one holds.
 pub(super) fn bridge(mut pair: [Leg; 2], fx: &mut Effects<'_>) -> State {
     let [a, b] = &mut pair;
+    connect(a, b, fx);
+    State::Talking { pair }
+}
+
+/// See [`bridge`].
+pub(super) fn connect(a: &mut Leg, b: &mut Leg, fx: &mut Effects<'_>) {
     let for_a = if b.holds() { Source::Music } else { Source::Leg(b.id) };
     let for_b = if a.holds() { Source::Music } else { Source::Leg(a.id) };
     a.hear(for_a, fx);
     b.hear(for_b, fx);
-    State::Talking { pair }
 }
 
 /// Lets the caller hear the feature.
-pub(super) fn serve(mut caller: Leg, feature: Service, fx: &mut Effects<'_>) -> State {
-    let source = match feature {
+pub(super) fn serve(mut caller: Leg, to: Listening, fx: &mut Effects<'_>) -> State {
+    let source = match to.service {
         Service::EchoTest => Source::Echo,
         Service::Music => Source::Music,
     };
     caller.hear(source, fx);
-    State::Serving { caller, feature }
+    State::Serving { caller, to }
 }
 
 pub(super) fn talking(pair: [Leg; 2], happening: Happening, fx: &mut Effects<'_>) -> State {
@@ -53,42 +87,32 @@ pub(super) fn talking(pair: [Leg; 2], happening: Happening, fx: &mut Effects<'_>
 }
 
 /// `one` has told us something; `other` is the one it talks to.
-fn talked(one: Leg, mut other: Leg, told: Told, fx: &mut Effects<'_>) -> State {
-    match told {
-        Told::Renegotiated => bridge([one, other], fx),
-        Told::Narrowed => {
-            other.narrow(one.id, fx);
-            State::Talking { pair: [one, other] }
-        }
-        Told::Left(how) => {
+fn talked(mut one: Leg, mut other: Leg, told: Told, fx: &mut Effects<'_>) -> State {
+    match turn(&mut one, &mut other, told, fx) {
+        Turn::GoesOn => State::Talking { pair: [one, other] },
+        Turn::Left(how) => {
             let reason = who_left(&one, how);
-            one.close(Parting::Left, fx);
+            one.close(how.parting(), fx);
             other.close(Parting::HangUp, fx);
             fx.ending(Outcome::Answered, reason)
         }
-        Told::Broken(cause) => broken(one, other, cause, fx),
-        Told::Refer {
-            request,
-            plan: Plan::Refuse { cause, .. },
-        } => {
-            fx.push(Command::Respond { request, cause, sdp: None });
+        Turn::Broken(cause) => broken(one, other, cause, fx),
+        Turn::Refer { request, to } => hand_over(one, other, request, to, fx),
+    }
+}
+
+fn hand_over(one: Leg, other: Leg, request: Option<RequestId>, to: Handover, fx: &mut Effects<'_>) -> State {
+    match to {
+        Handover::Number(Plan::Refuse { cause, .. }) => {
+            fx.respond(request, cause);
             State::Talking { pair: [one, other] }
         }
-        Told::Refer {
-            request,
-            plan: Plan::Serve { called, feature },
-        } => transfer::serve(one, other, request, called, feature, fx),
-        Told::Refer {
-            request,
-            plan: Plan::Ring { called, branches },
-        } => transfer::ring(one, other, request, called, branches, fx),
-        Told::Pressed { digit, duration_ms } => {
-            other.send_digit(digit, duration_ms, fx);
-            State::Talking { pair: [one, other] }
+        Handover::Number(Plan::Serve { called, feature: service }) => {
+            transfer::serve(one, other, request, Listening { service, called }, fx)
         }
-        Told::Nothing | Told::Offered { .. } | Told::Rang | Told::Previewed | Told::Answered | Told::Established | Told::Lost { .. } => {
-            State::Talking { pair: [one, other] }
-        }
+        Handover::Number(Plan::Ring { called, branches }) => transfer::ring(one, other, request, called, branches, fx),
+        Handover::Phone(to) => moving::push(one, other, request, to, fx),
+        Handover::Here(caller) => moving::pull(one, other, *caller, fx),
     }
 }
 
@@ -101,26 +125,26 @@ fn broken(one: Leg, other: Leg, cause: Cause, fx: &mut Effects<'_>) -> State {
 /// Who ended a talk, for the journal.
 pub(super) fn who_left(leg: &Leg, how: HangUp) -> &'static str {
     match (leg.side, how) {
-        (Side::Caller, HangUp::Bye | HangUp::Cancel) => "caller hung up",
+        (Side::Caller, HangUp::Bye | HangUp::Cancel | HangUp::Asked) => "caller hung up",
         (Side::Caller, HangUp::TimedOut) => "caller's phone fell silent",
         (Side::Caller, HangUp::FlowLost) => "caller's connection was lost",
-        (Side::Called, HangUp::Bye | HangUp::Cancel) => "called party hung up",
+        (Side::Called, HangUp::Bye | HangUp::Cancel | HangUp::Asked) => "called party hung up",
         (Side::Called, HangUp::TimedOut) => "called party's phone fell silent",
         (Side::Called, HangUp::FlowLost) => "called party's connection was lost",
     }
 }
 
-pub(super) fn serving(mut caller: Leg, feature: Service, happening: Happening, fx: &mut Effects<'_>) -> State {
+pub(super) fn serving(mut caller: Leg, to: Listening, happening: Happening, fx: &mut Effects<'_>) -> State {
     let told = match happening {
         Happening::News(leg, news) if leg == caller.id => caller.handle(news, None, fx),
         Happening::News(..) => Told::Nothing,
         Happening::TimeOut => caller.handle_timeout(fx).map_or(Told::Nothing, Told::Broken),
     };
     match told {
-        Told::Renegotiated => serve(caller, feature, fx),
+        Told::Renegotiated => serve(caller, to, fx),
         Told::Left(how) => {
             let reason = who_left(&caller, how);
-            caller.close(Parting::Left, fx);
+            caller.close(how.parting(), fx);
             fx.ending(Outcome::Answered, reason)
         }
         Told::Broken(cause) => {
@@ -128,12 +152,8 @@ pub(super) fn serving(mut caller: Leg, feature: Service, happening: Happening, f
             fx.ending(Outcome::Answered, cause.text)
         }
         Told::Refer { request, .. } => {
-            fx.push(Command::Respond {
-                request,
-                cause: Cause::NOBODY_TO_TRANSFER,
-                sdp: None,
-            });
-            State::Serving { caller, feature }
+            fx.respond(request, Cause::NOBODY_TO_TRANSFER);
+            State::Serving { caller, to }
         }
         Told::Nothing
         | Told::Offered { .. }
@@ -143,41 +163,58 @@ pub(super) fn serving(mut caller: Leg, feature: Service, happening: Happening, f
         | Told::Established
         | Told::Lost { .. }
         | Told::Narrowed
-        | Told::Pressed { .. } => State::Serving { caller, feature },
+        | Told::Pressed { .. } => State::Serving { caller, to },
     }
 }
 
-pub(super) fn farewell(mut leg: Leg, until: Instant, happening: Happening, fx: &mut Effects<'_>) -> State {
-    const REASON: &str = "the transfer failed and the transferor had left";
+/// Somebody who is left alone, and how the call has ended that they were in.
+#[derive(Debug)]
+pub(super) struct Farewell {
+    pub(super) leg: Leg,
+    /// Whom they had to do with last.
+    pub(super) other: Party,
+    pub(super) until: Instant,
+    pub(super) outcome: Outcome,
+    reason: &'static str,
+}
+
+/// Lets somebody whom nobody answers hear the busy tone for a while.
+pub(super) fn part(mut leg: Leg, other: Party, outcome: Outcome, reason: &'static str, fx: &mut Effects<'_>) -> State {
+    leg.hear(Source::Busy, fx);
+    let until = fx.now + FAREWELL_MAX;
+    State::Farewell(Box::new(Farewell {
+        leg,
+        other,
+        until,
+        outcome,
+        reason,
+    }))
+}
+
+pub(super) fn farewell(mut farewell: Box<Farewell>, happening: Happening, fx: &mut Effects<'_>) -> State {
+    let leg = &mut farewell.leg;
     let told = match happening {
         Happening::News(id, news) if id == leg.id => leg.handle(news, None, fx),
         Happening::News(..) => Told::Nothing,
-        Happening::TimeOut if fx.now >= until => {
-            leg.close(Parting::HangUp, fx);
-            return fx.ending(Outcome::Answered, REASON);
-        }
+        Happening::TimeOut if fx.now >= farewell.until => Told::Left(HangUp::Asked),
         Happening::TimeOut => leg.handle_timeout(fx).map_or(Told::Nothing, Told::Broken),
     };
     match told {
         Told::Renegotiated => {
             leg.hear(Source::Busy, fx);
-            State::Farewell { leg, until }
+            State::Farewell(farewell)
         }
-        Told::Left(_) => {
-            leg.close(Parting::Left, fx);
-            fx.ending(Outcome::Answered, REASON)
+        Told::Left(how) => {
+            farewell.leg.close(how.parting(), fx);
+            fx.ending(farewell.outcome, farewell.reason)
         }
         Told::Broken(cause) => {
-            leg.close(Parting::Because(cause), fx);
-            fx.ending(Outcome::Answered, REASON)
+            farewell.leg.close(Parting::Because(cause), fx);
+            fx.ending(farewell.outcome, farewell.reason)
         }
         Told::Refer { request, .. } => {
-            fx.push(Command::Respond {
-                request,
-                cause: Cause::NOBODY_TO_TRANSFER,
-                sdp: None,
-            });
-            State::Farewell { leg, until }
+            fx.respond(request, Cause::NOBODY_TO_TRANSFER);
+            State::Farewell(farewell)
         }
         Told::Nothing
         | Told::Offered { .. }
@@ -187,6 +224,6 @@ pub(super) fn farewell(mut leg: Leg, until: Instant, happening: Happening, fx: &
         | Told::Established
         | Told::Lost { .. }
         | Told::Narrowed
-        | Told::Pressed { .. } => State::Farewell { leg, until },
+        | Told::Pressed { .. } => State::Farewell(farewell),
     }
 }

@@ -7,28 +7,19 @@ use sip::agent::RequestId;
 
 use super::fork::{Fork, Forked};
 use super::leg::{Leg, Parting, Told};
-use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, FAREWELL_MAX, Happening, Service, State, talk};
+use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, Happening, Listening, State, talk};
 use crate::core::{JournalEntry, Outcome, Party};
-
-const RINGING: Cause = Cause {
-    status: 180,
-    text: "Ringing",
-};
 
 /// Rings the target's phones.
 pub(super) fn ring(
     mut transferor: Leg,
     mut transferee: Leg,
-    request: RequestId,
+    request: Option<RequestId>,
     called: Party,
     branches: Vec<Branch>,
     fx: &mut Effects<'_>,
 ) -> State {
-    fx.push(Command::Respond {
-        request,
-        cause: Cause::ACCEPTED,
-        sdp: None,
-    });
+    transferor.may_refer(request, fx);
     let (by, from) = (transferor.party.clone(), transferee.party.clone());
     let fork = Fork::start(from, called, branches, transferor.side, Some(transferee.id), fx);
     transferor.hear(Source::Nothing, fx);
@@ -42,15 +33,11 @@ pub(super) fn ring(
 }
 
 /// Hands over to a feature code: there is nothing to wait for.
-pub(super) fn serve(transferor: Leg, transferee: Leg, request: RequestId, called: Party, feature: Service, fx: &mut Effects<'_>) -> State {
-    fx.push(Command::Respond {
-        request,
-        cause: Cause::ACCEPTED,
-        sdp: None,
-    });
+pub(super) fn serve(mut transferor: Leg, transferee: Leg, request: Option<RequestId>, to: Listening, fx: &mut Effects<'_>) -> State {
+    transferor.may_refer(request, fx);
     let by = transferor.party.clone();
-    release(Some(transferor), &transferee, by, called, fx);
-    talk::serve(transferee, feature, fx)
+    release(Some(transferor), &transferee, &by, &to.called, fx);
+    talk::serve(transferee, to, fx)
 }
 
 pub(super) fn transferring(
@@ -61,7 +48,7 @@ pub(super) fn transferring(
     happening: Happening,
     fx: &mut Effects<'_>,
 ) -> State {
-    let (transferor, happening) = hear_transferor(transferor, Some(transferee.id), happening, fx);
+    let (mut transferor, happening) = hear_transferor(transferor, Some(transferee.id), happening, fx);
     let told = match happening {
         None => Told::Nothing,
         Some(Happening::News(leg, news)) if leg == transferee.id => transferee.handle(news, None, fx),
@@ -74,7 +61,7 @@ pub(super) fn transferring(
                     fork,
                 },
                 Forked::Rang => {
-                    notify(transferor.as_ref(), RINGING, fx);
+                    notify(transferor.as_mut(), Cause::RINGING, fx);
                     State::Transferring {
                         transferor,
                         transferee,
@@ -83,7 +70,7 @@ pub(super) fn transferring(
                     }
                 }
                 Forked::Previewed(_) => {
-                    notify(transferor.as_ref(), RINGING, fx);
+                    notify(transferor.as_mut(), Cause::RINGING, fx);
                     transferee.hear(fork.sound(), fx);
                     fork.hear(Source::Leg(transferee.id), fx);
                     State::Transferring {
@@ -103,20 +90,12 @@ pub(super) fn transferring(
                         until,
                     }
                 }
-                Forked::Failed(verdict) => fail(transferor, transferee, verdict.cause(), fx),
+                Forked::Failed(verdict) => fail(transferor, transferee, fork.called, verdict.cause(), fx),
             };
         }
         Some(Happening::TimeOut) if fx.now >= fork.until => {
             fork.cancel(Parting::HangUp, fx);
-            return fail(
-                transferor,
-                transferee,
-                Cause {
-                    status: 480,
-                    text: "nobody answered",
-                },
-                fx,
-            );
+            return fail(transferor, transferee, fork.called, Cause::NO_ANSWER, fx);
         }
         Some(Happening::TimeOut) => transferee.handle_timeout(fx).map_or(Told::Nothing, Told::Broken),
     };
@@ -153,18 +132,12 @@ pub(super) fn handing_over(
         Some(Happening::News(leg, news)) if leg == target.id => {
             return match target.handle(news, Some(transferee.id), fx) {
                 Told::Established => {
-                    let to = target.party.clone();
-                    release(transferor, &transferee, by, to, fx);
+                    release(transferor, &transferee, &by, &target.party, fx);
                     talk::bridge([transferee, target], fx)
                 }
-                Told::Left(_) | Told::Lost { .. } => {
-                    target.close(Parting::Left, fx);
-                    fail(transferor, transferee, Cause::LEFT, fx)
-                }
-                Told::Broken(cause) => {
-                    target.close(Parting::Because(cause), fx);
-                    fail(transferor, transferee, cause, fx)
-                }
+                Told::Left(how) => lose(transferor, transferee, target, how.parting(), Cause::LEFT, fx),
+                Told::Lost { .. } => lose(transferor, transferee, target, Parting::Left, Cause::LEFT, fx),
+                Told::Broken(cause) => lose(transferor, transferee, target, Parting::Because(cause), cause, fx),
                 Told::Nothing
                 | Told::Offered { .. }
                 | Told::Rang
@@ -184,8 +157,8 @@ pub(super) fn handing_over(
         }
         Some(Happening::News(..)) => Told::Nothing,
         Some(Happening::TimeOut) if fx.now >= until => {
-            target.close(Parting::Because(Cause::MEDIA_SILENT), fx);
-            return fail(transferor, transferee, Cause::MEDIA_SILENT, fx);
+            let cause = Cause::MEDIA_SILENT;
+            return lose(transferor, transferee, target, Parting::Because(cause), cause, fx);
         }
         Some(Happening::TimeOut) => transferee.handle_timeout(fx).map_or(Told::Nothing, Told::Broken),
     };
@@ -225,8 +198,8 @@ fn hear_transferor(
         Happening::TimeOut => (leg.handle_timeout(fx).map_or(Told::Nothing, Told::Broken), Some(happening)),
     };
     match told {
-        Told::Left(_) => {
-            leg.close(Parting::Left, fx);
+        Told::Left(how) => {
+            leg.close(how.parting(), fx);
             (None, rest)
         }
         Told::Broken(cause) => {
@@ -234,11 +207,7 @@ fn hear_transferor(
             (None, rest)
         }
         Told::Refer { request, .. } => {
-            fx.push(Command::Respond {
-                request,
-                cause: Cause::PENDING,
-                sdp: None,
-            });
+            fx.respond(request, Cause::PENDING);
             (Some(leg), rest)
         }
         Told::Nothing
@@ -257,14 +226,10 @@ fn hear_transferor(
 /// Whether the transferee stays; else how they part and why.
 fn transferee_told(transferee: &Leg, told: &Told, fx: &mut Effects<'_>) -> Result<(), (Parting, &'static str)> {
     match *told {
-        Told::Left(how) => Err((Parting::Left, talk::who_left(transferee, how))),
+        Told::Left(how) => Err((how.parting(), talk::who_left(transferee, how))),
         Told::Broken(cause) => Err((Parting::Because(cause), cause.text)),
         Told::Refer { request, .. } => {
-            fx.push(Command::Respond {
-                request,
-                cause: Cause::PENDING,
-                sdp: None,
-            });
+            fx.respond(request, Cause::PENDING);
             Ok(())
         }
         Told::Nothing
@@ -281,36 +246,57 @@ fn transferee_told(transferee: &Leg, told: &Told, fx: &mut Effects<'_>) -> Resul
 }
 
 /// The transfer has succeeded: the transferor is told and let go, the transferee learns to whom they talk.
-fn release(transferor: Option<Leg>, transferee: &Leg, by: Party, to: Party, fx: &mut Effects<'_>) {
-    notify(transferor.as_ref(), Cause::OK, fx);
+fn release(mut transferor: Option<Leg>, transferee: &Leg, by: &Party, to: &Party, fx: &mut Effects<'_>) {
+    notify(transferor.as_mut(), Cause::OK, fx);
     if let Some(leg) = transferor {
         leg.close(Parting::HangUp, fx);
     }
+    introduce(transferee, by, to, fx);
+}
+
+/// Tells the other party, and the journal, who has taken over. For another phone of the same person there is nothing to tell.
+pub(super) fn introduce(other: &Leg, by: &Party, to: &Party, fx: &mut Effects<'_>) {
+    if by.user.is_some() && by.user == to.user {
+        return;
+    }
     fx.push(Command::Identify {
-        leg: transferee.id,
+        leg: other.id,
         party: to.clone(),
     });
-    fx.push(Command::Journal(JournalEntry::Transferred { call: fx.call, by, to }));
+    fx.push(Command::Journal(JournalEntry::Transferred {
+        call: fx.call,
+        by: by.clone(),
+        to: to.clone(),
+    }));
+}
+
+/// The target has answered, and is no more.
+fn lose(transferor: Option<Leg>, transferee: Leg, target: Leg, parting: Parting, cause: Cause, fx: &mut Effects<'_>) -> State {
+    let to = target.party.clone();
+    target.close(parting, fx);
+    fail(transferor, transferee, to, cause, fx)
 }
 
 /// The transfer has failed: the talk goes on, or the transferee hears the busy tone when the transferor has left.
-fn fail(transferor: Option<Leg>, mut transferee: Leg, cause: Cause, fx: &mut Effects<'_>) -> State {
-    notify(transferor.as_ref(), cause, fx);
+fn fail(transferor: Option<Leg>, transferee: Leg, to: Party, cause: Cause, fx: &mut Effects<'_>) -> State {
     match transferor {
-        Some(leg) => talk::bridge([leg, transferee], fx),
-        None => {
-            transferee.hear(Source::Busy, fx);
-            State::Farewell {
-                leg: transferee,
-                until: fx.now + FAREWELL_MAX,
-            }
+        Some(mut leg) => {
+            leg.notify(cause, fx);
+            talk::bridge([leg, transferee], fx)
         }
+        None => talk::part(
+            transferee,
+            to,
+            Outcome::Answered,
+            "the transfer failed and the transferor had left",
+            fx,
+        ),
     }
 }
 
 /// The transferee has left: there is nobody to hand over.
-fn abandon(transferor: Option<Leg>, transferee: Leg, parting: Parting, reason: &'static str, fx: &mut Effects<'_>) -> State {
-    notify(transferor.as_ref(), Cause::TERMINATED, fx);
+fn abandon(mut transferor: Option<Leg>, transferee: Leg, parting: Parting, reason: &'static str, fx: &mut Effects<'_>) -> State {
+    notify(transferor.as_mut(), Cause::TERMINATED, fx);
     if let Some(leg) = transferor {
         leg.close(Parting::HangUp, fx);
     }
@@ -318,8 +304,8 @@ fn abandon(transferor: Option<Leg>, transferee: Leg, parting: Parting, reason: &
     fx.ending(Outcome::Answered, reason)
 }
 
-fn notify(transferor: Option<&Leg>, cause: Cause, fx: &mut Effects<'_>) {
+fn notify(transferor: Option<&mut Leg>, cause: Cause, fx: &mut Effects<'_>) {
     if let Some(leg) = transferor {
-        fx.push(Command::NotifyRefer { leg: leg.id, cause });
+        leg.notify(cause, fx);
     }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use model::control::{Peer, Reached, Srtp};
-use model::{CallId, DeviceId, UserId};
+use model::{CallId, DeviceId, LegId, UserId};
 use sip::agent::DialogId;
 use sip::message::Request;
 use sip::{Flow, Transport};
@@ -14,7 +14,7 @@ use super::identity::Identity;
 use super::requests::reason;
 use super::sessions::{refusal_headers, sdp};
 use super::{Core, JournalEntry, Outcome, Output, Party};
-use crate::call::{BRANCHES_MAX, Branch, Call, Caller, Cause, Failing, Plan, Reserve, Service};
+use crate::call::{BRANCHES_MAX, Branch, Call, Caller, Cause, Failing, Handover, Mover, Plan, Reserve, Service};
 use crate::dialplan::{self, Destination, Dialler, Original};
 use crate::directory::{Device, Feature};
 use crate::registrar::Binding;
@@ -40,16 +40,16 @@ pub(super) struct Wanted<'a> {
 
 /// What somebody has dialled.
 #[derive(Clone, Copy)]
-struct Asked<'a> {
-    dialled: &'a str,
+pub(super) struct Asked<'a> {
+    pub(super) dialled: &'a str,
     /// Who has dialled it, with whose permissions.
-    responsible: Option<UserId>,
+    pub(super) responsible: Option<UserId>,
     /// Who will talk.
-    for_whom: Option<UserId>,
+    pub(super) for_whom: Option<UserId>,
     /// The caller of the world who will talk, where their call is handed on.
-    original: Option<Original>,
+    pub(super) original: Option<Original>,
     /// Devices that are in the call already.
-    without: &'a [Option<DeviceId>],
+    pub(super) without: &'a [Option<DeviceId>],
 }
 
 impl Core {
@@ -132,6 +132,17 @@ impl Core {
             dialled,
             message,
         } = wanted;
+        if line.is_none() && self.feature_dialled(dialled) == Some(Feature::TakeCall) {
+            let wanted = Wanted {
+                dialog,
+                flow,
+                line,
+                caller,
+                dialled,
+                message,
+            };
+            return self.take_call(wanted, now);
+        }
         let id = CallId(self.calls.id());
         let leg = self.calls.add_leg(id, &caller, flow, Signalling::Done);
         if let Some(line) = line {
@@ -174,14 +185,12 @@ impl Core {
             }
             Err(feature) => Call::serve(id, caller, called, feature, now, &mut commands),
         };
+        let hops = message.max_forwards().unwrap_or(MAX_FORWARDS).saturating_sub(1);
         self.calls.calls.insert(
             id,
             Entry {
-                call,
-                legs,
-                users: Vec::new(),
-                hops: message.max_forwards().unwrap_or(MAX_FORWARDS).saturating_sub(1),
-                due: None,
+                hops,
+                ..Entry::of(call, legs, now)
             },
         );
         self.carry_out(id, commands, now);
@@ -210,7 +219,7 @@ impl Core {
     }
 
     /// What a dialled number comes to.
-    fn plan(&mut self, call: CallId, asked: Asked<'_>, now: Instant) -> Plan {
+    pub(super) fn plan(&mut self, call: CallId, asked: Asked<'_>, now: Instant) -> Plan {
         let Asked { dialled, responsible, .. } = asked;
         let outsider = |number: String, name: &str| Party {
             user: None,
@@ -243,10 +252,7 @@ impl Core {
                     Some(feature) => Plan::Serve { called, feature },
                     None => Plan::Refuse {
                         called,
-                        cause: Cause {
-                            status: 501,
-                            text: "this code does nothing here",
-                        },
+                        cause: does_nothing(feature),
                     },
                 };
             }
@@ -279,9 +285,17 @@ impl Core {
     }
 
     /// Legs to be for all phones of a user.
-    fn branches(&mut self, call: CallId, called: &Party, user: UserId, without: &[Option<DeviceId>]) -> Vec<Branch> {
+    pub(super) fn branches(&mut self, call: CallId, called: &Party, user: UserId, without: &[Option<DeviceId>]) -> Vec<Branch> {
         let devices = self.directory.devices_of(user).filter(|device| !without.contains(&Some(device.id)));
-        let phones = devices.flat_map(|device| phones(self.registrar.contacts(device.id)).into_iter().map(|ways| (device.id, ways)));
+        let devices: Vec<DeviceId> = devices.map(|device| device.id).collect();
+        self.branches_at(call, called, &devices, false)
+    }
+
+    /// Legs to be for all phones that are registered as these devices; `answers`: they shall answer by themselves.
+    pub(super) fn branches_at(&mut self, call: CallId, called: &Party, devices: &[DeviceId], answers: bool) -> Vec<Branch> {
+        let phones = devices
+            .iter()
+            .flat_map(|&device| phones(self.registrar.contacts(device)).into_iter().map(move |ways| (device, ways)));
         let phones: Vec<(DeviceId, Vec<(String, Flow)>)> = phones.take(BRANCHES_MAX).collect();
         let mut branches = Vec::with_capacity(phones.len());
         for (device, ways) in phones {
@@ -297,7 +311,7 @@ impl Core {
                     .chain(plain.map(|peer| (peer, Failing::Unsuitable)))
                 {
                     let target = target.clone();
-                    let leg = self.calls.add_leg(call, &party, flow, Signalling::Planned { target });
+                    let leg = self.calls.add_leg(call, &party, flow, Signalling::Planned { target, answers });
                     reserves.push(Reserve { leg, peer, after });
                 }
             }
@@ -340,8 +354,8 @@ impl Core {
         }
     }
 
-    fn party(&self, device: &Device) -> Option<Party> {
-        let user = self.directory.user(device.user?)?;
+    pub(super) fn party(&self, device: &Device) -> Option<Party> {
+        let user = self.directory.user(self.person_at(device.id)?)?;
         let number = user.extension.clone().unwrap_or_else(|| device.sip_user.clone());
         Some(Party {
             user: Some(user.id),
@@ -370,24 +384,21 @@ impl Core {
         }
     }
 
-    /// What a REFER asks for.
-    pub(super) fn plan_transfer(&mut self, dialog: DialogId, refer_to: &str, now: Instant) -> Plan {
+    /// What somebody asks for who hands over whom they talk to, by REFER or in the app.
+    pub(super) fn plan_transfer(&mut self, leg: LegId, refer_to: &str, by: Mover, now: Instant) -> Handover {
         let nobody = Party {
             user: None,
             device: None,
             number: String::new(),
             name: String::new(),
         };
-        let refuse = |status, text| Plan::Refuse {
-            called: nobody,
-            cause: Cause { status, text },
+        let refuse = |status, text| {
+            Handover::Number(Plan::Refuse {
+                called: nobody,
+                cause: Cause { status, text },
+            })
         };
-        let transferor = self
-            .calls
-            .dialogs
-            .get(&dialog)
-            .and_then(|leg| Some((*leg, self.calls.legs.get(leg)?)));
-        let Some((leg, entry)) = transferor else {
+        let Some(entry) = self.calls.legs.get(&leg) else {
             return refuse(481, "there is no such call");
         };
         let (call, device, responsible) = (entry.call, entry.device, entry.user);
@@ -409,15 +420,29 @@ impl Core {
             original: self.calls.is_outside(peer).then(|| Original::of(&transferee.number)),
             without: &[transferee.device, device],
         };
+        if self.feature_dialled(refer_to) == Some(Feature::SendCall) {
+            let in_call = [transferee.device, device];
+            return self.plan_sending(call, responsible, &in_call, by);
+        }
         let plan = self.plan(call, asked, now);
-        if let (Plan::Ring { branches, .. }, Some(entry)) = (&plan, self.calls.calls.get_mut(&call)) {
-            entry.legs.extend(branches.iter().flat_map(Branch::legs));
+        if let Plan::Ring { branches, .. } = &plan {
+            self.calls.include(call, branches.iter().flat_map(Branch::legs));
         }
         if let Some(emergency) = self.emergency(responsible, refer_to, &plan) {
             self.tell_of_emergency(call, emergency);
         }
-        plan
+        Handover::Number(plan)
     }
+}
+
+/// Why a code comes to nothing where it was dialled.
+fn does_nothing(feature: Feature) -> Cause {
+    let text = match feature {
+        Feature::TakeCall => "dial this code at the phone that shall have the call",
+        Feature::SendCall => "hand a running call over to this code",
+        Feature::EchoTest | Feature::Music | Feature::DeskShare => "this code does nothing here",
+    };
+    Cause { status: 501, text }
 }
 
 /// The phones behind a device's contacts, with the ways to each. Contacts of the same instance are ways to one phone: the one that it

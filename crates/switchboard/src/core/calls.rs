@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use model::{CallId, DeviceId, LegId, UserId, control};
+use model::{CallId, DeviceId, LegId, TeamId, UserId, control};
 use sip::Flow;
 use sip::agent::DialogId;
 
 use super::admission::MAX_FORWARDS;
 use super::flows::Flows;
-use super::{Core, LiveEvent, Party, UserState};
+use super::{CallView, Core, LiveEvent, Party, UserState};
 use crate::call::{Call, Cause, Command, News};
 use crate::dialplan::Identity;
 use crate::trunks::LineId;
@@ -31,6 +31,11 @@ pub(super) struct Entry {
     pub(super) call: Call,
     pub(super) legs: Vec<LegId>,
     pub(super) users: Vec<(UserId, UserState)>,
+    /// What the people in it see of it.
+    pub(super) views: Vec<(UserId, CallView)>,
+    /// The team that was called.
+    pub(super) team: Option<TeamId>,
+    pub(super) begun: Instant,
     /// `Max-Forwards` of our INVITEs: one less than the caller's, so that a loop through a forwarding phone ends (RFC 7332).
     pub(super) hops: u8,
     /// As it stands in `deadlines`.
@@ -46,12 +51,14 @@ pub(super) struct LegEntry {
     pub(super) line: Option<LineId>,
     pub(super) flow: Flow,
     pub(super) signalling: Signalling,
+    /// The phone was told to answer.
+    pub(super) was_told: bool,
 }
 
 #[derive(Debug)]
 pub(super) enum Signalling {
-    /// To be called there.
-    Planned { target: String },
+    /// To be called there; where its person is in front of it, asked to answer by itself.
+    Planned { target: String, answers: bool },
     /// To be called by a provider, who is told who calls; not by the way `instead_of` that has failed before.
     PlannedOutside {
         target: String,
@@ -64,13 +71,26 @@ pub(super) enum Signalling {
     Done,
 }
 
+impl Signalling {
+    /// Where it has come to one.
+    pub(super) fn dialog(&self) -> Option<DialogId> {
+        match self {
+            Self::Dialog(dialog) => Some(*dialog),
+            Self::Planned { .. } | Self::PlannedOutside { .. } | Self::Done => None,
+        }
+    }
+}
+
 impl Entry {
-    /// A call that we have begun ourselves.
-    pub(super) fn of(call: Call, legs: Vec<LegId>) -> Self {
+    /// A call that has just begun.
+    pub(super) fn of(call: Call, legs: Vec<LegId>, begun: Instant) -> Self {
         Self {
             call,
             legs,
             users: Vec::new(),
+            views: Vec::new(),
+            team: None,
+            begun,
             hops: MAX_FORWARDS,
             due: None,
         }
@@ -138,9 +158,17 @@ impl Calls {
                 line: None,
                 flow,
                 signalling,
+                was_told: false,
             },
         );
         leg
+    }
+
+    /// The call has these legs, too.
+    pub(super) fn include(&mut self, call: CallId, legs: impl IntoIterator<Item = LegId>) {
+        if let Some(entry) = self.calls.get_mut(&call) {
+            entry.legs.extend(legs);
+        }
     }
 
     /// The leg goes by a trunk.
@@ -187,10 +215,7 @@ impl Calls {
     }
 
     pub(super) fn dialog_of(&self, leg: LegId) -> Option<DialogId> {
-        match self.legs.get(&leg)?.signalling {
-            Signalling::Dialog(dialog) => Some(dialog),
-            Signalling::Planned { .. } | Signalling::PlannedOutside { .. } | Signalling::Done => None,
-        }
+        self.legs.get(&leg)?.signalling.dialog()
     }
 }
 
@@ -295,6 +320,7 @@ impl Core {
         for user in concerned {
             self.user_changed(user);
         }
+        self.call_changed(id, now);
         if is_over {
             self.forget(id, now);
         }

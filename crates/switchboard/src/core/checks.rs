@@ -306,7 +306,7 @@ impl Core {
         }
         let mut commands = Vec::new();
         let call = Call::echo(id, from, branch, now, &mut commands);
-        self.calls.calls.insert(id, Entry::of(call, legs));
+        self.calls.calls.insert(id, Entry::of(call, legs, now));
         self.carry_out(id, commands, now);
         Ok(())
     }

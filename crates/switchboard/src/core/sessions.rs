@@ -9,7 +9,7 @@ use sip::agent::{Body, DialogId, End, Event, Header, Invite, NameAddr};
 use super::calls::Signalling;
 use super::requests::{header, reason, reason_value};
 use super::{Core, Output, Party, info};
-use crate::call::{Cause, Command, HangUp, News};
+use crate::call::{Cause, Command, HangUp, Mover, News};
 
 /// How long a provider may say nothing at all to an INVITE; then the next way has its turn.
 const FIRST_RESPONSE_MAX: Duration = Duration::from_secs(4);
@@ -46,8 +46,12 @@ impl Core {
                 },
             ),
             Event::Referred { dialog, request, refer_to } => {
-                let plan = self.plan_transfer(dialog, &refer_to, now);
-                (dialog, News::Referred { request, plan })
+                let Some(leg) = self.calls.dialogs.get(&dialog).copied() else {
+                    return;
+                };
+                let to = self.plan_transfer(leg, &refer_to, Mover::Transfer, now);
+                let request = Some(request);
+                (dialog, News::Referred { request, to })
             }
             Event::Informed { dialog, body } => {
                 let Some(body) = body else { return };
@@ -129,6 +133,7 @@ impl Core {
                 }
             }
             Command::Invite { leg, from, to, offer } => self.invite_or_wait((call, leg), from, to, offer, now),
+            Command::Dial { leg, number } => self.lifted(call, leg, &number, now),
             Command::Reoffer { leg, offer } => {
                 if let Some(dialog) = self.calls.dialog_of(leg) {
                     self.agent.reoffer(dialog, Some(body(offer)), now);
@@ -169,13 +174,13 @@ impl Core {
         let (flow, device, line) = (entry.flow, entry.device, entry.line);
         let hops = header("Max-Forwards", &hops.to_string());
         let invite = match std::mem::replace(&mut entry.signalling, Signalling::Done) {
-            Signalling::Planned { target } => Invite {
+            Signalling::Planned { target, answers } => Invite {
                 flow,
                 target,
                 from: self.name_addr(from),
                 to: self.name_addr(to),
                 body: Some(body(offer)),
-                headers: vec![self.call_header(call), hops],
+                headers: [self.call_header(call), hops].into_iter().chain(answering(answers)).collect(),
                 routes: Vec::new(),
                 credentials: None,
                 contact_user: None,
@@ -253,6 +258,15 @@ pub(super) fn refusal_headers(cause: Cause) -> Vec<(String, String)> {
         headers.push(header("Retry-After", "10"));
     }
     headers
+}
+
+/// Asks a phone to answer by itself: most understand one of these.
+fn answering(is_wanted: bool) -> impl Iterator<Item = Header> {
+    let headers = [
+        header("Call-Info", "<sip:farend>;answer-after=0"),
+        header("Alert-Info", "<http://notused>;info=alert-autoanswer;delay=0"),
+    ];
+    headers.into_iter().filter(move |_| is_wanted)
 }
 
 fn how(end: &End) -> HangUp {

@@ -27,7 +27,8 @@ impl Watch {
         }
     }
 
-    fn calls_of(&self, user: UserId) -> impl Iterator<Item = CallId> {
+    /// The calls that concern a user, oldest first.
+    pub(super) fn calls_of(&self, user: UserId) -> impl Iterator<Item = CallId> {
         self.calls.get(&user).into_iter().flatten().copied()
     }
 }

@@ -133,7 +133,7 @@ impl Leg {
                     cause: Cause::OK,
                     sdp: Some(answer),
                 });
-                self.direction = direction;
+                self.redirect(direction);
                 self.settle(Negotiation::Settled);
                 Told::Renegotiated
             }
@@ -157,7 +157,7 @@ impl Leg {
             (Negotiation::Unanswered, news) => self.unexpected(&news, fx),
 
             (Negotiation::Accepting { .. }, News::AnswerAccepted { direction }) => {
-                self.direction = direction;
+                self.redirect(direction);
                 self.settle(Negotiation::Settled);
                 Told::Renegotiated
             }
@@ -181,7 +181,7 @@ impl Leg {
             (Negotiation::Reoffered, news) => self.unexpected(&news, fx),
 
             (Negotiation::Judging { .. }, News::AnswerAccepted { direction }) => {
-                self.direction = direction;
+                self.redirect(direction);
                 self.settle(Negotiation::Settled);
                 Told::Renegotiated
             }

@@ -9,8 +9,8 @@ fn notify(leg: LegId, cause: Cause) -> Command {
 fn refer(branches: Vec<Branch>) -> News {
     let called = cleo(None);
     News::Referred {
-        request: RequestId(9),
-        plan: Plan::Ring { called, branches },
+        request: Some(RequestId(9)),
+        to: Handover::Number(Plan::Ring { called, branches }),
     }
 }
 
@@ -212,8 +212,8 @@ fn a_transfer_can_lead_to_a_feature_code() {
     scene.news(
         DESK,
         News::Referred {
-            request: RequestId(9),
-            plan,
+            request: Some(RequestId(9)),
+            to: Handover::Number(plan),
         },
     );
     scene.expect([
@@ -242,8 +242,8 @@ fn a_target_that_does_not_exist_refuses_the_transfer() {
     scene.news(
         DESK,
         News::Referred {
-            request: RequestId(9),
-            plan,
+            request: Some(RequestId(9)),
+            to: Handover::Number(plan),
         },
     );
     scene.expect([respond(9, cause)]);

@@ -1,0 +1,135 @@
+//! A call as each person in it sees it.
+
+use model::{DeviceId, LegId, UserId};
+
+use super::fork::Fork;
+use super::leg::Leg;
+use super::{Call, State};
+use crate::core::{CallState, Party, Side};
+
+/// What one of the people in a call sees of it.
+#[derive(Debug)]
+pub(crate) struct Seen<'a> {
+    pub(crate) user: UserId,
+    pub(crate) side: Side,
+    pub(crate) state: CallState,
+    /// The phones of theirs that are in it, or ring.
+    pub(crate) devices: Vec<DeviceId>,
+    pub(crate) other: &'a Party,
+    /// Their leg: the one that talks, else the first one that rings.
+    pub(crate) leg: LegId,
+    /// Two talk, and nothing else is under way: it can be moved, or handed over.
+    pub(crate) is_settled: bool,
+    /// Their phone itself holds the other party, whatever the app has asked for.
+    pub(crate) is_held_by_phone: bool,
+}
+
+/// Everybody who is in a call, each once.
+#[derive(Default)]
+struct People<'a>(Vec<Seen<'a>>);
+
+impl<'a> People<'a> {
+    /// Somebody's leg. Of a person with several the first one tells their state; the others are further phones of theirs.
+    fn add(&mut self, leg: &Leg, state: CallState, other: &'a Party) {
+        let Some(user) = leg.party.user else { return };
+        if let Some(known) = self.0.iter_mut().find(|seen| seen.user == user) {
+            let new = leg.party.device.filter(|device| !known.devices.contains(device));
+            known.devices.extend(new);
+            return;
+        }
+        self.0.push(Seen {
+            user,
+            side: leg.side,
+            state,
+            devices: leg.party.device.into_iter().collect(),
+            other,
+            leg: leg.id,
+            is_settled: false,
+            is_held_by_phone: leg.holds_us(),
+        });
+    }
+
+    fn add_pair(&mut self, a: &'a Leg, b: &'a Leg) {
+        self.add(a, talking(a, b), &b.party);
+        self.add(b, talking(b, a), &a.party);
+    }
+
+    fn add_fork(&mut self, fork: &'a Fork) {
+        for branch in &fork.branches {
+            self.add(branch, CallState::Ringing, &fork.from);
+        }
+    }
+}
+
+/// What somebody who talks to `other` does.
+fn talking(leg: &Leg, other: &Leg) -> CallState {
+    match (leg.holds(), other.holds()) {
+        (true, _) => CallState::Holding,
+        (false, true) => CallState::Held,
+        (false, false) => CallState::Talking,
+    }
+}
+
+impl Call {
+    /// What everybody in it sees, each person once; nothing of those who are no people of ours.
+    pub(crate) fn seen(&self) -> Vec<Seen<'_>> {
+        let mut people = People::default();
+        match &self.state {
+            State::Lifting(lifting) => {
+                let own = lifting.lifted().into_iter();
+                for leg in own.chain(lifting.fork().into_iter().flat_map(|fork| &fork.branches)) {
+                    people.add(leg, CallState::Lifting, &lifting.called);
+                }
+            }
+            State::Ringing { caller, fork } => {
+                people.add(caller, CallState::Dialling, &fork.called);
+                people.add_fork(fork);
+            }
+            State::Answering { caller, called, .. } => {
+                people.add(caller, CallState::Dialling, &called.party);
+                people.add(called, CallState::Ringing, &caller.party);
+            }
+            State::Greeting { caller, to, .. } => people.add(caller, CallState::Dialling, &to.called),
+            State::Serving { caller, to } => people.add(caller, CallState::Talking, &to.called),
+            State::Talking { pair: [a, b] } => {
+                people.add_pair(a, b);
+                people.0.iter_mut().for_each(|seen| seen.is_settled = true);
+            }
+            State::Moving(moving) => {
+                people.add(&moving.mover, CallState::Moving, &moving.other.party);
+                people.add(&moving.other, talking(&moving.other, &moving.mover), &moving.mover.party);
+                let arriving = moving.arriving().into_iter();
+                for leg in arriving.chain(moving.fork().into_iter().flat_map(|fork| &fork.branches)) {
+                    people.add(leg, CallState::Ringing, &moving.other.party);
+                }
+            }
+            State::Transferring {
+                transferor,
+                transferee,
+                fork,
+                ..
+            } => {
+                if let Some(leg) = transferor {
+                    people.add(leg, CallState::Talking, &transferee.party);
+                }
+                people.add(transferee, CallState::Dialling, &fork.called);
+                people.add_fork(fork);
+            }
+            State::HandingOver {
+                transferor,
+                transferee,
+                target,
+                ..
+            } => {
+                if let Some(leg) = transferor {
+                    people.add(leg, CallState::Talking, &transferee.party);
+                }
+                people.add(transferee, CallState::Dialling, &target.party);
+                people.add(target, CallState::Ringing, &transferee.party);
+            }
+            State::Farewell(farewell) => people.add(&farewell.leg, CallState::Dialling, &farewell.other),
+            State::Echoing(_) | State::Ending { .. } | State::Unmade { .. } | State::Over => {}
+        }
+        people.0
+    }
+}

@@ -1,0 +1,309 @@
+//! What people want done with their calls from the app: their phones do it.
+
+use std::time::{Duration, Instant};
+
+use model::control::Digit;
+use model::{CallId, DeviceId, LegId, UserId};
+use sip::agent::PhoneEvent;
+
+use super::admission::Asked;
+use super::calls::Entry;
+use super::{Action, CallState, Controlled, Core, Objection, Party};
+use crate::call::{Branch, Call, Handover, HangUp, Move, Mover, News, Plan};
+use crate::dialplan::{self, Destination, Dialler};
+use crate::directory::{Feature, MemberKind};
+
+/// Keys that are sent at once: as many as media keeps.
+const DIGITS_MAX: usize = 32;
+/// How long each of them is pressed.
+const PRESS_MS: u16 = 160;
+
+/// Somebody's part in a call, as it is when they want something.
+#[derive(Clone, Debug)]
+struct Part {
+    leg: LegId,
+    state: CallState,
+    devices: Vec<DeviceId>,
+    is_settled: bool,
+    is_held_by_phone: bool,
+}
+
+impl Part {
+    /// Whether they have somebody to talk to.
+    fn talks(&self) -> bool {
+        self.is_settled || self.state == CallState::Moving
+    }
+}
+
+impl Core {
+    /// Carries out what somebody wants, or says why not.
+    pub(super) fn control(&mut self, user: UserId, action: Action, now: Instant) -> Controlled {
+        match action {
+            Action::Dial { device, number } => self.dial(user, device, number, now),
+            Action::Answer { call, device } => self.answer_at(user, call, device, now),
+            Action::Decline { call } => self.decline(user, call, now),
+            Action::Hold { call } => self.hold(user, call, now),
+            Action::Resume { call } => self.resume(user, call, now),
+            Action::SendDigits { call, digits } => self.send_digits(user, call, &digits, now),
+            Action::Transfer { call, number } => self.transfer(user, call, &number, now),
+            Action::Move { call, to } => self.move_call(user, call, to, now),
+            Action::TakeHeld { call, device } => self.take_held(user, call, device, now),
+            Action::HangUp { call } => {
+                let part = self.part(user, call)?;
+                self.deliver(part.leg, News::HungUp { how: HangUp::Asked }, now);
+                Ok(Some(call))
+            }
+            Action::CancelMobility | Action::LogOff => Err(Objection::NotNow),
+        }
+    }
+
+    /// Their part in a call of theirs.
+    fn part(&self, user: UserId, call: CallId) -> Result<Part, Objection> {
+        let entry = self.calls.calls.get(&call).ok_or(Objection::NoSuchCall)?;
+        let seen = entry.call.seen().into_iter().find(|seen| seen.user == user);
+        seen.map(|seen| Part {
+            leg: seen.leg,
+            state: seen.state,
+            devices: seen.devices,
+            is_settled: seen.is_settled,
+            is_held_by_phone: seen.is_held_by_phone,
+        })
+        .ok_or(Objection::NoSuchCall)
+    }
+
+    /// Their phone, as the one who talks there.
+    fn phone(&self, user: UserId, device: DeviceId) -> Result<Party, Objection> {
+        let theirs = self.directory.device(device).filter(|_| self.person_at(device) == Some(user));
+        let party = theirs.and_then(|device| self.party(device)).ok_or(Objection::NoSuchDevice)?;
+        if self.registrar.contacts(device).is_empty() {
+            return Err(Objection::DeviceUnreachable);
+        }
+        Ok(party)
+    }
+
+    fn dial(&mut self, user: UserId, device: DeviceId, number: String, now: Instant) -> Controlled {
+        let by = self.phone(user, device)?;
+        let called = self.whom(user, &number)?;
+        if self.is_draining || self.calls.len() >= self.config.calls_max {
+            self.refused += 1;
+            return Err(Objection::Busy);
+        }
+        let id = CallId(self.calls.id());
+        let branches = self.branches_at(id, &by, &[device], true);
+        let legs = branches.iter().flat_map(Branch::legs).collect();
+        let ring_max = Duration::from_secs(self.directory.directory().ring_seconds_max.max(1).into());
+        let mut commands = Vec::new();
+        let call = Call::lift(id, by, branches, (called, number), ring_max, now, &mut commands);
+        self.calls.calls.insert(id, Entry::of(call, legs, now));
+        self.carry_out(id, commands, now);
+        Ok(Some(id))
+    }
+
+    /// Whom somebody would call with this, as far as that is known before they do.
+    fn whom(&self, user: UserId, dialled: &str) -> Result<Party, Objection> {
+        let dialler = Dialler {
+            user: self.directory.user(user),
+            original: None,
+        };
+        let (user, number, name) = match dialplan::find(&self.directory, dialler, dialled, self.clock) {
+            Destination::Denied(denial) => return Err(Objection::Refused(denial.text())),
+            Destination::User(user) => (Some(user.id), user.extension.clone(), user.name.clone()),
+            Destination::Feature(Feature::TakeCall | Feature::SendCall) => {
+                return Err(Objection::Refused("in the app, move the call instead"));
+            }
+            Destination::Feature(Feature::EchoTest | Feature::Music | Feature::DeskShare) | Destination::Outside(_) => {
+                (None, None, String::new())
+            }
+        };
+        let number = number.or_else(|| numbers::normalise(dialled)).unwrap_or_default();
+        Ok(Party {
+            user,
+            device: None,
+            number,
+            name,
+        })
+    }
+
+    /// Their phone is up: what they have dialled in the app counts as if they had dialled it there.
+    pub(super) fn lifted(&mut self, call: CallId, leg: LegId, number: &str, now: Instant) {
+        let Some(entry) = self.calls.legs.get(&leg) else { return };
+        let (user, device) = (entry.user, entry.device);
+        let asked = Asked {
+            dialled: number,
+            responsible: user,
+            for_whom: user,
+            original: None,
+            without: &[device],
+        };
+        let plan = self.plan(call, asked, now);
+        if let Plan::Ring { branches, .. } = &plan {
+            self.calls.include(call, branches.iter().flat_map(Branch::legs));
+        }
+        let emergency = self.emergency(user, number, &plan);
+        self.deliver(leg, News::Planned { plan }, now);
+        if let Some(emergency) = emergency {
+            self.tell_of_emergency(call, emergency);
+        }
+    }
+
+    /// A phone that can be told to answer is told so. Any other one, and one that was told in vain, is called once more, and answers by itself.
+    fn answer_at(&mut self, user: UserId, call: CallId, device: DeviceId, now: Instant) -> Controlled {
+        let part = self.part(user, call)?;
+        let party = self.phone(user, device)?;
+        if part.state != CallState::Ringing {
+            return Err(Objection::NotNow);
+        }
+        if self.tell_to_answer(call, device, now) {
+            return Ok(Some(call));
+        }
+        let branches = self.branches_at(call, &party, &[device], true);
+        let legs: Vec<LegId> = branches.iter().flat_map(Branch::legs).collect();
+        self.calls.include(call, legs.iter().copied());
+        let Some(entry) = self.calls.calls.get_mut(&call) else {
+            return Err(Objection::NoSuchCall);
+        };
+        let mut commands = Vec::new();
+        let is_called = entry.call.call_again(device, branches, now, &mut commands);
+        // Legs that the call has no use for are forgotten with this.
+        self.carry_out(call, commands, now);
+        if is_called { Ok(Some(call)) } else { Err(Objection::NotNow) }
+    }
+
+    fn tell_to_answer(&mut self, call: CallId, device: DeviceId, now: Instant) -> bool {
+        let legs = self.calls.calls.get(&call).map_or(&[][..], |entry| &entry.legs);
+        for leg in legs {
+            let ringing = self
+                .calls
+                .legs
+                .get_mut(leg)
+                .filter(|entry| entry.device == Some(device) && !entry.was_told);
+            let Some(entry) = ringing else { continue };
+            if let Some(dialog) = entry.signalling.dialog()
+                && self.agent.tell_phone(dialog, PhoneEvent::Talk, now)
+            {
+                entry.was_told = true;
+                return true;
+            }
+        }
+        false
+    }
+
+    fn decline(&mut self, user: UserId, call: CallId, now: Instant) -> Controlled {
+        let part = self.part(user, call)?;
+        if part.state != CallState::Ringing {
+            return Err(Objection::NotNow);
+        }
+        self.deliver(part.leg, News::HungUp { how: HangUp::Asked }, now);
+        Ok(Some(call))
+    }
+
+    fn hold(&mut self, user: UserId, call: CallId, now: Instant) -> Controlled {
+        let part = self.part(user, call)?;
+        if !part.talks() {
+            return Err(Objection::NotNow);
+        }
+        self.park(part.leg, true, now);
+        Ok(Some(call))
+    }
+
+    fn resume(&mut self, user: UserId, call: CallId, now: Instant) -> Controlled {
+        let part = self.part(user, call)?;
+        if !part.talks() {
+            return Err(Objection::NotNow);
+        }
+        let others: Vec<LegId> = self.talking_at(user, &part.devices, call).collect();
+        for leg in others {
+            self.park(leg, true, now);
+        }
+        let was_told = self.park(part.leg, false, now);
+        if part.is_held_by_phone && !was_told {
+            return Err(Objection::NotNow);
+        }
+        Ok(Some(call))
+    }
+
+    /// Holds for them, or ends that. The phone is told as well, so that its display is right; `false`: it does not understand.
+    fn park(&mut self, leg: LegId, is_on: bool, now: Instant) -> bool {
+        self.deliver(leg, News::Parked { is_on }, now);
+        let event = if is_on { PhoneEvent::Hold } else { PhoneEvent::Talk };
+        let dialog = self.calls.dialog_of(leg);
+        dialog.is_some_and(|dialog| self.agent.tell_phone(dialog, event, now))
+    }
+
+    /// Their legs in other calls that talk at one of these phones.
+    fn talking_at(&self, user: UserId, devices: &[DeviceId], except: CallId) -> impl Iterator<Item = LegId> {
+        let others = self.watch.calls_of(user).filter(move |call| *call != except);
+        let parts = others.filter_map(move |call| self.part(user, call).ok());
+        let talking = parts.filter(|part| part.talks() && part.state != CallState::Holding);
+        talking
+            .filter(|part| part.devices.iter().any(|device| devices.contains(device)))
+            .map(|part| part.leg)
+    }
+
+    fn send_digits(&mut self, user: UserId, call: CallId, digits: &str, now: Instant) -> Controlled {
+        let part = self.part(user, call)?;
+        if !part.talks() {
+            return Err(Objection::NotNow);
+        }
+        let keys: Option<Vec<Digit>> = digits.chars().map(Digit::from_char).collect();
+        let keys = keys.filter(|keys| (1..=DIGITS_MAX).contains(&keys.len()));
+        for digit in keys.ok_or(Objection::Refused("1 to 32 keys of 0-9, *, # and A-D can be sent"))? {
+            let duration_ms = PRESS_MS;
+            self.deliver(part.leg, News::Pressed { digit, duration_ms }, now);
+        }
+        Ok(Some(call))
+    }
+
+    fn transfer(&mut self, user: UserId, call: CallId, number: &str, now: Instant) -> Controlled {
+        let part = self.part(user, call)?;
+        if !part.is_settled {
+            return Err(Objection::NotNow);
+        }
+        let to = self.plan_transfer(part.leg, number, Mover::App, now);
+        if let Handover::Number(Plan::Refuse { cause, .. }) = to {
+            return Err(Objection::Refused(cause.text));
+        }
+        self.deliver(part.leg, News::Referred { request: None, to }, now);
+        Ok(Some(call))
+    }
+
+    fn move_call(&mut self, user: UserId, call: CallId, device: DeviceId, now: Instant) -> Controlled {
+        let part = self.part(user, call)?;
+        let to = self.phone(user, device)?;
+        if !part.is_settled || part.devices.contains(&device) {
+            return Err(Objection::NotNow);
+        }
+        self.bring(call, part.leg, to, device, Mover::App, now)
+    }
+
+    fn take_held(&mut self, user: UserId, call: CallId, device: DeviceId, now: Instant) -> Controlled {
+        let entry = self.calls.calls.get(&call).ok_or(Objection::NoSuchCall)?;
+        let team = entry.team.ok_or(Objection::NoSuchCall)?;
+        let mut teams = self.directory.directory().teams.iter();
+        let team = teams
+            .find(|known| known.id == team && known.has_line)
+            .ok_or(Objection::NoSuchCall)?;
+        let is_member = |user: UserId| team.members.iter().any(|member| member.kind == MemberKind::Person(user));
+        if !is_member(user) {
+            return Err(Objection::NoSuchCall);
+        }
+        let seen = entry.call.seen();
+        let held = seen
+            .iter()
+            .find(|seen| seen.is_settled && seen.state == CallState::Holding && is_member(seen.user));
+        let Some(from) = held.filter(|_| seen.iter().all(|seen| seen.user != user)).map(|seen| seen.leg) else {
+            return Err(Objection::NotNow);
+        };
+        let to = self.phone(user, device)?;
+        self.bring(call, from, to, device, Mover::Colleague, now)
+    }
+
+    /// Calls a phone into the place of a leg.
+    fn bring(&mut self, call: CallId, from: LegId, to: Party, device: DeviceId, by: Mover, now: Instant) -> Controlled {
+        let branches = self.branches_at(call, &to, &[device], by == Mover::Colleague);
+        self.calls.include(call, branches.iter().flat_map(Branch::legs));
+        let to = Handover::Phone(Move { to, branches, by });
+        self.deliver(from, News::Referred { request: None, to }, now);
+        Ok(Some(call))
+    }
+}

@@ -1,0 +1,85 @@
+//! Running calls on their way to other phones: pulled from there (`*11`), or sent there (`*12`, or from the app).
+
+use std::time::Instant;
+
+use model::{DeviceId, UserId};
+
+use super::admission::Wanted;
+use super::calls::Signalling;
+use super::sessions::sdp;
+use super::{CallState, Core, Party};
+use crate::call::{Branch, Caller, Cause, Handover, Move, Mover, News, Plan};
+use crate::dialplan::{self, Destination, Dialler};
+use crate::directory::Feature;
+
+impl Core {
+    /// What a star code does, if the dialled number is one.
+    pub(super) fn feature_dialled(&self, dialled: &str) -> Option<Feature> {
+        match dialplan::find(&self.directory, Dialler::default(), dialled, self.clock) {
+            Destination::Feature(feature) => Some(feature),
+            Destination::User(_) | Destination::Outside(_) | Destination::Denied(_) => None,
+        }
+    }
+
+    /// Somebody takes their running call to the phone that they have dialled `*11` at: its INVITE becomes a leg of that call.
+    pub(super) fn take_call(&mut self, wanted: Wanted<'_>, now: Instant) {
+        let Wanted {
+            dialog,
+            flow,
+            caller,
+            message,
+            ..
+        } = wanted;
+        let running = caller.user.and_then(|user| self.running_elsewhere(user, caller.device));
+        let Some((call, from)) = running else {
+            let cause = Cause {
+                status: 404,
+                text: "no call of yours is running on another phone",
+            };
+            return self.refuse(dialog, cause, now);
+        };
+        let leg = self.calls.add_leg(call, &caller, flow, Signalling::Done);
+        self.calls.attach(leg, dialog, &mut self.flows);
+        self.calls.include(call, [leg]);
+        let caller = Caller {
+            leg,
+            party: caller,
+            peer: self.peer(flow),
+            offer: sdp(message.body().as_ref()),
+        };
+        let to = Handover::Here(Box::new(caller));
+        self.deliver(from, News::Referred { request: None, to }, now);
+    }
+
+    /// The leg of somebody's running call on another phone than `device`: of the one that talks; with several, of the youngest.
+    fn running_elsewhere(&self, user: UserId, device: Option<DeviceId>) -> Option<(model::CallId, model::LegId)> {
+        let calls = self.watch.calls_of(user).filter_map(|id| Some((id, self.calls.calls.get(&id)?)));
+        let theirs = calls.filter_map(|(id, entry)| {
+            let seen = entry.call.seen().into_iter().find(|seen| seen.user == user && seen.is_settled)?;
+            let is_here = device.is_some_and(|device| seen.devices.contains(&device));
+            (!is_here).then_some((seen.state != CallState::Holding, id, seen.leg))
+        });
+        theirs.max().map(|(_, call, leg)| (call, leg))
+    }
+
+    /// Somebody sends their running call to all other phones of theirs.
+    pub(super) fn plan_sending(&mut self, call: model::CallId, user: Option<UserId>, in_call: &[Option<DeviceId>], by: Mover) -> Handover {
+        let person = user.and_then(|user| self.directory.user(user));
+        let to = Party {
+            user,
+            device: None,
+            number: person.and_then(|user| user.extension.clone()).unwrap_or_default(),
+            name: person.map(|user| user.name.clone()).unwrap_or_default(),
+        };
+        let branches = user.map(|user| self.branches(call, &to, user, in_call)).unwrap_or_default();
+        if branches.is_empty() {
+            let cause = Cause {
+                status: 480,
+                text: "no other phone of yours is registered",
+            };
+            return Handover::Number(Plan::Refuse { called: to, cause });
+        }
+        self.calls.include(call, branches.iter().flat_map(Branch::legs));
+        Handover::Phone(Move { to, branches, by })
+    }
+}
