@@ -16,4 +16,4 @@ pub mod world;
 pub use media::Media;
 pub use network::Network;
 pub use phone::{Habit, Phone, Way};
-pub use world::{Act, World};
+pub use world::{Act, Want, World};

@@ -14,6 +14,9 @@ use switchboard::directory::DeviceKind;
 use self::wire::Wire;
 use crate::media::describe;
 
+/// How long a phone takes that answers by itself.
+const LIFTS_BY_ITSELF: Duration = Duration::from_millis(200);
+
 /// What the person does when the phone rings.
 #[derive(Clone, Copy, Debug)]
 pub enum Habit {
@@ -94,6 +97,10 @@ pub struct Phone {
     pub habit: Habit,
     /// How it reaches the switchboard.
     pub way: Way,
+    /// Whether it answers by itself when it is asked to (`Call-Info` with `answer-after=0`).
+    pub answers_when_asked: bool,
+    /// Whether it lets itself be told to talk and to hold (`Allow-Events`).
+    pub obeys: bool,
     /// Whether a desk phone tells which one it is (`+sip.instance`); browsers always do.
     pub tells_instance: bool,
     /// What its router makes of its address.
@@ -127,6 +134,8 @@ pub struct Phone {
     pub(crate) refreshes: bool,
     registering: Option<RequestId>,
     password: String,
+    /// What it was told to do and has not done yet.
+    orders: Vec<String>,
     wire: Wire,
 }
 
@@ -146,6 +155,8 @@ impl Phone {
             kind,
             habit: Habit::Ignore,
             way: if kind == DeviceKind::Browser { Way::Wss } else { Way::Udp },
+            answers_when_asked: true,
+            obeys: false,
             tells_instance: kind == DeviceKind::Browser,
             outside: None,
             flow: None,
@@ -164,6 +175,7 @@ impl Phone {
             refreshes: false,
             registering: None,
             password: password.to_owned(),
+            orders: Vec::new(),
             wire: Wire::default(),
         }
     }
@@ -189,6 +201,25 @@ impl Phone {
     /// Somebody typed another password into the phone.
     pub fn change_password(&mut self, password: &str) {
         password.clone_into(&mut self.password);
+    }
+
+    /// What it says of itself when it is called.
+    fn abilities(&self) -> Vec<(String, String)> {
+        let events = ("Allow-Events".to_owned(), "talk, hold".to_owned());
+        self.obeys.then_some(events).into_iter().collect()
+    }
+
+    /// Does what it was told to by NOTIFY, as if the key was pressed; a phone that has changed its mind does nothing.
+    pub(crate) fn obey(&mut self, now: Instant) {
+        for order in std::mem::take(&mut self.orders) {
+            match order.as_str() {
+                _ if !self.obeys => {}
+                "talk" if self.rings() => self.answer(now),
+                "talk" => self.reoffer(Some(describe(Direction::SendRecv)), now),
+                "hold" => self.reoffer(Some(describe(Direction::SendOnly)), now),
+                _ => {}
+            }
+        }
     }
 
     fn address(&self) -> NameAddr {
@@ -271,7 +302,8 @@ impl Phone {
                 let incoming = self.calls.iter_mut().find(|call| call.dialog == dialog);
                 if let Some(call) = incoming.filter(|call| call.progress == Progress::Incoming) {
                     call.progress = Progress::Talking;
-                    self.agent.answer(dialog, body(describe(Direction::SendRecv)), Vec::new(), now);
+                    let abilities = self.abilities();
+                    self.agent.answer(dialog, body(describe(Direction::SendRecv)), abilities, now);
                 }
             }
             Plan::Refuse(dialog, status) => {
@@ -330,13 +362,18 @@ impl Phone {
     pub(crate) fn react(&mut self, event: Event, now: Instant) -> Option<(Duration, Plan)> {
         match event {
             Event::Invited { dialog, message, .. } => {
-                self.agent.ring(dialog, 180, None, Vec::new(), now);
+                let abilities = self.abilities();
+                self.agent.ring(dialog, 180, None, abilities, now);
                 self.calls.push(PhoneCall {
                     dialog,
                     progress: Progress::Incoming,
                     display: message.from(),
                     asks_for_offer: false,
                 });
+                let is_asked = message.headers("Call-Info").any(|info| info.contains("answer-after=0"));
+                if is_asked && self.answers_when_asked {
+                    return Some((LIFTS_BY_ITSELF, Plan::Answer(dialog)));
+                }
                 return match self.habit {
                     Habit::Ignore => None,
                     Habit::Answer { after } => Some((after, Plan::Answer(dialog))),

@@ -8,18 +8,18 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use model::LegId;
 use model::control::{Event as MediaEvent, Source};
+use model::{LegId, UserId};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use sip::agent::Output as PhoneOutput;
 use sip::{Flow, Transport};
 use switchboard::core::{
-    CloseReason, Config, Controlled, Core, Figures, Input, JournalEntry, LiveEvent, Output, Remembered, Seats, Ticket,
+    Action, CallView, CloseReason, Config, Controlled, Core, Figures, Input, JournalEntry, LiveEvent, Output, Remembered, Seats, Ticket,
 };
 use switchboard::directory::Directory;
 
-pub use self::act::Act;
+pub use self::act::{Act, Want};
 use crate::phone::Plan;
 use crate::{Media, Network, Phone};
 
@@ -100,6 +100,7 @@ pub struct World {
     now: Instant,
     queue: BinaryHeap<Due>,
     order: u64,
+    tickets: u64,
     last: BTreeMap<Flow, Instant>,
     /// Connections as the switchboard sees them, with their phones.
     connections: BTreeMap<Flow, usize>,
@@ -155,6 +156,7 @@ impl World {
             now: begin,
             queue: BinaryHeap::new(),
             order: 0,
+            tickets: 0,
             last: BTreeMap::new(),
             connections: BTreeMap::new(),
             connection: 0,
@@ -242,6 +244,34 @@ impl World {
         self.settle();
     }
 
+    /// Somebody wants something done with their calls; what came of it.
+    ///
+    /// # Panics
+    ///
+    /// When there is not exactly one answer: a defect of the switchboard.
+    pub fn control(&mut self, user: UserId, action: Action) -> Controlled {
+        self.tickets += 1;
+        let ticket = Ticket(self.tickets);
+        self.note(|| format!("{user} wants {action:?}"));
+        self.core.handle(Input::Control { ticket, user, action }, self.now);
+        self.settle();
+        let mut answers = self.controlled.iter().filter(|(answered, _)| *answered == ticket);
+        match (answers.next(), answers.next()) {
+            (Some((_, result)), None) => *result,
+            other => panic!("one answer: {other:?}"),
+        }
+    }
+
+    /// Somebody's calls, as they were told last.
+    #[must_use]
+    pub fn calls_of(&self, user: UserId) -> Arc<[CallView]> {
+        let told = self.events.iter().rev().find_map(|event| match event {
+            LiveEvent::Calls { user: of, calls } if *of == user => Some(Arc::clone(calls)),
+            _ => None,
+        });
+        told.unwrap_or_default()
+    }
+
     /// Does something later.
     pub fn plan(&mut self, after_ms: u64, act: Act) {
         self.schedule(self.now + Duration::from_millis(after_ms), What::Act(act));
@@ -324,6 +354,7 @@ impl World {
         if let Some(message) = message {
             phone.agent.receive(flow, &message, self.now);
         }
+        self.phones[index].obey(self.now);
         if let Some(bytes) = reply {
             self.send_to_core(index, flow, &bytes);
         }

@@ -13,7 +13,7 @@ use rand::Rng;
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 use sim::phone::Progress;
-use sim::{Act, Habit, Network, Phone, Way, World};
+use sim::{Act, Habit, Network, Phone, Want, Way, World};
 use switchboard::core::{JournalEntry, LiveEvent, UserState};
 
 /// How many worlds are tried.
@@ -22,7 +22,7 @@ const SEEDS: u64 = 10_000;
 const BUSY_MS: u64 = 12_000;
 const PHONES: [&str; 6] = ["101-desk", "101-web", "102-desk", "102-web", "103-desk", "103-web"];
 const DESKS: [&str; 3] = ["101-desk", "102-desk", "103-desk"];
-const NUMBERS: [&str; 8] = ["101", "102", "103", "101", "102", "103", "*43", "999"];
+const NUMBERS: [&str; 9] = ["101", "102", "103", "101", "102", "103", "*43", "*11", "999"];
 
 #[test]
 fn nothing_is_left_behind_whatever_races_whatever() {
@@ -79,7 +79,9 @@ fn race(world: &mut World) -> Result<(), String> {
     world.media_delay_ms_max = world.rng.random_range(0..300);
     for name in PHONES {
         let habit = habit(&mut world.rng);
-        world.phone_mut(name).habit = habit;
+        let (answers, obeys) = (world.rng.random(), world.rng.random());
+        let phone = world.phone_mut(name);
+        (phone.habit, phone.answers_when_asked, phone.obeys) = (habit, answers, obeys);
     }
     let calls = world.rng.random_range(1..=3);
     for _ in 0..calls {
@@ -161,7 +163,8 @@ fn habit(rng: &mut SmallRng) -> Habit {
 fn anything(rng: &mut SmallRng) -> Act {
     let phone = pick(&PHONES, rng);
     let directions = [Direction::SendRecv, Direction::SendOnly, Direction::RecvOnly, Direction::Inactive];
-    match rng.random_range(0..25) {
+    match rng.random_range(0..37) {
+        25.. => Act::Want(UserId(rng.random_range(1..=3)), wish(rng)),
         0..6 => Act::HangUp(phone),
         6..8 => Act::Offer(phone, directions.choose(rng).copied().unwrap_or(Direction::SendRecv)),
         8 => Act::AskForOffer(phone),
@@ -171,6 +174,7 @@ fn anything(rng: &mut SmallRng) -> Act {
                 "<sip:102@farend>",
                 "<sip:103@farend>",
                 "<sip:*44@farend>",
+                "<sip:*12@farend>",
                 "<sip:999@farend>",
             ];
             Act::Refer { phone, to: pick(&to, rng) }
@@ -189,6 +193,21 @@ fn anything(rng: &mut SmallRng) -> Act {
             let to = pick(&["<sip:101@farend>", "<sip:102@farend>", "<sip:103@farend>"], rng);
             Act::Refer { phone, to }
         }
+    }
+}
+
+fn wish(rng: &mut SmallRng) -> Want {
+    let (phone, number) = (pick(&PHONES, rng), pick(&NUMBERS, rng));
+    match rng.random_range(0..16) {
+        0..3 => Want::Dial { by: phone, number },
+        3..5 => Want::Answer(phone),
+        5 => Want::Decline,
+        6 => Want::Hold,
+        7 => Want::Resume,
+        8 => Want::Keys("1#"),
+        9 => Want::Transfer(pick(&["101", "102", "103", "*44", "*12", "999"], rng)),
+        10 => Want::HangUp,
+        _ => Want::Move(phone),
     }
 }
 
@@ -212,6 +231,17 @@ fn verdict(world: &World) -> Result<(), String> {
         {
             return Err(format!("{user} was told to be {state:?} twice"));
         }
+    }
+    let mut lists = BTreeMap::new();
+    for event in &world.events {
+        if let LiveEvent::Calls { user, calls } = event
+            && lists.insert(*user, calls).is_some_and(|told| told == calls)
+        {
+            return Err(format!("{user} was told the same calls twice"));
+        }
+    }
+    if let Some((user, calls)) = lists.iter().find(|(_, calls)| !calls.is_empty()) {
+        return Err(format!("{user} sees {calls:?} for ever"));
     }
     let idle = |state: &UserState| matches!(state, UserState::Available | UserState::Offline);
     match states.iter().find(|(_, state)| !idle(state)) {

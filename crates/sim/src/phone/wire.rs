@@ -91,6 +91,10 @@ impl Phone {
         let message = Message::read(bytes);
         if message.is_request() {
             if message.cseq.1 == "NOTIFY" {
+                if let Some(order) = message.header("Event").filter(|event| !event.starts_with("refer")) {
+                    self.orders.push(order.to_owned());
+                    return (None, Some(message.accepted().into_bytes()));
+                }
                 let line = message.text.rsplit("\r\n\r\n").next().unwrap_or_default();
                 self.notified.push(line.trim_end().to_owned());
                 return (None, Some(message.accepted().into_bytes()));

@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use model::UserId;
 use model::control::{Direction, Event as MediaEvent, Failure};
 use rand::Rng;
 use sip::Transport;
 use sip::agent::Output as PhoneOutput;
-use switchboard::core::Input;
+use switchboard::core::{Action, Controlled, Input, Objection};
 use switchboard::directory::DeviceKind;
 
 use super::{REFRESH, What, World, flow, mirror};
@@ -59,6 +60,8 @@ pub enum Act {
     },
     /// Presses a key (SIP INFO).
     Press(&'static str, char),
+    /// Wants something in the app, of the youngest call they see there; without any, only dialling comes to something.
+    Want(UserId, Want),
     /// Registers (again).
     Register(&'static str),
     /// Takes the registration back.
@@ -82,7 +85,72 @@ pub enum Act {
     Drain,
 }
 
+/// What a person wants in the app. Phones are theirs.
+#[derive(Clone, Copy, Debug)]
+pub enum Want {
+    /// To call a number.
+    Dial {
+        /// By this phone.
+        by: &'static str,
+        /// The number.
+        number: &'static str,
+    },
+    /// To answer at this phone.
+    Answer(&'static str),
+    /// To decline.
+    Decline,
+    /// To hold.
+    Hold,
+    /// To talk again.
+    Resume,
+    /// To send keys.
+    Keys(&'static str),
+    /// To hand over to this number.
+    Transfer(&'static str),
+    /// To go on at this phone.
+    Move(&'static str),
+    /// To hang up.
+    HangUp,
+}
+
 impl World {
+    /// Lets somebody want something in the app; what came of it. Without a call of theirs: [`Objection::NoSuchCall`].
+    ///
+    /// # Panics
+    ///
+    /// As [`World::control`].
+    pub fn want(&mut self, user: UserId, want: Want) -> Controlled {
+        let youngest = self.calls_of(user).last().map(|view| view.call);
+        let call = youngest.ok_or(Objection::NoSuchCall);
+        let action = match want {
+            Want::Dial { by, number } => Action::Dial {
+                device: self.phone(by).device,
+                number: number.to_owned(),
+            },
+            Want::Answer(at) => Action::Answer {
+                call: call?,
+                device: self.phone(at).device,
+            },
+            Want::Decline => Action::Decline { call: call? },
+            Want::Hold => Action::Hold { call: call? },
+            Want::Resume => Action::Resume { call: call? },
+            Want::Keys(digits) => Action::SendDigits {
+                call: call?,
+                digits: digits.to_owned(),
+            },
+            Want::Transfer(number) => Action::Transfer {
+                call: call?,
+                number: number.to_owned(),
+            },
+            Want::Move(to) => Action::Move {
+                call: call?,
+                to: self.phone(to).device,
+            },
+            Want::HangUp => Action::HangUp { call: call? },
+        };
+        self.control(user, action)
+    }
+
     pub(super) fn carry_out(&mut self, act: Act) {
         let now = self.now;
         match act {
@@ -97,6 +165,10 @@ impl World {
             Act::Press(phone, key) => {
                 let kind = "Content-Type: application/dtmf-relay\r\n";
                 self.send_in_dialog(phone, "INFO", kind, &format!("Signal={key}\r\nDuration=160\r\n"));
+            }
+            Act::Want(user, want) => {
+                // What comes of it shows.
+                let _ = self.want(user, want);
             }
             Act::Register(phone) => self.phone_mut(phone).register(60, now),
             Act::Unregister(phone) => {

@@ -47,7 +47,12 @@ pub(super) fn directory() -> Directory {
     Directory {
         users: users.collect(),
         devices: devices.collect(),
-        features: vec![("*43".to_owned(), Feature::EchoTest), ("*44".to_owned(), Feature::Music)],
+        features: vec![
+            ("*43".to_owned(), Feature::EchoTest),
+            ("*44".to_owned(), Feature::Music),
+            ("*11".to_owned(), Feature::TakeCall),
+            ("*12".to_owned(), Feature::SendCall),
+        ],
         ring_seconds_max: RING_SECONDS_MAX,
         ..Directory::default()
     }
