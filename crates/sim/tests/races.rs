@@ -115,6 +115,9 @@ fn race(world: &mut World) -> Result<(), String> {
         agreement(world)?;
     }
     for name in PHONES {
+        // What is dialled in the app calls phones whose people have gone.
+        let phone = world.phone_mut(name);
+        (phone.habit, phone.answers_when_asked, phone.obeys) = (Habit::Ignore, false, false);
         world.act(Act::HangUp(name));
     }
     world.close_down();
@@ -164,7 +167,10 @@ fn anything(rng: &mut SmallRng) -> Act {
     let phone = pick(&PHONES, rng);
     let directions = [Direction::SendRecv, Direction::SendOnly, Direction::RecvOnly, Direction::Inactive];
     match rng.random_range(0..37) {
-        25.. => Act::Want(UserId(rng.random_range(1..=3)), wish(rng)),
+        25.. => {
+            let person = rng.random_range(0..3);
+            Act::Want(UserId(person + 1), wish(person, rng))
+        }
         0..6 => Act::HangUp(phone),
         6..8 => Act::Offer(phone, directions.choose(rng).copied().unwrap_or(Direction::SendRecv)),
         8 => Act::AskForOffer(phone),
@@ -196,8 +202,14 @@ fn anything(rng: &mut SmallRng) -> Act {
     }
 }
 
-fn wish(rng: &mut SmallRng) -> Want {
-    let (phone, number) = (pick(&PHONES, rng), pick(&NUMBERS, rng));
+/// Of the first, second or third person, mostly for a phone of theirs.
+fn wish(person: u64, rng: &mut SmallRng) -> Want {
+    let own = PHONES[usize::try_from(person * 2).unwrap_or_default()..].first_chunk::<2>();
+    let phone = match own {
+        Some(own) if rng.random_range(0..8) > 0 => pick(own, rng),
+        Some(_) | None => pick(&PHONES, rng),
+    };
+    let number = pick(&NUMBERS, rng);
     match rng.random_range(0..16) {
         0..3 => Want::Dial { by: phone, number },
         3..5 => Want::Answer(phone),
