@@ -17,6 +17,7 @@ mod echo;
 mod fork;
 mod interface;
 mod leg;
+mod line;
 mod setup;
 mod talk;
 #[cfg(test)]
@@ -31,14 +32,15 @@ use model::quality::LegReport;
 use model::{CallId, LegId, UserId};
 
 pub(crate) use self::echo::{EchoEnd, Echoed, TONE_MS_MIN};
-pub(crate) use self::interface::{Branch, Caller, Cause, Command, Failing, HangUp, News, Plan, Reserve, Service};
+pub(crate) use self::interface::{Branch, Caller, Cause, Command, Failing, HangUp, Lack, News, Pace, Plan, Reserve, Service, Turn};
+pub(crate) use self::line::Search;
 
 use self::echo::Echo;
 use self::fork::Fork;
 use self::leg::{Leg, Parting};
 use crate::core::{JournalEntry, Outcome, Party, Side, UserState};
 
-/// Phones that ring at once for one user.
+/// Phones of one user that ring in a call.
 pub(crate) const BRANCHES_MAX: usize = 32;
 /// Reports in one journal entry: enough for seven transfers.
 const REPORTS_MAX: usize = 16;
@@ -160,13 +162,13 @@ impl Call {
         id: CallId,
         caller: Caller,
         called: Party,
-        branches: Vec<Branch>,
+        phones: (Vec<Branch>, Pace),
         ring_max: Duration,
         now: Instant,
         commands: &mut Vec<Command>,
     ) -> Self {
         let mut call = Self::new(id, ring_max);
-        call.state = setup::ring(caller, called, branches, &mut call.effects(now, commands));
+        call.state = setup::ring(caller, called, phones, &mut call.effects(now, commands));
         call
     }
 
@@ -217,6 +219,31 @@ impl Call {
     /// Lets time-outs happen that are due.
     pub(crate) fn handle_timeout(&mut self, now: Instant, commands: &mut Vec<Command>) {
         self.happen(Happening::TimeOut, now, commands);
+    }
+
+    /// Takes the reply to [`Command::Next`]. Where nobody rings any more, it comes too late.
+    pub(crate) fn turn(&mut self, turn: Turn, now: Instant, commands: &mut Vec<Command>) {
+        let state = mem::replace(&mut self.state, State::Over);
+        let mut fx = self.effects(now, commands);
+        self.state = match state {
+            State::Ringing { caller, fork } => setup::turned(caller, fork, turn, &mut fx),
+            State::Transferring {
+                transferor,
+                transferee,
+                by,
+                fork,
+            } => transfer::turned(transferor, transferee, by, fork, turn, &mut fx),
+            state @ (State::Answering { .. }
+            | State::Greeting { .. }
+            | State::Serving { .. }
+            | State::Talking { .. }
+            | State::HandingOver { .. }
+            | State::Echoing(_)
+            | State::Farewell { .. }
+            | State::Ending { .. }
+            | State::Over) => state,
+        };
+        self.finish(now, commands);
     }
 
     /// Ends it from our side, wherever it is.
@@ -347,7 +374,7 @@ impl Call {
     /// When [`Call::handle_timeout`] wants to be called next.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let own = match &self.state {
-            State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork.until),
+            State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork.deadline()),
             State::Echoing(echo) => Some(echo.deadline()),
             State::Answering { until, .. }
             | State::Greeting { until, .. }
@@ -422,8 +449,8 @@ impl Call {
         }
     }
 
-    /// What the call makes of its users' states.
-    pub(crate) fn users(&self) -> Vec<(UserId, UserState)> {
+    /// Who is in the call, by a phone that rings or by one that is on it.
+    pub(crate) fn parties(&self) -> impl Iterator<Item = (&Party, UserState)> {
         let ringing: &[Leg] = match &self.state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => &fork.branches,
             State::Answering { .. }
@@ -436,10 +463,14 @@ impl Call {
             | State::Ending { .. }
             | State::Over => &[],
         };
-        let state = |leg: &Leg| {
+        self.legs().map(|leg| {
             let rings = ringing.iter().any(|branch| branch.id == leg.id);
-            if rings { UserState::Ringing } else { UserState::OnACall }
-        };
-        self.legs().filter_map(|leg| Some((leg.party.user?, state(leg)))).collect()
+            (&leg.party, if rings { UserState::Ringing } else { UserState::OnACall })
+        })
+    }
+
+    /// What the call makes of its users' states.
+    pub(crate) fn users(&self) -> Vec<(UserId, UserState)> {
+        self.parties().filter_map(|(party, state)| Some((party.user?, state))).collect()
     }
 }

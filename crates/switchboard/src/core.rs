@@ -22,8 +22,11 @@ mod interface;
 mod outside;
 mod pings;
 mod requests;
+mod ringing;
+mod seating;
 mod sessions;
 mod suspects;
+mod teams;
 #[cfg(test)]
 mod tests;
 mod trunks;
@@ -52,6 +55,7 @@ use self::flows::Flows;
 use self::guard::Guard;
 use self::pings::Pings;
 use self::suspects::Suspects;
+use self::teams::Teams;
 use self::trunks::{Response, Trunks};
 use self::watch::Watch;
 use crate::directory::{Directory, Lookup, WallClock};
@@ -73,6 +77,7 @@ pub struct Core {
     detours: Detours,
     checks: Checks,
     guard: Guard,
+    teams: Teams,
     clock: WallClock,
     watch: Watch,
     random: StdRng,
@@ -96,6 +101,7 @@ impl Core {
             detours: Detours::default(),
             checks: Checks::default(),
             guard: Guard::default(),
+            teams: Teams::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
             random: StdRng::from_seed(seed),
@@ -310,6 +316,7 @@ impl Core {
         self.trunks_changed(old.directory(), now);
         let directory = &self.directory;
         self.guard.retain(|user| directory.user(user).is_some());
+        self.teams_changed();
         for user in old.directory().users.iter().map(|user| user.id) {
             self.user_changed(user);
         }

@@ -6,19 +6,28 @@ use model::control::Source;
 
 use super::fork::{Fork, Forked};
 use super::leg::{Leg, Parting, Told};
-use super::{ANSWERING_MAX, Branch, Caller, Cause, Command, Effects, HangUp, Happening, Service, State, talk};
+use super::{ANSWERING_MAX, Branch, Caller, Cause, Command, Effects, HangUp, Happening, News, Pace, Service, State, Turn, talk};
 use crate::core::{JournalEntry, Outcome, Party, Side};
 
-pub(super) fn ring(caller: Caller, called: Party, branches: Vec<Branch>, fx: &mut Effects<'_>) -> State {
+pub(super) fn ring(caller: Caller, called: Party, phones: (Vec<Branch>, Pace), fx: &mut Effects<'_>) -> State {
     let from = caller.party.clone();
     let caller = start(caller, called.clone(), fx);
     let toward = caller.has_media().then_some(caller.id);
-    let fork = Fork::start(from, called, branches, Side::Called, toward, fx);
+    let is_team = phones.1.is_team;
+    let mut fork = Fork::start(from, called, phones, Side::Called, toward, fx);
+    if is_team {
+        fork.rings_already();
+        fx.push(Command::Ring { leg: caller.id });
+    }
     State::Ringing { caller, fork }
 }
 
 pub(super) fn serve(caller: Caller, called: Party, feature: Service, fx: &mut Effects<'_>) -> State {
-    let mut caller = start(caller, called, fx);
+    let caller = start(caller, called, fx);
+    greet(caller, feature, fx)
+}
+
+fn greet(mut caller: Leg, feature: Service, fx: &mut Effects<'_>) -> State {
     caller.answer(None, fx);
     State::Greeting {
         caller,
@@ -37,71 +46,79 @@ fn start(caller: Caller, called: Party, fx: &mut Effects<'_>) -> Leg {
     Leg::inbound(leg, party, peer, offer, fx)
 }
 
-pub(super) fn ringing(mut caller: Leg, mut fork: Fork, happening: Happening, fx: &mut Effects<'_>) -> State {
-    match happening {
-        Happening::News(leg, news) if leg == caller.id => match caller.handle(news, None, fx) {
-            Told::Left(how) => {
-                fork.cancel(Parting::HangUp, fx);
-                caller.close(Parting::Left, fx);
-                fx.ending(Outcome::Cancelled, gave_up(how))
-            }
-            Told::Broken(cause) => {
-                fork.cancel(Parting::HangUp, fx);
-                caller.close(Parting::Because(cause), fx);
-                fx.ending(Outcome::Failed, cause.text)
-            }
-            Told::Nothing
-            | Told::Offered { .. }
-            | Told::Rang
-            | Told::Previewed
-            | Told::Answered
-            | Told::Established
-            | Told::Renegotiated
-            | Told::Lost { .. }
-            | Told::Refer { .. }
-            | Told::Narrowed
-            | Told::Pressed { .. } => State::Ringing { caller, fork },
-        },
-        Happening::News(leg, news) => match fork.handle(leg, news, fx) {
-            Forked::Nothing => State::Ringing { caller, fork },
-            Forked::Rang => {
-                fx.push(Command::Ring { leg: caller.id });
-                State::Ringing { caller, fork }
-            }
-            Forked::Previewed(called) => {
-                caller.preview(Some(called), fx);
-                if caller.is_previewed() {
-                    caller.hear(Source::Leg(called), fx);
-                    fork.hear(Source::Leg(caller.id), fx);
-                } else {
-                    // Without an offer there is nothing to hear with: it rings.
-                    fx.push(Command::Ring { leg: caller.id });
-                }
-                State::Ringing { caller, fork }
-            }
-            Forked::Answered(called) => {
-                caller.answer(Some(called.id), fx);
-                State::Answering {
-                    caller,
-                    called: *called,
-                    until: fx.now + ANSWERING_MAX,
-                }
-            }
-            Forked::Failed(verdict) => {
-                caller.close(Parting::Because(verdict.cause()), fx);
-                fx.ending(verdict.outcome(), verdict.cause().text)
-            }
-        },
-        Happening::TimeOut if fx.now >= fork.until => {
+pub(super) fn ringing(caller: Leg, mut fork: Fork, happening: Happening, fx: &mut Effects<'_>) -> State {
+    let forked = match happening {
+        Happening::News(leg, news) if leg == caller.id => return heard(caller, fork, news, fx),
+        Happening::News(leg, news) => fork.handle(leg, news, fx),
+        Happening::TimeOut => fork.handle_timeout(fx),
+    };
+    ring_on(caller, fork, forked, fx)
+}
+
+/// A team's call rings somebody else.
+pub(super) fn turned(caller: Leg, mut fork: Fork, turn: Turn, fx: &mut Effects<'_>) -> State {
+    let forked = fork.turn(turn, fx);
+    ring_on(caller, fork, forked, fx)
+}
+
+/// News of the one who calls.
+fn heard(mut caller: Leg, mut fork: Fork, news: News, fx: &mut Effects<'_>) -> State {
+    match caller.handle(news, None, fx) {
+        Told::Left(how) => {
             fork.cancel(Parting::HangUp, fx);
-            let cause = Cause {
-                status: 480,
-                text: "nobody answered",
-            };
-            caller.close(Parting::Because(cause), fx);
-            fx.ending(Outcome::NoAnswer, cause.text)
+            caller.close(Parting::Left, fx);
+            fx.ending(Outcome::Cancelled, gave_up(how))
         }
-        Happening::TimeOut => State::Ringing { caller, fork },
+        Told::Broken(cause) => {
+            fork.cancel(Parting::HangUp, fx);
+            caller.close(Parting::Because(cause), fx);
+            fx.ending(Outcome::Failed, cause.text)
+        }
+        Told::Nothing
+        | Told::Offered { .. }
+        | Told::Rang
+        | Told::Previewed
+        | Told::Answered
+        | Told::Established
+        | Told::Renegotiated
+        | Told::Lost { .. }
+        | Told::Refer { .. }
+        | Told::Narrowed
+        | Told::Pressed { .. } => State::Ringing { caller, fork },
+    }
+}
+
+fn ring_on(mut caller: Leg, mut fork: Fork, forked: Forked, fx: &mut Effects<'_>) -> State {
+    match forked {
+        Forked::Nothing => State::Ringing { caller, fork },
+        Forked::Rang => {
+            fx.push(Command::Ring { leg: caller.id });
+            State::Ringing { caller, fork }
+        }
+        Forked::Previewed(called) => {
+            caller.preview(Some(called), fx);
+            if caller.is_previewed() {
+                caller.hear(Source::Leg(called), fx);
+                fork.hear(Source::Leg(caller.id), fx);
+            } else {
+                // Without an offer there is nothing to hear with: it rings.
+                fx.push(Command::Ring { leg: caller.id });
+            }
+            State::Ringing { caller, fork }
+        }
+        Forked::Answered(called) => {
+            caller.answer(Some(called.id), fx);
+            State::Answering {
+                caller,
+                called: *called,
+                until: fx.now + ANSWERING_MAX,
+            }
+        }
+        Forked::Served(feature) => greet(caller, feature, fx),
+        Forked::Failed(verdict) => {
+            caller.close(Parting::Because(verdict.cause()), fx);
+            fx.ending(verdict.outcome(), verdict.cause().text)
+        }
     }
 }
 

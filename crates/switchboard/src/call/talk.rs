@@ -80,8 +80,8 @@ fn talked(one: Leg, mut other: Leg, told: Told, fx: &mut Effects<'_>) -> State {
         } => transfer::serve(one, other, request, called, feature, fx),
         Told::Refer {
             request,
-            plan: Plan::Ring { called, branches },
-        } => transfer::ring(one, other, request, called, branches, fx),
+            plan: Plan::Ring { called, branches, pace },
+        } => transfer::ring(one, other, request, called, (branches, pace), fx),
         Told::Pressed { digit, duration_ms } => {
             other.send_digit(digit, duration_ms, fx);
             State::Talking { pair: [one, other] }

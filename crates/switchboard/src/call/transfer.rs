@@ -7,7 +7,7 @@ use sip::agent::RequestId;
 
 use super::fork::{Fork, Forked};
 use super::leg::{Leg, Parting, Told};
-use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, FAREWELL_MAX, Happening, Service, State, talk};
+use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, FAREWELL_MAX, Happening, Pace, Service, State, Turn, talk};
 use crate::core::{JournalEntry, Outcome, Party};
 
 const RINGING: Cause = Cause {
@@ -21,7 +21,7 @@ pub(super) fn ring(
     mut transferee: Leg,
     request: RequestId,
     called: Party,
-    branches: Vec<Branch>,
+    phones: (Vec<Branch>, Pace),
     fx: &mut Effects<'_>,
 ) -> State {
     fx.push(Command::Respond {
@@ -30,7 +30,7 @@ pub(super) fn ring(
         sdp: None,
     });
     let (by, from) = (transferor.party.clone(), transferee.party.clone());
-    let fork = Fork::start(from, called, branches, transferor.side, Some(transferee.id), fx);
+    let fork = Fork::start(from, called, phones, transferor.side, Some(transferee.id), fx);
     transferor.hear(Source::Nothing, fx);
     transferee.hear(Source::RingBack, fx);
     State::Transferring {
@@ -66,57 +66,12 @@ pub(super) fn transferring(
         None => Told::Nothing,
         Some(Happening::News(leg, news)) if leg == transferee.id => transferee.handle(news, None, fx),
         Some(Happening::News(leg, news)) => {
-            return match fork.handle(leg, news, fx) {
-                Forked::Nothing => State::Transferring {
-                    transferor,
-                    transferee,
-                    by,
-                    fork,
-                },
-                Forked::Rang => {
-                    notify(transferor.as_ref(), RINGING, fx);
-                    State::Transferring {
-                        transferor,
-                        transferee,
-                        by,
-                        fork,
-                    }
-                }
-                Forked::Previewed(_) => {
-                    notify(transferor.as_ref(), RINGING, fx);
-                    transferee.hear(fork.sound(), fx);
-                    fork.hear(Source::Leg(transferee.id), fx);
-                    State::Transferring {
-                        transferor,
-                        transferee,
-                        by,
-                        fork,
-                    }
-                }
-                Forked::Answered(target) => {
-                    let until = fx.now + ANSWERING_MAX;
-                    State::HandingOver {
-                        transferor,
-                        transferee,
-                        by,
-                        target: *target,
-                        until,
-                    }
-                }
-                Forked::Failed(verdict) => fail(transferor, transferee, verdict.cause(), fx),
-            };
+            let forked = fork.handle(leg, news, fx);
+            return ring_on(transferor, transferee, by, (fork, forked), fx);
         }
-        Some(Happening::TimeOut) if fx.now >= fork.until => {
-            fork.cancel(Parting::HangUp, fx);
-            return fail(
-                transferor,
-                transferee,
-                Cause {
-                    status: 480,
-                    text: "nobody answered",
-                },
-                fx,
-            );
+        Some(Happening::TimeOut) if fx.now >= fork.deadline() => {
+            let forked = fork.handle_timeout(fx);
+            return ring_on(transferor, transferee, by, (fork, forked), fx);
         }
         Some(Happening::TimeOut) => transferee.handle_timeout(fx).map_or(Told::Nothing, Told::Broken),
     };
@@ -134,6 +89,45 @@ pub(super) fn transferring(
             fork.cancel(Parting::HangUp, fx);
             abandon(transferor, transferee, parting, reason, fx)
         }
+    }
+}
+
+/// A team's call rings somebody else.
+pub(super) fn turned(transferor: Option<Leg>, transferee: Leg, by: Party, mut fork: Fork, turn: Turn, fx: &mut Effects<'_>) -> State {
+    let forked = fork.turn(turn, fx);
+    ring_on(transferor, transferee, by, (fork, forked), fx)
+}
+
+fn ring_on(transferor: Option<Leg>, mut transferee: Leg, by: Party, (mut fork, forked): (Fork, Forked), fx: &mut Effects<'_>) -> State {
+    match forked {
+        Forked::Nothing => {}
+        Forked::Rang => notify(transferor.as_ref(), RINGING, fx),
+        Forked::Previewed(_) => {
+            notify(transferor.as_ref(), RINGING, fx);
+            transferee.hear(fork.sound(), fx);
+            fork.hear(Source::Leg(transferee.id), fx);
+        }
+        Forked::Answered(target) => {
+            let until = fx.now + ANSWERING_MAX;
+            return State::HandingOver {
+                transferor,
+                transferee,
+                by,
+                target: *target,
+                until,
+            };
+        }
+        Forked::Served(feature) => {
+            release(transferor, &transferee, by, fork.called, fx);
+            return talk::serve(transferee, feature, fx);
+        }
+        Forked::Failed(verdict) => return fail(transferor, transferee, verdict.cause(), fx),
+    }
+    State::Transferring {
+        transferor,
+        transferee,
+        by,
+        fork,
     }
 }
 

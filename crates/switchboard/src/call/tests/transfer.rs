@@ -10,7 +10,11 @@ fn refer(branches: Vec<Branch>) -> News {
     let called = cleo(None);
     News::Referred {
         request: RequestId(9),
-        plan: Plan::Ring { called, branches },
+        plan: Plan::Ring {
+            called,
+            branches,
+            pace: Pace::default(),
+        },
     }
 }
 
