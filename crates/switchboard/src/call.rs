@@ -21,6 +21,7 @@ mod fork;
 mod interface;
 mod leg;
 mod lifting;
+mod line;
 mod moving;
 mod setup;
 mod talk;
@@ -39,9 +40,9 @@ use sip::agent::RequestId;
 
 pub(crate) use self::echo::{EchoEnd, Echoed, TONE_MS_MIN};
 pub(crate) use self::interface::{
-    Branch, Caller, Cause, Command, Failing, Handover, HangUp, Listening, Move, Mover, News, Plan, Reserve, Service,
+    Branch, Caller, Cause, Command, Failing, Handover, HangUp, Lack, Listening, Move, Mover, News, Pace, Plan, Reserve, Service, Turn,
 };
-
+pub(crate) use self::line::Search;
 pub(crate) use self::views::Seen;
 
 use self::echo::Echo;
@@ -52,7 +53,7 @@ use self::moving::Moving;
 use self::talk::Farewell;
 use crate::core::{JournalEntry, Outcome, Party, Side, UserState};
 
-/// Phones that ring at once for one user.
+/// Phones of one user that ring in a call.
 pub(crate) const BRANCHES_MAX: usize = 32;
 /// Reports in one journal entry: enough for seven transfers.
 const REPORTS_MAX: usize = 16;
@@ -193,13 +194,13 @@ impl Call {
         id: CallId,
         caller: Caller,
         called: Party,
-        branches: Vec<Branch>,
+        phones: (Vec<Branch>, Pace),
         ring_max: Duration,
         now: Instant,
         commands: &mut Vec<Command>,
     ) -> Self {
         let mut call = Self::new(id, ring_max);
-        call.state = setup::ring(caller, called, branches, &mut call.effects(now, commands));
+        call.state = setup::ring(caller, called, phones, &mut call.effects(now, commands));
         call
     }
 
@@ -293,6 +294,34 @@ impl Call {
     /// Lets time-outs happen that are due.
     pub(crate) fn handle_timeout(&mut self, now: Instant, commands: &mut Vec<Command>) {
         self.happen(Happening::TimeOut, now, commands);
+    }
+
+    /// Takes the reply to [`Command::Next`]. Where nobody rings any more, it comes too late.
+    pub(crate) fn turn(&mut self, turn: Turn, now: Instant, commands: &mut Vec<Command>) {
+        let state = mem::replace(&mut self.state, State::Over);
+        let mut fx = self.effects(now, commands);
+        self.state = match state {
+            State::Ringing { caller, fork } => setup::turned(caller, fork, turn, &mut fx),
+            State::Transferring {
+                transferor,
+                transferee,
+                by,
+                fork,
+            } => transfer::turned(transferor, transferee, by, fork, turn, &mut fx),
+            state @ (State::Lifting(_)
+            | State::Answering { .. }
+            | State::Greeting { .. }
+            | State::Serving { .. }
+            | State::Talking { .. }
+            | State::Moving(_)
+            | State::HandingOver { .. }
+            | State::Echoing(_)
+            | State::Farewell(_)
+            | State::Ending { .. }
+            | State::Unmade { .. }
+            | State::Over) => state,
+        };
+        self.finish(now, commands);
     }
 
     /// Ends it from our side, wherever it is.
@@ -439,7 +468,7 @@ impl Call {
     /// When [`Call::handle_timeout`] wants to be called next.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let own = match &self.state {
-            State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork.until),
+            State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork.deadline()),
             State::Echoing(echo) => Some(echo.deadline()),
             State::Lifting(lifting) => Some(lifting.deadline()),
             State::Moving(moving) => Some(moving.deadline()),
@@ -528,12 +557,23 @@ impl Call {
         }
     }
 
-    /// What the call makes of its users' states.
-    pub(crate) fn users(&self) -> Vec<(UserId, UserState)> {
-        let ringing: &[Leg] = match &self.state {
-            State::Ringing { fork, .. } | State::Transferring { fork, .. } => &fork.branches,
-            State::Moving(moving) => moving.fork().map_or(&[], |fork| &fork.branches),
-            // Who dials in the app is on a call as soon as their phone is called.
+    /// Who is in the call, by a phone that rings or by one that is on it.
+    pub(crate) fn parties(&self) -> impl Iterator<Item = (&Party, UserState)> {
+        // Who dials in the app is on a call as soon as their phone is called.
+        let ringing = self.fork().map_or(&[][..], |fork| &fork.branches);
+        let silent = self.fork().into_iter().flat_map(Fork::silent);
+        let on_legs = self.legs().map(|leg| {
+            let rings = ringing.iter().any(|branch| branch.id == leg.id);
+            (&leg.party, if rings { UserState::Ringing } else { UserState::OnACall })
+        });
+        on_legs.chain(silent.map(|(_, party)| (party, UserState::Ringing)))
+    }
+
+    /// The phones that ring for whoever is called.
+    fn fork(&self) -> Option<&Fork> {
+        match &self.state {
+            State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork),
+            State::Moving(moving) => moving.fork(),
             State::Lifting(_)
             | State::Answering { .. }
             | State::Greeting { .. }
@@ -544,12 +584,12 @@ impl Call {
             | State::Farewell(_)
             | State::Ending { .. }
             | State::Unmade { .. }
-            | State::Over => &[],
-        };
-        let state = |leg: &Leg| {
-            let rings = ringing.iter().any(|branch| branch.id == leg.id);
-            if rings { UserState::Ringing } else { UserState::OnACall }
-        };
-        self.legs().filter_map(|leg| Some((leg.party.user?, state(leg)))).collect()
+            | State::Over => None,
+        }
+    }
+
+    /// What the call makes of its users' states.
+    pub(crate) fn users(&self) -> Vec<(UserId, UserState)> {
+        self.parties().filter_map(|(party, state)| Some((party.user?, state))).collect()
     }
 }

@@ -24,9 +24,11 @@ mod moves;
 mod outside;
 mod pings;
 mod requests;
+mod ringing;
 mod seating;
 mod sessions;
 mod suspects;
+mod teams;
 #[cfg(test)]
 mod tests;
 mod trunks;
@@ -56,6 +58,7 @@ use self::flows::Flows;
 use self::guard::Guard;
 use self::pings::Pings;
 use self::suspects::Suspects;
+use self::teams::Teams;
 use self::trunks::{Response, Trunks};
 use self::views::Views;
 use self::watch::Watch;
@@ -78,6 +81,7 @@ pub struct Core {
     detours: Detours,
     checks: Checks,
     guard: Guard,
+    teams: Teams,
     clock: WallClock,
     watch: Watch,
     views: Views,
@@ -102,6 +106,7 @@ impl Core {
             detours: Detours::default(),
             checks: Checks::default(),
             guard: Guard::default(),
+            teams: Teams::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
             views: Views::default(),
@@ -317,6 +322,7 @@ impl Core {
         self.trunks_changed(old.directory(), now);
         let directory = &self.directory;
         self.guard.retain(|user| directory.user(user).is_some());
+        self.teams_changed();
         for user in old.directory().users.iter().map(|user| user.id) {
             self.user_changed(user);
         }

@@ -10,9 +10,9 @@ mod outside;
 use numbers::{Class, Dialled, Why, normalise, understand};
 
 use crate::call::Cause;
-use crate::directory::{Feature, Lookup, User, WallClock};
+use crate::directory::{Feature, Lookup, Team, User, WallClock};
 
-pub use self::explain::{Explanation, Leads, NobodyCalls, explain};
+pub use self::explain::{Explanation, Leads, NobodyCalls, TeamLead, explain};
 pub use self::outside::{Identity, Outside, Way};
 pub(crate) use self::outside::{Original, caller_number, lead_in, way_of_test};
 
@@ -26,6 +26,8 @@ const HIDE: &str = "*31*";
 pub(crate) enum Destination<'a> {
     /// To somebody's phones.
     User(&'a User),
+    /// To a team.
+    Team(&'a Team),
     /// To a feature code.
     Feature(Feature),
     /// To the world.
@@ -114,9 +116,9 @@ pub(crate) fn find<'a>(directory: &'a Lookup, dialler: Dialler<'_>, dialled: &st
         return Destination::Feature(feature);
     }
     let inside = |number: &str| {
-        directory
-            .user_at(number)
-            .map_or(Destination::Denied(Denial::NoSuchNumber), Destination::User)
+        let person = directory.user_at(number).map(Destination::User);
+        let team = || directory.team_at(number).map(Destination::Team);
+        person.or_else(team).unwrap_or(Destination::Denied(Denial::NoSuchNumber))
     };
     let (Some(plan), Some(user)) = (&directory.directory().plan, dialler.user) else {
         return inside(&number);
@@ -125,7 +127,7 @@ pub(crate) fn find<'a>(directory: &'a Lookup, dialler: Dialler<'_>, dialled: &st
         Some(rest) => (true, rest),
         None => (user.calling.is_hidden, number.as_str()),
     };
-    match understand(number, &plan.here, |extension| directory.user_at(extension).is_some()) {
+    match understand(number, &plan.here, |extension| directory.is_extension(extension)) {
         Dialled::Internal(extension) => inside(&extension),
         Dialled::Unknown(why) => Destination::Denied(Denial::Meaningless(why)),
         dialled @ (Dialled::Emergency(_) | Dialled::Service { .. } | Dialled::World(_)) => {
@@ -147,7 +149,7 @@ pub(crate) fn emergency_number(directory: &Lookup, dialled: &str) -> Option<&'st
     let plan = directory.directory().plan.as_ref()?;
     let number = normalise(dialled).filter(|number| directory.feature(number).is_none())?;
     let number = number.strip_prefix(HIDE).unwrap_or(&number);
-    match understand(number, &plan.here, |extension| directory.user_at(extension).is_some()) {
+    match understand(number, &plan.here, |extension| directory.is_extension(extension)) {
         Dialled::Emergency(digits) => Some(digits),
         Dialled::Internal(_) | Dialled::Service { .. } | Dialled::World(_) | Dialled::Unknown(_) => None,
     }

@@ -8,6 +8,7 @@ pub mod core;
 pub mod dialplan;
 pub mod directory;
 mod registrar;
+mod teams;
 pub mod trunks;
 
 #[cfg(test)]

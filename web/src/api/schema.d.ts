@@ -2382,6 +2382,16 @@ export interface components {
             name: string;
             text: string;
         } | {
+            extension: string;
+            /** @enum {string} */
+            kind: "team";
+            /** @description Who rings, in the team's order; nobody at night. */
+            members: string[];
+            name: string;
+            /** @description The number that has the team's calls while it does not work; null when it works. */
+            night: string | null;
+            text: string;
+        } | {
             /** @enum {string} */
             kind: "feature";
             text: string;

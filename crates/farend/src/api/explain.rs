@@ -8,8 +8,8 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use switchboard::dialplan::{self, Denial, Leads};
-use switchboard::directory::{Directory, Feature};
+use switchboard::dialplan::{self, Denial, Leads, TeamLead};
+use switchboard::directory::{Directory, Feature, Order, Overflow};
 use utoipa::ToSchema;
 
 use super::Api;
@@ -74,6 +74,17 @@ enum MeaningKind {
 enum Destination {
     /// To somebody's phones.
     Person { extension: String, name: String, text: String },
+    /// To a team.
+    Team {
+        extension: String,
+        name: String,
+        /// Who rings, in the team's order; nobody at night.
+        members: Vec<String>,
+        /// The number that has the team's calls while it does not work; null when it works.
+        #[schema(required)]
+        night: Option<String>,
+        text: String,
+    },
     /// To a feature code.
     Feature { text: &'static str },
     /// To the world.
@@ -203,6 +214,17 @@ impl Destination {
                 extension,
                 name,
             },
+            Leads::Team(team) => {
+                let text = team_in_words(&team);
+                let members = if team.night.is_some() { Vec::new() } else { team.members };
+                Self::Team {
+                    extension: team.extension,
+                    name: team.name,
+                    members,
+                    night: team.night,
+                    text,
+                }
+            }
             Leads::Feature(Feature::EchoTest) => Self::Feature { text: "the echo test" },
             Leads::Feature(Feature::Music) => Self::Feature { text: "music on hold" },
             Leads::Feature(Feature::DeskShare) => Self::Feature {
@@ -228,6 +250,26 @@ impl Destination {
                 text: denial.text(),
             },
         }
+    }
+}
+
+/// Who would ring now.
+fn team_in_words(team: &TeamLead) -> String {
+    if let Some(number) = &team.night {
+        return format!("{} does not work now: its calls go to {number}", team.name);
+    }
+    let members = match team.members.is_empty() {
+        true => "nobody".to_owned(),
+        false => team.members.join(", "),
+    };
+    let rings = match team.order {
+        Order::All => format!("rings {members} at once"),
+        Order::InTurn { turn_s } => format!("rings {members}, one after the other, for {turn_s} s each"),
+        Order::LongestIdle { turn_s } => format!("rings {members}, for {turn_s} s each; whoever has not talked for longest is first"),
+    };
+    match &team.overflow {
+        Some(Overflow { after_s, number }) => format!("{rings}; after {after_s} s, or when all are busy, it goes to {number}"),
+        None => rings,
     }
 }
 

@@ -62,6 +62,7 @@ pub(super) fn call(from: Party, branch: Branch, fx: &mut Effects<'_>) -> State {
         party,
         peer,
         reserves,
+        ..
     } = branch;
     fx.push(Command::Journal(JournalEntry::Started {
         call: fx.call,

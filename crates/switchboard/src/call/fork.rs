@@ -1,30 +1,62 @@
-//! Ringing all phones of one user at once; the first to answer wins.
+//! Ringing phones by a schedule; the first to answer wins.
+//!
+//! ```text
+//!  branches, each with its delay ──► waiting ──its time, or nobody rings any more──► ringing ──► answered
+//!       ▲                                                                               │
+//!       └──── a team's next turn, or where its call goes then ◄── Command::Next ◄───────┘ in vain
+//! ```
+//!
+//! As long as anybody waits, somebody rings: a caller never listens to a phone that does not exist.
 
-use std::collections::BTreeMap;
-use std::time::Instant;
+mod verdict;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
 
 use model::control::Source;
 use model::{DeviceId, LegId};
 
-use super::leg::{Leg, Parting, Told};
-use super::{Branch, Cause, Command, Effects, HangUp, News, Reserve};
-use crate::core::{Outcome, Party, Side};
+pub(super) use self::verdict::Verdict;
 
-/// Phones that ring.
+use self::verdict::Voice;
+use super::leg::{Leg, Parting, Told};
+use super::{Branch, Cause, Command, Effects, HangUp, Lack, News, Pace, Reserve, Service, Turn};
+use crate::core::{Party, Side};
+
+/// How long the phones of one turn may take to say that they ring; then the next ones have their turn.
+pub(super) const REACTION_MAX: Duration = Duration::from_secs(5);
+
+/// Phones that ring, and those that will.
 #[derive(Debug)]
 pub(super) struct Fork {
     pub(super) from: Party,
     pub(super) called: Party,
     pub(super) branches: Vec<Leg>,
+    /// Phones whose time has not come, the next one first.
+    waiting: VecDeque<(Instant, Branch)>,
+    /// Phones that are called when their people answer in the app.
+    silent: Vec<Branch>,
     /// Further ways to phones that ring, by their legs.
     reserves: BTreeMap<LegId, Vec<Reserve>>,
     side: Side,
     toward: Option<LegId>,
-    pub(super) until: Instant,
+    until: Instant,
+    is_team: bool,
+    shift: Option<Shift>,
+    /// When the call goes elsewhere.
+    overflow_at: Option<Instant>,
     has_rung: bool,
     /// The phone that can be heard before it answers.
     previewed: Option<LegId>,
     verdict: Verdict,
+}
+
+/// The turn of those who ring.
+#[derive(Clone, Copy, Debug)]
+struct Shift {
+    ends: Instant,
+    /// By when a phone shall have said that it rings; `None`: one has.
+    reacts_by: Option<Instant>,
 }
 
 /// What a fork tells its call.
@@ -38,82 +70,23 @@ pub(super) enum Forked {
     Previewed(LegId),
     /// This one answered; the others have been told.
     Answered(Box<Leg>),
+    /// A feature code takes the call.
+    Served(Service),
     /// Nobody is left.
     Failed(Verdict),
 }
 
-/// How nobody answered. A later variant outweighs an earlier one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Verdict {
-    /// No phone reacted.
-    Unreachable,
-    /// The provider did not carry the call.
-    NotCarried,
-    /// The provider knows no such number.
-    NoSuchNumber,
-    /// They rang in vain.
-    NoAnswer,
-    /// The phones could not take this kind of call.
-    Unsuitable,
-    /// Busy.
-    Busy,
-    /// Somebody pressed the red key for all phones (6xx).
-    Declined,
-}
-
-impl Verdict {
-    /// `is_outside`: by a provider, whose statuses are about the number, not about a phone.
-    fn of(status: u16, is_outside: bool) -> Self {
-        match status {
-            404 | 410 | 484 | 604 if is_outside => Self::NoSuchNumber,
-            401..=403 | 407 | 408 | 500..=599 if is_outside => Self::NotCarried,
-            408 | 503 => Self::Unreachable,
-            486 => Self::Busy,
-            600 | 603 | 607 => Self::Declined,
-            406 | 415 | 488 | 500 | 501 | 606 => Self::Unsuitable,
-            _ => Self::NoAnswer,
+impl Shift {
+    fn new(turn: Duration, now: Instant) -> Self {
+        let reacts_by = Some(now + REACTION_MAX);
+        Self {
+            ends: now + turn,
+            reacts_by,
         }
     }
 
-    /// What the one who called is told.
-    pub(super) fn cause(self) -> Cause {
-        match self {
-            Self::Unreachable => Cause {
-                status: 480,
-                text: "no phone could be reached",
-            },
-            Self::NotCarried => Cause {
-                status: 503,
-                text: "the provider could not carry the call",
-            },
-            Self::NoSuchNumber => Cause {
-                status: 404,
-                text: "this number is not in use",
-            },
-            Self::NoAnswer => Cause {
-                status: 480,
-                text: "nobody answered",
-            },
-            Self::Unsuitable => Cause {
-                status: 488,
-                text: "the phones cannot take this call",
-            },
-            Self::Busy => Cause { status: 486, text: "busy" },
-            Self::Declined => Cause {
-                status: 603,
-                text: "declined",
-            },
-        }
-    }
-
-    /// What the journal is told.
-    pub(super) fn outcome(self) -> Outcome {
-        match self {
-            Self::Unreachable | Self::NotCarried | Self::NoSuchNumber | Self::Unsuitable => Outcome::Failed,
-            Self::NoAnswer => Outcome::NoAnswer,
-            Self::Busy => Outcome::Busy,
-            Self::Declined => Outcome::Refused,
-        }
+    fn due(&self) -> Instant {
+        self.reacts_by.map_or(self.ends, |by| by.min(self.ends))
     }
 }
 
@@ -122,7 +95,7 @@ impl Fork {
     pub(super) fn start(
         from: Party,
         called: Party,
-        branches: Vec<Branch>,
+        (branches, pace): (Vec<Branch>, Pace),
         side: Side,
         toward: Option<LegId>,
         fx: &mut Effects<'_>,
@@ -130,56 +103,117 @@ impl Fork {
         let mut fork = Self {
             from,
             called,
-            branches: Vec::with_capacity(branches.len()),
+            branches: Vec::new(),
+            waiting: VecDeque::new(),
+            silent: Vec::new(),
             reserves: BTreeMap::new(),
             side,
             toward,
-            until: fx.now + fx.ring_max,
+            until: fx.now,
+            is_team: false,
+            shift: None,
+            overflow_at: None,
             has_rung: false,
             previewed: None,
             verdict: Verdict::Unreachable,
         };
-        fork.call(branches, fx);
+        fork.keep(pace, fx);
+        fork.ring(branches, fx);
         fork
     }
 
-    fn call(&mut self, branches: Vec<Branch>, fx: &mut Effects<'_>) {
-        for branch in branches {
-            if !branch.reserves.is_empty() {
-                self.reserves.insert(branch.leg, branch.reserves);
-            }
-            self.branches
-                .push(Leg::outbound(branch.leg, branch.party, self.side, branch.peer, self.toward, fx));
+    /// Begins to count anew.
+    fn keep(&mut self, pace: Pace, fx: &Effects<'_>) {
+        self.until = fx.now + fx.ring_max;
+        self.is_team = pace.is_team;
+        self.shift = pace.turn.map(|turn| Shift::new(turn, fx.now));
+        self.overflow_at = pace.overflow.map(|after| self.until.min(fx.now + after));
+    }
+
+    /// Gives up at that time.
+    pub(super) fn limit(&mut self, until: Instant) {
+        self.until = until;
+    }
+
+    fn ring(&mut self, mut branches: Vec<Branch>, fx: &mut Effects<'_>) {
+        self.silent.extend(branches.extract_if(.., |branch| branch.is_silent));
+        branches.sort_by_key(|branch| branch.after);
+        self.waiting = branches.into_iter().map(|branch| (fx.now + branch.after, branch)).collect();
+        self.advance(fx);
+    }
+
+    /// Rings everybody whose time has come; where nobody rings, whoever is next.
+    fn advance(&mut self, fx: &mut Effects<'_>) {
+        let next = self.waiting.front().map(|(at, _)| *at);
+        let due = next.filter(|_| self.branches.is_empty()).unwrap_or(fx.now).max(fx.now);
+        while let Some((_, branch)) = self.waiting.pop_front_if(|(at, _)| *at <= due) {
+            self.call(branch, fx);
         }
+    }
+
+    fn call(&mut self, branch: Branch, fx: &mut Effects<'_>) {
+        if !branch.reserves.is_empty() {
+            self.reserves.insert(branch.leg, branch.reserves);
+        }
+        let leg = Leg::outbound(branch.leg, branch.party, self.side, branch.peer, self.toward, fx);
+        self.branches.push(leg);
+    }
+
+    /// People whose phones are silent, with their legs to be.
+    pub(super) fn silent(&self) -> impl Iterator<Item = (LegId, &Party)> {
+        self.silent.iter().map(|branch| (branch.leg, &branch.party))
     }
 
     /// Calls one of the phones once more, as it answers by itself now; or one that has not rung.
     pub(super) fn call_again(&mut self, device: DeviceId, branches: Vec<Branch>, fx: &mut Effects<'_>) {
+        self.silent.retain(|branch| branch.party.device != Some(device));
+        self.waiting.retain(|(_, branch)| branch.party.device != Some(device));
         for rung in self.branches.extract_if(.., |branch| branch.party.device == Some(device)) {
             self.reserves.remove(&rung.id);
             rung.close(Parting::Because(Cause::COMPLETED_ELSEWHERE), fx);
         }
-        self.call(branches, fx);
+        for branch in branches {
+            self.call(branch, fx);
+        }
     }
 
     /// The person at this phone declines in the app: none of their phones rings any more.
-    fn dismiss(&mut self, index: usize, fx: &mut Effects<'_>) -> Forked {
-        let person = self.branches[index].party.user;
-        for theirs in self.branches.extract_if(.., |branch| branch.party.user == person) {
-            self.reserves.remove(&theirs.id);
-            theirs.close(Parting::Because(Cause::DECLINED_ELSEWHERE), fx);
-        }
-        if self.branches.is_empty() {
-            Forked::Failed(Verdict::Declined)
+    fn dismiss(&mut self, party: &Party, fx: &mut Effects<'_>) -> Forked {
+        self.silence(party, fx);
+        let verdict = if self.is_team { Verdict::NoAnswer } else { Verdict::Declined };
+        self.verdict = self.verdict.max(verdict);
+        self.advance(fx);
+        self.look_on(fx)
+    }
+
+    /// When [`Fork::handle_timeout`] wants to be called next.
+    pub(super) fn deadline(&self) -> Instant {
+        let next = self.waiting.front().map(|(at, _)| *at);
+        let turn = self.shift.map(|shift| shift.due());
+        [next, turn, self.overflow_at].into_iter().flatten().fold(self.until, Instant::min)
+    }
+
+    /// Lets happen what is due.
+    pub(super) fn handle_timeout(&mut self, fx: &mut Effects<'_>) -> Forked {
+        if self.overflow_at.is_some_and(|at| at <= fx.now) {
+            self.overflow_at = None;
+            fx.push(Command::Next { lack: Lack::Overflow });
+        } else if self.until <= fx.now {
+            self.cancel(Parting::HangUp, fx);
+            return Forked::Failed(Verdict::NoAnswer);
+        } else if let Some(shift) = self.shift.take_if(|shift| shift.due() <= fx.now) {
+            let lack = if shift.reacts_by.is_some() { Lack::Refusal } else { Lack::TurnOver };
+            fx.push(Command::Next { lack });
         } else {
-            Forked::Nothing
+            self.advance(fx);
         }
+        Forked::Nothing
     }
 
     /// Takes news of one of the phones.
     pub(super) fn handle(&mut self, leg: LegId, news: News, fx: &mut Effects<'_>) -> Forked {
         let Some(index) = self.branches.iter().position(|branch| branch.id == leg) else {
-            return Forked::Nothing;
+            return self.handle_silent(leg, &news, fx);
         };
         match self.branches[index].handle(news, None, fx) {
             Told::Offered { offer } => {
@@ -187,26 +221,25 @@ impl Fork {
                 fx.push(Command::Invite { leg, from, to, offer });
                 Forked::Nothing
             }
-            Told::Rang if self.has_rung => Forked::Nothing,
-            Told::Rang => {
-                self.has_rung = true;
-                self.verdict = self.verdict.max(Verdict::NoAnswer);
-                Forked::Rang
-            }
-            // Where several ring, nobody could say whom to hear.
-            Told::Previewed if self.branches.len() == 1 => {
+            Told::Rang => self.rang(),
+            Told::Previewed if self.is_heard_before_its_answer(index) => {
                 self.has_rung = true;
                 self.previewed = Some(leg);
                 self.verdict = self.verdict.max(Verdict::NoAnswer);
                 Forked::Previewed(leg)
             }
+            // What a mobile's network has to say is for its owner; to the caller it rings.
+            Told::Previewed if self.branches[index].is_outside() => self.rang(),
             Told::Answered => {
                 let winner = self.branches.swap_remove(index);
                 self.cancel(Parting::Because(Cause::COMPLETED_ELSEWHERE), fx);
                 Forked::Answered(Box::new(winner))
             }
             Told::Lost { status } => self.lose(index, status, Parting::Left, fx),
-            Told::Left(HangUp::Asked) => self.dismiss(index, fx),
+            Told::Left(HangUp::Asked) => {
+                let party = self.branches[index].party.clone();
+                self.dismiss(&party, fx)
+            }
             Told::Left(_) => self.lose(index, 480, Parting::Left, fx),
             Told::Broken(cause) => self.lose(index, cause.status, Parting::Because(cause), fx),
             Told::Nothing
@@ -216,6 +249,51 @@ impl Fork {
             | Told::Refer { .. }
             | Told::Narrowed
             | Told::Pressed { .. } => Forked::Nothing,
+        }
+    }
+
+    /// Of a phone that is not called there is one piece of news: its person declines.
+    fn handle_silent(&mut self, leg: LegId, news: &News, fx: &mut Effects<'_>) -> Forked {
+        let declined = self
+            .silent
+            .iter()
+            .find(|branch| branch.leg == leg)
+            .map(|branch| branch.party.clone());
+        match (declined, news) {
+            (Some(party), News::HungUp { how: HangUp::Asked }) => self.dismiss(&party, fx),
+            (Some(_) | None, _) => Forked::Nothing,
+        }
+    }
+
+    fn rang(&mut self) -> Forked {
+        self.verdict = self.verdict.max(Verdict::NoAnswer);
+        if let Some(shift) = &mut self.shift {
+            shift.reacts_by = None;
+        }
+        if std::mem::replace(&mut self.has_rung, true) {
+            Forked::Nothing
+        } else {
+            Forked::Rang
+        }
+    }
+
+    /// The caller hears the ring-back tone already.
+    pub(super) fn rings_already(&mut self) {
+        self.has_rung = true;
+    }
+
+    /// Where several ring, nobody could say whom to hear. A team's caller hears the same tone all the time.
+    fn is_heard_before_its_answer(&self, index: usize) -> bool {
+        let is_mobile = self.voice(index) == Voice::Mobile;
+        self.branches.len() == 1 && self.waiting.is_empty() && !self.is_team && !is_mobile
+    }
+
+    fn voice(&self, index: usize) -> Voice {
+        let leg = &self.branches[index];
+        match (leg.is_outside(), leg.party.user) {
+            (false, _) => Voice::Phone,
+            (true, Some(_)) => Voice::Mobile,
+            (true, None) => Voice::World,
         }
     }
 
@@ -232,9 +310,11 @@ impl Fork {
         }
     }
 
-    /// Whether this leg waits for another way to the same phone to fail.
+    /// Whether this leg waits for its time, or for another way to the same phone to fail.
     pub(super) fn holds_in_reserve(&self, leg: LegId) -> bool {
-        self.reserves.values().flatten().any(|reserve| reserve.leg == leg)
+        let waiting = self.waiting.iter().map(|(_, branch)| branch).chain(&self.silent);
+        let waits = waiting.flat_map(Branch::legs).any(|id| id == leg);
+        waits || self.reserves.values().flatten().any(|reserve| reserve.leg == leg)
     }
 
     /// Tries the next way to the same phone, where there is one that may help.
@@ -251,26 +331,93 @@ impl Fork {
     }
 
     fn lose(&mut self, index: usize, status: u16, parting: Parting, fx: &mut Effects<'_>) -> Forked {
+        let voice = self.voice(index);
         let lost = self.branches.remove(index);
         let (leg, party) = (lost.id, lost.party.clone());
-        let is_outside = party.user.is_none();
         lost.close(parting, fx);
-        if self.try_again(leg, party, status, fx) {
+        if self.try_again(leg, party.clone(), status, fx) {
             return Forked::Nothing;
         }
-        self.verdict = self.verdict.max(Verdict::of(status, is_outside));
-        if self.verdict == Verdict::Declined {
-            self.cancel(Parting::Because(Cause::DECLINED_ELSEWHERE), fx);
+        let mut verdict = Verdict::of(status, voice);
+        if verdict == Verdict::Declined {
+            self.silence(&party, fx);
+            if self.is_team {
+                verdict = Verdict::NoAnswer;
+            }
         }
-        if self.branches.is_empty() {
-            Forked::Failed(self.verdict)
+        self.verdict = self.verdict.max(verdict);
+        self.advance(fx);
+        self.look_on(fx)
+    }
+
+    /// Somebody has declined for all their phones.
+    fn silence(&mut self, who: &Party, fx: &mut Effects<'_>) {
+        let is_theirs = |party: &Party| match who.user {
+            Some(_) => party.user == who.user,
+            None => party.user.is_none() && party.device == who.device,
+        };
+        self.waiting.retain(|(_, branch)| !is_theirs(&branch.party));
+        self.silent.retain(|branch| !is_theirs(&branch.party));
+        for leg in self.branches.extract_if(.., |leg| is_theirs(&leg.party)) {
+            self.reserves.remove(&leg.id);
+            leg.close(Parting::Because(Cause::DECLINED_ELSEWHERE), fx);
+        }
+    }
+
+    /// Asks for others where nobody is left.
+    fn look_on(&mut self, fx: &mut Effects<'_>) -> Forked {
+        if !self.branches.is_empty() || !self.silent.is_empty() {
+            return Forked::Nothing;
+        }
+        let lack = if self.shift.take().is_some() {
+            Lack::Refusal
+        } else if self.overflow_at.take().is_some() {
+            Lack::Overflow
         } else {
-            Forked::Nothing
+            return Forked::Failed(self.verdict);
+        };
+        fx.push(Command::Next { lack });
+        Forked::Nothing
+    }
+
+    /// How the call of a team goes on.
+    pub(super) fn turn(&mut self, turn: Turn, fx: &mut Effects<'_>) -> Forked {
+        match turn {
+            Turn::Ring { branches, turn } => {
+                self.cancel(Parting::HangUp, fx);
+                self.shift = Some(Shift::new(turn, fx.now));
+                self.ring(branches, fx);
+                self.look_on(fx)
+            }
+            Turn::Stay { turn } => {
+                self.shift = Some(Shift {
+                    ends: fx.now + turn,
+                    reacts_by: None,
+                });
+                Forked::Nothing
+            }
+            Turn::Divert { branches, pace } => {
+                self.cancel(Parting::HangUp, fx);
+                self.keep(pace, fx);
+                self.ring(branches, fx);
+                self.look_on(fx)
+            }
+            Turn::Serve { feature } => {
+                self.cancel(Parting::HangUp, fx);
+                Forked::Served(feature)
+            }
+            Turn::Nobody => {
+                self.overflow_at = None;
+                self.look_on(fx)
+            }
         }
     }
 
     /// Stops all phones.
     pub(super) fn cancel(&mut self, parting: Parting, fx: &mut Effects<'_>) {
+        self.previewed = None;
+        self.waiting.clear();
+        self.silent.clear();
         self.reserves.clear();
         for branch in self.branches.drain(..) {
             branch.close(parting, fx);

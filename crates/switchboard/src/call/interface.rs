@@ -1,5 +1,7 @@
 //! What goes into a call and what comes out of it.
 
+use std::time::Duration;
+
 use model::LegId;
 use model::control::{self, Digit, Direction, Failure, Heard, Peer, Reached, Refusal, Sdp};
 use model::quality::LegReport;
@@ -94,7 +96,7 @@ pub(crate) enum HangUp {
 #[derive(Clone, Debug)]
 pub(crate) enum Plan {
     /// Ring these phones.
-    Ring { called: Party, branches: Vec<Branch> },
+    Ring { called: Party, branches: Vec<Branch>, pace: Pace },
     /// Serve a feature code.
     Serve { called: Party, feature: Service },
     /// It comes to nothing.
@@ -136,6 +138,17 @@ pub(crate) enum Mover {
     Colleague,
 }
 
+impl Plan {
+    /// The same, but it is this party that was called.
+    pub(crate) fn to(self, called: Party) -> Self {
+        match self {
+            Self::Ring { branches, pace, .. } => Self::Ring { called, branches, pace },
+            Self::Serve { feature, .. } => Self::Serve { called, feature },
+            Self::Refuse { cause, .. } => Self::Refuse { called, cause },
+        }
+    }
+}
+
 /// What a call of one party alone can listen to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Service {
@@ -161,15 +174,72 @@ pub(crate) struct Branch {
     pub(crate) party: Party,
     /// How media reaches it.
     pub(crate) peer: Peer,
+    /// How long the others ring before; it rings earlier when none of them does any more.
+    pub(crate) after: Duration,
+    /// It does not ring: its person answers in the app, and then it is called.
+    pub(crate) is_silent: bool,
     /// What to try when this fails, in this order.
     pub(crate) reserves: Vec<Reserve>,
 }
 
 impl Branch {
+    /// A phone with all the ways to it; `None` where there is none. The first way's own `after` does not matter.
+    pub(crate) fn of(party: Party, after: Duration, mut ways: Vec<Reserve>) -> Option<Self> {
+        if ways.is_empty() {
+            return None;
+        }
+        let Reserve { leg, peer, .. } = ways.remove(0);
+        Some(Self {
+            leg,
+            party,
+            peer,
+            after,
+            is_silent: false,
+            reserves: ways,
+        })
+    }
+
     /// The legs that it may come to.
     pub(crate) fn legs(&self) -> impl Iterator<Item = LegId> {
         [self.leg].into_iter().chain(self.reserves.iter().map(|reserve| reserve.leg))
     }
+}
+
+/// How a call goes on that nobody answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Pace {
+    /// It is a team that is called: whoever declines does so for themselves, and the caller hears the ring-back tone all the time.
+    pub(crate) is_team: bool,
+    /// How long these ring before others have their turn; `None`: to the end.
+    pub(crate) turn: Option<Duration>,
+    /// How long it rings before the call goes elsewhere; `None`: it does not.
+    pub(crate) overflow: Option<Duration>,
+}
+
+/// Why a team's call needs somebody else to ring: see [`Command::Next`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lack {
+    /// Those who have their turn have rung in vain for all of it.
+    TurnOver,
+    /// They have all refused, or their phones have not reacted.
+    Refusal,
+    /// The time to ring is over, or nobody is left: the call should go elsewhere.
+    Overflow,
+}
+
+/// What becomes of a team's call: the core's reply to [`Command::Next`].
+#[derive(Clone, Debug)]
+pub(crate) enum Turn {
+    /// These have their turn, in place of those before.
+    Ring { branches: Vec<Branch>, turn: Duration },
+    /// There are no others: those who ring go on.
+    Stay { turn: Duration },
+    /// The call goes elsewhere.
+    Divert { branches: Vec<Branch>, pace: Pace },
+    /// It goes to a feature code.
+    Serve { feature: Service },
+    /// It goes nowhere: whoever rings goes on ringing.
+    Nobody,
 }
 
 /// Another way to ring the same phone.
@@ -267,6 +337,7 @@ impl Cause {
         status: 403,
         text: "this phone was removed",
     };
+    pub(crate) const BUSY: Self = Self { status: 486, text: "busy" };
     pub(crate) const STOPPING: Self = Self {
         status: 503,
         text: "farend is shutting down",
@@ -356,6 +427,8 @@ pub(crate) enum Command {
     },
     /// Tell who is at the other end now.
     Identify { leg: LegId, party: Party },
+    /// Say who rings next; [`Turn`] is the reply.
+    Next { lack: Lack },
     /// How a transfer goes on; the agent has said 100 with the 202.
     NotifyRefer { leg: LegId, cause: Cause },
     /// What has become of an echo call.

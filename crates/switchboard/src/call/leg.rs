@@ -185,6 +185,11 @@ impl Leg {
         matches!(self.session, Session::Previewing | Session::Previewed)
     }
 
+    /// Whether it goes by a provider.
+    pub(super) fn is_outside(&self) -> bool {
+        matches!(self.peer, Peer::Phone { trunk: Some(_), .. })
+    }
+
     /// Whether media knows this leg already, so that another one can ask for its codecs.
     pub(super) fn has_media(&self) -> bool {
         !matches!(self.session, Session::Delayed)

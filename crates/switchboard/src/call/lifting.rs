@@ -12,7 +12,7 @@ use model::control::Source;
 
 use super::fork::{Fork, Forked};
 use super::leg::{Leg, Parting, Told};
-use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, Happening, Listening, News, Plan, State, talk};
+use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, Happening, Listening, News, Pace, Plan, State, talk};
 use crate::core::{JournalEntry, Outcome, Party, Side};
 
 /// How long somebody's own phone may ring.
@@ -39,7 +39,7 @@ pub(super) enum Stage {
 impl Lifting {
     pub(super) fn deadline(&self) -> Instant {
         match &self.stage {
-            Stage::Ringing(fork) => fork.until,
+            Stage::Ringing(fork) => fork.deadline(),
             Stage::Lifted { until, .. } => *until,
         }
     }
@@ -68,8 +68,8 @@ impl Lifting {
 
 /// Calls the phone of somebody who wants to talk to `called`.
 pub(super) fn lift(by: Party, branches: Vec<Branch>, called: Party, number: String, fx: &mut Effects<'_>) -> State {
-    let mut fork = Fork::start(called.clone(), by, branches, Side::Caller, None, fx);
-    fork.until = fx.now + RINGING_MAX;
+    let mut fork = Fork::start(called.clone(), by, (branches, Pace::default()), Side::Caller, None, fx);
+    fork.limit(fx.now + RINGING_MAX);
     let stage = Stage::Ringing(fork);
     State::Lifting(Box::new(Lifting { number, called, stage }))
 }
@@ -77,7 +77,7 @@ pub(super) fn lift(by: Party, branches: Vec<Branch>, called: Party, number: Stri
 pub(super) fn lifting(lifting: Box<Lifting>, happening: Happening, fx: &mut Effects<'_>) -> State {
     let Lifting { number, called, stage } = *lifting;
     let stage = match (stage, happening) {
-        (Stage::Ringing(mut fork), Happening::TimeOut) if fx.now >= fork.until => {
+        (Stage::Ringing(mut fork), Happening::TimeOut) if fx.now >= fork.deadline() => {
             fork.cancel(Parting::HangUp, fx);
             return fx.unmade();
         }
@@ -88,7 +88,7 @@ pub(super) fn lifting(lifting: Box<Lifting>, happening: Happening, fx: &mut Effe
                 leg: *leg,
                 until: fx.now + ANSWERING_MAX,
             },
-            Forked::Failed(_) => return fx.unmade(),
+            Forked::Served(_) | Forked::Failed(_) => return fx.unmade(),
         },
         (Stage::Lifted { leg, .. }, Happening::News(id, News::Planned { plan })) if id == leg.id => return call(leg, plan, fx),
         (Stage::Lifted { mut leg, until }, happening) => {
@@ -139,10 +139,10 @@ fn call(mut caller: Leg, plan: Plan, fx: &mut Effects<'_>) -> State {
         }));
     };
     match plan {
-        Plan::Ring { called, branches } => {
+        Plan::Ring { called, branches, pace } => {
             started(called.clone(), fx);
             caller.hear(Source::RingBack, fx);
-            let fork = Fork::start(from, called, branches, Side::Called, Some(caller.id), fx);
+            let fork = Fork::start(from, called, (branches, pace), Side::Called, Some(caller.id), fx);
             State::Ringing { caller, fork }
         }
         Plan::Serve { called, feature: service } => {
@@ -157,6 +157,7 @@ fn call(mut caller: Leg, plan: Plan, fx: &mut Effects<'_>) -> State {
             started(called.clone(), fx);
             let outcome = match cause.status {
                 480 => Outcome::NoAnswer,
+                486 => Outcome::Busy,
                 _ => Outcome::Failed,
             };
             talk::part(caller, called, outcome, cause.text, fx)

@@ -19,7 +19,7 @@ use sip::agent::RequestId;
 use super::fork::{Fork, Forked};
 use super::leg::{Leg, Parting, Told};
 use super::talk::{self, Turn};
-use super::{ANSWERING_MAX, Caller, Cause, Command, Effects, HangUp, Happening, Move, Mover, News, State, transfer};
+use super::{ANSWERING_MAX, Caller, Cause, Command, Effects, HangUp, Happening, Move, Mover, News, Pace, State, transfer};
 use crate::core::Outcome;
 
 /// How long the new phone may ring.
@@ -48,7 +48,7 @@ pub(super) enum Target {
 impl Moving {
     pub(super) fn deadline(&self) -> Instant {
         match &self.target {
-            Target::Ringing(fork) => fork.until,
+            Target::Ringing(fork) => fork.deadline(),
             Target::Arriving { until, .. } => *until,
         }
     }
@@ -89,8 +89,8 @@ impl Moving {
 pub(super) fn push(mut mover: Leg, other: Leg, request: Option<RequestId>, to: Move, fx: &mut Effects<'_>) -> State {
     mover.may_refer(request, fx);
     let Move { to, branches, by } = to;
-    let mut fork = Fork::start(other.party.clone(), to, branches, mover.side, Some(other.id), fx);
-    fork.until = fx.now + RINGING_MAX;
+    let mut fork = Fork::start(other.party.clone(), to, (branches, Pace::default()), mover.side, Some(other.id), fx);
+    fork.limit(fx.now + RINGING_MAX);
     let target = Target::Ringing(fork);
     State::Moving(Box::new(Moving { mover, other, target, by }))
 }
@@ -176,6 +176,8 @@ fn target_hears(moving: Moving, leg: LegId, news: News, fx: &mut Effects<'_>) ->
                 leg: *leg,
                 until: fx.now + ANSWERING_MAX,
             },
+            // No team and no code is called here.
+            Forked::Served(_) => Target::Ringing(fork),
             Forked::Failed(verdict) => return fail(mover, other, verdict.cause(), fx),
         },
         Target::Arriving { leg: mut new, until } => {

@@ -6,23 +6,33 @@ use model::control::Source;
 
 use super::fork::{Fork, Forked};
 use super::leg::{Leg, Parting, Told};
-use super::{ANSWERING_MAX, Branch, Caller, Cause, Command, Effects, HangUp, Happening, Listening, Service, State, talk};
+use super::{ANSWERING_MAX, Branch, Caller, Cause, Command, Effects, HangUp, Happening, Listening, News, Pace, Service, State, Turn, talk};
 use crate::core::{JournalEntry, Outcome, Party, Side};
 
-pub(super) fn ring(caller: Caller, called: Party, branches: Vec<Branch>, fx: &mut Effects<'_>) -> State {
+pub(super) fn ring(caller: Caller, called: Party, phones: (Vec<Branch>, Pace), fx: &mut Effects<'_>) -> State {
     let from = caller.party.clone();
     let caller = start(caller, called.clone(), fx);
     let toward = caller.has_media().then_some(caller.id);
-    let fork = Fork::start(from, called, branches, Side::Called, toward, fx);
+    let is_team = phones.1.is_team;
+    let mut fork = Fork::start(from, called, phones, Side::Called, toward, fx);
+    // The app tells of a call although no phone does.
+    if is_team || fork.silent().next().is_some() {
+        fork.rings_already();
+        fx.push(Command::Ring { leg: caller.id });
+    }
     State::Ringing { caller, fork }
 }
 
 pub(super) fn serve(caller: Caller, called: Party, service: Service, fx: &mut Effects<'_>) -> State {
-    let mut caller = start(caller, called.clone(), fx);
+    let caller = start(caller, called.clone(), fx);
+    greet(caller, Listening { service, called }, fx)
+}
+
+fn greet(mut caller: Leg, to: Listening, fx: &mut Effects<'_>) -> State {
     caller.answer(None, fx);
     State::Greeting {
         caller,
-        to: Listening { service, called },
+        to,
         until: fx.now + ANSWERING_MAX,
     }
 }
@@ -38,76 +48,96 @@ fn start(caller: Caller, called: Party, fx: &mut Effects<'_>) -> Leg {
 }
 
 pub(super) fn ringing(mut caller: Leg, mut fork: Fork, happening: Happening, fx: &mut Effects<'_>) -> State {
-    match happening {
-        Happening::News(leg, news) if leg == caller.id => match caller.handle(news, None, fx) {
-            Told::Left(how) => {
-                fork.cancel(Parting::HangUp, fx);
-                caller.close(how.parting(), fx);
-                fx.ending(Outcome::Cancelled, gave_up(how))
-            }
-            Told::Broken(cause) => {
+    let forked = match happening {
+        Happening::News(leg, news) if leg == caller.id => return heard(caller, fork, news, fx),
+        Happening::News(leg, news) => fork.handle(leg, news, fx),
+        Happening::TimeOut => {
+            if let Some(cause) = caller.handle_timeout(fx) {
                 fork.cancel(Parting::HangUp, fx);
                 caller.close(Parting::Because(cause), fx);
-                fx.ending(Outcome::Failed, cause.text)
+                return fx.ending(Outcome::Failed, cause.text);
             }
-            // Of somebody whose own phone was called first, and is up.
-            Told::Renegotiated => {
-                caller.hear(fork.sound(), fx);
-                State::Ringing { caller, fork }
-            }
-            Told::Refer { request, .. } => {
-                fx.respond(request, Cause::PENDING);
-                State::Ringing { caller, fork }
-            }
-            Told::Nothing
-            | Told::Offered { .. }
-            | Told::Rang
-            | Told::Previewed
-            | Told::Answered
-            | Told::Established
-            | Told::Lost { .. }
-            | Told::Narrowed
-            | Told::Pressed { .. } => State::Ringing { caller, fork },
-        },
-        Happening::News(leg, news) => match fork.handle(leg, news, fx) {
-            Forked::Nothing => State::Ringing { caller, fork },
-            Forked::Rang => {
-                caller.ring(fx);
-                State::Ringing { caller, fork }
-            }
-            Forked::Previewed(called) => {
-                caller.preview(Some(called), fx);
-                if caller.is_previewed() || caller.is_established() {
-                    caller.hear(Source::Leg(called), fx);
-                    fork.hear(Source::Leg(caller.id), fx);
-                } else {
-                    // Without an offer there is nothing to hear with: it rings.
-                    caller.ring(fx);
-                }
-                State::Ringing { caller, fork }
-            }
-            Forked::Answered(called) => {
-                caller.answer(Some(called.id), fx);
-                State::Answering {
-                    caller,
-                    called: *called,
-                    until: fx.now + ANSWERING_MAX,
-                }
-            }
-            Forked::Failed(verdict) => refuse(caller, fork.called, verdict.outcome(), verdict.cause(), fx),
-        },
-        Happening::TimeOut if fx.now >= fork.until => {
-            fork.cancel(Parting::HangUp, fx);
-            refuse(caller, fork.called, Outcome::NoAnswer, Cause::NO_ANSWER, fx)
+            fork.handle_timeout(fx)
         }
-        Happening::TimeOut => match caller.handle_timeout(fx) {
-            None => State::Ringing { caller, fork },
-            Some(cause) => {
-                fork.cancel(Parting::HangUp, fx);
-                caller.close(Parting::Because(cause), fx);
-                fx.ending(Outcome::Failed, cause.text)
+    };
+    ring_on(caller, fork, forked, fx)
+}
+
+/// A team's call rings somebody else.
+pub(super) fn turned(caller: Leg, mut fork: Fork, turn: Turn, fx: &mut Effects<'_>) -> State {
+    let forked = fork.turn(turn, fx);
+    ring_on(caller, fork, forked, fx)
+}
+
+/// News of the one who calls.
+fn heard(mut caller: Leg, mut fork: Fork, news: News, fx: &mut Effects<'_>) -> State {
+    match caller.handle(news, None, fx) {
+        Told::Left(how) => {
+            fork.cancel(Parting::HangUp, fx);
+            caller.close(how.parting(), fx);
+            fx.ending(Outcome::Cancelled, gave_up(how))
+        }
+        Told::Broken(cause) => {
+            fork.cancel(Parting::HangUp, fx);
+            caller.close(Parting::Because(cause), fx);
+            fx.ending(Outcome::Failed, cause.text)
+        }
+        // Of somebody whose own phone was called first, and is up.
+        Told::Renegotiated => {
+            caller.hear(fork.sound(), fx);
+            State::Ringing { caller, fork }
+        }
+        Told::Refer { request, .. } => {
+            fx.respond(request, Cause::PENDING);
+            State::Ringing { caller, fork }
+        }
+        Told::Nothing
+        | Told::Offered { .. }
+        | Told::Rang
+        | Told::Previewed
+        | Told::Answered
+        | Told::Established
+        | Told::Lost { .. }
+        | Told::Narrowed
+        | Told::Pressed { .. } => State::Ringing { caller, fork },
+    }
+}
+
+fn ring_on(mut caller: Leg, mut fork: Fork, forked: Forked, fx: &mut Effects<'_>) -> State {
+    match forked {
+        Forked::Nothing => State::Ringing { caller, fork },
+        Forked::Rang => {
+            caller.ring(fx);
+            State::Ringing { caller, fork }
+        }
+        Forked::Previewed(called) => {
+            caller.preview(Some(called), fx);
+            if caller.is_previewed() || caller.is_established() {
+                caller.hear(Source::Leg(called), fx);
+                fork.hear(Source::Leg(caller.id), fx);
+            } else {
+                // Without an offer there is nothing to hear with: it rings.
+                caller.ring(fx);
             }
-        },
+            State::Ringing { caller, fork }
+        }
+        Forked::Answered(called) => {
+            caller.answer(Some(called.id), fx);
+            State::Answering {
+                caller,
+                called: *called,
+                until: fx.now + ANSWERING_MAX,
+            }
+        }
+        Forked::Served(service) => greet(
+            caller,
+            Listening {
+                service,
+                called: fork.called,
+            },
+            fx,
+        ),
+        Forked::Failed(verdict) => refuse(caller, fork.called, verdict.outcome(), verdict.cause(), fx),
     }
 }
 

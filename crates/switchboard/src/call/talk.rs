@@ -110,7 +110,7 @@ fn hand_over(one: Leg, other: Leg, request: Option<RequestId>, to: Handover, fx:
         Handover::Number(Plan::Serve { called, feature: service }) => {
             transfer::serve(one, other, request, Listening { service, called }, fx)
         }
-        Handover::Number(Plan::Ring { called, branches }) => transfer::ring(one, other, request, called, branches, fx),
+        Handover::Number(Plan::Ring { called, branches, pace }) => transfer::ring(one, other, request, called, (branches, pace), fx),
         Handover::Phone(to) => moving::push(one, other, request, to, fx),
         Handover::Here(caller) => moving::pull(one, other, *caller, fx),
     }

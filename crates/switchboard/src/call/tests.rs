@@ -61,7 +61,7 @@ impl Scene {
             offer: offer.map(sdp),
         };
         let branches = vec![branch(DESK, ben(Some(2)), 2), branch(WEB, ben(Some(3)), 3)];
-        let call = Call::ring(CALL, caller, ben(None), branches, RING_MAX, now, &mut commands);
+        let call = Call::ring(CALL, caller, ben(None), (branches, Pace::default()), RING_MAX, now, &mut commands);
         Self { call, now, commands }
     }
 
@@ -204,6 +204,8 @@ fn cleo(device: Option<u64>) -> Party {
 
 fn branch(leg: LegId, party: Party, address: u8) -> Branch {
     Branch {
+        after: Duration::ZERO,
+        is_silent: false,
         reserves: Vec::new(),
         leg,
         party,

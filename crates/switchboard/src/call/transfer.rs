@@ -7,7 +7,7 @@ use sip::agent::RequestId;
 
 use super::fork::{Fork, Forked};
 use super::leg::{Leg, Parting, Told};
-use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, Happening, Listening, State, talk};
+use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, Happening, Listening, Pace, State, Turn, talk};
 use crate::core::{JournalEntry, Outcome, Party};
 
 /// Rings the target's phones.
@@ -16,12 +16,12 @@ pub(super) fn ring(
     mut transferee: Leg,
     request: Option<RequestId>,
     called: Party,
-    branches: Vec<Branch>,
+    phones: (Vec<Branch>, Pace),
     fx: &mut Effects<'_>,
 ) -> State {
     transferor.may_refer(request, fx);
     let (by, from) = (transferor.party.clone(), transferee.party.clone());
-    let fork = Fork::start(from, called, branches, transferor.side, Some(transferee.id), fx);
+    let fork = Fork::start(from, called, phones, transferor.side, Some(transferee.id), fx);
     transferor.hear(Source::Nothing, fx);
     transferee.hear(Source::RingBack, fx);
     State::Transferring {
@@ -48,54 +48,17 @@ pub(super) fn transferring(
     happening: Happening,
     fx: &mut Effects<'_>,
 ) -> State {
-    let (mut transferor, happening) = hear_transferor(transferor, Some(transferee.id), happening, fx);
+    let (transferor, happening) = hear_transferor(transferor, Some(transferee.id), happening, fx);
     let told = match happening {
         None => Told::Nothing,
         Some(Happening::News(leg, news)) if leg == transferee.id => transferee.handle(news, None, fx),
         Some(Happening::News(leg, news)) => {
-            return match fork.handle(leg, news, fx) {
-                Forked::Nothing => State::Transferring {
-                    transferor,
-                    transferee,
-                    by,
-                    fork,
-                },
-                Forked::Rang => {
-                    notify(transferor.as_mut(), Cause::RINGING, fx);
-                    State::Transferring {
-                        transferor,
-                        transferee,
-                        by,
-                        fork,
-                    }
-                }
-                Forked::Previewed(_) => {
-                    notify(transferor.as_mut(), Cause::RINGING, fx);
-                    transferee.hear(fork.sound(), fx);
-                    fork.hear(Source::Leg(transferee.id), fx);
-                    State::Transferring {
-                        transferor,
-                        transferee,
-                        by,
-                        fork,
-                    }
-                }
-                Forked::Answered(target) => {
-                    let until = fx.now + ANSWERING_MAX;
-                    State::HandingOver {
-                        transferor,
-                        transferee,
-                        by,
-                        target: *target,
-                        until,
-                    }
-                }
-                Forked::Failed(verdict) => fail(transferor, transferee, fork.called, verdict.cause(), fx),
-            };
+            let forked = fork.handle(leg, news, fx);
+            return ring_on(transferor, transferee, by, (fork, forked), fx);
         }
-        Some(Happening::TimeOut) if fx.now >= fork.until => {
-            fork.cancel(Parting::HangUp, fx);
-            return fail(transferor, transferee, fork.called, Cause::NO_ANSWER, fx);
+        Some(Happening::TimeOut) if fx.now >= fork.deadline() => {
+            let forked = fork.handle_timeout(fx);
+            return ring_on(transferor, transferee, by, (fork, forked), fx);
         }
         Some(Happening::TimeOut) => transferee.handle_timeout(fx).map_or(Told::Nothing, Told::Broken),
     };
@@ -113,6 +76,49 @@ pub(super) fn transferring(
             fork.cancel(Parting::HangUp, fx);
             abandon(transferor, transferee, parting, reason, fx)
         }
+    }
+}
+
+/// A team's call rings somebody else.
+pub(super) fn turned(transferor: Option<Leg>, transferee: Leg, by: Party, mut fork: Fork, turn: Turn, fx: &mut Effects<'_>) -> State {
+    let forked = fork.turn(turn, fx);
+    ring_on(transferor, transferee, by, (fork, forked), fx)
+}
+
+fn ring_on(mut transferor: Option<Leg>, mut transferee: Leg, by: Party, (mut fork, forked): (Fork, Forked), fx: &mut Effects<'_>) -> State {
+    match forked {
+        Forked::Nothing => {}
+        Forked::Rang => notify(transferor.as_mut(), Cause::RINGING, fx),
+        Forked::Previewed(_) => {
+            notify(transferor.as_mut(), Cause::RINGING, fx);
+            transferee.hear(fork.sound(), fx);
+            fork.hear(Source::Leg(transferee.id), fx);
+        }
+        Forked::Answered(target) => {
+            let until = fx.now + ANSWERING_MAX;
+            return State::HandingOver {
+                transferor,
+                transferee,
+                by,
+                target: *target,
+                until,
+            };
+        }
+        Forked::Served(service) => {
+            release(transferor, &transferee, &by, &fork.called, fx);
+            let to = Listening {
+                service,
+                called: fork.called,
+            };
+            return talk::serve(transferee, to, fx);
+        }
+        Forked::Failed(verdict) => return fail(transferor, transferee, fork.called, verdict.cause(), fx),
+    }
+    State::Transferring {
+        transferor,
+        transferee,
+        by,
+        fork,
     }
 }
 

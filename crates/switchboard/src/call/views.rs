@@ -31,21 +31,25 @@ struct People<'a>(Vec<Seen<'a>>);
 impl<'a> People<'a> {
     /// Somebody's leg. Of a person with several the first one tells their state; the others are further phones of theirs.
     fn add(&mut self, leg: &Leg, state: CallState, other: &'a Party) {
-        let Some(user) = leg.party.user else { return };
+        self.add_part((leg.id, &leg.party, leg.side), state, leg.holds_us(), other);
+    }
+
+    fn add_part(&mut self, (leg, party, side): (LegId, &Party, Side), state: CallState, is_held_by_phone: bool, other: &'a Party) {
+        let Some(user) = party.user else { return };
         if let Some(known) = self.0.iter_mut().find(|seen| seen.user == user) {
-            let new = leg.party.device.filter(|device| !known.devices.contains(device));
+            let new = party.device.filter(|device| !known.devices.contains(device));
             known.devices.extend(new);
             return;
         }
         self.0.push(Seen {
             user,
-            side: leg.side,
+            side,
             state,
-            devices: leg.party.device.into_iter().collect(),
+            devices: party.device.into_iter().collect(),
             other,
-            leg: leg.id,
+            leg,
             is_settled: false,
-            is_held_by_phone: leg.holds_us(),
+            is_held_by_phone,
         });
     }
 
@@ -57,6 +61,9 @@ impl<'a> People<'a> {
     fn add_fork(&mut self, fork: &'a Fork) {
         for branch in &fork.branches {
             self.add(branch, CallState::Ringing, &fork.from);
+        }
+        for (leg, party) in fork.silent() {
+            self.add_part((leg, party, Side::Called), CallState::Ringing, false, &fork.from);
         }
     }
 }

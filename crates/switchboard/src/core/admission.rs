@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use model::control::{Peer, Reached, Srtp};
-use model::{CallId, DeviceId, LegId, UserId};
+use model::control::{Peer, Reached};
+use model::{CallId, DeviceId, LegId, TeamId, UserId};
 use sip::agent::DialogId;
 use sip::message::Request;
 use sip::{Flow, Transport};
@@ -12,18 +12,16 @@ use super::calls::{Entry, Signalling};
 use super::emergency::Emergency;
 use super::identity::Identity;
 use super::requests::reason;
+use super::ringing::Reach;
 use super::sessions::{refusal_headers, sdp};
 use super::{Core, JournalEntry, Outcome, Output, Party};
-use crate::call::{BRANCHES_MAX, Branch, Call, Caller, Cause, Failing, Handover, Mover, Plan, Reserve, Service};
+use crate::call::{Branch, Call, Caller, Cause, Handover, Mover, Pace, Plan, Service};
 use crate::dialplan::{self, Destination, Dialler, Original};
 use crate::directory::{Device, Feature};
-use crate::registrar::Binding;
 use crate::trunks::LineId;
 
 /// Where the caller's phone gives no `Max-Forwards` (RFC 3261 section 8.1.1.6).
 pub(super) const MAX_FORWARDS: u8 = 70;
-/// Ways to one phone that are tried in a call.
-const WAYS_MAX: usize = 3;
 
 /// A call that somebody may begin.
 pub(super) struct Wanted<'a> {
@@ -38,18 +36,21 @@ pub(super) struct Wanted<'a> {
     pub(super) message: &'a Request,
 }
 
-/// What somebody has dialled.
-#[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
-    pub(super) dialled: &'a str,
+/// Who asks for a number.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
     /// Who has dialled it, with whose permissions.
     pub(super) responsible: Option<UserId>,
     /// Who will talk.
     pub(super) for_whom: Option<UserId>,
+    /// Their number.
+    pub(super) number: String,
     /// The caller of the world who will talk, where their call is handed on.
     pub(super) original: Option<Original>,
     /// Devices that are in the call already.
-    pub(super) without: &'a [Option<DeviceId>],
+    pub(super) without: Vec<Option<DeviceId>>,
+    /// Teams that have handed the call on.
+    pub(super) teams: Vec<TeamId>,
 }
 
 impl Core {
@@ -149,16 +150,17 @@ impl Core {
             self.calls.assign(leg, line);
         }
         let asked = Asked {
-            dialled,
             responsible: caller.user,
             for_whom: caller.user,
-            original: None,
-            without: &[caller.device],
+            number: caller.number.clone(),
+            original: line.is_some().then(|| Original::of(&caller.number)),
+            without: vec![caller.device],
+            teams: Vec::new(),
         };
-        let plan = self.plan(id, asked, now);
+        let plan = self.plan(id, dialled, &asked, now);
         let emergency = self.emergency(caller.user, dialled, &plan);
-        let (called, branches) = match plan {
-            Plan::Ring { called, branches } => (called, Ok(branches)),
+        let (called, phones) = match plan {
+            Plan::Ring { called, branches, pace } => (called, Ok((branches, pace))),
             Plan::Serve { called, feature } => (called, Err(feature)),
             Plan::Refuse { called, cause } => {
                 self.calls.remove_leg(leg);
@@ -177,22 +179,16 @@ impl Core {
         };
         let mut commands = Vec::new();
         let mut legs = vec![leg];
-        let call = match branches {
-            Ok(branches) => {
-                legs.extend(branches.iter().flat_map(Branch::legs));
+        let call = match phones {
+            Ok(phones) => {
+                legs.extend(phones.0.iter().flat_map(Branch::legs));
                 let ring_max = Duration::from_secs(self.directory.directory().ring_seconds_max.max(1).into());
-                Call::ring(id, caller, called, branches, ring_max, now, &mut commands)
+                Call::ring(id, caller, called, phones, ring_max, now, &mut commands)
             }
             Err(feature) => Call::serve(id, caller, called, feature, now, &mut commands),
         };
         let hops = message.max_forwards().unwrap_or(MAX_FORWARDS).saturating_sub(1);
-        self.calls.calls.insert(
-            id,
-            Entry {
-                hops,
-                ..Entry::of(call, legs, now)
-            },
-        );
+        self.calls.calls.insert(id, Entry::new(call, legs, hops, now));
         self.carry_out(id, commands, now);
         if let Some(emergency) = emergency {
             self.tell_of_emergency(id, emergency);
@@ -202,6 +198,7 @@ impl Core {
     fn journal_refusal(&mut self, call: CallId, caller: Party, called: Party, emergency: Option<Emergency>, cause: Cause) {
         let outcome = match cause.status {
             480 => Outcome::NoAnswer,
+            486 => Outcome::Busy,
             _ => Outcome::Failed,
         };
         let (reason, legs) = (cause.text, Vec::new());
@@ -219,8 +216,8 @@ impl Core {
     }
 
     /// What a dialled number comes to.
-    pub(super) fn plan(&mut self, call: CallId, asked: Asked<'_>, now: Instant) -> Plan {
-        let Asked { dialled, responsible, .. } = asked;
+    pub(super) fn plan(&mut self, call: CallId, dialled: &str, asked: &Asked, now: Instant) -> Plan {
+        let responsible = asked.responsible;
         let outsider = |number: String, name: &str| Party {
             user: None,
             device: None,
@@ -257,6 +254,10 @@ impl Core {
                 };
             }
             Destination::Outside(outside) => return self.plan_outside(call, responsible, &outside, now),
+            Destination::Team(team) => {
+                let team = team.clone();
+                return self.plan_team(call, &team, asked, now);
+            }
             Destination::User(user) => (user.id, user.name.clone()),
         };
         let number = self.directory.user(user).and_then(|user| user.extension.clone()).unwrap_or(number);
@@ -266,92 +267,22 @@ impl Core {
             number,
             name,
         };
-        let branches = self.branches(call, &called, user, asked.without);
-        if !branches.is_empty() {
-            return Plan::Ring { called, branches };
-        }
-        let cause = if asked.for_whom == Some(user) {
-            Cause {
+        let cause = match self.reach_person(call, &called, user, asked, now) {
+            Reach::Rings(branches) => {
+                let pace = Pace::default();
+                return Plan::Ring { called, branches, pace };
+            }
+            Reach::Busy => Cause::BUSY,
+            Reach::Nobody if asked.for_whom == Some(user) => Cause {
                 status: 482,
                 text: "this is your own number, and no other phone of yours is registered",
-            }
-        } else {
-            Cause {
+            },
+            Reach::Nobody => Cause {
                 status: 480,
                 text: "no phone is registered for this number",
-            }
+            },
         };
         Plan::Refuse { called, cause }
-    }
-
-    /// Legs to be for all phones of a user.
-    pub(super) fn branches(&mut self, call: CallId, called: &Party, user: UserId, without: &[Option<DeviceId>]) -> Vec<Branch> {
-        let devices = self.directory.devices_of(user).filter(|device| !without.contains(&Some(device.id)));
-        let devices: Vec<DeviceId> = devices.map(|device| device.id).collect();
-        self.branches_at(call, called, &devices, false)
-    }
-
-    /// Legs to be for all phones that are registered as these devices; `answers`: they shall answer by themselves.
-    pub(super) fn branches_at(&mut self, call: CallId, called: &Party, devices: &[DeviceId], answers: bool) -> Vec<Branch> {
-        let phones = devices
-            .iter()
-            .flat_map(|&device| phones(self.registrar.contacts(device)).into_iter().map(move |ways| (device, ways)));
-        let phones: Vec<(DeviceId, Vec<(String, Flow)>)> = phones.take(BRANCHES_MAX).collect();
-        let mut branches = Vec::with_capacity(phones.len());
-        for (device, ways) in phones {
-            let party = Party {
-                device: Some(device),
-                ..called.clone()
-            };
-            let mut reserves = Vec::new();
-            for (target, flow) in ways {
-                let (peer, plain) = self.peers_to_call(flow);
-                for (peer, after) in [(peer, Failing::Unreachable)]
-                    .into_iter()
-                    .chain(plain.map(|peer| (peer, Failing::Unsuitable)))
-                {
-                    let target = target.clone();
-                    let leg = self.calls.add_leg(call, &party, flow, Signalling::Planned { target, answers });
-                    reserves.push(Reserve { leg, peer, after });
-                }
-            }
-            if !reserves.is_empty() {
-                let Reserve { leg, peer, .. } = reserves.remove(0);
-                branches.push(Branch {
-                    leg,
-                    party,
-                    peer,
-                    reserves,
-                });
-            }
-        }
-        branches
-    }
-
-    /// How media reaches a phone that we call, and what to try when it cannot take that. A phone whose signalling is encrypted is offered
-    /// SRTP: its keys travel safely. Since one that knows none refuses such an offer (RFC 4568 has no other way), RTP comes second.
-    fn peers_to_call(&self, flow: Flow) -> (Peer, Option<Peer>) {
-        let peer = self.peer(flow);
-        match (&peer, flow.transport) {
-            (
-                Peer::Phone {
-                    local,
-                    signalling,
-                    srtp: Srtp::Accepted,
-                    trunk,
-                },
-                Transport::Tls,
-            ) => {
-                let secure = Peer::Phone {
-                    local: *local,
-                    signalling: *signalling,
-                    srtp: Srtp::Required,
-                    trunk: *trunk,
-                };
-                (secure, Some(peer))
-            }
-            _ => (peer, None),
-        }
     }
 
     pub(super) fn party(&self, device: &Device) -> Option<Party> {
@@ -413,18 +344,20 @@ impl Core {
         let Some((peer, transferee)) = self.calls.calls.get(&call).and_then(|entry| entry.call.peer_of(leg)) else {
             return refuse(491, "there is nobody to hand over now");
         };
+        // Whoever talks by their mobile is one of ours.
+        let is_outsider = self.calls.is_outside(peer) && transferee.user.is_none();
         let asked = Asked {
-            dialled: refer_to,
             responsible,
             for_whom: transferee.user,
-            original: self.calls.is_outside(peer).then(|| Original::of(&transferee.number)),
-            without: &[transferee.device, device],
+            number: transferee.number.clone(),
+            original: is_outsider.then(|| Original::of(&transferee.number)),
+            without: vec![transferee.device, device],
+            teams: Vec::new(),
         };
         if self.feature_dialled(refer_to) == Some(Feature::SendCall) {
-            let in_call = [transferee.device, device];
-            return self.plan_sending(call, responsible, &in_call, by);
+            return self.plan_sending(call, responsible, &asked, by);
         }
-        let plan = self.plan(call, asked, now);
+        let plan = self.plan(call, refer_to, &asked, now);
         if let Plan::Ring { branches, .. } = &plan {
             self.calls.include(call, branches.iter().flat_map(Branch::legs));
         }
@@ -443,23 +376,4 @@ fn does_nothing(feature: Feature) -> Cause {
         Feature::EchoTest | Feature::Music | Feature::DeskShare => "this code does nothing here",
     };
     Cause { status: 501, text }
-}
-
-/// The phones behind a device's contacts, with the ways to each. Contacts of the same instance are ways to one phone: the one that it
-/// told last comes first (RFC 5626 section 5.3).
-fn phones(contacts: &[Binding]) -> Vec<Vec<(String, Flow)>> {
-    let mut phones: Vec<Vec<&Binding>> = Vec::new();
-    for contact in contacts {
-        let same = |ways: &&mut Vec<&Binding>| contact.instance().is_some() && ways[0].instance() == contact.instance();
-        match phones.iter_mut().find(same) {
-            Some(ways) => ways.push(contact),
-            None => phones.push(vec![contact]),
-        }
-    }
-    let sorted = phones.into_iter().map(|mut ways| {
-        ways.sort_by_key(|way| std::cmp::Reverse(way.told_at));
-        ways.truncate(WAYS_MAX);
-        ways.into_iter().map(|way| (way.uri.clone(), way.flow)).collect()
-    });
-    sorted.collect()
 }

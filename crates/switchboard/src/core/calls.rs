@@ -7,11 +7,11 @@ use model::{CallId, DeviceId, LegId, TeamId, UserId, control};
 use sip::Flow;
 use sip::agent::DialogId;
 
-use super::admission::MAX_FORWARDS;
 use super::flows::Flows;
 use super::{CallView, Core, LiveEvent, Party, UserState};
 use crate::call::{Call, Cause, Command, News};
 use crate::dialplan::Identity;
+use crate::directory::MemberKind;
 use crate::trunks::LineId;
 
 /// All calls, and who is who in them.
@@ -33,9 +33,14 @@ pub(super) struct Entry {
     pub(super) users: Vec<(UserId, UserState)>,
     /// What the people in it see of it.
     pub(super) views: Vec<(UserId, CallView)>,
-    /// The team that was called.
-    pub(super) team: Option<TeamId>,
+    pub(super) phones: BTreeMap<DeviceId, UserState>,
     pub(super) begun: Instant,
+    /// Whether they talk, or have talked.
+    pub(super) is_answered: bool,
+    /// The team that was called, or that the call has come to.
+    pub(super) team: Option<TeamId>,
+    /// The teams that see the call on their lines.
+    pub(super) lines: BTreeSet<TeamId>,
     /// `Max-Forwards` of our INVITEs: one less than the caller's, so that a loop through a forwarding phone ends (RFC 7332).
     pub(super) hops: u8,
     /// As it stands in `deadlines`.
@@ -82,16 +87,19 @@ impl Signalling {
 }
 
 impl Entry {
-    /// A call that has just begun.
-    pub(super) fn of(call: Call, legs: Vec<LegId>, begun: Instant) -> Self {
+    /// A call that begins. `hops`: see [`Entry::hops`].
+    pub(super) fn new(call: Call, legs: Vec<LegId>, hops: u8, now: Instant) -> Self {
         Self {
             call,
             legs,
             users: Vec::new(),
             views: Vec::new(),
+            phones: BTreeMap::new(),
+            begun: now,
+            is_answered: false,
             team: None,
-            begun,
-            hops: MAX_FORWARDS,
+            lines: BTreeSet::new(),
+            hops,
             due: None,
         }
     }
@@ -108,6 +116,13 @@ impl Calls {
 
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.deadlines.first().map(|(due, _)| *due)
+    }
+
+    /// They talk.
+    pub(super) fn answered(&mut self, call: CallId) {
+        if let Some(entry) = self.calls.get_mut(&call) {
+            entry.is_answered = true;
+        }
     }
 
     /// What a call makes of a user's state.
@@ -293,13 +308,6 @@ impl Core {
         let call = &entry.call;
         let gone: Vec<LegId> = entry.legs.iter().copied().filter(|leg| !call.knows(*leg)).collect();
         entry.legs.retain(|leg| !gone.contains(leg));
-        let (mut concerned, mut is_in) = (Vec::new(), Vec::new());
-        let users = call.users();
-        if users != entry.users {
-            concerned.extend(users.iter().chain(&entry.users).map(|(user, _)| *user));
-            is_in.extend(users.iter().map(|(user, _)| *user));
-            entry.users = users;
-        }
         let is_over = call.is_over();
         let due = call.deadline();
         if entry.due != due {
@@ -312,17 +320,52 @@ impl Core {
             self.calls.detach(leg, &mut self.flows);
             self.calls.remove_leg(leg);
         }
-        concerned.sort_unstable();
-        concerned.dedup();
-        for user in &concerned {
-            self.watch.set_call(*user, id, is_in.contains(user));
-        }
-        for user in concerned {
-            self.user_changed(user);
-        }
+        self.parties_changed(id, now);
         self.call_changed(id, now);
+        self.team_call_changed(id);
         if is_over {
             self.forget(id, now);
+        }
+    }
+
+    /// Brings the states of people and phones up to date with a call.
+    fn parties_changed(&mut self, id: CallId, now: Instant) {
+        let Some(entry) = self.calls.calls.get_mut(&id) else { return };
+        let phones: BTreeMap<DeviceId, UserState> = entry
+            .call
+            .parties()
+            .filter_map(|(party, state)| Some((party.device?, state)))
+            .collect();
+        let users = entry.call.users();
+        let (mut concerned, mut talked) = (Vec::new(), Vec::new());
+        if phones != entry.phones {
+            let before = std::mem::replace(&mut entry.phones, phones);
+            for (device, state) in before.iter().filter(|(device, _)| !entry.phones.contains_key(device)) {
+                self.watch.set_phone(*device, id, None);
+                talked.extend((*state == UserState::OnACall).then_some(MemberKind::Device(*device)));
+            }
+            for (device, state) in &entry.phones {
+                self.watch.set_phone(*device, id, Some(*state));
+            }
+        }
+        if users != entry.users {
+            let before = std::mem::replace(&mut entry.users, users);
+            let is_in = |user: &UserId| entry.users.iter().any(|(other, _)| other == user);
+            let left = before.iter().filter(|(user, state)| *state == UserState::OnACall && !is_in(user));
+            talked.extend(left.map(|(user, _)| MemberKind::Person(*user)));
+            concerned.extend(before.iter().chain(&entry.users).map(|(user, _)| (*user, is_in(user))));
+        }
+        let is_answered = entry.is_answered;
+        for member in talked.into_iter().filter(|_| is_answered) {
+            self.team_member_talked(member, now);
+        }
+        concerned.sort_unstable();
+        concerned.dedup();
+        for (user, is_in) in &concerned {
+            self.watch.set_call(*user, id, *is_in);
+        }
+        for (user, _) in concerned {
+            self.user_changed(user);
         }
     }
 
@@ -336,5 +379,6 @@ impl Core {
             self.calls.detach(leg, &mut self.flows);
             self.calls.remove_leg(leg);
         }
+        self.team_call_over(id, entry.lines);
     }
 }

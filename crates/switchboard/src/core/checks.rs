@@ -8,10 +8,11 @@ use model::{CallId, TrunkId};
 use sip::Flow;
 use sip::message::Registration;
 
+use super::admission::MAX_FORWARDS;
 use super::calls::Entry;
 use super::trunks::Response;
 use super::{Core, LiveEvent, Output, Party};
-use crate::call::{Branch, Call, Cause, Echoed, Reserve};
+use crate::call::{Branch, Call, Cause, Echoed};
 use crate::dialplan::way_of_test;
 use crate::directory::Trunk;
 use crate::trunks::{
@@ -285,20 +286,13 @@ impl Core {
         let (from, called) = (party(String::new(), "Test of a trunk"), party(number.clone(), "Echo"));
         let mut reserves = Vec::new();
         self.legs_by(id, &called, trunk, &way, &mut reserves);
-        if reserves.is_empty() {
-            return Err(words::no_line());
-        }
         let admitted = self.guard.admit_test(id, class, &plan.limits, self.clock, now);
         if let Err(suspicion) = admitted {
             reserves.iter().for_each(|reserve| self.calls.remove_leg(reserve.leg));
             return Err(words::limited(suspicion.text()));
         }
-        let Reserve { leg, peer, .. } = reserves.remove(0);
-        let branch = Branch {
-            leg,
-            party: called,
-            peer,
-            reserves,
+        let Some(branch) = Branch::of(called, Duration::ZERO, reserves) else {
+            return Err(words::no_line());
         };
         let legs = branch.legs().collect();
         if let Some(running) = self.checks.running.get_mut(&trunk.id) {
@@ -306,7 +300,7 @@ impl Core {
         }
         let mut commands = Vec::new();
         let call = Call::echo(id, from, branch, now, &mut commands);
-        self.calls.calls.insert(id, Entry::of(call, legs, now));
+        self.calls.calls.insert(id, Entry::new(call, legs, MAX_FORWARDS, now));
         self.carry_out(id, commands, now);
         Ok(())
     }

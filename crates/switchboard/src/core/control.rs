@@ -6,7 +6,7 @@ use model::control::Digit;
 use model::{CallId, DeviceId, LegId, UserId};
 use sip::agent::PhoneEvent;
 
-use super::admission::Asked;
+use super::admission::{Asked, MAX_FORWARDS};
 use super::calls::Entry;
 use super::{Action, CallState, Controlled, Core, Objection, Party};
 use crate::call::{Branch, Call, Handover, HangUp, Move, Mover, News, Plan};
@@ -89,12 +89,12 @@ impl Core {
             return Err(Objection::Busy);
         }
         let id = CallId(self.calls.id());
-        let branches = self.branches_at(id, &by, &[device], true);
+        let branches = self.branches_at(id, &by, device, true);
         let legs = branches.iter().flat_map(Branch::legs).collect();
         let ring_max = Duration::from_secs(self.directory.directory().ring_seconds_max.max(1).into());
         let mut commands = Vec::new();
         let call = Call::lift(id, by, branches, (called, number), ring_max, now, &mut commands);
-        self.calls.calls.insert(id, Entry::of(call, legs, now));
+        self.calls.calls.insert(id, Entry::new(call, legs, MAX_FORWARDS, now));
         self.carry_out(id, commands, now);
         Ok(Some(id))
     }
@@ -108,6 +108,7 @@ impl Core {
         let (user, number, name) = match dialplan::find(&self.directory, dialler, dialled, self.clock) {
             Destination::Denied(denial) => return Err(Objection::Refused(denial.text())),
             Destination::User(user) => (Some(user.id), user.extension.clone(), user.name.clone()),
+            Destination::Team(team) => (None, Some(team.extension.clone()), team.name.clone()),
             Destination::Feature(Feature::TakeCall | Feature::SendCall) => {
                 return Err(Objection::Refused("in the app, move the call instead"));
             }
@@ -128,14 +129,16 @@ impl Core {
     pub(super) fn lifted(&mut self, call: CallId, leg: LegId, number: &str, now: Instant) {
         let Some(entry) = self.calls.legs.get(&leg) else { return };
         let (user, device) = (entry.user, entry.device);
+        let person = user.and_then(|user| self.directory.user(user));
         let asked = Asked {
-            dialled: number,
             responsible: user,
             for_whom: user,
+            number: person.and_then(|user| user.extension.clone()).unwrap_or_default(),
             original: None,
-            without: &[device],
+            without: vec![device],
+            teams: Vec::new(),
         };
-        let plan = self.plan(call, asked, now);
+        let plan = self.plan(call, number, &asked, now);
         if let Plan::Ring { branches, .. } = &plan {
             self.calls.include(call, branches.iter().flat_map(Branch::legs));
         }
@@ -156,7 +159,7 @@ impl Core {
         if self.tell_to_answer(call, device, now) {
             return Ok(Some(call));
         }
-        let branches = self.branches_at(call, &party, &[device], true);
+        let branches = self.branches_at(call, &party, device, true);
         let legs: Vec<LegId> = branches.iter().flat_map(Branch::legs).collect();
         self.calls.include(call, legs.iter().copied());
         let Some(entry) = self.calls.calls.get_mut(&call) else {
@@ -300,7 +303,7 @@ impl Core {
 
     /// Calls a phone into the place of a leg.
     fn bring(&mut self, call: CallId, from: LegId, to: Party, device: DeviceId, by: Mover, now: Instant) -> Controlled {
-        let branches = self.branches_at(call, &to, &[device], by == Mover::Colleague);
+        let branches = self.branches_at(call, &to, device, by == Mover::Colleague);
         self.calls.include(call, branches.iter().flat_map(Branch::legs));
         let to = Handover::Phone(Move { to, branches, by });
         self.deliver(from, News::Referred { request: None, to }, now);

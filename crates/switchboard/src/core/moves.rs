@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use model::{DeviceId, UserId};
 
-use super::admission::Wanted;
+use super::admission::{Asked, Wanted};
 use super::calls::Signalling;
 use super::sessions::sdp;
 use super::{CallState, Core, Party};
-use crate::call::{Branch, Caller, Cause, Handover, Move, Mover, News, Plan};
+use crate::call::{BRANCHES_MAX, Branch, Caller, Cause, Handover, Move, Mover, News, Plan};
 use crate::dialplan::{self, Destination, Dialler};
 use crate::directory::Feature;
 
@@ -17,7 +17,7 @@ impl Core {
     pub(super) fn feature_dialled(&self, dialled: &str) -> Option<Feature> {
         match dialplan::find(&self.directory, Dialler::default(), dialled, self.clock) {
             Destination::Feature(feature) => Some(feature),
-            Destination::User(_) | Destination::Outside(_) | Destination::Denied(_) => None,
+            Destination::User(_) | Destination::Team(_) | Destination::Outside(_) | Destination::Denied(_) => None,
         }
     }
 
@@ -63,7 +63,7 @@ impl Core {
     }
 
     /// Somebody sends their running call to all other phones of theirs.
-    pub(super) fn plan_sending(&mut self, call: model::CallId, user: Option<UserId>, in_call: &[Option<DeviceId>], by: Mover) -> Handover {
+    pub(super) fn plan_sending(&mut self, call: model::CallId, user: Option<UserId>, asked: &Asked, by: Mover) -> Handover {
         let person = user.and_then(|user| self.directory.user(user));
         let to = Party {
             user,
@@ -71,7 +71,7 @@ impl Core {
             number: person.and_then(|user| user.extension.clone()).unwrap_or_default(),
             name: person.map(|user| user.name.clone()).unwrap_or_default(),
         };
-        let branches = user.map(|user| self.branches(call, &to, user, in_call)).unwrap_or_default();
+        let branches = user.map(|user| self.branches_to_others(call, &to, user, asked)).unwrap_or_default();
         if branches.is_empty() {
             let cause = Cause {
                 status: 480,
@@ -81,5 +81,13 @@ impl Core {
         }
         self.calls.include(call, branches.iter().flat_map(Branch::legs));
         Handover::Phone(Move { to, branches, by })
+    }
+
+    /// Legs to be for all phones of somebody that are not in the call, however they ring otherwise.
+    fn branches_to_others(&mut self, call: model::CallId, called: &Party, user: UserId, asked: &Asked) -> Vec<Branch> {
+        let devices = self.devices_at(user).map(|device| device.id);
+        let others: Vec<DeviceId> = devices.filter(|device| !asked.without.contains(&Some(*device))).collect();
+        let branches = others.into_iter().flat_map(|device| self.branches_at(call, called, device, false));
+        branches.take(BRANCHES_MAX).collect()
     }
 }

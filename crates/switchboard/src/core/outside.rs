@@ -1,6 +1,6 @@
 //! Calls to and from the world: which trunks a call is offered to, and where one that comes in goes.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use model::control::{Peer, Srtp};
 use model::{CallId, LegId, TrunkId, UserId};
@@ -13,7 +13,7 @@ use super::admission::Wanted;
 use super::calls::Signalling;
 use super::trunks::credentials;
 use super::{Core, LiveEvent, Party};
-use crate::call::{Branch, Cause, Failing, Plan, Reserve};
+use crate::call::{Branch, Cause, Failing, Pace, Plan, Reserve};
 use crate::dialplan::{Denial, Outside, Way, caller_number, lead_in};
 use crate::directory::Trunk;
 use crate::trunks::LineId;
@@ -36,36 +36,36 @@ impl Core {
         if let Err(cause) = self.admit(call, responsible, outside, now) {
             return Plan::Refuse { called, cause };
         }
-        let directory = self.directory.shared();
-        let mut reserves = Vec::new();
-        for way in &outside.ways {
-            if let Some(trunk) = directory.trunks.iter().find(|trunk| trunk.id == way.trunk) {
-                self.legs_by(call, &called, trunk, way, &mut reserves);
-            }
-        }
-        if reserves.is_empty() {
+        let ways = self.ways_outside(call, &called, outside);
+        let Some(branch) = Branch::of(called.clone(), Duration::ZERO, ways) else {
             self.guard.ended(call, now);
             let cause = Cause {
                 status: 503,
                 text: "no trunk is connected to its provider",
             };
             return Plan::Refuse { called, cause };
-        }
-        let Reserve { leg, peer, .. } = reserves.remove(0);
-        let branch = Branch {
-            leg,
-            party: called.clone(),
-            peer,
-            reserves,
         };
         Plan::Ring {
             called,
             branches: vec![branch],
+            pace: Pace::default(),
         }
     }
 
+    /// A leg to be for each way to a number of the world, as far as its trunk is up.
+    pub(super) fn ways_outside(&mut self, call: CallId, called: &Party, outside: &Outside) -> Vec<Reserve> {
+        let directory = self.directory.shared();
+        let mut ways = Vec::new();
+        for way in &outside.ways {
+            if let Some(trunk) = directory.trunks.iter().find(|trunk| trunk.id == way.trunk) {
+                self.legs_by(call, called, trunk, way, &mut ways);
+            }
+        }
+        ways
+    }
+
     /// Whether the guard lets the call go out; an alarm otherwise.
-    fn admit(&mut self, call: CallId, responsible: Option<UserId>, outside: &Outside, now: Instant) -> Result<(), Cause> {
+    pub(super) fn admit(&mut self, call: CallId, responsible: Option<UserId>, outside: &Outside, now: Instant) -> Result<(), Cause> {
         let (Some(user), Some(plan)) = (responsible, &self.directory.directory().plan) else {
             return Ok(());
         };

@@ -8,7 +8,7 @@ use sip::agent::{Body, DialogId, End, Event, Header, Invite, NameAddr};
 
 use super::calls::Signalling;
 use super::requests::{header, reason, reason_value};
-use super::{Core, Output, Party, info};
+use super::{Core, JournalEntry, Output, Party, info};
 use crate::call::{Cause, Command, HangUp, Mover, News};
 
 /// How long a provider may say nothing at all to an INVITE; then the next way has its turn.
@@ -163,7 +163,15 @@ impl Core {
                 }
             }
             Command::Echoed(echoed) => self.check_echoed(call, &echoed, now),
-            Command::Journal(entry) => self.outputs.push_back(Output::Journal(entry)),
+            Command::Next { lack } => self.next_turn(call, lack, now),
+            Command::Journal(entry) => {
+                match entry {
+                    JournalEntry::Answered { .. } => self.calls.answered(call),
+                    JournalEntry::Transferred { .. } => self.team_took_over(call),
+                    JournalEntry::Started { .. } | JournalEntry::Emergency { .. } | JournalEntry::Ended { .. } => {}
+                }
+                self.outputs.push_back(Output::Journal(entry));
+            }
         }
     }
 

@@ -11,12 +11,13 @@ mod forwarding;
 mod fraud;
 mod phones;
 mod registering;
+mod teams;
 mod trunks;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use model::{DeviceId, UserId};
+use model::{DeviceId, TeamId, UserId};
 use sip::Transport;
 use sip::agent::Ha1;
 

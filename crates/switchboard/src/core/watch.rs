@@ -11,6 +11,7 @@ use super::{Core, LiveEvent, UserState};
 pub(super) struct Watch {
     told: BTreeMap<UserId, UserState>,
     calls: BTreeMap<UserId, BTreeSet<CallId>>,
+    phones: BTreeMap<DeviceId, BTreeMap<CallId, UserState>>,
 }
 
 impl Watch {
@@ -25,6 +26,24 @@ impl Watch {
         if calls.is_empty() {
             self.calls.remove(&user);
         }
+    }
+
+    /// A call does something else with a phone, or nothing any more.
+    pub(super) fn set_phone(&mut self, device: DeviceId, call: CallId, state: Option<UserState>) {
+        let calls = self.phones.entry(device).or_default();
+        match state {
+            Some(state) => calls.insert(call, state),
+            None => calls.remove(&call),
+        };
+        if calls.is_empty() {
+            self.phones.remove(&device);
+        }
+    }
+
+    /// What a phone is doing in other calls than this one.
+    pub(super) fn state_of_phone(&self, device: DeviceId, except: CallId) -> Option<UserState> {
+        let others = self.phones.get(&device)?.iter().filter(|(call, _)| **call != except);
+        others.map(|(_, state)| *state).max_by_key(|state| *state == UserState::OnACall)
     }
 
     /// The calls that concern a user, oldest first.

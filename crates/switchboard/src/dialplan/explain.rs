@@ -5,7 +5,7 @@ use std::sync::Arc;
 use numbers::{Class, Dialled, understand};
 
 use super::{Denial, Destination, Dialler, HIDE, Outside, find};
-use crate::directory::{Directory, Feature, Lookup, WallClock};
+use crate::directory::{Directory, Feature, Lookup, MemberKind, Order, Overflow, Team, WallClock};
 
 /// What a dialled number comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,12 +28,48 @@ pub enum Leads {
         /// Their name.
         name: String,
     },
+    /// To a team.
+    Team(TeamLead),
     /// To a feature code.
     Feature(Feature),
     /// To the world, if a trunk of these is up.
     Outside(Box<Outside>),
     /// Nowhere.
     Nowhere(Denial),
+}
+
+/// What a call to a team comes to, as far as it does not depend on who is there and free.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TeamLead {
+    /// Its number.
+    pub extension: String,
+    /// Its name.
+    pub name: String,
+    /// The number that has its calls at this time, while the team does not work.
+    pub night: Option<String>,
+    /// Otherwise: who rings when.
+    pub order: Order,
+    /// The names of the members that ring, in the team's order.
+    pub members: Vec<String>,
+    /// Where the call goes when they do not answer.
+    pub overflow: Option<Overflow>,
+}
+
+impl TeamLead {
+    fn of(team: &Team, directory: &Lookup, clock: WallClock) -> Self {
+        let name = |member: MemberKind| match member {
+            MemberKind::Person(user) => directory.user(user).map(|user| user.name.clone()),
+            MemberKind::Device(device) => directory.device(device).map(|device| device.label.clone()),
+        };
+        Self {
+            extension: team.extension.clone(),
+            name: team.name.clone(),
+            night: team.night_number(clock).map(str::to_owned),
+            order: team.order,
+            members: team.ringing_members().filter_map(name).collect(),
+            overflow: team.overflow.clone(),
+        }
+    }
 }
 
 /// Nobody has this extension.
@@ -58,16 +94,17 @@ pub fn explain(directory: &Arc<Directory>, extension: &str, dialled: &str, clock
             extension: user.extension.clone().unwrap_or_default(),
             name: user.name.clone(),
         },
+        Destination::Team(team) => Leads::Team(TeamLead::of(team, &lookup, clock)),
         Destination::Feature(feature) => Leads::Feature(feature),
         Destination::Outside(outside) => Leads::Outside(outside),
         Destination::Denied(denial) => Leads::Nowhere(denial),
     };
     let means = match (&leads, &directory.plan) {
         (Leads::Feature(_), _) | (_, None) => None,
-        (Leads::Person { .. } | Leads::Outside(_) | Leads::Nowhere(_), Some(plan)) => {
+        (Leads::Person { .. } | Leads::Team(_) | Leads::Outside(_) | Leads::Nowhere(_), Some(plan)) => {
             let number = numbers::normalise(dialled).unwrap_or_default();
             let number = number.strip_prefix(HIDE).unwrap_or(&number);
-            Some(understand(number, &plan.here, |extension| lookup.user_at(extension).is_some()))
+            Some(understand(number, &plan.here, |extension| lookup.is_extension(extension)))
         }
     };
     let class = match (&means, &directory.plan) {

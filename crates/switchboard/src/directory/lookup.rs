@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{DeviceId, UserId};
+use model::{DeviceId, TeamId, UserId};
 
-use super::{Device, Directory, Feature, User};
+use super::{Device, Directory, Feature, Team, User};
 
 /// A snapshot with its indices.
 #[derive(Debug)]
@@ -16,10 +16,12 @@ pub(crate) struct Lookup {
     devices: BTreeMap<DeviceId, usize>,
     sip_users: BTreeMap<String, usize>,
     owned: BTreeMap<UserId, Vec<usize>>,
+    teams: BTreeMap<TeamId, usize>,
+    team_extensions: BTreeMap<String, usize>,
 }
 
 impl Lookup {
-    /// Indexes a snapshot. Of two with the same extension or SIP user name the first one counts.
+    /// Indexes a snapshot. Of two with the same extension or SIP user name the first one counts; people come before teams.
     pub(crate) fn new(directory: Arc<Directory>) -> Self {
         let mut users = BTreeMap::new();
         let mut extensions = BTreeMap::new();
@@ -39,6 +41,12 @@ impl Lookup {
                 owned.entry(user).or_default().push(index);
             }
         }
+        let mut teams = BTreeMap::new();
+        let mut team_extensions = BTreeMap::new();
+        for (index, team) in directory.teams.iter().enumerate() {
+            teams.insert(team.id, index);
+            team_extensions.entry(team.extension.to_lowercase()).or_insert(index);
+        }
         Self {
             directory,
             users,
@@ -46,6 +54,8 @@ impl Lookup {
             devices,
             sip_users,
             owned,
+            teams,
+            team_extensions,
         }
     }
 
@@ -67,6 +77,21 @@ impl Lookup {
     /// Whose number this is.
     pub(crate) fn user_at(&self, extension: &str) -> Option<&User> {
         self.extensions.get(extension).map(|index| &self.directory.users[*index])
+    }
+
+    /// A team.
+    pub(crate) fn team(&self, id: TeamId) -> Option<&Team> {
+        self.teams.get(&id).map(|index| &self.directory.teams[*index])
+    }
+
+    /// Which team's number this is.
+    pub(crate) fn team_at(&self, extension: &str) -> Option<&Team> {
+        self.team_extensions.get(extension).map(|index| &self.directory.teams[*index])
+    }
+
+    /// Whether it is the number of a person or a team.
+    pub(crate) fn is_extension(&self, number: &str) -> bool {
+        self.extensions.contains_key(number) || self.team_extensions.contains_key(number)
     }
 
     /// A phone.

@@ -158,7 +158,9 @@ impl Calling {
 }
 
 impl Window {
-    fn is_open(&self, clock: WallClock) -> bool {
+    /// Whether it is now.
+    #[must_use]
+    pub fn is_open(&self, clock: WallClock) -> bool {
         let on = |weekday: u8| self.days & (1 << (weekday % 7)) != 0;
         let (from, to, now) = (self.from_minute, self.to_minute, clock.minute);
         if from < to {

@@ -20,6 +20,12 @@ export function Answer({ caller, explanation }: { caller: string; explanation: E
           {meaning}
         </Verdict>
       );
+    case 'team':
+      return (
+        <Verdict tone="good" icon={IconCheck} title={t('outside.simulator.person', { name: leads.name })}>
+          <span lang="en">{sentenceOf(leads.text)}</span>
+        </Verdict>
+      );
     case 'feature':
       return (
         <Verdict tone="good" icon={IconCheck} title={t('outside.simulator.feature')}>

@@ -9,6 +9,7 @@ fn calling() -> Scene {
     let now = testing::start();
     let mut commands = Vec::new();
     let branch = Branch {
+        after: Duration::ZERO,
         reserves: vec![Reserve {
             leg: WEB,
             peer: peer(3),

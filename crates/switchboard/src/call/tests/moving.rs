@@ -216,6 +216,7 @@ fn one_move_at_a_time_and_no_transfer_meanwhile() {
     let plan = Plan::Ring {
         called: cleo(None),
         branches: Vec::new(),
+        pace: Pace::default(),
     };
     for leg in [DESK, CALLER] {
         let to = Handover::Number(plan.clone());

@@ -10,7 +10,11 @@ fn refer(branches: Vec<Branch>) -> News {
     let called = cleo(None);
     News::Referred {
         request: Some(RequestId(9)),
-        to: Handover::Number(Plan::Ring { called, branches }),
+        to: Handover::Number(Plan::Ring {
+            called,
+            branches,
+            pace: Pace::default(),
+        }),
     }
 }
 

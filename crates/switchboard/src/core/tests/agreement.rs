@@ -5,14 +5,19 @@ use numbers::{Class, Country, Format, Locality};
 use rand::Rng as _;
 use rand::seq::IndexedRandom as _;
 
+use super::teams::team;
 use super::trunks::{Scene, company};
 use super::*;
 use crate::dialplan::{Leads, explain};
-use crate::directory::{Calling, Classes, IdentityHeader, Limits, NumberPlan, Route, RouteId, Trunk, WallClock, Window};
+use crate::directory::{
+    Calling, Classes, IdentityHeader, Limits, MemberKind, Night, NumberPlan, Order, Route, RouteId, Trunk, WallClock, Window,
+};
 use crate::testing::trunk;
 
-const DIALLED: [&str; 40] = [
+const DIALLED: [&str; 42] = [
     "101",
+    "200",
+    "2-0-0",
     "102",
     "103",
     "*43",
@@ -122,6 +127,15 @@ fn random_company(random: &mut StdRng) -> Directory {
     }
     company.plan = Some(plan(random, &company.trunks));
     company.users[0].calling = calling(random);
+    company.teams = vec![team(Order::All, &[MemberKind::Person(UserId(2))])];
+    company.teams[0].night = Some(Night {
+        day: vec![Window {
+            days: 0b1_1111,
+            from_minute: 480,
+            to_minute: 1_200,
+        }],
+        number: "*43".to_owned(),
+    });
     company
 }
 
@@ -182,6 +196,11 @@ fn a_thousand_plans_are_explained_as_calls_go() {
                     (expected, usize::from(extension != "101")),
                     "seed {seed}, {dialled}"
                 );
+            }
+            Leads::Team(team) => {
+                inside += 1;
+                let expected = ("", usize::from(team.night.is_none()));
+                assert_eq!((refusal.as_str(), offers), expected, "seed {seed}");
             }
             Leads::Feature(_) => {
                 inside += 1;

@@ -1,0 +1,93 @@
+//! A call as the members of its team see it.
+
+use super::{Call, State};
+use crate::core::{CallState, Party, Side};
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct OnLine<'a> {
+    pub(crate) state: CallState,
+    /// Who is on it for the team.
+    pub(crate) member: Option<&'a Party>,
+    /// Who is at the other end.
+    pub(crate) other: &'a Party,
+}
+
+/// How far a call is from having found somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Search {
+    /// It has not been answered yet.
+    Underway,
+    /// It has been answered, and is being handed over.
+    Again,
+    /// It is over.
+    Done,
+}
+
+impl Call {
+    /// How far it is from having found somebody.
+    pub(crate) fn search(&self) -> Search {
+        match &self.state {
+            State::Lifting(_) | State::Ringing { .. } | State::Answering { .. } | State::Greeting { .. } => Search::Underway,
+            State::Transferring { .. } | State::HandingOver { .. } => Search::Again,
+            State::Serving { .. }
+            | State::Talking { .. }
+            | State::Moving(_)
+            | State::Echoing(_)
+            | State::Farewell(_)
+            | State::Ending { .. }
+            | State::Unmade { .. }
+            | State::Over => Search::Done,
+        }
+    }
+
+    /// What the members of a team see; `None`: the call does not run any more. `is_target`: it is being handed over to the team.
+    pub(crate) fn on_line(&self, is_target: bool) -> Option<OnLine<'_>> {
+        let (state, member, other) = match &self.state {
+            State::Ringing { caller, .. } => (CallState::Ringing, None, caller),
+            State::Transferring { transferee, .. } | State::HandingOver { transferee, .. } if is_target => {
+                (CallState::Ringing, None, transferee)
+            }
+            State::Answering { caller, called, .. } => (CallState::Talking, Some(called), caller),
+            State::Moving(moving) => {
+                let (member, other) = if moving.mover.side == Side::Called {
+                    (&moving.mover, &moving.other)
+                } else {
+                    (&moving.other, &moving.mover)
+                };
+                (CallState::Moving, Some(member), other)
+            }
+            State::Talking { pair: [a, b] } => {
+                let (member, other) = if a.side == Side::Called { (a, b) } else { (b, a) };
+                let state = match (member.holds(), other.holds()) {
+                    (true, _) => CallState::Holding,
+                    (false, true) => CallState::Held,
+                    (false, false) => CallState::Talking,
+                };
+                (state, Some(member), other)
+            }
+            State::Transferring {
+                transferor, transferee, ..
+            }
+            | State::HandingOver {
+                transferor, transferee, ..
+            } => match transferee.side {
+                Side::Called => (CallState::Dialling, Some(transferee), transferee),
+                Side::Caller => (CallState::Dialling, transferor.as_ref(), transferee),
+            },
+            State::Lifting(_)
+            | State::Greeting { .. }
+            | State::Serving { .. }
+            | State::Echoing(_)
+            | State::Farewell(_)
+            | State::Ending { .. }
+            | State::Unmade { .. }
+            | State::Over => return None,
+        };
+        Some(OnLine {
+            state,
+            member: member.map(|leg| &leg.party),
+            other: &other.party,
+        })
+    }
+}
