@@ -7,6 +7,7 @@ mod early_media;
 mod flows;
 mod offers;
 mod patience;
+mod phone_events;
 mod races;
 mod refusals;
 mod registrations;

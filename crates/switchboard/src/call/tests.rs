@@ -1,6 +1,7 @@
 //! Inputs and exact commands, none left over.
 
 mod echo;
+mod lifting;
 mod moving;
 mod setup;
 mod talk;

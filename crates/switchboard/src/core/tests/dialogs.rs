@@ -71,7 +71,7 @@ impl Scene {
     }
 
     /// Who is called answers our INVITE.
-    fn accept(&mut self, flow: Flow, invite: &str) -> Dialog {
+    pub(super) fn accept(&mut self, flow: Flow, invite: &str) -> Dialog {
         let lines = format!("Contact: <sip:x@{}>\r\nContent-Type: application/sdp\r\n", flow.peer);
         self.reply(flow, invite, "200 OK", &lines, "v=0\r\n");
         let field = |name| header(invite, name).expect(name).to_owned();
