@@ -39,6 +39,7 @@ fn dialling() -> Scene {
     let plan = Plan::Ring {
         called: ben(None),
         branches: vec![branch(DESK, ben(Some(2)), 2)],
+        pace: Pace::default(),
     };
     scene.news(OWN, News::Planned { plan });
     scene.expect([started(ben(None)), hear(OWN, Source::RingBack), make_offer(DESK, 2, Some(OWN))]);
@@ -167,6 +168,7 @@ fn what_can_be_heard_before_the_answer_is_heard() {
             to: Handover::Number(Plan::Ring {
                 called: cleo(None),
                 branches: Vec::new(),
+                pace: Pace::default(),
             }),
         },
     );
