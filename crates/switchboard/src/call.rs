@@ -10,6 +10,8 @@
 //!  Greeting ─► Serving ────────────────────────────────────► Ending (last figures of the legs) ──► Over
 //! ```
 //!
+//! The code for desk share has a state of its own, `LoggingOn` (call/logon.rs).
+//!
 //! A leg that is no longer wanted is parted from at once; only its media's last word ([`News::Closed`]) is waited for.
 //! Whatever else comes for it is late, and ignored here once for all states.
 
@@ -17,6 +19,7 @@ mod echo;
 mod fork;
 mod interface;
 mod leg;
+mod logon;
 mod setup;
 mod talk;
 #[cfg(test)]
@@ -32,10 +35,12 @@ use model::{CallId, LegId, UserId};
 
 pub(crate) use self::echo::{EchoEnd, Echoed, TONE_MS_MIN};
 pub(crate) use self::interface::{Branch, Caller, Cause, Command, Failing, HangUp, News, Plan, Reserve, Service};
+pub(crate) use self::logon::{EXTENSION_CHARS_MAX, PIN_CHARS_MAX, Question};
 
 use self::echo::Echo;
 use self::fork::Fork;
 use self::leg::{Leg, Parting};
+use self::logon::LogOn;
 use crate::core::{JournalEntry, Outcome, Party, Side, UserState};
 
 /// Phones that ring at once for one user.
@@ -91,6 +96,8 @@ enum State {
         target: Leg,
         until: Instant,
     },
+    /// Somebody logs on to a shared phone, or off.
+    LoggingOn(Box<LogOn>),
     /// The test of a trunk listens for its own tone.
     Echoing(Box<Echo>),
     /// Somebody who is left alone hears the busy tone.
@@ -177,6 +184,13 @@ impl Call {
         call
     }
 
+    /// A call to the code for desk share. What is asked is told by [`Command::CheckPin`].
+    pub(crate) fn log_on(id: CallId, caller: Caller, called: Party, question: Question, now: Instant, commands: &mut Vec<Command>) -> Self {
+        let mut call = Self::new(id, Duration::ZERO);
+        call.state = logon::call(caller, called, question, &mut call.effects(now, commands));
+        call
+    }
+
     /// A call of our own that listens for its echo; [`Command::Echoed`] tells what has become of it.
     pub(crate) fn echo(id: CallId, from: Party, branch: Branch, now: Instant, commands: &mut Vec<Command>) -> Self {
         let mut call = Self::new(id, Duration::ZERO);
@@ -247,6 +261,14 @@ impl Call {
                 Outcome::Answered,
                 transferor.into_iter().chain([transferee, target]).collect::<Vec<_>>(),
             ),
+            State::LoggingOn(log_on) => {
+                let outcome = if log_on.was_answered() {
+                    Outcome::Answered
+                } else {
+                    Outcome::Failed
+                };
+                (outcome, vec![log_on.into_leg()])
+            }
             State::Echoing(echo) => (Outcome::Failed, vec![echo.into_leg()]),
             State::Farewell { leg, .. } => (Outcome::Answered, vec![leg]),
             State::Ending { .. } | State::Over => {
@@ -285,6 +307,7 @@ impl Call {
                 target,
                 until,
             } => transfer::handing_over(transferor, transferee, by, target, until, happening, &mut fx),
+            State::LoggingOn(log_on) => logon::logging_on(log_on, happening, &mut fx),
             State::Echoing(echo) => echo::echoing(echo, happening, &mut echoed, &mut fx),
             State::Farewell { leg, until } => talk::farewell(leg, until, happening, &mut fx),
             State::Ending { outcome, reason, until } => State::Ending { outcome, reason, until },
@@ -348,6 +371,7 @@ impl Call {
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let own = match &self.state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork.until),
+            State::LoggingOn(log_on) => Some(log_on.deadline()),
             State::Echoing(echo) => Some(echo.deadline()),
             State::Answering { until, .. }
             | State::Greeting { until, .. }
@@ -379,6 +403,7 @@ impl Call {
                 target,
                 ..
             } => ([transferor.as_ref(), Some(transferee), Some(target)], &[]),
+            State::LoggingOn(log_on) => ([Some(log_on.leg()), None, None], &[]),
             State::Echoing(echo) => ([Some(echo.leg()), None, None], &[]),
             State::Farewell { leg, .. } => ([Some(leg), None, None], &[]),
             State::Ending { .. } | State::Over => ([None; 3], &[]),
@@ -396,6 +421,7 @@ impl Call {
             | State::Serving { .. }
             | State::Talking { .. }
             | State::HandingOver { .. }
+            | State::LoggingOn(_)
             | State::Farewell { .. }
             | State::Ending { .. }
             | State::Over => false,
@@ -415,6 +441,7 @@ impl Call {
             | State::Serving { .. }
             | State::Transferring { .. }
             | State::HandingOver { .. }
+            | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell { .. }
             | State::Ending { .. }
@@ -431,6 +458,7 @@ impl Call {
             | State::Serving { .. }
             | State::Talking { .. }
             | State::HandingOver { .. }
+            | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell { .. }
             | State::Ending { .. }

@@ -543,6 +543,9 @@ impl Leg {
             | News::Reanswered { .. }
             | News::ReofferRefused
             | News::Listened { .. }
+            // Media relays them by itself; who else waits for them has seen them.
+            | News::Keyed { .. }
+            | News::PinJudged { .. }
             | News::AnswerAccepted { .. } => Told::Nothing,
         }
     }

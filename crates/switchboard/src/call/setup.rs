@@ -27,7 +27,7 @@ pub(super) fn serve(caller: Caller, called: Party, feature: Service, fx: &mut Ef
     }
 }
 
-fn start(caller: Caller, called: Party, fx: &mut Effects<'_>) -> Leg {
+pub(super) fn start(caller: Caller, called: Party, fx: &mut Effects<'_>) -> Leg {
     let Caller { leg, party, peer, offer } = caller;
     fx.push(Command::Journal(JournalEntry::Started {
         call: fx.call,

@@ -157,6 +157,7 @@ impl Core {
                     self.agent.notify_refer(dialog, cause.status, cause.text, now);
                 }
             }
+            Command::CheckPin { leg, extension, pin } => self.check_pin(leg, &extension, pin, now),
             Command::Echoed(echoed) => self.check_echoed(call, &echoed, now),
             Command::Journal(entry) => self.outputs.push_back(Output::Journal(entry)),
         }
