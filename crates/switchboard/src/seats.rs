@@ -269,10 +269,12 @@ impl Seating {
         self.phones.get(&device)?.owner
     }
 
-    /// Whether the number does not come to a browser by this registration, since it was given up for the shared phone.
+    /// Whether the number does not come to a browser by this registration, since it was given up for the shared phone. Once the number is at no
+    /// phone any more, it does.
     pub(crate) fn is_given_up(&self, user: UserId, call_id: &str) -> bool {
+        let is_at_no_phone = matches!(self.place(user), None | Some(Place::Elsewhere));
         let call_id = bounded(call_id);
-        let person = self.people.get(&user);
+        let person = self.people.get(&user).filter(|_| !is_at_no_phone);
         person.is_some_and(|person| person.given_up.iter().any(|given_up| given_up == call_id))
     }
 
@@ -286,6 +288,7 @@ impl Seating {
     pub(crate) fn browser_registered(&mut self, user: UserId, call_id: &str) {
         let person = self.people.entry(user).or_default();
         let call_id = bounded(call_id);
+        person.given_up.retain(|given_up| given_up != call_id);
         if !person.registrations.iter().any(|known| known == call_id) {
             push_bounded(&mut person.registrations, call_id.to_owned());
         }

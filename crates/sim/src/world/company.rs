@@ -47,7 +47,11 @@ pub(super) fn directory() -> Directory {
     Directory {
         users: users.collect(),
         devices: devices.collect(),
-        features: vec![("*43".to_owned(), Feature::EchoTest), ("*44".to_owned(), Feature::Music)],
+        features: vec![
+            ("*43".to_owned(), Feature::EchoTest),
+            ("*44".to_owned(), Feature::Music),
+            ("*9419".to_owned(), Feature::DeskShare),
+        ],
         ring_seconds_max: RING_SECONDS_MAX,
         ..Directory::default()
     }

@@ -159,6 +159,18 @@ fn an_owner_logs_off_and_is_back_without_a_code() {
 }
 
 #[test]
+fn who_has_logged_off_may_have_the_number_in_the_browser_that_is_still_open() {
+    let mut seating = office();
+    seating.browser_registered(ANNA, "a");
+    seating.cancel_mobility(ANNA).unwrap();
+    assert!(seating.is_given_up(ANNA, "a"));
+    seating.log_off(ANNA).unwrap();
+    assert!(!seating.is_given_up(ANNA, "a"));
+    seating.browser_registered(ANNA, "a");
+    assert_eq!((seating.place(ANNA), seating.fault()), (Some(Place::Browser), None));
+}
+
+#[test]
 fn an_owner_who_is_logged_on_elsewhere_comes_home_with_the_code_alone() {
     let mut seating = office();
     seating.log_on(LOBBY, ANNA).unwrap();
