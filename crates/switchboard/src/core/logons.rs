@@ -60,10 +60,10 @@ impl PinChecks {
         self.due.first().map(|(due, _)| *due)
     }
 
-    /// Of phones that are shared no more nothing is remembered.
-    pub(super) fn retain(&mut self, is_shared: impl Fn(DeviceId) -> bool) {
-        for devices in self.known.values_mut() {
-            devices.retain(|device| is_shared(*device));
+    /// Of people who are gone, and of phones that are shared no more, nothing is remembered.
+    pub(super) fn retain(&mut self, is_of_use: impl Fn(UserId, DeviceId) -> bool) {
+        for (user, devices) in &mut self.known {
+            devices.retain(|device| is_of_use(*user, *device));
         }
         self.known.retain(|_, devices| !devices.is_empty());
     }

@@ -187,7 +187,9 @@ impl Core {
         }
         let seating = &self.seating;
         self.displays.retain(|device| seating.is_shared(device));
-        self.pin_checks.retain(|device| seating.is_shared(device));
+        let lookup = &self.directory;
+        self.pin_checks
+            .retain(|user, device| seating.is_shared(device) && lookup.user(user).is_some());
         for device in self.seating.phones().collect::<Vec<_>>() {
             self.display(device, now);
         }
@@ -247,6 +249,9 @@ impl Core {
 
     /// Sends what phones are to show.
     pub(super) fn show_on_displays(&mut self, now: Instant) {
+        if self.displays.deadline().is_none_or(|due| due > now) {
+            return;
+        }
         let code = self.desk_share_code().map(str::to_owned);
         while let Some((device, reach, notice)) = self.displays.next(code.as_deref(), now) {
             let realm = &self.config.agent.realm;

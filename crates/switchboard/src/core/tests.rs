@@ -11,6 +11,7 @@ mod forwarding;
 mod fraud;
 mod phones;
 mod registering;
+mod seating;
 mod trunks;
 
 use std::collections::BTreeMap;
