@@ -80,6 +80,12 @@ pub enum Source {
     Busy,
     /// Music on hold.
     Music,
+    /// The tone that asks for keys.
+    Prompt,
+    /// It is done.
+    Confirmation,
+    /// It cannot be done.
+    Rejection,
     /// A tone of our own; what comes back is listened to ([`Event::Listened`]).
     Probe,
 }

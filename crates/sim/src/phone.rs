@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use model::DeviceId;
 use model::control::Direction;
-use sip::agent::{Agent, Body, Config, Credentials, DialogId, Event, Invite, NameAddr, OutgoingRequest, RequestId};
+use sip::agent::{Agent, Body, Config, Credentials, DialogId, Event, Invite, NameAddr, OutgoingRequest, RequestId, SeriesId};
 use sip::{Flow, Transport};
 use switchboard::directory::DeviceKind;
 
@@ -87,8 +87,10 @@ pub(crate) enum Plan {
 /// See the module.
 #[derive(Debug)]
 pub struct Phone {
-    /// The SIP user name.
+    /// What scenarios call it: the SIP user name, but for a person's further browsers.
     pub name: String,
+    /// The SIP user name.
+    pub sip_user: String,
     /// The device in the directory.
     pub device: DeviceId,
     /// Browser or desk phone.
@@ -117,6 +119,8 @@ pub struct Phone {
     pub identified: Vec<String>,
     /// Status lines of a transfer, oldest first.
     pub notified: Vec<String>,
+    /// What its display was told to show, oldest first.
+    pub shown: Vec<String>,
     /// Whether the last REGISTER was granted.
     pub is_registered: bool,
     /// Which browser this is (`+sip.instance`).
@@ -133,6 +137,8 @@ pub struct Phone {
     /// Whether it registers again and again.
     pub(crate) refreshes: bool,
     registering: Option<RequestId>,
+    /// Its registrations, by one Call-ID until it is started anew.
+    series: Option<SeriesId>,
     password: String,
     /// What it was told to do and has not done yet.
     orders: Vec<String>,
@@ -151,6 +157,7 @@ impl Phone {
         };
         Self {
             name: name.to_owned(),
+            sip_user: name.to_owned(),
             device,
             kind,
             habit: Habit::Ignore,
@@ -165,6 +172,7 @@ impl Phone {
             reasons: Vec::new(),
             identified: Vec::new(),
             notified: Vec::new(),
+            shown: Vec::new(),
             is_registered: false,
             instance: device.0,
             agent: Agent::new(config, seed, now),
@@ -174,6 +182,7 @@ impl Phone {
             is_leaving: false,
             refreshes: false,
             registering: None,
+            series: None,
             password: password.to_owned(),
             orders: Vec::new(),
             wire: Wire::default(),
@@ -225,13 +234,13 @@ impl Phone {
     fn address(&self) -> NameAddr {
         NameAddr {
             display: "anything".to_owned(),
-            uri: format!("sip:{}@farend", self.name),
+            uri: format!("sip:{}@farend", self.sip_user),
         }
     }
 
     fn credentials(&self) -> Option<Credentials> {
         Some(Credentials {
-            username: self.name.clone(),
+            username: self.sip_user.clone(),
             password: self.password.clone(),
             realm: None,
         })
@@ -242,8 +251,8 @@ impl Phone {
         let Some(flow) = self.flow else { return };
         let uri = match flow.transport {
             Transport::Wss => "sip:phone@x.invalid;transport=ws".to_owned(),
-            Transport::Udp => format!("sip:{}@{}", self.name, flow.local),
-            Transport::Tcp | Transport::Tls => format!("sip:{}@{};transport=tcp", self.name, flow.local),
+            Transport::Udp => format!("sip:{}@{}", self.sip_user, flow.local),
+            Transport::Tcp | Transport::Tls => format!("sip:{}@{};transport=tcp", self.sip_user, flow.local),
         };
         let contact = if self.tells_instance {
             format!("<{uri}>;+sip.instance=\"<urn:uuid:{}>\";reg-id=1", self.instance)
@@ -257,15 +266,38 @@ impl Phone {
             routes: Vec::new(),
             from: self.address(),
             to: self.address(),
-            headers: vec![("Contact".to_owned(), contact), ("Expires".to_owned(), expires_s.to_string())],
+            headers: vec![
+                ("Contact".to_owned(), contact),
+                ("Expires".to_owned(), expires_s.to_string()),
+                ("Allow".to_owned(), "INVITE, MESSAGE".to_owned()),
+            ],
             body: None,
             credentials: self.credentials(),
             contact_user: None,
-            series: None,
+            series: Some(*self.series.get_or_insert_with(|| self.agent.open_series())),
             response_max: None,
         };
         self.has_left = expires_s == 0;
         self.registering = Some(self.agent.request(request, now));
+    }
+
+    /// Is switched off and on, or its page is loaded again: what registers next is somebody new to the switchboard.
+    pub(crate) fn start_anew(&mut self) {
+        if let Some(series) = self.series.take() {
+            self.agent.close_series(series);
+        }
+    }
+
+    /// The switchboard has lost its memory, and all connections with it.
+    pub(crate) fn lose_switchboard(&mut self, now: Instant) {
+        for call in std::mem::take(&mut self.calls) {
+            self.agent.hang_up(call.dialog, None, now);
+        }
+        if let Some(flow) = self.flow.filter(|flow| flow.transport.is_reliable()) {
+            self.agent.flow_closed(flow, now);
+            self.flow = None;
+            self.lost_flow = None;
+        }
     }
 
     pub(crate) fn call(&mut self, number: &str, offer: Option<String>, now: Instant) {
@@ -394,7 +426,7 @@ impl Phone {
             Event::Ended { dialog, .. } => self.forget(dialog),
             Event::Responded { request, status, .. } if Some(request) == self.registering => {
                 self.registering = None;
-                self.is_registered = status == 200;
+                self.is_registered = status == 200 && !self.has_left;
                 if status != 200 {
                     self.refusals.push(status);
                 }
@@ -406,6 +438,11 @@ impl Phone {
             Event::Reoffered { request, .. } => {
                 self.agent
                     .respond(request, 200, Vec::new(), Some(body(describe(Direction::SendRecv))), now);
+            }
+            Event::Requested { request, message, .. } if message.method() == "MESSAGE" => {
+                let text = message.body().map(|body| String::from_utf8_lossy(&body.bytes).into_owned());
+                self.shown.extend(text);
+                self.agent.respond(request, 200, Vec::new(), None, now);
             }
             Event::Requested { request, .. } | Event::Referred { request, .. } => {
                 self.agent.respond(request, 501, Vec::new(), None, now);

@@ -17,7 +17,7 @@ use sip::{Flow, Transport};
 use switchboard::core::{
     Action, CallView, CloseReason, Config, Controlled, Core, Figures, Input, JournalEntry, LiveEvent, Output, Remembered, Seats, Ticket,
 };
-use switchboard::directory::{Directory, WallClock};
+use switchboard::directory::{DeviceKind, Directory, WallClock};
 
 pub use self::act::{Act, Want};
 use crate::phone::Plan;
@@ -81,6 +81,10 @@ pub struct World {
     pub controlled: Vec<(Ticket, Controlled)>,
     /// What is to be remembered for the next run.
     pub remembered: Vec<Remembered>,
+    /// PINs that the shell was asked about.
+    pub pins_checked: u32,
+    /// What did not hold of desk share after a step: a defect of the switchboard.
+    pub faults: Vec<String>,
     /// What the journal was told.
     pub journal: Vec<JournalEntry>,
     /// What watchers were told.
@@ -143,6 +147,8 @@ impl World {
             media: Media::default(),
             controlled: Vec::new(),
             remembered: Vec::new(),
+            pins_checked: 0,
+            faults: Vec::new(),
             phones,
             journal: Vec::new(),
             events: Vec::new(),
@@ -183,6 +189,31 @@ impl World {
         }
         world.run_ms(1_000);
         world
+    }
+
+    /// One more browser in which somebody has the app; `of` is the one that they have already.
+    pub fn add_browser(&mut self, name: &str, of: &str) {
+        let (device, sip_user) = (self.phone(of).device, self.phone(of).sip_user.clone());
+        let mut browser = Phone::new(name, device, DeviceKind::Browser, "", self.rng.random(), self.now);
+        browser.sip_user = sip_user;
+        browser.instance = 1_000 + u64::try_from(self.phones.len()).unwrap_or_default();
+        self.phones.push(browser);
+    }
+
+    /// What a next run would be told of desk share.
+    #[must_use]
+    pub fn seats(&self) -> Seats {
+        let (mut phones, mut people) = (BTreeMap::new(), BTreeMap::new());
+        for remembered in &self.remembered {
+            match remembered {
+                Remembered::Phone(seat) => drop(phones.insert(seat.device, seat.clone())),
+                Remembered::Person(seat) => drop(people.insert(seat.user, seat.clone())),
+            }
+        }
+        Seats {
+            phones: phones.into_values().collect(),
+            people: people.into_values().collect(),
+        }
     }
 
     /// Writes down every message and media command from now on.
@@ -272,6 +303,12 @@ impl World {
         told.unwrap_or_default()
     }
 
+    /// Gives the switchboard an input of one's own.
+    pub fn input(&mut self, input: Input<'_>) {
+        self.core.handle(input, self.now);
+        self.settle();
+    }
+
     /// Does something later.
     pub fn plan(&mut self, after_ms: u64, act: Act) {
         self.schedule(self.now + Duration::from_millis(after_ms), What::Act(act));
@@ -327,6 +364,9 @@ impl World {
             self.happen(due.what);
         }
         self.settle();
+        if let Some(fault) = self.core.seating_fault() {
+            self.faults.push(fault);
+        }
     }
 
     fn happen(&mut self, what: What) {
@@ -434,6 +474,7 @@ impl World {
             Output::Event(event) => self.events.push(event),
             Output::Controlled { ticket, result } => self.controlled.push((ticket, result)),
             Output::CheckPin { ticket, user, pin } => {
+                self.pins_checked += 1;
                 let is_right = company::pin_of(user) == pin;
                 self.core.handle(Input::PinChecked { ticket, is_right }, self.now);
             }

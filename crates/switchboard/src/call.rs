@@ -11,7 +11,7 @@
 //! ```
 //!
 //! Talking ⇄ Moving, while another phone is on its way into the call (`moving.rs`); Lifting comes first where somebody dials in the app
-//! (`lifting.rs`): after that it is Ringing.
+//! (`lifting.rs`): after that it is Ringing. The code for desk share has a state of its own, `LoggingOn` (`logon.rs`).
 //!
 //! A leg that is no longer wanted is parted from at once; only its media's last word ([`News::Closed`]) is waited for.
 //! Whatever else comes for it is late, and ignored here once for all states.
@@ -22,6 +22,7 @@ mod interface;
 mod leg;
 mod lifting;
 mod line;
+mod logon;
 mod moving;
 mod setup;
 mod talk;
@@ -43,12 +44,14 @@ pub(crate) use self::interface::{
     Branch, Caller, Cause, Command, Failing, Handover, HangUp, Lack, Listening, Move, Mover, News, Pace, Plan, Reserve, Service, Turn,
 };
 pub(crate) use self::line::Search;
+pub(crate) use self::logon::{EXTENSION_CHARS_MAX, PIN_CHARS_MAX, Question};
 pub(crate) use self::views::Seen;
 
 use self::echo::Echo;
 use self::fork::Fork;
 use self::leg::{Leg, Parting};
 use self::lifting::Lifting;
+use self::logon::LogOn;
 use self::moving::Moving;
 use self::talk::Farewell;
 use crate::core::{JournalEntry, Outcome, Party, Side, UserState};
@@ -110,6 +113,8 @@ enum State {
         target: Leg,
         until: Instant,
     },
+    /// Somebody logs on to a shared phone, or off.
+    LoggingOn(Box<LogOn>),
     /// The test of a trunk listens for its own tone.
     Echoing(Box<Echo>),
     /// Somebody who is left alone hears the busy tone.
@@ -226,6 +231,13 @@ impl Call {
         call
     }
 
+    /// A call to the code for desk share. What is asked is told by [`Command::CheckPin`].
+    pub(crate) fn log_on(id: CallId, caller: Caller, called: Party, question: Question, now: Instant, commands: &mut Vec<Command>) -> Self {
+        let mut call = Self::new(id, Duration::ZERO);
+        call.state = logon::call(caller, called, question, &mut call.effects(now, commands));
+        call
+    }
+
     /// A call of our own that listens for its echo; [`Command::Echoed`] tells what has become of it.
     pub(crate) fn echo(id: CallId, from: Party, branch: Branch, now: Instant, commands: &mut Vec<Command>) -> Self {
         let mut call = Self::new(id, Duration::ZERO);
@@ -280,6 +292,7 @@ impl Call {
             | State::Serving { .. }
             | State::Talking { .. }
             | State::HandingOver { .. }
+            | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
             | State::Ending { .. }
@@ -315,6 +328,7 @@ impl Call {
             | State::Talking { .. }
             | State::Moving(_)
             | State::HandingOver { .. }
+            | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
             | State::Ending { .. }
@@ -360,6 +374,14 @@ impl Call {
                 Outcome::Answered,
                 transferor.into_iter().chain([transferee, target]).collect::<Vec<_>>(),
             ),
+            State::LoggingOn(log_on) => {
+                let outcome = if log_on.was_answered() {
+                    Outcome::Answered
+                } else {
+                    Outcome::Failed
+                };
+                (outcome, vec![log_on.into_leg()])
+            }
             State::Echoing(echo) => (Outcome::Failed, vec![echo.into_leg()]),
             State::Farewell(farewell) => (farewell.outcome, vec![farewell.leg]),
             State::Ending { .. } | State::Unmade { .. } | State::Over => {
@@ -400,6 +422,7 @@ impl Call {
                 target,
                 until,
             } => transfer::handing_over(transferor, transferee, by, target, until, happening, &mut fx),
+            State::LoggingOn(log_on) => logon::logging_on(log_on, happening, &mut fx),
             State::Echoing(echo) => echo::echoing(echo, happening, &mut echoed, &mut fx),
             State::Farewell(farewell) => talk::farewell(farewell, happening, &mut fx),
             State::Ending { outcome, reason, until } => State::Ending { outcome, reason, until },
@@ -469,6 +492,7 @@ impl Call {
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let own = match &self.state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork.deadline()),
+            State::LoggingOn(log_on) => Some(log_on.deadline()),
             State::Echoing(echo) => Some(echo.deadline()),
             State::Lifting(lifting) => Some(lifting.deadline()),
             State::Moving(moving) => Some(moving.deadline()),
@@ -508,6 +532,7 @@ impl Call {
                 target,
                 ..
             } => ([transferor.as_ref(), Some(transferee), Some(target)], &[]),
+            State::LoggingOn(log_on) => ([Some(log_on.leg()), None, None], &[]),
             State::Echoing(echo) => ([Some(echo.leg()), None, None], &[]),
             State::Farewell(farewell) => ([Some(&farewell.leg), None, None], &[]),
             State::Ending { .. } | State::Unmade { .. } | State::Over => ([None; 3], &[]),
@@ -527,6 +552,7 @@ impl Call {
             | State::Serving { .. }
             | State::Talking { .. }
             | State::HandingOver { .. }
+            | State::LoggingOn(_)
             | State::Farewell(_)
             | State::Ending { .. }
             | State::Unmade { .. }
@@ -547,6 +573,7 @@ impl Call {
             | State::Serving { .. }
             | State::Transferring { .. }
             | State::HandingOver { .. }
+            | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Lifting(_)
             | State::Moving(_)
@@ -580,6 +607,7 @@ impl Call {
             | State::Serving { .. }
             | State::Talking { .. }
             | State::HandingOver { .. }
+            | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
             | State::Ending { .. }

@@ -7,6 +7,7 @@
 //!                                      └──► plan ──► Call      (core/admission.rs, core/calls.rs)
 //!  media's events ───────────────────────────────► Call ──commands──► Agent, media, journal
 //!  what a call or the registrar changes ──► who is free, who is not (core/watch.rs)
+//!                                      └──► whose phone it is, what it shows (core/seating.rs, core/logons.rs)
 //! ```
 
 mod admission;
@@ -20,6 +21,7 @@ mod guard;
 mod identity;
 mod info;
 mod interface;
+mod logons;
 mod moves;
 mod outside;
 mod pings;
@@ -56,14 +58,17 @@ use self::checks::Checks;
 use self::detours::Detours;
 use self::flows::Flows;
 use self::guard::Guard;
+use self::logons::PinChecks;
 use self::pings::Pings;
 use self::suspects::Suspects;
 use self::teams::Teams;
 use self::trunks::{Response, Trunks};
 use self::views::Views;
 use self::watch::Watch;
-use crate::directory::{Directory, Lookup, WallClock};
+use crate::directory::{Device, Directory, Lookup, WallClock};
+use crate::display::Displays;
 use crate::registrar::{Change, Registrar};
+use crate::seats::Seating;
 use crate::trunks::{Located, News};
 
 /// See the module.
@@ -85,6 +90,9 @@ pub struct Core {
     clock: WallClock,
     watch: Watch,
     views: Views,
+    seating: Seating,
+    pin_checks: PinChecks,
+    displays: Displays,
     random: StdRng,
     is_draining: bool,
     refused: u64,
@@ -94,7 +102,7 @@ pub struct Core {
 impl Core {
     /// A switchboard that knows the directory, with nobody registered. The seed makes tags, nonces and branches.
     #[must_use]
-    pub fn new(config: Config, directory: Arc<Directory>, _seats: Seats, seed: [u8; 32], now: Instant) -> Self {
+    pub fn new(config: Config, directory: Arc<Directory>, seats: Seats, seed: [u8; 32], now: Instant) -> Self {
         let mut core = Self {
             agent: Agent::new(config.agent.clone(), seed, now),
             registrar: Registrar::new(config.registrations_max),
@@ -110,6 +118,9 @@ impl Core {
             clock: WallClock::default(),
             watch: Watch::default(),
             views: Views::default(),
+            seating: Seating::new(seats, &directory, now),
+            pin_checks: PinChecks::default(),
+            displays: Displays::default(),
             random: StdRng::from_seed(seed),
             directory: Lookup::new(directory),
             is_draining: false,
@@ -118,6 +129,7 @@ impl Core {
             config,
         };
         core.trunks_changed(&Directory::default(), now);
+        core.seats_follow_directory(now);
         core
     }
 
@@ -151,7 +163,7 @@ impl Core {
                 let result = self.control(user, action, now);
                 self.outputs.push_back(Output::Controlled { ticket, result });
             }
-            Input::PinChecked { .. } => {}
+            Input::PinChecked { ticket, is_right } => self.pin_checked(ticket, is_right, now),
             Input::Media(event) => self.media_reports(event, now),
             Input::Directory(directory) => self.directory_changed(directory, now),
             Input::Clock(clock) => self.clock = clock,
@@ -172,6 +184,8 @@ impl Core {
         self.detours_time_out(now);
         self.checks_time_out(now);
         self.calls_time_out(now);
+        self.pins_time_out(now);
+        self.seats_time_out(now);
         self.pump(now);
     }
 
@@ -187,6 +201,9 @@ impl Core {
             self.detours.deadline(),
             self.checks.deadline(),
             self.calls.deadline(),
+            self.pin_checks.deadline(),
+            self.seating.deadline(),
+            self.displays.deadline(),
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -258,6 +275,9 @@ impl Core {
                 round_trip,
                 mirror,
             } => {
+                if self.display_answered(request, status, now) {
+                    return;
+                }
                 let response = Response {
                     status,
                     reason,
@@ -289,6 +309,7 @@ impl Core {
                 }
                 Change::Unregistered { device } => {
                     self.tell(LiveEvent::Unregistered { device });
+                    self.left(device, now);
                     self.device_changed(device);
                 }
                 Change::Returned { device, from, to } => {
@@ -311,7 +332,9 @@ impl Core {
         let old = std::mem::replace(&mut self.directory, Lookup::new(directory));
         for device in &old.directory().devices {
             let new = self.directory.device(device.id);
-            let is_same = new.is_some_and(|new| new.user == device.user && new.sip_user == device.sip_user);
+            // A shared phone stays where it is, whoever is its owner.
+            let has_same_person = |new: &Device| new.user == device.user || (new.shared.is_some() && device.shared.is_some());
+            let is_same = new.is_some_and(|new| has_same_person(new) && new.sip_user == device.sip_user);
             if !is_same {
                 self.device_removed(device.id, now);
             } else if new.is_some_and(|new| new.ha1 != device.ha1) {
@@ -319,6 +342,7 @@ impl Core {
                 self.registrations_changed(changes, now);
             }
         }
+        self.seats_follow_directory(now);
         self.trunks_changed(old.directory(), now);
         let directory = &self.directory;
         self.guard.retain(|user| directory.user(user).is_some());

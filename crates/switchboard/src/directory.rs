@@ -51,6 +51,20 @@ pub struct User {
     pub mobile: Option<Mobile>,
 }
 
+impl User {
+    /// Somebody without a number and without permissions: whose calls are nobody's.
+    pub(crate) fn nobody() -> Self {
+        Self {
+            id: UserId(0),
+            name: String::new(),
+            extension: None,
+            calling: Calling::default(),
+            while_busy: WhileBusy::default(),
+            mobile: None,
+        }
+    }
+}
+
 /// A phone.
 #[derive(Clone, Debug)]
 pub struct Device {

@@ -7,7 +7,9 @@ mod call;
 pub mod core;
 pub mod dialplan;
 pub mod directory;
+mod display;
 mod registrar;
+mod seats;
 mod teams;
 pub mod trunks;
 

@@ -1,6 +1,6 @@
 //! Where devices can be reached: contacts with the flows they came from (RFC 3261 section 10, RFC 5626).
 //!
-//! A desk phone may have several contacts; of a browser phone the newest wins. Calls go over the flow that the
+//! A phone may have several contacts: a desk phone's, or the app's on several computers of one person. Calls go over the flow that the
 //! REGISTER came from, so that no NAT and no proxy of the peer matters.
 //!
 //! A phone that registers over another flow than before takes its calls with it. So that it is recognised after its
@@ -22,6 +22,8 @@ use crate::directory::DeviceKind;
 
 /// Contacts of one desk phone at most; the one that would expire first makes room.
 pub(crate) const CONTACTS_MAX: usize = 10;
+/// Browsers in which one person has the app at most; the one that has been silent for longest makes room.
+pub(crate) const BROWSERS_MAX: usize = 5;
 /// Shorter registrations are refused (423).
 pub(crate) const EXPIRES_MIN: Duration = Duration::from_secs(30);
 /// Longest registration over UDP: it keeps the peer's NAT open, and brings phones back soon after a restart.
@@ -98,7 +100,7 @@ pub(crate) enum Change {
     Unregistered { device: DeviceId },
     /// The same phone has come back over another flow: its dialogs move.
     Returned { device: DeviceId, from: Flow, to: Flow },
-    /// Another browser has taken the phone over.
+    /// Other browsers of the same person have left no room for this one.
     Displaced { device: DeviceId, flow: Flow },
 }
 

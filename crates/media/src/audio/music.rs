@@ -1,4 +1,4 @@
-//! What callers hear while they wait: music on hold, ring-back, busy; encoded once per codec and shared by all who listen.
+//! What callers hear from us: music on hold, ring-back, busy, the tones of feature codes; encoded once per codec and shared by all who listen.
 //!
 //! A loop is encoded as one stream, with its own end as run-up, so that it joins its beginning without a seam for the ear.
 
@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use super::FRAME_SAMPLES_MAX;
 use super::codec::{Codec, Encoder, Error, PAYLOAD_BYTES_MAX, Rate};
 use super::resample::Resampler;
-use super::tone::{COUNTRIES, Cadence, Tone};
+use super::tone::{CONFIRMATION, COUNTRIES, Cadence, PROMPT, REJECTION, Tone};
 
 pub use piece::{PIECE_LICENCE, PIECE_SECONDS, render};
 
@@ -99,6 +99,9 @@ type ByCodec = [OnceLock<EncodedLoop>; 4];
 static ON_HOLD: ByCodec = [const { OnceLock::new() }; 4];
 static RING_BACK: ByCodec = [const { OnceLock::new() }; 4];
 static BUSY: ByCodec = [const { OnceLock::new() }; 4];
+static ASKS: ByCodec = [const { OnceLock::new() }; 4];
+static CONFIRMS: ByCodec = [const { OnceLock::new() }; 4];
+static REJECTS: ByCodec = [const { OnceLock::new() }; 4];
 static PROBE: ByCodec = [const { OnceLock::new() }; 4];
 
 /// Encodes everything, so that no call has to wait for it: once, before the media threads start. It takes about half a second.
@@ -108,6 +111,9 @@ pub fn prepare() {
         ON_HOLD[codec as usize].get_or_init(|| EncodedLoop::encode(codec, &piece, Rate::Wide));
         ring_back(codec);
         busy(codec);
+        prompt(codec);
+        confirmation(codec);
+        rejection(codec);
         probe(codec);
     }
 }
@@ -125,6 +131,21 @@ pub fn ring_back(codec: Codec) -> &'static EncodedLoop {
 /// The German busy tone.
 pub fn busy(codec: Codec) -> &'static EncodedLoop {
     BUSY[codec as usize].get_or_init(|| tone(codec, COUNTRIES[0].busy))
+}
+
+/// The tone that asks for keys.
+pub fn prompt(codec: Codec) -> &'static EncodedLoop {
+    ASKS[codec as usize].get_or_init(|| tone(codec, PROMPT))
+}
+
+/// It is done.
+pub fn confirmation(codec: Codec) -> &'static EncodedLoop {
+    CONFIRMS[codec as usize].get_or_init(|| tone(codec, CONFIRMATION))
+}
+
+/// It cannot be done.
+pub fn rejection(codec: Codec) -> &'static EncodedLoop {
+    REJECTS[codec as usize].get_or_init(|| tone(codec, REJECTION))
 }
 
 /// The tone of an echo call.
@@ -212,5 +233,25 @@ mod tests {
             assert!(goertzel(&heard[second / 5..second * 2 / 5], rate, 425.0) > -20.0, "{codec:?}");
         }
         assert!(std::ptr::eq(busy(Codec::Pcmu), busy(Codec::Pcmu)));
+    }
+
+    #[test]
+    fn the_tones_of_feature_codes_are_told_apart_in_every_codec() {
+        for codec in Codec::ALL {
+            let rate = encoder_rate(codec).hz();
+            for (tone, hz) in [(prompt(codec), 425.0), (confirmation(codec), 1_400.0), (rejection(codec), 250.0)] {
+                assert_eq!(tone.frames(), 25);
+                let heard = decode(tone, 0..25);
+                // Within the first sound of each: its own frequency and no other's.
+                let sound = &heard[rate as usize / 50..rate as usize / 10];
+                for other in [425.0, 1_400.0, 250.0] {
+                    let level = goertzel(sound, rate, other);
+                    assert_eq!(level > -22.0, other == hz, "{codec:?}: {level} dBov of {other} Hz in {hz} Hz");
+                }
+                // And between two of them there is silence.
+                let pause = heard.chunks(rate as usize / 100).map(level_pcm).min();
+                assert!(pause.is_some_and(|level| level < -40), "{codec:?}, {hz} Hz: {pause:?}");
+            }
+        }
     }
 }

@@ -96,6 +96,13 @@ pub const COUNTRIES: [Country; 8] = [
     },
 ];
 
+/// Asks for keys: like a dial tone, but swelling, so that it is not taken for a free line.
+pub const PROMPT: Cadence = Cadence::new([425.0, 0.0], [450, 50, 0, 0]);
+/// It is done: quick and high.
+pub const CONFIRMATION: Cadence = Cadence::new([1_400.0, 0.0], [100, 100, 100, 200]);
+/// It cannot be done: long and low.
+pub const REJECTION: Cadence = Cadence::new([250.0, 0.0], [400, 100, 0, 0]);
+
 /// A country's tones; Germany's where it is not in the table.
 #[must_use]
 pub fn country(code: &str) -> &'static Country {

@@ -76,6 +76,9 @@ impl Outbound {
             Source::Music => music::on_hold(codec),
             Source::RingBack => music::ring_back(codec),
             Source::Busy => music::busy(codec),
+            Source::Prompt => music::prompt(codec),
+            Source::Confirmation => music::confirmation(codec),
+            Source::Rejection => music::rejection(codec),
             Source::Probe => music::probe(codec),
             Source::Nothing | Source::Leg(_) | Source::Echo => return,
         };

@@ -374,7 +374,14 @@ impl Engine {
         let leg = match source {
             Source::Leg(leg) => leg,
             Source::Echo => id,
-            Source::Nothing | Source::RingBack | Source::Busy | Source::Music | Source::Probe => return None,
+            Source::Nothing
+            | Source::RingBack
+            | Source::Busy
+            | Source::Music
+            | Source::Prompt
+            | Source::Confirmation
+            | Source::Rejection
+            | Source::Probe => return None,
         };
         self.by_id.get(&leg).copied()
     }

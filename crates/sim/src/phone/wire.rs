@@ -58,7 +58,7 @@ impl Phone {
             flow.local,
             self.device.0,
             self.wire.count,
-            self.name,
+            self.sip_user,
             flow.local,
             content.len(),
         );

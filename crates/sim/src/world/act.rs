@@ -9,12 +9,12 @@ use model::control::{Direction, Event as MediaEvent, Failure};
 use rand::Rng;
 use sip::Transport;
 use sip::agent::Output as PhoneOutput;
-use switchboard::core::{Action, Controlled, Input, Objection};
+use switchboard::core::{Action, Config, Controlled, Core, Input, Objection};
 use switchboard::directory::DeviceKind;
 
 use super::{REFRESH, What, World, flow, mirror};
-use crate::Way;
 use crate::media::{describe, unacceptable};
+use crate::{Media, Way};
 
 /// A phone that was away for longer may have given its calls up, or been given up: less than the 30 s that both sides wait.
 const AWAY_MAX: Duration = Duration::from_secs(25);
@@ -75,6 +75,8 @@ pub enum Act {
     },
     /// The phone connects and registers again.
     Reconnect(&'static str),
+    /// The same, after it was switched off and on, or its page was loaded again: it registers with a new Call-ID.
+    StartAnew(&'static str),
     /// The phone's router forgets it and gives it another port; the phone registers a while later, as if nothing had happened.
     Rebind(&'static str),
     /// Media of a leg fails: the n-th one that is alive, if there are so many.
@@ -83,6 +85,8 @@ pub enum Act {
     RemoveDevice(&'static str),
     /// The switchboard is told to drain.
     Drain,
+    /// The switchboard ends without a word, and begins again with what it has remembered of desk share. Who has a connection notices.
+    Restart,
 }
 
 /// What a person wants in the app. Phones are theirs.
@@ -178,6 +182,10 @@ impl World {
             }
             Act::Disconnect { phone, noticed_after_ms } => self.disconnect(phone, noticed_after_ms),
             Act::Reconnect(phone) => self.connect(phone),
+            Act::StartAnew(phone) => {
+                self.phone_mut(phone).start_anew();
+                self.connect(phone);
+            }
             Act::Rebind(phone) => self.rebind(phone),
             Act::FailMedia(index) => {
                 if let Some(leg) = self.media.legs().get(index).copied() {
@@ -195,6 +203,20 @@ impl World {
                 self.core.handle(Input::Directory(Arc::new(self.directory.clone())), now);
             }
             Act::Drain => self.core.handle(Input::Drain, now),
+            Act::Restart => self.restart(),
+        }
+    }
+
+    fn restart(&mut self) {
+        let seats = self.seats();
+        let config = Config::new("farend", "farend/sim");
+        self.core = Core::new(config, Arc::new(self.directory.clone()), seats, self.rng.random(), self.now);
+        self.media = Media::default();
+        self.connections.clear();
+        self.queue
+            .retain(|due| matches!(due.what, What::PhoneDoes(..) | What::Refresh(_) | What::Act(_)));
+        for phone in &mut self.phones {
+            phone.lose_switchboard(self.now);
         }
     }
 
@@ -235,7 +257,7 @@ impl World {
         if way == Way::Nat && self.phones[index].outside.is_none() {
             self.phones[index].outside = Some(self.port_outside(host));
         }
-        let is_known = self.directory.devices.iter().any(|device| device.sip_user == name);
+        let is_known = self.directory.devices.iter().any(|device| device.id == self.phones[index].device);
         let is_late = self.away.remove(&index).is_some_and(|since| now - since > AWAY_MAX);
         self.has_lost_touch |= is_late || self.phones[index].has_left || (!is_known && !self.phones[index].calls.is_empty());
         if let Some(old) = old.filter(|old| *old != mirror(flow)) {

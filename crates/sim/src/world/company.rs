@@ -52,6 +52,7 @@ pub(super) fn directory() -> Directory {
             ("*44".to_owned(), Feature::Music),
             ("*11".to_owned(), Feature::TakeCall),
             ("*12".to_owned(), Feature::SendCall),
+            ("*9419".to_owned(), Feature::DeskShare),
         ],
         ring_seconds_max: RING_SECONDS_MAX,
         ..Directory::default()

@@ -50,6 +50,10 @@ pub(crate) enum News {
     ReofferRefused,
     /// They pressed a key (SIP INFO).
     Pressed { digit: Digit, duration_ms: u16 },
+    /// They pressed a key (in the audio).
+    Keyed { digit: Digit },
+    /// Whether what they have entered was their PIN.
+    PinJudged { is_right: bool },
     /// They left.
     HungUp { how: HangUp },
     /// Their device is no longer in the directory.
@@ -431,6 +435,8 @@ pub(crate) enum Command {
     Next { lack: Lack },
     /// How a transfer goes on; the agent has said 100 with the 202.
     NotifyRefer { leg: LegId, cause: Cause },
+    /// Is this the PIN of whoever has this extension? [`News::PinJudged`] is to follow.
+    CheckPin { leg: LegId, extension: String, pin: String },
     /// What has become of an echo call.
     Echoed(Box<Echoed>),
     /// For the journal.

@@ -442,6 +442,9 @@ impl Leg {
             | News::Parked { .. }
             | News::Planned { .. }
             | News::Listened { .. }
+            // Media relays them by itself; who else waits for them has seen them.
+            | News::Keyed { .. }
+            | News::PinJudged { .. }
             | News::AnswerAccepted { .. } => Told::Nothing,
         }
     }

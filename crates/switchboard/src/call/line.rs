@@ -33,6 +33,7 @@ impl Call {
             State::Serving { .. }
             | State::Talking { .. }
             | State::Moving(_)
+            | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
             | State::Ending { .. }
@@ -78,6 +79,7 @@ impl Call {
             State::Lifting(_)
             | State::Greeting { .. }
             | State::Serving { .. }
+            | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
             | State::Ending { .. }

@@ -37,7 +37,7 @@ fn greet(mut caller: Leg, to: Listening, fx: &mut Effects<'_>) -> State {
     }
 }
 
-fn start(caller: Caller, called: Party, fx: &mut Effects<'_>) -> Leg {
+pub(super) fn start(caller: Caller, called: Party, fx: &mut Effects<'_>) -> Leg {
     let Caller { leg, party, peer, offer } = caller;
     fx.push(Command::Journal(JournalEntry::Started {
         call: fx.call,

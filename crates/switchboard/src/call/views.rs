@@ -135,7 +135,7 @@ impl Call {
                 people.add(target, CallState::Ringing, &transferee.party);
             }
             State::Farewell(farewell) => people.add(&farewell.leg, CallState::Dialling, &farewell.other),
-            State::Echoing(_) | State::Ending { .. } | State::Unmade { .. } | State::Over => {}
+            State::LoggingOn(_) | State::Echoing(_) | State::Ending { .. } | State::Unmade { .. } | State::Over => {}
         }
         people.0
     }

@@ -15,9 +15,9 @@ use super::requests::reason;
 use super::ringing::Reach;
 use super::sessions::{refusal_headers, sdp};
 use super::{Core, JournalEntry, Outcome, Output, Party};
-use crate::call::{Branch, Call, Caller, Cause, Handover, Mover, Pace, Plan, Service};
+use crate::call::{Branch, Call, Caller, Cause, Command, Handover, Mover, Pace, Plan, Service};
 use crate::dialplan::{self, Destination, Dialler, Original};
-use crate::directory::{Device, Feature};
+use crate::directory::{Device, Feature, User};
 use crate::trunks::LineId;
 
 /// Where the caller's phone gives no `Max-Forwards` (RFC 3261 section 8.1.1.6).
@@ -30,6 +30,8 @@ pub(super) struct Wanted<'a> {
     /// The line of a trunk that it comes by.
     pub(super) line: Option<LineId>,
     pub(super) caller: Party,
+    /// It comes from a phone that has nobody: only the place where it stands is known.
+    pub(super) is_of_place: bool,
     /// The number that it is for.
     pub(super) dialled: &'a str,
     /// The INVITE.
@@ -41,6 +43,8 @@ pub(super) struct Wanted<'a> {
 pub(super) struct Asked {
     /// Who has dialled it, with whose permissions.
     pub(super) responsible: Option<UserId>,
+    /// It was dialled at a phone that has nobody.
+    pub(super) is_of_place: bool,
     /// Who will talk.
     pub(super) for_whom: Option<UserId>,
     /// Their number.
@@ -68,29 +72,30 @@ impl Core {
             }
         };
         self.agent.label(dialog, device.0);
-        let caller = self.directory.device(device).and_then(|device| self.party(device));
-        match (caller, self.obstacle(flow, message)) {
-            (None, _) => self.refuse(
-                dialog,
-                Cause {
-                    status: 403,
-                    text: "this phone belongs to nobody",
-                },
-                now,
-            ),
-            (Some(_), Some(cause)) => self.refuse(dialog, cause, now),
-            (Some(caller), None) => {
-                let dialled = message.request_user().unwrap_or_default();
-                let wanted = Wanted {
-                    dialog,
-                    flow,
-                    line: None,
-                    caller,
-                    dialled: &dialled,
-                    message,
-                };
-                self.start_call(wanted, now);
-            }
+        let dialled = message.request_user().unwrap_or_default();
+        let code = self.desk_share_dialled(&dialled);
+        let person = self.directory.device(device).and_then(|device| self.party(device));
+        let is_of_place = person.is_none();
+        let is_free = code.is_some() || dialplan::emergency_number(&self.directory, &dialled).is_some();
+        let caller = person.or_else(|| self.party_of_place(device).filter(|_| is_free));
+        let (Some(caller), cause) = (caller, self.obstacle(flow, message)) else {
+            return self.refuse(dialog, self.nobody_here(device), now);
+        };
+        if let Some(cause) = cause {
+            return self.refuse(dialog, cause, now);
+        }
+        let wanted = Wanted {
+            dialog,
+            flow,
+            line: None,
+            caller,
+            is_of_place,
+            dialled: &dialled,
+            message,
+        };
+        match code {
+            Some(code) => self.log_on_dialled(wanted, device, code, now),
+            None => self.start_call(wanted, now),
         }
     }
 
@@ -125,58 +130,41 @@ impl Core {
     }
 
     pub(super) fn start_call(&mut self, wanted: Wanted<'_>, now: Instant) {
-        let Wanted {
-            dialog,
-            flow,
-            line,
-            caller,
-            dialled,
-            message,
-        } = wanted;
-        if line.is_none() && self.feature_dialled(dialled) == Some(Feature::TakeCall) {
-            let wanted = Wanted {
-                dialog,
-                flow,
-                line,
-                caller,
-                dialled,
-                message,
-            };
+        if wanted.line.is_none() && self.feature_dialled(wanted.dialled) == Some(Feature::TakeCall) {
             return self.take_call(wanted, now);
         }
+        let (dialog, dialled, message) = (wanted.dialog, wanted.dialled, wanted.message);
         let id = CallId(self.calls.id());
-        let leg = self.calls.add_leg(id, &caller, flow, Signalling::Done);
-        if let Some(line) = line {
+        let leg = self.calls.add_leg(id, &wanted.caller, wanted.flow, Signalling::Done);
+        if let Some(line) = wanted.line {
             self.calls.assign(leg, line);
         }
+        let device = wanted.caller.device;
+        let owner = device.filter(|_| wanted.is_of_place).and_then(|device| self.seating.owner(device));
+        let responsible = wanted.caller.user.or(owner);
         let asked = Asked {
-            responsible: caller.user,
-            for_whom: caller.user,
-            number: caller.number.clone(),
-            original: line.is_some().then(|| Original::of(&caller.number)),
-            without: vec![caller.device],
+            responsible,
+            is_of_place: wanted.is_of_place,
+            for_whom: wanted.caller.user,
+            number: wanted.caller.number.clone(),
+            original: wanted.line.is_some().then(|| Original::of(&wanted.caller.number)),
+            without: vec![device],
             teams: Vec::new(),
         };
         let plan = self.plan(id, dialled, &asked, now);
-        let emergency = self.emergency(caller.user, dialled, &plan);
+        let place = device.filter(|device| wanted.is_of_place || self.seating.is_shared(*device));
+        let emergency = self.emergency(responsible, place, dialled, &plan);
         let (called, phones) = match plan {
             Plan::Ring { called, branches, pace } => (called, Ok((branches, pace))),
             Plan::Serve { called, feature } => (called, Err(feature)),
             Plan::Refuse { called, cause } => {
                 self.calls.remove_leg(leg);
                 self.refuse(dialog, cause, now);
-                return self.journal_refusal(id, caller, called, emergency, cause);
+                return self.journal_refusal(id, wanted.caller, called, emergency, cause);
             }
         };
         self.calls.attach(leg, dialog, &mut self.flows);
-        let caller = Caller {
-            leg,
-            party: caller,
-            peer: line
-                .and_then(|line| self.peer_outside(line, flow))
-                .unwrap_or_else(|| self.peer(flow)),
-            offer: sdp(message.body().as_ref()),
-        };
+        let caller = self.caller(leg, wanted);
         let mut commands = Vec::new();
         let mut legs = vec![leg];
         let call = match phones {
@@ -187,12 +175,36 @@ impl Core {
             }
             Err(feature) => Call::serve(id, caller, called, feature, now, &mut commands),
         };
-        let hops = message.max_forwards().unwrap_or(MAX_FORWARDS).saturating_sub(1);
-        self.calls.calls.insert(id, Entry::new(call, legs, hops, now));
-        self.carry_out(id, commands, now);
+        self.launch((id, call), legs, message, commands, now);
         if let Some(emergency) = emergency {
             self.tell_of_emergency(id, emergency);
         }
+    }
+
+    /// Who calls, as their call needs it.
+    pub(super) fn caller(&self, leg: LegId, wanted: Wanted<'_>) -> Caller {
+        let Wanted {
+            flow,
+            line,
+            caller,
+            message,
+            ..
+        } = wanted;
+        Caller {
+            leg,
+            party: caller,
+            peer: line
+                .and_then(|line| self.peer_outside(line, flow))
+                .unwrap_or_else(|| self.peer(flow)),
+            offer: sdp(message.body().as_ref()),
+        }
+    }
+
+    /// A call begins.
+    pub(super) fn launch(&mut self, (id, call): (CallId, Call), legs: Vec<LegId>, message: &Request, commands: Vec<Command>, now: Instant) {
+        let hops = message.max_forwards().unwrap_or(MAX_FORWARDS).saturating_sub(1);
+        self.calls.calls.insert(id, Entry::new(call, legs, hops, now));
+        self.carry_out(id, commands, now);
     }
 
     fn journal_refusal(&mut self, call: CallId, caller: Party, called: Party, emergency: Option<Emergency>, cause: Cause) {
@@ -225,8 +237,12 @@ impl Core {
             name: name.to_owned(),
         };
         let number = numbers::normalise(dialled).unwrap_or_else(|| dialled.chars().take(32).collect());
+        let nobody = User::nobody();
         let dialler = Dialler {
-            user: responsible.and_then(|user| self.directory.user(user)),
+            user: match responsible {
+                Some(user) => self.directory.user(user),
+                None => Some(&nobody).filter(|_| asked.is_of_place),
+            },
             original: asked.original,
         };
         let (user, name) = match dialplan::find(&self.directory, dialler, dialled, self.clock) {
@@ -337,6 +353,11 @@ impl Core {
         if entry.line.is_some() {
             return refuse(403, "calls are handed over from inside only");
         }
+        // Whoever calls for help at a phone that has nobody hands nobody on.
+        if let Some(device) = device.filter(|device| responsible.is_none() && self.seating.is_shared(*device)) {
+            let cause = self.nobody_here(device);
+            return refuse(cause.status, cause.text);
+        }
         // Attended transfer comes with the next issue: here the dialog to be replaced would be looked up.
         if dialplan::asks_for_replacement(refer_to) {
             return refuse(501, "attended transfer is not supported yet: use a blind transfer");
@@ -348,6 +369,7 @@ impl Core {
         let is_outsider = self.calls.is_outside(peer) && transferee.user.is_none();
         let asked = Asked {
             responsible,
+            is_of_place: false,
             for_whom: transferee.user,
             number: transferee.number.clone(),
             original: is_outsider.then(|| Original::of(&transferee.number)),
@@ -361,7 +383,12 @@ impl Core {
         if let Plan::Ring { branches, .. } = &plan {
             self.calls.include(call, branches.iter().flat_map(Branch::legs));
         }
-        if let Some(emergency) = self.emergency(responsible, refer_to, &plan) {
+        if let Some(emergency) = self.emergency(
+            responsible,
+            device.filter(|device| self.seating.is_shared(*device)),
+            refer_to,
+            &plan,
+        ) {
             self.tell_of_emergency(call, emergency);
         }
         Handover::Number(plan)

@@ -255,8 +255,8 @@ impl Core {
                 }
                 return;
             }
-            // Keys in the audio are relayed by media itself.
-            control::Event::Connected { .. } | control::Event::DigitReceived { .. } => return,
+            control::Event::DigitReceived { leg, digit, .. } => (leg, News::Keyed { digit }),
+            control::Event::Connected { .. } => return,
         };
         self.deliver(leg, news, now);
     }

@@ -53,7 +53,7 @@ impl Core {
                 self.deliver(part.leg, News::HungUp { how: HangUp::Asked }, now);
                 Ok(Some(call))
             }
-            Action::CancelMobility | Action::LogOff => Err(Objection::NotNow),
+            action @ (Action::CancelMobility | Action::LogOff) => self.seat_action(user, &action, now),
         }
     }
 
@@ -132,6 +132,7 @@ impl Core {
         let person = user.and_then(|user| self.directory.user(user));
         let asked = Asked {
             responsible: user,
+            is_of_place: false,
             for_whom: user,
             number: person.and_then(|user| user.extension.clone()).unwrap_or_default(),
             original: None,
@@ -142,7 +143,8 @@ impl Core {
         if let Plan::Ring { branches, .. } = &plan {
             self.calls.include(call, branches.iter().flat_map(Branch::legs));
         }
-        let emergency = self.emergency(user, number, &plan);
+        let place = device.filter(|device| self.seating.is_shared(*device));
+        let emergency = self.emergency(user, place, number, &plan);
         self.deliver(leg, News::Planned { plan }, now);
         if let Some(emergency) = emergency {
             self.tell_of_emergency(call, emergency);

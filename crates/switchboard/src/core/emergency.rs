@@ -1,6 +1,6 @@
 //! Calls for help: an administrator hears of each at once, and from where it comes.
 
-use model::{CallId, UserId};
+use model::{CallId, DeviceId, UserId};
 
 use super::{Core, JournalEntry, LiveEvent, Output};
 use crate::call::Plan;
@@ -10,17 +10,22 @@ use crate::dialplan;
 #[derive(Debug)]
 pub(super) struct Emergency {
     by: Option<UserId>,
+    /// At this phone, which is not the person's alone.
+    place: Option<DeviceId>,
     dialled: &'static str,
     trunk: Option<String>,
 }
 
 impl Core {
-    /// Whether somebody calls for help with this. `responsible`: who has dialled; nobody outside can.
-    pub(super) fn emergency(&self, responsible: Option<UserId>, dialled: &str, plan: &Plan) -> Option<Emergency> {
-        let by = Some(responsible?);
+    /// Whether somebody calls for help with this. `by`: who has dialled; nobody outside can. `place`: at which shared phone, or which
+    /// phone of nobody.
+    pub(super) fn emergency(&self, by: Option<UserId>, place: Option<DeviceId>, dialled: &str, plan: &Plan) -> Option<Emergency> {
+        if by.is_none() && place.is_none() {
+            return None;
+        }
         let dialled = dialplan::emergency_number(&self.directory, dialled)?;
         let trunk = self.first_trunk(plan);
-        Some(Emergency { by, dialled, trunk })
+        Some(Emergency { by, place, dialled, trunk })
     }
 
     fn first_trunk(&self, plan: &Plan) -> Option<String> {
@@ -35,10 +40,17 @@ impl Core {
 
     /// Tells everybody who has to know. The call is in the journal by now.
     pub(super) fn tell_of_emergency(&mut self, call: CallId, emergency: Emergency) {
-        let Emergency { by, dialled, trunk } = emergency;
+        let Emergency { by, place, dialled, trunk } = emergency;
         let person = by.and_then(|user| self.directory.user(user));
-        let location = person.and_then(|user| user.calling.location.clone());
-        let (name, extension) = (person.map(|user| user.name.clone()), person.and_then(|user| user.extension.clone()));
+        let device = place.and_then(|device| self.directory.device(device));
+        // Whoever is logged on at somebody's phone is where that one works.
+        let owner = device.and_then(|device| self.directory.user(device.user?));
+        let location = owner.or(person).and_then(|user| user.calling.location.clone());
+        let label = device.map(|device| device.label.clone());
+        let (name, extension) = (
+            person.map(|user| user.name.clone()).or(label),
+            person.and_then(|user| user.extension.clone()),
+        );
         let user = by.map(|user| user.0);
         tracing::warn!(%call, user, name, trunk, "an emergency call begins");
         tracing::debug!(%call, dialled, extension, location, "the emergency call's number and place");

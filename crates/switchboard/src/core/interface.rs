@@ -205,7 +205,7 @@ pub enum Output {
 /// Why we close a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CloseReason {
-    /// The same browser phone registered from another place.
+    /// The same person has the app in more browsers than there is room for.
     SignedInElsewhere,
     /// A trunk goes by another connection now, or is no more.
     NotNeeded,
@@ -317,7 +317,7 @@ pub enum LiveEvent {
         /// The device.
         device: DeviceId,
     },
-    /// Another browser has taken this browser phone over. A call of the older one goes on; its connection is closed after that.
+    /// Other browsers of the same person have left no room for one of this browser phone's. A call of it goes on; its connection is closed after that.
     Displaced {
         /// The device.
         device: DeviceId,

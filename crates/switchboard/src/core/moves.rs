@@ -85,7 +85,7 @@ impl Core {
 
     /// Legs to be for all phones of somebody that are not in the call, however they ring otherwise.
     fn branches_to_others(&mut self, call: model::CallId, called: &Party, user: UserId, asked: &Asked) -> Vec<Branch> {
-        let devices = self.devices_at(user).map(|device| device.id);
+        let devices = self.devices_at(user).into_iter().map(|device| device.id);
         let others: Vec<DeviceId> = devices.filter(|device| !asked.without.contains(&Some(*device))).collect();
         let branches = others.into_iter().flat_map(|device| self.branches_at(call, called, device, false));
         branches.take(BRANCHES_MAX).collect()

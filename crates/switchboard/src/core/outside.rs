@@ -144,6 +144,7 @@ impl Core {
             flow,
             line: Some(line),
             caller,
+            is_of_place: false,
             dialled: &inside,
             message,
         };

@@ -65,6 +65,14 @@ impl Core {
             return self.agent.respond(request, 400, Vec::new(), None, now);
         };
         let call_id = message.call_id();
+        let stays = match &wish {
+            Wish::Change(contacts) => contacts.iter().any(|contact| contact.expires_s != Some(0)),
+            Wish::Query | Wish::RemoveAll => false,
+        };
+        if stays && self.is_given_up(id, call_id) {
+            let headers = vec![reason(403, "your number is at your desk phone")];
+            return self.agent.respond(request, 403, headers, None, now);
+        }
         match self.registrar.register(
             &Registration {
                 device: id,
@@ -82,6 +90,9 @@ impl Core {
                 let headers = self.contacts_of(id, message, now);
                 self.agent.respond(request, 200, headers, None, now);
                 self.registrations_changed(changes, now);
+                if stays {
+                    self.arrived(id, flow, message, now);
+                }
             }
             Err(refusal) => {
                 self.refused += u64::from(refusal == Refusal::Full);

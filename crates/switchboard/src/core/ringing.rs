@@ -87,7 +87,7 @@ impl Core {
     }
 
     fn branch_to_phones(&mut self, call: CallId, called: &Party, (user, which): (UserId, Which), asked: &Asked) -> Vec<Branch> {
-        let devices = self.devices_at(user).map(|device| (device.id, device.rings));
+        let devices = self.devices_at(user).into_iter().map(|device| (device.id, device.rings));
         let devices: Vec<(DeviceId, Rings)> = devices.filter(|(device, _)| !asked.without.contains(&Some(*device))).collect();
         let mut branches = Vec::new();
         for (device, rings) in devices {

@@ -162,6 +162,7 @@ impl Core {
                     self.agent.notify_refer(dialog, cause.status, cause.text, now);
                 }
             }
+            Command::CheckPin { leg, extension, pin } => self.check_pin(leg, &extension, pin, now),
             Command::Echoed(echoed) => self.check_echoed(call, &echoed, now),
             Command::Next { lack } => self.next_turn(call, lack, now),
             Command::Journal(entry) => {

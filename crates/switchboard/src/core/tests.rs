@@ -12,6 +12,7 @@ mod forwarding;
 mod fraud;
 mod phones;
 mod registering;
+mod seating;
 mod teams;
 mod trunks;
 

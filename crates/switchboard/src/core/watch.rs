@@ -54,7 +54,8 @@ impl Watch {
 
 impl Core {
     pub(super) fn device_changed(&mut self, device: DeviceId) {
-        if let Some(user) = self.directory.device(device).and_then(|device| device.user) {
+        let seat = self.seating.seat(device);
+        for user in [self.person_at(device), seat.mobile].into_iter().flatten() {
             self.user_changed(user);
         }
     }
@@ -77,7 +78,7 @@ impl Core {
 
     fn state_of(&self, user: UserId) -> UserState {
         let in_calls = self.watch.calls_of(user).filter_map(|call| self.calls.state_of(call, user));
-        let is_present = || self.directory.devices_of(user).any(|device| self.registrar.is_present(device.id));
+        let is_present = || self.devices_at(user).into_iter().any(|device| self.registrar.is_present(device.id));
         match in_calls.max_by_key(|state| *state == UserState::OnACall) {
             Some(state) => state,
             None if is_present() => UserState::Available,

@@ -1,11 +1,11 @@
 //! The way to a number of the world: permission, routes, and what each provider is told.
 
-use model::{TrunkId, UserId};
+use model::TrunkId;
 use numbers::{Class, Dialled, E164, Locality, innermost};
 
 use super::Denial;
 use crate::directory::{
-    Account, Calling, Directory, Forwarded, IdentityHeader, Inbound, NumberPlan, Route, RouteId, Target, Trunk, User, WallClock, WhileBusy,
+    Account, Directory, Forwarded, IdentityHeader, Inbound, NumberPlan, Route, RouteId, Target, Trunk, User, WallClock,
 };
 
 /// Trunks that one call is offered to at most.
@@ -132,14 +132,7 @@ pub(crate) fn way_of_test(plan: &NumberPlan, trunk: &Trunk, dialled: &str) -> Op
     let dialled = numbers::understand(&numbers::normalise(dialled)?, &plan.here, |_| false);
     let class = dialled.class(&plan.here).filter(|class| *class != Class::Emergency)?;
     let number = dialled.written(trunk.outgoing, &plan.here)?;
-    let nobody = User {
-        id: UserId(0),
-        name: String::new(),
-        extension: None,
-        calling: Calling::default(),
-        while_busy: WhileBusy::default(),
-        mobile: None,
-    };
+    let nobody = User::nobody();
     let calls = Calls {
         user: &nobody,
         is_hidden: false,

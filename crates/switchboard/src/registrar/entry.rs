@@ -8,7 +8,7 @@ use sip::Flow;
 use sip::agent::GRACE;
 use sip::message::UriParts;
 
-use super::{Binding, CONTACTS_MAX, Change, Contact, Registration};
+use super::{BROWSERS_MAX, Binding, CONTACTS_MAX, Change, Contact, Registration};
 use crate::directory::DeviceKind;
 
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ impl Entry {
             expires_at: now + expires,
         };
         match (registration.kind, index) {
-            (DeviceKind::Browser, _) => self.replace_all(binding, registration.device, changes),
+            (DeviceKind::Browser, _) => self.seat_browser(binding, registration.device, changes),
             (DeviceKind::DeskPhone, Some(index)) => {
                 let (device, to) = (registration.device, binding.flow);
                 let from = std::mem::replace(&mut self.bindings[index], binding).flow;
@@ -89,8 +89,8 @@ impl Entry {
             let is_back = match (&gone.instance, &contact.instance) {
                 (Some(theirs), Some(ours)) => theirs == ours,
                 (None, _) | (_, None) => match registration.kind {
-                    // Of a browser phone there is only one.
-                    DeviceKind::Browser => true,
+                    // Of those that do not say which one they are there is only one.
+                    DeviceKind::Browser => gone.instance == contact.instance,
                     DeviceKind::DeskPhone => gone.uri == contact.uri || (is_new && same_place(&gone.uri, &contact.uri)),
                 },
             };
@@ -124,19 +124,27 @@ impl Entry {
         });
     }
 
-    /// Of a browser phone the newest contact wins. The same browser (by its instance) takes its dialogs with it.
-    fn replace_all(&mut self, binding: Binding, device: DeviceId, changes: &mut Vec<Change>) {
+    /// Browsers of one person stand side by side. The same browser (by its instance) takes its dialogs with it, one too many displaces the
+    /// one that has been silent for longest, and what comes over one connection is one browser. Of browsers that do not say which one they
+    /// are the newest wins.
+    fn seat_browser(&mut self, binding: Binding, device: DeviceId, changes: &mut Vec<Change>) {
         let to = binding.flow;
-        for old in self.bindings.drain(..).filter(|old| old.flow != to) {
-            if old.instance.is_some() && old.instance == binding.instance {
-                changes.push(Change::Returned {
-                    device,
-                    from: old.flow,
-                    to,
-                });
-            } else {
-                changes.push(Change::Displaced { device, flow: old.flow });
-            }
+        let (replaced, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.bindings)
+            .into_iter()
+            .partition(|old| old.flow == to || old.instance == binding.instance);
+        self.bindings = kept;
+        for old in replaced.into_iter().filter(|old| old.flow != to) {
+            let from = old.flow;
+            changes.push(match old.instance {
+                Some(_) => Change::Returned { device, from, to },
+                None => Change::Displaced { device, flow: from },
+            });
+        }
+        if self.bindings.len() >= BROWSERS_MAX
+            && let Some((oldest, _)) = self.bindings.iter().enumerate().min_by_key(|(_, binding)| binding.told_at)
+        {
+            let flow = self.bindings.remove(oldest).flow;
+            changes.push(Change::Displaced { device, flow });
         }
         self.bindings.push(binding);
     }

@@ -180,13 +180,44 @@ fn a_full_registrar_refuses_new_contacts_but_refreshes_old_ones() {
 }
 
 #[test]
-fn the_newest_browser_wins() {
+fn browsers_on_several_computers_stand_side_by_side() {
     let mut world = World::new();
     assert_eq!(world.web(wss(1), "one"), [registered(WEB, wss(1))]);
-    assert_eq!(world.web(wss(2), "two"), [Change::Displaced { device: WEB, flow: wss(1) }]);
-    assert_eq!(world.registrar.contacts(WEB).len(), 1);
-    assert_eq!(world.registrar.flow_closed(wss(1), [(WEB, DeviceKind::Browser)], world.now), []);
+    assert_eq!(world.web(wss(2), "two"), []);
+    assert_eq!(world.registrar.contacts(WEB).len(), 2);
+    assert_eq!(world.lose(wss(1)), []);
     assert!(world.registrar.is_present(WEB));
+    assert_eq!(world.registrar.contacts(WEB).len(), 1);
+}
+
+#[test]
+fn the_sixth_browser_displaces_the_one_that_has_been_silent_for_longest() {
+    let mut world = World::new();
+    for (n, instance) in (1..).zip(["one", "two", "three", "four", "five"]) {
+        world.web(wss(n), instance);
+        world.after(1);
+    }
+    // The first one shows that it lives.
+    world.web(wss(1), "one");
+    world.after(1);
+    assert_eq!(world.web(wss(6), "six"), [Change::Displaced { device: WEB, flow: wss(2) }]);
+    assert_eq!(
+        (world.registrar.contacts(WEB).len(), world.registrar.len()),
+        (BROWSERS_MAX, BROWSERS_MAX)
+    );
+}
+
+#[test]
+fn of_browsers_that_do_not_say_which_one_they_are_the_newest_wins() {
+    let mut world = World::new();
+    let nameless = |world: &mut World, flow, call_id| {
+        let wish = Wish::Change(vec![contact("sip:x@y.invalid;transport=ws", None, None)]);
+        world.send(WEB, flow, call_id, wish).unwrap()
+    };
+    world.web(wss(1), "one");
+    nameless(&mut world, wss(2), "a");
+    assert_eq!(nameless(&mut world, wss(3), "b"), [Change::Displaced { device: WEB, flow: wss(2) }]);
+    assert_eq!(world.registrar.contacts(WEB).len(), 2);
 }
 
 #[test]
