@@ -1,10 +1,12 @@
 //! Ringing all phones of one user at once; the first to answer wins.
 
+mod wishes;
+
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use model::LegId;
 use model::control::Source;
-use model::{DeviceId, LegId};
 
 use super::leg::{Leg, Parting, Told};
 use super::{Branch, Cause, Command, Effects, HangUp, News, Reserve};
@@ -150,29 +152,6 @@ impl Fork {
             }
             self.branches
                 .push(Leg::outbound(branch.leg, branch.party, self.side, branch.peer, self.toward, fx));
-        }
-    }
-
-    /// Calls one of the phones once more, as it answers by itself now; or one that has not rung.
-    pub(super) fn call_again(&mut self, device: DeviceId, branches: Vec<Branch>, fx: &mut Effects<'_>) {
-        for rung in self.branches.extract_if(.., |branch| branch.party.device == Some(device)) {
-            self.reserves.remove(&rung.id);
-            rung.close(Parting::Because(Cause::COMPLETED_ELSEWHERE), fx);
-        }
-        self.call(branches, fx);
-    }
-
-    /// The person at this phone declines in the app: none of their phones rings any more.
-    fn dismiss(&mut self, index: usize, fx: &mut Effects<'_>) -> Forked {
-        let person = self.branches[index].party.user;
-        for theirs in self.branches.extract_if(.., |branch| branch.party.user == person) {
-            self.reserves.remove(&theirs.id);
-            theirs.close(Parting::Because(Cause::DECLINED_ELSEWHERE), fx);
-        }
-        if self.branches.is_empty() {
-            Forked::Failed(Verdict::Declined)
-        } else {
-            Forked::Nothing
         }
     }
 

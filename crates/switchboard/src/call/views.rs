@@ -20,6 +20,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) leg: LegId,
     /// Two talk, and nothing else is under way: it can be moved, or handed over.
     pub(crate) is_settled: bool,
+    /// They hold the other party: by their phone, or from the app.
+    pub(crate) is_holding: bool,
     /// Their phone itself holds the other party, whatever the app has asked for.
     pub(crate) is_held_by_phone: bool,
 }
@@ -45,6 +47,7 @@ impl<'a> People<'a> {
             other,
             leg: leg.id,
             is_settled: false,
+            is_holding: leg.holds(),
             is_held_by_phone: leg.holds_us(),
         });
     }
