@@ -88,7 +88,12 @@ impl Core {
                     dialled: &dialled,
                     message,
                 };
-                self.start_call(wanted, now);
+                match self.feature_dialled(&dialled) {
+                    Some(Feature::TakeCall) => self.take_call(wanted, now),
+                    Some(Feature::EchoTest | Feature::Music | Feature::DeskShare | Feature::SendCall) | None => {
+                        self.start_call(wanted, now);
+                    }
+                }
             }
         }
     }
@@ -132,17 +137,6 @@ impl Core {
             dialled,
             message,
         } = wanted;
-        if line.is_none() && self.feature_dialled(dialled) == Some(Feature::TakeCall) {
-            let wanted = Wanted {
-                dialog,
-                flow,
-                line,
-                caller,
-                dialled,
-                message,
-            };
-            return self.take_call(wanted, now);
-        }
         let id = CallId(self.calls.id());
         let leg = self.calls.add_leg(id, &caller, flow, Signalling::Done);
         if let Some(line) = line {
