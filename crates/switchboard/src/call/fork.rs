@@ -9,12 +9,13 @@
 //! As long as anybody waits, somebody rings: a caller never listens to a phone that does not exist.
 
 mod verdict;
+mod wishes;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use model::LegId;
 use model::control::Source;
-use model::{DeviceId, LegId};
 
 pub(super) use self::verdict::Verdict;
 
@@ -130,11 +131,6 @@ impl Fork {
         self.overflow_at = pace.overflow.map(|after| self.until.min(fx.now + after));
     }
 
-    /// Gives up at that time.
-    pub(super) fn limit(&mut self, until: Instant) {
-        self.until = until;
-    }
-
     fn ring(&mut self, mut branches: Vec<Branch>, fx: &mut Effects<'_>) {
         self.silent.extend(branches.extract_if(.., |branch| branch.is_silent));
         branches.sort_by_key(|branch| branch.after);
@@ -157,33 +153,6 @@ impl Fork {
         }
         let leg = Leg::outbound(branch.leg, branch.party, self.side, branch.peer, self.toward, fx);
         self.branches.push(leg);
-    }
-
-    /// People whose phones are silent, with their legs to be.
-    pub(super) fn silent(&self) -> impl Iterator<Item = (LegId, &Party)> {
-        self.silent.iter().map(|branch| (branch.leg, &branch.party))
-    }
-
-    /// Calls one of the phones once more, as it answers by itself now; or one that has not rung.
-    pub(super) fn call_again(&mut self, device: DeviceId, branches: Vec<Branch>, fx: &mut Effects<'_>) {
-        self.silent.retain(|branch| branch.party.device != Some(device));
-        self.waiting.retain(|(_, branch)| branch.party.device != Some(device));
-        for rung in self.branches.extract_if(.., |branch| branch.party.device == Some(device)) {
-            self.reserves.remove(&rung.id);
-            rung.close(Parting::Because(Cause::COMPLETED_ELSEWHERE), fx);
-        }
-        for branch in branches {
-            self.call(branch, fx);
-        }
-    }
-
-    /// The person at this phone declines in the app: none of their phones rings any more.
-    fn dismiss(&mut self, party: &Party, fx: &mut Effects<'_>) -> Forked {
-        self.silence(party, fx);
-        let verdict = if self.is_team { Verdict::NoAnswer } else { Verdict::Declined };
-        self.verdict = self.verdict.max(verdict);
-        self.advance(fx);
-        self.look_on(fx)
     }
 
     /// When [`Fork::handle_timeout`] wants to be called next.
@@ -249,19 +218,6 @@ impl Fork {
             | Told::Refer { .. }
             | Told::Narrowed
             | Told::Pressed { .. } => Forked::Nothing,
-        }
-    }
-
-    /// Of a phone that is not called there is one piece of news: its person declines.
-    fn handle_silent(&mut self, leg: LegId, news: &News, fx: &mut Effects<'_>) -> Forked {
-        let declined = self
-            .silent
-            .iter()
-            .find(|branch| branch.leg == leg)
-            .map(|branch| branch.party.clone());
-        match (declined, news) {
-            (Some(party), News::HungUp { how: HangUp::Asked }) => self.dismiss(&party, fx),
-            (Some(_) | None, _) => Forked::Nothing,
         }
     }
 

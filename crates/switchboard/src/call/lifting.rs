@@ -12,7 +12,7 @@ use model::control::Source;
 
 use super::fork::{Fork, Forked};
 use super::leg::{Leg, Parting, Told};
-use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, Happening, Listening, News, Pace, Plan, State, talk};
+use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, HangUp, Happening, Listening, News, Pace, Plan, State, talk};
 use crate::core::{JournalEntry, Outcome, Party, Side};
 
 /// How long somebody's own phone may ring.
@@ -68,9 +68,8 @@ impl Lifting {
 
 /// Calls the phone of somebody who wants to talk to `called`.
 pub(super) fn lift(by: Party, branches: Vec<Branch>, called: Party, number: String, fx: &mut Effects<'_>) -> State {
-    let mut fork = Fork::start(called.clone(), by, (branches, Pace::default()), Side::Caller, None, fx);
-    fork.limit(fx.now + RINGING_MAX);
-    let stage = Stage::Ringing(fork);
+    let fork = Fork::start(called.clone(), by, (branches, Pace::default()), Side::Caller, None, fx);
+    let stage = Stage::Ringing(fork.limit(fx.now + RINGING_MAX));
     State::Lifting(Box::new(Lifting { number, called, stage }))
 }
 
@@ -82,6 +81,11 @@ pub(super) fn lifting(lifting: Box<Lifting>, happening: Happening, fx: &mut Effe
             return fx.unmade();
         }
         (Stage::Ringing(fork), Happening::TimeOut) => Stage::Ringing(fork),
+        // In the app: it is all the same which of their phones is meant.
+        (Stage::Ringing(mut fork), Happening::News(_, News::HungUp { how: HangUp::Asked })) => {
+            fork.cancel(Parting::HangUp, fx);
+            return fx.unmade();
+        }
         (Stage::Ringing(mut fork), Happening::News(leg, news)) => match fork.handle(leg, news, fx) {
             Forked::Nothing | Forked::Rang | Forked::Previewed(_) => Stage::Ringing(fork),
             Forked::Answered(leg) => Stage::Lifted {

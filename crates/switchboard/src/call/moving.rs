@@ -89,9 +89,8 @@ impl Moving {
 pub(super) fn push(mut mover: Leg, other: Leg, request: Option<RequestId>, to: Move, fx: &mut Effects<'_>) -> State {
     mover.may_refer(request, fx);
     let Move { to, branches, by } = to;
-    let mut fork = Fork::start(other.party.clone(), to, (branches, Pace::default()), mover.side, Some(other.id), fx);
-    fork.limit(fx.now + RINGING_MAX);
-    let target = Target::Ringing(fork);
+    let fork = Fork::start(other.party.clone(), to, (branches, Pace::default()), mover.side, Some(other.id), fx);
+    let target = Target::Ringing(fork.limit(fx.now + RINGING_MAX));
     State::Moving(Box::new(Moving { mover, other, target, by }))
 }
 

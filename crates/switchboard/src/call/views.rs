@@ -20,6 +20,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) leg: LegId,
     /// Two talk, and nothing else is under way: it can be moved, or handed over.
     pub(crate) is_settled: bool,
+    /// They hold the other party: by their phone, or from the app.
+    pub(crate) is_holding: bool,
     /// Their phone itself holds the other party, whatever the app has asked for.
     pub(crate) is_held_by_phone: bool,
 }
@@ -31,10 +33,16 @@ struct People<'a>(Vec<Seen<'a>>);
 impl<'a> People<'a> {
     /// Somebody's leg. Of a person with several the first one tells their state; the others are further phones of theirs.
     fn add(&mut self, leg: &Leg, state: CallState, other: &'a Party) {
-        self.add_part((leg.id, &leg.party, leg.side), state, leg.holds_us(), other);
+        self.add_part((leg.id, &leg.party, leg.side), state, (leg.holds(), leg.holds_us()), other);
     }
 
-    fn add_part(&mut self, (leg, party, side): (LegId, &Party, Side), state: CallState, is_held_by_phone: bool, other: &'a Party) {
+    fn add_part(
+        &mut self,
+        (leg, party, side): (LegId, &Party, Side),
+        state: CallState,
+        (is_holding, is_held_by_phone): (bool, bool),
+        other: &'a Party,
+    ) {
         let Some(user) = party.user else { return };
         if let Some(known) = self.0.iter_mut().find(|seen| seen.user == user) {
             let new = party.device.filter(|device| !known.devices.contains(device));
@@ -49,6 +57,7 @@ impl<'a> People<'a> {
             other,
             leg,
             is_settled: false,
+            is_holding,
             is_held_by_phone,
         });
     }
@@ -63,7 +72,7 @@ impl<'a> People<'a> {
             self.add(branch, CallState::Ringing, &fork.from);
         }
         for (leg, party) in fork.silent() {
-            self.add_part((leg, party, Side::Called), CallState::Ringing, false, &fork.from);
+            self.add_part((leg, party, Side::Called), CallState::Ringing, (false, false), &fork.from);
         }
     }
 }

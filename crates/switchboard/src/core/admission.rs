@@ -93,9 +93,12 @@ impl Core {
             dialled: &dialled,
             message,
         };
-        match code {
-            Some(code) => self.log_on_dialled(wanted, device, code, now),
-            None => self.start_call(wanted, now),
+        match (code, self.feature_dialled(&dialled)) {
+            (Some(code), _) => self.log_on_dialled(wanted, device, code, now),
+            (None, Some(Feature::TakeCall)) => self.take_call(wanted, now),
+            (None, Some(Feature::EchoTest | Feature::Music | Feature::DeskShare | Feature::SendCall) | None) => {
+                self.start_call(wanted, now);
+            }
         }
     }
 
@@ -130,9 +133,6 @@ impl Core {
     }
 
     pub(super) fn start_call(&mut self, wanted: Wanted<'_>, now: Instant) {
-        if wanted.line.is_none() && self.feature_dialled(wanted.dialled) == Some(Feature::TakeCall) {
-            return self.take_call(wanted, now);
-        }
         let (dialog, dialled, message) = (wanted.dialog, wanted.dialled, wanted.message);
         let id = CallId(self.calls.id());
         let leg = self.calls.add_leg(id, &wanted.caller, wanted.flow, Signalling::Done);

@@ -25,6 +25,7 @@ struct Part {
     state: CallState,
     devices: Vec<DeviceId>,
     is_settled: bool,
+    is_holding: bool,
     is_held_by_phone: bool,
 }
 
@@ -66,6 +67,7 @@ impl Core {
             state: seen.state,
             devices: seen.devices,
             is_settled: seen.is_settled,
+            is_holding: seen.is_holding,
             is_held_by_phone: seen.is_held_by_phone,
         })
         .ok_or(Objection::NoSuchCall)
@@ -84,6 +86,9 @@ impl Core {
     fn dial(&mut self, user: UserId, device: DeviceId, number: String, now: Instant) -> Controlled {
         let by = self.phone(user, device)?;
         let called = self.whom(user, &number)?;
+        if self.is_lifting(user, device) {
+            return Err(Objection::NotNow);
+        }
         if self.is_draining || self.calls.len() >= self.config.calls_max {
             self.refused += 1;
             return Err(Objection::Busy);
@@ -97,6 +102,12 @@ impl Core {
         self.calls.calls.insert(id, Entry::new(call, legs, MAX_FORWARDS, now));
         self.carry_out(id, commands, now);
         Ok(Some(id))
+    }
+
+    /// Whether their phone is being called for something that they have dialled before.
+    fn is_lifting(&self, user: UserId, device: DeviceId) -> bool {
+        let mut parts = self.watch.calls_of(user).filter_map(|call| self.part(user, call).ok());
+        parts.any(|part| part.state == CallState::Lifting && part.devices.contains(&device))
     }
 
     /// Whom somebody would call with this, as far as that is known before they do.
@@ -207,7 +218,9 @@ impl Core {
         if !part.talks() {
             return Err(Objection::NotNow);
         }
-        self.park(part.leg, true, now);
+        if !part.is_holding {
+            self.park(part.leg, true, now);
+        }
         Ok(Some(call))
     }
 
@@ -220,8 +233,9 @@ impl Core {
         for leg in others {
             self.park(leg, true, now);
         }
-        let was_told = self.park(part.leg, false, now);
-        if part.is_held_by_phone && !was_told {
+        let is_told = part.is_holding && self.park(part.leg, false, now);
+        // What a phone holds by itself, it alone can take back.
+        if part.is_held_by_phone && !is_told {
             return Err(Objection::NotNow);
         }
         Ok(Some(call))
@@ -239,7 +253,7 @@ impl Core {
     fn talking_at(&self, user: UserId, devices: &[DeviceId], except: CallId) -> impl Iterator<Item = LegId> {
         let others = self.watch.calls_of(user).filter(move |call| *call != except);
         let parts = others.filter_map(move |call| self.part(user, call).ok());
-        let talking = parts.filter(|part| part.talks() && part.state != CallState::Holding);
+        let talking = parts.filter(|part| part.talks() && !part.is_holding);
         talking
             .filter(|part| part.devices.iter().any(|device| devices.contains(device)))
             .map(|part| part.leg)

@@ -2,23 +2,19 @@
 
 use std::time::Instant;
 
-use model::{DeviceId, UserId};
+use model::{CallId, DeviceId, LegId, UserId};
 
 use super::admission::{Asked, Wanted};
 use super::calls::Signalling;
 use super::sessions::sdp;
-use super::{CallState, Core, Party};
+use super::{Core, Party};
 use crate::call::{BRANCHES_MAX, Branch, Caller, Cause, Handover, Move, Mover, News, Plan};
-use crate::dialplan::{self, Destination, Dialler};
 use crate::directory::Feature;
 
 impl Core {
     /// What a star code does, if the dialled number is one.
     pub(super) fn feature_dialled(&self, dialled: &str) -> Option<Feature> {
-        match dialplan::find(&self.directory, Dialler::default(), dialled, self.clock) {
-            Destination::Feature(feature) => Some(feature),
-            Destination::User(_) | Destination::Team(_) | Destination::Outside(_) | Destination::Denied(_) => None,
-        }
+        self.directory.feature(&numbers::normalise(dialled)?)
     }
 
     /// Somebody takes their running call to the phone that they have dialled `*11` at: its INVITE becomes a leg of that call.
@@ -52,18 +48,18 @@ impl Core {
     }
 
     /// The leg of somebody's running call on another phone than `device`: of the one that talks; with several, of the youngest.
-    fn running_elsewhere(&self, user: UserId, device: Option<DeviceId>) -> Option<(model::CallId, model::LegId)> {
+    fn running_elsewhere(&self, user: UserId, device: Option<DeviceId>) -> Option<(CallId, LegId)> {
         let calls = self.watch.calls_of(user).filter_map(|id| Some((id, self.calls.calls.get(&id)?)));
         let theirs = calls.filter_map(|(id, entry)| {
             let seen = entry.call.seen().into_iter().find(|seen| seen.user == user && seen.is_settled)?;
             let is_here = device.is_some_and(|device| seen.devices.contains(&device));
-            (!is_here).then_some((seen.state != CallState::Holding, id, seen.leg))
+            (!is_here).then_some((!seen.is_holding, id, seen.leg))
         });
         theirs.max().map(|(_, call, leg)| (call, leg))
     }
 
     /// Somebody sends their running call to all other phones of theirs.
-    pub(super) fn plan_sending(&mut self, call: model::CallId, user: Option<UserId>, asked: &Asked, by: Mover) -> Handover {
+    pub(super) fn plan_sending(&mut self, call: CallId, user: Option<UserId>, asked: &Asked, by: Mover) -> Handover {
         let person = user.and_then(|user| self.directory.user(user));
         let to = Party {
             user,
@@ -84,7 +80,7 @@ impl Core {
     }
 
     /// Legs to be for all phones of somebody that are not in the call, however they ring otherwise.
-    fn branches_to_others(&mut self, call: model::CallId, called: &Party, user: UserId, asked: &Asked) -> Vec<Branch> {
+    fn branches_to_others(&mut self, call: CallId, called: &Party, user: UserId, asked: &Asked) -> Vec<Branch> {
         let devices = self.devices_at(user).into_iter().map(|device| device.id);
         let others: Vec<DeviceId> = devices.filter(|device| !asked.without.contains(&Some(*device))).collect();
         let branches = others.into_iter().flat_map(|device| self.branches_at(call, called, device, false));

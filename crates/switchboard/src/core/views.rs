@@ -10,7 +10,7 @@ use super::{CallState, CallView, Core, LiveEvent};
 use crate::call::Seen;
 
 /// Calls of one person that are told at most; they have as many as that only when something is wrong.
-const CALLS_TOLD_MAX: usize = 32;
+pub(super) const CALLS_TOLD_MAX: usize = 32;
 
 /// What was told last; nothing of those who are in no call.
 #[derive(Debug, Default)]

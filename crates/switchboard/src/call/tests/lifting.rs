@@ -87,7 +87,7 @@ fn a_phone_that_is_not_lifted_calls_nobody() {
 
     let mut scene = lifting();
     scene.left(OWN, HangUp::Asked);
-    scene.expect([hang_up_because(OWN, Cause::DECLINED_ELSEWHERE), close(OWN)]);
+    scene.expect([hang_up(OWN), close(OWN)]);
     expect_unmade(scene);
 
     let mut scene = lifting();

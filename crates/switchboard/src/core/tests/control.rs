@@ -283,6 +283,36 @@ fn calls_are_told_when_they_change_and_only_then() {
 }
 
 #[test]
+fn a_phone_is_called_for_one_dialled_number_at_a_time() {
+    let mut scene = Scene::new();
+    let dial = |number: &str| Action::Dial {
+        device: ANNA_WEB,
+        number: number.to_owned(),
+    };
+    scene.control(ANNA, dial("102")).unwrap();
+    assert_eq!(scene.control(ANNA, dial("102")), Err(Objection::NotNow));
+    scene.offer_all();
+    let invite = scene.sent("INVITE");
+    scene.accept(wss(2), &invite);
+    scene.settle();
+    assert!(scene.control(ANNA, dial("102")).is_ok(), "the first one has been lifted");
+}
+
+#[test]
+fn a_list_of_calls_has_an_end() {
+    let mut scene = Scene::new();
+    for _ in 0..=views::CALLS_TOLD_MAX {
+        scene.bench.invite(wss(2), "101-web", "102");
+    }
+    let lists = scene.bench.outputs.iter().filter_map(|output| match output {
+        Output::Event(LiveEvent::Calls { user: ANNA, calls }) => Some(calls.len()),
+        _ => None,
+    });
+    let lists: Vec<usize> = lists.collect();
+    assert_eq!(lists, (1..=views::CALLS_TOLD_MAX).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_call_that_a_provider_brings_is_moved_without_telling_the_provider() {
     let mut company = company();
     company.devices[2].user = Some(ANNA);
