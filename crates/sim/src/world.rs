@@ -17,7 +17,7 @@ use sip::{Flow, Transport};
 use switchboard::core::{
     CloseReason, Config, Controlled, Core, Figures, Input, JournalEntry, LiveEvent, Output, Remembered, Seats, Ticket,
 };
-use switchboard::directory::Directory;
+use switchboard::directory::{Directory, WallClock};
 
 pub use self::act::Act;
 use crate::phone::Plan;
@@ -245,6 +245,19 @@ impl World {
     /// Does something later.
     pub fn plan(&mut self, after_ms: u64, act: Act) {
         self.schedule(self.now + Duration::from_millis(after_ms), What::Act(act));
+    }
+
+    /// What the clock on the wall says from now on.
+    pub fn set_clock(&mut self, clock: WallClock) {
+        self.core.handle(Input::Clock(clock), self.now);
+        self.settle();
+    }
+
+    /// Administrators change something.
+    pub fn change(&mut self, change: impl FnOnce(&mut Directory)) {
+        change(&mut self.directory);
+        self.core.handle(Input::Directory(Arc::new(self.directory.clone())), self.now);
+        self.settle();
     }
 
     /// Lets time pass.

@@ -1,6 +1,7 @@
 //! Inputs and exact commands, none left over.
 
 mod echo;
+mod schedule;
 mod setup;
 mod talk;
 mod transfer;
@@ -51,6 +52,11 @@ impl Scene {
     }
 
     fn started(offer: Option<&str>) -> Self {
+        let branches = vec![branch(DESK, ben(Some(2)), 2), branch(WEB, ben(Some(3)), 3)];
+        Self::rung(offer, branches, Pace::default())
+    }
+
+    fn rung(offer: Option<&str>, branches: Vec<Branch>, pace: Pace) -> Self {
         let now = testing::start();
         let mut commands = Vec::new();
         let caller = Caller {
@@ -59,8 +65,7 @@ impl Scene {
             peer: peer(1),
             offer: offer.map(sdp),
         };
-        let branches = vec![branch(DESK, ben(Some(2)), 2), branch(WEB, ben(Some(3)), 3)];
-        let call = Call::ring(CALL, caller, ben(None), (branches, Pace::default()), RING_MAX, now, &mut commands);
+        let call = Call::ring(CALL, caller, ben(None), (branches, pace), RING_MAX, now, &mut commands);
         Self { call, now, commands }
     }
 

@@ -9,6 +9,7 @@ mod emergency;
 mod exceptions;
 mod forwarding;
 mod fraud;
+mod mobiles;
 mod phones;
 mod registering;
 mod teams;
