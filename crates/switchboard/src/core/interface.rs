@@ -231,7 +231,7 @@ pub enum JournalEntry {
     Answered {
         /// The call.
         call: CallId,
-        /// On this device; `None` for a feature code.
+        /// On this device; `None` for a feature code, a number of the world, or somebody's mobile.
         device: Option<DeviceId>,
     },
     /// It was handed to somebody else (blind transfer); the talk goes on as the same call.

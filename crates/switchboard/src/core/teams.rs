@@ -24,7 +24,7 @@ use crate::teams::{Idle, Next, Presence, Turns, line_up};
 /// Teams that one call comes to at most.
 const TEAMS_MAX: usize = 5;
 /// With so many phones that ring in a call, no further members are asked.
-const TEAM_BRANCHES_MAX: usize = 128;
+pub(super) const TEAM_BRANCHES_MAX: usize = 128;
 /// A turn is never shorter.
 const TURN_MIN: Duration = Duration::from_secs(1);
 

@@ -10,6 +10,7 @@ mod emergency;
 mod exceptions;
 mod forwarding;
 mod fraud;
+mod mobiles;
 mod phones;
 mod registering;
 mod seating;
