@@ -364,7 +364,8 @@ impl World {
             self.happen(due.what);
         }
         self.settle();
-        if let Some(fault) = self.core.seating_fault() {
+        let is_shared = self.directory.devices.iter().any(|device| device.shared.is_some());
+        if let Some(fault) = Some(&self.core).filter(|_| is_shared).and_then(Core::seating_fault) {
             self.faults.push(fault);
         }
     }

@@ -3,6 +3,7 @@ use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 
 use super::*;
+use crate::core::PhoneSeat;
 use crate::directory::{Calling, DeviceKind, Rings, User, WhileBusy};
 use crate::testing;
 
