@@ -57,6 +57,7 @@ describe('the connection', () => {
     const events = new WebSocketEvents('https://pbx.example.com:8802', isSignedIn);
     close = events.listen({
       heard: ({ type }) => told.push(type),
+      lost: () => undefined,
       signedOut: () => told.push('signed out'),
     });
     return { told, close };

@@ -11,6 +11,7 @@ import classes from './CallPanel.module.css';
 import { EndedCall } from './EndedCall.tsx';
 import { Hints } from './Hints.tsx';
 import { LineMeter } from './LineMeter.tsx';
+import { useMoveCall } from './MoveMenu.tsx';
 import { OtherCalls } from './OtherCalls.tsx';
 import { onPanelAsked, type PanelPart } from './panel.ts';
 import { ToneKeys } from './ToneKeys.tsx';
@@ -24,6 +25,7 @@ export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
   const { nameOf } = useDirectory();
   const phone = usePhone();
   const [part, setPart] = useState<PanelPart | null>(null);
+  const move = useMoveCall(call.phase === 'running' ? call : null);
   const name = nameOf(call.party);
   useEffect(
     () => onPanelAsked(call.id, (asked) => setPart((now) => (now === asked ? null : asked))),
@@ -56,17 +58,17 @@ export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
           )}
           <Progress call={call} name={name} />
         </div>
-        {call.phase === 'running' && !keypad && (
+        {call.phase === 'running' && !keypad && phone.media !== null && (
           <div>
             <LineMeter call={call} name={name} />
             <SoundWay call={call} />
           </div>
         )}
         {keypad && <ToneKeys call={call} onClose={() => setPart(null)} />}
-        <Hints call={call} name={name} />
+        <Hints call={call} name={name} move={move} />
         <OtherCalls foreground={call.id} />
       </div>
-      <CallControls call={call} part={part} onPart={setPart} />
+      <CallControls call={call} part={part} move={move} onPart={setPart} />
       {call.phase === 'running' && (
         <TransferDialog
           opened={part === 'transfer'}

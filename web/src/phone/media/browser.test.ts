@@ -32,6 +32,7 @@ const settle = () => vi.advanceTimersByTimeAsync(0);
 
 async function start(): Promise<BrowserMedia> {
   const media = new BrowserMedia(localStorage);
+  media.start();
   await settle();
   return media;
 }

@@ -1,0 +1,158 @@
+/** One number on several phones: where it is, what rings, teams, PINs, the log. */
+export const place = {
+  title: 'Where you talk and what rings',
+  talkOn: 'Talk on',
+  computer: 'This computer',
+  deskPhone: 'Desk phone',
+  anotherPhone: 'another phone',
+  talkOnHint: 'With a desk phone you talk there and dial, answer and hold from here.',
+  noDeskPhone: 'You have no desk phone.',
+  noBrowserPhone: 'No browser phone',
+  notInUse: 'Not in use',
+  numberHere: 'Your number is here',
+  showsCancel: 'Shows “Cancel mobility”',
+  doing: {
+    talking: 'On a call',
+    ringing: 'Ringing',
+    in_use: 'In use',
+    ready: 'Connected',
+    away: 'Not connected',
+  },
+  ringOn: 'Ring me on',
+  ringsAt: 'When {{label}} rings',
+  atOnce: 'At once',
+  afterSeconds: 'After {{seconds}} s',
+  rings: { when_answered: 'When answered in the app', never: 'Never' },
+  mobile: 'Mobile number',
+  mobileNone: 'None',
+  mobileRings: 'Mobile rings',
+  whileBusy: 'A second call while I talk',
+  busy: {
+    call_waiting: 'Rings on all my phones',
+    ring_others: 'Rings only on my other phones',
+    busy: 'The caller hears busy',
+  },
+  inBrowser:
+    'Your number is in this browser. Your desk phone “{{label}}” shows “Cancel mobility” and does not ring.',
+  bringBack: 'Bring it back to the desk phone',
+  atDesk: 'Your number is at “{{label}}”. You talk there; dial, answer and hold from here.',
+  toComputer: 'Talk on this computer',
+  callAt: 'Call at {{where}}',
+  talksAt: 'On a call at {{where}}',
+  heldAt: 'On hold at {{where}}',
+  takeHere: 'Take it here',
+};
+
+export const team = {
+  free: 'The line is free.',
+  line: 'On the line',
+  members: 'Members',
+  silent: 'does not ring',
+  somebody: 'Somebody',
+  rings: 'Rings',
+  by: { talks: 'Talks to {{name}}', holds: 'On hold by {{name}}' },
+  take: 'Take',
+};
+
+export const pin = {
+  title: 'PIN for shared phones',
+  text: 'Log on at any shared phone: dial {{code}}{{extension}}*PIN, or {{code}} and follow the tone. Your number rings there then.',
+  set: 'You have a PIN.',
+  none: 'You have no PIN yet.',
+  next: 'New PIN',
+  rule: '4 to 12 digits.',
+  create: 'Set PIN',
+  change: 'Change PIN',
+  delete: 'Delete PIN',
+  changed: 'Your PIN has been set.',
+};
+
+export const devices = {
+  nobody: 'Nobody',
+  use: 'Rings and desk share',
+  shared: 'Shared phone: people log on here with a PIN',
+  sharedHint:
+    'With a person above, it is theirs whenever nobody else is logged on and their number is not in their browser.',
+  openTo: 'Who may log on',
+  open: { everybody: 'Everybody who has a PIN', people: 'Only these people' },
+  who: 'People who may log on',
+  rings: 'Rings for its person',
+  sharedBy: {
+    everybody: 'Shared by everybody',
+    people_one: 'Shared by one person',
+    people_other: 'Shared by {{count}} people',
+  },
+  seat: {
+    here: '{{name}} is here',
+    mobile: '{{name}} has the number in the browser',
+    nobody: 'Nobody is logged on',
+  },
+};
+
+export const persons = {
+  pin: 'PIN of {{name}}',
+  pinText: 'By this PIN {{name}} logs on at shared phones. Tell it to them; it is not shown again.',
+  pinReplaces: 'It takes the place of the present one.',
+  reach: 'How {{name}} is reached',
+};
+
+export const teams = {
+  tab: 'Teams',
+  text: 'One number, several people. With a line, members see who is on it and take calls that others hold.',
+  add: 'Add team',
+  empty: 'No teams yet',
+  emptyText: 'A team has one number for several people, for example for sales or for a doctor’s practice.',
+  deleteText: 'The number leads nowhere any more. The people and their phones stay.',
+  number: 'Number',
+  members: 'Members',
+  membersHint: 'In this order where they ring one after the other.',
+  noMembers: 'Nobody yet.',
+  addMember: 'Add member',
+  choose: 'Choose…',
+  people: 'People',
+  phones: 'Phones of nobody',
+  rings: 'Rings',
+  up: 'Move {{name}} up',
+  down: 'Move {{name}} down',
+  remove: 'Remove {{name}}',
+  order: 'Who rings',
+  orders: {
+    all: 'All at once',
+    in_turn: 'One after the other',
+    longest_idle: 'Whoever has not talked for longest first',
+  },
+  turn: 'Seconds for each',
+  line: 'Members share a line',
+  lineHint: 'They see who is on it and take calls that another member holds.',
+  busyWhen: 'The next caller hears busy',
+  busy: { all: 'When all members are on a call', first: 'When one member is on a call' },
+  overflow: 'Nobody answers: go somewhere else',
+  overflowAfter: 'After seconds',
+  overflowTo: 'To number',
+  night: 'Other times: go somewhere else',
+  nightText: 'The team rings only at these times.',
+  nightTo: 'At other times to number',
+  withLine: 'With a line',
+  group: 'Ring group',
+  wrong: {
+    seconds: '5 to 600 seconds.',
+    number: 'A number, as people dial it.',
+  },
+};
+
+export const audit = {
+  tab: 'Log',
+  text: 'Who has changed what. Entries cannot be changed.',
+  empty: 'Nothing has been changed yet',
+  at: 'When',
+  by: 'Who',
+  what: 'What',
+  details: 'Details',
+  via: {
+    app: 'in the app',
+    phone: 'at a phone',
+    command_line: 'on the command line',
+    api: 'by the interface',
+  },
+  more: 'Show earlier entries',
+};
