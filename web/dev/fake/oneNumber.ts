@@ -94,9 +94,11 @@ export class OneNumberServer {
   readonly #company: Company;
   readonly #tell: (event: ServerEvent) => void;
   readonly #pace: Pace;
+  readonly #letsLift: () => boolean;
   #dialled = 0;
 
-  constructor(company: Company, tell: (event: ServerEvent) => void, pace: Pace) {
+  constructor(company: Company, tell: (event: ServerEvent) => void, pace: Pace, letsLift: () => boolean) {
+    this.#letsLift = letsLift;
     this.#company = company;
     this.#tell = tell;
     this.#pace = pace;
@@ -221,6 +223,7 @@ export class OneNumberServer {
     const begun_at = new Date().toISOString();
     const live = liveCall({ call, state: 'lifting', side: 'caller', device_ids: [device_id], other });
     this.become([...mine.live, { ...live, begun_at, answered_at: null }]);
+    if (this.#letsLift()) return json({ call }, 202);
     setTimeout(() => this.change(call, 'dialling'), this.#pace.ring_ms);
     setTimeout(() => this.change(call, 'talking'), this.#pace.ring_ms + this.#pace.answer_ms);
     return json({ call }, 202);

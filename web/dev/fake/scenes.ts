@@ -1,4 +1,5 @@
-/** Scenes: situations of the app that development and screenshots start from (`?scene=incoming`). */
+/** Scenes: situations of the app that development and screenshots start from (`?scene=incoming`). Those with several phones are
+ * in `oneNumberScenes.ts`. */
 import { BrowserPhone } from '../../src/phone/browserPhone.ts';
 import { createApi } from '../../src/api/client.ts';
 import type { Backend } from '../../src/backend.ts';
@@ -10,6 +11,7 @@ import { TalkOnChoice } from '../../src/phone/talkOn.ts';
 import { demoCompany } from './company.ts';
 import { FakeLocks } from './locks.ts';
 import { FakeMedia } from './media.ts';
+import { oneNumberScenes } from './oneNumberScenes.ts';
 import { bareNetwork, blockedNetwork, ipv6Network, symmetricNetwork } from './networks.ts';
 import { FakeServer, type FakeServerOptions } from './server.ts';
 import { FakeSignalling, type Pace } from './signalling.ts';
@@ -50,7 +52,7 @@ const BEN: Party = { number: '102', name: 'Ben Okafor' };
 const CLEO: Party = { number: '103', name: 'Cleo Marchetti' };
 const LONG: Party = { number: '107', name: null };
 
-interface Scene {
+export interface Scene {
   options?: FakeServerOptions;
   /** What happens once the phone is connected. */
   play?: (stage: Stage) => void | Promise<void>;
@@ -197,6 +199,7 @@ export const scenes: Record<string, Scene> = {
   displaced: { play: ({ signalling }) => signalling.become({ state: 'displaced' }) },
   'server-busy': { play: ({ signalling }) => signalling.become({ state: 'busy' }) },
   refused: { play: ({ signalling }) => signalling.become({ state: 'refused', status: 403 }) },
+  ...oneNumberScenes,
   ...ends([
     'busy',
     'declined',
@@ -216,8 +219,10 @@ export function playScene(name: string): Stage {
   scene.prepare?.(stage);
   const { play } = scene;
   if (play !== undefined) {
-    const stop = stage.phone.subscribe(() => {
-      if (stage.phone.state().line.state !== 'ready') return;
+    const { phone, desk, talkOn } = stage;
+    const talking = talkOn.chosen().on === 'computer' ? phone : desk;
+    const stop = talking.subscribe(() => {
+      if (talking.state().line.state !== 'ready') return;
       stop();
       setTimeout(() => void play(stage), 0);
     });

@@ -29,12 +29,19 @@ export class FakeServer implements Events {
   #signedIn: boolean;
   #listeners = new Set<EventsListener>();
   readonly oneNumber: OneNumberServer;
+  /** A desk phone under control goes on ringing when it is called first. */
+  letsLift = false;
 
   constructor(company: Company, options: FakeServerOptions = {}, pace: Pace = AT_ONCE) {
     this.company = company;
     this.options = options;
     this.#signedIn = options.signedIn ?? true;
-    this.oneNumber = new OneNumberServer(company, (event) => this.tell(event), pace);
+    this.oneNumber = new OneNumberServer(
+      company,
+      (event) => this.tell(event),
+      pace,
+      () => this.letsLift,
+    );
   }
 
   readonly fetch: Fetch = async (request) => {

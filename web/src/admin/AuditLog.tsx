@@ -90,7 +90,12 @@ function useColumns(): Column<AuditEntry>[] {
         </>
       ),
     },
-    { title: t('audit.details'), plain: true, cell: ({ details }) => <Details details={details} /> },
+    {
+      title: t('audit.details'),
+      plain: true,
+      className: classes.rest,
+      cell: ({ details }) => <Details details={details} />,
+    },
   ];
 }
 

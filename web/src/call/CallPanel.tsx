@@ -1,9 +1,11 @@
+import { IconDeviceLandlinePhone } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { formatDuration } from '../phone/number.ts';
 import type { Call, Ended, Ringing } from '../phone/calls.ts';
+import { useTalkAt } from '../place/useTalkAt.ts';
 import { Face } from '../ui/Face.tsx';
 import { useNow } from '../ui/useNow.ts';
 import { CallControls } from './CallControls.tsx';
@@ -64,6 +66,7 @@ export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
             <SoundWay call={call} />
           </div>
         )}
+        {call.phase === 'running' && !keypad && phone.media === null && <TalksAt />}
         {keypad && <ToneKeys call={call} onClose={() => setPart(null)} />}
         <Hints call={call} name={name} move={move} />
         <OtherCalls foreground={call.id} />
@@ -99,6 +102,18 @@ function Progress({ call, name }: { call: Exclude<Call, Ringing | Ended>; name: 
     <p className={classes.progress} data-held={held !== null}>
       {held !== null && <span>{held}</span>}
       <Timer since={call.answered_at} />
+    </p>
+  );
+}
+
+/** Where the person hears and speaks, where that is not this computer. */
+function TalksAt() {
+  const { t } = useTranslation();
+  const { controlled } = useTalkAt();
+  return (
+    <p className={classes.talksAt}>
+      <IconDeviceLandlinePhone size={18} aria-hidden="true" />
+      {t('place.youTalkAt', { label: controlled?.label ?? t('place.deskPhone') })}
     </p>
   );
 }

@@ -43,7 +43,7 @@ export function useMoveCall(call: Running | null): MoveCall {
 export function MoveMenu({ move: { targets, isMoving, moveTo } }: { move: MoveCall }) {
   const { t } = useTranslation();
   return (
-    <Menu position="top-end" width={260} withinPortal>
+    <Menu position="top" width={260} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton className={classes.control} disabled={isMoving}>
           <span className={classes.icon} aria-hidden="true">

@@ -3,6 +3,7 @@ import { IconAlertCircle, IconDeviceLandlinePhone, IconMapPin, IconX } from '@ta
 import { useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBackend, usePhoneState, useTalkOn } from '../backend.ts';
+import { useRoute } from '../shell/route.ts';
 import { useErrorWords } from '../ui/errors.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { useTalkAt } from './useTalkAt.ts';
@@ -10,9 +11,11 @@ import { useTalkAt } from './useTalkAt.ts';
 /** Where the number is, while that is not what one expects, and what went wrong at the desk phone. */
 export function PlaceBanners() {
   const { on } = useTalkOn();
+  const route = useRoute();
+  const isPhone = route !== 'settings' && route !== 'admin';
   return (
     <>
-      {on === 'computer' ? <NumberInBrowser /> : <NumberAtDesk />}
+      {isPhone && (on === 'computer' ? <NumberInBrowser /> : <NumberAtDesk />)}
       <Trouble />
     </>
   );

@@ -40,7 +40,7 @@ export function PlaceSwitcher() {
           <IconChevronDown size={16} aria-hidden="true" />
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown className={classes.dropdown} aria-label={t('place.title')}>
+      <Popover.Dropdown className={classes.dropdown}>
         <TalkOnField />
         <RingOn />
       </Popover.Dropdown>

@@ -32,7 +32,7 @@ export function MemberFields({ members, onChange }: MemberFieldsProps) {
     if (chosen !== undefined) onChange([...members, chosen.member]);
   };
   return (
-    <fieldset className={outside.group}>
+    <fieldset className={`${outside.group ?? ''} ${classes.fields ?? ''}`}>
       <legend>{t('teams.members')}</legend>
       <p className={outside.hint}>{members.length === 0 ? t('teams.noMembers') : t('teams.membersHint')}</p>
       {members.length > 0 && (

@@ -2,7 +2,6 @@
 import type { Texts } from '../../language.ts';
 
 export const place: Texts['place'] = {
-  title: 'Wo Sie sprechen und was klingelt',
   talkOn: 'Sprechen an',
   computer: 'Dieser Computer',
   deskPhone: 'Tischtelefon',
@@ -39,6 +38,7 @@ export const place: Texts['place'] = {
   bringBack: 'Zurück ans Tischtelefon holen',
   atDesk: 'Ihre Nummer ist an „{{label}}“. Dort sprechen Sie; gewählt, geantwortet und gehalten wird hier.',
   toComputer: 'An diesem Computer sprechen',
+  youTalkAt: 'Sie sprechen an „{{label}}“.',
   callAt: 'Gespräch an {{where}}',
   talksAt: 'Im Gespräch an {{where}}',
   heldAt: 'Gehalten an {{where}}',

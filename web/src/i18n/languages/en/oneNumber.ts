@@ -1,6 +1,5 @@
 /** One number on several phones: where it is, what rings, teams, PINs, the log. */
 export const place = {
-  title: 'Where you talk and what rings',
   talkOn: 'Talk on',
   computer: 'This computer',
   deskPhone: 'Desk phone',
@@ -37,6 +36,7 @@ export const place = {
   bringBack: 'Bring it back to the desk phone',
   atDesk: 'Your number is at “{{label}}”. You talk there; dial, answer and hold from here.',
   toComputer: 'Talk on this computer',
+  youTalkAt: 'You talk at “{{label}}”.',
   callAt: 'Call at {{where}}',
   talksAt: 'On a call at {{where}}',
   heldAt: 'On hold at {{where}}',
