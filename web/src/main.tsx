@@ -26,6 +26,7 @@ await startTranslation();
 const events = new WebSocketEvents(origin, async () => (await api.session()) !== null);
 const desk = new DeskPhone(api);
 const talkOn = new TalkOnChoice(localStorage, sessionStorage);
+window.addEventListener('storage', () => talkOn.storageChanged());
 // Pages that did not come over https have no locks.
 const tab = new LeadingTab('locks' in navigator ? navigator.locks : null);
 createRoot(root).render(<App backend={{ api, events, phone, desk, talkOn, tab }} />);

@@ -94,7 +94,7 @@ function desk(play: (stage: Stage) => void): Scene {
 }
 
 function atDesk({ talkOn }: Stage): void {
-  talkOn.choose({ on: 'desk_phone', device: DESK });
+  talkOn.choose(DESK);
 }
 
 /** Anna's desk phone is shared, and hers while her number is not in the browser. */

@@ -6,7 +6,7 @@ import type { Device } from '../api/types.ts';
 import { useBackend, usePhone } from '../backend.ts';
 import { useMe } from '../people/directory.ts';
 import type { Running } from '../phone/calls.ts';
-import { ownDevices } from '../place/devices.ts';
+import { isUsable, ownDevices } from '../place/devices.ts';
 import { useDevices, useLiveCalls } from '../place/queries.ts';
 import { useTalkAt } from '../place/useTalkAt.ts';
 import classes from './CallControls.module.css';
@@ -33,7 +33,7 @@ export function useMoveCall(call: Running | null): MoveCall {
   const own = phone.media === null ? controlled?.id : me.phone?.device_id;
   const isKnown = call !== null && call.journal_id !== null;
   return {
-    targets: isKnown ? ownDevices(devices, me).filter(({ id, registered }) => registered && id !== own) : [],
+    targets: isKnown ? ownDevices(devices, me).filter((each) => isUsable(each, me) && each.id !== own) : [],
     isMoving: move.isPending || live?.state === 'moving',
     error: move.error,
     moveTo: (device) => move.mutate(device),

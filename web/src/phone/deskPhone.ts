@@ -2,15 +2,8 @@
 import type { LiveCall } from '../api/types.ts';
 import type { CallId, Party, PhoneState } from './calls.ts';
 import type { Phone } from './phone.ts';
-import {
-  initialRemote,
-  phoneStateOf,
-  reduceRemote,
-  type ControlledPhone,
-  type Remote,
-  type RemoteEvent,
-  type Request,
-} from './remote.ts';
+import { initialRemote, reduceRemote, type Remote, type RemoteEvent, type Request } from './remote.ts';
+import { phoneStateOf } from './remote/shown.ts';
 
 /** What is asked of the server; every function rejects when it says no. */
 export interface CallControl {
@@ -21,6 +14,9 @@ export interface CallControl {
   sendDigits(call: CallId, digits: string): Promise<void>;
   transferCall(call: CallId, number: string): Promise<void>;
 }
+
+/** How long a request waits for the one before it, in milliseconds: hanging up must not wait for what got stuck. */
+const TURN_MS_MAX = 2_000;
 
 export class DeskPhone implements Phone {
   readonly media = null;
@@ -53,7 +49,7 @@ export class DeskPhone implements Phone {
   }
 
   /** The phone under control from now on. */
-  use(phone: ControlledPhone | null): void {
+  use(phone: Remote['phone']): void {
     this.#dispatch({ type: 'PhoneChosen', phone });
   }
   /** The server's word about all of one's calls. */
@@ -103,7 +99,7 @@ export class DeskPhone implements Phone {
       if (request.do === 'ForgetLater') {
         setTimeout(() => this.#dispatch({ type: 'Forgotten', call: request.call }), request.delay_ms);
       } else {
-        this.#turn = this.#turn.then(() => this.#ask(request));
+        this.#turn = soon(this.#turn).then(() => this.#ask(request));
       }
     }
   }
@@ -147,4 +143,8 @@ export class DeskPhone implements Phone {
         return this.#control.transferCall(request.call, request.number);
     }
   }
+}
+
+function soon(turn: Promise<void>): Promise<void> {
+  return Promise.race([turn, new Promise<void>((resolve) => setTimeout(resolve, TURN_MS_MAX))]);
 }

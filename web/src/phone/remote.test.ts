@@ -2,14 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { liveCall } from '../../dev/fake/oneNumber.ts';
 import type { LiveCall } from '../api/types.ts';
-import {
-  initialRemote,
-  phoneStateOf,
-  reduceRemote,
-  type Remote,
-  type RemoteEvent,
-  type Request,
-} from './remote.ts';
+import { initialRemote, reduceRemote, type Remote, type RemoteEvent, type Request } from './remote.ts';
+import { phoneStateOf } from './remote/shown.ts';
 
 const DESK = { id: 1012, label: 'Desk phone', registered: true };
 const BEN = { number: '102', name: 'Ben Okafor' };
@@ -40,7 +34,8 @@ const pressed = (what: 'answer' | 'decline' | 'hang_up' | 'toggle_hold', call = 
 const callsOf = ({ remote }: { remote: Remote }) => phoneStateOf(remote).calls;
 
 describe('the line', () => {
-  it('connects until the server has told of calls, and again when it falls silent', () => {
+  it('connects until phone and calls are known, and again when the server falls silent', () => {
+    expect(phoneStateOf({ ...initialRemote, live: [] }).line).toEqual({ state: 'connecting' });
     expect(phoneStateOf({ ...initialRemote, phone: DESK }).line).toEqual({ state: 'connecting' });
     expect(phoneStateOf(play(told()).remote).line).toEqual({ state: 'ready' });
     expect(phoneStateOf(play(told(), { type: 'Lost' }).remote).line).toEqual({ state: 'connecting' });
@@ -129,8 +124,8 @@ describe('dialling', () => {
     expect(requests[0]).toEqual({ do: 'Control', call: 'other', what: 'hold' });
   });
 
-  it('does nothing without a phone', () => {
-    expect(play({ type: 'PhoneChosen', phone: null }, dialled).requests).toEqual([]);
+  it.each([null, 'not_known'] as const)('does nothing while the phone is %s', (phone) => {
+    expect(play({ type: 'PhoneChosen', phone }, dialled).requests).toEqual([]);
   });
 });
 

@@ -5,10 +5,10 @@
  *     Dialled ─► lifting (the phone is called) ─► dialling ─► talking ⇄ holding
  *     ringing ─► Asked answer ─► talking
  *
- * `phoneStateOf` gives the state that screens know from the phone in the browser.
+ * `remote/shown.ts` gives the state that screens know from the phone in the browser.
  */
 import type { LiveCall } from '../api/types.ts';
-import type { Call, CallId, Ended, EndReason, Line, Party, PhoneState } from './calls.ts';
+import type { CallId, Ended, EndReason, Party } from './calls.ts';
 import { FAREWELL_MS } from './state/ends.ts';
 
 /** Ended calls that are kept for a last look. */
@@ -30,7 +30,7 @@ type Asked =
   | { what: 'transfer'; to: Party };
 
 /** What we know of a call beside what the server tells. */
-interface Note {
+export interface Note {
   /** Until it is seen to have happened. */
   asked: Asked | null;
   refused: 'hold' | 'resume' | null;
@@ -40,7 +40,7 @@ interface Note {
 const NOTHING: Note = { asked: null, refused: null, transfer_failed: null, tones: '' };
 
 /** A call that was dialled here and that the server has not told of yet. */
-interface Begun {
+export interface Begun {
   id: CallId;
   /** The server's name for it; `null` until it has answered. */
   call: CallId | null;
@@ -49,18 +49,24 @@ interface Begun {
 }
 
 export interface Remote {
-  /** `null`: not known yet, or there is none. */
-  phone: ControlledPhone | null;
+  /** `null`: there is none. */
+  phone: ControlledPhone | 'not_known' | null;
   /** All of one's calls, at every device; `null`: nothing was told, or nothing has come for a while. */
   live: readonly LiveCall[] | null;
   begun: readonly Begun[];
   notes: ReadonlyMap<CallId, Note>;
   ended: readonly Ended[];
 }
-export const initialRemote: Remote = { phone: null, live: null, begun: [], notes: new Map(), ended: [] };
+export const initialRemote: Remote = {
+  phone: 'not_known',
+  live: null,
+  begun: [],
+  notes: new Map(),
+  ended: [],
+};
 
 export type RemoteEvent =
-  | { type: 'PhoneChosen'; phone: ControlledPhone | null }
+  | { type: 'PhoneChosen'; phone: Remote['phone'] }
   | { type: 'Told'; calls: readonly LiveCall[]; at: number }
   /** The server's news do not come any more. */
   | { type: 'Lost' }
@@ -132,106 +138,18 @@ export function reduceRemote(remote: Remote, event: RemoteEvent): RemoteStep {
   }
 }
 
-/** What screens see. */
-export function phoneStateOf(remote: Remote): PhoneState {
-  const live = (remote.live ?? []).flatMap((each) => {
-    const call = isHere(each, remote.phone) ? callOf(each, noteOf(remote, each.call)) : null;
-    return call === null ? [] : [call];
-  });
-  // The server may tell of a call before it has answered the request that began it.
-  const isLifting = remote.live?.some(({ state }) => state === 'lifting') === true;
-  const begun = isLifting ? [] : remote.begun.map(lifting);
-  return { line: lineOf(remote), calls: [...remote.ended, ...live, ...begun] };
-}
-
-function lineOf({ phone, live }: Remote): Line {
-  if (live === null) return { state: 'connecting' };
-  return phone?.registered === true ? { state: 'ready' } : { state: 'desk_phone_away' };
-}
-
 /** Whether a call concerns the phone under control: it may be answered there, or is there already. */
-export function isHere({ state, side, device_ids }: LiveCall, phone: ControlledPhone | null): boolean {
+export function isHere({ state, side, device_ids }: LiveCall, phone: Remote['phone']): boolean {
   if (state === 'ringing' && side === 'called') return true;
-  return device_ids.length === 0 || (phone !== null && device_ids.includes(phone.id));
+  return device_ids.length === 0 || (isKnown(phone) && device_ids.includes(phone.id));
+}
+
+export function isKnown(phone: Remote['phone']): phone is ControlledPhone {
+  return phone !== null && phone !== 'not_known';
 }
 
 export function partyOf({ other }: LiveCall): Party {
   return { number: other.number, name: other.name };
-}
-
-function lifting({ id, call, party, at }: Begun): Call {
-  return {
-    id: call ?? id,
-    journal_id: call,
-    party,
-    direction: 'outgoing',
-    phase: 'dialling',
-    step: 'lifting',
-    media: 'flowing',
-    began_at: at,
-  };
-}
-
-/** `null`: it has been declined, and is on its way out. */
-function callOf(live: LiveCall, { asked, refused, transfer_failed, tones }: Note): Call | null {
-  const base = {
-    id: live.call,
-    journal_id: live.call,
-    party: partyOf(live),
-    direction: live.side === 'caller' ? 'outgoing' : 'incoming',
-  } as const;
-  const began_at = Date.parse(live.begun_at);
-  const dialling = (step: 'lifting' | 'far_ringing'): Call => ({
-    ...base,
-    phase: 'dialling',
-    step,
-    media: 'flowing',
-    began_at,
-  });
-  const running = (hold: 'talking' | 'held', far_end: 'talking' | 'holding'): Call => ({
-    ...base,
-    phase: 'running',
-    answered_at: Date.parse(live.answered_at ?? live.begun_at),
-    microphone: 'open',
-    hold:
-      asked?.what === 'hold' && hold === 'talking'
-        ? 'holding'
-        : asked?.what === 'resume' && hold === 'held'
-          ? 'resuming'
-          : hold,
-    hold_refused: refused,
-    far_end,
-    handed_over: false,
-    media: 'flowing',
-    transfer:
-      asked?.what === 'transfer'
-        ? { state: 'asked', to: asked.to }
-        : transfer_failed === null
-          ? { state: 'none' }
-          : { state: 'failed', to: transfer_failed, status: null },
-    tones,
-    quality: null,
-    way: null,
-  });
-  switch (live.state) {
-    case 'lifting':
-      return dialling('lifting');
-    case 'dialling':
-      return dialling('far_ringing');
-    case 'ringing':
-      if (live.side === 'caller') return dialling('lifting');
-      if (asked?.what === 'decline') return null;
-      if (asked?.what === 'answer')
-        return { ...base, phase: 'answering', step: 'sent', then: 'talk', media: 'flowing', began_at };
-      return { ...base, phase: 'ringing', line: { is: 'there' }, began_at };
-    case 'talking':
-    case 'moving':
-      return running('talking', 'talking');
-    case 'holding':
-      return running('held', 'talking');
-    case 'held':
-      return running('talking', 'holding');
-  }
 }
 
 function told(remote: Remote, calls: readonly LiveCall[], at: number): RemoteStep {
@@ -301,11 +219,12 @@ function reasonOf({ state, side }: LiveCall, asked: Asked | null): EndReason {
 }
 
 function dial(remote: Remote, { call, party, at }: { call: CallId; party: Party; at: number }): RemoteStep {
-  if (remote.phone === null) return just(remote);
+  const { phone } = remote;
+  if (!isKnown(phone)) return just(remote);
   const quiet = holdTalking(remote, null);
   return {
     remote: { ...quiet.remote, begun: [...remote.begun, { id: call, call: null, party, at }] },
-    requests: [...quiet.requests, { do: 'Dial', call, device: remote.phone.id, number: party.number }],
+    requests: [...quiet.requests, { do: 'Dial', call, device: phone.id, number: party.number }],
   };
 }
 
@@ -318,11 +237,12 @@ function press(
   if (live === undefined || noteOf(remote, call).asked?.what === 'hang_up') return just(remote);
   switch (what) {
     case 'answer': {
-      if (remote.phone === null || live.state !== 'ringing') return just(remote);
+      const { phone } = remote;
+      if (!isKnown(phone) || live.state !== 'ringing') return just(remote);
       const quiet = holdTalking(remote, call);
       return {
         remote: noted(quiet.remote, call, { asked: { what: 'answer' } }),
-        requests: [...quiet.requests, { do: 'Answer', call, device: remote.phone.id }],
+        requests: [...quiet.requests, { do: 'Answer', call, device: phone.id }],
       };
     }
     case 'decline':
@@ -383,7 +303,7 @@ function ask(
   };
 }
 
-function noteOf(remote: Remote, call: CallId): Note {
+export function noteOf(remote: Remote, call: CallId): Note {
   return remote.notes.get(call) ?? NOTHING;
 }
 

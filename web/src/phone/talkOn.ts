@@ -2,8 +2,9 @@
 
 export type TalkOn =
   | { on: 'computer' }
-  /** `device`: `null` where nobody has chosen one; their number is there. */
-  | { on: 'desk_phone'; device: number | null };
+  /** `chosen`: by the person, for this browser; otherwise the number went there, and this tab follows it. `device`: `null` while
+   * one is as good as another. */
+  | { on: 'desk_phone'; device: number | null; chosen: boolean };
 
 const KEY = 'farend.talk_on';
 
@@ -17,7 +18,7 @@ export class TalkOnChoice {
   constructor(browser: Storage, tab: Storage) {
     this.#browser = browser;
     this.#tab = tab;
-    this.#chosen = parse(tab.getItem(KEY) ?? browser.getItem(KEY));
+    this.#chosen = this.#remembered();
   }
 
   chosen(): TalkOn {
@@ -28,19 +29,31 @@ export class TalkOnChoice {
     return () => this.#changed.delete(changed);
   }
 
-  choose(next: TalkOn): void {
+  /** `device`: the desk phone's; `null`: this computer. */
+  choose(device: number | null): void {
     this.#tab.removeItem(KEY);
-    if (next.on === 'computer') this.#browser.removeItem(KEY);
-    else this.#browser.setItem(KEY, write(next));
-    this.#become(next);
+    if (device === null) this.#browser.removeItem(KEY);
+    else this.#browser.setItem(KEY, write(device));
+    this.#become(this.#remembered());
+  }
+
+  /** Another tab has written what the browser remembers. */
+  storageChanged(): void {
+    const next = this.#remembered();
+    if (JSON.stringify(next) !== JSON.stringify(this.#chosen)) this.#become(next);
   }
 
   /** The number has gone to the desk phone: this tab follows it. */
   follow(device: number | null): void {
     if (this.#chosen.on === 'desk_phone') return;
-    const next: TalkOn = { on: 'desk_phone', device };
-    this.#tab.setItem(KEY, write(next));
-    this.#become(next);
+    this.#tab.setItem(KEY, write(device));
+    this.#become(this.#remembered());
+  }
+
+  #remembered(): TalkOn {
+    return (
+      parse(this.#tab.getItem(KEY), false) ?? parse(this.#browser.getItem(KEY), true) ?? { on: 'computer' }
+    );
   }
 
   #become(next: TalkOn): void {
@@ -49,12 +62,13 @@ export class TalkOnChoice {
   }
 }
 
-function write({ device }: Extract<TalkOn, { on: 'desk_phone' }>): string {
+function write(device: number | null): string {
   return device === null ? 'desk_phone' : `desk_phone:${device}`;
 }
 
-function parse(text: string | null): TalkOn {
+/** `null` where nothing is remembered. */
+function parse(text: string | null, chosen: boolean): TalkOn | null {
   const device = /^desk_phone(?::(\d+))?$/.exec(text ?? '');
-  if (device === null) return { on: 'computer' };
-  return { on: 'desk_phone', device: device[1] === undefined ? null : Number(device[1]) };
+  if (device === null) return null;
+  return { on: 'desk_phone', device: device[1] === undefined ? null : Number(device[1]), chosen };
 }

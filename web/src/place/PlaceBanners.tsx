@@ -12,10 +12,12 @@ import { useTalkAt } from './useTalkAt.ts';
 export function PlaceBanners() {
   const { on } = useTalkOn();
   const route = useRoute();
-  const isPhone = route !== 'settings' && route !== 'admin';
+  const { calls } = usePhoneState();
+  // A call needs the room more.
+  const isQuiet = route !== 'settings' && route !== 'admin' && calls.length === 0;
   return (
     <>
-      {isPhone && (on === 'computer' ? <NumberInBrowser /> : <NumberAtDesk />)}
+      {isQuiet && (on === 'computer' ? <NumberInBrowser /> : <NumberAtDesk />)}
       <Trouble />
     </>
   );

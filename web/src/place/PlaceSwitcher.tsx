@@ -3,6 +3,7 @@ import { IconChevronDown, IconDeviceLandlinePhone, IconDeviceLaptop } from '@tab
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTalkOn } from '../backend.ts';
+import { useMe } from '../people/directory.ts';
 import classes from './Place.module.css';
 import { RingOn } from './RingOn.tsx';
 import { TalkOnField } from './TalkOnField.tsx';
@@ -13,8 +14,10 @@ export function PlaceSwitcher() {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
   const { on } = useTalkOn();
-  const { controlled } = useTalkAt();
+  const me = useMe();
+  const { controlled, phones } = useTalkAt();
   const where = on === 'computer' ? t('place.computer') : (controlled?.label ?? t('place.deskPhone'));
+  if (me.phone === null && phones.length === 0) return null;
   return (
     <Popover
       opened={opened}

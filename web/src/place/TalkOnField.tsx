@@ -1,4 +1,11 @@
-import { IconAlertCircle, IconDeviceLandlinePhone, IconDeviceLaptop, IconMapPin } from '@tabler/icons-react';
+import {
+  IconAlertCircle,
+  IconDeviceLandlinePhone,
+  IconDeviceLaptop,
+  IconLogout,
+  IconMapPin,
+} from '@tabler/icons-react';
+import { Button } from '@mantine/core';
 import { useId, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Device } from '../api/types.ts';
@@ -17,7 +24,7 @@ export function TalkOnField() {
   const { t } = useTranslation();
   const errorWords = useErrorWords();
   const { on } = useTalkOn();
-  const { phones, controlled, atComputer, atDesk, error } = useTalkAt();
+  const { phones, controlled, atComputer, atDesk, guestAt, logOff, isLoggingOff, error } = useTalkAt();
   const name = useId();
   return (
     <fieldset className={classes.group}>
@@ -45,6 +52,17 @@ export function TalkOnField() {
         <p className={classes.hint}>{t('place.noDeskPhone')}</p>
       ) : (
         <p className={classes.hint}>{t('place.talkOnHint')}</p>
+      )}
+      {guestAt !== null && (
+        <Button
+          variant="default"
+          size="sm"
+          leftSection={<IconLogout size={17} aria-hidden="true" />}
+          loading={isLoggingOff}
+          onClick={logOff}
+        >
+          {t('place.logOff', { label: guestAt.label })}
+        </Button>
       )}
       {error !== null && (
         <Notice tone="bad" role="alert" icon={<IconAlertCircle size={20} />}>

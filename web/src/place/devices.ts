@@ -11,6 +11,11 @@ export function isOf(device: Device, user: number): boolean {
   return device.seat.user_id === user || device.seat.mobile_user_id === user;
 }
 
+/** Whether one can talk there: a shared phone that one's number has left has nobody. */
+export function isUsable({ registered, seat }: Device, me: Me): boolean {
+  return registered && (seat === null || seat.user_id === me.id);
+}
+
 /** One's own devices: browser phones first, then by name. */
 export function ownDevices(devices: readonly Device[], me: Me): Device[] {
   const rank = ({ kind }: Device) => (kind === 'browser' ? 0 : 1);
@@ -22,9 +27,30 @@ export function ownDevices(devices: readonly Device[], me: Me): Device[] {
 /** Phones that the app could control, the likeliest first. */
 export function deskPhones(devices: readonly Device[], me: Me, place: Place | undefined): Device[] {
   const rank = ({ id, registered }: Device) => (id === place?.device_id ? 0 : registered ? 1 : 2);
-  return ownDevices(devices, me)
-    .filter(({ kind }) => kind === 'desk_phone')
-    .sort((a, b) => rank(a) - rank(b));
+  const own = ownDevices(devices, me).filter(({ kind }) => kind === 'desk_phone');
+  return [...own, ...guestPhones(own, me, place)].sort((a, b) => rank(a) - rank(b));
+}
+
+/** A phone that one has logged on at, which is not among one's own devices. */
+function guestPhones(own: readonly Device[], me: Me, place: Place | undefined): Device[] {
+  const at = place?.phones.find(({ id }) => id === place.device_id);
+  if (at === undefined || own.some(({ id }) => id === at.id)) return [];
+  return [
+    {
+      ...at,
+      user_id: null,
+      kind: 'desk_phone',
+      sip_user: '',
+      // One's number is at no phone that is not there.
+      registered: true,
+      registered_from: null,
+      shared: { open_to: 'everybody', people: [] },
+      seat: { user_id: me.id, mobile_user_id: null },
+      rings: 'after',
+      rings_after_s: 0,
+      in_use: false,
+    },
+  ];
 }
 
 /** The phone under control; `null` where there is none. */

@@ -6,6 +6,7 @@ import { share } from '../../dev/fake/oneNumberScenes.ts';
 import type { Stage } from '../../dev/fake/scenes.ts';
 import { BEN, button, open, ready, talkTo } from '../App.testing.tsx';
 import type { LiveCall } from '../api/types.ts';
+import { LeadingTab } from '../phone/leadingTab.ts';
 
 const BROWSER = 1011;
 const DESK = 1012;
@@ -13,7 +14,7 @@ const DESK = 1012;
 /** The app with the desk phone chosen. */
 async function atDesk(prepare?: (stage: Stage) => void) {
   const opened = open({}, (stage) => {
-    stage.talkOn.choose({ on: 'desk_phone', device: DESK });
+    stage.talkOn.choose(DESK);
     prepare?.(stage);
   });
   await screen.findByText('Ready for calls');
@@ -52,7 +53,7 @@ describe('the desk phone under control', () => {
   it('dials by the desk phone, and shows that it is called first', async () => {
     const { user, asked, stage, become } = await atDesk(({ server }) => (server.letsLift = true));
     await user.click(await screen.findByRole('button', { name: /Call Ben Okafor/ }));
-    expect(await screen.findByText('Your desk phone is being called…')).toBeVisible();
+    expect(await screen.findByText('Your desk phone is being called…', { selector: 'p' })).toBeVisible();
     await waitFor(() => expect(asked).toEqual([`dial ${DESK} 102`]));
     become(liveCall({ call: 'dialled-1', state: 'dialling', side: 'caller' }));
     expect(await screen.findByText('Ringing…')).toBeVisible();
@@ -114,7 +115,7 @@ describe('the desk phone under control', () => {
 
   it('says when the desk phone is not connected, and offers the computer', async () => {
     const { user, stage } = open({}, ({ talkOn, server: { company } }) => {
-      talkOn.choose({ on: 'desk_phone', device: DESK });
+      talkOn.choose(DESK);
       for (const device of company.devices) if (device.id === DESK) device.registered = false;
     });
     expect(await screen.findByText('Your desk phone “Desk phone” is not connected.')).toBeVisible();
@@ -225,6 +226,34 @@ describe('the number', () => {
   });
 });
 
+it('a phone that one is a guest at lets one log off', async () => {
+  const { user, asked } = await atDesk(({ server: { company } }) => {
+    company.oneNumber.place = { at: 'desk_phone', device_id: 9, phones: [{ id: 9, label: 'Meeting room' }] };
+  });
+  await user.click(await switcher());
+  expect(await screen.findByRole('radio', { name: /Meeting room.*Your number is here/ })).toBeVisible();
+  await user.click(await button('Log off from “Meeting room”'));
+  await waitFor(() => expect(asked).toEqual(['log off']));
+});
+
+describe('people without a browser phone', () => {
+  it('may use their desk phone', async () => {
+    const { user } = open({}, ({ server }) => (server.company.me.phone = null));
+    await user.click(await button('Use my desk phone'));
+    expect(await screen.findByText('Ready for calls')).toBeVisible();
+  });
+
+  it('have nothing to choose without a desk phone', async () => {
+    open({}, ({ server: { company } }) => {
+      company.me.phone = null;
+      company.devices = [];
+    });
+    expect(await screen.findByText('You have no browser phone.')).toBeVisible();
+    expect(screen.queryByRole('button', { name: /^Talk on:/ })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Use my desk phone' })).toBeNull();
+  });
+});
+
 describe('a call at another phone', () => {
   it('is taken to the browser by its code', async () => {
     const { user, stage } = await ready();
@@ -299,6 +328,25 @@ describe('several tabs', () => {
     expect(await screen.findByText('Ready for calls')).toBeVisible();
     act(() => void stage.locks.takeElsewhere());
     expect(await screen.findByText('Your phone is open in another tab.')).toBeVisible();
+  });
+
+  it('do not take the number back from the desk phone', async () => {
+    const { stage } = await ready((prepared) => share(prepared, 'browser'));
+    const other = vi.fn();
+    const tab = new LeadingTab(stage.locks);
+    tab.join(other);
+    act(() => stage.server.oneNumber.seat('desk_phone'));
+    expect(await screen.findByText(/Your number is at “Room 12”/)).toBeVisible();
+    expect(other).not.toHaveBeenCalledWith(true);
+  });
+
+  it('let the next one go on once the person has chosen their desk phone', async () => {
+    const { stage } = await ready();
+    const other = vi.fn();
+    const tab = new LeadingTab(stage.locks);
+    tab.join(other);
+    act(() => stage.talkOn.choose(DESK));
+    await waitFor(() => expect(other).toHaveBeenCalledWith(true));
   });
 
   it('keep a running call when another one takes over', async () => {

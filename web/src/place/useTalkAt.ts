@@ -14,22 +14,27 @@ export function useTalkAt() {
   const phones = deskPhones(useDevices().data ?? [], me, place);
   const isMobile = place?.at === 'browser' && place.phones.length > 0;
   const bringBack = useMutation({ mutationFn: () => api.cancelMobility() });
+  const leave = useMutation({ mutationFn: () => api.logOff() });
   return {
     phones,
     controlled: controlledOf(chosen, phones),
     /** The shared phone that one's number has left for the browser. */
     left: isMobile ? (place.phones[0] ?? null) : null,
     place,
-    atComputer: () => talkOn.choose({ on: 'computer' }),
+    /** The shared phone of somebody else, or of nobody, that one has logged on at. */
+    guestAt: phones.find(({ id, user_id }) => id === place?.device_id && user_id !== me.id) ?? null,
+    logOff: () => leave.mutate(),
+    isLoggingOff: leave.isPending,
+    atComputer: () => talkOn.choose(null),
     /** From now on, in this browser. */
     atDesk: ({ id, seat }: Device) => {
-      talkOn.choose({ on: 'desk_phone', device: id });
+      talkOn.choose(id);
       if (isMobile && seat !== null) bringBack.mutate();
     },
     /** The number goes to its phone, and this tab follows it. */
     cancelMobility: (device: number) =>
       bringBack.mutate(undefined, { onSuccess: () => talkOn.follow(device) }),
     pending: bringBack.isPending,
-    error: bringBack.error,
+    error: bringBack.error ?? leave.error,
   };
 }

@@ -13,21 +13,24 @@ import { useDevices, usePlace } from './queries.ts';
 export function useTalkingPhone(me: Me, signedOut: () => void): Phone {
   const { phone, desk } = useBackend();
   const { on } = useTalkOn();
-  const isTalking = useBrowserPhone(me, on === 'computer', signedOut);
+  const isTalking = useBrowserPhone(me, signedOut);
   useDeskPhone(me);
   return on === 'computer' || isTalking ? phone : desk;
 }
 
 /** Whether the phone in the browser has calls. `signedOut` must stay the same function. */
-function useBrowserPhone({ phone: account, name }: Me, wanted: boolean, signedOut: () => void): boolean {
+function useBrowserPhone({ phone: account, name }: Me, signedOut: () => void): boolean {
   const { phone, tab, talkOn } = useBackend();
+  const talks = useTalkOn();
+  const wanted = talks.on === 'computer';
   const [leads, setLeads] = useState<boolean | null>(null);
-  const competes = wanted && account !== null;
+  // Who has followed the number to the desk phone keeps the lead: the next tab would only take the number back.
+  const competes = account !== null && (wanted || !talks.chosen);
   const hasCalls = useSyncExternalStore(
     (changed) => phone.subscribe(changed),
     () => liveCalls(phone.state()).some(({ phase }) => phase !== 'ringing'),
   );
-  const goes = account !== null && ((competes && leads === true) || hasCalls);
+  const goes = account !== null && ((wanted && leads === true) || hasCalls);
 
   useEffect(() => {
     if (!competes) return undefined;
@@ -54,8 +57,8 @@ function useBrowserPhone({ phone: account, name }: Me, wanted: boolean, signedOu
   }, [phone, goes, account?.sip_user, signedOut]);
 
   useEffect(() => {
-    if (competes && leads === false && !goes) phone.stop({ state: 'other_tab' });
-  }, [phone, competes, leads, goes]);
+    if (wanted && leads === false && !goes) phone.stop({ state: 'other_tab' });
+  }, [phone, wanted, leads, goes]);
 
   useEffect(
     () =>
@@ -73,11 +76,11 @@ function useDeskPhone(me: Me): void {
   const talkOn = useTalkOn();
   const devices = useDevices().data;
   const place = usePlace().data;
-  const device = devices === undefined ? null : controlledOf(talkOn, deskPhones(devices, me, place));
-  const { id, label, registered } = device ?? {};
+  const isKnown = devices !== undefined;
+  const { id, label, registered } = controlledOf(talkOn, deskPhones(devices ?? [], me, place)) ?? {};
   useEffect(() => {
-    desk.use(
-      id === undefined || label === undefined || registered === undefined ? null : { id, label, registered },
-    );
-  }, [desk, id, label, registered]);
+    if (!isKnown) desk.use('not_known');
+    else if (id === undefined || label === undefined || registered === undefined) desk.use(null);
+    else desk.use({ id, label, registered });
+  }, [desk, isKnown, id, label, registered]);
 }

@@ -47,11 +47,7 @@ function LineBanner({ line }: { line: Line }) {
     case 'at_desk_phone':
       return null;
     case 'off':
-      return (
-        <Notice tone="calm" icon={<IconPhoneOff size={20} />} title={t('line.offTitle')}>
-          {t('line.offText')}
-        </Notice>
-      );
+      return <OffBanner />;
     case 'away':
       return <AwayBanner retry_at={line.retry_at} />;
     case 'displaced':
@@ -92,6 +88,28 @@ function LineBanner({ line }: { line: Line }) {
         </Notice>
       );
   }
+}
+
+function OffBanner() {
+  const { t } = useTranslation();
+  const { phones, atDesk } = useTalkAt();
+  const [phone] = phones;
+  return (
+    <Notice
+      tone="calm"
+      icon={<IconPhoneOff size={20} />}
+      title={t('line.offTitle')}
+      action={
+        phone === undefined ? undefined : (
+          <Button size="xs" onClick={() => atDesk(phone)}>
+            {t('place.useDeskPhone')}
+          </Button>
+        )
+      }
+    >
+      {t('line.offText')}
+    </Notice>
+  );
 }
 
 function OtherTabBanner() {

@@ -111,5 +111,6 @@ function seat(
   // Who has logged on or off there may have got, or lost, a phone.
   void queries.invalidateQueries({ queryKey: ['devices'] });
   void queries.invalidateQueries({ queryKey: ['place'] });
-  if (user_id === me && phone.state().line.state === 'ready') talkOn.follow(device_id);
+  const { state } = phone.state().line;
+  if (user_id === me && (state === 'ready' || state === 'other_tab')) talkOn.follow(device_id);
 }

@@ -37,6 +37,8 @@ export const place: Texts['place'] = {
     'Ihre Nummer ist in diesem Browser. Ihr Tischtelefon „{{label}}“ zeigt „Mobilität beenden“ und klingelt nicht.',
   bringBack: 'Zurück ans Tischtelefon holen',
   atDesk: 'Ihre Nummer ist an „{{label}}“. Dort sprechen Sie; gewählt, geantwortet und gehalten wird hier.',
+  useDeskPhone: 'Mein Tischtelefon verwenden',
+  logOff: 'Von „{{label}}“ abmelden',
   toComputer: 'An diesem Computer sprechen',
   youTalkAt: 'Sie sprechen an „{{label}}“.',
   callAt: 'Gespräch an {{where}}',

@@ -35,6 +35,8 @@ export const place = {
     'Your number is in this browser. Your desk phone “{{label}}” shows “Cancel mobility” and does not ring.',
   bringBack: 'Bring it back to the desk phone',
   atDesk: 'Your number is at “{{label}}”. You talk there; dial, answer and hold from here.',
+  useDeskPhone: 'Use my desk phone',
+  logOff: 'Log off from “{{label}}”',
   toComputer: 'Talk on this computer',
   youTalkAt: 'You talk at “{{label}}”.',
   callAt: 'Call at {{where}}',
