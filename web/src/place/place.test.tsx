@@ -254,6 +254,15 @@ describe('people without a browser phone', () => {
   });
 });
 
+it('keeps the computer’s sound from call to call', async () => {
+  const opened = await ready();
+  const stop = vi.spyOn(opened.stage.media, 'stop');
+  await talkTo(opened, '102');
+  await opened.user.click(await button('Hang up'));
+  await talkTo(opened, '106');
+  expect(stop).not.toHaveBeenCalled();
+});
+
 describe('a call at another phone', () => {
   it('is taken to the browser by its code', async () => {
     const { user, stage } = await ready();
@@ -338,6 +347,17 @@ describe('several tabs', () => {
     act(() => stage.server.oneNumber.seat('desk_phone'));
     expect(await screen.findByText(/Your number is at “Room 12”/)).toBeVisible();
     expect(other).not.toHaveBeenCalledWith(true);
+  });
+
+  it('hear of a choice that was made in the one before when they get the phone', async () => {
+    const { stage } = open({}, ({ locks }) => void locks.takeElsewhere());
+    await screen.findByText('Your phone is open in another tab.');
+    const start = vi.spyOn(stage.signalling, 'start');
+    localStorage.setItem('farend.talk_on', `desk_phone:${DESK}`);
+    act(() => stage.tab.takeOver());
+    expect(await switcher()).toHaveAccessibleName(/Desk phone/);
+    expect(await screen.findByText('Ready for calls')).toBeVisible();
+    expect(start).not.toHaveBeenCalled();
   });
 
   it('let the next one go on once the person has chosen their desk phone', async () => {

@@ -34,18 +34,24 @@ function useBrowserPhone({ phone: account, name }: Me, signedOut: () => void): b
 
   useEffect(() => {
     if (!competes) return undefined;
-    const leave = tab.join(setLeads);
+    const leave = tab.join((isLeading) => {
+      // The tab before may have let go because the person has chosen a desk phone.
+      talkOn.storageChanged();
+      setLeads(isLeading);
+    });
     return () => {
       leave();
       setLeads(null);
     };
-  }, [tab, competes]);
+  }, [tab, talkOn, competes]);
 
+  // One condition, so that the sound is not let go of when a call begins or ends.
+  const sounds = wanted || hasCalls;
   useEffect(() => {
-    if (!wanted && !hasCalls) return undefined;
+    if (!sounds) return undefined;
     phone.media.start();
     return () => phone.media.stop();
-  }, [phone, wanted, hasCalls]);
+  }, [phone, sounds]);
 
   useEffect(() => {
     if (!goes) return undefined;
