@@ -1,4 +1,4 @@
-import { IconBellRinging, IconPasswordUser, IconPencil, IconTrash, IconUsers } from '@tabler/icons-react';
+import { IconBellRinging, IconKey, IconPencil, IconTrash, IconUsers } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { User } from '../api/types.ts';
@@ -49,7 +49,7 @@ export function UsersTable() {
                 onClick={() => setOpen({ form: 'reach', user })}
               />
               <RowButton
-                icon={IconPasswordUser}
+                icon={IconKey}
                 label={t('persons.pin', { name: user.name })}
                 hidden={user.extension === null}
                 onClick={() => setOpen({ form: 'pin', user })}
