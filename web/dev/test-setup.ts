@@ -36,6 +36,7 @@ Element.prototype.scrollIntoView = () => undefined;
 
 beforeEach(async () => {
   localStorage.clear();
+  sessionStorage.clear();
   window.location.hash = '';
   await startTranslation();
 });

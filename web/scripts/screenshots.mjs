@@ -115,6 +115,27 @@ const KEPT = [
     route: 'admin',
     act: (page) => trust(page),
   },
+  { name: 'talk-on', scene: 'idle', act: (page) => talkOn(page) },
+  { name: 'number-in-browser', scene: 'mobile' },
+  { name: 'at-desk', scene: 'at-desk' },
+  { name: 'at-desk-incoming', scene: 'at-desk-incoming' },
+  { name: 'at-desk-call', scene: 'at-desk-call' },
+  { name: 'call-elsewhere', scene: 'elsewhere' },
+  { name: 'call-move', scene: 'call-known', act: (page) => button(page, texts.call.move) },
+  { name: 'team', scene: 'team', route: 'people' },
+  {
+    name: 'administration-devices',
+    scene: 'admin-one-number',
+    route: 'admin',
+    act: (page) => tab(page, texts.admin.devices),
+  },
+  { name: 'administration-teams', scene: 'admin-one-number', route: 'admin', act: (page) => teamForm(page) },
+  {
+    name: 'administration-log',
+    scene: 'admin-one-number',
+    route: 'admin',
+    act: (page) => tab(page, texts.audit.tab),
+  },
   { name: 'emergency', scene: 'emergency' },
   { name: 'shortcuts', scene: 'idle', act: (page) => page.keyboard.press('?'), only: ['desktop'] },
 ];
@@ -146,6 +167,13 @@ const LOOKED_AT = [
   'microphone-dismissed',
   'microphone-in_use',
   'microphone-insecure',
+  'at-desk-away',
+  'at-desk-lifting',
+  'at-desk-two',
+  'at-desk-refused',
+  'elsewhere-long',
+  'other-tab',
+  'team-free',
 ].map((scene) => ({ name: scene, scene }));
 for (const scene of ['admin-network-ipv6', 'admin-network-bare', 'admin-network-blocked']) {
   LOOKED_AT.push({ name: scene, scene, route: 'admin', act: (page) => network(page) });
@@ -198,6 +226,23 @@ LOOKED_AT.push({
     while ((await dismiss.count()) > 0) await dismiss.first().click();
   },
 });
+for (const [name, scene] of Object.entries({ 'talk-on-mobile': 'mobile', 'talk-on-desk': 'at-desk' })) {
+  LOOKED_AT.push({ name, scene, act: (page) => talkOn(page) });
+}
+LOOKED_AT.push({ name: 'settings-desk', scene: 'at-desk', route: 'settings' });
+LOOKED_AT.push({ name: 'team-on-phone', scene: 'team', route: 'people' });
+for (const [name, open] of Object.entries({
+  'administration-pin': (page) => button(page, texts.persons.pin.replace('{{name}}', 'Ben Okafor')),
+  'administration-reach': (page) => button(page, texts.persons.reach.replace('{{name}}', 'Ben Okafor')),
+  'administration-teams-list': (page) => tab(page, texts.teams.tab),
+  'administration-device': async (page) => {
+    await tab(page, texts.admin.devices);
+    const row = `Meeting room (${texts.devices.nobody})`;
+    await button(page, texts.admin.edit.replace('{{name}}', row));
+  },
+})) {
+  LOOKED_AT.push({ name, scene: 'admin-one-number', route: 'admin', act: open });
+}
 LOOKED_AT.push({ name: 'keys', scene: 'idle', act: (page) => dial(page, '102') });
 
 const args = process.argv.slice(2);
@@ -345,6 +390,20 @@ async function button(page, name) {
 async function keypad(page) {
   await button(page, texts.call.keypad);
   await page.keyboard.type('4711#');
+}
+
+/** The header's choice, whatever it says now. */
+async function talkOn(page) {
+  await page.getByRole('button', { name: new RegExp(`^${texts.place.talkOn}:`) }).click();
+}
+
+async function tab(page, name) {
+  await page.getByRole('tab', { name, exact: true }).click();
+}
+
+async function teamForm(page) {
+  await tab(page, texts.teams.tab);
+  await button(page, texts.admin.edit.replace('{{name}}', 'Sales'));
 }
 
 async function network(page) {

@@ -2,14 +2,21 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Api } from './api/client.ts';
 import type { Events } from './api/events.ts';
-import type { MediaState } from './phone/media.ts';
-import type { Phone } from './phone/phone.ts';
+import type { BrowserPhone } from './phone/browserPhone.ts';
 import type { PhoneState } from './phone/calls.ts';
+import type { DeskPhone } from './phone/deskPhone.ts';
+import type { LeadingTab } from './phone/leadingTab.ts';
+import type { Media, MediaState } from './phone/media.ts';
+import type { Phone } from './phone/phone.ts';
+import type { TalkOn, TalkOnChoice } from './phone/talkOn.ts';
 
 export interface Backend {
   api: Api;
   events: Events;
-  phone: Phone;
+  phone: BrowserPhone;
+  desk: DeskPhone;
+  talkOn: TalkOnChoice;
+  tab: LeadingTab;
 }
 
 const BackendContext = createContext<Backend | null>(null);
@@ -21,22 +28,48 @@ export function useBackend(): Backend {
   return backend;
 }
 
+const PhoneContext = createContext<Phone | null>(null);
+/** Says on which phone the person talks. */
+export const PhoneProvider = PhoneContext.Provider;
+
+/** The phone that the person talks on. */
 export function usePhone(): Phone {
-  return useBackend().phone;
+  const phone = useContext(PhoneContext);
+  if (phone === null) throw new Error('screens behind the sign-in are rendered inside a PhoneProvider');
+  return phone;
 }
 
 export function usePhoneState(): PhoneState {
-  const phone = usePhone();
+  return useStateOf(usePhone());
+}
+
+export function useStateOf(phone: Phone): PhoneState {
   return useSyncExternalStore(
     (changed) => phone.subscribe(changed),
     () => phone.state(),
   );
 }
 
-export function useMediaState(): MediaState {
+/** The computer's sound, for what is only rendered while the person talks on it. */
+export function useMedia(): Media {
   const { media } = usePhone();
+  if (media === null) throw new Error('sound is only shown where it is ours');
+  return media;
+}
+
+export function useMediaState(): MediaState {
+  const media = useMedia();
   return useSyncExternalStore(
     (changed) => media.subscribe(changed),
     () => media.state(),
+  );
+}
+
+/** Where the person wants to talk. */
+export function useTalkOn(): TalkOn {
+  const { talkOn } = useBackend();
+  return useSyncExternalStore(
+    (changed) => talkOn.subscribe(changed),
+    () => talkOn.chosen(),
   );
 }

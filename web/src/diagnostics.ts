@@ -1,4 +1,4 @@
-import type { CallDiagnostics, Phone } from './phone/phone.ts';
+import type { CallDiagnostics, BrowserPhone } from './phone/browserPhone.ts';
 
 declare global {
   interface Window {
@@ -11,6 +11,6 @@ declare global {
   }
 }
 
-export function exposeDiagnostics(phone: Phone): void {
+export function exposeDiagnostics(phone: BrowserPhone): void {
   window.farendDiagnostics = () => phone.diagnostics();
 }

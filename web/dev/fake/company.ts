@@ -1,6 +1,7 @@
 /** The people, phones and calls of the company that the fake server plays. */
 import type { Device, JournalCall, Me, Network, User } from '../../src/api/types.ts';
 import { goodNetwork } from './networks.ts';
+import { oneNumber, type OneNumber } from './oneNumber.ts';
 import { outsideCalls, type OutsideCalls } from './outsideCalls.ts';
 
 export interface Company {
@@ -11,6 +12,7 @@ export interface Company {
   calls: JournalCall[];
   network: Network;
   outside: OutsideCalls;
+  oneNumber: OneNumber;
 }
 
 export const PASSWORD = 'correct horse';
@@ -71,7 +73,14 @@ export function demoCompany(now: Date): Company {
     extension: '101',
     role: 'administrator',
     phone: { device_id: 1011, sip_user: '101-web', realm: 'farend', websocket_path: '/sip' },
-    server: { version: '0.1.0', echo_test: '*43', music: '*44' },
+    server: {
+      version: '0.1.0',
+      echo_test: '*43',
+      music: '*44',
+      desk_share: '*9419',
+      take_call: '*11',
+      send_call: '*12',
+    },
     sip_server: { host: '192.0.2.10', port: 5060, tls_port: 5061 },
   };
   return {
@@ -85,6 +94,7 @@ export function demoCompany(now: Date): Company {
     calls,
     network: goodNetwork(now),
     outside: outsideCalls(now),
+    oneNumber: oneNumber(now),
   };
 }
 
@@ -96,7 +106,7 @@ function user(
   state: User['state'],
   role: User['role'] = 'user',
 ): User {
-  return { id, login, name, extension, role, state };
+  return { id, login, name, extension, role, state, has_pin: id === 102 };
 }
 
 function device(
@@ -116,6 +126,11 @@ function device(
     sip_user: `${owner.extension ?? ''}-${suffix}`,
     registered,
     registered_from: registered ? from : null,
+    shared: null,
+    rings: 'after',
+    rings_after_s: 0,
+    seat: null,
+    in_use: false,
   };
 }
 

@@ -20,6 +20,7 @@ export class FakeMedia implements Media {
   /** Never comes back from asking for the microphone. */
   hesitates = false;
   ringing: Ring | null = null;
+  started = false;
 
   constructor(state: Partial<MediaState> = {}) {
     this.#state = {
@@ -37,6 +38,12 @@ export class FakeMedia implements Media {
     };
   }
 
+  start(): void {
+    this.started = true;
+  }
+  stop(): void {
+    this.started = false;
+  }
   state(): MediaState {
     return this.#state;
   }

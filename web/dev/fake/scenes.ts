@@ -1,11 +1,17 @@
-/** Scenes: situations of the app that development and screenshots start from (`?scene=incoming`). */
-import { Phone } from '../../src/phone/phone.ts';
+/** Scenes: situations of the app that development and screenshots start from (`?scene=incoming`). Those with several phones are
+ * in `oneNumberScenes.ts`. */
+import { BrowserPhone } from '../../src/phone/browserPhone.ts';
 import { createApi } from '../../src/api/client.ts';
 import type { Backend } from '../../src/backend.ts';
 import type { EmergencyCall, Network, User } from '../../src/api/types.ts';
 import type { EndReason, MicrophoneProblem, Party, Way } from '../../src/phone/calls.ts';
+import { DeskPhone } from '../../src/phone/deskPhone.ts';
+import { LeadingTab } from '../../src/phone/leadingTab.ts';
+import { TalkOnChoice } from '../../src/phone/talkOn.ts';
 import { demoCompany } from './company.ts';
+import { FakeLocks } from './locks.ts';
 import { FakeMedia } from './media.ts';
+import { oneNumberScenes } from './oneNumberScenes.ts';
 import { bareNetwork, blockedNetwork, ipv6Network, symmetricNetwork } from './networks.ts';
 import { FakeServer, type FakeServerOptions } from './server.ts';
 import { FakeSignalling, type Pace } from './signalling.ts';
@@ -15,19 +21,27 @@ export interface Stage extends Backend {
   server: FakeServer;
   signalling: FakeSignalling;
   media: FakeMedia;
+  /** What the tabs of this browser share. */
+  locks: FakeLocks;
 }
 
 const LIVELY: Pace = { connect_ms: 150, ring_ms: 700, answer_ms: 1_500 };
 
 export function createStage(options: FakeServerOptions = {}, pace: Pace = LIVELY, now = new Date()): Stage {
-  const server = new FakeServer(demoCompany(now), options);
+  const server = new FakeServer(demoCompany(now), options, pace);
   const signalling = new FakeSignalling(pace);
   const media = new FakeMedia();
-  const phone = new Phone(signalling, media);
+  const phone = new BrowserPhone(signalling, media);
+  const api = createApi(server.fetch, 'https://pbx.example.com:8802');
+  const locks = new FakeLocks();
   return {
-    api: createApi(server.fetch, 'https://pbx.example.com:8802'),
+    api,
     events: server,
     phone,
+    desk: new DeskPhone(api),
+    talkOn: new TalkOnChoice(localStorage, sessionStorage),
+    tab: new LeadingTab(locks),
+    locks,
     server,
     signalling,
     media,
@@ -38,7 +52,7 @@ const BEN: Party = { number: '102', name: 'Ben Okafor' };
 const CLEO: Party = { number: '103', name: 'Cleo Marchetti' };
 const LONG: Party = { number: '107', name: null };
 
-interface Scene {
+export interface Scene {
   options?: FakeServerOptions;
   /** What happens once the phone is connected. */
   play?: (stage: Stage) => void | Promise<void>;
@@ -185,6 +199,7 @@ export const scenes: Record<string, Scene> = {
   displaced: { play: ({ signalling }) => signalling.become({ state: 'displaced' }) },
   'server-busy': { play: ({ signalling }) => signalling.become({ state: 'busy' }) },
   refused: { play: ({ signalling }) => signalling.become({ state: 'refused', status: 403 }) },
+  ...oneNumberScenes,
   ...ends([
     'busy',
     'declined',
@@ -204,8 +219,10 @@ export function playScene(name: string): Stage {
   scene.prepare?.(stage);
   const { play } = scene;
   if (play !== undefined) {
-    const stop = stage.phone.subscribe(() => {
-      if (stage.phone.state().line.state !== 'ready') return;
+    const { phone, desk, talkOn } = stage;
+    const talking = talkOn.chosen().on === 'computer' ? phone : desk;
+    const stop = talking.subscribe(() => {
+      if (talking.state().line.state !== 'ready') return;
       stop();
       setTimeout(() => void play(stage), 0);
     });

@@ -4,7 +4,9 @@ import type { Events, EventsListener } from '../../src/api/events.ts';
 import type { Device, NewDevice, NewUser, ServerEvent, User } from '../../src/api/types.ts';
 import { json, none, problem } from './answers.ts';
 import type { Company } from './company.ts';
+import { OneNumberServer } from './oneNumber.ts';
 import { answerOutside } from './outside.ts';
+import type { Pace } from './signalling.ts';
 
 export interface FakeServerOptions {
   signedIn?: boolean;
@@ -19,25 +21,36 @@ export interface FakeServerOptions {
 
 type Answer = Response | Promise<Response>;
 
+const AT_ONCE: Pace = { connect_ms: 0, ring_ms: 0, answer_ms: 0 };
+
 export class FakeServer implements Events {
   readonly company: Company;
   readonly options: FakeServerOptions;
   #signedIn: boolean;
   #listeners = new Set<EventsListener>();
+  readonly oneNumber: OneNumberServer;
+  /** A desk phone under control goes on ringing when it is called first. */
+  letsLift = false;
 
-  constructor(company: Company, options: FakeServerOptions = {}) {
+  constructor(company: Company, options: FakeServerOptions = {}, pace: Pace = AT_ONCE) {
     this.company = company;
     this.options = options;
     this.#signedIn = options.signedIn ?? true;
+    this.oneNumber = new OneNumberServer(
+      company,
+      (event) => this.tell(event),
+      pace,
+      () => this.letsLift,
+    );
   }
 
   readonly fetch: Fetch = async (request) => {
     if (this.options.away === true) throw new TypeError('Failed to fetch');
-    const path = new URL(request.url).pathname.replace('/api/v1', '');
-    const [, noun = '', id = '', part = ''] = path.split('/');
+    const { pathname, searchParams } = new URL(request.url);
+    const [, ...path] = pathname.replace('/api/v1', '').split('/').map(decodeURIComponent);
     const text = await request.text();
     const body: unknown = text === '' ? null : JSON.parse(text);
-    return this.#answer(request.method, noun, decodeURIComponent(id), part, body);
+    return this.#answer(request.method, path, searchParams, body);
   };
 
   listen(listener: EventsListener): () => void {
@@ -46,6 +59,11 @@ export class FakeServer implements Events {
       type: 'snapshot',
       users: this.company.users.map(({ id, state }) => ({ id, state })),
       devices: this.company.devices.map(({ id, registered }) => ({ id, registered })),
+      calls: this.company.oneNumber.live,
+      lines: [...this.company.oneNumber.lines].map(([team_id, calls]) => ({ team_id, calls })),
+      seats: this.company.devices.flatMap(({ id, seat }) =>
+        seat === null ? [] : [{ device_id: id, ...seat }],
+      ),
     });
     return () => this.#listeners.delete(listener);
   }
@@ -61,12 +79,15 @@ export class FakeServer implements Events {
     for (const listener of this.#listeners) listener.signedOut();
   }
 
-  #answer(method: string, noun: string, id: string, part: string, body: unknown): Answer {
+  #answer(method: string, path: string[], query: URLSearchParams, body: unknown): Answer {
     const { company, options } = this;
+    const [noun = '', id = '', part = ''] = path;
     if (noun === 'session') return this.#session(method, body);
     if (!this.#signedIn) return problem(401, 'not-signed-in');
     if (noun !== 'me' && options.slow === true) return new Promise<Response>(() => undefined);
     if (noun !== 'me' && options.broken === true) return problem(500, 'failed');
+    const answered = this.oneNumber.answer({ method, path, query, body });
+    if (answered !== null) return answered;
     switch (`${method} ${noun}${id === '' ? '' : '/:id'}${part === '' ? '' : `/${part}`}`) {
       case 'GET me':
         return json(company.me);
@@ -155,6 +176,7 @@ export class FakeServer implements Events {
       extension: next.extension ?? null,
       role: next.role,
       state: 'offline',
+      has_pin: false,
     };
     users.push(user);
     return json(user, 201);
@@ -180,6 +202,10 @@ export class FakeServer implements Events {
       id: devices.length + 2_000,
       registered: false,
       registered_from: null,
+      rings: 'after',
+      rings_after_s: 0,
+      seat: next.shared === null ? null : { user_id: next.user_id, mobile_user_id: null },
+      in_use: false,
     };
     devices.push(device);
     if (device.kind === 'browser' && device.user_id === me.id) {

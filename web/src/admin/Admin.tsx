@@ -3,12 +3,14 @@ import { IconShieldLock } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Empty } from '../ui/Empty.tsx';
 import classes from './Admin.module.css';
+import { AuditLog } from './AuditLog.tsx';
 import { DevicesTable } from './DevicesTable.tsx';
 import { Network } from './Network.tsx';
 import { Outside } from './outside/Outside.tsx';
+import { Teams } from './teams/Teams.tsx';
 import { UsersTable } from './UsersTable.tsx';
 
-/** Who works here, which phones they have, by which providers they call, and how the world reaches this server. */
+/** Who works here, which phones and teams they have, by which providers they call, and how the world reaches this server, and who has changed that. */
 export function Admin({ allowed }: { allowed: boolean }) {
   const { t } = useTranslation();
   if (!allowed) return <Empty icon={<IconShieldLock />} title={t('admin.title')} text={t('admin.denied')} />;
@@ -19,8 +21,10 @@ export function Admin({ allowed }: { allowed: boolean }) {
         <Tabs.List>
           <Tabs.Tab value="people">{t('admin.people')}</Tabs.Tab>
           <Tabs.Tab value="devices">{t('admin.devices')}</Tabs.Tab>
+          <Tabs.Tab value="teams">{t('teams.tab')}</Tabs.Tab>
           <Tabs.Tab value="outside">{t('admin.outside')}</Tabs.Tab>
           <Tabs.Tab value="network">{t('admin.network')}</Tabs.Tab>
+          <Tabs.Tab value="audit">{t('audit.tab')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="people">
           <UsersTable />
@@ -28,11 +32,17 @@ export function Admin({ allowed }: { allowed: boolean }) {
         <Tabs.Panel value="devices">
           <DevicesTable />
         </Tabs.Panel>
+        <Tabs.Panel value="teams">
+          <Teams />
+        </Tabs.Panel>
         <Tabs.Panel value="outside">
           <Outside />
         </Tabs.Panel>
         <Tabs.Panel value="network">
           <Network />
+        </Tabs.Panel>
+        <Tabs.Panel value="audit">
+          <AuditLog />
         </Tabs.Panel>
       </Tabs>
     </div>

@@ -1,10 +1,11 @@
-import { IconDeviceLandlinePhone, IconKey, IconTrash } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { IconDeviceLandlinePhone, IconKey, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Device } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
 import { useUsers } from '../people/directory.ts';
+import { useDevices } from '../place/queries.ts';
+import { DeviceUse } from './DeviceUse.tsx';
 import classes from './Admin.module.css';
 import { ConfirmDelete } from './ConfirmDelete.tsx';
 import { AddButton, DataList, RowButton, type Column } from './DataTable.tsx';
@@ -14,14 +15,14 @@ import { SecretOnce } from './SecretOnce.tsx';
 
 type Open =
   | { form: 'add' }
+  | { form: 'edit'; device: Device }
   | { form: 'renew'; device: Device }
   | { form: 'delete'; device: Device }
   | { form: 'secret'; device: Device; secret: string };
 
 export function DevicesTable() {
   const { t } = useTranslation();
-  const { api } = useBackend();
-  const devices = useQuery({ queryKey: ['devices'], queryFn: () => api.devices() });
+  const devices = useDevices();
   const ownerOf = useOwner();
   const columns = useColumns(ownerOf);
   const [open, setOpen] = useState<Open | null>(null);
@@ -43,6 +44,11 @@ export function DevicesTable() {
           keyOf={({ id }) => id}
           actions={(device) => (
             <>
+              <RowButton
+                icon={IconPencil}
+                label={t('admin.edit', { name: nameOf(device) })}
+                onClick={() => setOpen({ form: 'edit', device })}
+              />
               {device.kind === 'desk_phone' && (
                 <RowButton
                   icon={IconKey}
@@ -79,7 +85,9 @@ function Opened({ open, nameOf, onOpen }: OpenedProps) {
   const showSecret = (device: Device, secret: string) => onOpen({ form: 'secret', device, secret });
   switch (open.form) {
     case 'add':
-      return <DeviceForm users={users} onClose={close} onAdded={showSecret} />;
+      return <DeviceForm device={null} users={users} onClose={close} onAdded={showSecret} />;
+    case 'edit':
+      return <DeviceForm device={open.device} users={users} onClose={close} onAdded={showSecret} />;
     case 'renew': {
       const { device } = open;
       return <RenewSecret device={device} name={nameOf(device)} onClose={close} onRenewed={showSecret} />;
@@ -99,8 +107,10 @@ function Opened({ open, nameOf, onOpen }: OpenedProps) {
 }
 
 function useOwner(): (device: Device) => string {
+  const { t } = useTranslation();
   const users = useUsers();
-  return (device) => users.data?.find((user) => user.id === device.user_id)?.name ?? '–';
+  return ({ user_id }) =>
+    user_id === null ? t('devices.nobody') : (users.data?.find((user) => user.id === user_id)?.name ?? '–');
 }
 
 function useColumns(ownerOf: (device: Device) => string): Column<Device>[] {
@@ -114,6 +124,7 @@ function useColumns(ownerOf: (device: Device) => string): Column<Device>[] {
     { title: t('admin.label'), cell: ({ label }) => label },
     { title: t('admin.kind'), cell: ({ kind }) => t(`admin.kinds.${kind}`) },
     { title: t('admin.sipUser'), className: 'figures', cell: ({ sip_user }) => sip_user },
+    { title: t('devices.use'), plain: true, cell: (device) => <DeviceUse device={device} /> },
     { title: t('admin.state'), plain: true, cell: (device) => <Registration device={device} /> },
   ];
 }

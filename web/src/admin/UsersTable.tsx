@@ -1,4 +1,4 @@
-import { IconPencil, IconTrash, IconUsers } from '@tabler/icons-react';
+import { IconBellRinging, IconKey, IconPencil, IconTrash, IconUsers } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { User } from '../api/types.ts';
@@ -9,9 +9,11 @@ import { StateWords } from '../ui/StateWords.tsx';
 import classes from './Admin.module.css';
 import { ConfirmDelete } from './ConfirmDelete.tsx';
 import { AddButton, DataList, RowButton, type Column } from './DataTable.tsx';
+import { PinForm } from './PinForm.tsx';
+import { RingingForm } from './RingingForm.tsx';
 import { UserForm } from './UserForm.tsx';
 
-type Open = { form: 'add' } | { form: 'edit'; user: User } | { form: 'delete'; user: User };
+type Open = { form: 'add' } | { form: 'edit' | 'delete' | 'pin' | 'reach'; user: User };
 
 export function UsersTable() {
   const { t } = useTranslation();
@@ -41,6 +43,18 @@ export function UsersTable() {
                 onClick={() => setOpen({ form: 'edit', user })}
               />
               <RowButton
+                icon={IconBellRinging}
+                label={t('persons.reach', { name: user.name })}
+                hidden={user.extension === null}
+                onClick={() => setOpen({ form: 'reach', user })}
+              />
+              <RowButton
+                icon={IconKey}
+                label={t('persons.pin', { name: user.name })}
+                hidden={user.extension === null}
+                onClick={() => setOpen({ form: 'pin', user })}
+              />
+              <RowButton
                 icon={IconTrash}
                 label={t('admin.delete', { name: user.name })}
                 tone="signal"
@@ -54,6 +68,8 @@ export function UsersTable() {
       {(open?.form === 'add' || open?.form === 'edit') && (
         <UserForm user={open.form === 'edit' ? open.user : null} onClose={close} />
       )}
+      {open?.form === 'pin' && <PinForm user={open.user} onClose={close} />}
+      {open?.form === 'reach' && <RingingForm user={open.user} onClose={close} />}
       {open?.form === 'delete' && (
         <ConfirmDelete
           name={open.user.name}

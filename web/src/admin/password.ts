@@ -22,3 +22,16 @@ function randomLetter(): string {
     if (byte < limit) return ALPHABET.charAt(byte % ALPHABET.length);
   }
 }
+
+const PIN_LENGTH = 6;
+
+/** A random PIN of six digits. */
+export function makePin(): string {
+  let pin = '';
+  while (pin.length < PIN_LENGTH) {
+    const [byte = 255] = crypto.getRandomValues(new Uint8Array(1));
+    // Bytes above the limit would make the first digits likelier.
+    if (byte < 250) pin += String(byte % 10);
+  }
+  return pin;
+}

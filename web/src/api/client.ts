@@ -2,25 +2,32 @@
 import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
 import { networkOf } from './network.ts';
-import type { paths } from './schema.d.ts';
+import type { Paths } from './notGenerated.ts';
 import type {
+  AuditEntry,
   Calling,
   CallRoute,
+  ChangedDevice,
   ChangedTrunk,
   ChangedUser,
   Device,
   Explanation,
   InboundNumber,
   JournalCall,
+  LiveCall,
   Me,
   Network,
   NewDevice,
   NewInboundNumber,
   NewRoute,
+  NewTeam,
   NewTrunk,
   NewUser,
   NumberPlan,
+  Place,
   Problem,
+  Ringing,
+  Team,
   Trunk,
   TrunkProfiles,
   TrunkTest,
@@ -58,7 +65,7 @@ export type Api = ReturnType<typeof createApi>;
 
 export function createApi(fetch: Fetch, origin: string) {
   const onSignedOut = new Set<() => void>();
-  const client = createClient<paths>({
+  const client = createClient<Paths>({
     baseUrl: origin,
     credentials: 'same-origin',
     fetch: async (request) => {
@@ -120,11 +127,88 @@ export function createApi(fetch: Fetch, origin: string) {
     async addDevice(device: NewDevice): Promise<{ device: Device; secret: string }> {
       return given(await client.POST('/api/v1/devices', { body: device }));
     },
+    async changeDevice(id: number, device: ChangedDevice): Promise<Device> {
+      return given(await client.PATCH('/api/v1/devices/{id}', { params: { path: { id } }, body: device }));
+    },
     async deleteDevice(id: number): Promise<void> {
       done(await client.DELETE('/api/v1/devices/{id}', { params: { path: { id } } }));
     },
     async renewSecret(id: number): Promise<string> {
       return given(await client.POST('/api/v1/devices/{id}/secret', { params: { path: { id } } })).secret;
+    },
+    /** One's own calls, at whichever device. */
+    async liveCalls(): Promise<LiveCall[]> {
+      return given(await client.GET('/api/v1/me/live-calls')).calls;
+    },
+    /** Has a phone call a number: it rings or answers by itself first. Returns the call's id. */
+    async dialAt(device_id: number, number: string): Promise<string> {
+      return given(await client.POST('/api/v1/me/live-calls', { body: { device_id, number } })).call;
+    },
+    /** Answers at a phone, moves to it, or takes there what a member of one's team holds. */
+    async callAt(call: string, what: 'answer' | 'move' | 'take', device_id: number): Promise<void> {
+      const asked = { params: { path: { call } }, body: { device_id } };
+      done(await client.POST(`/api/v1/me/live-calls/{call}/${what}`, asked));
+    },
+    async controlCall(call: string, what: 'decline' | 'hold' | 'resume' | 'hang-up'): Promise<void> {
+      done(await client.POST(`/api/v1/me/live-calls/{call}/${what}`, { params: { path: { call } } }));
+    },
+    async sendDigits(call: string, digits: string): Promise<void> {
+      const params = { path: { call } };
+      done(await client.POST('/api/v1/me/live-calls/{call}/digits', { params, body: { digits } }));
+    },
+    async transferCall(call: string, number: string): Promise<void> {
+      const params = { path: { call } };
+      done(await client.POST('/api/v1/me/live-calls/{call}/transfer', { params, body: { number } }));
+    },
+    async place(): Promise<Place> {
+      return given(await client.GET('/api/v1/me/place'));
+    },
+    /** Brings one's number from the browser to one's shared phone. */
+    async cancelMobility(): Promise<void> {
+      done(await client.POST('/api/v1/me/place/cancel-mobility'));
+    },
+    /** Takes one's number away from the shared phone that one has logged on at. */
+    async logOff(): Promise<void> {
+      done(await client.POST('/api/v1/me/place/log-off'));
+    },
+    async ringing(): Promise<Ringing> {
+      return given(await client.GET('/api/v1/me/ringing'));
+    },
+    async changeRinging(ringing: Ringing): Promise<Ringing> {
+      return given(await client.PUT('/api/v1/me/ringing', { body: ringing }));
+    },
+    async ringingOf(user: number): Promise<Ringing> {
+      return given(await client.GET('/api/v1/users/{id}/ringing', { params: { path: { id: user } } }));
+    },
+    async changeRingingOf(user: number, ringing: Ringing): Promise<Ringing> {
+      const params = { path: { id: user } };
+      return given(await client.PUT('/api/v1/users/{id}/ringing', { params, body: ringing }));
+    },
+    async setPin(password: string, pin: string): Promise<void> {
+      done(await client.PUT('/api/v1/me/pin', { body: { password, pin } }));
+    },
+    async deletePin(): Promise<void> {
+      done(await client.DELETE('/api/v1/me/pin'));
+    },
+    async setPinOf(user: number, pin: string): Promise<void> {
+      done(await client.PUT('/api/v1/users/{id}/pin', { params: { path: { id: user } }, body: { pin } }));
+    },
+    async teams(): Promise<Team[]> {
+      return given(await client.GET('/api/v1/teams')).teams;
+    },
+    async addTeam(team: NewTeam): Promise<Team> {
+      return given(await client.POST('/api/v1/teams', { body: team }));
+    },
+    async changeTeam(id: number, team: NewTeam): Promise<Team> {
+      return given(await client.PATCH('/api/v1/teams/{id}', { params: { path: { id } }, body: team }));
+    },
+    async deleteTeam(id: number): Promise<void> {
+      done(await client.DELETE('/api/v1/teams/{id}', { params: { path: { id } } }));
+    },
+    /** What was changed, youngest first; `before`: only what is older than this entry. */
+    async audit(before?: number): Promise<{ entries: AuditEntry[]; next: number | null }> {
+      const query = before === undefined ? {} : { before };
+      return given(await client.GET('/api/v1/audit', { params: { query } }));
     },
     async calls(before?: string): Promise<{ calls: JournalCall[]; next: string | null }> {
       const query = before === undefined ? { limit: 30 } : { limit: 30, before };

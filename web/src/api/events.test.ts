@@ -13,6 +13,14 @@ it('takes news of trunks', () => {
   expect(parseEvent('{"type":"trunk_changed","trunk_id":2}')).toEqual({ type: 'trunk_changed', trunk_id: 2 });
 });
 
+it.each([
+  { type: 'calls', calls: [] },
+  { type: 'team_line', team_id: 1, calls: [] },
+  { type: 'seated', device_id: 7, user_id: null, mobile_user_id: 101 },
+])('takes $type', (event) => {
+  expect(parseEvent(JSON.stringify(event))).toEqual(event);
+});
+
 it.each(['', 'x', '1', 'null', '{}', '{"type":7}', '{"type":"from_the_future"}', '{"type":"toString"}'])(
   'leaves %j alone',
   (text) => {
@@ -54,12 +62,14 @@ describe('the connection', () => {
 
   function listen(isSignedIn: () => Promise<boolean> = () => Promise.resolve(true)) {
     const told: string[] = [];
+    const lost = vi.fn();
     const events = new WebSocketEvents('https://pbx.example.com:8802', isSignedIn);
     close = events.listen({
       heard: ({ type }) => told.push(type),
+      lost,
       signedOut: () => told.push('signed out'),
     });
-    return { told, close };
+    return { told, lost, close };
   }
   const last = () => {
     const socket = PlayedSocket.all.at(-1);
@@ -67,11 +77,13 @@ describe('the connection', () => {
     return socket;
   };
 
-  it('comes back by itself', async () => {
-    const { told } = listen();
+  it('comes back by itself, and says that nothing comes meanwhile', async () => {
+    const { told, lost } = listen();
     last().onopen();
     last().say('snapshot');
+    expect(lost).not.toHaveBeenCalled();
     last().onclose({ code: 1006 });
+    expect(lost).toHaveBeenCalledOnce();
     await vi.advanceTimersByTimeAsync(500);
     expect(PlayedSocket.all).toHaveLength(2);
     last().onopen();

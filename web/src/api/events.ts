@@ -7,6 +7,8 @@ export const CLOSED_SIGNED_OUT = 4002;
 
 export interface EventsListener {
   heard(event: ServerEvent): void;
+  /** Nothing comes for a while; what has changed meanwhile comes first afterwards, as a snapshot. */
+  lost(): void;
   /** The session is over, so nothing more will come. */
   signedOut(): void;
 }
@@ -62,6 +64,7 @@ export class WebSocketEvents implements Events {
           leave();
           return;
         }
+        listener.lost();
         timer = setTimeout(open, waitBefore(attempt, Math.random()));
         attempt += 1;
         // Browsers do not tell why a handshake was refused; without a session it always is.
@@ -97,6 +100,9 @@ const KNOWN: Record<ServerEvent['type'], true> = {
   trunk_changed: true,
   fraud_suspected: true,
   emergency_call: true,
+  calls: true,
+  team_line: true,
+  seated: true,
 };
 
 /** An event that this version knows; a newer server's news are not ours. */

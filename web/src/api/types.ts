@@ -1,19 +1,38 @@
 /** The API's nouns under short names. */
+import type { ServerEvent } from './notGenerated.ts';
 import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
-export type Me = Schemas['Me'];
-export type User = Schemas['User'];
+export type {
+  AuditEntry,
+  AuditVia,
+  ChangedDevice,
+  Device,
+  LineCall,
+  LiveCall,
+  LiveCallState,
+  Me,
+  NewDevice,
+  NewTeam,
+  Other,
+  Place,
+  Ringing,
+  Rings,
+  Seat,
+  ServerEvent,
+  Shared,
+  Team,
+  TeamMember,
+  TeamOrder,
+  User,
+  WhileBusy,
+} from './notGenerated.ts';
 export type UserState = Schemas['UserState'];
 export type Role = Schemas['Role'];
-export type Device = Schemas['Device'];
 export type NewUser = Schemas['NewUser'];
 export type ChangedUser = Schemas['ChangedUser'];
-export type NewDevice = Schemas['NewDevice'];
 export type JournalCall = Schemas['Call'];
 export type Problem = Schemas['Problem'];
-/** Messages of the event WebSocket. */
-export type ServerEvent = Schemas['Event'];
 export type EmergencyCall = Extract<ServerEvent, { type: 'emergency_call' }>;
 export type StunMode = Schemas['StunMode'];
 export type StunState = Schemas['StunState'];

@@ -16,6 +16,7 @@ export function Announcer() {
     const name = nameOf(it.party);
     switch (it.phase) {
       case 'dialling':
+        if (it.step === 'lifting') return t('call.lifting');
         return it.step === 'microphone' || it.step === 'sent'
           ? `${t('call.calling')} ${name}`
           : `${t('call.ringing')} ${name}`;

@@ -1,7 +1,7 @@
 import { Menu, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconHeadphones } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useMediaState, usePhone } from '../backend.ts';
+import { useMedia, useMediaState } from '../backend.ts';
 import { resolveChoice, type AudioDevice, type DeviceKind } from '../phone/media/devices.ts';
 import classes from './CallControls.module.css';
 
@@ -42,7 +42,7 @@ function DeviceItems({
   list: readonly AudioDevice[];
 }) {
   const { t } = useTranslation();
-  const { media } = usePhone();
+  const media = useMedia();
   const { choices } = useMediaState();
   const chosen = resolveChoice(choices[kind], list);
   const items = [{ id: null, label: t('settings.default') }, ...list];

@@ -33,7 +33,7 @@ export function CallBar({ route }: { route: Route | null }) {
           <IconArrowBackUp size={16} aria-hidden="true" />
           <span className={classes.back}>{t('call.back')}</span>
         </Button>
-        {running !== null && (
+        {running !== null && phone.media !== null && (
           <ActionIcon
             variant="white"
             color="dark"

@@ -14,15 +14,17 @@ import { usePhone } from '../backend.ts';
 import type { Call, Ended, Ringing } from '../phone/calls.ts';
 import { AudioMenu } from './AudioMenu.tsx';
 import classes from './CallControls.module.css';
+import { MoveMenu, type MoveCall } from './MoveMenu.tsx';
 import type { PanelPart } from './panel.ts';
 
 interface CallControlsProps {
   call: Exclude<Call, Ringing | Ended>;
   part: PanelPart | null;
+  move: MoveCall;
   onPart: (part: PanelPart | null) => void;
 }
 
-export function CallControls({ call, part, onPart }: CallControlsProps) {
+export function CallControls({ call, part, move, onPart }: CallControlsProps) {
   const { t } = useTranslation();
   const phone = usePhone();
   const running = call.phase === 'running' ? call : null;
@@ -31,13 +33,15 @@ export function CallControls({ call, part, onPart }: CallControlsProps) {
   return (
     <div className={classes.controls}>
       {running !== null && (
-        <div className={classes.grid}>
-          <Control
-            label={muted ? t('call.unmute') : t('call.mute')}
-            icon={muted ? <IconMicrophoneOff /> : <IconMicrophone />}
-            on={muted}
-            onClick={() => phone.toggleMute(call.id)}
-          />
+        <div className={classes.grid} data-many={phone.media !== null && move.targets.length > 0}>
+          {phone.media !== null && (
+            <Control
+              label={muted ? t('call.unmute') : t('call.mute')}
+              icon={muted ? <IconMicrophoneOff /> : <IconMicrophone />}
+              on={muted}
+              onClick={() => phone.toggleMute(call.id)}
+            />
+          )}
           <Control
             label={held ? t('call.resume') : t('call.hold')}
             icon={held ? <IconPlayerPlay /> : <IconPlayerPause />}
@@ -57,7 +61,8 @@ export function CallControls({ call, part, onPart }: CallControlsProps) {
             disabled={running.transfer.state === 'asked'}
             onClick={() => onPart('transfer')}
           />
-          <AudioMenu />
+          {move.targets.length > 0 && <MoveMenu move={move} />}
+          {phone.media !== null && <AudioMenu />}
         </div>
       )}
       <UnstyledButton className={classes.hangUp} onClick={() => phone.hangUp(call.id)}>

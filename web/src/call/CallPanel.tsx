@@ -1,9 +1,11 @@
+import { IconDeviceLandlinePhone } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { formatDuration } from '../phone/number.ts';
 import type { Call, Ended, Ringing } from '../phone/calls.ts';
+import { useTalkAt } from '../place/useTalkAt.ts';
 import { Face } from '../ui/Face.tsx';
 import { useNow } from '../ui/useNow.ts';
 import { CallControls } from './CallControls.tsx';
@@ -11,6 +13,7 @@ import classes from './CallPanel.module.css';
 import { EndedCall } from './EndedCall.tsx';
 import { Hints } from './Hints.tsx';
 import { LineMeter } from './LineMeter.tsx';
+import { useMoveCall } from './MoveMenu.tsx';
 import { OtherCalls } from './OtherCalls.tsx';
 import { onPanelAsked, type PanelPart } from './panel.ts';
 import { ToneKeys } from './ToneKeys.tsx';
@@ -24,6 +27,7 @@ export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
   const { nameOf } = useDirectory();
   const phone = usePhone();
   const [part, setPart] = useState<PanelPart | null>(null);
+  const move = useMoveCall(call.phase === 'running' ? call : null);
   const name = nameOf(call.party);
   useEffect(
     () => onPanelAsked(call.id, (asked) => setPart((now) => (now === asked ? null : asked))),
@@ -56,17 +60,18 @@ export function CallPanel({ call }: { call: Exclude<Call, Ringing> }) {
           )}
           <Progress call={call} name={name} />
         </div>
-        {call.phase === 'running' && !keypad && (
+        {call.phase === 'running' && !keypad && phone.media !== null && (
           <div>
             <LineMeter call={call} name={name} />
             <SoundWay call={call} />
           </div>
         )}
+        {call.phase === 'running' && !keypad && phone.media === null && <TalksAt />}
         {keypad && <ToneKeys call={call} onClose={() => setPart(null)} />}
-        <Hints call={call} name={name} />
+        <Hints call={call} name={name} move={move} />
         <OtherCalls foreground={call.id} />
       </div>
-      <CallControls call={call} part={part} onPart={setPart} />
+      <CallControls call={call} part={part} move={move} onPart={setPart} />
       {call.phase === 'running' && (
         <TransferDialog
           opened={part === 'transfer'}
@@ -97,6 +102,18 @@ function Progress({ call, name }: { call: Exclude<Call, Ringing | Ended>; name: 
     <p className={classes.progress} data-held={held !== null}>
       {held !== null && <span>{held}</span>}
       <Timer since={call.answered_at} />
+    </p>
+  );
+}
+
+/** Where the person hears and speaks, where that is not this computer. */
+function TalksAt() {
+  const { t } = useTranslation();
+  const { controlled } = useTalkAt();
+  return (
+    <p className={classes.talksAt}>
+      <IconDeviceLandlinePhone size={18} aria-hidden="true" />
+      {t('place.youTalkAt', { label: controlled?.label ?? t('place.deskPhone') })}
     </p>
   );
 }

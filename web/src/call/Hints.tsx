@@ -6,20 +6,24 @@ import {
   IconPlayerPause,
   IconPlugConnected,
   IconPlugConnectedX,
+  IconTransfer,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useDirectory } from '../people/directory.ts';
 import type { Call } from '../phone/calls.ts';
+import { useErrorWords } from '../ui/errors.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { useNow } from '../ui/useNow.ts';
+import type { MoveCall } from './MoveMenu.tsx';
 
 /** Sound that takes longer than this deserves a word, in milliseconds. */
 const MEDIA_WAIT_MS = 2_500;
 
 /** What the person should know during the call; at most one message, the most pressing. */
-export function Hints({ call, name }: { call: Call; name: string }) {
+export function Hints({ call, name, move }: { call: Call; name: string; move: MoveCall }) {
   const { t } = useTranslation();
   const { nameOf } = useDirectory();
+  const errorWords = useErrorWords();
   const now = useNow(500);
   if ((call.phase === 'dialling' || call.phase === 'answering') && call.step === 'microphone') {
     return (
@@ -40,6 +44,20 @@ export function Hints({ call, name }: { call: Call; name: string }) {
     return (
       <Notice tone="wait" icon={<IconPlugConnected size={20} />}>
         {t('call.mediaConnecting')}
+      </Notice>
+    );
+  }
+  if (move.isMoving) {
+    return (
+      <Notice tone="calm" icon={<IconTransfer size={20} />}>
+        {t('call.moving')}
+      </Notice>
+    );
+  }
+  if (move.error !== null) {
+    return (
+      <Notice tone="bad" role="alert" icon={<IconTransfer size={20} />}>
+        {t('call.moveFailed')} {errorWords(move.error)}
       </Notice>
     );
   }

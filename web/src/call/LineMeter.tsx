@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { usePhone } from '../backend.ts';
+import { useMedia } from '../backend.ts';
 import type { Running } from '../phone/calls.ts';
 import classes from './LineMeter.module.css';
 import { drawLine, History } from './lineDrawing.ts';
@@ -14,7 +14,7 @@ const FIGURES_EVERY_MS = 500;
  */
 export function LineMeter({ call, name }: { call: Running; name: string }) {
   const { t } = useTranslation();
-  const phone = usePhone();
+  const media = useMedia();
   const canvas = useRef<HTMLCanvasElement>(null);
   const near = useRef<HTMLSpanElement>(null);
   const far = useRef<HTMLSpanElement>(null);
@@ -27,7 +27,7 @@ export function LineMeter({ call, name }: { call: Running; name: string }) {
     let frame = 0;
     let told = 0;
     const draw = (now: number) => {
-      const levels = phone.media.levels(id);
+      const levels = media.levels(id);
       nearHistory.add(levels.near, now);
       farHistory.add(levels.far, now);
       if (canvas.current !== null) drawLine(canvas.current, nearHistory, farHistory, still);
@@ -40,7 +40,7 @@ export function LineMeter({ call, name }: { call: Running; name: string }) {
     };
     frame = requestAnimationFrame(draw);
     return () => cancelAnimationFrame(frame);
-  }, [phone, id]);
+  }, [media, id]);
 
   const first = name.split(' ')[0] ?? name;
   const poor = call.quality?.verdict === 'poor' ? call.quality.direction : undefined;

@@ -7,10 +7,12 @@ export interface EndWords {
 }
 
 /** What happens before anybody talks. */
-export type ProgressWord = 'microphone' | 'calling' | 'ringing' | 'connecting';
+export type ProgressWord = 'lifting' | 'microphone' | 'calling' | 'ringing' | 'connecting';
 
 export function progressWord(call: Dialling | Answering): ProgressWord {
   switch (call.step) {
+    case 'lifting':
+      return 'lifting';
     case 'microphone':
       return 'microphone';
     case 'sent':
@@ -35,6 +37,7 @@ export function useEndWords(): (call: Ended, nameOf: (party: Party) => string) =
       case 'rejected_by_us':
       case 'missed':
       case 'answered_elsewhere':
+      case 'moved':
         return { what: t(`ended.${reason.because}`), fix: null };
       case 'transferred':
         return { what: t('ended.transferred', { name: nameOf(reason.to) }), fix: null };

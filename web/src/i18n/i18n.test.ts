@@ -9,6 +9,7 @@ import { SENTENCES, VALUES } from '../admin/outside/testWords.ts';
 import type { Rule } from '../admin/outside/wrong.ts';
 import type { Meaning, UdpForward } from '../admin/network/meaning.ts';
 import type {
+  AuditVia,
   Confidence,
   Dependence,
   Device,
@@ -18,15 +19,20 @@ import type {
   LineState,
   Nat,
   NatType,
+  Rings,
   Role,
   Srtp,
   StunState,
+  TeamOrder,
   TrunkTestStep,
   Trust,
   UserState,
+  WhileBusy,
 } from '../api/types.ts';
 import type { browserOf, ProgressWord } from '../call/words.ts';
 import type { EndReason, Line, MicrophoneProblem, Quality, Running, Way } from '../phone/calls.ts';
+import type { Doing } from '../place/devices.ts';
+import type { LineWord } from '../team/teams.ts';
 import type { Route } from '../shell/route.ts';
 import { SHORTCUTS } from '../shell/shortcuts.ts';
 import type { Code, Field } from '../ui/errors.ts';
@@ -132,7 +138,8 @@ const limits = every<Limit>({
   costly_calls_max: true,
   costly_minutes_per_day_max: true,
 });
-type Peaceful = 'hung_up' | 'cancelled' | 'rejected_by_us' | 'missed' | 'answered_elsewhere' | 'transferred';
+type Peaceful =
+  'hung_up' | 'cancelled' | 'rejected_by_us' | 'missed' | 'answered_elsewhere' | 'moved' | 'transferred';
 
 /** What stands for `*` in the keys that are put together at run time. */
 const FAMILIES: Record<string, readonly string[]> = {
@@ -140,7 +147,13 @@ const FAMILIES: Record<string, readonly string[]> = {
   'admin.roles.*': every<Role>({ user: true, administrator: true }),
   'app.nav.*': every<Exclude<Route, 'admin'>>({ keypad: true, people: true, recent: true, settings: true }),
   'app.scheme.*': ['auto', 'light', 'dark'],
-  'call.*': every<ProgressWord>({ microphone: true, calling: true, ringing: true, connecting: true }),
+  'call.*': every<ProgressWord>({
+    lifting: true,
+    microphone: true,
+    calling: true,
+    ringing: true,
+    connecting: true,
+  }),
   'call.quality.*': every<Quality['direction']>({ receiving: true, sending: true }),
   'call.way.*': every<Way['by']>({ udp: true, tcp: true, relay: true }),
   'call.refused.*': every<NonNullable<Running['hold_refused']>>({ hold: true, resume: true }),
@@ -152,6 +165,7 @@ const FAMILIES: Record<string, readonly string[]> = {
       rejected_by_us: true,
       missed: true,
       answered_elsewhere: true,
+      moved: true,
       transferred: true,
     }),
   ],
@@ -170,6 +184,8 @@ const FAMILIES: Record<string, readonly string[]> = {
     'too-soon': true,
     'nobody-to-ask': true,
     busy: true,
+    'not-now': true,
+    'device-unreachable': true,
     failed: true,
   }),
   'errors.field.*': every<Field>({
@@ -189,6 +205,9 @@ const FAMILIES: Record<string, readonly string[]> = {
     displaced: true,
     refused: true,
     busy: true,
+    other_tab: true,
+    at_desk_phone: true,
+    desk_phone_away: true,
   }),
   'microphone.*': problems,
   'microphone.*Fix': problems.filter((problem) => problem !== 'denied'),
@@ -312,6 +331,12 @@ const FAMILIES: Record<string, readonly string[]> = {
     to: true,
   }),
   'people.state.*': every<UserState>({ available: true, ringing: true, on_a_call: true, offline: true }),
+  'audit.via.*': every<AuditVia>({ app: true, phone: true, command_line: true, api: true }),
+  'place.busy.*': every<WhileBusy>({ call_waiting: true, ring_others: true, busy: true }),
+  'place.doing.*': every<Doing>({ talking: true, ringing: true, in_use: true, ready: true, away: true }),
+  'place.rings.*': every<Exclude<Rings, 'after'>>({ when_answered: true, never: true }),
+  'team.by.*': every<Exclude<LineWord, 'rings'>>({ talks: true, holds: true }),
+  'teams.orders.*': every<TeamOrder>({ all: true, in_turn: true, longest_idle: true }),
   'recent.outcome.*': every<JournalCall['outcome']>({
     ringing: true,
     running: true,

@@ -10,6 +10,7 @@ import { useErrorWords } from '../ui/errors.ts';
 import { Face } from '../ui/Face.tsx';
 import listClasses from '../ui/List.module.css';
 import { StateWords } from '../ui/StateWords.tsx';
+import { TeamPanels } from '../team/TeamPanels.tsx';
 import { useMe, useUsers } from './directory.ts';
 
 /** Everybody, and whether they can talk. A click calls. */
@@ -38,6 +39,7 @@ export function People() {
       )}
       {data !== undefined && (
         <div className={listClasses.scroll}>
+          <TeamPanels />
           {others.length === 0 && (
             <Empty icon={<IconUsers />} title={t('people.empty')} text={t('people.emptyText')} />
           )}

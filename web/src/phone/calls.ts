@@ -17,6 +17,12 @@ export type Line =
   | { state: 'away'; retry_at: number | null }
   /** The same phone signed in somewhere else; it rings there now. */
   | { state: 'displaced' }
+  /** Another tab of this browser has the phone. */
+  | { state: 'other_tab' }
+  /** The person's number has gone to their desk phone. */
+  | { state: 'at_desk_phone' }
+  /** The desk phone under control is not registered. */
+  | { state: 'desk_phone_away' }
   /** The server is there, but takes no more phones now; we ask again. */
   | { state: 'busy' }
   /** The server refuses the registration. */
@@ -32,6 +38,8 @@ export type EndReason =
   | { because: 'rejected_by_us' }
   | { because: 'missed' }
   | { because: 'answered_elsewhere' }
+  /** Another phone of the person has taken it over. */
+  | { because: 'moved' }
   | { because: 'transferred'; to: Party }
   | { because: 'busy' }
   | { because: 'declined' }
@@ -86,8 +94,9 @@ interface CallBase {
 }
 export interface Dialling extends CallBase {
   phase: 'dialling';
-  /** In `far_ringing` we play the ring-back tone ourselves; in `early_media` the far end sends its own sound. */
-  step: 'microphone' | 'sent' | 'far_ringing' | 'early_media';
+  /** `lifting`: our desk phone is called first. In `far_ringing` we play the ring-back tone ourselves; in `early_media` the far
+   * end sends its own sound. */
+  step: 'lifting' | 'microphone' | 'sent' | 'far_ringing' | 'early_media';
   media: Media;
   began_at: number;
 }
@@ -147,6 +156,7 @@ export function isFailure(reason: EndReason): boolean {
     case 'rejected_by_us':
     case 'missed':
     case 'answered_elsewhere':
+    case 'moved':
     case 'transferred':
       return false;
     case 'busy':

@@ -14,6 +14,11 @@ const out: SessionEnd = {
 const incoming: SessionEnd = { ...out, direction: 'incoming', rang: true, cause: 'Canceled' };
 
 const cases: [string, Partial<SessionEnd>, EndReason][] = [
+  [
+    'another phone of ours takes over',
+    { answered: true, cause: 'Terminated', reason: 'SIP;cause=200;text="Call moved"' },
+    { because: 'moved' },
+  ],
   ['they hang up', { answered: true, cause: 'Terminated' }, { because: 'hung_up', by: 'them' }],
   ['we hang up', { answered: true, cause: 'Terminated', by: 'us' }, { because: 'hung_up', by: 'us' }],
   ['the media dies', { answered: true, cause: 'RTP Timeout', by: 'system' }, { because: 'connection_lost' }],

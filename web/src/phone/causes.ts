@@ -19,6 +19,7 @@ export interface SessionEnd {
 /** The reason in our words. Statuses by RFC 3261 section 21. */
 export function endReason(end: SessionEnd): EndReason {
   if (end.answered) {
+    if (end.by !== 'us' && end.reason?.includes('Call moved') === true) return { because: 'moved' };
     if (end.cause === 'Terminated') return { because: 'hung_up', by: end.by === 'us' ? 'us' : 'them' };
     return { because: 'connection_lost' };
   }
@@ -42,6 +43,11 @@ export function endReason(end: SessionEnd): EndReason {
 /** Whether a 403 means that the same phone has signed in somewhere else; the server has no other sign for it. */
 export function saysDisplaced(reason: string | null): boolean {
   return reason?.includes('signed in elsewhere') === true;
+}
+
+/** Whether a 403 means that the person's number has gone to their desk phone. */
+export function saysAtDeskPhone(reason: string | null): boolean {
+  return reason?.includes('your number is at your desk phone') === true;
 }
 
 function refusal(status: number, rang: boolean): EndReason {

@@ -1,9 +1,9 @@
 /** Closing or reloading the page ends its calls: the browser asks before that, and we hang up when it happens. */
-import type { Phone } from './phone.ts';
+import type { BrowserPhone } from './browserPhone.ts';
 import { liveCalls, type CallId } from './calls.ts';
 
 /** Returns the function that ends the watch. */
-export function watchLeaving(phone: Phone): () => void {
+export function watchLeaving(phone: BrowserPhone): () => void {
   const ask = (event: BeforeUnloadEvent) => {
     if (callsWeEnd(phone).length > 0) event.preventDefault();
   };
@@ -20,7 +20,7 @@ export function watchLeaving(phone: Phone): () => void {
 }
 
 /** A call that only rings here is not ours to end: refusing it would silence the person's other phones. */
-function callsWeEnd(phone: Phone): CallId[] {
+function callsWeEnd(phone: BrowserPhone): CallId[] {
   return liveCalls(phone.state())
     .filter((call) => call.phase !== 'ringing')
     .map((call) => call.id);

@@ -26,6 +26,10 @@ export interface MicrophoneTest {
 }
 
 export interface Media {
+  /** Begins to follow devices and permissions; nothing of the browser's sound is touched before. */
+  start(): void;
+  /** Lets go of all sound. */
+  stop(): void;
   state(): MediaState;
   subscribe(changed: () => void): () => void;
   choose(kind: DeviceKind, id: string | null): void;

@@ -223,6 +223,15 @@ it('knows that it is used elsewhere, and comes back when it is wanted here', asy
   expect(lines).toEqual(['connecting', 'displaced', 'connecting', 'ready']);
 });
 
+it('knows that the number has gone to the desk phone, and does not ask again', async () => {
+  const { server, lines } = await dialIn();
+  const reason = 'Reason: SIP;cause=403;text="your number is at your desk phone"';
+  server.reply(server.take('REGISTER'), '403 Forbidden', [reason]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(lines).toEqual(['connecting', 'at_desk_phone']);
+  expect(server.heard).toEqual([]);
+});
+
 it('tells from a refused call that it is used elsewhere', async () => {
   const { phone, server, lines, told } = await connect();
   phone.invite('a', '102', microphone);

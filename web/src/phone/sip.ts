@@ -7,7 +7,7 @@ import type { EndEvent, IncomingEvent, OutgoingEvent, ReInviteEvent, RTCSession 
 import type { IncomingRequest, IncomingResponse } from 'jssip/lib/SIPMessage';
 import type { IncomingRTCSessionEvent, RTCSessionEvent } from 'jssip/lib/UA';
 import type { CallId, Line } from './calls.ts';
-import { saysDisplaced } from './causes.ts';
+import { saysAtDeskPhone, saysDisplaced } from './causes.ts';
 import { Hold, type Outcome } from './hold.ts';
 import type { IceServers } from './iceServers.ts';
 import type { Restarting } from './recovery.ts';
@@ -422,6 +422,10 @@ export class SipSignalling implements Signalling {
       case 403:
         if (saysDisplaced(reasonHeader(response))) {
           this.#listener?.line({ state: 'displaced' });
+          return;
+        }
+        if (saysAtDeskPhone(reasonHeader(response))) {
+          this.#listener?.line({ state: 'at_desk_phone' });
           return;
         }
         break;

@@ -2,7 +2,7 @@ import { Button, NativeSelect } from '@mantine/core';
 import { IconMicrophone, IconMicrophoneOff, IconVolume } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMediaState, usePhone } from '../backend.ts';
+import { useMedia, useMediaState } from '../backend.ts';
 import { useMicrophoneWords } from '../call/words.ts';
 import { MicrophoneError, type MicrophoneTest } from '../phone/media.ts';
 import { resolveChoice, type AudioDevice, type DeviceKind } from '../phone/media/devices.ts';
@@ -12,7 +12,7 @@ import classes from './Settings.module.css';
 
 export function SoundSettings() {
   const { t } = useTranslation();
-  const { media } = usePhone();
+  const media = useMedia();
   const { devices } = useMediaState();
   const choosable = devices.speakers.length > 0;
   return (
@@ -58,7 +58,7 @@ interface DeviceSelectProps {
 
 function DeviceSelect({ kind, label, list, hint }: DeviceSelectProps) {
   const { t } = useTranslation();
-  const { media } = usePhone();
+  const media = useMedia();
   const { choices } = useMediaState();
   const choice = choices[kind];
   const present = resolveChoice(choice, list);
@@ -99,7 +99,7 @@ function TestTone({ label, onPlay }: { label: string; onPlay: () => void }) {
 /** A bar that moves when the person speaks. */
 function MicrophoneMeter() {
   const { t } = useTranslation();
-  const { media } = usePhone();
+  const media = useMedia();
   const words = useMicrophoneWords();
   const [test, setTest] = useState<MicrophoneTest | null>(null);
   const [problem, setProblem] = useState<MicrophoneProblem | null>(null);

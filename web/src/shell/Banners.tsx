@@ -2,8 +2,10 @@ import { Button } from '@mantine/core';
 import { IconBell, IconDevices, IconPhoneOff, IconPlugConnectedX, IconVolumeOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMediaState, usePhone, usePhoneState } from '../backend.ts';
+import { useBackend, useMediaState, usePhone, usePhoneState } from '../backend.ts';
 import type { Line } from '../phone/calls.ts';
+import { PlaceBanners } from '../place/PlaceBanners.tsx';
+import { useTalkAt } from '../place/useTalkAt.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { useNow } from '../ui/useNow.ts';
 import classes from './Banners.module.css';
@@ -11,20 +13,29 @@ import { notificationsAnswer, notificationsPossible, switchNotifications } from 
 
 /** What stands between the person and their calls, one line each. */
 export function Banners() {
-  const { t } = useTranslation();
+  const { media } = usePhone();
   const { line } = usePhoneState();
-  const { sound } = useMediaState();
   return (
     <div className={classes.banners}>
       <LineBanner line={line} />
-      {sound === 'blocked' && (
-        <Notice tone="calm" icon={<IconVolumeOff size={20} />}>
-          {t('line.soundBlocked')}
-        </Notice>
-      )}
-      {line.state === 'ready' && sound === 'ready' && <NotificationsBanner />}
+      <PlaceBanners />
+      {media === null ? line.state === 'ready' && <NotificationsBanner /> : <SoundBanners line={line} />}
     </div>
   );
+}
+
+/** Only where the sound is ours. */
+function SoundBanners({ line }: { line: Line }) {
+  const { t } = useTranslation();
+  const { sound } = useMediaState();
+  if (sound === 'blocked') {
+    return (
+      <Notice tone="calm" icon={<IconVolumeOff size={20} />}>
+        {t('line.soundBlocked')}
+      </Notice>
+    );
+  }
+  return line.state === 'ready' && <NotificationsBanner />;
 }
 
 function LineBanner({ line }: { line: Line }) {
@@ -33,13 +44,10 @@ function LineBanner({ line }: { line: Line }) {
   switch (line.state) {
     case 'ready':
     case 'connecting':
+    case 'at_desk_phone':
       return null;
     case 'off':
-      return (
-        <Notice tone="calm" icon={<IconPhoneOff size={20} />} title={t('line.offTitle')}>
-          {t('line.offText')}
-        </Notice>
-      );
+      return <OffBanner />;
     case 'away':
       return <AwayBanner retry_at={line.retry_at} />;
     case 'displaced':
@@ -58,6 +66,10 @@ function LineBanner({ line }: { line: Line }) {
           {t('line.displacedText')}
         </Notice>
       );
+    case 'other_tab':
+      return <OtherTabBanner />;
+    case 'desk_phone_away':
+      return <DeskPhoneAwayBanner />;
     case 'busy':
       return (
         <Notice tone="wait" role="alert" icon={<IconPlugConnectedX size={20} />} title={t('line.busyTitle')}>
@@ -76,6 +88,71 @@ function LineBanner({ line }: { line: Line }) {
         </Notice>
       );
   }
+}
+
+function OffBanner() {
+  const { t } = useTranslation();
+  const { phones, atDesk } = useTalkAt();
+  const [phone] = phones;
+  return (
+    <Notice
+      tone="calm"
+      icon={<IconPhoneOff size={20} />}
+      title={t('line.offTitle')}
+      action={
+        phone === undefined ? undefined : (
+          <Button size="xs" onClick={() => atDesk(phone)}>
+            {t('place.useDeskPhone')}
+          </Button>
+        )
+      }
+    >
+      {t('line.offText')}
+    </Notice>
+  );
+}
+
+function OtherTabBanner() {
+  const { t } = useTranslation();
+  const { tab } = useBackend();
+  return (
+    <Notice
+      tone="wait"
+      icon={<IconDevices size={20} />}
+      title={t('line.otherTabTitle')}
+      action={
+        <Button size="xs" onClick={() => tab.takeOver()}>
+          {t('line.useHere')}
+        </Button>
+      }
+    >
+      {t('line.otherTabText')}
+    </Notice>
+  );
+}
+
+function DeskPhoneAwayBanner() {
+  const { t } = useTranslation();
+  const { controlled, atComputer } = useTalkAt();
+  return (
+    <Notice
+      tone="bad"
+      role="alert"
+      icon={<IconPlugConnectedX size={20} />}
+      title={
+        controlled === null
+          ? t('place.noDeskPhone')
+          : t('line.deskPhoneAwayTitle', { label: controlled.label })
+      }
+      action={
+        <Button size="xs" onClick={atComputer}>
+          {t('place.toComputer')}
+        </Button>
+      }
+    >
+      {t('line.deskPhoneAwayText')}
+    </Notice>
+  );
 }
 
 function AwayBanner({ retry_at }: { retry_at: number | null }) {

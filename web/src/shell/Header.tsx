@@ -5,6 +5,7 @@ import { usePhoneState } from '../backend.ts';
 import { Wordmark } from '../brand/Logo.tsx';
 import { useMe } from '../people/directory.ts';
 import type { Line } from '../phone/calls.ts';
+import { PlaceSwitcher } from '../place/PlaceSwitcher.tsx';
 import { useUnseenMissed } from '../recent/missed.ts';
 import { MissedBadge } from '../ui/Badge.tsx';
 import { Face } from '../ui/Face.tsx';
@@ -38,6 +39,7 @@ export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: (
       </nav>
       <div className={classes.end}>
         <LineMark />
+        <PlaceSwitcher />
         <SchemeMenu />
         <Menu position="bottom-end" width={230} withinPortal>
           <Menu.Target>

@@ -4,8 +4,9 @@ import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '../api/types.ts';
-import { useBackend } from '../backend.ts';
+import { PhoneProvider, useBackend } from '../backend.ts';
 import { MeProvider } from '../people/directory.ts';
+import { useTalkingPhone } from '../place/useTalkingPhone.ts';
 import { SignIn } from '../signin/SignIn.tsx';
 import { Empty } from '../ui/Empty.tsx';
 import classes from './Session.module.css';
@@ -82,18 +83,9 @@ function SignedIn({ me, onLeave }: { me: Me; onLeave: Leave }) {
     // Whoever signs out need not be told that the session ends.
     if (!signingOut.current) onLeave('expired');
   }, [onLeave]);
-  useServerEvents(expire);
+  useServerEvents(me, expire);
   useEffect(() => api.onSignedOut(expire), [api, expire]);
-  const account = me.phone;
-  const { name } = me;
-  useEffect(() => {
-    if (account === null) return undefined;
-    const { sip_user, realm, websocket_path } = account;
-    phone.start({ sip_user, realm, websocket_path, display_name: name }, expire);
-    return () => phone.stop();
-    // A phone is started once per sign-in.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [phone, account?.sip_user, expire]);
+  const talking = useTalkingPhone(me, expire);
 
   const signOut = async () => {
     signingOut.current = true;
@@ -103,7 +95,9 @@ function SignedIn({ me, onLeave }: { me: Me; onLeave: Leave }) {
   };
   return (
     <MeProvider value={me}>
-      <Shell onSignOut={() => void signOut()} />
+      <PhoneProvider value={talking}>
+        <Shell onSignOut={() => void signOut()} />
+      </PhoneProvider>
     </MeProvider>
   );
 }

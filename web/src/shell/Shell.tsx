@@ -7,6 +7,7 @@ import { CallBar } from '../call/CallBar.tsx';
 import { IncomingCalls } from '../call/IncomingCalls.tsx';
 import { useAttention } from '../call/useAttention.ts';
 import { useMe } from '../people/directory.ts';
+import { CallsElsewhere } from '../place/CallsElsewhere.tsx';
 import { foregroundCall } from '../phone/calls.ts';
 import { Banners } from './Banners.tsx';
 import { PartCrash, QuietCrash } from './Crash.tsx';
@@ -59,6 +60,9 @@ function Frame({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: () => voi
       <Header onSignOut={onSignOut} onHelp={onHelp} />
       <IncomingCalls />
       <Banners />
+      <QuietCrash>
+        <CallsElsewhere />
+      </QuietCrash>
       {route !== 'keypad' && <CallBar route={route} />}
       <main id="content" tabIndex={-1} className={classes.main}>
         <Screen />

@@ -1,22 +1,28 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { Device, ServerEvent, User } from '../api/types.ts';
-import { useBackend } from '../backend.ts';
-import type { Phone } from '../phone/phone.ts';
+import type { Device, LiveCall, Me, Seat, ServerEvent, User } from '../api/types.ts';
+import { useBackend, type Backend } from '../backend.ts';
+import type { Lines } from '../place/queries.ts';
 import { rememberEmergency } from './emergencies.ts';
 
 /** Keeps lists true while they are on the screen: states are written into the cache, other news make it fetch again. The
- * phone hears how it is heard. `signedOut` must stay the same function. */
-export function useServerEvents(signedOut: () => void): void {
-  const { events, phone } = useBackend();
+ * phones hear what concerns them. `signedOut` must stay the same function. */
+export function useServerEvents({ id }: Me, signedOut: () => void): void {
+  const backend = useBackend();
   const queries = useQueryClient();
   useEffect(
-    () => events.listen({ heard: (event) => apply(queries, phone, event), signedOut }),
-    [events, phone, queries, signedOut],
+    () =>
+      backend.events.listen({
+        heard: (event) => apply(queries, backend, id, event),
+        lost: () => backend.desk.lost(),
+        signedOut,
+      }),
+    [backend, queries, id, signedOut],
   );
 }
 
-function apply(queries: QueryClient, phone: Phone, event: ServerEvent): void {
+function apply(queries: QueryClient, backend: Backend, me: number, event: ServerEvent): void {
+  const { phone, desk } = backend;
   switch (event.type) {
     case 'snapshot': {
       // Whatever happened while we were not listening: lists may be older than this.
@@ -25,8 +31,24 @@ function apply(queries: QueryClient, phone: Phone, event: ServerEvent): void {
         users?.map((user) => ({ ...user, state: states.get(user.id) ?? user.state })),
       );
       void queries.invalidateQueries({ queryKey: ['calls'] });
+      void queries.invalidateQueries({ queryKey: ['devices'] });
+      void queries.invalidateQueries({ queryKey: ['place'] });
+      const lines = event.lines.map(({ team_id, calls }) => [team_id, calls] as const);
+      queries.setQueryData<Lines>(['lines'], Object.fromEntries(lines));
+      queries.setQueryData<LiveCall[]>(['live-calls'], event.calls);
+      desk.told(event.calls);
       return;
     }
+    case 'calls':
+      queries.setQueryData<LiveCall[]>(['live-calls'], event.calls);
+      desk.told(event.calls);
+      return;
+    case 'team_line':
+      queries.setQueryData<Lines>(['lines'], (lines) => ({ ...lines, [event.team_id]: event.calls }));
+      return;
+    case 'seated':
+      seat(queries, backend, me, event);
+      return;
     case 'user_state':
       queries.setQueryData<User[]>(['users'], (users) =>
         users?.map((user) => (user.id === event.id ? { ...user, state: event.state } : user)),
@@ -46,6 +68,8 @@ function apply(queries: QueryClient, phone: Phone, event: ServerEvent): void {
     case 'directory_changed':
       void queries.invalidateQueries({ queryKey: ['users'] });
       void queries.invalidateQueries({ queryKey: ['devices'] });
+      void queries.invalidateQueries({ queryKey: ['teams'] });
+      void queries.invalidateQueries({ queryKey: ['place'] });
       // Oneself may be what has changed: one's number, role or browser phone.
       void queries.invalidateQueries({ queryKey: ['session'] });
       void queries.invalidateQueries({ queryKey: ['outside'] });
@@ -70,4 +94,23 @@ function apply(queries: QueryClient, phone: Phone, event: ServerEvent): void {
       // No page shows it yet. A call that was stopped says so to its caller.
       return;
   }
+}
+
+/** A number has gone somewhere else. */
+function seat(
+  queries: QueryClient,
+  { phone, talkOn }: Backend,
+  me: number,
+  { device_id, user_id, mobile_user_id }: { device_id: number } & Seat,
+): void {
+  queries.setQueryData<Device[]>(['devices'], (devices) =>
+    devices?.map((device) =>
+      device.id === device_id ? { ...device, seat: { user_id, mobile_user_id } } : device,
+    ),
+  );
+  // Who has logged on or off there may have got, or lost, a phone.
+  void queries.invalidateQueries({ queryKey: ['devices'] });
+  void queries.invalidateQueries({ queryKey: ['place'] });
+  const { state } = phone.state().line;
+  if (user_id === me && (state === 'ready' || state === 'other_tab')) talkOn.follow(device_id);
 }

@@ -43,7 +43,7 @@ function press(phone: Phone, name: Exclude<ShortcutName, 'help' | 'search'>): vo
       if (ringing !== undefined) phone.reject(ringing.id);
       return;
     case 'mute':
-      if (call?.phase === 'running') phone.toggleMute(call.id);
+      if (call?.phase === 'running' && phone.media !== null) phone.toggleMute(call.id);
       return;
     case 'hold':
       if (call?.phase === 'running') phone.toggleHold(call.id);

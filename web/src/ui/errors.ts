@@ -17,6 +17,8 @@ const CODES = [
   'too-soon',
   'nobody-to-ask',
   'busy',
+  'not-now',
+  'device-unreachable',
   'failed',
 ] as const;
 export type Code = (typeof CODES)[number];

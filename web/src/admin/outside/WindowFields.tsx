@@ -22,17 +22,19 @@ export function windowFields(windows: readonly CallingWindow[]): string[] {
 interface WindowFieldsProps {
   windows: readonly CallingWindow[];
   wrong: Wrong;
+  /** What they mean; without it, when a person may call the world. */
+  hint?: string;
   onChange: (windows: CallingWindow[]) => void;
 }
 
-/** When a person may call the world; without any window always. */
-export function WindowFields({ windows, wrong, onChange }: WindowFieldsProps) {
+/** Times of the week: when a person may call the world, or a team works. */
+export function WindowFields({ windows, wrong, hint, onChange }: WindowFieldsProps) {
   const { t } = useTranslation();
   return (
     <fieldset className={outside.group}>
       <legend>{t('outside.calling.when')}</legend>
       <p className={outside.hint}>
-        {windows.length === 0 ? t('outside.calling.anyTime') : t('outside.calling.whenHint')}
+        {hint ?? (windows.length === 0 ? t('outside.calling.anyTime') : t('outside.calling.whenHint'))}
       </p>
       {windows.map((window, index) => (
         <WindowRow

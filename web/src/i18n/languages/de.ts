@@ -1,4 +1,5 @@
 import type { Language, Texts } from '../language.ts';
+import { audit, devices, persons, pin, place, team, teams } from './de/oneNumber.ts';
 import { outside } from './de/outside.ts';
 import { trunkTest } from './de/trunkTest.ts';
 
@@ -50,6 +51,9 @@ const texts: Texts = {
     busy: 'Server ausgelastet',
     refused: 'Nicht verbunden',
     off: 'Kein Telefon',
+    other_tab: 'In anderem Tab',
+    at_desk_phone: 'Am Tischtelefon',
+    desk_phone_away: 'Tischtelefon fehlt',
     awayTitle: 'Der Server ist nicht erreichbar.',
     awayRunning: 'Ihr Gespräch läuft weiter. Neue Anrufe müssen warten.',
     awayIdle: 'Anrufe müssen warten, bis er zurück ist.',
@@ -60,6 +64,10 @@ const texts: Texts = {
     displacedTitle: 'Ihr Telefon ist anderswo geöffnet.',
     displacedText: 'Anrufe klingeln dort, nicht hier.',
     useHere: 'Hier verwenden',
+    otherTabTitle: 'Ihr Telefon ist in einem anderen Tab geöffnet.',
+    otherTabText: 'Anrufe klingeln dort. Ein Gespräch, das dort läuft, geht weiter.',
+    deskPhoneAwayTitle: 'Ihr Tischtelefon „{{label}}“ ist nicht verbunden.',
+    deskPhoneAwayText: 'Gespräche daran müssen warten, bis es zurück ist.',
     busyTitle: 'Der Server ist ausgelastet.',
     busyText: 'Er nimmt gerade keine weiteren Telefone an. farend versucht es von selbst erneut.',
     refusedTitle: 'Der Server lässt dieses Telefon nicht zu.',
@@ -147,6 +155,7 @@ const texts: Texts = {
   call: {
     label: 'Aktuelles Gespräch',
     others: 'Weitere Gespräche',
+    lifting: 'Ihr Tischtelefon wird gerufen …',
     microphone: 'Mikrofon wird geöffnet …',
     microphoneAsk: 'Wenn der Browser fragt, erlauben Sie das Mikrofon.',
     calling: 'Wählt …',
@@ -177,6 +186,10 @@ const texts: Texts = {
     resume: 'Fortsetzen',
     swap: 'Makeln',
     transfer: 'Verbinden',
+    move: 'Umlegen',
+    moveTo: 'Weitersprechen an',
+    moving: 'Das Gespräch wird umgelegt. Sprechen Sie hier weiter, bis das andere Telefon antwortet.',
+    moveFailed: 'Das Gespräch konnte nicht umgelegt werden und ist noch hier.',
     keypad: 'Tasten',
     audio: 'Audio',
     hangUp: 'Auflegen',
@@ -214,6 +227,7 @@ const texts: Texts = {
     rejected_by_us: 'Anruf abgelehnt',
     missed: 'Verpasster Anruf',
     answered_elsewhere: 'An anderem Telefon angenommen',
+    moved: 'Weiter an einem anderen Telefon',
     transferred: 'Verbunden mit {{name}}',
     busy: '{{name}} telefoniert gerade',
     busyFix: 'Versuchen Sie es in ein paar Minuten erneut.',
@@ -279,6 +293,8 @@ const texts: Texts = {
     testMicrophone: 'Mikrofon testen',
     stopTest: 'Test beenden',
     testTone: 'Testton abspielen',
+    soundElsewhere:
+      'Sie sprechen an „{{label}}“: mit dessen Mikrofon und Lautsprecher, ohne die dieses Computers.',
     level: 'Mikrofonpegel',
     levelHint: 'Sprechen Sie: Der Balken sollte bis zur Mitte reichen.',
     namesHidden: 'Drücken Sie einmal „Mikrofon testen“, damit der Browser die Namen Ihrer Geräte zeigt.',
@@ -544,6 +560,13 @@ const texts: Texts = {
       emptyText: 'Wie der Router mit UDP umgeht, wird gemessen, sobald STUN-Server antworten.',
     },
   },
+  place,
+  team,
+  teams,
+  pin,
+  devices,
+  persons,
+  audit,
   outside,
   trunkTest,
   errors: {
@@ -568,6 +591,8 @@ const texts: Texts = {
       'nobody-to-ask':
         'Es gibt keinen STUN-Server, der gefragt werden kann. Sehen Sie in der Konfiguration unter [stun] nach.',
       busy: 'Der Server ist ausgelastet. Versuchen Sie es gleich noch einmal.',
+      'not-now': 'In diesem Zustand des Gesprächs geht das nicht mehr.',
+      'device-unreachable': 'Dieses Telefon ist nicht zu erreichen. Prüfen Sie, ob es verbunden ist.',
       failed:
         'Das hat auf dem Server nicht geklappt. Versuchen Sie es noch einmal; bleibt es so, steht der Grund in seinem Protokoll.',
     },

@@ -1,4 +1,5 @@
 import type { Language } from '../language.ts';
+import { audit, devices, persons, pin, place, team, teams } from './en/oneNumber.ts';
 import { outside } from './en/outside.ts';
 import { trunkTest } from './en/trunkTest.ts';
 
@@ -50,6 +51,9 @@ export const texts = {
     busy: 'Server busy',
     refused: 'Not connected',
     off: 'No phone',
+    other_tab: 'In another tab',
+    at_desk_phone: 'At your desk phone',
+    desk_phone_away: 'Desk phone away',
     awayTitle: 'The server cannot be reached.',
     awayRunning: 'Your call goes on. New calls have to wait.',
     awayIdle: 'Calls have to wait until it is back.',
@@ -60,6 +64,10 @@ export const texts = {
     displacedTitle: 'Your phone is open somewhere else.',
     displacedText: 'Calls ring there, not here.',
     useHere: 'Use it here',
+    otherTabTitle: 'Your phone is open in another tab.',
+    otherTabText: 'Calls ring there. A call that is running there goes on.',
+    deskPhoneAwayTitle: 'Your desk phone “{{label}}” is not connected.',
+    deskPhoneAwayText: 'Calls by it have to wait until it is back.',
     busyTitle: 'The server is busy.',
     busyText: 'It takes no more phones at the moment. farend tries again by itself.',
     refusedTitle: 'The server does not let this phone in.',
@@ -142,6 +150,7 @@ export const texts = {
   call: {
     label: 'Current call',
     others: 'Other calls',
+    lifting: 'Your desk phone is being called…',
     microphone: 'Opening the microphone…',
     microphoneAsk: 'If the browser asks, allow the microphone.',
     calling: 'Calling…',
@@ -171,6 +180,10 @@ export const texts = {
     resume: 'Resume',
     swap: 'Swap',
     transfer: 'Transfer',
+    move: 'Move',
+    moveTo: 'Go on talking at',
+    moving: 'The call is being moved. Talk on here until the other phone answers.',
+    moveFailed: 'The call could not be moved and is still here.',
     keypad: 'Keypad',
     audio: 'Audio',
     hangUp: 'Hang up',
@@ -208,6 +221,7 @@ export const texts = {
     rejected_by_us: 'Call declined',
     missed: 'Missed call',
     answered_elsewhere: 'Answered on another phone',
+    moved: 'Moved to another phone',
     transferred: 'Transferred to {{name}}',
     busy: '{{name}} is on another call',
     busyFix: 'Try again in a few minutes.',
@@ -266,6 +280,8 @@ export const texts = {
     testMicrophone: 'Test microphone',
     stopTest: 'Stop test',
     testTone: 'Play test sound',
+    soundElsewhere:
+      'You talk at “{{label}}”: its own microphone and loudspeaker are used, none of this computer.',
     level: 'Microphone level',
     levelHint: 'Speak: the bar should reach the middle.',
     namesHidden: 'Press “Test microphone” once so that the browser shows the names of your devices.',
@@ -529,6 +545,13 @@ export const texts = {
       emptyText: 'How the router treats UDP is measured as soon as STUN servers answer.',
     },
   },
+  place,
+  team,
+  teams,
+  pin,
+  devices,
+  persons,
+  audit,
   outside,
   trunkTest,
   errors: {
@@ -550,6 +573,8 @@ export const texts = {
       'too-soon': 'That was done only a moment ago. Try again in a few seconds.',
       'nobody-to-ask': 'There is no STUN server to ask. Look at [stun] in the configuration.',
       busy: 'The server is busy. Try again in a moment.',
+      'not-now': 'The call is in no state for that any more.',
+      'device-unreachable': 'That phone cannot be reached. Check that it is connected.',
       failed: 'The server could not do it. Try again; if it stays so, its log says why.',
     },
     field: {

@@ -32,6 +32,7 @@ const settle = () => vi.advanceTimersByTimeAsync(0);
 
 async function start(): Promise<BrowserMedia> {
   const media = new BrowserMedia(localStorage);
+  media.start();
   await settle();
   return media;
 }
@@ -48,6 +49,30 @@ function follow<T>(promise: Promise<T>): { became: T | Error | null } {
 
 const live = () => PlayedTrack.all.filter((track) => track.readyState === 'live');
 const sounding = () => PlayedAudio.all.filter((audio) => audio.playing || audio.srcObject !== null);
+
+it('touches nothing of the browser’s sound until it is started, and nothing after it was stopped', async () => {
+  const enumerate = vi.spyOn(devices, 'enumerateDevices');
+  const media = new BrowserMedia(localStorage);
+  await settle();
+  document.body.dispatchEvent(new Event('pointerdown', { bubbles: true }));
+  expect(PlayedAudioContext.all).toEqual([]);
+  expect(enumerate).not.toHaveBeenCalled();
+  PlayedAudioContext.allowed = false;
+  media.start();
+  await settle();
+  expect(PlayedAudioContext.all).toHaveLength(1);
+  expect(media.state().sound).toBe('blocked');
+  media.stop();
+  await settle();
+  expect(PlayedAudioContext.all.map(({ state }) => state)).toEqual(['closed']);
+  expect(media.state().sound).toBe('ready');
+  enumerate.mockClear();
+  devices.plug(['m3']);
+  document.body.dispatchEvent(new Event('pointerdown', { bubbles: true }));
+  await settle();
+  expect(enumerate).not.toHaveBeenCalled();
+  expect(PlayedAudioContext.all).toHaveLength(1);
+});
 
 describe('ringing', () => {
   it('leaves nothing that plays when it stops', async () => {

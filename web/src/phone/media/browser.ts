@@ -52,6 +52,8 @@ export class BrowserMedia implements Media {
   /** Ends when everything that needs the capture has had its turn. */
   #turn: Promise<unknown> = Promise.resolve();
   #context: AudioContext | null = null;
+  /** Ends the watch over devices; `null` while there is none. */
+  #following: AbortController | null = null;
   #ringing: { ring: Ring; player: Player; output: HTMLAudioElement } | null = null;
 
   constructor(storage: Storage) {
@@ -62,15 +64,30 @@ export class BrowserMedia implements Media {
       permission: 'unknown',
       sound: 'ready',
     };
-    const mediaDevices = devicesOfBrowser();
-    mediaDevices?.addEventListener('devicechange', () => void this.#devicesChanged());
-    void this.#watchPermission();
+  }
+
+  start(): void {
+    if (this.#following !== null) return;
+    this.#following = new AbortController();
+    const { signal } = this.#following;
+    devicesOfBrowser()?.addEventListener('devicechange', () => void this.#devicesChanged(), { signal });
+    void this.#watchPermission(signal);
     void this.#devicesChanged();
     // A finger counts as a gesture when it is lifted, a mouse when it is pressed.
     for (const gesture of ['pointerdown', 'pointerup', 'keydown'] as const) {
-      window.addEventListener(gesture, () => void this.#unlockSound(), { capture: true });
+      window.addEventListener(gesture, () => void this.#unlockSound(), { capture: true, signal });
     }
     this.#trySound();
+  }
+
+  stop(): void {
+    this.#following?.abort();
+    this.#following = null;
+    this.ring(null);
+    for (const call of [...this.#calls.keys()]) this.release(call);
+    void this.#context?.close();
+    this.#context = null;
+    this.#update({ sound: 'ready' });
   }
 
   state(): MediaState {
@@ -354,14 +371,15 @@ export class BrowserMedia implements Media {
     if (this.#context?.state !== 'suspended') this.#update({ sound: 'ready' });
   }
 
-  async #watchPermission(): Promise<void> {
+  async #watchPermission(signal: AbortSignal): Promise<void> {
     try {
       const status = await navigator.permissions.query({ name: 'microphone' });
       const told = () => {
         this.#update({ permission: status.state === 'prompt' ? 'unknown' : status.state });
         void this.#refreshDevices();
       };
-      status.addEventListener('change', told);
+      if (signal.aborted) return;
+      status.addEventListener('change', told, { signal });
       told();
     } catch {
       // This browser does not tell; the first call will.

@@ -1,0 +1,107 @@
+import { ActionIcon, Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { IconPhoneIncoming, IconPhoneOff, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { LiveCall } from '../api/types.ts';
+import { useBackend, usePhone, usePhoneState } from '../backend.ts';
+import { Timer } from '../call/CallPanel.tsx';
+import { useDirectory, useMe } from '../people/directory.ts';
+import { partyOf } from '../phone/remote.ts';
+import { useErrorWords } from '../ui/errors.ts';
+import { callsElsewhere } from './devices.ts';
+import classes from './Place.module.css';
+import { useDevices, useLiveCalls } from './queries.ts';
+import { useTalkAt } from './useTalkAt.ts';
+
+/** One's calls that run at another phone than the one that the app is, each with a way to take it here. */
+export function CallsElsewhere() {
+  const me = useMe();
+  const phone = usePhone();
+  const { calls } = usePhoneState();
+  const { controlled } = useTalkAt();
+  const live = useLiveCalls().data ?? [];
+  const own = phone.media === null ? (controlled?.id ?? null) : (me.phone?.device_id ?? null);
+  const known = new Set(calls.map(({ journal_id }) => journal_id));
+  return callsElsewhere(live, own, known).map((call) => (
+    <CallElsewhere key={call.call} call={call} own={own} />
+  ));
+}
+
+function CallElsewhere({ call, own }: { call: LiveCall; own: number | null }) {
+  const { t } = useTranslation();
+  const { api } = useBackend();
+  const { nameOf } = useDirectory();
+  const errorWords = useErrorWords();
+  const devices = useDevices().data ?? [];
+  const { canTake, take, error } = useTake(call, own);
+  const control = useMutation({
+    mutationFn: (what: 'hold' | 'resume' | 'hang-up') => api.controlCall(call.call, what),
+  });
+  const name = nameOf(partyOf(call));
+  const labels = call.device_ids.flatMap((id) => devices.find((device) => device.id === id)?.label ?? []);
+  const where = labels.length === 0 ? t('place.anotherPhone') : labels.join(', ');
+  const isHolding = call.state === 'holding';
+  const failure = error ?? control.error;
+  return (
+    <section className={classes.bar} aria-label={t('place.callAt', { where })}>
+      <span className={classes.call}>
+        <strong className="clip">{name}</strong>
+        <span>
+          {isHolding ? t('place.heldAt', { where }) : t('place.talksAt', { where })} ·{' '}
+          <Timer since={Date.parse(call.answered_at ?? call.begun_at)} />
+        </span>
+        {failure !== null && <span role="alert">{errorWords(failure)}</span>}
+      </span>
+      <div className={classes.actions}>
+        {canTake && (
+          <Button
+            size="xs"
+            variant="white"
+            color="dark"
+            leftSection={<IconPhoneIncoming size={16} aria-hidden="true" />}
+            disabled={call.state === 'moving'}
+            onClick={take}
+          >
+            {t('place.takeHere')}
+          </Button>
+        )}
+        <ActionIcon
+          variant="white"
+          color="dark"
+          size={30}
+          aria-label={isHolding ? t('call.resume') : t('call.hold')}
+          onClick={() => control.mutate(isHolding ? 'resume' : 'hold')}
+        >
+          {isHolding ? <IconPlayerPlay size={18} /> : <IconPlayerPause size={18} />}
+        </ActionIcon>
+        <ActionIcon
+          color="signal"
+          size={30}
+          aria-label={t('call.hangUp')}
+          onClick={() => control.mutate('hang-up')}
+        >
+          <IconPhoneOff size={18} />
+        </ActionIcon>
+      </div>
+    </section>
+  );
+}
+
+/** In the browser by dialling the code that takes a running call; at a desk phone under control by moving it there. */
+function useTake(call: LiveCall, own: number | null) {
+  const { api } = useBackend();
+  const phone = usePhone();
+  const { line } = usePhoneState();
+  const { take_call } = useMe().server;
+  const move = useMutation({ mutationFn: (device: number) => api.callAt(call.call, 'move', device) });
+  const isHere = phone.media !== null;
+  return {
+    canTake: line.state === 'ready' && (isHere ? take_call !== null : own !== null),
+    take: () => {
+      if (!isHere && own !== null) move.mutate(own);
+      if (isHere && take_call !== null)
+        phone.dial({ number: take_call, name: call.other.name ?? call.other.number });
+    },
+    error: move.error,
+  };
+}
