@@ -115,6 +115,35 @@ fn a_call_goes_from_the_desk_to_the_browser_and_back_without_a_moment_of_silence
 }
 
 #[test]
+fn the_caller_goes_from_the_browser_to_the_desk_and_back_while_holding_and_held() {
+    let mut world = talking();
+    let ben = world.heard()[1].0;
+    world.phone_mut("101-desk").habit = SOON;
+    want(&mut world, ANNA, Want::Move("101-desk"));
+    run_without_silence_for(&mut world, ben, 3_000);
+    assert_bridged(&world);
+    // Anna holds at the desk: the browser that takes over talks at once.
+    world.act(Act::Offer("101-desk", Direction::SendOnly));
+    world.run_ms(500);
+    assert_eq!(world.media.hears(ben), Some(Source::Music));
+    world.phone_mut("101-web").habit = SOON;
+    want(&mut world, ANNA, Want::Move("101-web"));
+    world.run_ms(3_000);
+    assert_bridged(&world);
+    // Ben holds: whoever takes over hears music.
+    want(&mut world, BEN, Want::Hold);
+    want(&mut world, ANNA, Want::Move("101-desk"));
+    world.run_ms(3_000);
+    assert_eq!((sees(&world, ANNA).0, sees(&world, BEN).0), (CallState::Held, CallState::Holding));
+    assert_eq!(world.media.hears(ben), Some(Source::Nothing));
+    want(&mut world, BEN, Want::Resume);
+    assert_bridged(&world);
+    assert!(world.phone("101-desk").talks() && !world.phone("101-web").talks());
+    world.act(Act::HangUp("102-desk"));
+    assert_nothing_left(&mut world);
+}
+
+#[test]
 fn a_move_that_is_refused_or_unanswered_leaves_the_talk_where_it_is() {
     let mut world = talking();
     let anna = world.heard()[0].0;
