@@ -173,6 +173,9 @@ impl Fork {
     /// Takes news of one of the phones.
     pub(super) fn handle(&mut self, leg: LegId, news: News, fx: &mut Effects<'_>) -> Forked {
         let Some(index) = self.branches.iter().position(|branch| branch.id == leg) else {
+            if matches!(news, News::Removed) {
+                self.waiting.retain(|(_, branch)| branch.legs().all(|id| id != leg));
+            }
             return Forked::Nothing;
         };
         match self.branches[index].handle(news, None, fx) {
