@@ -182,7 +182,7 @@ impl Fork {
     /// Takes news of one of the phones.
     pub(super) fn handle(&mut self, leg: LegId, news: News, fx: &mut Effects<'_>) -> Forked {
         let Some(index) = self.branches.iter().position(|branch| branch.id == leg) else {
-            return self.handle_silent(leg, &news, fx);
+            return self.handle_uncalled(leg, &news, fx);
         };
         match self.branches[index].handle(news, None, fx) {
             Told::Offered { offer } => {

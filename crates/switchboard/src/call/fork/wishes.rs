@@ -43,16 +43,21 @@ impl Fork {
         self.look_on(fx)
     }
 
-    /// Of a phone that is not called there is one piece of news: its person declines.
-    pub(super) fn handle_silent(&mut self, leg: LegId, news: &News, fx: &mut Effects<'_>) -> Forked {
-        let declined = self
-            .silent
-            .iter()
-            .find(|branch| branch.leg == leg)
-            .map(|branch| branch.party.clone());
-        match (declined, news) {
-            (Some(party), News::HungUp { how: HangUp::Asked }) => self.dismiss(&party, fx),
-            (Some(_) | None, _) => Forked::Nothing,
+    /// News of a phone that is not called: its person declines, or it is there no more.
+    pub(super) fn handle_uncalled(&mut self, leg: LegId, news: &News, fx: &mut Effects<'_>) -> Forked {
+        let is_it = |branch: &Branch| branch.legs().any(|id| id == leg);
+        match news {
+            News::Removed => {
+                self.waiting.retain(|(_, branch)| !is_it(branch));
+                let silent = self.silent.len();
+                self.silent.retain(|branch| !is_it(branch));
+                if self.silent.len() < silent { self.look_on(fx) } else { Forked::Nothing }
+            }
+            News::HungUp { how: HangUp::Asked } => {
+                let party = self.silent.iter().find(|branch| is_it(branch)).map(|branch| branch.party.clone());
+                party.map_or(Forked::Nothing, |party| self.dismiss(&party, fx))
+            }
+            _ => Forked::Nothing,
         }
     }
 }

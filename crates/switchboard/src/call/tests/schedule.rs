@@ -104,6 +104,17 @@ fn a_phone_whose_time_has_not_come_never_hears_of_a_call_that_is_answered() {
 }
 
 #[test]
+fn a_phone_that_is_removed_before_its_time_does_not_ring() {
+    let branches = vec![branch(DESK, ben(Some(2)), 2), later(WEB, ben(Some(3)), 3, 10)];
+    let mut scene = called(branches, Pace::default());
+    scene.expect([offered(DESK, 2)]);
+    scene.news(WEB, News::Removed);
+    scene.after(Duration::from_secs(10));
+    scene.expect([]);
+    assert!(!scene.call.knows(WEB));
+}
+
+#[test]
 fn when_all_have_refused_the_next_ones_ring_at_once() {
     let branches = vec![
         branch(DESK, ben(Some(2)), 2),

@@ -2,7 +2,8 @@
 
 use super::trunks::{FIRST, Scene, company, incoming, provider};
 use super::*;
-use crate::directory::{BusyWhen, Inbound, Member, MemberKind, Order, Overflow, Target, Team};
+use crate::dialplan::{Leads, explain};
+use crate::directory::{BusyWhen, Inbound, Member, MemberKind, Night, Order, Overflow, Target, Team};
 use crate::registrar::{Contact, Registration, Wish};
 
 pub(super) const SALES: TeamId = TeamId(1);
@@ -89,6 +90,37 @@ fn a_team_never_calls_for_help() {
     scene.bench.after(std::time::Duration::ZERO);
     assert_eq!(scene.carried(), [""; 0]);
     assert!(!scene.bench.rest().iter().any(|output| output.contains("Emergency")));
+}
+
+#[test]
+fn a_team_is_explained() {
+    let mut directory = directory();
+    let gone = MemberKind::Person(UserId(9));
+    directory.teams = vec![team(
+        Order::InTurn { turn_s: 15 },
+        &[BEN, gone, MemberKind::Device(ANNA_DESK), MemberKind::Person(UserId(1))],
+    )];
+    directory.teams[0].members[3].rings = false;
+    let explain = |directory: &Directory| {
+        let explanation = explain(&Arc::new(directory.clone()), "101", "200", WallClock::default()).unwrap();
+        match explanation.leads {
+            Leads::Team(lead) => lead,
+            other => panic!("{other:?}"),
+        }
+    };
+    let lead = explain(&directory);
+    assert_eq!((lead.extension.as_str(), lead.name.as_str(), lead.night), ("200", "Sales", None));
+    assert_eq!(lead.members, ["Ben", "101-desk"]);
+    assert_eq!(lead.order, Order::InTurn { turn_s: 15 });
+    directory.teams[0].night = Some(Night {
+        day: Vec::new(),
+        number: "102".to_owned(),
+    });
+    assert_eq!(
+        explain(&directory).night.as_deref(),
+        Some("102"),
+        "without any window it is always night"
+    );
 }
 
 #[test]
