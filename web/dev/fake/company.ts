@@ -71,7 +71,14 @@ export function demoCompany(now: Date): Company {
     extension: '101',
     role: 'administrator',
     phone: { device_id: 1011, sip_user: '101-web', realm: 'farend', websocket_path: '/sip' },
-    server: { version: '0.1.0', echo_test: '*43', music: '*44' },
+    server: {
+      version: '0.1.0',
+      echo_test: '*43',
+      music: '*44',
+      desk_share: '*9419',
+      take_call: '*11',
+      send_call: '*12',
+    },
     sip_server: { host: '192.0.2.10', port: 5060, tls_port: 5061 },
   };
   return {
@@ -96,7 +103,7 @@ function user(
   state: User['state'],
   role: User['role'] = 'user',
 ): User {
-  return { id, login, name, extension, role, state };
+  return { id, login, name, extension, role, state, has_pin: false };
 }
 
 function device(
@@ -116,6 +123,11 @@ function device(
     sip_user: `${owner.extension ?? ''}-${suffix}`,
     registered,
     registered_from: registered ? from : null,
+    shared: null,
+    rings: 'after',
+    rings_after_s: 0,
+    seat: null,
+    in_use: false,
   };
 }
 

@@ -46,6 +46,9 @@ export class FakeServer implements Events {
       type: 'snapshot',
       users: this.company.users.map(({ id, state }) => ({ id, state })),
       devices: this.company.devices.map(({ id, registered }) => ({ id, registered })),
+      calls: [],
+      lines: [],
+      seats: [],
     });
     return () => this.#listeners.delete(listener);
   }
@@ -155,6 +158,7 @@ export class FakeServer implements Events {
       extension: next.extension ?? null,
       role: next.role,
       state: 'offline',
+      has_pin: false,
     };
     users.push(user);
     return json(user, 201);
@@ -178,8 +182,14 @@ export class FakeServer implements Events {
     const device: Device = {
       ...next,
       id: devices.length + 2_000,
+      user_id: next.user_id ?? null,
       registered: false,
       registered_from: null,
+      shared: next.shared ?? null,
+      rings: 'after',
+      rings_after_s: 0,
+      seat: null,
+      in_use: false,
     };
     devices.push(device);
     if (device.kind === 'browser' && device.user_id === me.id) {

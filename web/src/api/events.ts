@@ -97,6 +97,9 @@ const KNOWN: Record<ServerEvent['type'], true> = {
   trunk_changed: true,
   fraud_suspected: true,
   emergency_call: true,
+  calls: true,
+  team_line: true,
+  seated: true,
 };
 
 /** An event that this version knows; a newer server's news are not ours. */

@@ -69,5 +69,10 @@ function apply(queries: QueryClient, phone: Phone, event: ServerEvent): void {
     case 'fraud_suspected':
       // No page shows it yet. A call that was stopped says so to its caller.
       return;
+    case 'calls':
+    case 'team_line':
+    case 'seated':
+      // No page shows them yet: the app's own phone knows its calls.
+      return;
   }
 }
