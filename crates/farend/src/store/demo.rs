@@ -200,7 +200,10 @@ impl Store {
             let is_ours = |device: &&Device| people.contains(&device.user) || device.sip_user == SHARED.0;
             let is_desk_phone = |device: &&Device| device.kind == DeviceKind::DeskPhone;
             for device in self.devices(None).await?.iter().filter(is_ours).filter(is_desk_phone) {
-                self.set_secret(device.id, secret).await?;
+                let has_it = SipUser::parse(&device.sip_user).is_ok_and(|name| device.ha1 == Some(secret.ha1(&name)));
+                if !has_it {
+                    self.set_secret(device.id, secret).await?;
+                }
             }
         }
         Ok(())

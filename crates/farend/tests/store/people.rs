@@ -404,6 +404,10 @@ pub(crate) async fn the_demo_company_is_seeded_once_and_its_secrets_can_be_set_a
         .map(|d| (d.ha1, Some(sip::agent::Ha1::new(&d.sip_user, "farend", "1234"))))
         .collect::<Vec<_>>();
     assert!(desks.len() == 4 && desks.iter().all(|(kept, given)| kept == given));
+    let newest = async || store.audit(None, 1).await.expect("the log")[0].id;
+    let before = newest().await;
+    store.seed_demo(&given, noon()).await.expect("seeded");
+    assert_eq!(newest().await, before, "nothing was changed");
     let teams = store.teams().await.expect("teams");
     assert_eq!((teams.len(), teams[0].extension.as_str(), teams[0].members.len()), (1, "200", 3));
     for (name, has_pin) in [("101", true), ("admin", false)] {
