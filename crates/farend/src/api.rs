@@ -7,8 +7,10 @@ pub mod live;
 pub mod metrics;
 pub mod problem;
 
+mod audit_log;
 mod calling;
 mod calls;
+mod control;
 mod devices;
 mod document;
 mod events;
@@ -18,15 +20,20 @@ mod headers;
 mod health;
 mod housekeeping;
 mod json;
+mod live_calls;
 mod me;
 pub(crate) mod network;
 mod number_plan;
 mod numbers;
 mod origin;
+mod pins;
+mod place;
 mod relay;
+mod ringing;
 mod routes;
 mod session;
 mod session_watch;
+mod teams;
 mod throttle;
 mod time_limit;
 mod trunk_profiles;
@@ -46,6 +53,7 @@ use utoipa_axum::routes;
 
 use crate::store::{RunId, Store};
 
+pub use control::Control;
 pub use document::{openapi, openapi_json};
 pub use guard::SessionUser;
 pub use housekeeping::keep_house;
@@ -85,6 +93,8 @@ pub struct Parts {
     pub network: Network,
     /// Tests trunks.
     pub tester: Tester,
+    /// Has things done with people's calls.
+    pub control: Control,
     /// Where an administrator's own profiles of providers are.
     pub profile_dir: PathBuf,
     /// Makes the credentials of TURN.
@@ -182,10 +192,27 @@ fn signed_in_routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(me::show))
         .routes(routes!(me::change_password))
+        .routes(routes!(pins::set_own, pins::remove_own))
+        .routes(routes!(ringing::show_own, ringing::change_own))
+        .routes(routes!(place::show))
+        .routes(routes!(place::cancel_mobility))
+        .routes(routes!(place::log_off))
+        .routes(routes!(live_calls::list, live_calls::dial))
+        .routes(routes!(live_calls::answer))
+        .routes(routes!(live_calls::decline))
+        .routes(routes!(live_calls::hold))
+        .routes(routes!(live_calls::resume))
+        .routes(routes!(live_calls::send_digits))
+        .routes(routes!(live_calls::transfer))
+        .routes(routes!(live_calls::move_to))
+        .routes(routes!(live_calls::take))
+        .routes(routes!(live_calls::hang_up))
         .routes(routes!(relay::show))
         .routes(routes!(users::list))
         .routes(routes!(users::show))
         .routes(routes!(devices::list))
+        .routes(routes!(devices::change))
+        .routes(routes!(teams::list))
         .routes(routes!(calls::list))
         .routes(routes!(events::open))
 }
@@ -212,6 +239,11 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(number_plan::show, number_plan::change))
         .routes(routes!(explain::explain))
         .routes(routes!(calling::show, calling::change))
+        .routes(routes!(pins::set_for, pins::remove_of))
+        .routes(routes!(ringing::show_of, ringing::change_of))
+        .routes(routes!(teams::add))
+        .routes(routes!(teams::change, teams::remove))
+        .routes(routes!(audit_log::list))
 }
 
 /// Outside of the API's path.

@@ -1,10 +1,12 @@
 //! The command line. Data goes to standard output (`--json` where a program reads it), errors to standard error as one
 //! sentence with the remedy; the exit status is 0 only when the command did its job.
 
+mod audit;
 mod device;
 mod nat;
 mod place;
 mod serve;
+mod team;
 mod trunk;
 mod user;
 
@@ -44,8 +46,8 @@ enum Command {
     },
     /// Runs the server with a demo company: 101 Anna, 102 Ben, 103 Cleo and admin
     #[command(after_help = "Example:\n  FAREND_DEMO_PASSWORD=open-sesame farend demo --bind 0.0.0.0\n\n\
-        FAREND_DEMO_PASSWORD and FAREND_DEMO_SIP_SECRET set the passwords of all people and of all desk phones;\n\
-        otherwise they are made up and printed at the first start.")]
+        FAREND_DEMO_PASSWORD, FAREND_DEMO_SIP_SECRET and FAREND_DEMO_PIN set the passwords of all people and of all desk phones, and the PIN\n\
+        with which people log on at the shared phone; otherwise they are made up and printed at the first start.")]
     Demo(serve::Demo),
     /// Checks a configuration file: file, line, key, what is wrong, what to write
     #[command(after_help = "Example:\n  farend check --config /etc/farend/farend.toml")]
@@ -60,6 +62,12 @@ enum Command {
     /// Adds, lists, changes and removes phones
     #[command(subcommand, after_help = "Example:\n  farend device add 104 --label \"Desk phone\"")]
     Device(device::Command),
+    /// Adds, lists, changes and removes teams: one number that several people answer
+    #[command(subcommand, after_help = "Example:\n  farend team add 200 Sales --members 101,102,103 --line")]
+    Team(team::Command),
+    /// Tells who has changed what, newest first
+    #[command(after_help = "Example:\n  farend audit --limit 20")]
+    Audit(audit::Audit),
     /// Adds, lists and removes trunks: calls to and from the world
     #[command(
         subcommand,
@@ -97,6 +105,8 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Check { config } => check(&config),
         Command::User(command) => block_on(user::run(command)),
         Command::Device(command) => block_on(device::run(command)),
+        Command::Team(command) => block_on(team::run(command)),
+        Command::Audit(audit) => block_on(audit::run(audit)),
         Command::Trunk(command) => block_on(trunk::run(command)),
         Command::Nat(nat) => block_on(nat::run(nat)),
         Command::Openapi => print(&crate::api::openapi_json()),

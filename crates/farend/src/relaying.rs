@@ -57,7 +57,7 @@ impl RelaySecret {
     /// When the database does not answer.
     pub(crate) async fn keep(&self, store: &Store) -> Result<(), StoreError> {
         match &self.new {
-            Some(text) => store.set_setting(SETTING, text).await,
+            Some(text) => store.note(SETTING, text).await,
             None => Ok(()),
         }
     }

@@ -24,7 +24,7 @@ use tokio_rustls::TlsAcceptor;
 
 use self::opened::Opened;
 use self::reload::Reloadable;
-use crate::api::{self, Api, Live, Metrics, Parts, Tester};
+use crate::api::{self, Api, Control, Live, Metrics, Parts, Tester};
 use crate::certificate::{self, Certificate};
 use crate::clock;
 use crate::config::{CONNECTIONS_MAX, Config};
@@ -40,7 +40,7 @@ use crate::sip_io::Connections;
 use crate::sip_io::lines::Lines;
 use crate::sip_io::stream::Streams;
 use crate::store::journal::Writer;
-use crate::store::{DemoSecrets, REALM, RunId, Store};
+use crate::store::{DemoSecrets, REALM, RunId, SeatWriter, Store};
 
 pub use self::reload::Reread;
 
@@ -115,6 +115,8 @@ struct Server {
     stop: watch::Sender<bool>,
     threads: Vec<JoinHandle<()>>,
     journal: tokio::task::JoinHandle<()>,
+    /// Writes who sits where.
+    seats: tokio::task::JoinHandle<()>,
 }
 
 impl Server {
@@ -159,11 +161,21 @@ impl Server {
             refused: Arc::default(),
         };
         let lines = Lines::new(Dns::system(), streams.clone(), sip_udp.local_addr()?);
-        let outlets = outlets::Shell::new(writer, live.clone(), Arc::clone(&metrics), streams.clone(), lines, reach.network());
+        let (seat_writer, seats) = SeatWriter::start(store.clone());
+        let outlets = outlets::Shell::new(outlets::Takers {
+            store: store.clone(),
+            journal: writer,
+            seats: seat_writer,
+            live: live.clone(),
+            metrics: Arc::clone(&metrics),
+            streams: streams.clone(),
+            lines,
+            network: reach.network(),
+        });
         let setup = Setup {
             config: switchboard_config(&config, run),
             directory,
-            seats: switchboard::core::Seats::default(),
+            seats: store.seats().await?,
             udp: sip_udp,
         };
         let (thread, signalling_lives) = signalling::start(prepared, setup, media.clone(), outlets)?;
@@ -181,6 +193,13 @@ impl Server {
             tester: Tester::new({
                 let signalling = signalling.clone();
                 move |trunk, echo_number| outlets::test_trunk(&signalling, trunk, echo_number)
+            }),
+            control: Control::new({
+                let signalling = signalling.clone();
+                move |user, action| {
+                    let signalling = signalling.clone();
+                    async move { signalling.control(user, action).await }
+                }
             }),
             relay,
             profile_dir: config.data_dir.join(profiles::OWN_DIR),
@@ -228,6 +247,7 @@ impl Server {
             stop,
             threads,
             journal,
+            seats,
         })
     }
 
@@ -266,9 +286,12 @@ impl Server {
         let threads = self.threads;
         let joined = tokio::task::spawn_blocking(move || threads.into_iter().filter_map(|thread| thread.join().err()).count());
         let panicked = joined.await?;
-        // The signalling thread held the last writer: what it wrote is being committed now.
+        // The signalling thread held the last writers: what it wrote is being committed now.
         if timeout(FAREWELL_MAX, self.journal).await.is_err() {
             tracing::error!("the journal could not be written to its end");
+        }
+        if timeout(FAREWELL_MAX, self.seats).await.is_err() {
+            tracing::error!("who sits where could not be written to its end");
         }
         self.store.end_run(self.run, OffsetDateTime::now_utc()).await?;
         self.store.close().await;

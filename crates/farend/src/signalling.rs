@@ -4,14 +4,15 @@
 
 mod flows;
 mod run;
+mod tickets;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
-use model::{TrunkId, control};
+use model::{TrunkId, UserId, control};
 use sip::Flow;
-use switchboard::core::{CloseReason, JournalEntry, LiveEvent};
+use switchboard::core::{Action, CloseReason, Controlled, JournalEntry, LiveEvent, Objection, Remembered, Ticket};
 use switchboard::directory::{Directory, WallClock};
 use switchboard::trunks::{CheckId, Errand, LineId, Located, Place, Retrieved, Trouble};
 use tokio::sync::oneshot;
@@ -77,6 +78,14 @@ pub(crate) enum Signal {
         check: CheckId,
         retrieved: Retrieved,
     },
+    /// Somebody wants something done with their calls.
+    Control {
+        user: UserId,
+        action: Action,
+        answer: oneshot::Sender<Controlled>,
+    },
+    /// What a PIN was found to be.
+    PinChecked { ticket: Ticket, is_right: bool },
     /// News from a media thread.
     Media(control::Event),
     /// The database has changed.
@@ -105,6 +114,10 @@ pub(crate) trait Outlets: Send + 'static {
     fn connect_line(&self, line: LineId, way: Way);
     /// Find something out for the test of a trunk and report it as [`Signal::Retrieved`].
     fn run_errand(&self, trunk: TrunkId, check: CheckId, errand: Errand);
+    /// Check somebody's PIN and report it as [`Signal::PinChecked`].
+    fn check_pin(&self, ticket: Ticket, user: UserId, pin: String);
+    /// A change of desk share, for the next run.
+    fn remember(&self, at: SystemTime, change: Remembered);
 }
 
 /// What is alive, published by the loop for `/metrics` and for draining.
@@ -175,6 +188,16 @@ impl Signalling {
         }
     }
 
+    /// Has something done with somebody's calls, and waits for what comes of it.
+    pub(crate) async fn control(&self, user: UserId, action: Action) -> Controlled {
+        let (answer, answered) = oneshot::channel();
+        if self.send(Signal::Control { user, action, answer }).is_err() {
+            return Err(Objection::Busy);
+        }
+        // Without an answer the loop has ended.
+        answered.await.unwrap_or(Err(Objection::Busy))
+    }
+
     pub(crate) fn figures(&self) -> &Figures {
         &self.figures
     }
@@ -193,5 +216,44 @@ impl crate::media_io::Reports for Signalling {
 
     fn wake(&self) {
         self.mailbox.wake();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{CallId, DeviceId};
+
+    use super::*;
+
+    fn dial() -> Action {
+        Action::Dial {
+            device: DeviceId(3),
+            number: "102".to_owned(),
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_wants_something_done_hears_what_came_of_it() {
+        let (signalling, inbox) = prepare().unwrap().unattended();
+        let asked = tokio::spawn(async move { signalling.control(UserId(7), dial()).await });
+        // In the loop's place.
+        let signal = tokio::task::spawn_blocking(move || inbox.recv().unwrap()).await.unwrap();
+        let Signal::Control { user, action, answer } = signal else {
+            panic!("{signal:?}")
+        };
+        assert_eq!((user, action), (UserId(7), dial()));
+        answer.send(Ok(Some(CallId(5)))).unwrap();
+        assert_eq!(asked.await.unwrap(), Ok(Some(CallId(5))));
+    }
+
+    #[tokio::test]
+    async fn a_loop_that_has_ended_or_is_too_busy_refuses() {
+        let (signalling, inbox) = prepare().unwrap().unattended();
+        for _ in 0..INBOX_MESSAGES_MAX {
+            signalling.send(Signal::EndCalls).unwrap();
+        }
+        assert_eq!(signalling.control(UserId(7), dial()).await, Err(Objection::Busy));
+        drop(inbox);
+        assert_eq!(signalling.control(UserId(7), dial()).await, Err(Objection::Busy));
     }
 }

@@ -6,20 +6,27 @@
 pub mod journal;
 pub mod name;
 
+mod audit;
 mod calling;
+mod change;
 mod demo;
 mod device;
 mod directory;
 mod error;
+mod extension;
 mod migration;
 mod number;
 mod password;
+mod pin;
 mod plan;
+mod ringing;
 mod route;
 mod run;
+mod seats;
 mod secret;
 mod session;
 mod setting;
+mod team;
 mod trunk;
 mod user;
 
@@ -35,18 +42,22 @@ use time::OffsetDateTime;
 
 use crate::config::Database;
 
+pub use audit::{AuditEntry, Author, Via, acting};
 pub use calling::{WINDOWS_MAX, usual_calling};
 pub use demo::{DemoSecrets, Seeded};
-pub use device::{Device, NewDevice};
+pub use device::{Device, DeviceChange, NewDevice, PEOPLE_MAX};
 pub use directory::Feature;
 pub use error::StoreError;
 pub use number::{InboundNumber, NUMBERS_MAX, NumberId};
 pub use password::Cost;
 pub use plan::Site;
+pub use ringing::{RINGS_AFTER_S_MAX, Ringing};
 pub use route::{ROUTE_TRUNKS_MAX, ROUTES_MAX};
 pub use run::RunId;
+pub use seats::SeatWriter;
 pub use secret::{REALM, Secret};
 pub use session::{Begun, Session, SessionKey, Token};
+pub use team::{MEMBERS_MAX, TEAMS_MAX};
 pub use trunk::{ACCOUNTS_MAX, TRUNKS_MAX, Trunk};
 pub use user::{NewUser, Role, User, UserChange};
 
@@ -167,22 +178,19 @@ impl Store {
         };
         Ok(self.pool.begin_with(begin).await?)
     }
+}
 
-    /// Removes one row that the switchboard knows of.
-    async fn remove(&self, statement: &'static str, what: &'static str, id: u64) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        if sqlx::query(statement).bind(key(id)).execute(&mut *tx).await?.rows_affected() == 0 {
-            return Err(StoreError::NotFound(what));
-        }
-        directory::count_up(&mut tx).await?;
-        tx.commit().await?;
-        Ok(())
+/// Removes one row.
+async fn remove(tx: &mut AnyConnection, statement: &'static str, what: &'static str, id: u64) -> Result<(), StoreError> {
+    if sqlx::query(statement).bind(key(id)).execute(tx).await?.rows_affected() == 0 {
+        return Err(StoreError::NotFound(what));
     }
+    Ok(())
 }
 
 /// Whether there is room for one more of what a statement counts as `n`.
-async fn room(tx: &mut Transaction<'static, Any>, count: &'static str, what: &'static str, max: usize) -> Result<(), StoreError> {
-    let there: i64 = sqlx::query(count).fetch_one(&mut **tx).await?.try_get("n")?;
+async fn room(tx: &mut AnyConnection, count: &'static str, what: &'static str, max: usize) -> Result<(), StoreError> {
+    let there: i64 = sqlx::query(count).fetch_one(tx).await?.try_get("n")?;
     if id(there) >= max as u64 {
         return Err(StoreError::TooMany { what, max });
     }
@@ -190,9 +198,9 @@ async fn room(tx: &mut Transaction<'static, Any>, count: &'static str, what: &'s
 }
 
 /// Whether there is such a trunk.
-async fn trunk_exists(tx: &mut Transaction<'static, Any>, trunk: TrunkId) -> Result<(), StoreError> {
+async fn trunk_exists(tx: &mut AnyConnection, trunk: TrunkId) -> Result<(), StoreError> {
     let query = sqlx::query("SELECT id FROM trunks WHERE id = $1").bind(key(trunk.0));
-    let found = query.fetch_optional(&mut **tx).await?;
+    let found = query.fetch_optional(tx).await?;
     found.map(drop).ok_or(StoreError::NotFound("trunk"))
 }
 

@@ -5,11 +5,13 @@ mod api {
     mod administration;
     mod calls;
     pub(super) mod company;
-    mod events;
+    pub(super) mod events;
     mod network;
+    mod one_number;
     mod relay;
     mod server;
     mod sign_in;
+    mod teams;
     mod trunk_tests;
     mod trunks;
 }

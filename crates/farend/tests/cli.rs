@@ -149,7 +149,7 @@ async fn every_refusal_says_what_to_do() {
         (
             &["user", "add", "101", "Anna"][..],
             "",
-            "the extension is taken; choose another one (`farend user list` shows all)",
+            "the extension is taken; choose another one (`farend user list` and `farend team list` show all)",
         ),
         (
             &["user", "add", "105", "Eve", "--login", "ben"],
@@ -404,5 +404,184 @@ async fn a_profile_fills_what_is_not_given_of_a_trunk() {
     assert!(
         !refused.status.success() && text(&refused.stderr).contains("is not a STUN server"),
         "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_shared_phone_is_added_and_changed() {
+    let folder = company().await;
+    let data = folder.path().to_str().expect("a path");
+    let add = [
+        "device",
+        "add",
+        "--shared",
+        "--open-to",
+        "101,ben",
+        "--sip-user",
+        "desk-2",
+        "--json",
+        "--data",
+        data,
+    ];
+    let added = json(&works(&add));
+    let store = open(folder.path()).await;
+    let id = async |name: &str| store.user_named(name).await.expect("answer").expect("there").id.0;
+    let people = serde_json::json!([id("101").await, id("102").await]);
+    assert_eq!((&added["user_id"], &added["open_to"]), (&Value::Null, &people));
+    let change = [
+        "device",
+        "change",
+        "desk-2",
+        "--owner",
+        "cleo",
+        "--open-to",
+        "everybody",
+        "--rings-after",
+        "15",
+        "--json",
+        "--data",
+        data,
+    ];
+    let changed = json(&works(&change));
+    assert_eq!(
+        (
+            &changed["open_to"],
+            &changed["rings"],
+            &changed["rings_after_s"],
+            &changed["user_id"]
+        ),
+        (&"everybody".into(), &"after".into(), &15.into(), &id("103").await.into())
+    );
+    let back = json(&works(&[
+        "device",
+        "change",
+        "desk-2",
+        "--nobody",
+        "--not-shared",
+        "--rings",
+        "never",
+        "--json",
+        "--data",
+        data,
+    ]));
+    assert_eq!(
+        (&back["open_to"], &back["rings"], &back["user_id"]),
+        (&Value::Null, &"never".into(), &Value::Null)
+    );
+    for (arguments, expected) in [
+        (
+            &["device", "change", "101-web", "--nobody"][..],
+            "a browser phone belongs to one person; only desk phones can be shared, or nobody's",
+        ),
+        (
+            &["device", "change", "desk-2", "--open-to", "199"],
+            "nobody has the extension or login 199; `farend user list` shows everybody",
+        ),
+    ] {
+        assert_eq!(fails(&[arguments, &["--data", data]].concat(), ""), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_pin_is_given_made_up_or_taken_away() {
+    let folder = company().await;
+    let data = folder.path().to_str().expect("a path");
+    let store = open(folder.path()).await;
+    let anna = store.user_named("101").await.expect("answer").expect("there").id;
+    let made_up = json(&works(&["user", "pin", "101", "--json", "--data", data]))["pin"]
+        .as_str()
+        .expect("a PIN")
+        .to_owned();
+    assert!(store.check_pin(anna, &made_up).await.expect("answer"));
+    let output = farend(&["user", "pin", "anna", "--stdin", "--data", data], "4826\n");
+    assert!(
+        output.status.success() && !text(&output.stdout).contains("4826"),
+        "a given PIN is not repeated"
+    );
+    assert!(store.check_pin(anna, "4826").await.expect("answer"));
+    assert_eq!(
+        fails(&["user", "pin", "101", "--stdin", "--data", data], "1111\n"),
+        "the PIN cannot be used: this is one of the first that anybody would try: use digits without a pattern"
+    );
+    assert!(works(&["user", "pin", "101", "--remove", "--data", data]).ends_with("No PIN.\n"));
+    assert!(!store.check_pin(anna, "4826").await.expect("answer"));
+}
+
+#[tokio::test]
+async fn a_team_is_added_changed_and_removed_and_the_log_knows() {
+    let folder = company().await;
+    let data = folder.path().to_str().expect("a path");
+    let added = json(&works(&[
+        "team",
+        "add",
+        "210",
+        "Support",
+        "--members",
+        "102,anna",
+        "--line",
+        "--json",
+        "--data",
+        data,
+    ]));
+    assert_eq!(
+        (&added["has_line"], &added["order"], added["members"].as_array().map(Vec::len)),
+        (&true.into(), &"all".into(), Some(2))
+    );
+    let change = [
+        "team",
+        "change",
+        "210",
+        "--to",
+        "211",
+        "--order",
+        "in-turn",
+        "--overflow",
+        "103",
+        "--no-line",
+        "--data",
+        data,
+    ];
+    assert_eq!(works(&change), "211      Support                  in_turn       102, 101\n");
+    let listed = json(&works(&["team", "list", "--json", "--data", data]));
+    let changed = &listed["teams"][1];
+    assert_eq!(
+        (&changed["turn_s"], &changed["overflow"], &changed["has_line"]),
+        (&20.into(), &serde_json::json!({ "after_s": 30, "number": "103" }), &false.into())
+    );
+    for (arguments, expected) in [
+        (
+            &["team", "add", "101", "Taken"][..],
+            "the extension is taken; choose another one (`farend user list` and `farend team list` show all)",
+        ),
+        (&["team", "add", "212", "Twice", "--members", "101,anna"], "anna is named twice"),
+        (
+            &["team", "remove", "210"],
+            "no team has the number 210; `farend team list` shows all",
+        ),
+        (
+            &["team", "change", "211", "--overflow", "nobody's"],
+            "nobody's is no number; write it as you would dial it",
+        ),
+    ] {
+        assert_eq!(fails(&[arguments, &["--data", data]].concat(), ""), expected);
+    }
+    assert_eq!(works(&["team", "remove", "211", "--data", data]), "Removed Support.\n");
+
+    let log = json(&works(&["audit", "--limit", "3", "--json", "--data", data]));
+    let told: Vec<&Value> = log["entries"]
+        .as_array()
+        .expect("entries")
+        .iter()
+        .map(|entry| &entry["action"])
+        .collect();
+    assert_eq!(told, ["team.removed", "team.changed", "team.added"]);
+    assert_eq!(
+        log["entries"][1]["details"]["extension"],
+        serde_json::json!({ "from": "210", "to": "211" })
+    );
+    let newest = works(&["audit", "--limit", "1", "--data", data]);
+    assert!(
+        newest.contains("command_line") && newest.ends_with("team.removed             Support\n"),
+        "{newest}"
     );
 }

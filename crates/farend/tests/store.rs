@@ -1,9 +1,12 @@
 //! The store keeps its promises, on SQLite and on PostgreSQL: every case runs on both.
 
 mod store {
+    pub(super) mod audit;
     pub(super) mod journal;
+    pub(super) mod migrations;
     pub(super) mod people;
     pub(super) mod postgres;
+    pub(super) mod sharing;
     pub(super) mod trunks;
 }
 
@@ -47,6 +50,17 @@ suite![
     people::every_change_counts_the_directory_up_even_at_the_same_time,
     people::feature_codes_can_be_remapped,
     people::the_demo_company_is_seeded_once_and_its_secrets_can_be_set_anew,
+    sharing::a_shared_phone_is_open_to_whom_it_was_opened,
+    sharing::a_browser_phone_is_one_persons,
+    sharing::a_pin_is_kept_as_a_hash_and_checked,
+    sharing::how_people_are_reached_comes_back_as_it_was_written,
+    sharing::a_team_comes_back_as_it_was_written,
+    sharing::a_number_is_a_persons_a_teams_or_a_features,
+    sharing::of_two_who_want_one_number_at_the_same_time_one_gets_it,
+    sharing::who_sits_where_outlives_a_restart,
+    audit::the_log_says_who_has_changed_what,
+    audit::what_was_not_done_is_not_in_the_log,
+    audit::the_log_is_read_page_by_page_and_forgets_after_a_year,
     trunks::a_trunk_comes_back_as_it_was_written,
     trunks::what_a_removed_trunk_was_needed_for_goes_on_without_it,
     trunks::an_exception_is_inside_a_block_and_nothing_overlaps_otherwise,
@@ -66,13 +80,33 @@ suite![
 ];
 
 #[tokio::test]
-async fn the_whole_suite_passes_on_postgresql() {
+async fn one_half_of_the_suite_passes_on_postgresql() {
+    pass_on_postgresql(&CASES[..CASES.len() / 2]).await;
+}
+
+#[tokio::test]
+async fn the_other_half_of_the_suite_passes_on_postgresql() {
+    pass_on_postgresql(&CASES[CASES.len() / 2..]).await;
+}
+
+async fn pass_on_postgresql(cases: &[(&str, Case)]) {
     let server = store::postgres::Server::start();
-    for (name, case) in CASES {
+    for (name, case) in cases {
         let database = Database::Postgres(server.create_database(name));
         let opened = Store::open_with(&database, std::path::Path::new("/nonexistent"), Cost::Weak).await;
         case(opened.unwrap_or_else(|error| panic!("{name}: {error}"))).await;
     }
+}
+
+#[tokio::test]
+async fn a_database_of_an_earlier_version_keeps_everything_on_postgresql() {
+    let server = store::postgres::Server::start();
+    store::migrations::from_postgres(server.create_database("of_an_earlier_version")).await;
+}
+
+#[tokio::test]
+async fn a_database_of_an_earlier_version_keeps_everything() {
+    store::migrations::from_sqlite().await;
 }
 
 #[tokio::test]
@@ -93,6 +127,12 @@ async fn what_was_written_is_there_after_the_next_start() {
 async fn the_journal_waits_for_a_database_that_fails_and_loses_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     store::journal::survives_a_database_that_fails(sqlite(&folder).await, &folder.path().join("farend.db")).await;
+}
+
+#[tokio::test]
+async fn who_sits_where_is_remembered_through_failures_of_the_database() {
+    let folder = tempfile::tempdir().expect("a folder");
+    store::sharing::remembers_through_failures(sqlite(&folder).await, &folder.path().join("farend.db")).await;
 }
 
 async fn sqlite(folder: &tempfile::TempDir) -> Store {

@@ -1,5 +1,64 @@
 // Generated from crates/farend/openapi.json by `npm run generate`. Do not edit.
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has changed what, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of an earlier answer */
+                    before?: number;
+                    /** @description Lines of one answer: 1 to 500, 100 unless given */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of the log */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditLog"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -77,7 +136,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Devices: all for administrators, one's own for others. */
+        /** Devices: all for administrators; for others their own, and the shared phone that they are logged on at. */
         get: {
             parameters: {
                 query?: never;
@@ -226,7 +285,69 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes a device. Owners may change its label and how it rings, administrators everything. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangedDevice"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Device"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: no such device that one may see, no such user */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-many` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/v1/devices/{id}/secret": {
@@ -384,6 +505,644 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/live-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's calls that run now, oldest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One's calls */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LiveCalls"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Calls a number by one of one's phones. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewLiveCall"];
+                };
+            };
+            responses: {
+                /** @description The phone is called */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BegunCall"];
+                    };
+                };
+                /** @description `refused`: the number may not be called */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: no such phone of one's own */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `device-unreachable`, `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `busy` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a call that rings, at one of one's phones. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AtDevice"];
+                };
+            };
+            responses: {
+                /** @description The phone answers by itself, or rings */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found`: no such call, no such phone */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now`, `device-unreachable` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declines a call that rings. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Declined */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/digits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends keys to the other party. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Digits"];
+                };
+            };
+            responses: {
+                /** @description Sent */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/hang-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hangs up. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Hung up */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the other party on hold. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description They hear music */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves a call to another phone of one's own; it stays where it is until that one answers. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AtDevice"];
+                };
+            };
+            responses: {
+                /** @description The other phone is called, or the call is there */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found`: no such call, no such phone */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now`, `device-unreachable` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Talks again; another call on the same phone is put on hold first. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description They talk again */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a call that another member of one's team holds. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AtDevice"];
+                };
+            };
+            responses: {
+                /** @description The phone is called, or talks */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found`: no such call, no such phone */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now`, `device-unreachable` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands the other party over to a number. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TransferTarget"];
+                };
+            };
+            responses: {
+                /** @description Handed over */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `refused`: the number may not be called */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -449,6 +1208,247 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Chooses one's PIN. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OwnPin"];
+                };
+            };
+            responses: {
+                /** @description Set */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `wrong-password` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `locked-out` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Gives one's PIN up: one cannot log on at shared phones any more. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one's number is. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description With the browser, or at a shared phone */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Place"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/place/cancel-mobility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings one's number back to the shared phone ("Cancel mobility"). */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is there */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found`: one has no shared phone */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now`: it is there already */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/place/log-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Logs oneself off from the shared phone that one has logged on at. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Logged off */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found`: one is logged on nowhere */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/relay": {
         parameters: {
             query?: never;
@@ -487,6 +1487,93 @@ export interface paths {
             };
         };
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/ringing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one is reached oneself. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Second calls and mobile */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Ringing"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Decides it. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Ringing"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Ringing"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         post?: never;
         delete?: never;
         options?: never;
@@ -1262,6 +2349,218 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All teams. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All teams, by extension */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Teams"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a team. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewTeam"];
+                };
+            };
+            responses: {
+                /** @description Added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Team"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken`, `too-many` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a team. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a team. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangedTeam"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Team"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/v1/trunk-profiles": {
@@ -2040,6 +3339,220 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a person a PIN. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPin"];
+                };
+            };
+            responses: {
+                /** @description Set */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Takes a person's PIN away. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/ringing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a person is reached. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Second calls and mobile */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Ringing"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Decides how a person is reached. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Ringing"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Ringing"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2197,6 +3710,57 @@ export interface components {
             /** @description To be typed into the phone; shown this once. */
             secret: string;
         };
+        /** @description At which phone. */
+        AtDevice: {
+            /** Format: int64 */
+            device_id: number;
+        };
+        /** @description A line of the log. */
+        AuditEntry: {
+            /**
+             * @description What was done: a noun and a past participle.
+             * @example user.changed
+             */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            /** @description As it was then. */
+            by_name: string;
+            /**
+             * Format: int64
+             * @description Null for the command line, which tells the account of the operating system as name.
+             */
+            by_user_id: number | null;
+            /** @description What something is that was added or removed; of something changed, `from` and `to` of each field that is different. Never a secret. */
+            details: Record<string, never>;
+            /** Format: int64 */
+            id: number;
+            /**
+             * @description What it was done to, for people.
+             * @example Anna (101)
+             */
+            subject: string;
+            via: components["schemas"]["AuditVia"];
+        };
+        /** @description A page of the log, newest first. */
+        AuditLog: {
+            entries: components["schemas"]["AuditEntry"][];
+            /**
+             * Format: int64
+             * @description To be given as `before` for older lines; null at the end.
+             */
+            next: number | null;
+        };
+        /**
+         * @description Which way somebody has come.
+         * @enum {string}
+         */
+        AuditVia: "app" | "api" | "phone" | "command_line";
+        /** @description A call that has begun. */
+        BegunCall: {
+            /** @description As in `/calls`. */
+            call: string;
+        };
         /** @description How a NAT behaves; the words are those of docs/nat.md. */
         Behaviour: {
             /**
@@ -2330,6 +3894,22 @@ export interface components {
             /** @description To be given as `before` for older calls; null at the end. */
             next: string | null;
         };
+        /** @description What is to be changed about a device; what is absent stays as it is. */
+        ChangedDevice: {
+            label?: string;
+            rings?: components["schemas"]["Rings"];
+            /**
+             * Format: int32
+             * @description With `after`; 300 at most.
+             */
+            rings_after_s?: number;
+            shared?: components["schemas"]["Sharing"] | null;
+            /**
+             * Format: int64
+             * @description Null makes it nobody's. For administrators.
+             */
+            user_id?: number | null;
+        };
         /** @description What is to be changed about a route; what is absent stays as it is. */
         ChangedRoute: {
             classes?: string[];
@@ -2338,6 +3918,19 @@ export interface components {
             name?: string;
             prefix?: string;
             trunks?: number[];
+        };
+        /** @description What is to be changed about a team; what is absent stays as it is. */
+        ChangedTeam: {
+            busy_when?: components["schemas"]["TeamBusyWhen"];
+            extension?: string;
+            has_line?: boolean;
+            members?: components["schemas"]["TeamMember"][];
+            name?: string;
+            night?: components["schemas"]["TeamNight"] | null;
+            order?: components["schemas"]["TeamOrder"];
+            overflow?: components["schemas"]["TeamOverflow"] | null;
+            /** Format: int32 */
+            turn_s?: number;
         };
         /** @description What is to be changed about a trunk; what is absent stays as it is. */
         ChangedTrunk: components["schemas"]["TrunkTerms"] & {
@@ -2415,6 +4008,8 @@ export interface components {
         Device: {
             /** Format: int64 */
             id: number;
+            /** @description Whether somebody talks, dials or holds there. */
+            in_use: boolean;
             kind: components["schemas"]["DeviceKind"];
             /** @description Shown to its owner. */
             label: string;
@@ -2422,10 +4017,21 @@ export interface components {
             registered: boolean;
             /** @description Address and port that it registered from. */
             registered_from: string | null;
+            rings: components["schemas"]["Rings"];
+            /**
+             * Format: int32
+             * @description With `after`: after so many seconds.
+             */
+            rings_after_s: number;
+            seat: components["schemas"]["Seat"] | null;
+            shared: components["schemas"]["Sharing"] | null;
             /** @description User part of its SIP address, and its user name for the digest. */
             sip_user: string;
-            /** Format: int64 */
-            user_id: number;
+            /**
+             * Format: int64
+             * @description Whose it is; null: it belongs to a place or to a team.
+             */
+            user_id: number | null;
         };
         /**
          * @description What kind of phone.
@@ -2454,6 +4060,14 @@ export interface components {
             /** @example 103 */
             extension: string;
         };
+        /** @description Keys for the other party. */
+        Digits: {
+            /**
+             * @description 1 to 32 of `0-9*#A-D`.
+             * @example 1#
+             */
+            digits: string;
+        };
         /**
          * @description Seen from the reader.
          * @enum {string}
@@ -2461,8 +4075,14 @@ export interface components {
         Direction: "outgoing" | "incoming" | "internal";
         /** @description Something that the app is told. */
         Event: {
+            /** @description One's own calls, oldest first. */
+            calls: components["schemas"]["LiveCall"][];
             /** @description The devices that one may see and that are registered. */
             devices: components["schemas"]["DeviceNow"][];
+            /** @description What is on the lines of one's teams; a team without calls is not listed. */
+            lines: components["schemas"]["LineNow"][];
+            /** @description Who is logged on at shared phones; a phone that is not listed is its owner's. */
+            seats: components["schemas"]["SeatNow"][];
             /** @enum {string} */
             type: "snapshot";
             /** @description Everybody who is not offline. */
@@ -2483,6 +4103,31 @@ export interface components {
             id: number;
             /** @enum {string} */
             type: "device_unregistered";
+        } | {
+            calls: components["schemas"]["LiveCall"][];
+            /** @enum {string} */
+            type: "calls";
+        } | {
+            calls: components["schemas"]["LineCall"][];
+            /** Format: int64 */
+            team_id: number;
+            /** @enum {string} */
+            type: "team_line";
+        } | {
+            /** Format: int64 */
+            device_id: number;
+            /**
+             * Format: int64
+             * @description Whose number is with their browser meanwhile.
+             */
+            mobile_user_id: number | null;
+            /** @enum {string} */
+            type: "seated";
+            /**
+             * Format: int64
+             * @description Whose number the phone has.
+             */
+            user_id: number | null;
         } | {
             /** @enum {string} */
             type: "journal_changed";
@@ -2658,11 +4303,67 @@ export interface components {
             state: components["schemas"]["LineState"];
             trouble: components["schemas"]["Trouble"] | null;
         };
+        /** @description Somebody on a team's line. */
+        LineCall: {
+            /** Format: date-time */
+            begun_at: string;
+            /**
+             * Format: int64
+             * @description The member who talks or holds.
+             */
+            by_user_id: number | null;
+            /** @description As in `/calls`. */
+            call: string;
+            /**
+             * Format: int64
+             * @description By this phone.
+             */
+            device_id: number | null;
+            /** @description Who is at the other end. */
+            other: components["schemas"]["Party"];
+            /** @description `holding`: any member may take it. */
+            state: components["schemas"]["LiveCallState"];
+        };
+        /** @description What is on a team's line. */
+        LineNow: {
+            calls: components["schemas"]["LineCall"][];
+            /** Format: int64 */
+            team_id: number;
+        };
         /**
          * @description Whether calls can go by a line.
          * @enum {string}
          */
         LineState: "starting" | "up" | "waiting";
+        /** @description A call that runs now, as one of those in it sees it. */
+        LiveCall: {
+            /** Format: date-time */
+            answered_at: string | null;
+            /** Format: date-time */
+            begun_at: string;
+            /** @description As in `/calls`. */
+            call: string;
+            /** @description One's phones that are in it, or ring. */
+            device_ids: number[];
+            /** @description Who is at the other end. */
+            other: components["schemas"]["Party"];
+            side: components["schemas"]["Side"];
+            state: components["schemas"]["LiveCallState"];
+            /**
+             * Format: int64
+             * @description The team that was called.
+             */
+            team_id: number | null;
+        };
+        /** @description One's calls that run now. */
+        LiveCalls: {
+            calls: components["schemas"]["LiveCall"][];
+        };
+        /**
+         * @description What a call is doing, for one of those in it.
+         * @enum {string}
+         */
+        LiveCallState: "lifting" | "dialling" | "ringing" | "talking" | "holding" | "held" | "moving";
         /** @description How long an idle UDP mapping lives; what is not known is null. */
         MappingLifetime: {
             /**
@@ -2702,6 +4403,19 @@ export interface components {
          * @enum {string}
          */
         MeaningKind: "internal" | "emergency" | "service" | "world" | "unknown";
+        /** @description A mobile. */
+        Mobile: {
+            /**
+             * Format: int32
+             * @description It rings after so many seconds; 300 at most.
+             */
+            delay_s: number;
+            /**
+             * @description As its person would dial it.
+             * @example 0170 1234567
+             */
+            number: string;
+        };
         /** @description How the router on the way behaves, as `farend nat --json` says it. */
         Nat: components["schemas"]["Behaviour"] & {
             family: components["schemas"]["Family"];
@@ -2765,13 +4479,17 @@ export interface components {
             kind: components["schemas"]["DeviceKind"];
             /** @example Desk phone */
             label: string;
+            shared?: components["schemas"]["Sharing"] | null;
             /**
              * @description Letters, digits, dots, dashes, underscores; unique.
              * @example 101-desk
              */
             sip_user: string;
-            /** Format: int64 */
-            user_id: number;
+            /**
+             * Format: int64
+             * @description Whose it is; null: it belongs to a place or to a team.
+             */
+            user_id?: number | null;
         };
         /** @description A number or a block of numbers to be added. */
         NewInboundNumber: {
@@ -2790,6 +4508,24 @@ export interface components {
              * @description Only by this trunk; null: by any.
              */
             trunk_id?: number | null;
+        };
+        /** @description A call to be made by a phone: it is called first, or lifts by itself. */
+        NewLiveCall: {
+            /** Format: int64 */
+            device_id: number;
+            /**
+             * @description As one would dial it.
+             * @example 102
+             */
+            number: string;
+        };
+        /** @description A PIN for somebody. */
+        NewPin: {
+            /**
+             * @description 4 to 12 digits, none that anybody would try first.
+             * @example 4826
+             */
+            pin: string;
         };
         /** @description A route to be added, after all others. */
         NewRoute: {
@@ -2818,6 +4554,24 @@ export interface components {
             /** @description For the `Authorization: Bearer` header of programs; browsers get a cookie. */
             token: string;
             user: components["schemas"]["Me"];
+        };
+        /** @description A team to be added. */
+        NewTeam: {
+            /** @description `all` unless said otherwise. */
+            busy_when?: components["schemas"]["TeamBusyWhen"];
+            extension: string;
+            has_line?: boolean;
+            members?: components["schemas"]["TeamMember"][];
+            name: string;
+            night?: components["schemas"]["TeamNight"] | null;
+            /** @description `all` unless said otherwise. */
+            order?: components["schemas"]["TeamOrder"];
+            overflow?: components["schemas"]["TeamOverflow"] | null;
+            /**
+             * Format: int32
+             * @description 3 to 120; 20 unless said otherwise.
+             */
+            turn_s?: number;
         };
         /** @description A trunk to be added. */
         NewTrunk: components["schemas"]["TrunkTerms"] & {
@@ -2872,10 +4626,25 @@ export interface components {
             numbers: components["schemas"]["InboundNumber"][];
         };
         /**
+         * @description To whom a shared phone is open.
+         * @enum {string}
+         */
+        OpenTo: "everybody" | "people";
+        /**
          * @description What became of a call, seen from the reader.
          * @enum {string}
          */
         Outcome: "ringing" | "running" | "answered" | "missed" | "cancelled" | "busy" | "no_answer" | "refused" | "failed" | "answered_elsewhere" | "interrupted";
+        /** @description A PIN for oneself. */
+        OwnPin: {
+            /** @description One's password. */
+            password: string;
+            /**
+             * @description 4 to 12 digits, none that anybody would try first.
+             * @example 4826
+             */
+            pin: string;
+        };
         /** @description A name by which browsers have reached the page. */
         Page: {
             /**
@@ -2917,6 +4686,28 @@ export interface components {
             sip_user: string;
             /** @description WebSocket of subprotocol `sip` (RFC 7118). */
             websocket_path: string;
+        };
+        /** @description Where one's number is. */
+        Place: {
+            at: components["schemas"]["PlaceAt"];
+            /**
+             * Format: int64
+             * @description The shared phone that has the number, or from which the browser has taken it; null for people without a shared phone.
+             */
+            device_id: number | null;
+            /** @description The shared phones at which one is, or which are one's own. */
+            phones: components["schemas"]["PlacePhone"][];
+        };
+        /**
+         * @description Where a number is.
+         * @enum {string}
+         */
+        PlaceAt: "browser" | "desk_phone" | "nowhere";
+        /** @description A shared phone. */
+        PlacePhone: {
+            /** Format: int64 */
+            id: number;
+            label: string;
         };
         /** @description The document's shape. */
         Problem: {
@@ -3008,6 +4799,16 @@ export interface components {
             /** @example 1800000000:7 */
             username: string;
         };
+        /** @description How somebody is reached. */
+        Ringing: {
+            mobile: components["schemas"]["Mobile"] | null;
+            while_busy: components["schemas"]["WhileBusy"];
+        };
+        /**
+         * @description How a phone takes part when its person is called.
+         * @enum {string}
+         */
+        Rings: "after" | "when_answered" | "never";
         /**
          * @description What a person may do.
          * @enum {string}
@@ -3039,6 +4840,34 @@ export interface components {
         Routes: {
             routes: components["schemas"]["Route"][];
         };
+        /** @description Who is logged on at a shared phone. */
+        Seat: {
+            /**
+             * Format: int64
+             * @description Whose number is with their browser meanwhile.
+             */
+            mobile_user_id: number | null;
+            /**
+             * Format: int64
+             * @description Whose number the phone has; null: emergency calls and logging on alone are possible.
+             */
+            user_id: number | null;
+        };
+        /** @description Who is logged on at a shared phone. */
+        SeatNow: {
+            /** Format: int64 */
+            device_id: number;
+            /**
+             * Format: int64
+             * @description Whose number is with their browser meanwhile.
+             */
+            mobile_user_id: number | null;
+            /**
+             * Format: int64
+             * @description Whose number the phone has.
+             */
+            user_id: number | null;
+        };
         /** @description What the server sent. */
         Sent: {
             /**
@@ -3065,6 +4894,11 @@ export interface components {
         /** @description About this server. */
         Server: {
             /**
+             * @description Number that logs on at a shared phone, or off.
+             * @example *9419
+             */
+            desk_share: string | null;
+            /**
              * @description Number that plays back what one says.
              * @example *43
              */
@@ -3074,8 +4908,29 @@ export interface components {
              * @example *44
              */
             music: string | null;
+            /**
+             * @description Number that one's running call is transferred to, so that one's other phones ring.
+             * @example *12
+             */
+            send_call: string | null;
+            /**
+             * @description Number that takes one's running call to the phone that dials it.
+             * @example *11
+             */
+            take_call: string | null;
             version: string;
         };
+        /** @description Who may log on at a shared phone. */
+        Sharing: {
+            open_to: components["schemas"]["OpenTo"];
+            /** @description With `people`: these. */
+            people: number[];
+        };
+        /**
+         * @description Which end of a call one is at.
+         * @enum {string}
+         */
+        Side: "caller" | "called";
         /**
          * @description Which end of a call.
          * @enum {string}
@@ -3189,6 +5044,79 @@ export interface components {
          * @enum {string}
          */
         StunState: "answering" | "asking" | "silent" | "refusing" | "unresolved" | "unused";
+        /** @description A team, or a ring group. */
+        Team: {
+            busy_when: components["schemas"]["TeamBusyWhen"];
+            /** @description The number; none of anybody else's. */
+            extension: string;
+            /** @description Whether all members see one line and any of them may take a call that another one holds. */
+            has_line: boolean;
+            /** Format: int64 */
+            id: number;
+            /** @description In this order. */
+            members: components["schemas"]["TeamMember"][];
+            /** @description Shown on displays. */
+            name: string;
+            night: components["schemas"]["TeamNight"] | null;
+            order: components["schemas"]["TeamOrder"];
+            overflow: components["schemas"]["TeamOverflow"] | null;
+            /**
+             * Format: int32
+             * @description Seconds for each member, where they ring one after the other.
+             */
+            turn_s: number;
+        };
+        /**
+         * @description When the next caller hears busy.
+         * @enum {string}
+         */
+        TeamBusyWhen: "all" | "first";
+        /** @description A member: a person or a phone, exactly one of them. */
+        TeamMember: {
+            /**
+             * Format: int64
+             * @description A phone that is nobody's.
+             */
+            device_id: number | null;
+            /** @description Whether calls ring there; otherwise the member only sees the line and may take calls. */
+            rings: boolean;
+            /**
+             * Format: int64
+             * @description A person, with all their phones.
+             */
+            user_id: number | null;
+        };
+        /** @description Night service. */
+        TeamNight: {
+            /** @description When the team works. */
+            day: components["schemas"]["CallingWindow"][];
+            /** @description Where calls go at all other times, as one would dial it. */
+            number: string;
+        };
+        /**
+         * @description Who rings when.
+         * @enum {string}
+         */
+        TeamOrder: "all" | "in_turn" | "longest_idle";
+        /** @description Where a call goes that a team does not answer. */
+        TeamOverflow: {
+            /**
+             * Format: int32
+             * @description After so many seconds, 300 at most; also when nobody can be reached, or the team is busy.
+             */
+            after_s: number;
+            /** @description As one would dial it. */
+            number: string;
+        };
+        /** @description All teams, by extension. */
+        Teams: {
+            teams: components["schemas"]["Team"][];
+        };
+        /** @description Where a call is to go. */
+        TransferTarget: {
+            /** @description As one would dial it. */
+            number: string;
+        };
         /**
          * @description How messages travel.
          * @enum {string}
@@ -3441,6 +5369,8 @@ export interface components {
             devices?: components["schemas"]["Device"][];
             /** @description The number; null for people without a phone. */
             extension: string | null;
+            /** @description Whether they can log on at shared phones. */
+            has_pin: boolean;
             /** Format: int64 */
             id: number;
             /** @description What one signs in with besides the extension. */
@@ -3493,6 +5423,11 @@ export interface components {
             /** @description Whether calls can go by this trunk now. */
             up: boolean;
         };
+        /**
+         * @description What becomes of a second call.
+         * @enum {string}
+         */
+        WhileBusy: "call_waiting" | "ring_others" | "busy";
     };
     responses: never;
     parameters: never;

@@ -38,7 +38,7 @@ pub(super) struct Calling {
 /// Some days of the week between two times of the day, as the site's clock has them.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[schema(as = CallingWindow)]
-struct Window {
+pub(super) struct Window {
     days: Vec<Day>,
     #[schema(example = "08:00")]
     from: String,
@@ -116,10 +116,7 @@ impl Calling {
         if self.windows.len() > WINDOWS_MAX {
             fields.note("windows", format!("write {WINDOWS_MAX} windows at most"));
         }
-        let mut windows = Vec::new();
-        for (index, window) in self.windows.iter().take(WINDOWS_MAX).enumerate() {
-            windows.extend(window.parse(index, &mut fields));
-        }
+        let windows = windows_of(&self.windows, "windows", &mut fields);
         let number = fields.check_some("number", self.number.as_deref().map(str::parse::<E164>));
         let location = fields.check_some("location", self.location.as_deref().map(location));
         let Some(classes) = permitted else { return Err(fields.problem()) };
@@ -153,14 +150,22 @@ fn location(text: &str) -> Result<String, String> {
     }
 }
 
+/// Those of a list that can be used; what is wrong with others is noted.
+pub(super) fn windows_of(windows: &[Window], field: &str, fields: &mut Fields) -> Vec<directory::Window> {
+    let numbered = windows.iter().take(WINDOWS_MAX).enumerate();
+    numbered
+        .filter_map(|(index, window)| window.parse(&format!("{field}[{index}]"), fields))
+        .collect()
+}
+
 impl Window {
-    fn parse(&self, index: usize, fields: &mut Fields) -> Option<directory::Window> {
+    fn parse(&self, field: &str, fields: &mut Fields) -> Option<directory::Window> {
         let days = self.days.iter().fold(0, |bits, day| bits | 1 << *day as u8);
         if days == 0 {
-            fields.note(&format!("windows[{index}].days"), "name one day at least");
+            fields.note(&format!("{field}.days"), "name one day at least");
         }
-        let from = fields.check(&format!("windows[{index}].from"), minute(&self.from));
-        let to = fields.check(&format!("windows[{index}].to"), minute(&self.to));
+        let from = fields.check(&format!("{field}.from"), minute(&self.from));
+        let to = fields.check(&format!("{field}.to"), minute(&self.to));
         Some(directory::Window {
             days,
             from_minute: from?,
@@ -168,7 +173,7 @@ impl Window {
         })
     }
 
-    fn of(window: &directory::Window) -> Self {
+    pub(super) fn of(window: &directory::Window) -> Self {
         let on = |day: &Day| window.days & (1 << *day as u8) != 0;
         let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
         Self {

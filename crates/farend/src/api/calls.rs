@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use model::{DeviceId, UserId};
 use serde::{Deserialize, Serialize};
+use switchboard::core;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
@@ -88,8 +89,8 @@ enum Direction {
 }
 
 /// Somebody in a call.
-#[derive(Clone, Serialize, ToSchema)]
-struct Party {
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(super) struct Party {
     #[schema(required)]
     name: Option<String>,
     number: String,
@@ -158,7 +159,7 @@ pub(super) async fn list(
     let of = if all { None } else { Some(who.user.id) };
     let page = api.store().calls(of, before.transpose()?.as_ref(), limit).await?;
     let visible = if all { None } else { Some(who.user.id) };
-    let labels: BTreeMap<DeviceId, (UserId, String)> = api
+    let labels: BTreeMap<DeviceId, (Option<UserId>, String)> = api
         .store()
         .devices(visible)
         .await?
@@ -180,14 +181,15 @@ pub(super) async fn list(
 }
 
 impl Call {
-    fn seen_by(reader: UserId, call: journal::Call, labels: &BTreeMap<DeviceId, (UserId, String)>) -> Self {
+    fn seen_by(reader: UserId, call: journal::Call, labels: &BTreeMap<DeviceId, (Option<UserId>, String)>) -> Self {
         let (direction, peer) = side(reader, &call);
         let missed_by_reader = direction == Direction::Incoming && call.answered_at.is_none();
         let device = match direction {
             Direction::Outgoing => call.caller_device,
             Direction::Incoming | Direction::Internal => call.answered_device,
         };
-        let own = |(user, label): &(UserId, String)| (direction == Direction::Internal || *user == reader).then(|| label.clone());
+        let own =
+            |(user, label): &(Option<UserId>, String)| (direction == Direction::Internal || *user == Some(reader)).then(|| label.clone());
         let duration = call
             .answered_at
             .zip(call.ended_at)
@@ -253,6 +255,15 @@ impl Party {
         let name = Some(party.name.clone()).filter(|name| !name.is_empty());
         Self {
             name,
+            number: party.number.clone(),
+            user_id: party.user.map(|user| user.0),
+        }
+    }
+
+    /// Of a call that runs now.
+    pub(super) fn now(party: &core::Party) -> Self {
+        Self {
+            name: Some(party.name.clone()).filter(|name| !name.is_empty()),
             number: party.number.clone(),
             user_id: party.user.map(|user| user.0),
         }

@@ -1,6 +1,9 @@
 //! The event WebSocket: first the picture, then everything that changes it.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod looks;
+mod message;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -9,22 +12,23 @@ use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
-use model::quality::StreamReport;
-use model::{DeviceId, LegId, UserId};
-use serde::Serialize;
+use model::{DeviceId, TeamId, UserId};
 use switchboard::core::LiveEvent;
-use switchboard::directory::{self, DeviceKind, Directory};
+use switchboard::directory::{self, DeviceKind, Directory, MemberKind};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::MissedTickBehavior;
-use utoipa::ToSchema;
 
+use self::looks::Looks;
+use self::message::{DeviceNow, LineNow, SeatNow, UserNow};
 use super::guard::SessionUser;
 use super::live::{News, Picture};
+use super::live_calls::{LineCall, LiveCall};
 use super::problem::{Problem, ProblemDocument};
 use super::session_watch::{SessionChange, SessionWatch};
-use super::types::UserState;
 use super::{Api, OriginCheck};
 use crate::portal::limits::Permit;
+
+pub(super) use self::message::EventMessage;
 
 /// Event WebSockets at the same time.
 const OPEN_MAX: usize = 10_000;
@@ -45,83 +49,6 @@ impl Count {
     pub(super) fn now(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
-}
-
-/// Something that the app is told.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case")]
-#[schema(as = Event)]
-pub(super) enum EventMessage {
-    /// How everything stands; comes first, and again whenever the connection was too slow for single events.
-    Snapshot {
-        /// Everybody who is not offline.
-        users: Vec<UserNow>,
-        /// The devices that one may see and that are registered.
-        devices: Vec<DeviceNow>,
-    },
-    /// What somebody does has changed.
-    UserState { id: u64, state: UserState },
-    /// A device that one may see can be reached now.
-    DeviceRegistered { id: u64 },
-    /// It cannot be reached any more.
-    DeviceUnregistered { id: u64 },
-    /// One's journal has changed: fetch `/calls` again.
-    JournalChanged {},
-    /// People or devices have changed: fetch `/users` again.
-    DirectoryChanged {},
-    /// How one's own sound arrives at the server in a running call, every two seconds.
-    CallQuality {
-        /// As in `/calls`.
-        call: String,
-        leg: u64,
-        #[schema(required)]
-        mos: Option<f32>,
-        /// Share of packets lost since the last event.
-        loss_percent: f32,
-        jitter_ms: f32,
-        #[schema(required)]
-        round_trip_ms: Option<f32>,
-    },
-    /// One's browser phone has registered from another place.
-    PhoneDisplaced { device_id: u64 },
-    /// A line of a trunk is in another state: fetch `/trunks` again. For administrators.
-    TrunkChanged { trunk_id: u64 },
-    /// Somebody's calls to the world were stopped because they look like fraud. For administrators.
-    FraudSuspected { user_id: u64, text: &'static str },
-    /// Somebody calls for help. For administrators.
-    EmergencyCall {
-        /// Who has dialled.
-        #[schema(required)]
-        user: Option<u64>,
-        #[schema(required)]
-        name: Option<String>,
-        #[schema(required)]
-        extension: Option<String>,
-        /// The emergency number.
-        dialled: &'static str,
-        /// Where they are; null where nobody has told.
-        #[schema(required)]
-        location: Option<String>,
-        /// The trunk by which the call is tried first; null where none can take it.
-        #[schema(required)]
-        trunk: Option<String>,
-        /// As in `/calls`.
-        call: String,
-    },
-}
-
-/// What somebody does.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub(super) struct UserNow {
-    id: u64,
-    state: UserState,
-}
-
-/// Whether a device can be reached.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub(super) struct DeviceNow {
-    id: u64,
-    registered: bool,
 }
 
 /// WebSocket of events: messages are JSON, see the schema `Event`. Closed with 4002 when the session ends.
@@ -146,6 +73,8 @@ pub(super) async fn open(
             session,
             who,
             visible: BTreeSet::new(),
+            seats: BTreeSet::new(),
+            teams: BTreeSet::new(),
             looks: Looks::default(),
         };
         // Whatever ends it, there is nobody left to tell.
@@ -196,6 +125,10 @@ struct Watcher {
     who: SessionUser,
     /// Devices that this watcher may see; everything for administrators.
     visible: BTreeSet<DeviceId>,
+    /// Shared phones at which this watcher is.
+    seats: BTreeSet<DeviceId>,
+    /// Teams of which this watcher is a member, and whose lines members see.
+    teams: BTreeSet<TeamId>,
     looks: Looks,
 }
 
@@ -213,16 +146,13 @@ impl Watcher {
                     SessionChange::Ended => return close(&mut socket, SESSION_ENDED, "session ended").await,
                     SessionChange::Role(role) => {
                         self.who.user.role = role;
-                        self.look_up_devices().await;
-                        let picture = self.api.live().picture();
-                        send_json(&mut socket, &self.snapshot(&picture)).await?;
+                        self.show_all(&mut socket).await?;
                     }
                 },
                 _ = ping.tick() => send(&mut socket, Message::Ping(bytes::Bytes::new())).await?,
                 heard = own.recv() => match heard {
                     Ok(item) => self.tell(&mut socket, &item).await?,
-                    // The next measurement comes in two seconds.
-                    Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Lagged(_)) => self.show_all(&mut socket).await?,
                     Err(RecvError::Closed) => return close(&mut socket, close_code::AWAY, "server stops").await,
                 },
                 received = socket.recv() => match received {
@@ -241,13 +171,22 @@ impl Watcher {
 
     /// The picture, and the news that follow it.
     async fn begin(&mut self, socket: &mut WebSocket) -> Result<tokio::sync::broadcast::Receiver<Arc<News>>, Gone> {
-        self.look_up_devices().await;
+        self.look_up().await;
         let (picture, news) = self.api.live().watch();
+        self.seats = picture.seats_of(self.who.user.id);
         send_json(socket, &self.snapshot(&picture)).await?;
         Ok(news)
     }
 
-    async fn look_up_devices(&mut self) {
+    /// The picture once more; the news go on.
+    async fn show_all(&mut self, socket: &mut WebSocket) -> Result<(), Gone> {
+        self.look_up().await;
+        let picture = self.api.live().picture();
+        self.seats = picture.seats_of(self.who.user.id);
+        send_json(socket, &self.snapshot(&picture)).await
+    }
+
+    async fn look_up(&mut self) {
         let of = if self.who.is_administrator() {
             None
         } else {
@@ -257,6 +196,10 @@ impl Watcher {
             Ok(devices) => self.visible = devices.into_iter().map(|device| device.id).collect(),
             Err(error) => tracing::warn!(%error, "cannot look up devices for a watcher; it keeps those it knows"),
         }
+        match self.api.store().teams().await {
+            Ok(teams) => self.teams = lines_of(self.who.user.id, &teams),
+            Err(error) => tracing::warn!(%error, "cannot look up teams for a watcher; it keeps those it knows"),
+        }
     }
 
     fn snapshot(&self, picture: &Picture) -> EventMessage {
@@ -264,7 +207,9 @@ impl Watcher {
             id: id.0,
             state: (*state).into(),
         });
-        let devices = picture.registered.keys().filter(|id| self.visible.contains(id));
+        let devices = picture.registered.keys().filter(|id| self.sees(**id));
+        let (run, calls) = (self.api.0.parts.run, picture.calls.get(&self.who.user.id));
+        let lines = picture.team_lines.iter().filter(|(team, _)| self.teams.contains(team));
         EventMessage::Snapshot {
             users: users.collect(),
             devices: devices
@@ -273,6 +218,18 @@ impl Watcher {
                     registered: true,
                 })
                 .collect(),
+            calls: calls
+                .into_iter()
+                .flat_map(|calls| calls.iter())
+                .map(|call| LiveCall::of(run, call))
+                .collect(),
+            lines: lines
+                .map(|(team, calls)| LineNow {
+                    team_id: team.0,
+                    calls: calls.iter().map(|call| LineCall::of(run, call)).collect(),
+                })
+                .collect(),
+            seats: picture.seats.iter().map(|(device, seat)| SeatNow::of(*device, *seat)).collect(),
         }
     }
 
@@ -288,6 +245,7 @@ impl Watcher {
         self.who.browser = browser.map(|device| device.id);
         let sees = |device: &&directory::Device| is_administrator || own(device);
         self.visible = directory.devices.iter().filter(sees).map(|device| device.id).collect();
+        self.teams = lines_of(me, &directory.teams);
     }
 
     async fn tell(&mut self, socket: &mut WebSocket, news: &News) -> Result<(), Gone> {
@@ -352,7 +310,17 @@ impl Watcher {
                 trunk: trunk.clone(),
                 call: self.api.0.parts.run.call(*call),
             }),
-            News::Live(LiveEvent::Calls { .. } | LiveEvent::TeamLine { .. } | LiveEvent::Seated { .. }) => None,
+            News::Calls(calls) => {
+                let calls = calls.iter().map(|call| LiveCall::of(self.api.0.parts.run, call)).collect();
+                Some(EventMessage::Calls { calls })
+            }
+            News::TeamLine { team, calls } => self.teams.contains(team).then(|| EventMessage::TeamLine {
+                team_id: team.0,
+                calls: calls.iter().map(|call| LineCall::of(self.api.0.parts.run, call)).collect(),
+            }),
+            News::Live(LiveEvent::Seated { device, user, mobile }) => Some(self.seated(*device, *user, *mobile)),
+            // They come as news of their own, with the time on the wall.
+            News::Live(LiveEvent::Calls { .. } | LiveEvent::TeamLine { .. }) => None,
             News::Live(LiveEvent::Displaced { device }) => {
                 (self.who.browser == Some(*device)).then_some(EventMessage::PhoneDisplaced { device_id: device.0 })
             }
@@ -360,7 +328,21 @@ impl Watcher {
     }
 
     fn sees(&self, device: DeviceId) -> bool {
-        self.visible.contains(&device)
+        self.visible.contains(&device) || self.seats.contains(&device)
+    }
+
+    fn seated(&mut self, device: DeviceId, user: Option<UserId>, mobile: Option<UserId>) -> EventMessage {
+        let me = Some(self.who.user.id);
+        if user == me || mobile == me {
+            self.seats.insert(device);
+        } else {
+            self.seats.remove(&device);
+        }
+        EventMessage::Seated {
+            device_id: device.0,
+            user_id: user.map(|user| user.0),
+            mobile_user_id: mobile.map(|user| user.0),
+        }
     }
 
     fn reads_journal_of(&self, users: &[UserId]) -> bool {
@@ -368,25 +350,11 @@ impl Watcher {
     }
 }
 
-/// What was received of each of one's legs at the last look, so that loss is told of the time since then.
-#[derive(Debug, Default)]
-struct Looks(BTreeMap<LegId, (u64, u64)>);
-
-/// More legs than anybody has at once.
-const LOOKS_MAX: usize = 32;
-
-impl Looks {
-    /// Packets lost since the last look, in percent.
-    fn loss_percent(&mut self, leg: LegId, stream: &StreamReport) -> f32 {
-        let (packets, lost) = self.0.insert(leg, (stream.packets, stream.lost)).unwrap_or_default();
-        if self.0.len() > LOOKS_MAX {
-            self.0.pop_first();
-        }
-        let (packets, lost) = (stream.packets.saturating_sub(packets), stream.lost.saturating_sub(lost));
-        #[expect(clippy::cast_precision_loss, reason = "a percentage")]
-        let percent = lost as f32 * 100.0 / (packets + lost).max(1) as f32;
-        percent
-    }
+/// The teams of somebody whose lines members see.
+fn lines_of(user: UserId, teams: &[directory::Team]) -> BTreeSet<TeamId> {
+    let is_member = |team: &directory::Team| team.members.iter().any(|member| member.kind == MemberKind::Person(user));
+    let theirs = teams.iter().filter(|team| team.has_line && is_member(team));
+    theirs.map(|team| team.id).collect()
 }
 
 async fn send_json(socket: &mut WebSocket, message: &EventMessage) -> Result<(), Gone> {

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 
 use super::problem::Problem;
 use super::{Api, OriginCheck};
-use crate::store::{Role, Session, SessionKey, Token, User};
+use crate::store::{Author, Role, Session, SessionKey, Token, User, Via, acting};
 
 /// The cookie that holds the token.
 pub(super) const COOKIE_NAME: &str = "farend_session";
@@ -28,6 +28,8 @@ pub struct SessionUser {
     pub browser: Option<DeviceId>,
     /// When the session ends unless used before.
     pub expires_at: OffsetDateTime,
+    /// How they have come.
+    pub via: Via,
 }
 
 impl SessionUser {
@@ -35,6 +37,16 @@ impl SessionUser {
     #[must_use]
     pub fn is_administrator(&self) -> bool {
         self.user.role == Role::Administrator
+    }
+
+    /// For the audit log.
+    fn author(&self) -> Author {
+        Author {
+            user: Some(self.user.id),
+            name: self.user.name.clone(),
+            via: self.via,
+            at: OffsetDateTime::now_utc(),
+        }
     }
 }
 
@@ -45,6 +57,15 @@ enum Carrier {
     Bearer,
     /// A cookie, which a browser sends for other sites' pages too.
     Cookie,
+}
+
+impl Carrier {
+    fn via(self) -> Via {
+        match self {
+            Self::Bearer => Via::Api,
+            Self::Cookie => Via::App,
+        }
+    }
 }
 
 impl Api {
@@ -66,12 +87,12 @@ impl Api {
         }
         let session = self.store().session(&token, OffsetDateTime::now_utc()).await?;
         match session {
-            Some(session) => Ok(Some(self.session_user(session).await?)),
+            Some(session) => Ok(Some(self.session_user(session, carrier.via()).await?)),
             None => Ok(None),
         }
     }
 
-    pub(super) async fn session_user(&self, session: Session) -> Result<SessionUser, Problem> {
+    pub(super) async fn session_user(&self, session: Session, via: Via) -> Result<SessionUser, Problem> {
         let devices = self.store().devices(Some(session.user.id)).await?;
         let browser = devices
             .iter()
@@ -82,6 +103,7 @@ impl Api {
             user: session.user,
             browser,
             expires_at: session.expires_at,
+            via,
         })
     }
 }
@@ -113,15 +135,15 @@ pub(super) fn cookie_token(headers: &HeaderMap) -> Option<Token> {
         .map(|(token, _)| token)
 }
 
-/// Lets nobody through who is not signed in.
-pub(super) async fn signed_in(_: SessionUser, request: Request, next: Next) -> Response {
-    next.run(request).await
+/// Lets nobody through who is not signed in. What is changed inside is their doing.
+pub(super) async fn signed_in(who: SessionUser, request: Request, next: Next) -> Response {
+    acting(who.author(), next.run(request)).await
 }
 
-/// Lets only administrators through.
+/// Lets only administrators through. What is changed inside is their doing.
 pub(super) async fn administrator(who: SessionUser, request: Request, next: Next) -> Result<Response, Problem> {
     if who.is_administrator() {
-        Ok(next.run(request).await)
+        Ok(acting(who.author(), next.run(request)).await)
     } else {
         Err(Problem::not_permitted())
     }

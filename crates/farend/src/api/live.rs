@@ -3,21 +3,26 @@
 //! [`Live::publish`] never waits: it takes a lock that others hold for microseconds, and hands the news to a bounded
 //! broadcast. A watcher that is too slow loses news, notices it, and starts over with a fresh picture.
 
+mod picture;
+
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Instant;
 
-use model::{DeviceId, TrunkId, UserId};
+use model::{TeamId, UserId};
 use switchboard::core::{LiveEvent, UserState};
 use switchboard::directory::Directory;
-use switchboard::trunks::{LineId, LineMeasure, LineReport, LineState};
+use switchboard::trunks::LineMeasure;
 use time::OffsetDateTime;
 use tokio::sync::broadcast;
 
+use self::picture::Now;
 use super::trunks::tested::Tests;
 use crate::store::{Role, SessionKey, Store, StoreError};
+
+pub use self::picture::{Picture, Seat, TimedCall, TimedLineCall};
 
 /// News that a slow watcher may be behind.
 const NEWS_MAX: usize = 1_024;
@@ -31,6 +36,15 @@ const ENDINGS_MAX: usize = 1_024;
 pub enum News {
     /// From the switchboard.
     Live(LiveEvent),
+    /// Somebody's calls are these now.
+    Calls(Arc<[TimedCall]>),
+    /// These are on a team's line now.
+    TeamLine {
+        /// The team.
+        team: TeamId,
+        /// Oldest first.
+        calls: Arc<[TimedLineCall]>,
+    },
     /// The journal of these people changed.
     JournalChanged(Vec<UserId>),
     /// People or devices changed: all of them.
@@ -62,34 +76,6 @@ impl Ending {
             Self::Sessions { user, but } => *user == of && but.as_ref() != Some(session),
             Self::Others(_) => false,
         }
-    }
-}
-
-/// Who is reachable and what they do, at one moment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Picture {
-    /// Devices that have a way to them, and from where they registered last.
-    pub registered: BTreeMap<DeviceId, SocketAddr>,
-    /// What people do; those not listed are offline.
-    pub users: BTreeMap<UserId, UserState>,
-    /// How the lines of trunks are.
-    pub lines: BTreeMap<LineId, LineReport>,
-    /// What their providers have answered last.
-    pub measures: BTreeMap<LineId, LineMeasure>,
-}
-
-impl Picture {
-    /// What a person does.
-    #[must_use]
-    pub fn state(&self, user: UserId) -> UserState {
-        self.users.get(&user).copied().unwrap_or(UserState::Offline)
-    }
-
-    /// Whether calls can go by a trunk.
-    #[must_use]
-    pub fn is_up(&self, trunk: TrunkId) -> bool {
-        let is_up = |report: &LineReport| matches!(report.state, LineState::Up { .. });
-        self.lines.iter().any(|(line, report)| line.trunk == trunk && is_up(report))
     }
 }
 
@@ -175,13 +161,19 @@ impl Live {
             }
             LiveEvent::TrunkTested { trunk, report } => self.0.tests.go_on(*trunk, report),
             LiveEvent::TrunkNotTested { trunk, why } => self.0.tests.end(*trunk, why),
-            LiveEvent::Displaced { .. }
-            | LiveEvent::Measured { .. }
-            | LiveEvent::Suspected { .. }
-            | LiveEvent::EmergencyCalled { .. }
-            | LiveEvent::Calls { .. }
-            | LiveEvent::TeamLine { .. }
-            | LiveEvent::Seated { .. } => {}
+            LiveEvent::Seated { device, user, mobile } => {
+                let (user, mobile) = (*user, *mobile);
+                picture.seats.insert(*device, Seat { user, mobile });
+            }
+            LiveEvent::Calls { user, calls } => {
+                let calls = picture.set_calls(*user, calls, now());
+                return self.tell_own(*user, News::Calls(calls));
+            }
+            LiveEvent::TeamLine { team, calls } => {
+                let (team, calls) = (*team, picture.set_team_line(*team, calls, now()));
+                return self.tell(News::TeamLine { team, calls });
+            }
+            LiveEvent::Displaced { .. } | LiveEvent::Measured { .. } | LiveEvent::Suspected { .. } | LiveEvent::EmergencyCalled { .. } => {}
         }
         // Under the lock, so that nobody sees the picture without the news or hears the news twice.
         self.tell(News::Live(event));
@@ -266,6 +258,7 @@ impl Live {
         let directory = Arc::new(store.directory().await?);
         let in_force = store.sessions_in_force(OffsetDateTime::now_utc()).await?;
         self.0.version.store(version, Ordering::Relaxed);
+        self.0.picture.write().unwrap_or_else(PoisonError::into_inner).follow(&directory);
         (self.0.on_directory)(Arc::clone(&directory));
         self.end(Ending::Others(in_force));
         self.tell(News::DirectoryChanged(directory));
@@ -297,5 +290,12 @@ impl Live {
 
     fn end(&self, ending: Ending) {
         let _nobody_watches = self.0.endings.send(Arc::new(ending));
+    }
+}
+
+fn now() -> Now {
+    Now {
+        instant: Instant::now(),
+        wall: OffsetDateTime::now_utc(),
     }
 }

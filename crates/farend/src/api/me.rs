@@ -68,6 +68,15 @@ pub(super) struct Server {
     /// Number that plays music on hold.
     #[schema(example = "*44", required)]
     music: Option<String>,
+    /// Number that logs on at a shared phone, or off.
+    #[schema(example = "*9419", required)]
+    desk_share: Option<String>,
+    /// Number that takes one's running call to the phone that dials it.
+    #[schema(example = "*11", required)]
+    take_call: Option<String>,
+    /// Number that one's running call is transferred to, so that one's other phones ring.
+    #[schema(example = "*12", required)]
+    send_call: Option<String>,
 }
 
 /// A new password for oneself.
@@ -96,7 +105,6 @@ impl Me {
                 .find(|(_, feature)| *feature == wanted)
                 .map(|(code, _)| code.clone())
         };
-        let (echo_test, music) = (code(Feature::EchoTest), code(Feature::Music));
         Ok(Self {
             id: who.user.id.0,
             login: who.user.login.clone(),
@@ -106,8 +114,11 @@ impl Me {
             phone,
             server: Server {
                 version: env!("CARGO_PKG_VERSION"),
-                echo_test,
-                music,
+                echo_test: code(Feature::EchoTest),
+                music: code(Feature::Music),
+                desk_share: code(Feature::DeskShare),
+                take_call: code(Feature::TakeCall),
+                send_call: code(Feature::SendCall),
             },
             sip_server: api.0.parts.sip_server.clone(),
         })

@@ -181,6 +181,28 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, "busy", detail)
     }
 
+    /// The call is not in a state in which that can be done.
+    #[must_use]
+    pub fn not_now() -> Self {
+        let detail = "That cannot be done with this call just now. Look at what it is doing, then try again.";
+        Self::new(StatusCode::CONFLICT, "not-now", detail)
+    }
+
+    /// The phone is not registered.
+    #[must_use]
+    pub fn device_unreachable() -> Self {
+        let detail = "This phone cannot be reached. See whether it is switched on and has a network.";
+        Self::new(StatusCode::CONFLICT, "device-unreachable", detail)
+    }
+
+    /// The number leads nowhere, or may not be called: why, in words.
+    #[must_use]
+    pub fn refused(why: &str) -> Self {
+        let mut letters = why.trim_end_matches('.').chars();
+        let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+        Self::new(StatusCode::FORBIDDEN, "refused", format!("{first}{}.", letters.as_str()))
+    }
+
     /// Try again in a moment.
     #[must_use]
     pub fn busy() -> Self {
@@ -214,6 +236,14 @@ impl From<StoreError> for Problem {
             StoreError::EmergencyNumber(number) => Self::invalid_field(
                 "extension",
                 format!("{number} is an emergency number here, so nobody could reach this extension; choose another one"),
+            ),
+            StoreError::FeatureCode(number) => {
+                Self::invalid_field("extension", format!("{number} is the number of a feature; choose another one"))
+            }
+            StoreError::PinIsExtension => Self::invalid_field("pin", "use other digits than those of the extension"),
+            StoreError::OnlyDeskPhones => Self::invalid_field(
+                "kind",
+                "a browser phone belongs to one person; only desk phones can be shared, or nobody's",
             ),
             StoreError::TooMany { what, max } => {
                 let detail = format!("There are {max} {what} already, and there can be no more. Remove one first.");

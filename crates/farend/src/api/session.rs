@@ -20,7 +20,7 @@ use super::metrics::SignIn;
 use super::problem::{Problem, ProblemDocument};
 use super::throttle::Account;
 use super::{Api, OriginCheck};
-use crate::store::{Begun, Session, Token, User};
+use crate::store::{Begun, Session, Token, User, Via};
 
 /// Who wants in.
 #[derive(Deserialize, ToSchema)]
@@ -89,11 +89,14 @@ pub(super) async fn sign_in(State(api): State<Api>, sender: Sender, Body(credent
         api.live().session_ended(session);
     }
     let who = api
-        .session_user(Session {
-            key: token.key(),
-            user,
-            expires_at,
-        })
+        .session_user(
+            Session {
+                key: token.key(),
+                user,
+                expires_at,
+            },
+            Via::App,
+        )
         .await?;
     let user = Me::of(&api, &who).await?;
     let cookie = set_cookie(&token, expires_at - OffsetDateTime::now_utc())?;

@@ -68,7 +68,9 @@ pub(super) async fn list(State(api): State<Api>, who: SessionUser) -> Result<Jso
     let mut devices: BTreeMap<UserId, Vec<Device>> = BTreeMap::new();
     let visible = if who.is_administrator() { None } else { Some(who.user.id) };
     for device in api.store().devices(visible).await? {
-        devices.entry(device.user).or_default().push(Device::of(device, &picture));
+        if let Some(owner) = device.user {
+            devices.entry(owner).or_default().push(Device::of(device, &picture));
+        }
     }
     let user = |user: store::User| {
         let visible = who.is_administrator() || user.id == who.user.id;

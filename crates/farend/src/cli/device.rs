@@ -1,23 +1,26 @@
 //! `farend device …`
 
+mod sharing;
+
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
-use switchboard::directory::DeviceKind;
+use switchboard::directory::{DeviceKind, Rings};
 use time::OffsetDateTime;
 
 use super::place::{Place, device, explain, line_from_stdin, user};
 use crate::store::name::{Label, SipUser};
-use crate::store::{Device, NewDevice, Secret};
+use crate::store::{Device, DeviceChange, NewDevice, RINGS_AFTER_S_MAX, Secret};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Adds a phone; prints the secret to type into it, this once
-    #[command(after_help = "Example:\n  farend device add 101 --label \"Kitchen\" --sip-user 101-kitchen")]
+    #[command(after_help = "Example:\n  farend device add 101 --label \"Kitchen\" --sip-user 101-kitchen\n  \
+        farend device add --shared --open-to everybody --sip-user desk-1 --label \"Shared desk\"")]
     Add {
-        /// Extension or login of its owner
-        #[arg(value_name = "EXT")]
-        owner: String,
+        /// Extension or login of its owner; without one it is nobody's
+        #[arg(value_name = "EXT", required_unless_present = "sip_user")]
+        owner: Option<String>,
         /// Shown to its owner
         #[arg(long, default_value = "Desk phone")]
         label: String,
@@ -27,6 +30,18 @@ pub(super) enum Command {
         /// What kind of phone
         #[arg(long, value_enum, default_value_t = Kind::DeskPhone)]
         kind: Kind,
+        /// People log on there by code (desk share)
+        #[arg(long)]
+        shared: bool,
+        /// Who may log on: everybody, or extensions and logins
+        #[arg(
+            long,
+            value_name = "EXT,…",
+            value_delimiter = ',',
+            requires = "shared",
+            default_value = "everybody"
+        )]
+        open_to: Vec<String>,
         /// Takes the secret from the first line of standard input
         #[arg(long)]
         secret_stdin: bool,
@@ -42,6 +57,40 @@ pub(super) enum Command {
         /// Only those of this person (extension or login)
         #[arg(long, value_name = "EXT")]
         user: Option<String>,
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Changes a phone; what is not given stays as it is
+    #[command(
+        after_help = "Example:\n  farend device change desk-1 --open-to 101,102\n  farend device change 101-desk --rings after --rings-after 15"
+    )]
+    Change {
+        /// Its SIP user name
+        sip_user: String,
+        /// Shown to its owner
+        #[arg(long)]
+        label: Option<String>,
+        /// Extension or login of its owner
+        #[arg(long, value_name = "EXT", conflicts_with = "nobody")]
+        owner: Option<String>,
+        /// It is nobody's
+        #[arg(long)]
+        nobody: bool,
+        /// Who may log on: everybody, or extensions and logins
+        #[arg(long, value_name = "EXT,…", value_delimiter = ',', conflicts_with = "not_shared")]
+        open_to: Option<Vec<String>>,
+        /// Nobody logs on there
+        #[arg(long)]
+        not_shared: bool,
+        /// How it takes part when its person is called
+        #[arg(long, value_enum)]
+        rings: Option<Ringing>,
+        /// After how many seconds it rings
+        #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(0..=i64::from(RINGS_AFTER_S_MAX)))]
+        rings_after: Option<u16>,
         /// Prints JSON
         #[arg(long)]
         json: bool,
@@ -80,6 +129,16 @@ pub(super) enum Kind {
     Browser,
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Ringing {
+    /// It rings, at once or after some seconds
+    After,
+    /// Silent; it answers by itself once its person answers in the app
+    WhenAnswered,
+    /// Never
+    Never,
+}
+
 pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Add {
@@ -87,27 +146,73 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
             label,
             sip_user,
             kind,
+            shared,
+            open_to,
             secret_stdin,
             json,
             place,
         } => {
             let secret = secret(secret_stdin)?;
             let store = place.open().await?;
-            let owner = user(&store, &owner).await?;
+            let owner = match owner {
+                Some(owner) => Some(user(&store, &owner).await?),
+                None => None,
+            };
             let (kind, suffix) = match kind {
                 Kind::DeskPhone => (DeviceKind::DeskPhone, "desk"),
                 Kind::Browser => (DeviceKind::Browser, "web"),
             };
-            let sip_user = sip_user.unwrap_or_else(|| format!("{}-{suffix}", owner.extension.as_deref().unwrap_or(&owner.login)));
+            let named = owner.as_ref().map(|owner| owner.extension.as_ref().unwrap_or(&owner.login));
+            let sip_user = sip_user.or_else(|| named.map(|name| format!("{name}-{suffix}")));
+            let sip_user = sip_user.context("give a SIP user name with --sip-user")?;
             let new = NewDevice {
-                user: owner.id,
+                user: owner.map(|owner| owner.id),
                 kind,
+                shared: if shared {
+                    Some(sharing::parse(&store, &open_to).await?)
+                } else {
+                    None
+                },
                 label: Label::parse(&label).context("the label cannot be used")?,
                 sip_user: SipUser::parse(&sip_user)
                     .with_context(|| format!("{sip_user} cannot be a SIP user name; give one with --sip-user"))?,
             };
             let added = store.add_device(&new, &secret, OffsetDateTime::now_utc()).await.map_err(explain)?;
             print_with_secret(&added, &secret, json)
+        }
+        Command::Change {
+            sip_user,
+            label,
+            owner,
+            nobody,
+            open_to,
+            not_shared,
+            rings,
+            rings_after,
+            json,
+            place,
+        } => {
+            let store = place.open().await?;
+            let before = device(&store, &sip_user).await?;
+            let owner = match owner {
+                Some(owner) => Some(Some(user(&store, &owner).await?.id)),
+                None => nobody.then_some(None),
+            };
+            let shared = match open_to {
+                Some(open_to) => Some(Some(sharing::parse(&store, &open_to).await?)),
+                None => not_shared.then_some(None),
+            };
+            let change = DeviceChange {
+                label: label.as_deref().map(Label::parse).transpose().context("the label cannot be used")?,
+                user: owner,
+                shared,
+                rings: self::rings(before.rings, rings, rings_after),
+            };
+            let changed = store.change_device(before.id, &change).await.map_err(explain)?;
+            if json {
+                return super::print_json(&as_json(&changed));
+            }
+            super::print(&as_line(&changed))
         }
         Command::List { user: owner, json, place } => {
             let store = place.open().await?;
@@ -142,6 +247,22 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     }
 }
 
+/// How a phone is to ring, where something is said about that.
+fn rings(before: Rings, kind: Option<Ringing>, after_s: Option<u16>) -> Option<Rings> {
+    let before_s = match before {
+        Rings::After { delay_s } => delay_s,
+        Rings::WhenAnswered | Rings::Never => 0,
+    };
+    match (kind, after_s) {
+        (None, None) => None,
+        (Some(Ringing::After) | None, after_s) => Some(Rings::After {
+            delay_s: after_s.unwrap_or(before_s),
+        }),
+        (Some(Ringing::WhenAnswered), _) => Some(Rings::WhenAnswered),
+        (Some(Ringing::Never), _) => Some(Rings::Never),
+    }
+}
+
 fn secret(from_stdin: bool) -> anyhow::Result<Secret> {
     if !from_stdin {
         return Ok(Secret::random());
@@ -164,7 +285,15 @@ fn print_with_secret(device: &Device, secret: &Secret, json: bool) -> anyhow::Re
 }
 
 fn as_json(device: &Device) -> serde_json::Value {
-    json!({ "id": device.id.0, "user_id": device.user.0, "kind": kind(device), "label": device.label, "sip_user": device.sip_user })
+    let (rings, rings_after_s) = match device.rings {
+        Rings::After { delay_s } => ("after", delay_s),
+        Rings::WhenAnswered => ("when_answered", 0),
+        Rings::Never => ("never", 0),
+    };
+    json!({
+        "id": device.id.0, "user_id": device.user.map(|user| user.0), "kind": kind(device), "label": device.label, "sip_user": device.sip_user,
+        "open_to": device.shared.as_ref().map(sharing::as_json), "rings": rings, "rings_after_s": rings_after_s,
+    })
 }
 
 fn as_line(device: &Device) -> String {

@@ -87,13 +87,15 @@ pub(super) fn explain(error: StoreError) -> anyhow::Error {
     match error {
         StoreError::Taken { field: "login" } => anyhow::anyhow!("the login is taken; choose another one with --login"),
         StoreError::Taken { field: "extension" } => {
-            anyhow::anyhow!("the extension is taken; choose another one (`farend user list` shows all)")
+            anyhow::anyhow!("the extension is taken; choose another one (`farend user list` and `farend team list` show all)")
         }
         StoreError::Taken { field: "name" } => {
             anyhow::anyhow!("another trunk has this name; choose another one (`farend trunk list` shows all)")
         }
         StoreError::Taken { .. } => anyhow::anyhow!("the SIP user name is taken; choose another one with --sip-user"),
         StoreError::EmergencyNumber(number) => anyhow::anyhow!("{number} is an emergency number here; choose another extension"),
+        StoreError::FeatureCode(number) => anyhow::anyhow!("{number} is the number of a feature; choose another extension"),
+        StoreError::PinIsExtension => anyhow::anyhow!("the PIN is the extension itself; choose other digits"),
         StoreError::LastAdministrator => {
             anyhow::anyhow!("this is the last administrator; make somebody else one first (farend user add … --administrator)")
         }
@@ -105,6 +107,7 @@ pub(super) fn explain(error: StoreError) -> anyhow::Error {
         | StoreError::Hashing(_)
         | StoreError::Strange(_)
         | StoreError::Overlap(_)
+        | StoreError::OnlyDeskPhones
         | StoreError::TooMany { .. }) => error.into(),
     }
 }

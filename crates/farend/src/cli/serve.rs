@@ -10,7 +10,7 @@ use clap::Args;
 use crate::config::{Config, Listen};
 use crate::logging;
 use crate::server::{self, Company, Reread};
-use crate::store::name::Password;
+use crate::store::name::{Password, Pin};
 use crate::store::{DemoSecrets, Secret};
 
 /// Where the demo company lives unless told otherwise.
@@ -46,6 +46,10 @@ pub(super) fn demo(demo: Demo) -> anyhow::Result<()> {
     let secrets = DemoSecrets {
         password: variable("FAREND_DEMO_PASSWORD")?.map(|text| Password::for_demo(&text)),
         sip_secret: variable("FAREND_DEMO_SIP_SECRET")?.map(|text| Secret::chosen(&text)),
+        pin: variable("FAREND_DEMO_PIN")?
+            .map(|text| Pin::for_demo(&text))
+            .transpose()
+            .context("FAREND_DEMO_PIN cannot be used")?,
     };
     run(Box::new(move || demo.config()), Company::Demo(secrets))
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 use super::place::{Place, explain, line_from_stdin, user};
-use crate::store::name::{Extension, Label, Login, Password};
+use crate::store::name::{Extension, Label, Login, Password, Pin};
 use crate::store::{NewUser, Role, Secret, Store, User, UserChange};
 
 #[derive(Subcommand)]
@@ -61,6 +61,24 @@ pub(super) enum Command {
         /// Takes the password from the first line of standard input
         #[arg(long)]
         password_stdin: bool,
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Gives a person the PIN for shared phones, made up unless given
+    #[command(after_help = "Example:\n  farend user pin 104\n  echo 4826 | farend user pin 104 --stdin")]
+    Pin {
+        /// Extension or login
+        #[arg(value_name = "EXT")]
+        who: String,
+        /// Takes the PIN from the first line of standard input
+        #[arg(long)]
+        stdin: bool,
+        /// Takes the PIN away
+        #[arg(long, conflicts_with = "stdin")]
+        remove: bool,
         /// Prints JSON
         #[arg(long)]
         json: bool,
@@ -124,7 +142,52 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
                 .map_err(explain)?;
             print_added(&found, made_up.as_ref(), json)
         }
+        Command::Pin {
+            who,
+            stdin,
+            remove,
+            json,
+            place,
+        } => {
+            let given = if stdin {
+                Some(Pin::parse(&line_from_stdin()?).context("the PIN cannot be used")?)
+            } else {
+                None
+            };
+            let store = place.open().await?;
+            let found = user(&store, &who).await?;
+            let made_up = (given.is_none() && !remove).then(|| pin_for(&found));
+            let pin = given.as_ref().or(made_up.as_ref());
+            store.set_pin(found.id, pin).await.map_err(explain)?;
+            print_pin(&found, pin.is_some(), made_up.as_ref(), json)
+        }
     }
+}
+
+/// One that is not the extension.
+fn pin_for(user: &User) -> Pin {
+    loop {
+        let pin = Pin::random();
+        if user.extension.as_deref() != Some(pin.as_str()) {
+            return pin;
+        }
+    }
+}
+
+fn print_pin(user: &User, has_pin: bool, made_up: Option<&Pin>, json: bool) -> anyhow::Result<()> {
+    let shown = made_up.map(Pin::as_str);
+    if json {
+        let mut value = as_json(user);
+        value["has_pin"] = json!(has_pin);
+        value["pin"] = json!(shown);
+        return super::print_json(&value);
+    }
+    let told = match shown {
+        Some(pin) => format!("PIN: {pin}\n"),
+        None if has_pin => String::new(),
+        None => "No PIN.\n".to_owned(),
+    };
+    super::print(&format!("{}{told}", as_line(user)))
 }
 
 /// The password to set, and the same once more when it was made up and has to be shown.
@@ -164,7 +227,7 @@ fn print_added(user: &User, made_up: Option<&Secret>, json: bool) -> anyhow::Res
 }
 
 fn as_json(user: &User) -> serde_json::Value {
-    json!({ "id": user.id.0, "login": user.login, "name": user.name, "extension": user.extension, "role": role(user) })
+    json!({ "id": user.id.0, "login": user.login, "name": user.name, "extension": user.extension, "role": role(user), "has_pin": user.has_pin })
 }
 
 fn as_line(user: &User) -> String {

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use model::TrunkId;
+use model::{TrunkId, UserId};
 use sip::Flow;
-use switchboard::core::{JournalEntry, LiveEvent, Outcome};
+use switchboard::core::{JournalEntry, LiveEvent, Outcome, Remembered, Ticket};
 use switchboard::directory::Directory;
 use switchboard::trunks::{CheckId, Errand, LineId, Place, Retrieved, StepKind};
 use tokio::runtime::Handle;
@@ -18,11 +18,14 @@ use crate::signalling::{Outlets, Signal, Signalling};
 use crate::sip_io::lines::{Lines, Way};
 use crate::sip_io::stream::Streams;
 use crate::store::journal::Writer;
+use crate::store::{SeatWriter, Store};
 use crate::surroundings;
 
 /// The rest of the program, as the signalling loop sees it.
 pub(super) struct Shell {
+    store: Store,
     journal: Writer,
+    seats: SeatWriter,
     live: Live,
     metrics: Arc<Metrics>,
     streams: Streams,
@@ -31,11 +34,35 @@ pub(super) struct Shell {
     tasks: Handle,
 }
 
+/// What takes the results.
+pub(super) struct Takers {
+    pub(super) store: Store,
+    pub(super) journal: Writer,
+    pub(super) seats: SeatWriter,
+    pub(super) live: Live,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) streams: Streams,
+    pub(super) lines: Lines,
+    pub(super) network: Network,
+}
+
 impl Shell {
-    /// To be made on a task, which lends its runtime to the connections that the loop asks for.
-    pub(super) fn new(journal: Writer, live: Live, metrics: Arc<Metrics>, streams: Streams, lines: Lines, network: Network) -> Self {
-        Self {
+    /// To be made on a task, which lends its runtime to what the loop asks for.
+    pub(super) fn new(takers: Takers) -> Self {
+        let Takers {
+            store,
             journal,
+            seats,
+            live,
+            metrics,
+            streams,
+            lines,
+            network,
+        } = takers;
+        Self {
+            store,
+            journal,
+            seats,
             live,
             metrics,
             streams,
@@ -88,6 +115,24 @@ impl Outlets for Shell {
             signalling.deliver(Signal::Retrieved { trunk, check, retrieved }).await;
         });
     }
+
+    fn check_pin(&self, ticket: Ticket, user: UserId, pin: String) {
+        let (store, signalling) = (self.store.clone(), self.streams.signalling.clone());
+        self.tasks.spawn(check_pin(store, signalling, ticket, user, pin));
+    }
+
+    fn remember(&self, at: SystemTime, change: Remembered) {
+        self.seats.write(change, at);
+    }
+}
+
+/// One that could not be checked is no PIN: whoever has dialled it tries again.
+async fn check_pin(store: Store, signalling: Signalling, ticket: Ticket, user: UserId, pin: String) {
+    let is_right = store.check_pin(user, &pin).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "a PIN could not be checked");
+        false
+    });
+    signalling.deliver(Signal::PinChecked { ticket, is_right }).await;
 }
 
 fn name(outcome: Outcome) -> &'static str {
@@ -114,5 +159,51 @@ pub(super) fn hand_over(signalling: &Signalling, directory: Arc<Directory>) {
             let signalling = signalling.clone();
             tokio::spawn(async move { signalling.deliver(signal).await });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::OffsetDateTime;
+
+    use super::*;
+    use crate::signalling::prepare;
+    use crate::store::DemoSecrets;
+    use crate::store::name::Pin;
+
+    #[tokio::test]
+    async fn what_a_pin_is_found_to_be_comes_back_with_its_ticket() {
+        let store = Store::in_memory().await.unwrap();
+        let secrets = DemoSecrets {
+            pin: Some(Pin::parse("4826").unwrap()),
+            ..DemoSecrets::default()
+        };
+        store.seed_demo(&secrets, OffsetDateTime::now_utc()).await.unwrap();
+        let anna = store.user_named("anna").await.unwrap().unwrap().id;
+        let (signalling, inbox) = prepare().unwrap().unattended();
+        for (number, (user, pin, expected)) in [(anna, "4826", true), (anna, "4827", false), (UserId(4711), "4826", false)]
+            .into_iter()
+            .enumerate()
+        {
+            let asked = Ticket(u64::try_from(number).unwrap());
+            check_pin(store.clone(), signalling.clone(), asked, user, pin.to_owned()).await;
+            let Ok(Signal::PinChecked { ticket, is_right }) = inbox.try_recv() else {
+                panic!("no answer")
+            };
+            assert_eq!((ticket, is_right), (asked, expected), "{pin}");
+        }
+        store.close().await;
+        check_pin(store, signalling, Ticket(9), anna, "4826".to_owned()).await;
+        let answer = inbox.try_recv();
+        assert!(
+            matches!(
+                answer,
+                Ok(Signal::PinChecked {
+                    ticket: Ticket(9),
+                    is_right: false
+                })
+            ),
+            "{answer:?}"
+        );
     }
 }

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use super::is_local_only;
 use crate::certificate::Certificate;
 use crate::config::Config;
+use crate::store::name::Pin;
 use crate::store::{Secret, Seeded};
 
 /// Prints what listens where and, for a demo, who can sign in. False when standard output is closed, which is no reason not to serve.
@@ -56,15 +57,17 @@ fn demo(config: &Config, seeded: &Seeded) -> Vec<String> {
     };
     let password = known(seeded.password.as_ref().map(Secret::reveal), "FAREND_DEMO_PASSWORD");
     let secret = known(seeded.sip_secret.as_ref().map(Secret::reveal), "FAREND_DEMO_SIP_SECRET");
+    let pin = known(seeded.pin.as_ref().map(Pin::as_str), "FAREND_DEMO_PIN");
     vec![
         "  Demo company: sign in as 101 (Anna), 102 (Ben), 103 (Cleo) or admin.".into(),
         format!("  Password     {password}"),
         format!(
-            "  Desk phones  user 101-desk, 102-desk or 103-desk at {}, realm farend",
+            "  Desk phones  user 101-desk, 102-desk, 103-desk, or desk-1 (shared), at {}, realm farend",
             config.listen.sip
         ),
         format!("  Their secret {secret}"),
-        "  Try          *43 to hear yourself, *44 for music".into(),
+        format!("  PIN          {pin}   log on at a shared phone with *9419"),
+        "  Try          *43 to hear yourself, *44 for music, 200 for the team Sales".into(),
     ]
 }
 

@@ -7,14 +7,15 @@ use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
-use model::{CallId, control};
+use model::{CallId, UserId, control};
 use rand::Rng as _;
 use sip::{Flow, Transport};
-use switchboard::core::{Config, Core, Input, Output, Seats};
+use switchboard::core::{Action, Config, Core, Input, Objection, Output, Seats};
 use switchboard::directory::Directory;
 use tokio::sync::watch;
 
 use super::flows::{Flows, Sent};
+use super::tickets::{Asker, Tickets};
 use super::{Figures, FlowSender, INBOX_MESSAGES_MAX, Outbound, Outlets, Signal, Signalling};
 use crate::datagrams::{Batch, Datagrams, Route};
 use crate::mailbox::mailbox;
@@ -61,6 +62,7 @@ struct Loop<O> {
     /// Datagrams that the kernel could not take yet.
     unsent: VecDeque<(Flow, Vec<u8>)>,
     outlets: O,
+    tickets: Tickets,
     figures: Arc<Figures>,
     published: Instant,
     /// Not before.
@@ -132,6 +134,7 @@ pub(crate) fn start(
         undelivered: VecDeque::new(),
         unsent: VecDeque::new(),
         outlets,
+        tickets: Tickets::default(),
         figures: signalling.figures,
         published: now,
         timers_due: now,
@@ -233,6 +236,8 @@ impl<O: Outlets> Loop<O> {
                 Signal::LineNotConnected { line, trouble } => self.core.handle(Input::LineNotConnected { line, trouble }, now),
                 Signal::TestTrunk { trunk, echo_number } => self.core.handle(Input::TestTrunk { trunk, echo_number }, now),
                 Signal::Retrieved { trunk, check, retrieved } => self.core.handle(Input::Retrieved { trunk, check, retrieved }, now),
+                Signal::Control { user, action, answer } => self.control(user, action, answer, now),
+                Signal::PinChecked { ticket, is_right } => self.core.handle(Input::PinChecked { ticket, is_right }, now),
                 Signal::Media(event) => self.core.handle(Input::Media(event), now),
                 Signal::Directory(directory) => self.core.handle(Input::Directory(directory), now),
                 Signal::Clock(clock) => self.core.handle(Input::Clock(clock), now),
@@ -250,6 +255,16 @@ impl<O: Outlets> Loop<O> {
         // The waker has been taken: come back at once for what is left.
         self.poller.waker().wake();
         true
+    }
+
+    fn control(&mut self, user: UserId, action: Action, answer: Asker, now: Instant) {
+        match self.tickets.take(answer) {
+            Ok(ticket) => self.core.handle(Input::Control { ticket, user, action }, now),
+            Err(answer) => {
+                // Whoever asked may have gone meanwhile.
+                let _gone = answer.send(Err(Objection::Busy));
+            }
+        }
     }
 
     /// A connection that the core cannot remember would be served without its device, and never be closed: it is refused.
@@ -294,7 +309,9 @@ impl<O: Outlets> Loop<O> {
                 Output::Locate { line, place } => self.outlets.locate(line, place),
                 Output::ConnectLine { line, server, trust, from } => self.outlets.connect_line(line, Way { server, trust, from }),
                 Output::Errand { trunk, check, errand } => self.outlets.run_errand(trunk, check, errand),
-                Output::Controlled { .. } | Output::CheckPin { .. } | Output::Remember(_) => {}
+                Output::Controlled { ticket, result } => self.tickets.answer(ticket, result),
+                Output::CheckPin { ticket, user, pin } => self.outlets.check_pin(ticket, user, pin),
+                Output::Remember(change) => self.outlets.remember(SystemTime::now(), change),
                 Output::CloseFlow { flow, reason } => {
                     if self.flows.send(flow, Outbound::Close(reason)) == Sent::TooSlow {
                         tracing::debug!(%flow, "closed without a word: its queue is full");

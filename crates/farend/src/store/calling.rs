@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use model::UserId;
 use numbers::Class;
+use serde_json::json;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use switchboard::directory::{Calling, Window};
 
+use super::audit::{Deed, Facts, facts};
 use super::route::{class_words, parse_classes};
 use super::{Store, StoreError, id, key};
 
@@ -48,14 +50,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn set_calling(&self, user: UserId, calling: &Calling) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        let known = sqlx::query("SELECT id FROM users WHERE id = $1")
-            .bind(key(user.0))
-            .fetch_optional(&mut *tx)
-            .await?;
-        if known.is_none() {
-            return Err(StoreError::NotFound("user"));
-        }
+        let before = self.calling(user).await?;
+        let mut tx = self.change().await?;
+        let known = super::user::load(&mut tx, user).await?;
         let upsert = sqlx::query(
             "INSERT INTO calling (user_id, classes, windows, number, hidden, location) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT (user_id) DO UPDATE SET classes = excluded.classes, windows = excluded.windows, number = excluded.number, \
@@ -68,18 +65,23 @@ impl Store {
         .bind(i64::from(calling.is_hidden))
         .bind(calling.location.as_deref());
         upsert.execute(&mut *tx).await?;
-        super::directory::count_up(&mut tx).await?;
-        tx.commit().await?;
-        Ok(())
+        tx.done(Deed::changed("user.calling_changed", known, &told(&before), &told(calling)))
+            .await
     }
+}
+
+fn told(calling: &Calling) -> Facts {
+    facts(json!({
+        "classes": class_words(calling.classes), "windows": window_words(&calling.windows),
+        "number": calling.number.map(|number| number.to_string()), "hidden": calling.is_hidden, "location": calling.location,
+    }))
 }
 
 fn calling(row: &AnyRow) -> Result<Calling, StoreError> {
     let number: Option<&str> = row.try_get("number")?;
-    let windows = row.try_get::<&str, _>("windows")?.split_whitespace().map(window);
     Ok(Calling {
         classes: parse_classes(row.try_get("classes")?)?,
-        windows: windows.collect::<Option<_>>().ok_or(StoreError::Strange("time window"))?,
+        windows: parse_windows(row.try_get("windows")?)?,
         number: number
             .map(str::parse)
             .transpose()
@@ -89,9 +91,15 @@ fn calling(row: &AnyRow) -> Result<Calling, StoreError> {
     })
 }
 
-fn window_words(windows: &[Window]) -> String {
+/// Time windows, as the database keeps them.
+pub(super) fn window_words(windows: &[Window]) -> String {
     let word = |window: &Window| format!("{}/{}-{}", window.days, window.from_minute, window.to_minute);
     windows.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn parse_windows(words: &str) -> Result<Vec<Window>, StoreError> {
+    let windows = words.split_whitespace().map(window);
+    windows.collect::<Option<_>>().ok_or(StoreError::Strange("time window"))
 }
 
 fn window(word: &str) -> Option<Window> {

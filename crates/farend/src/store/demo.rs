@@ -1,11 +1,12 @@
 //! The demo company.
 
-use switchboard::directory::DeviceKind;
+use model::{TeamId, UserId};
+use switchboard::directory::{BusyWhen, DeviceKind, LogOn, Member, MemberKind, Order, Team};
 use time::OffsetDateTime;
 
-use super::name::{Extension, Label, Login, Password, SipUser};
+use super::name::{Extension, Label, Login, Password, Pin, SipUser};
 use super::secret::Secret;
-use super::{NewDevice, NewUser, Role, Store, StoreError, UserChange};
+use super::{Device, NewDevice, NewUser, Role, Store, StoreError, UserChange};
 
 /// Login, name and extension of everybody in the demo company.
 const PEOPLE: [(&str, &str, Option<&str>, Role); 4] = [
@@ -14,6 +15,11 @@ const PEOPLE: [(&str, &str, Option<&str>, Role); 4] = [
     ("cleo", "Cleo", Some("103"), Role::User),
     ("admin", "Administrator", None, Role::Administrator),
 ];
+
+/// The phone that is nobody's, and its label.
+const SHARED: (&str, &str) = ("desk-1", "Shared desk");
+/// The team of everybody with an extension.
+const TEAM: (&str, &str) = ("Sales", "200");
 
 /// The setting that tells that the demo company is complete and its passwords have been seen.
 const SEEDED: &str = "demo_company";
@@ -25,6 +31,8 @@ pub struct DemoSecrets {
     pub password: Option<Password>,
     /// Secret of all desk phones (`FAREND_DEMO_SIP_SECRET`).
     pub sip_secret: Option<Secret>,
+    /// PIN of all people (`FAREND_DEMO_PIN`).
+    pub pin: Option<Pin>,
 }
 
 /// What has been made up and has to be printed once; `None` when it was given or is known from an earlier start.
@@ -34,13 +42,15 @@ pub struct Seeded {
     pub password: Option<Secret>,
     /// Secret of all desk phones.
     pub sip_secret: Option<Secret>,
+    /// PIN of all people.
+    pub pin: Option<Pin>,
 }
 
 impl Seeded {
     /// Whether there is something that nobody knows yet.
     #[must_use]
     pub fn has_to_be_told(&self) -> bool {
-        self.password.is_some() || self.sip_secret.is_some()
+        self.password.is_some() || self.sip_secret.is_some() || self.pin.is_some()
     }
 }
 
@@ -56,22 +66,27 @@ impl Store {
             return Ok(Seeded {
                 password: None,
                 sip_secret: None,
+                pin: None,
             });
         }
         let password = Secret::random();
         let sip_secret = Secret::random();
+        let pin = Pin::random();
         let complete = DemoSecrets {
             password: secrets.password.clone().or_else(|| Password::parse(password.reveal()).ok()),
             sip_secret: secrets.sip_secret.clone().or_else(|| Some(sip_secret.clone())),
+            pin: secrets.pin.clone().or_else(|| Some(pin.clone())),
         };
         for (login, name, extension, role) in PEOPLE {
             self.seed_person(login, name, extension, role, &complete, now).await?;
         }
+        self.seed_shared(&sip_secret, now).await?;
         // Whoever an earlier, unfinished start has added has another password.
         self.renew_secrets(&complete, now).await?;
         Ok(Seeded {
             password: secrets.password.is_none().then_some(password),
             sip_secret: secrets.sip_secret.is_none().then_some(sip_secret),
+            pin: secrets.pin.is_none().then_some(pin),
         })
     }
 
@@ -83,7 +98,7 @@ impl Store {
         if self.setting(SEEDED).await?.is_some() {
             return Ok(());
         }
-        self.set_setting(SEEDED, "yes").await
+        self.note(SEEDED, "yes").await
     }
 
     async fn seed_person(
@@ -115,8 +130,9 @@ impl Store {
             let sip_user = SipUser::parse(&format!("{extension}-desk")).map_err(strange)?;
             let label = Label::parse("Desk phone").map_err(strange)?;
             let desk = NewDevice {
-                user: user.id,
+                user: Some(user.id),
                 kind: DeviceKind::DeskPhone,
+                shared: None,
                 label,
                 sip_user,
             };
@@ -125,9 +141,46 @@ impl Store {
         Ok(())
     }
 
+    /// A phone and a number that several people share.
+    async fn seed_shared(&self, sip_secret: &Secret, now: OffsetDateTime) -> Result<(), StoreError> {
+        let strange = |_| StoreError::Strange("demo company");
+        if !self.devices(None).await?.iter().any(|device| device.sip_user == SHARED.0) {
+            let desk = NewDevice {
+                user: None,
+                kind: DeviceKind::DeskPhone,
+                shared: Some(LogOn::Everybody),
+                label: Label::parse(SHARED.1).map_err(strange)?,
+                sip_user: SipUser::parse(SHARED.0).map_err(strange)?,
+            };
+            self.add_device(&desk, sip_secret, now).await?;
+        }
+        if self.teams().await?.iter().any(|team| team.extension == TEAM.1) {
+            return Ok(());
+        }
+        let people = self.users().await?.into_iter().filter(|user| user.extension.is_some());
+        let member = |user: UserId| Member {
+            kind: MemberKind::Person(user),
+            rings: true,
+        };
+        let team = Team {
+            id: TeamId(0),
+            name: TEAM.0.to_owned(),
+            extension: TEAM.1.to_owned(),
+            has_line: true,
+            order: Order::All,
+            members: people.map(|user| member(user.id)).collect(),
+            busy_when: BusyWhen::All,
+            overflow: None,
+            night: None,
+        };
+        self.add_team(&team).await.map(drop)
+    }
+
     async fn renew_secrets(&self, secrets: &DemoSecrets, now: OffsetDateTime) -> Result<(), StoreError> {
+        let mut people = Vec::with_capacity(PEOPLE.len());
         for (login, ..) in PEOPLE {
             let Some(user) = self.user_named(login).await? else { continue };
+            people.push(Some(user.id));
             if let Some(password) = &secrets.password
                 && self.sign_in(login, password.as_str()).await?.is_none()
             {
@@ -137,9 +190,18 @@ impl Store {
                 };
                 self.change_user(user.id, &change, now).await?;
             }
-            if let Some(secret) = &secrets.sip_secret {
-                let devices = self.devices(Some(user.id)).await?;
-                for device in devices.iter().filter(|d| d.kind == DeviceKind::DeskPhone) {
+            if let Some(pin) = secrets.pin.as_ref().filter(|_| user.extension.is_some())
+                && !self.check_pin(user.id, pin.as_str()).await?
+            {
+                self.set_pin(user.id, Some(pin)).await?;
+            }
+        }
+        if let Some(secret) = &secrets.sip_secret {
+            let is_ours = |device: &&Device| people.contains(&device.user) || device.sip_user == SHARED.0;
+            let is_desk_phone = |device: &&Device| device.kind == DeviceKind::DeskPhone;
+            for device in self.devices(None).await?.iter().filter(is_ours).filter(is_desk_phone) {
+                let has_it = SipUser::parse(&device.sip_user).is_ok_and(|name| device.ha1 == Some(secret.ha1(&name)));
+                if !has_it {
                     self.set_secret(device.id, secret).await?;
                 }
             }

@@ -1,7 +1,9 @@
 //! The snapshot that the switchboard works with.
 
-use sqlx::{Any, Transaction};
-use switchboard::directory::{self, Directory, Rings, WhileBusy};
+use std::collections::BTreeMap;
+
+use sqlx::{AnyConnection, Row as _};
+use switchboard::directory::{self, Directory};
 
 use super::calling::usual_calling;
 use super::{Store, StoreError};
@@ -9,9 +11,12 @@ use super::{Store, StoreError};
 pub use switchboard::directory::Feature;
 
 /// Star codes and what they do, unless remapped by the setting `feature.<name>`.
-const FEATURES: [(&str, &str, Feature); 2] = [
+const FEATURES: [(&str, &str, Feature); 5] = [
     ("feature.echo_test", "*43", Feature::EchoTest),
     ("feature.music", "*44", Feature::Music),
+    ("feature.desk_share", "*9419", Feature::DeskShare),
+    ("feature.take_call", "*11", Feature::TakeCall),
+    ("feature.send_call", "*12", Feature::SendCall),
 ];
 /// How long a call rings, in seconds, unless changed by the setting `ring_seconds_max`.
 const RING_SECONDS_MAX: u16 = 60;
@@ -23,20 +28,24 @@ impl Store {
     /// When the database does not answer.
     pub async fn directory(&self) -> Result<Directory, StoreError> {
         let mut callings = self.callings().await?;
-        let users = self.users().await?.into_iter().map(|user| directory::User {
-            id: user.id,
-            name: user.name,
-            extension: user.extension,
-            calling: callings.remove(&user.id).unwrap_or_else(usual_calling),
-            while_busy: WhileBusy::default(),
-            mobile: None,
+        let mut ringings = self.ringings().await?;
+        let users = self.users().await?.into_iter().map(|user| {
+            let ringing = ringings.remove(&user.id).unwrap_or_default();
+            directory::User {
+                id: user.id,
+                name: user.name,
+                extension: user.extension,
+                calling: callings.remove(&user.id).unwrap_or_else(usual_calling),
+                while_busy: ringing.while_busy,
+                mobile: ringing.mobile,
+            }
         });
         let devices = self.devices(None).await?.into_iter().map(|device| directory::Device {
             id: device.id,
-            user: Some(device.user),
+            user: device.user,
             kind: device.kind,
-            shared: None,
-            rings: Rings::default(),
+            shared: device.shared,
+            rings: device.rings,
             label: device.label,
             sip_user: device.sip_user,
             ha1: device.ha1,
@@ -55,7 +64,7 @@ impl Store {
         Ok(Directory {
             users: users.collect(),
             devices: devices.collect(),
-            teams: Vec::new(),
+            teams: self.teams().await?,
             trunks: trunks.collect(),
             plan: self.plan().await?,
             features: self.features().await?,
@@ -68,11 +77,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn features(&self) -> Result<Vec<(String, Feature)>, StoreError> {
-        let mut features = Vec::with_capacity(FEATURES.len());
-        for (setting, code, feature) in FEATURES {
-            features.push((self.setting(setting).await?.unwrap_or_else(|| code.to_owned()), feature));
-        }
-        Ok(features)
+        feature_codes(&mut *self.pool.acquire().await?).await
     }
 
     /// Counts up with every change of the directory, whoever makes it.
@@ -87,10 +92,13 @@ impl Store {
     }
 }
 
-/// To be part of every transaction that changes what [`Store::directory`] tells.
-pub(super) async fn count_up(tx: &mut Transaction<'static, Any>) -> Result<(), StoreError> {
-    // In one statement: two commits at the same time must not end up with the same number.
-    let update = sqlx::query("UPDATE settings SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE name = 'directory_version'");
-    update.execute(&mut **tx).await?;
-    Ok(())
+/// Star codes and what they do, within a transaction.
+pub(super) async fn feature_codes(tx: &mut AnyConnection) -> Result<Vec<(String, Feature)>, StoreError> {
+    let rows = sqlx::query("SELECT name, value FROM settings WHERE name LIKE 'feature.%'");
+    let mut changed = BTreeMap::new();
+    for row in &rows.fetch_all(tx).await? {
+        changed.insert(row.try_get::<String, _>("name")?, row.try_get::<String, _>("value")?);
+    }
+    let code = |(setting, code, feature): (&str, &str, Feature)| (changed.remove(setting).unwrap_or_else(|| code.to_owned()), feature);
+    Ok(FEATURES.into_iter().map(code).collect())
 }

@@ -34,6 +34,15 @@ pub enum StoreError {
     /// An extension would be an emergency number of the country.
     #[error("{0} is an emergency number here")]
     EmergencyNumber(String),
+    /// An extension would be a star code that was given another name.
+    #[error("{0} is the number of a feature")]
+    FeatureCode(String),
+    /// A PIN that everybody would try first.
+    #[error("a PIN must not be the extension itself")]
+    PinIsExtension,
+    /// A browser phone is one person's.
+    #[error("a browser phone belongs to one person; only desk phones can be shared, or nobody's")]
+    OnlyDeskPhones,
     /// There is no room for another one.
     #[error("there are {max} {what} already")]
     TooMany {
@@ -57,12 +66,39 @@ pub enum StoreError {
 }
 
 /// Unique constraints by both databases' names for them: SQLite tells the column, PostgreSQL the constraint.
-const UNIQUE: [(&str, &str, &str); 4] = [
+const UNIQUE: [(&str, &str, &str); 5] = [
     ("users.login", "users_login_key", "login"),
     ("users.extension", "users_extension_key", "extension"),
     ("devices.sip_user", "devices_sip_user_key", "sip_user"),
     ("trunks.name", "trunks_name_key", "name"),
+    ("teams.extension", "teams_extension_key", "extension"),
 ];
+
+impl StoreError {
+    /// Whether the database understood and said no to the content (as against being full, locked or away).
+    pub(super) fn is_refusal(&self) -> bool {
+        match self {
+            Self::Unavailable(error) => error.as_database_error().is_some_and(|e| {
+                e.is_unique_violation() || e.is_foreign_key_violation() || e.is_check_violation() ||
+                // PostgreSQL class 22: data exception.
+                e.code().is_some_and(|code| code.len() == 5 && code.starts_with("22"))
+            }),
+            Self::Taken { .. } | Self::NotFound(_) => true,
+            Self::DataDir { .. }
+            | Self::Migration(_)
+            | Self::LastAdministrator
+            | Self::Busy
+            | Self::Hashing(_)
+            | Self::Strange(_)
+            | Self::Overlap(_)
+            | Self::EmergencyNumber(_)
+            | Self::FeatureCode(_)
+            | Self::PinIsExtension
+            | Self::OnlyDeskPhones
+            | Self::TooMany { .. } => false,
+        }
+    }
+}
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {

@@ -2,6 +2,12 @@
 
 use std::fmt;
 
+use rand::Rng as _;
+
+/// Digits of a PIN: as many as people remember and phones take.
+const PIN_DIGITS_MIN: usize = 4;
+const PIN_DIGITS_MAX: usize = 12;
+
 /// Why a name was refused, as a sentence for the person who typed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -114,5 +120,87 @@ impl Password {
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(…)")
+    }
+}
+
+/// A PIN, with which somebody logs on at a shared phone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pin(String);
+
+impl Pin {
+    /// Checks what somebody chose.
+    ///
+    /// # Errors
+    /// With a sentence that says what would be right.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        if !(PIN_DIGITS_MIN..=PIN_DIGITS_MAX).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(NameError("use 4 to 12 digits"));
+        }
+        if is_trivial(text.as_bytes()) {
+            return Err(NameError(
+                "this is one of the first that anybody would try: use digits without a pattern",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// One for the demo company: whatever can be dialled, however weak.
+    ///
+    /// # Errors
+    /// When it is not 4 to 12 digits.
+    pub fn for_demo(text: &str) -> Result<Self, NameError> {
+        let can_be_dialled = (PIN_DIGITS_MIN..=PIN_DIGITS_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        can_be_dialled.then(|| Self(text.to_owned())).ok_or(NameError("use 4 to 12 digits"))
+    }
+
+    /// A new one of six digits.
+    #[must_use]
+    pub fn random() -> Self {
+        loop {
+            let digits = format!("{:06}", rand::rng().random_range(0..1_000_000_u32));
+            if let Ok(pin) = Self::parse(&digits) {
+                return pin;
+            }
+        }
+    }
+
+    /// The digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pin(…)")
+    }
+}
+
+/// One digit again and again, up or down by ones or twos (1234, 8642), or the same two digits again and again (1212).
+fn is_trivial(digits: &[u8]) -> bool {
+    let step = |pair: &[u8]| (10 + pair[1] - pair[0]) % 10;
+    let is_even = |wanted| digits.windows(2).all(|pair| step(pair) == wanted);
+    [0, 1, 2, 8, 9].into_iter().any(is_even) || digits.iter().skip(2).eq(digits.iter().take(digits.len() - 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pins_that_anybody_would_try_are_refused() {
+        for trivial in ["1111", "000000", "1234", "4321", "7890", "2468", "1212", "909090"] {
+            let why = Pin::parse(trivial).unwrap_err().to_string();
+            assert!(why.contains("anybody would try"), "{trivial}: {why}");
+        }
+        for wrong in ["", "123", "1234567890123", "12a4", "１２４８"] {
+            assert_eq!(Pin::parse(wrong).unwrap_err().to_string(), "use 4 to 12 digits", "{wrong}");
+        }
+        for good in ["1248", "0815", "4826", "112358", "739105826401"] {
+            assert_eq!(Pin::parse(good).unwrap().as_str(), good);
+        }
+        assert_eq!(Pin::random().as_str().len(), 6);
+        assert!(Pin::for_demo("1234").is_ok() && Pin::for_demo("12").is_err());
     }
 }

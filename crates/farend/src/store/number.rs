@@ -2,10 +2,12 @@
 
 use model::TrunkId;
 use numbers::Block;
+use serde_json::json;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use switchboard::directory::Target;
 
+use super::audit::{Deed, Facts, facts};
 use super::{Store, StoreError, id, key};
 
 /// Entries at most.
@@ -43,7 +45,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Overlap`] with another entry, [`StoreError::NotFound`] for an unknown trunk, [`StoreError::TooMany`].
     pub async fn add_number(&self, new: &InboundNumber) -> Result<NumberId, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.change().await?;
         super::room(&mut tx, "SELECT COUNT(*) AS n FROM inbound_numbers", "numbers", NUMBERS_MAX).await?;
         if let Some(trunk) = new.trunk {
             super::trunk_exists(&mut tx, trunk).await?;
@@ -74,8 +76,7 @@ impl Store {
             .bind(new.block.to_string())
             .bind(target);
         let added = NumberId(id(insert.fetch_one(&mut *tx).await?.try_get("id")?));
-        super::directory::count_up(&mut tx).await?;
-        tx.commit().await?;
+        tx.done(Deed::of("number.added", new.block, told(new))).await?;
         Ok(added)
     }
 
@@ -84,8 +85,23 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn remove_number(&self, number: NumberId) -> Result<(), StoreError> {
-        self.remove("DELETE FROM inbound_numbers WHERE id = $1", "number", number.0).await
+        let numbers = self.numbers().await?;
+        let gone = numbers
+            .into_iter()
+            .find(|known| known.id == number)
+            .ok_or(StoreError::NotFound("number"))?;
+        let mut tx = self.change().await?;
+        super::remove(&mut tx, "DELETE FROM inbound_numbers WHERE id = $1", "number", number.0).await?;
+        tx.done(Deed::of("number.removed", gone.block, told(&gone))).await
     }
+}
+
+fn told(number: &InboundNumber) -> Facts {
+    let target = match &number.target {
+        Target::Extension => None,
+        Target::Number(number) => Some(number),
+    };
+    facts(json!({ "trunk": number.trunk.map(|trunk| trunk.0), "to": target }))
 }
 
 fn number(row: &AnyRow) -> Result<InboundNumber, StoreError> {

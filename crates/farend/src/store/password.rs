@@ -8,7 +8,6 @@ use argon2::{Argon2, Params};
 use tokio::sync::Semaphore;
 
 use super::StoreError;
-use super::name::Password;
 
 /// Passwords hashed at the same time: each takes 19 MiB and a core.
 const RUNNING_MAX: usize = 2;
@@ -48,9 +47,10 @@ impl Hasher {
         })
     }
 
-    pub(super) async fn hash(&self, password: &Password) -> Result<String, StoreError> {
-        let (params, password) = (self.params.clone(), password.clone());
-        self.work(move || hash(&params, password.as_str())).await?
+    /// Of a password or a PIN, which somebody else has looked at.
+    pub(super) async fn hash(&self, password: &str) -> Result<String, StoreError> {
+        let (params, password) = (self.params.clone(), password.to_owned());
+        self.work(move || hash(&params, &password)).await?
     }
 
     /// Checks a password; without a hash (unknown user) it takes as long, and is wrong.

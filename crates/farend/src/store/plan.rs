@@ -2,10 +2,12 @@
 
 use model::TrunkId;
 use numbers::{Country, Dialled, Locality, LocalityError, understand};
+use serde_json::json;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row as _, Transaction};
+use sqlx::{AnyConnection, Row as _};
 use switchboard::directory::{Inbound, Limits, NumberPlan, Target};
 
+use super::audit::{Deed, Facts, facts};
 use super::{InboundNumber, Store, StoreError, id, key};
 
 /// What the site says about its numbers. Without a country there is no number plan: only extensions can be called.
@@ -61,13 +63,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] for an unknown trunk, [`StoreError::EmergencyNumber`] when somebody has an extension that is one there.
     pub async fn set_site(&self, changed: &Site) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
+        let before = self.site().await?;
+        let mut tx = self.change().await?;
         if let Some(trunk) = changed.emergency_trunk {
             super::trunk_exists(&mut tx, trunk).await?;
         }
-        let rows = sqlx::query("SELECT extension FROM users WHERE extension IS NOT NULL ORDER BY extension")
-            .fetch_all(&mut *tx)
-            .await?;
+        let rows =
+            sqlx::query("SELECT extension FROM users WHERE extension IS NOT NULL UNION SELECT extension FROM teams ORDER BY extension")
+                .fetch_all(&mut *tx)
+                .await?;
         for row in &rows {
             no_emergency_number(changed, row.try_get("extension")?)?;
         }
@@ -84,9 +88,8 @@ impl Store {
         .bind(i64::from(changed.limits.costly_minutes_per_day_max))
         .bind(changed.time_zone.as_deref());
         update.execute(&mut *tx).await?;
-        super::directory::count_up(&mut tx).await?;
-        tx.commit().await?;
-        Ok(())
+        tx.done(Deed::changed("number_plan.changed", "number plan", &told(&before), &told(changed)))
+            .await
     }
 
     /// What numbers of the world mean to the switchboard.
@@ -116,9 +119,18 @@ impl Store {
 }
 
 /// An extension must not hide an emergency number, nor the other way round: whoever calls for help gets help.
-pub(super) async fn check_extension(tx: &mut Transaction<'static, Any>, extension: &str) -> Result<(), StoreError> {
-    let row = sqlx::query("SELECT * FROM number_plan WHERE id = 1").fetch_one(&mut **tx).await?;
+pub(super) async fn no_emergency_extension(tx: &mut AnyConnection, extension: &str) -> Result<(), StoreError> {
+    let row = sqlx::query("SELECT * FROM number_plan WHERE id = 1").fetch_one(tx).await?;
     no_emergency_number(&site(&row)?, extension)
+}
+
+fn told(site: &Site) -> Facts {
+    facts(json!({
+        "country": site.country.map(|country| country.letters()), "area": site.area, "outside": site.outside,
+        "emergency_trunk": site.emergency_trunk.map(|trunk| trunk.0), "calls_per_minute_max": site.limits.calls_per_minute_max,
+        "costly_calls_max": site.limits.costly_calls_max, "costly_minutes_per_day_max": site.limits.costly_minutes_per_day_max,
+        "time_zone": site.time_zone,
+    }))
 }
 
 fn no_emergency_number(site: &Site, extension: &str) -> Result<(), StoreError> {

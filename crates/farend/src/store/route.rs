@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::TrunkId;
 use numbers::Class;
+use serde_json::json;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row as _, Transaction};
+use sqlx::{AnyConnection, Row as _};
 use switchboard::directory::{Classes, Route, RouteId};
 
+use super::audit::{Deed, Facts, facts};
 use super::{Store, StoreError, id, key};
 
 /// Routes at most.
@@ -57,7 +59,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] for an unknown trunk, [`StoreError::TooMany`].
     pub async fn add_route(&self, new: &Route) -> Result<RouteId, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.change().await?;
         super::room(&mut tx, "SELECT COUNT(*) AS n FROM routes", "routes", ROUTES_MAX).await?;
         let insert = sqlx::query(
             "INSERT INTO routes (position, name, prefix, classes, cost) \
@@ -69,8 +71,7 @@ impl Store {
         .bind(i64::from(new.cost));
         let added = RouteId(id(insert.fetch_one(&mut *tx).await?.try_get("id")?));
         write_trunks(&mut tx, added, &new.trunks).await?;
-        super::directory::count_up(&mut tx).await?;
-        tx.commit().await?;
+        tx.done(Deed::of("route.added", &new.name, told(new))).await?;
         Ok(added)
     }
 
@@ -79,7 +80,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] for an unknown route or trunk.
     pub async fn change_route(&self, changed: &Route) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
+        let before = self.route(changed.id).await?;
+        let mut tx = self.change().await?;
         let update = sqlx::query("UPDATE routes SET name = $1, prefix = $2, classes = $3, cost = $4 WHERE id = $5")
             .bind(&changed.name)
             .bind(&changed.prefix)
@@ -92,9 +94,8 @@ impl Store {
         let delete = sqlx::query("DELETE FROM route_trunks WHERE route_id = $1").bind(key(changed.id.0));
         delete.execute(&mut *tx).await?;
         write_trunks(&mut tx, changed.id, &changed.trunks).await?;
-        super::directory::count_up(&mut tx).await?;
-        tx.commit().await?;
-        Ok(())
+        tx.done(Deed::changed("route.changed", &changed.name, &told(&before), &told(changed)))
+            .await
     }
 
     /// Removes a route.
@@ -102,7 +103,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn remove_route(&self, route: RouteId) -> Result<(), StoreError> {
-        self.remove("DELETE FROM routes WHERE id = $1", "route", route.0).await
+        let gone = self.route(route).await?;
+        let mut tx = self.change().await?;
+        super::remove(&mut tx, "DELETE FROM routes WHERE id = $1", "route", route.0).await?;
+        tx.done(Deed::of("route.removed", &gone.name, told(&gone))).await
     }
 
     /// Puts all routes into an order.
@@ -110,7 +114,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] unless each route is named once.
     pub async fn order_routes(&self, order: &[RouteId]) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.change().await?;
         let rows = sqlx::query("SELECT id FROM routes").fetch_all(&mut *tx).await?;
         let known: BTreeSet<RouteId> = rows
             .iter()
@@ -126,20 +130,26 @@ impl Store {
                 .bind(key(route.0));
             update.execute(&mut *tx).await?;
         }
-        super::directory::count_up(&mut tx).await?;
-        tx.commit().await?;
-        Ok(())
+        let order: Vec<u64> = order.iter().map(|route| route.0).collect();
+        tx.done(Deed::new("routes.ordered", "routes").with("order", order)).await
     }
 }
 
-async fn write_trunks(tx: &mut Transaction<'static, Any>, route: RouteId, trunks: &[TrunkId]) -> Result<(), StoreError> {
+fn told(route: &Route) -> Facts {
+    let trunks: Vec<u64> = route.trunks.iter().map(|trunk| trunk.0).collect();
+    facts(
+        json!({ "name": route.name, "prefix": route.prefix, "classes": class_words(route.classes), "cost": route.cost, "trunks": trunks }),
+    )
+}
+
+async fn write_trunks(tx: &mut AnyConnection, route: RouteId, trunks: &[TrunkId]) -> Result<(), StoreError> {
     for (position, trunk) in (0_i64..).zip(trunks) {
         super::trunk_exists(tx, *trunk).await?;
         let insert = sqlx::query("INSERT INTO route_trunks (route_id, position, trunk_id) VALUES ($1, $2, $3)")
             .bind(key(route.0))
             .bind(position)
             .bind(key(trunk.0));
-        insert.execute(&mut **tx).await?;
+        insert.execute(&mut *tx).await?;
     }
     Ok(())
 }

@@ -126,8 +126,8 @@ impl Store {
     pub async fn session(&self, token: &Token, now: OffsetDateTime) -> Result<Option<Session>, StoreError> {
         let query = sqlx::query(
             "SELECT u.id AS id, u.login AS login, u.name AS name, u.extension AS extension, u.role AS role, \
-             s.used_at AS used_at, s.expires_at AS expires_at \
-             FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = $1 AND s.expires_at > $2",
+             u.has_pin AS has_pin, s.used_at AS used_at, s.expires_at AS expires_at \
+             FROM sessions s JOIN people u ON u.id = s.user_id WHERE s.token_hash = $1 AND s.expires_at > $2",
         );
         let session_key = token.key();
         let Some(row) = query.bind(&session_key.0).bind(millis(now)).fetch_optional(&self.pool).await? else {

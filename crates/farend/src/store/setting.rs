@@ -1,5 +1,9 @@
 //! Settings that the administration pages change, as name and text.
 
+use sqlx::AnyConnection;
+
+use super::audit::Deed;
+use super::extension::{self, Owner};
 use super::{Store, StoreError};
 
 impl Store {
@@ -19,14 +23,27 @@ impl Store {
     /// Changes a setting. The switchboard learns of it with the next directory.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// [`StoreError::Taken`] when a feature would get a person's or a team's number.
     pub async fn set_setting(&self, name: &str, value: &str) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        let upsert =
-            sqlx::query("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
-        upsert.bind(name).bind(value).execute(&mut *tx).await?;
-        super::directory::count_up(&mut tx).await?;
-        tx.commit().await?;
-        Ok(())
+        let mut tx = self.change().await?;
+        if name.starts_with("feature.") {
+            extension::is_free(&mut tx, value, Owner::Nobody).await?;
+        }
+        upsert(&mut tx, name, value).await?;
+        tx.done(Deed::new("setting.changed", name).with("to", value)).await
     }
+
+    /// Notes something that the program itself has to find again. It stands in no log: it may be a secret.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn note(&self, name: &str, value: &str) -> Result<(), StoreError> {
+        upsert(&mut *self.pool.acquire().await?, name, value).await
+    }
+}
+
+async fn upsert(connection: &mut AnyConnection, name: &str, value: &str) -> Result<(), StoreError> {
+    let upsert = sqlx::query("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    upsert.bind(name.to_owned()).bind(value.to_owned()).execute(connection).await?;
+    Ok(())
 }

@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use model::TrunkId;
+use serde_json::json;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row as _, Transaction};
+use sqlx::{Any, AnyConnection, Row as _};
 use switchboard::directory::{self, Account};
 use switchboard::trunks::Place;
 
+use super::audit::{Deed, Facts, facts};
 use super::{Store, StoreError, id, key};
 
 /// Trunks at most.
@@ -68,7 +70,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Taken`] for the name of another trunk, [`StoreError::TooMany`].
     pub async fn add_trunk(&self, new: &Trunk) -> Result<TrunkId, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.change().await?;
         super::room(&mut tx, "SELECT COUNT(*) AS n FROM trunks", "trunks", TRUNKS_MAX).await?;
         let insert = sqlx::query(
             "INSERT INTO trunks (name, enabled, profile, host, port, transport, from_address, trust, domain, srtp, ping_seconds, networks, \
@@ -78,8 +80,7 @@ impl Store {
         let row = bind(insert, new).fetch_one(&mut *tx).await?;
         let added = TrunkId(id(row.try_get("id")?));
         write_accounts(&mut tx, added, &new.terms.accounts).await?;
-        super::directory::count_up(&mut tx).await?;
-        tx.commit().await?;
+        tx.done(Deed::of("trunk.added", &new.terms.name, told(new))).await?;
         Ok(added)
     }
 
@@ -88,7 +89,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Taken`].
     pub async fn change_trunk(&self, changed: &Trunk) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
+        let before = self.trunk(changed.terms.id).await?;
+        let mut tx = self.change().await?;
         let update = sqlx::query(
             "UPDATE trunks SET name = $1, enabled = $2, profile = $3, host = $4, port = $5, transport = $6, from_address = $7, trust = $8, \
              domain = $9, srtp = $10, ping_seconds = $11, networks = $12, identity = $13, outgoing = $14, incoming = $15, number = $16, \
@@ -101,9 +103,18 @@ impl Store {
         let delete = sqlx::query("DELETE FROM trunk_accounts WHERE trunk_id = $1").bind(key(changed.terms.id.0));
         delete.execute(&mut *tx).await?;
         write_accounts(&mut tx, changed.terms.id, &changed.terms.accounts).await?;
-        super::directory::count_up(&mut tx).await?;
-        tx.commit().await?;
-        Ok(())
+        let passwords = |trunk: &Trunk| {
+            trunk
+                .terms
+                .accounts
+                .iter()
+                .map(|account| account.password.clone())
+                .collect::<Vec<_>>()
+        };
+        let deed = Deed::changed("trunk.changed", &changed.terms.name, &told(&before), &told(changed));
+        let has_new_password = passwords(&before) != passwords(changed);
+        tx.done(if has_new_password { deed.with("password", "changed") } else { deed })
+            .await
     }
 
     /// Removes a trunk with its accounts and the numbers that are only reached by it; routes lose it.
@@ -111,7 +122,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn remove_trunk(&self, trunk_id: TrunkId) -> Result<(), StoreError> {
-        self.remove("DELETE FROM trunks WHERE id = $1", "trunk", trunk_id.0).await
+        let gone = self.trunk(trunk_id).await?;
+        let mut tx = self.change().await?;
+        super::remove(&mut tx, "DELETE FROM trunks WHERE id = $1", "trunk", trunk_id.0).await?;
+        tx.done(Deed::of("trunk.removed", &gone.terms.name, told(&gone))).await
     }
 }
 
@@ -143,7 +157,28 @@ fn bind<'q>(query: Query<'q>, trunk: &'q Trunk) -> Query<'q> {
         .bind(terms.echo_number.as_deref())
 }
 
-async fn write_accounts(tx: &mut Transaction<'static, Any>, trunk: TrunkId, accounts: &[Account]) -> Result<(), StoreError> {
+/// Passwords are not told.
+fn told(trunk: &Trunk) -> Facts {
+    let Trunk { enabled, profile, terms } = trunk;
+    let networks: Vec<String> = terms.networks.iter().map(ToString::to_string).collect();
+    let account = |account: &Account| {
+        json!({
+            "user": account.user, "auth_user": account.auth_user, "realm": account.realm, "contact_user": account.contact_user,
+            "expires_s": account.expires.map(seconds),
+        })
+    };
+    facts(json!({
+        "name": terms.name, "enabled": enabled, "profile": profile, "host": terms.place.host, "port": terms.place.port,
+        "transport": terms.place.transport.map(words::transport), "from": terms.place.from.map(|from| from.to_string()),
+        "trust": words::trust(&terms.trust), "domain": terms.domain, "srtp": words::srtp(terms.srtp), "ping_s": terms.ping_every.map(seconds),
+        "networks": networks, "identity": words::identity(terms.identity), "outgoing": terms.outgoing.name(), "incoming": terms.incoming.name(),
+        "number": terms.number.map(|number| number.to_string()), "stun": terms.stun.as_ref().map(ToString::to_string),
+        "forwarded": words::forwarded(terms.forwarded), "echo_number": terms.echo_number,
+        "accounts": terms.accounts.iter().map(account).collect::<Vec<_>>(),
+    }))
+}
+
+async fn write_accounts(tx: &mut AnyConnection, trunk: TrunkId, accounts: &[Account]) -> Result<(), StoreError> {
     for (position, account) in (0_i64..).zip(accounts) {
         let insert = sqlx::query(
             "INSERT INTO trunk_accounts (trunk_id, position, user_name, auth_user, password, realm, contact_user, expires_seconds) \
@@ -157,7 +192,7 @@ async fn write_accounts(tx: &mut Transaction<'static, Any>, trunk: TrunkId, acco
         .bind(account.realm.as_deref())
         .bind(account.contact_user.as_deref())
         .bind(account.expires.map(seconds));
-        insert.execute(&mut **tx).await?;
+        insert.execute(&mut *tx).await?;
     }
     Ok(())
 }

@@ -1,10 +1,15 @@
 //! People.
 
+use std::fmt;
+
 use model::UserId;
+use serde_json::json;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row as _, Transaction};
+use sqlx::{AnyConnection, Row as _};
 use time::OffsetDateTime;
 
+use super::audit::{Deed, Facts, facts};
+use super::extension::{self, Owner};
 use super::name::{Extension, Label, Login, Password, SipUser};
 use super::session::SessionKey;
 use super::{Store, StoreError, id, key, millis};
@@ -51,6 +56,15 @@ pub struct User {
     pub extension: Option<String>,
     /// What this person may do.
     pub role: Role,
+    /// Whether they can log on at shared phones.
+    pub has_pin: bool,
+}
+
+/// For the audit log.
+impl fmt::Display for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name, self.extension.as_deref().unwrap_or(&self.login))
+    }
 }
 
 /// A person to be added. With an extension comes a browser phone, `<extension>-web` (or `-web-2` and so on).
@@ -90,7 +104,7 @@ impl Store {
     /// When the database does not answer.
     pub async fn users(&self) -> Result<Vec<User>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, login, name, extension, role FROM users \
+            "SELECT id, login, name, extension, role, has_pin FROM people \
              ORDER BY CASE WHEN extension IS NULL THEN 1 ELSE 0 END, LENGTH(extension), extension, login",
         );
         rows.fetch_all(&self.pool).await?.iter().map(user).collect()
@@ -101,7 +115,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn user(&self, user_id: UserId) -> Result<User, StoreError> {
-        let query = sqlx::query("SELECT id, login, name, extension, role FROM users WHERE id = $1").bind(key(user_id.0));
+        let query = sqlx::query("SELECT id, login, name, extension, role, has_pin FROM people WHERE id = $1").bind(key(user_id.0));
         query
             .fetch_optional(&self.pool)
             .await?
@@ -118,7 +132,7 @@ impl Store {
         if !is_storable(name) {
             return Ok(None);
         }
-        let query = sqlx::query("SELECT id, login, name, extension, role FROM users WHERE login = $1 OR extension = $2");
+        let query = sqlx::query("SELECT id, login, name, extension, role, has_pin FROM people WHERE login = $1 OR extension = $2");
         let row = query.bind(name.to_lowercase()).bind(name).fetch_optional(&self.pool).await?;
         row.as_ref().map(user).transpose()
     }
@@ -128,7 +142,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] when too many try at the same time.
     pub async fn sign_in(&self, name: &str, password: &str) -> Result<Option<User>, StoreError> {
-        let query = sqlx::query("SELECT id, login, name, extension, role, password_hash FROM users WHERE login = $1 OR extension = $2");
+        let query =
+            sqlx::query("SELECT id, login, name, extension, role, password_hash, has_pin FROM people WHERE login = $1 OR extension = $2");
         let row = if is_storable(name) {
             query.bind(name.to_lowercase()).bind(name).fetch_optional(&self.pool).await?
         } else {
@@ -142,16 +157,16 @@ impl Store {
     /// Adds a person.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] when login or extension belong to somebody else, [`StoreError::EmergencyNumber`].
+    /// [`StoreError::Taken`] when login or extension belong to somebody else, [`StoreError::EmergencyNumber`], [`StoreError::FeatureCode`].
     pub async fn add_user(&self, new: &NewUser, now: OffsetDateTime) -> Result<User, StoreError> {
-        let hash = self.hasher.hash(&new.password).await?;
-        let mut tx = self.begin().await?;
+        let hash = self.hasher.hash(new.password.as_str()).await?;
+        let mut tx = self.change().await?;
         if let Some(extension) = &new.extension {
-            super::plan::check_extension(&mut tx, extension.as_str()).await?;
+            extension::check(&mut tx, extension.as_str(), Owner::Nobody).await?;
         }
         let insert = sqlx::query(
             "INSERT INTO users (login, name, extension, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
-             RETURNING id, login, name, extension, role",
+             RETURNING id, login, name, extension, role, 0 AS has_pin",
         )
         .bind(new.login.as_str())
         .bind(new.name.as_str())
@@ -163,28 +178,28 @@ impl Store {
         if let Some(extension) = &new.extension {
             add_browser_phone(&mut tx, added.id, extension, now).await?;
         }
-        super::directory::count_up(&mut tx).await?;
-        tx.commit().await?;
+        tx.done(Deed::of("user.added", &added, told(&added))).await?;
         Ok(added)
     }
 
     /// Changes a person.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::Taken`], [`StoreError::EmergencyNumber`], [`StoreError::LastAdministrator`].
+    /// [`StoreError::NotFound`], [`StoreError::Taken`], [`StoreError::EmergencyNumber`], [`StoreError::FeatureCode`], [`StoreError::LastAdministrator`].
     pub async fn change_user(&self, user_id: UserId, change: &UserChange, now: OffsetDateTime) -> Result<User, StoreError> {
         let hash = match &change.password {
-            Some(password) => Some(self.hasher.hash(password).await?),
+            Some(password) => Some(self.hasher.hash(password.as_str()).await?),
             None => None,
         };
-        let mut tx = self.begin().await?;
+        let mut tx = self.change().await?;
         let mut changed = load(&mut tx, user_id).await?;
         if changed.role == Role::Administrator && change.role == Some(Role::User) {
             another_administrator(&mut tx, user_id).await?;
         }
         if let Some(Some(extension)) = &change.extension {
-            super::plan::check_extension(&mut tx, extension.as_str()).await?;
+            extension::check(&mut tx, extension.as_str(), Owner::Person(user_id)).await?;
         }
+        let before = changed.clone();
         apply(&mut changed, change);
         let update = sqlx::query(
             "UPDATE users SET login = $1, name = $2, extension = $3, role = $4, password_hash = COALESCE($5, password_hash) WHERE id = $6",
@@ -205,8 +220,9 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
         }
-        super::directory::count_up(&mut tx).await?;
-        tx.commit().await?;
+        let deed = Deed::changed("user.changed", &changed, &told(&before), &told(&changed));
+        tx.done(if hash.is_some() { deed.with("password", "changed") } else { deed })
+            .await?;
         Ok(changed)
     }
 
@@ -215,8 +231,9 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn change_password(&self, user_id: UserId, password: &Password, but: &SessionKey) -> Result<(), StoreError> {
-        let hash = self.hasher.hash(password).await?;
-        let mut tx = self.begin().await?;
+        let hash = self.hasher.hash(password.as_str()).await?;
+        let mut tx = self.change_besides().await?;
+        let known = load(&mut tx, user_id).await?;
         let update = sqlx::query("UPDATE users SET password_hash = $1 WHERE id = $2")
             .bind(hash)
             .bind(key(user_id.0));
@@ -225,27 +242,34 @@ impl Store {
             .bind(key(user_id.0))
             .bind(but.as_str());
         end.execute(&mut *tx).await?;
-        tx.commit().await?;
-        Ok(())
+        tx.done(Deed::new("user.password_changed", known)).await
     }
 
-    /// Removes a person with all devices and sessions. The journal keeps number and name.
+    /// Removes a person with all sessions and devices; shared phones of theirs become nobody's. The journal keeps number and name.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::LastAdministrator`].
     pub async fn remove_user(&self, user_id: UserId) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        if load(&mut tx, user_id).await?.role == Role::Administrator {
+        let mut tx = self.change().await?;
+        let gone = load(&mut tx, user_id).await?;
+        if gone.role == Role::Administrator {
             another_administrator(&mut tx, user_id).await?;
         }
+        // Furniture stays in its room.
+        sqlx::query("UPDATE devices SET user_id = NULL WHERE user_id = $1 AND shared IS NOT NULL")
+            .bind(key(user_id.0))
+            .execute(&mut *tx)
+            .await?;
         sqlx::query("DELETE FROM users WHERE id = $1")
             .bind(key(user_id.0))
             .execute(&mut *tx)
             .await?;
-        super::directory::count_up(&mut tx).await?;
-        tx.commit().await?;
-        Ok(())
+        tx.done(Deed::of("user.removed", &gone, told(&gone))).await
     }
+}
+
+fn told(user: &User) -> Facts {
+    facts(json!({ "login": user.login, "name": user.name, "extension": user.extension, "role": user.role.as_str() }))
 }
 
 fn apply(user: &mut User, change: &UserChange) {
@@ -261,34 +285,25 @@ fn apply(user: &mut User, change: &UserChange) {
     user.role = change.role.unwrap_or(user.role);
 }
 
-async fn load(tx: &mut Transaction<'static, Any>, user_id: UserId) -> Result<User, StoreError> {
-    let query = sqlx::query("SELECT id, login, name, extension, role FROM users WHERE id = $1").bind(key(user_id.0));
+pub(super) async fn load(tx: &mut AnyConnection, user_id: UserId) -> Result<User, StoreError> {
+    let query = sqlx::query("SELECT id, login, name, extension, role, has_pin FROM people WHERE id = $1").bind(key(user_id.0));
     query
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await?
         .as_ref()
         .map(user)
         .ok_or(StoreError::NotFound("user"))?
 }
 
-async fn another_administrator(tx: &mut Transaction<'static, Any>, than: UserId) -> Result<(), StoreError> {
+async fn another_administrator(tx: &mut AnyConnection, than: UserId) -> Result<(), StoreError> {
     let query = sqlx::query("SELECT id FROM users WHERE role = 'administrator' AND id <> $1 LIMIT 1").bind(key(than.0));
-    query
-        .fetch_optional(&mut **tx)
-        .await?
-        .map(drop)
-        .ok_or(StoreError::LastAdministrator)
+    query.fetch_optional(&mut *tx).await?.map(drop).ok_or(StoreError::LastAdministrator)
 }
 
 /// Everybody with an extension has a browser phone; one who has one already keeps it.
-async fn add_browser_phone(
-    tx: &mut Transaction<'static, Any>,
-    user_id: UserId,
-    extension: &Extension,
-    now: OffsetDateTime,
-) -> Result<(), StoreError> {
+async fn add_browser_phone(tx: &mut AnyConnection, user_id: UserId, extension: &Extension, now: OffsetDateTime) -> Result<(), StoreError> {
     let query = sqlx::query("SELECT id FROM devices WHERE user_id = $1 AND kind = 'browser' LIMIT 1").bind(key(user_id.0));
-    if query.fetch_optional(&mut **tx).await?.is_some() {
+    if query.fetch_optional(&mut *tx).await?.is_some() {
         return Ok(());
     }
     let sip_user = free_sip_user(tx, &format!("{extension}-web")).await?;
@@ -297,16 +312,16 @@ async fn add_browser_phone(
         .bind("Browser")
         .bind(sip_user.as_str())
         .bind(millis(now));
-    insert.execute(&mut **tx).await?;
+    insert.execute(&mut *tx).await?;
     Ok(())
 }
 
 /// The name itself, or the first free one of `name-2`, `name-3` and so on: whoever had the extension before keeps a phone of that name.
-async fn free_sip_user(tx: &mut Transaction<'static, Any>, name: &str) -> Result<SipUser, StoreError> {
+async fn free_sip_user(tx: &mut AnyConnection, name: &str) -> Result<SipUser, StoreError> {
     let names = std::iter::once(name.to_owned()).chain((2..=SAME_NAMES_MAX).map(|number| format!("{name}-{number}")));
     for name in names {
         let query = sqlx::query("SELECT id FROM devices WHERE sip_user = $1").bind(&name);
-        if query.fetch_optional(&mut **tx).await?.is_none() {
+        if query.fetch_optional(&mut *tx).await?.is_none() {
             return SipUser::parse(&name).map_err(|_| StoreError::Strange("extension"));
         }
     }
@@ -325,5 +340,6 @@ pub(super) fn user(row: &AnyRow) -> Result<User, StoreError> {
         name: row.try_get("name")?,
         extension: row.try_get("extension")?,
         role: Role::parse(row.try_get("role")?)?,
+        has_pin: row.try_get::<i64, _>("has_pin")? != 0,
     })
 }

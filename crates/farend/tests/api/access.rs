@@ -21,6 +21,26 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/api/v1/session", For::SignedIn),
     ("GET", "/api/v1/me", For::SignedIn),
     ("PUT", "/api/v1/me/password", For::SignedIn),
+    ("PUT", "/api/v1/me/pin", For::SignedIn),
+    ("DELETE", "/api/v1/me/pin", For::SignedIn),
+    ("GET", "/api/v1/me/ringing", For::SignedIn),
+    ("PUT", "/api/v1/me/ringing", For::SignedIn),
+    ("GET", "/api/v1/me/place", For::SignedIn),
+    ("POST", "/api/v1/me/place/cancel-mobility", For::SignedIn),
+    ("POST", "/api/v1/me/place/log-off", For::SignedIn),
+    ("GET", "/api/v1/me/live-calls", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/answer", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/decline", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/hold", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/resume", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/digits", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/transfer", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/move", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/take", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/hang-up", For::SignedIn),
+    ("PATCH", "/api/v1/devices/{id}", For::SignedIn),
+    ("GET", "/api/v1/teams", For::SignedIn),
     ("GET", "/api/v1/users", For::SignedIn),
     ("GET", "/api/v1/me/relay", For::SignedIn),
     ("GET", "/api/v1/users/{id}", For::SignedIn),
@@ -56,6 +76,14 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("POST", "/api/v1/number-plan/explain", For::Administrators),
     ("GET", "/api/v1/users/{id}/calling", For::Administrators),
     ("PUT", "/api/v1/users/{id}/calling", For::Administrators),
+    ("PUT", "/api/v1/users/{id}/pin", For::Administrators),
+    ("DELETE", "/api/v1/users/{id}/pin", For::Administrators),
+    ("GET", "/api/v1/users/{id}/ringing", For::Administrators),
+    ("PUT", "/api/v1/users/{id}/ringing", For::Administrators),
+    ("POST", "/api/v1/teams", For::Administrators),
+    ("PATCH", "/api/v1/teams/{id}", For::Administrators),
+    ("DELETE", "/api/v1/teams/{id}", For::Administrators),
+    ("GET", "/api/v1/audit", For::Administrators),
     ("GET", "/metrics", For::Administrators),
 ];
 
@@ -68,7 +96,7 @@ async fn every_described_route_is_denied_unless_listed_as_open() {
         // Anew for each: one of the routes signs out.
         let (user, administrator) = (company.sign_in("101").await, company.sign_in("admin").await);
         // Nothing has this key: nobody is harmed by those who may.
-        let path = path.replace("{id}", "4711");
+        let path = path.replace("{id}", "4711").replace("{call}", "1-4711");
         let codes = [
             code(&company, "", &method, &path).await,
             code(&company, "0123456789abcdef", &method, &path).await,

@@ -34,7 +34,7 @@ async fn users_see_everybodys_state_but_only_their_own_devices() {
     assert_eq!(own.len(), 2);
     let expected = json!({
         "id": desk, "user_id": company.user("anna").await, "kind": "desk_phone", "label": "Desk phone", "sip_user": "101-desk",
-        "registered": true, "registered_from": "192.0.2.20:5060",
+        "registered": true, "registered_from": "192.0.2.20:5060", "shared": null, "rings": "after", "rings_after_s": 0, "seat": null, "in_use": false,
     });
     assert!(own.contains(&expected), "{own:?}");
 
@@ -42,7 +42,7 @@ async fn users_see_everybodys_state_but_only_their_own_devices() {
     assert_eq!(devices["devices"].as_array().map(Vec::len), Some(2));
     let admin = company.sign_in("admin").await;
     let devices = company.ask(&admin, "GET", "/api/v1/devices", Value::Null).await.json();
-    assert_eq!(devices["devices"].as_array().map(Vec::len), Some(6));
+    assert_eq!(devices["devices"].as_array().map(Vec::len), Some(7));
     let ben = format!("/api/v1/users/{}", company.user("ben").await);
     assert_eq!(
         company.ask(&admin, "GET", &ben, Value::Null).await.json()["devices"]

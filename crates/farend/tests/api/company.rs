@@ -8,16 +8,19 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use farend::api::{Api, Live, Metrics, Network, Parts, SipServer, Tester, WebRules};
-use farend::store::name::Password;
+use farend::api::{Api, Control, Live, Metrics, Network, Parts, SipServer, Tester, WebRules};
+use farend::store::name::{Password, Pin};
 use farend::store::{DemoSecrets, RunId, Secret, Store};
 use http_body_util::BodyExt as _;
+use model::UserId;
 use serde_json::Value;
+use switchboard::core::{Action, Controlled, Objection};
 use switchboard::directory::Directory;
 use time::OffsetDateTime;
 use tower::ServiceExt as _;
 
 pub(crate) const PASSWORD: &str = "correct horse";
+pub(crate) const PIN: &str = "2580";
 pub(crate) const HOST: &str = "pbx.example.com:8802";
 pub(crate) const OWN_PAGE: &str = "https://pbx.example.com:8802";
 /// A site that the configuration allows.
@@ -36,6 +39,10 @@ pub(crate) struct Company {
     pub(crate) directories: Arc<Mutex<Vec<Arc<Directory>>>>,
     /// The trunks that the switchboard was asked to test, with the numbers for an echo.
     tested: Arc<Mutex<Vec<Wanted>>>,
+    /// What people wanted done with their calls.
+    asked: Arc<Mutex<Vec<(UserId, Action)>>>,
+    /// What the switchboard says to that.
+    answer: Arc<Mutex<Controlled>>,
     pub(crate) app: Router,
 }
 
@@ -71,6 +78,7 @@ impl Company {
         let secrets = DemoSecrets {
             password: Some(Password::for_demo(PASSWORD)),
             sip_secret: Some(Secret::chosen("1234")),
+            pin: Some(Pin::for_demo(PIN).expect("a PIN")),
         };
         store.seed_demo(&secrets, OffsetDateTime::now_utc()).await.expect("seeded");
         let run = store.begin_run(OffsetDateTime::now_utc()).await.expect("begun");
@@ -80,6 +88,15 @@ impl Company {
             move |directory| directories.lock().expect("no panic").push(directory)
         });
         let tested = Arc::new(Mutex::new(Vec::new()));
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let answer = Arc::new(Mutex::new(Err(Objection::NoSuchCall)));
+        let control = Control::new({
+            let (asked, answer) = (Arc::clone(&asked), Arc::clone(&answer));
+            move |user, action| {
+                asked.lock().expect("no panic").push((user, action));
+                std::future::ready(*answer.lock().expect("no panic"))
+            }
+        });
         let api = Api::new(Parts {
             store: store.clone(),
             live: live.clone(),
@@ -103,6 +120,7 @@ impl Company {
                     true
                 }
             }),
+            control,
             profile_dir: "/nonexistent".into(),
             relay: relay::Secret::new([7; 32]),
         });
@@ -113,12 +131,24 @@ impl Company {
             run,
             directories,
             tested,
+            asked,
+            answer,
             app,
         }
     }
 
     pub(crate) fn tested(&self) -> Vec<Wanted> {
         self.tested.lock().expect("no panic").clone()
+    }
+
+    /// What people have wanted done with their calls since this was asked last.
+    pub(crate) fn asked(&self) -> Vec<(UserId, Action)> {
+        std::mem::take(&mut *self.asked.lock().expect("no panic"))
+    }
+
+    /// From now on the switchboard answers this.
+    pub(crate) fn will_answer(&self, answer: Controlled) {
+        *self.answer.lock().expect("no panic") = answer;
     }
 
     /// Sends a request that has been made elsewhere.

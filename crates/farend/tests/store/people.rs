@@ -1,6 +1,6 @@
 //! What the store promises about people, devices, sessions and settings, whatever the database.
 
-use farend::store::name::{Extension, Label, Login, Password, SipUser};
+use farend::store::name::{Extension, Label, Login, Password, Pin, SipUser};
 use farend::store::{Begun, DemoSecrets, Feature, NewDevice, NewUser, Role, Secret, Store, StoreError, User, UserChange};
 use model::UserId;
 use switchboard::directory::DeviceKind;
@@ -36,7 +36,8 @@ fn desk(user: UserId, sip_user: &str) -> NewDevice {
         SipUser::parse(sip_user).expect("a SIP user"),
     );
     NewDevice {
-        user,
+        user: Some(user),
+        shared: None,
         kind: DeviceKind::DeskPhone,
         label,
         sip_user,
@@ -337,7 +338,13 @@ pub(crate) async fn every_change_counts_the_directory_up_even_at_the_same_time(s
 pub(crate) async fn feature_codes_can_be_remapped(store: Store) {
     assert_eq!(
         store.features().await.expect("features"),
-        [("*43".to_owned(), Feature::EchoTest), ("*44".to_owned(), Feature::Music)]
+        [
+            ("*43".to_owned(), Feature::EchoTest),
+            ("*44".to_owned(), Feature::Music),
+            ("*9419".to_owned(), Feature::DeskShare),
+            ("*11".to_owned(), Feature::TakeCall),
+            ("*12".to_owned(), Feature::SendCall),
+        ]
     );
     store.set_setting("feature.echo_test", "*99").await.expect("changed");
     store.set_setting("ring_seconds_max", "25").await.expect("changed");
@@ -359,31 +366,55 @@ pub(crate) async fn the_demo_company_is_seeded_once_and_its_secrets_can_be_set_a
         .map(|d| d.sip_user)
         .collect::<Vec<_>>();
     phones.sort();
-    assert_eq!(phones, ["101-desk", "101-web", "102-desk", "102-web", "103-desk", "103-web"]);
+    assert_eq!(
+        phones,
+        ["101-desk", "101-web", "102-desk", "102-web", "103-desk", "103-web", "desk-1"]
+    );
     for name in ["101", "ben", "admin"] {
         assert!(store.sign_in(name, password.reveal()).await.expect("answer").is_some());
     }
 
     // Nobody has seen the first ones: others take their place.
     let seeded = store.seed_demo(&DemoSecrets::default(), noon()).await.expect("seeded");
-    let password = seeded.password.expect("made up anew");
+    let (password, pin) = (seeded.password.expect("made up anew"), seeded.pin.expect("made up anew"));
     store.demo_is_told().await.expect("told");
     let again = store.seed_demo(&DemoSecrets::default(), noon()).await.expect("seeded");
-    assert_eq!((again.password, again.sip_secret), (None, None), "nothing new to print");
+    assert!(!again.has_to_be_told(), "nothing new to print");
+    assert!(
+        store
+            .check_pin(store.user_named("ben").await.expect("answer").expect("there").id, pin.as_str())
+            .await
+            .expect("answer")
+    );
     assert!(store.sign_in("101", password.reveal()).await.expect("answer").is_some());
 
     let given = DemoSecrets {
         password: Some(Password::for_demo("short")),
         sip_secret: Some(Secret::chosen("1234")),
+        pin: Some(Pin::for_demo("4321").expect("a PIN")),
     };
     store.seed_demo(&given, noon()).await.expect("seeded");
     assert!(store.sign_in("103", "short").await.expect("answer").is_some());
-    let desk = store
+    let desks = store
         .devices(None)
         .await
         .expect("devices")
         .into_iter()
-        .find(|d| d.sip_user == "102-desk")
-        .expect("there");
-    assert_eq!(desk.ha1, Some(sip::agent::Ha1::new("102-desk", "farend", "1234")));
+        .filter(|d| d.kind == DeviceKind::DeskPhone)
+        .map(|d| (d.ha1, Some(sip::agent::Ha1::new(&d.sip_user, "farend", "1234"))))
+        .collect::<Vec<_>>();
+    assert!(desks.len() == 4 && desks.iter().all(|(kept, given)| kept == given));
+    let newest = async || store.audit(None, 1).await.expect("the log")[0].id;
+    let before = newest().await;
+    store.seed_demo(&given, noon()).await.expect("seeded");
+    assert_eq!(newest().await, before, "nothing was changed");
+    let teams = store.teams().await.expect("teams");
+    assert_eq!((teams.len(), teams[0].extension.as_str(), teams[0].members.len()), (1, "200", 3));
+    for (name, has_pin) in [("101", true), ("admin", false)] {
+        let user = store.user_named(name).await.expect("answer").expect("there");
+        assert_eq!(
+            (user.has_pin, store.check_pin(user.id, "4321").await.expect("answer")),
+            (has_pin, has_pin)
+        );
+    }
 }

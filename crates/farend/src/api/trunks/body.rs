@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::view::{Forwarded, IdentityHeader, Srtp, Transport, Trust};
 use crate::api::json::present;
 use crate::api::problem::{Fields, Problem};
+use crate::api::types::dialled;
 use crate::store::name::Label;
 use crate::store::{self, ACCOUNTS_MAX};
 
@@ -21,8 +22,6 @@ use crate::store::{self, ACCOUNTS_MAX};
 const NETWORKS_MAX: usize = 64;
 /// Of a user, a realm or a password at most.
 const CHARS_MAX: usize = 128;
-/// Of a number that people dial.
-const DIALLED_MAX: usize = 40;
 /// Registrations last from a minute to a day.
 const EXPIRES_SECONDS: std::ops::RangeInclusive<u32> = 60..=86_400;
 /// OPTIONS is sent from every ten seconds to every hour.
@@ -364,16 +363,6 @@ fn user_part(text: &str) -> Result<String, &'static str> {
         Ok(text.to_owned())
     } else {
         Err("write the part before the @, such as 4989123450: letters, digits and + - _ . only")
-    }
-}
-
-/// A number as people dial it.
-pub(super) fn dialled(text: &str) -> Result<String, &'static str> {
-    let text = text.trim();
-    if text.chars().count() <= DIALLED_MAX && numbers::normalise(text).is_some() {
-        Ok(text.to_owned())
-    } else {
-        Err("write a number as you would dial it, such as 030 123456")
     }
 }
 

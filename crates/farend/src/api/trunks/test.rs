@@ -106,7 +106,7 @@ pub(crate) async fn begin(
     Path(id): Path<u64>,
     Body(wanted): Body<WantedTest>,
 ) -> Result<(StatusCode, Json<TrunkTest>), Problem> {
-    let echo_number = wanted.echo_number.map(|number| super::body::dialled(&number)).transpose();
+    let echo_number = wanted.echo_number.map(|number| crate::api::types::dialled(&number)).transpose();
     let echo_number = echo_number.map_err(|message| Problem::invalid_field("echo_number", message))?;
     let trunk = api.store().trunk(TrunkId(id)).await?.terms;
     let test = Tested {

@@ -25,6 +25,14 @@ impl RunId {
     pub fn call(self, call: CallId) -> String {
         format!("{}-{}", self.0, call.0)
     }
+
+    /// The call of this run that has this name.
+    #[must_use]
+    pub fn parse_call(self, name: &str) -> Option<CallId> {
+        let (_run, call) = name.split_once('-')?;
+        // Written in one way only.
+        call.parse().ok().map(CallId).filter(|call| self.call(*call) == name)
+    }
 }
 
 /// Writes entries of any number of calls, each call's in order. One statement does many rows: what costs is the way to the database and

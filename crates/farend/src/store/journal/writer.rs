@@ -140,7 +140,7 @@ impl Task {
     async fn write(&self, batch: &[Stamped]) {
         let mut pause = PAUSE_MIN;
         while let Err(error) = self.commit(batch).await {
-            if is_refusal(&error) {
+            if error.is_refusal() {
                 return self.write_one_by_one(batch).await;
             }
             if !self.health.failing.swap(true, Ordering::Relaxed) {
@@ -156,7 +156,7 @@ impl Task {
         for stamped in batch {
             let mut pause = PAUSE_MIN;
             while let Err(error) = self.commit(std::slice::from_ref(stamped)).await {
-                if is_refusal(&error) {
+                if error.is_refusal() {
                     self.health.lost.fetch_add(1, Ordering::Relaxed);
                     tracing::error!(%error, "the database refuses a journal entry");
                     break;
@@ -182,28 +182,6 @@ impl Task {
         record::write(&mut tx, self.run, batch).await?;
         tx.commit().await?;
         Ok(())
-    }
-}
-
-/// Whether the database understood and said no to the content (as against being full, locked or away).
-fn is_refusal(error: &StoreError) -> bool {
-    match error {
-        StoreError::Unavailable(error) => error.as_database_error().is_some_and(|e| {
-            e.is_unique_violation() || e.is_foreign_key_violation() || e.is_check_violation() ||
-            // PostgreSQL class 22: data exception.
-            e.code().is_some_and(|code| code.len() == 5 && code.starts_with("22"))
-        }),
-        StoreError::Taken { .. } => true,
-        StoreError::DataDir { .. }
-        | StoreError::Migration(_)
-        | StoreError::NotFound(_)
-        | StoreError::LastAdministrator
-        | StoreError::Busy
-        | StoreError::Hashing(_)
-        | StoreError::Strange(_)
-        | StoreError::Overlap(_)
-        | StoreError::EmergencyNumber(_)
-        | StoreError::TooMany { .. } => false,
     }
 }
 

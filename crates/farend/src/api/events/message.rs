@@ -1,0 +1,135 @@
+//! What watchers are told, as JSON.
+
+use model::DeviceId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::live::Seat;
+use crate::api::live_calls::{LineCall, LiveCall};
+use crate::api::types::UserState;
+
+/// Something that the app is told.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[schema(as = Event)]
+pub(in crate::api) enum EventMessage {
+    /// How everything stands; comes first, and again whenever the connection was too slow for single events.
+    Snapshot {
+        /// Everybody who is not offline.
+        users: Vec<UserNow>,
+        /// The devices that one may see and that are registered.
+        devices: Vec<DeviceNow>,
+        /// One's own calls, oldest first.
+        calls: Vec<LiveCall>,
+        /// What is on the lines of one's teams; a team without calls is not listed.
+        lines: Vec<LineNow>,
+        /// Who is logged on at shared phones; a phone that is not listed is its owner's.
+        seats: Vec<SeatNow>,
+    },
+    /// What somebody does has changed.
+    UserState { id: u64, state: UserState },
+    /// A device that one may see can be reached now.
+    DeviceRegistered { id: u64 },
+    /// It cannot be reached any more.
+    DeviceUnregistered { id: u64 },
+    /// One's own calls are these now, oldest first.
+    Calls { calls: Vec<LiveCall> },
+    /// These calls are on the line of a team of one's own now.
+    TeamLine { team_id: u64, calls: Vec<LineCall> },
+    /// Somebody else is logged on at a shared phone, or nobody.
+    Seated {
+        device_id: u64,
+        /// Whose number the phone has.
+        #[schema(required)]
+        user_id: Option<u64>,
+        /// Whose number is with their browser meanwhile.
+        #[schema(required)]
+        mobile_user_id: Option<u64>,
+    },
+    /// One's journal has changed: fetch `/calls` again.
+    JournalChanged {},
+    /// People or devices have changed: fetch `/users` again.
+    DirectoryChanged {},
+    /// How one's own sound arrives at the server in a running call, every two seconds.
+    CallQuality {
+        /// As in `/calls`.
+        call: String,
+        leg: u64,
+        #[schema(required)]
+        mos: Option<f32>,
+        /// Share of packets lost since the last event.
+        loss_percent: f32,
+        jitter_ms: f32,
+        #[schema(required)]
+        round_trip_ms: Option<f32>,
+    },
+    /// One's browser phone has registered from another place.
+    PhoneDisplaced { device_id: u64 },
+    /// A line of a trunk is in another state: fetch `/trunks` again. For administrators.
+    TrunkChanged { trunk_id: u64 },
+    /// Somebody's calls to the world were stopped because they look like fraud. For administrators.
+    FraudSuspected { user_id: u64, text: &'static str },
+    /// Somebody calls for help. For administrators.
+    EmergencyCall {
+        /// Who has dialled.
+        #[schema(required)]
+        user: Option<u64>,
+        #[schema(required)]
+        name: Option<String>,
+        #[schema(required)]
+        extension: Option<String>,
+        /// The emergency number.
+        dialled: &'static str,
+        /// Where they are; null where nobody has told.
+        #[schema(required)]
+        location: Option<String>,
+        /// The trunk by which the call is tried first; null where none can take it.
+        #[schema(required)]
+        trunk: Option<String>,
+        /// As in `/calls`.
+        call: String,
+    },
+}
+
+/// What somebody does.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(in crate::api) struct UserNow {
+    pub(super) id: u64,
+    pub(super) state: UserState,
+}
+
+/// Whether a device can be reached.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(in crate::api) struct DeviceNow {
+    pub(super) id: u64,
+    pub(super) registered: bool,
+}
+
+/// What is on a team's line.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(in crate::api) struct LineNow {
+    pub(super) team_id: u64,
+    pub(super) calls: Vec<LineCall>,
+}
+
+/// Who is logged on at a shared phone.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(in crate::api) struct SeatNow {
+    pub(super) device_id: u64,
+    /// Whose number the phone has.
+    #[schema(required)]
+    pub(super) user_id: Option<u64>,
+    /// Whose number is with their browser meanwhile.
+    #[schema(required)]
+    pub(super) mobile_user_id: Option<u64>,
+}
+
+impl SeatNow {
+    pub(super) fn of(device: DeviceId, seat: Seat) -> Self {
+        Self {
+            device_id: device.0,
+            user_id: seat.user.map(|user| user.0),
+            mobile_user_id: seat.mobile.map(|user| user.0),
+        }
+    }
+}
