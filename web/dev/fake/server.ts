@@ -199,12 +199,14 @@ export class FakeServer implements Events {
     const { devices, me } = this.company;
     const device: Device = {
       ...next,
+      user_id: next.user_id ?? null,
+      shared: next.shared ?? null,
       id: devices.length + 2_000,
       registered: false,
       registered_from: null,
       rings: 'after',
       rings_after_s: 0,
-      seat: next.shared === null ? null : { user_id: next.user_id, mobile_user_id: null },
+      seat: (next.shared ?? null) === null ? null : { user_id: next.user_id ?? null, mobile_user_id: null },
       in_use: false,
     };
     devices.push(device);

@@ -2,7 +2,7 @@
 import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
 import { networkOf } from './network.ts';
-import type { Paths } from './notGenerated.ts';
+import type { paths } from './schema.d.ts';
 import type {
   AuditEntry,
   Calling,
@@ -65,7 +65,7 @@ export type Api = ReturnType<typeof createApi>;
 
 export function createApi(fetch: Fetch, origin: string) {
   const onSignedOut = new Set<() => void>();
-  const client = createClient<Paths>({
+  const client = createClient<paths>({
     baseUrl: origin,
     credentials: 'same-origin',
     fetch: async (request) => {

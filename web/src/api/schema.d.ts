@@ -3732,7 +3732,9 @@ export interface components {
              */
             by_user_id: number | null;
             /** @description What something is that was added or removed; of something changed, `from` and `to` of each field that is different. Never a secret. */
-            details: Record<string, never>;
+            details: {
+                [key: string]: unknown;
+            };
             /** Format: int64 */
             id: number;
             /**

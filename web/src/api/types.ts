@@ -1,32 +1,30 @@
 /** The API's nouns under short names. */
-import type { ServerEvent } from './notGenerated.ts';
 import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
-export type {
-  AuditEntry,
-  AuditVia,
-  ChangedDevice,
-  Device,
-  LineCall,
-  LiveCall,
-  LiveCallState,
-  Me,
-  NewDevice,
-  NewTeam,
-  Other,
-  Place,
-  Ringing,
-  Rings,
-  Seat,
-  ServerEvent,
-  Shared,
-  Team,
-  TeamMember,
-  TeamOrder,
-  User,
-  WhileBusy,
-} from './notGenerated.ts';
+export type ServerEvent = Schemas['Event'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type AuditVia = Schemas['AuditVia'];
+export type ChangedDevice = Schemas['ChangedDevice'];
+export type Device = Schemas['Device'];
+export type NewDevice = Schemas['NewDevice'];
+export type Rings = Schemas['Rings'];
+export type Seat = Schemas['Seat'];
+export type Shared = NonNullable<Device['shared']>;
+export type LineCall = Schemas['LineCall'];
+export type LiveCall = Schemas['LiveCall'];
+export type LiveCallState = Schemas['LiveCallState'];
+export type Other = LiveCall['other'];
+export type Me = Schemas['Me'];
+export type User = Schemas['User'];
+export type Place = Schemas['Place'];
+export type Ringing = Schemas['Ringing'];
+export type WhileBusy = Schemas['WhileBusy'];
+export type Team = Schemas['Team'];
+/** The app leaves nothing to the server's own defaults. */
+export type NewTeam = Omit<Team, 'id'>;
+export type TeamMember = Schemas['TeamMember'];
+export type TeamOrder = Schemas['TeamOrder'];
 export type UserState = Schemas['UserState'];
 export type Role = Schemas['Role'];
 export type NewUser = Schemas['NewUser'];

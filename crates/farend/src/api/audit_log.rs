@@ -1,5 +1,7 @@
 //! Who has changed what.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -51,7 +53,7 @@ struct AuditEntry {
     #[schema(example = "Anna (101)")]
     subject: String,
     /// What something is that was added or removed; of something changed, `from` and `to` of each field that is different. Never a secret.
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, Value>)]
     details: Map<String, Value>,
 }
 

@@ -51,7 +51,11 @@ impl Fork {
                 self.waiting.retain(|(_, branch)| !is_it(branch));
                 let silent = self.silent.len();
                 self.silent.retain(|branch| !is_it(branch));
-                if self.silent.len() < silent { self.look_on(fx) } else { Forked::Nothing }
+                if self.silent.len() < silent {
+                    self.look_on(fx)
+                } else {
+                    Forked::Nothing
+                }
             }
             News::HungUp { how: HangUp::Asked } => {
                 let party = self.silent.iter().find(|branch| is_it(branch)).map(|branch| branch.party.clone());
