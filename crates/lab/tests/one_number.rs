@@ -4,6 +4,8 @@
 
 #[path = "one_number/company.rs"]
 mod company;
+#[path = "one_number/desk_phone_control.rs"]
+mod desk_phone_control;
 #[path = "one_number/desk_share.rs"]
 mod desk_share;
 #[path = "e2e/listening.rs"]
