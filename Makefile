@@ -28,7 +28,7 @@ e2e: ## the end-to-end stories alone
 	@scripts/install.sh test
 	@scripts/web.sh build
 	cargo build --release --locked -p farend
-	cargo nextest run --locked -p lab --profile ci --status-level all
+	cargo nextest run --locked -p lab --profile ci --status-level all --test-threads 4
 
 lab: ## the network laboratory at full length: every NAT, every cell, calls that lose their network 20 times each (tables in target/lab)
 	@scripts/install.sh test

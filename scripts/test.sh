@@ -69,6 +69,6 @@ step 'web app: types, lints, tests' joined web-check
 step 'tests' cargo nextest run --locked --workspace --exclude lab --profile ci --cargo-quiet
 step 'documentation tests' cargo test --locked --workspace --exclude lab --doc --quiet
 step 'release build' cargo build --release --locked -p farend --quiet
-step 'end to end' cargo nextest run --locked -p lab --profile ci --status-level all --cargo-quiet
+step 'end to end' cargo nextest run --locked -p lab --profile ci --status-level all --cargo-quiet --test-threads 4
 
 printf '\n== all green after %d min %02d s\n' $(((SECONDS - begun) / 60)) $(((SECONDS - begun) % 60))

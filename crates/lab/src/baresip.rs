@@ -59,6 +59,8 @@ pub struct Setup {
     pub encrypts: bool,
     /// Whether it sends back what it hears, instead of its tone.
     pub echoes: bool,
+    /// Its tone.
+    pub tone_hz: f64,
 }
 
 /// A phone's codec.
@@ -88,6 +90,7 @@ impl Setup {
             sip_port: 0,
             encrypts: false,
             echoes: false,
+            tone_hz: DESK_PHONE_HZ,
         }
     }
 }
@@ -121,7 +124,7 @@ impl Baresip {
         let folder = host.folder().join(setup.sip_user);
         let recordings = folder.join("recordings");
         fs::create_dir_all(&recordings)?;
-        Sound::sine(DESK_PHONE_HZ, TONE_SECONDS, setup.codec.rate_hz()).write(&folder.join("tone.wav"))?;
+        Sound::sine(setup.tone_hz, TONE_SECONDS, setup.codec.rate_hz()).write(&folder.join("tone.wav"))?;
         fs::write(folder.join("config"), config(setup))?;
         fs::write(folder.join("accounts"), account(setup))?;
         fs::write(folder.join("contacts"), "")?;
@@ -270,6 +273,17 @@ impl Baresip {
         keys
     }
 
+    /// Whether somebody has sent it this text by MESSAGE; it prints those that it gets.
+    pub fn was_told(&self, text: &str) -> bool {
+        self.process.output().contains(text)
+    }
+
+    /// Whether it has been called since nobody has waited for it.
+    pub fn was_called(&self) -> bool {
+        let events = self.events.lock().expect("nobody panics while holding the events");
+        events.iter().any(|(_, event)| event["type"] == "CALL_INCOMING")
+    }
+
     /// What the phone has heard in its youngest call, up to now.
     ///
     /// # Errors
@@ -353,7 +367,7 @@ fn config(setup: Setup) -> String {
         // Both ends of one bridge.
         _ if setup.echoes => "aubridge,nobody".to_owned(),
         Codec::G711 | Codec::G722 => "aufile,tone.wav".to_owned(),
-        Codec::Opus => format!("ausine,{DESK_PHONE_HZ}"),
+        Codec::Opus => format!("ausine,{}", setup.tone_hz),
     };
     format!(
         "poll_method epoll

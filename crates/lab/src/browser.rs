@@ -60,8 +60,19 @@ impl Browser {
     ///
     /// When it does not come up.
     pub fn open_on(host: &Host, name: &str, tone_hz: f64, options: &[&str]) -> anyhow::Result<Browser> {
-        Browser::launch(host, name, tone_hz, |chromium| {
+        Browser::launch(host, name, tone_hz, true, |chromium| {
             chromium.arg("--ignore-certificate-errors").args(options);
+        })
+    }
+
+    /// Starts a browser on a computer without microphone and loudspeaker.
+    ///
+    /// # Errors
+    ///
+    /// When it does not come up.
+    pub fn open_without_sound(world: &World, place: Place, name: &str) -> anyhow::Result<Browser> {
+        Browser::launch(world.host(place), name, 440.0, false, |chromium| {
+            chromium.arg("--ignore-certificate-errors");
         })
     }
 
@@ -73,19 +84,19 @@ impl Browser {
     pub fn open_trusting(authority: &Authority, host: &Host, name: &str, tone_hz: f64, options: &[&str]) -> anyhow::Result<Browser> {
         let home = host.folder().join(format!("{name}.profile/home"));
         authority.be_trusted_in(&home)?;
-        Browser::launch(host, name, tone_hz, |chromium| {
+        Browser::launch(host, name, tone_hz, true, |chromium| {
             chromium.env("HOME", &home).args(options);
         })
     }
 
-    fn launch(host: &Host, name: &str, tone_hz: f64, prepare: impl FnOnce(&mut Command)) -> anyhow::Result<Browser> {
+    fn launch(host: &Host, name: &str, tone_hz: f64, has_sound: bool, prepare: impl FnOnce(&mut Command)) -> anyhow::Result<Browser> {
         let folder = host.folder();
         let profile = folder.join(format!("{name}.profile"));
         fs::create_dir_all(&profile)?;
         let microphone = folder.join(format!("{name}.microphone.wav"));
         // The file holds a whole number of periods, so that its repetition is heard as one tone.
         Sound::sine(tone_hz, TONE_SECONDS, 48_000).write(&microphone)?;
-        let mut command = command(host, &profile, &microphone);
+        let mut command = command(host, &profile, has_sound.then_some(microphone.as_path()));
         prepare(&mut command);
         let mut child = command
             .stdin(Stdio::piped())
@@ -351,7 +362,7 @@ impl Drop for Browser {
 }
 
 /// Chromium speaks its protocol on file descriptors 3 and 4; the shell puts our pipes there.
-fn command(host: &Host, profile: &Path, microphone: &Path) -> Command {
+fn command(host: &Host, profile: &Path, microphone: Option<&Path>) -> Command {
     let chromium = env::var("FAREND_CHROMIUM").unwrap_or_else(|_| "chromium".to_owned());
     let mut command = host.command("sh");
     command
@@ -371,13 +382,15 @@ fn command(host: &Host, profile: &Path, microphone: &Path) -> Command {
             "--password-store=basic",
             "--lang=en-US",
             "--window-size=1280,900",
-            "--use-fake-device-for-media-stream",
-            "--use-fake-ui-for-media-stream",
             "--autoplay-policy=no-user-gesture-required",
             "--remote-debugging-pipe",
         ])
-        .arg(format!("--use-file-for-fake-audio-capture={}", microphone.display()))
         .arg(format!("--user-data-dir={}", profile.display()))
         .env("LANGUAGE", "en_US");
+    if let Some(microphone) = microphone {
+        command
+            .args(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"])
+            .arg(format!("--use-file-for-fake-audio-capture={}", microphone.display()));
+    }
     command
 }

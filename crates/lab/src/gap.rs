@@ -49,6 +49,16 @@ impl Presence {
         }
     }
 
+    /// When it was heard first.
+    pub fn first(&self) -> Option<Duration> {
+        self.heard.first().copied()
+    }
+
+    /// When it was heard last.
+    pub fn last(&self) -> Option<Duration> {
+        self.heard.last().copied()
+    }
+
     /// Whether the tone is there now, and has been without a break for so long.
     pub fn is_steady(&self, now: Duration, long: Duration) -> bool {
         let Some(last) = self.heard.last() else {

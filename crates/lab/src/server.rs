@@ -20,6 +20,8 @@ use crate::world::{World, repository};
 pub const PASSWORD: &str = "wire-lamp-orchard-29";
 /// Every desk phone's secret.
 pub const SIP_SECRET: &str = "desk-secret-7731-kl";
+/// Everybody's PIN.
+pub const PIN: &str = "805217";
 /// The one port.
 pub const PORT: u16 = 8802;
 /// SIP from desk phones.
@@ -253,7 +255,8 @@ fn spawn(folder: &Path, bind: &str, config: &str) -> anyhow::Result<Process> {
         ])
         .arg(folder.join("data"))
         .env("FAREND_DEMO_PASSWORD", PASSWORD)
-        .env("FAREND_DEMO_SIP_SECRET", SIP_SECRET);
+        .env("FAREND_DEMO_SIP_SECRET", SIP_SECRET)
+        .env("FAREND_DEMO_PIN", PIN);
     if !config.is_empty() {
         let file = folder.join("farend.toml");
         fs::write(&file, config)?;

@@ -12,6 +12,8 @@ pub const BROWSER_HZ: f64 = 440.0;
 pub const OTHER_BROWSER_HZ: f64 = 620.0;
 /// The tone that a desk phone plays, in hertz.
 pub const DESK_PHONE_HZ: f64 = 1000.0;
+/// The tone of a second desk phone, in hertz.
+pub const OTHER_DESK_PHONE_HZ: f64 = 1500.0;
 
 /// One look at a sound lasts this long.
 const WINDOW_MS: usize = 100;

@@ -59,7 +59,7 @@ pub fn in_namespaces(story: impl FnOnce(&Path)) {
         story(&folder);
         return;
     }
-    // One story at a time, also when two people run them from the same checkout.
+    // As many stories at a time as the runner says, also when two people run them from the same checkout.
     let turn = wait_for_turn(&folder).expect("a lock beside the test's folder");
     // What the last run left is gone before this one begins.
     let _ = fs::remove_dir_all(&folder);
@@ -81,7 +81,9 @@ pub fn in_namespaces(story: impl FnOnce(&Path)) {
 fn wait_for_turn(folder: &Path) -> std::io::Result<File> {
     let all = folder.parent().expect("the folder is below the target directory");
     fs::create_dir_all(all)?;
-    let turn = File::create(all.join("turn.lock"))?;
+    // Stories that mostly wait may be told beside each other: nextest numbers the places of a group.
+    let place = env::var("NEXTEST_TEST_GROUP_SLOT").unwrap_or_else(|_| "0".to_owned());
+    let turn = File::create(all.join(format!("turn-{place}.lock")))?;
     turn.lock()?;
     Ok(turn)
 }

@@ -442,3 +442,32 @@ fn configurations_are_kept_and_bounded() {
     );
     assert!(Arc::weak_count(&first) == 0 && Arc::strong_count(&first) == 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_way_that_is_opened_to_look_tells_what_it_is_like_and_is_closed() {
+    let (scene, authority) = (Scene::new().await, Authority::new("Looking"));
+    let provider = Provider::new(Authority::certify(Some(&authority), "sip.example.com", later())).await;
+    let way = way(Transport::Tls, provider.address, authority.trust());
+    let opened = tokio::spawn({
+        let lines = Arc::clone(&scene.lines);
+        async move { lines.open_once(&way).await }
+    });
+    let (stream, peer) = provider.listener.accept().await.unwrap();
+    let mut stream = provider.acceptor.accept(stream).await.unwrap();
+    let opening = opened.await.unwrap().unwrap();
+    assert_eq!((opening.local, opening.flow), (peer, None));
+    let security = opening.security.unwrap();
+    assert_eq!(
+        (security.version.as_str(), security.names),
+        ("TLS 1.3", vec!["sip.example.com".to_owned()])
+    );
+    assert_eq!(security.ends_on, later().date().to_string());
+    let days_left = (later() - OffsetDateTime::now_utc()).whole_days();
+    assert!(
+        (days_left - 1..=days_left).contains(&security.days_left),
+        "{} days",
+        security.days_left
+    );
+    assert_eq!(stream.read(&mut [0; 8]).await.unwrap_or(0), 0, "nothing is said, and it is closed");
+    assert!(scene.inbox.try_recv().is_err(), "the loop hears nothing of it");
+}
