@@ -27,7 +27,7 @@ fn a_browser_without_any_sound_controls_the_desk_phone() {
         anna.click("radio", "Desk phone");
         anna.press("Escape").unwrap();
         wait::until_true("the app is the desk phone's remote control", SOON, || {
-            anna.reads("You talk at “Desk phone”") && !session.is_registered("101-web").unwrap()
+            anna.reads("Your number is at “Desk phone”") && !session.is_registered("101-web").unwrap()
         });
 
         // Anna calls: her phone comes first, then Ben's.
