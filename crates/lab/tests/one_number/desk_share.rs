@@ -99,8 +99,7 @@ fn a_note_that_was_lost_comes_later() {
         let server = Farend::start(world).unwrap();
         share(&server.sign_in("admin").unwrap(), "101-desk");
         let desk = Baresip::start(world, ANNA).unwrap();
-        let rules =
-            "table inet lost { chain out { type filter hook output priority 0; policy accept; udp sport 5060 @th,64,56 0x4d455353414745 counter drop; }; }";
+        let rules = "table inet lost { chain out { type filter hook output priority 0; policy accept; udp sport 5060 @th,64,56 0x4d455353414745 counter drop; }; }";
         run(Command::new("nft").arg(rules)).unwrap();
         let anna = Browser::open(world, Place::Office, "anna", BROWSER_HZ).unwrap();
         anna.sign_in(&server.origin(), "101").unwrap();
