@@ -1,7 +1,5 @@
 //! Who has changed what.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
