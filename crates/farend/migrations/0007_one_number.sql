@@ -88,3 +88,4 @@ CREATE TABLE audit (
 );
 
 CREATE INDEX audit_at ON audit (at);
+CREATE INDEX audit_by_user ON audit (by_user, id);

@@ -164,9 +164,10 @@ impl Api {
         look(&mut self.0.throttle.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Tells the switchboard and everybody who watches that people or devices have changed. To be called after every commit.
+    /// Tells the switchboard and everybody who watches that people or devices have changed. To be called after every commit; where nothing has changed after
+    /// all, nobody is told.
     async fn directory_changed(&self) -> Result<(), Problem> {
-        self.live().publish_directory(self.store()).await.map_err(Problem::from)
+        self.live().follow_directory(self.store()).await.map_err(Problem::from)
     }
 }
 

@@ -290,9 +290,9 @@ impl Seating {
         let person = self.people.entry(user).or_default();
         let call_id = bounded(call_id);
         person.given_up.retain(|given_up| given_up != call_id);
-        if !person.registrations.iter().any(|known| known == call_id) {
-            push_bounded(&mut person.registrations, call_id.to_owned());
-        }
+        // The youngest last: what is refreshed is not forgotten.
+        person.registrations.retain(|known| known != call_id);
+        push_bounded(&mut person.registrations, call_id.to_owned());
         if mem::replace(&mut person.browsers, Browsers::Present) != Browsers::Present {
             self.settle_person(user);
         }
@@ -313,14 +313,15 @@ impl Seating {
         let Some(phone) = self.phones.get(&device) else {
             return Dialled::NotShared;
         };
-        let Seat { person, mobile } = self.seat(device);
-        let back = match (person, mobile.or(phone.owner)) {
+        let Seat { person, .. } = self.seat(device);
+        // Without a PIN only its owner comes back: anybody may stand at a phone where somebody was a guest.
+        let back = match (person, phone.owner) {
             (Some(user), _) => {
                 self.leave(device, user);
                 self.settle();
                 return Dialled::LoggedOff;
             }
-            (None, Some(user)) => user,
+            (None, Some(owner)) => owner,
             (None, None) => return Dialled::AsksWho,
         };
         self.bring(back, device);

@@ -171,8 +171,10 @@ impl Watcher {
 
     /// The picture, and the news that follow it.
     async fn begin(&mut self, socket: &mut WebSocket) -> Result<tokio::sync::broadcast::Receiver<Arc<News>>, Gone> {
+        // First this, so that what changes meanwhile is among the news.
+        let (_, news) = self.api.live().watch();
         self.look_up().await;
-        let (picture, news) = self.api.live().watch();
+        let picture = self.api.live().picture();
         self.seats = picture.seats_of(self.who.user.id);
         send_json(socket, &self.snapshot(&picture)).await?;
         Ok(news)
@@ -229,7 +231,12 @@ impl Watcher {
                     calls: calls.iter().map(|call| LineCall::of(run, call)).collect(),
                 })
                 .collect(),
-            seats: picture.seats.iter().map(|(device, seat)| SeatNow::of(*device, *seat)).collect(),
+            seats: picture
+                .seats
+                .iter()
+                .filter(|(device, _)| self.sees(**device))
+                .map(|(device, seat)| SeatNow::of(*device, *seat))
+                .collect(),
         }
     }
 
@@ -250,12 +257,25 @@ impl Watcher {
 
     async fn tell(&mut self, socket: &mut WebSocket, news: &News) -> Result<(), Gone> {
         if let News::DirectoryChanged(directory) = news {
+            let teams = self.teams.clone();
             self.take(directory);
+            self.show_lines(&teams, socket).await?;
         }
         match self.message(news) {
             Some(message) => send_json(socket, &message).await,
             None => Ok(()),
         }
+    }
+
+    /// What is on the lines that were not visible `before`.
+    async fn show_lines(&self, before: &BTreeSet<TeamId>, socket: &mut WebSocket) -> Result<(), Gone> {
+        let picture = self.api.live().picture();
+        for team in self.teams.difference(before) {
+            let Some(calls) = picture.team_lines.get(team) else { continue };
+            let calls = calls.iter().map(|call| LineCall::of(self.api.0.parts.run, call)).collect();
+            send_json(socket, &EventMessage::TeamLine { team_id: team.0, calls }).await?;
+        }
+        Ok(())
     }
 
     /// What this watcher may know of it.
@@ -318,7 +338,12 @@ impl Watcher {
                 team_id: team.0,
                 calls: calls.iter().map(|call| LineCall::of(self.api.0.parts.run, call)).collect(),
             }),
-            News::Live(LiveEvent::Seated { device, user, mobile }) => Some(self.seated(*device, *user, *mobile)),
+            News::Live(LiveEvent::Seated { device, user, mobile }) => {
+                // Whoever leaves hears of it as well.
+                let was_seen = self.sees(*device);
+                let seated = self.seated(*device, *user, *mobile);
+                (was_seen || self.sees(*device)).then_some(seated)
+            }
             // They come as news of their own, with the time on the wall.
             News::Live(LiveEvent::Calls { .. } | LiveEvent::TeamLine { .. }) => None,
             News::Live(LiveEvent::Displaced { device }) => {

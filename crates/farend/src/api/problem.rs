@@ -241,6 +241,7 @@ impl From<StoreError> for Problem {
                 Self::invalid_field("extension", format!("{number} is the number of a feature; choose another one"))
             }
             StoreError::PinIsExtension => Self::invalid_field("pin", "use other digits than those of the extension"),
+            StoreError::InTeam => Self::invalid_field("user_id", error.to_string()),
             StoreError::OnlyDeskPhones => Self::invalid_field(
                 "kind",
                 "a browser phone belongs to one person; only desk phones can be shared, or nobody's",

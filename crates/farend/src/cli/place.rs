@@ -108,6 +108,7 @@ pub(super) fn explain(error: StoreError) -> anyhow::Error {
         | StoreError::Strange(_)
         | StoreError::Overlap(_)
         | StoreError::OnlyDeskPhones
+        | StoreError::InTeam
         | StoreError::TooMany { .. }) => error.into(),
     }
 }

@@ -17,6 +17,8 @@ use super::{Store, StoreError, id, key, millis, moment};
 const KEPT: Duration = Duration::days(365);
 /// Lines at most; the oldest give way.
 const LINES_MAX: i64 = 200_000;
+/// Lines of one person at most: whoever changes things all the time pushes out their own lines, not those of others.
+const LINES_OF_ONE_MAX: i64 = 20_000;
 /// Of the details of a line; longer ones are left out.
 const DETAILS_BYTES_MAX: usize = 16 * 1024;
 /// Of a name or subject.
@@ -208,6 +210,12 @@ pub(super) async fn write(connection: &mut AnyConnection, author: &Author, deed:
     let prune = sqlx::query("DELETE FROM audit WHERE at < $1 OR id <= $2")
         .bind(millis(author.at - KEPT))
         .bind(newest - LINES_MAX);
+    prune.execute(&mut *connection).await?;
+    let prune = sqlx::query(
+        "DELETE FROM audit WHERE by_user = $1 AND id <= (SELECT id FROM audit WHERE by_user = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)",
+    )
+    .bind(author.user.map(|user| key(user.0)))
+    .bind(LINES_OF_ONE_MAX);
     prune.execute(&mut *connection).await?;
     Ok(())
 }

@@ -33,6 +33,11 @@ impl Change {
         self.done_by(&Author::current(), deed).await
     }
 
+    /// Commits what is no change for people: it only looks different in the tables.
+    pub(super) async fn kept(self) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+
     /// The same for an author who is known otherwise.
     pub(super) async fn done_by(mut self, author: &Author, deed: Deed) -> Result<(), StoreError> {
         audit::write(&mut self.0, author, &deed).await?;

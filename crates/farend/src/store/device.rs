@@ -143,7 +143,13 @@ impl Store {
         let before = load(&mut tx, device).await?;
         let mut changed = before.clone();
         apply(&mut changed, change);
+        if changed == before {
+            return Ok(before);
+        }
         check(&mut tx, changed.kind, changed.user, changed.shared.as_ref()).await?;
+        if changed.user.is_some() && super::team::has_device(&mut tx, device).await? {
+            return Err(StoreError::InTeam);
+        }
         let (rings, rings_after_s) = rings_words(changed.rings);
         let update = sqlx::query("UPDATE devices SET label = $1, user_id = $2, shared = $3, rings = $4, rings_after_s = $5 WHERE id = $6")
             .bind(&changed.label)

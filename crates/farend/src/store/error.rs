@@ -43,6 +43,9 @@ pub enum StoreError {
     /// A browser phone is one person's.
     #[error("a browser phone belongs to one person; only desk phones can be shared, or nobody's")]
     OnlyDeskPhones,
+    /// A phone that is a member of a team belongs to nobody.
+    #[error("this phone is a member of a team: take it out of the team first")]
+    InTeam,
     /// There is no room for another one.
     #[error("there are {max} {what} already")]
     TooMany {
@@ -95,6 +98,7 @@ impl StoreError {
             | Self::FeatureCode(_)
             | Self::PinIsExtension
             | Self::OnlyDeskPhones
+            | Self::InTeam
             | Self::TooMany { .. } => false,
         }
     }

@@ -22,6 +22,11 @@ impl Store {
         if pin.is_some_and(|pin| known.extension.as_deref() == Some(pin.as_str())) {
             return Err(StoreError::PinIsExtension);
         }
+        let stored = sqlx::query("SELECT pin_hash FROM users WHERE id = $1").bind(key(user.0));
+        let stored: Option<String> = stored.fetch_one(&mut *tx).await?.try_get("pin_hash")?;
+        if hash.is_none() && stored.is_none() {
+            return Ok(());
+        }
         let update = sqlx::query("UPDATE users SET pin_hash = $1 WHERE id = $2")
             .bind(hash)
             .bind(key(user.0));

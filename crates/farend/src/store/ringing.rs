@@ -50,6 +50,9 @@ impl Store {
         let known = super::user::load(&mut tx, user).await?;
         let query = sqlx::query("SELECT while_busy, mobile_number, mobile_delay_s FROM users WHERE id = $1").bind(key(user.0));
         let before = ringing(&query.fetch_one(&mut *tx).await?)?;
+        if before == *wanted {
+            return Ok(());
+        }
         let update = sqlx::query("UPDATE users SET while_busy = $1, mobile_number = $2, mobile_delay_s = $3 WHERE id = $4")
             .bind(word(wanted.while_busy))
             .bind(wanted.mobile.as_ref().map(|mobile| mobile.number.as_str()))

@@ -48,7 +48,8 @@ impl Store {
         let mut tx = self.change_besides().await?;
         let query = sqlx::query("SELECT guest_id FROM phone_seats WHERE device_id = $1").bind(key(seat.device.0));
         let row = query.fetch_optional(&mut *tx).await?;
-        let before: Option<i64> = row.map(|row| row.try_get("guest_id")).transpose()?.flatten();
+        // None: as its owner has it. Some(None): nobody, for its owner has logged off.
+        let before: Option<Option<i64>> = row.map(|row| row.try_get("guest_id")).transpose()?;
         let upsert = "INSERT INTO phone_seats (device_id, guest_id) VALUES ($1, $2) \
                       ON CONFLICT (device_id) DO UPDATE SET guest_id = excluded.guest_id";
         let write = match seat.guest {
@@ -60,10 +61,15 @@ impl Store {
         let query = sqlx::query("SELECT sip_user, user_id FROM devices WHERE id = $1").bind(key(seat.device.0));
         let row = query.fetch_optional(&mut *tx).await?.ok_or(StoreError::NotFound("device"))?;
         let (phone, owner): (String, Option<i64>) = (row.try_get("sip_user")?, row.try_get("user_id")?);
-        // Whoever was there by code has left; without one it was the owner.
-        let (action, who) = match seat.guest {
-            Guest::Person(user) => ("phone.logged_on", Some(user)),
-            Guest::Nobody | Guest::LoggedOff => ("phone.logged_off", before.or(owner).map(|user| UserId(id(user)))),
+        let person = |user: i64| UserId(id(user));
+        let (action, who) = match (seat.guest, before) {
+            (Guest::Person(user), Some(Some(guest))) if user == person(guest) => return tx.kept().await,
+            (Guest::Person(user), _) => ("phone.logged_on", Some(user)),
+            (Guest::Nobody | Guest::LoggedOff, Some(Some(guest))) => ("phone.logged_off", Some(person(guest))),
+            (Guest::LoggedOff, None) => ("phone.logged_off", owner.map(person)),
+            (Guest::Nobody, Some(None)) => ("phone.logged_on", owner.map(person)),
+            // It has been so before: by the removal of whoever was there, for one.
+            (Guest::Nobody, None) | (Guest::LoggedOff, Some(None)) => return tx.kept().await,
         };
         let author = Author {
             user: who,

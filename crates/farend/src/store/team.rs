@@ -131,7 +131,8 @@ async fn write_members(tx: &mut AnyConnection, team: TeamId, members: &[Member])
     for (position, member) in (0_i64..).zip(members) {
         let (exists, member_id, what) = match member.kind {
             MemberKind::Person(user) => ("SELECT id FROM users WHERE id = $1", user.0, "user"),
-            MemberKind::Device(device) => ("SELECT id FROM devices WHERE id = $1", device.0, "device"),
+            // Somebody's own phone is in the team with its person.
+            MemberKind::Device(device) => ("SELECT id FROM devices WHERE id = $1 AND user_id IS NULL", device.0, "device"),
         };
         let found = sqlx::query(exists).bind(key(member_id)).fetch_optional(&mut *tx).await?;
         found.map(drop).ok_or(StoreError::NotFound(what))?;
@@ -148,6 +149,12 @@ async fn write_members(tx: &mut AnyConnection, team: TeamId, members: &[Member])
         insert.execute(&mut *tx).await?;
     }
     Ok(())
+}
+
+/// Whether a phone of nobody is a member of a team.
+pub(super) async fn has_device(tx: &mut AnyConnection, device: DeviceId) -> Result<bool, StoreError> {
+    let query = sqlx::query("SELECT team_id FROM team_members WHERE device_id = $1 LIMIT 1").bind(key(device.0));
+    Ok(query.fetch_optional(tx).await?.is_some())
 }
 
 fn order_word(order: Order) -> (&'static str, u16) {

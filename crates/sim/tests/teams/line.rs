@@ -1,5 +1,10 @@
 //! What members see of their team's calls.
 
+use model::control::Source;
+use model::{CallId, UserId};
+use switchboard::core::{Action, Objection};
+use switchboard::directory::Rings;
+
 use super::*;
 
 #[test]
@@ -82,4 +87,109 @@ fn a_call_may_be_handed_over_to_a_team() {
         );
         assert_nothing_left(&mut world);
     }
+}
+
+/// Somebody wants something done with the only call on a line.
+#[track_caller]
+fn want(world: &mut World, user: u64, action: impl FnOnce(CallId) -> Action) {
+    let call = lines(world)[&SALES][0].call;
+    let result = world.control(UserId(user), action(call));
+    assert_eq!(result, Ok(Some(call)), "{}", world.trace());
+}
+
+#[test]
+fn a_held_call_goes_from_member_to_member_and_stays_on_the_line() {
+    let mut world = world(people(4), [team(SALES, 3, Order::All)]);
+    call(&mut world, desk(104), "201");
+    let views = |world: &World| world.calls_of(UserId(2)).iter().map(|view| view.team).collect::<Vec<_>>();
+    assert_eq!(views(&world), [Some(SALES)], "a member is told which team is called");
+    talk(&mut world, desk(101));
+    for (from, to) in [(1_u64, 2_u64), (2, 3)] {
+        want(&mut world, from, |call| Action::Hold { call });
+        let device = world.phone(desk(100 + to)).device;
+        want(&mut world, to, |call| Action::TakeHeld { call, device });
+        world.run_ms(3_000);
+        assert!(
+            world.phone(desk(100 + to)).talks() && !world.phone(desk(100 + from)).talks(),
+            "{}",
+            world.trace()
+        );
+        assert_eq!(line(&world, SALES), [(CallState::Talking, Some(to), "104".to_owned())]);
+    }
+    world.act(Act::HangUp(desk(104)));
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn who_calls_their_own_team_and_holds_is_not_taken_away() {
+    let mut world = world(people(3), [team(SALES, 3, Order::All)]);
+    call(&mut world, desk(101), "201");
+    talk(&mut world, desk(102));
+    assert_eq!(line(&world, SALES), [(CallState::Talking, Some(2), "101".to_owned())]);
+    want(&mut world, 1, |call| Action::Hold { call });
+    assert_eq!(line(&world, SALES), [(CallState::Held, Some(2), "101".to_owned())]);
+    let call = lines(&world)[&SALES][0].call;
+    let device = world.phone(desk(103)).device;
+    let taken = world.control(UserId(3), Action::TakeHeld { call, device });
+    assert_eq!(taken, Err(Objection::NotNow));
+    world.act(Act::HangUp(desk(101)));
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn a_caller_who_has_handed_themselves_over_sees_the_member_who_answers_on_the_line() {
+    let mut world = world(people(5), [team(SALES, 2, Order::All)]);
+    call(&mut world, desk(104), "105");
+    talk(&mut world, desk(105));
+    world.act(Act::Refer {
+        phone: desk(104),
+        to: "<sip:201@farend>",
+    });
+    world.run_ms(500);
+    talk(&mut world, desk(102));
+    assert_eq!(line(&world, SALES), [(CallState::Talking, Some(2), "105".to_owned())]);
+    world.act(Act::HangUp(desk(105)));
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn who_dials_a_team_in_the_app_hears_the_music_that_it_overflows_to() {
+    let sales = Team {
+        overflow: overflow(5, "*44"),
+        ..team(SALES, 1, Order::All)
+    };
+    let mut world = world(people(2), [sales]);
+    let device = world.phone(desk(102)).device;
+    let dialled = world.control(
+        UserId(2),
+        Action::Dial {
+            device,
+            number: "201".to_owned(),
+        },
+    );
+    assert!(dialled.is_ok());
+    world.run_ms(30_000);
+    assert!(world.phone(desk(102)).talks(), "{}", world.trace());
+    assert_eq!(
+        world.heard().into_iter().map(|(_, source)| source).collect::<Vec<_>>(),
+        [Source::Music]
+    );
+    world.act(Act::HangUp(desk(102)));
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn a_member_whose_phone_is_silent_has_their_whole_turn() {
+    let mut company = people(3);
+    company.devices[0].rings = Rings::WhenAnswered;
+    let mut world = world(company, [team(SALES, 2, Order::InTurn { turn_s: 20 })]);
+    call(&mut world, desk(103), "201");
+    world.run_ms(15_000);
+    assert_rings(&world, &[]);
+    let device = world.phone(desk(101)).device;
+    want(&mut world, 1, |call| Action::Answer { call, device });
+    world.run_ms(2_000);
+    assert!(world.phone(desk(101)).talks(), "{}", world.trace());
+    world.act(Act::HangUp(desk(103)));
+    assert_nothing_left(&mut world);
 }

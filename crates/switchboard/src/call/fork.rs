@@ -133,6 +133,10 @@ impl Fork {
 
     fn ring(&mut self, mut branches: Vec<Branch>, fx: &mut Effects<'_>) {
         self.silent.extend(branches.extract_if(.., |branch| branch.is_silent));
+        // A phone that does not ring never says so.
+        if let Some(shift) = self.shift.as_mut().filter(|_| !self.silent.is_empty()) {
+            shift.reacts_by = None;
+        }
         branches.sort_by_key(|branch| branch.after);
         self.waiting = branches.into_iter().map(|branch| (fx.now + branch.after, branch)).collect();
         self.advance(fx);

@@ -1,5 +1,6 @@
 //! A call as the members of its team see it.
 
+use super::leg::Leg;
 use super::{Call, State};
 use crate::core::{CallState, Party, Side};
 
@@ -43,7 +44,13 @@ impl Call {
     }
 
     /// What the members of a team see; `None`: the call does not run any more. `is_target`: it is being handed over to the team.
-    pub(crate) fn on_line(&self, is_target: bool) -> Option<OnLine<'_>> {
+    /// Of two members who talk, the one who was called is there for the team.
+    pub(crate) fn on_line(&self, is_target: bool, is_member: impl Fn(&Party) -> bool) -> Option<OnLine<'_>> {
+        let for_team = |leg: &Leg, other: &Leg| match (is_member(&leg.party), is_member(&other.party)) {
+            (true, false) => true,
+            (false, true) => false,
+            (true, true) | (false, false) => leg.side == Side::Called,
+        };
         let (state, member, other) = match &self.state {
             State::Ringing { caller, .. } => (CallState::Ringing, None, caller),
             State::Transferring { transferee, .. } | State::HandingOver { transferee, .. } if is_target => {
@@ -51,7 +58,7 @@ impl Call {
             }
             State::Answering { caller, called, .. } => (CallState::Talking, Some(called), caller),
             State::Moving(moving) => {
-                let (member, other) = if moving.mover.side == Side::Called {
+                let (member, other) = if for_team(&moving.mover, &moving.other) {
                     (&moving.mover, &moving.other)
                 } else {
                     (&moving.other, &moving.mover)
@@ -59,7 +66,7 @@ impl Call {
                 (CallState::Moving, Some(member), other)
             }
             State::Talking { pair: [a, b] } => {
-                let (member, other) = if a.side == Side::Called { (a, b) } else { (b, a) };
+                let (member, other) = if for_team(a, b) { (a, b) } else { (b, a) };
                 let state = match (member.holds(), other.holds()) {
                     (true, _) => CallState::Holding,
                     (false, true) => CallState::Held,

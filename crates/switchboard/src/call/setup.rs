@@ -129,6 +129,14 @@ fn ring_on(mut caller: Leg, mut fork: Fork, forked: Forked, fx: &mut Effects<'_>
                 until: fx.now + ANSWERING_MAX,
             }
         }
+        Forked::Served(service) if caller.is_established() => {
+            fx.push(Command::Journal(JournalEntry::Answered {
+                call: fx.call,
+                device: None,
+            }));
+            let called = fork.called;
+            talk::serve(caller, Listening { service, called }, fx)
+        }
         Forked::Served(service) => greet(
             caller,
             Listening {

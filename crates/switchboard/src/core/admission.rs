@@ -158,6 +158,7 @@ impl Core {
             Plan::Ring { called, branches, pace } => (called, Ok((branches, pace))),
             Plan::Serve { called, feature } => (called, Err(feature)),
             Plan::Refuse { called, cause } => {
+                self.guard.ended(id, now);
                 self.calls.remove_leg(leg);
                 self.refuse(dialog, cause, now);
                 return self.journal_refusal(id, wanted.caller, called, emergency, cause);

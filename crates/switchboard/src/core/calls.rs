@@ -321,8 +321,8 @@ impl Core {
             self.calls.remove_leg(leg);
         }
         self.parties_changed(id, now);
-        self.call_changed(id, now);
         self.team_call_changed(id);
+        self.call_changed(id, now);
         if is_over {
             self.forget(id, now);
         }

@@ -8,6 +8,7 @@ use sip::agent::PhoneEvent;
 
 use super::admission::{Asked, MAX_FORWARDS};
 use super::calls::Entry;
+use super::teams::is_member as is_party;
 use super::{Action, CallState, Controlled, Core, Objection, Party};
 use crate::call::{Branch, Call, Handover, HangUp, Move, Mover, News, Plan};
 use crate::dialplan::{self, Destination, Dialler};
@@ -229,14 +230,14 @@ impl Core {
         if !part.talks() {
             return Err(Objection::NotNow);
         }
+        // What a phone holds by itself, it alone can take back; until it does, the other call goes on.
+        let is_told = part.is_holding && self.park(part.leg, false, now);
+        if part.is_held_by_phone && !is_told {
+            return Err(Objection::NotNow);
+        }
         let others: Vec<LegId> = self.talking_at(user, &part.devices, call).collect();
         for leg in others {
             self.park(leg, true, now);
-        }
-        let is_told = part.is_holding && self.park(part.leg, false, now);
-        // What a phone holds by itself, it alone can take back.
-        if part.is_held_by_phone && !is_told {
-            return Err(Objection::NotNow);
         }
         Ok(Some(call))
     }
@@ -302,14 +303,15 @@ impl Core {
         let team = teams
             .find(|known| known.id == team && known.has_line)
             .ok_or(Objection::NoSuchCall)?;
-        let is_member = |user: UserId| team.members.iter().any(|member| member.kind == MemberKind::Person(user));
-        if !is_member(user) {
+        if team.members.iter().all(|member| member.kind != MemberKind::Person(user)) {
             return Err(Objection::NoSuchCall);
         }
         let seen = entry.call.seen();
+        let on_line = entry.call.on_line(false, |party| is_party(team, party));
+        let member = on_line.and_then(|line| line.member?.user);
         let held = seen
             .iter()
-            .find(|seen| seen.is_settled && seen.state == CallState::Holding && is_member(seen.user));
+            .find(|seen| seen.is_settled && seen.state == CallState::Holding && Some(seen.user) == member);
         let Some(from) = held.filter(|_| seen.iter().all(|seen| seen.user != user)).map(|seen| seen.leg) else {
             return Err(Objection::NotNow);
         };

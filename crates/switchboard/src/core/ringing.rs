@@ -210,12 +210,18 @@ impl Core {
                 return None;
             }
         }
-        match outside.class {
-            // Whoever calls them often is no fraud of theirs.
-            Class::Internal | Class::Emergency | Class::Free | Class::Local | Class::National | Class::Mobile => {}
-            Class::International | Class::Premium => self.admit(call, Some(user), &outside, now).ok()?,
-        }
         let ways = self.ways_outside(call, called, &outside);
+        let is_admitted = match outside.class {
+            // Whoever calls them often is no fraud of theirs.
+            Class::Internal | Class::Emergency | Class::Free | Class::Local | Class::National | Class::Mobile => true,
+            Class::International | Class::Premium => ways.is_empty() || self.admit(call, Some(user), &outside, now).is_ok(),
+        };
+        if !is_admitted {
+            for way in ways {
+                self.calls.remove_leg(way.leg);
+            }
+            return None;
+        }
         Branch::of(called.clone(), Duration::from_secs((*delay_s).into()), ways)
     }
 

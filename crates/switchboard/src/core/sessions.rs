@@ -166,9 +166,15 @@ impl Core {
             Command::Echoed(echoed) => self.check_echoed(call, &echoed, now),
             Command::Next { lack } => self.next_turn(call, lack, now),
             Command::Journal(entry) => {
-                match entry {
-                    JournalEntry::Answered { .. } => self.calls.answered(call),
-                    JournalEntry::Transferred { .. } => self.team_took_over(call),
+                match &entry {
+                    JournalEntry::Answered { device, .. } => {
+                        self.calls.answered(call);
+                        if device.is_some() {
+                            // A mobile that has rung as well costs nothing from now on.
+                            self.guard.ended(call, now);
+                        }
+                    }
+                    JournalEntry::Transferred { to, .. } => self.team_took_over(call, to),
                     JournalEntry::Started { .. } | JournalEntry::Emergency { .. } | JournalEntry::Ended { .. } => {}
                 }
                 self.outputs.push_back(Output::Journal(entry));

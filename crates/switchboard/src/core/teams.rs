@@ -18,7 +18,7 @@ use super::ringing::Reach;
 use super::{Core, LineCall, LiveEvent, Party, UserState};
 use crate::call::{Branch, Cause, Lack, Pace, Plan, Search, Turn};
 use crate::dialplan;
-use crate::directory::{BusyWhen, MemberKind, Order, Team};
+use crate::directory::{BusyWhen, Member, MemberKind, Order, Team};
 use crate::teams::{Idle, Next, Presence, Turns, line_up};
 
 /// Teams that one call comes to at most.
@@ -263,12 +263,14 @@ impl Core {
         self.teams.idle.talked(member, now);
     }
 
-    /// A call that was handed over is the target's team's from now on, if there is one.
-    pub(super) fn team_took_over(&mut self, id: CallId) {
+    /// A call that was handed over is the target's team's from now on, if there is one; from member to member it stays the team's.
+    pub(super) fn team_took_over(&mut self, id: CallId, to: &Party) {
         let team = self.teams.hunts.remove(&id).map(|hunt| hunt.team);
-        if let Some(entry) = self.calls.calls.get_mut(&id) {
-            entry.team = team;
-        }
+        let Some(entry) = self.calls.calls.get_mut(&id) else { return };
+        let stays = entry
+            .team
+            .filter(|team| self.directory.team(*team).is_some_and(|team| is_member(team, to)));
+        entry.team = team.or(stays);
     }
 
     /// Brings everything about teams up to date with a call.
@@ -282,7 +284,7 @@ impl Core {
             Search::Done => drop(self.teams.hunts.remove(&id)),
         }
         let sought = sought.filter(|_| search != Search::Done);
-        let is_running = entry.call.on_line(false).is_some();
+        let is_running = entry.call.on_line(false, |_| false).is_some();
         let teams: BTreeSet<TeamId> = entry.team.into_iter().chain(sought).filter(|_| is_running).collect();
         let before = std::mem::replace(&mut entry.lines, teams.clone());
         for team in before.difference(&teams) {
@@ -328,7 +330,10 @@ impl Core {
 
     fn line_call(&self, id: CallId, team: TeamId) -> Option<LineCall> {
         let entry = self.calls.calls.get(&id)?;
-        let line = entry.call.on_line(entry.team != Some(team))?;
+        let known = self.directory.team(team);
+        let line = entry
+            .call
+            .on_line(entry.team != Some(team), |party| known.is_some_and(|team| is_member(team, party)))?;
         Some(LineCall {
             call: id,
             state: line.state,
@@ -354,6 +359,15 @@ impl Core {
             self.tell_line(team);
         }
     }
+}
+
+/// Whether somebody, or their phone, is in a team.
+pub(super) fn is_member(team: &Team, party: &Party) -> bool {
+    let is_it = |member: &Member| match member.kind {
+        MemberKind::Person(user) => party.user == Some(user),
+        MemberKind::Device(device) => party.user.is_none() && party.device == Some(device),
+    };
+    team.members.iter().any(is_it)
 }
 
 fn pace(team: &Team) -> Pace {

@@ -23,7 +23,11 @@ impl Core {
     pub(super) fn call_changed(&mut self, id: CallId, now: Instant) {
         let Some(entry) = self.calls.calls.get_mut(&id) else { return };
         let seen = entry.call.seen();
-        let is_same = seen.len() == entry.views.len() && seen.iter().zip(&entry.views).all(|(seen, view)| is_shown(seen, view));
+        let is_same = seen.len() == entry.views.len()
+            && seen
+                .iter()
+                .zip(&entry.views)
+                .all(|(seen, view)| is_shown(seen, view) && view.1.team == entry.team);
         if is_same {
             return;
         }

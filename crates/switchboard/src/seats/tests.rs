@@ -185,12 +185,38 @@ fn a_guest_may_be_mobile_as_well() {
     seating.log_on(LOBBY, CLEO).unwrap();
     seating.browser_registered(CLEO, "c");
     assert_eq!(seating.seat(LOBBY), vacated(CLEO));
-    assert_eq!(seating.dialled(LOBBY), Dialled::Back);
+    // Anybody may stand there: without her PIN she does not come back.
+    assert_eq!(seating.dialled(LOBBY), Dialled::AsksWho);
+    assert_eq!(seating.seat(LOBBY), vacated(CLEO));
+    seating.log_on(LOBBY, CLEO).unwrap();
     assert_eq!(seating.seat(LOBBY), at(CLEO));
     // Another one takes the phone: Cleo shares none any more, and her browser may register as ever.
     seating.log_on(LOBBY, ANNA).unwrap();
     assert_eq!(seating.place(CLEO), None);
     assert!(!seating.is_given_up(CLEO, "c"));
+}
+
+#[test]
+fn at_the_phone_of_somebody_else_it_is_the_owner_who_comes_back_without_a_pin() {
+    let mut seating = office();
+    seating.log_on(BENS, CLEO).unwrap();
+    seating.browser_registered(CLEO, "c");
+    assert_eq!(seating.seat(BENS), vacated(CLEO));
+    assert_eq!(seating.dialled(BENS), Dialled::Back);
+    assert_eq!(seating.seat(BENS), at(BEN));
+    assert_eq!(seating.fault(), None);
+}
+
+#[test]
+fn a_browser_that_stays_open_is_given_up_however_many_have_come_and_gone() {
+    let mut seating = office();
+    seating.browser_registered(BEN, "old");
+    for other in 0..100 {
+        seating.browser_registered(BEN, &format!("other {other}"));
+        seating.browser_registered(BEN, "old");
+    }
+    assert_eq!(seating.dialled(BENS), Dialled::Back);
+    assert!(seating.is_given_up(BEN, "old"));
 }
 
 #[test]

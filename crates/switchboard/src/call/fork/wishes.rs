@@ -6,7 +6,7 @@ use model::{DeviceId, LegId};
 
 use super::{Fork, Forked, Verdict};
 use crate::call::leg::Parting;
-use crate::call::{Branch, Cause, Effects, HangUp, News};
+use crate::call::{ANSWERING_MAX, Branch, Cause, Effects, HangUp, News};
 use crate::core::Party;
 
 impl Fork {
@@ -28,6 +28,10 @@ impl Fork {
         for rung in self.branches.extract_if(.., |branch| branch.party.device == Some(device)) {
             self.reserves.remove(&rung.id);
             rung.close(Parting::Because(Cause::COMPLETED_ELSEWHERE), fx);
+        }
+        if let Some(shift) = &mut self.shift {
+            // Its person has answered: it is their turn until it is up.
+            (shift.ends, shift.reacts_by) = (shift.ends.max(fx.now + ANSWERING_MAX), None);
         }
         for branch in branches {
             self.call(branch, fx);
