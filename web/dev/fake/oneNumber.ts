@@ -160,8 +160,18 @@ export class OneNumberServer {
     const seat =
       at === 'browser' ? { user_id: null, mobile_user_id: me.id } : { user_id: me.id, mobile_user_id: null };
     phone.seat = seat;
-    mine.place = { ...mine.place, at, device_id: at === 'browser' ? null : phone.id };
+    mine.place = { ...mine.place, at, device_id: phone.id };
     this.#tell({ type: 'seated', device_id: phone.id, ...seat });
+  }
+
+  /** Somebody else has logged on at Anna's desk phone, or it is not shared any more. */
+  unseat(place: Place, user_id: number | null): void {
+    const { devices, oneNumber: mine, me } = this.#company;
+    const phone = devices.find(({ shared, user_id: owner }) => shared !== null && owner === me.id);
+    if (phone === undefined) return;
+    phone.seat = { user_id, mobile_user_id: null };
+    mine.place = place;
+    this.#tell({ type: 'seated', device_id: phone.id, ...phone.seat });
   }
 
   #liveCalls({ method, path: [, , call = '', what = ''], body }: Asked): Response {

@@ -36,6 +36,16 @@ it('follows nowhere where the person has chosen a desk phone', () => {
   expect(choice.chosen()).toEqual(AT_DESK);
 });
 
+it('comes back when the number has left, but not from what was chosen', () => {
+  choice.follow(12);
+  choice.giveUp();
+  expect(choice.chosen()).toEqual({ on: 'computer' });
+  expect(reopened()).toEqual({ on: 'computer' });
+  choice.choose(12);
+  choice.giveUp();
+  expect(choice.chosen()).toEqual(AT_DESK);
+});
+
 it('comes back to the computer when that is chosen', () => {
   choice.follow(12);
   choice.choose(null);

@@ -50,6 +50,13 @@ export class TalkOnChoice {
     this.#become(this.#remembered());
   }
 
+  /** The number has left the desk phone that this tab has followed it to; what the person has chosen stays. */
+  giveUp(): void {
+    if (this.#chosen.on !== 'desk_phone' || this.#chosen.chosen) return;
+    this.#tab.removeItem(KEY);
+    this.#become(this.#remembered());
+  }
+
   #remembered(): TalkOn {
     return (
       parse(this.#tab.getItem(KEY), false) ?? parse(this.#browser.getItem(KEY), true) ?? { on: 'computer' }

@@ -215,6 +215,48 @@ describe('the number', () => {
     expect(stage.media.started).toBe(false);
   });
 
+  it.each([
+    ['somebody else has logged on there', { at: 'nowhere' as const, device_id: null }, [DESK], 102],
+    ['the phone is not shared any more', { at: 'browser' as const, device_id: null }, [], null],
+  ])('comes back to this tab when %s', async (_why, where, phones, guest) => {
+    const { stage } = await ready((prepared) => share(prepared, 'browser'));
+    act(() => stage.server.oneNumber.seat('desk_phone'));
+    expect(await screen.findByText(/Your number is at “Room 12”/)).toBeVisible();
+    const place = { ...where, phones: phones.map((id) => ({ id, label: 'Room 12' })) };
+    act(() => stage.server.oneNumber.unseat(place, guest));
+    await waitFor(async () => expect(await switcher()).toHaveAccessibleName(/This computer/));
+    await waitFor(() => expect(stage.media.started).toBe(true));
+  });
+
+  it('is followed however old the news of where it was', async () => {
+    const { stage } = await ready((prepared) => {
+      share(prepared, 'browser');
+      const { oneNumber } = prepared.server.company;
+      oneNumber.place = { ...oneNumber.place, at: 'nowhere', device_id: null };
+    });
+    stage.server.company.oneNumber.place.at = 'desk_phone';
+    stage.server.company.oneNumber.place.device_id = DESK;
+    act(() => stage.signalling.become({ state: 'at_desk_phone' }));
+    expect(await screen.findByText(/Your number is at “Room 12”/)).toBeVisible();
+    expect(stage.media.started).toBe(false);
+  });
+
+  it('is brought back to the phone that it has left, whichever others there are', async () => {
+    const { user, stage } = await ready((prepared) => {
+      share(prepared, 'browser');
+      const { oneNumber } = prepared.server.company;
+      oneNumber.place.phones.unshift({ id: 9, label: 'Meeting room' });
+    });
+    expect(await screen.findByText(/“Room 12” shows “Cancel mobility”/)).toBeVisible();
+    await user.click(await switcher());
+    expect(await screen.findByRole('radio', { name: /This computer.*Your number is here/ })).toBeVisible();
+    expect(screen.queryByRole('radio', { name: /Room 12.*Your number is here/ })).toBeNull();
+    await user.keyboard('{Escape}');
+    await user.click(await button('Bring it back to the desk phone'));
+    expect(await screen.findByText(/Your number is at “Room 12”/)).toBeVisible();
+    expect(stage.server.company.oneNumber.asked).toEqual(['cancel mobility']);
+  });
+
   it('leaves a running call in the browser until that is over', async () => {
     const opened = await ready((prepared) => share(prepared, 'browser'));
     await talkTo(opened, '102');
