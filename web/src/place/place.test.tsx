@@ -1,6 +1,8 @@
 /** One number at several phones, as people use it: at the desk under control, in the browser, moved between them. */
 import { act, screen, waitFor, within } from '@testing-library/react';
+import type { UserEvent } from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
+import { PASSWORD } from '../../dev/fake/company.ts';
 import { liveCall } from '../../dev/fake/oneNumber.ts';
 import { share } from '../../dev/fake/oneNumberScenes.ts';
 import type { Stage } from '../../dev/fake/scenes.ts';
@@ -129,6 +131,44 @@ describe('the desk phone under control', () => {
   });
 });
 
+describe('whoever signs in next', () => {
+  const signOut = async ({ user }: Awaited<ReturnType<typeof atDesk>>) => {
+    await user.click(await button(/Anna Berger/));
+    await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
+    await button('Sign in');
+  };
+  const signIn = async (user: UserEvent) => {
+    await user.type(screen.getByRole('textbox', { name: 'Extension or name' }), '101');
+    await user.type(screen.getByLabelText('Password'), `${PASSWORD}{Enter}`);
+  };
+
+  it('sees no call of the last person and talks on the computer', async () => {
+    const opened = await atDesk();
+    const { stage, become, user } = opened;
+    become(talking);
+    await button('Hang up');
+    await signOut(opened);
+    expect(stage.desk.state()).toMatchObject({ line: { state: 'connecting' }, calls: [] });
+    const { company } = stage.server;
+    company.oneNumber.live = [];
+    company.me = { ...company.me, id: 102, name: 'Ben Okafor' };
+    await signIn(user);
+    await screen.findByText('Ready for calls');
+    expect(stage.talkOn.chosen()).toEqual({ on: 'computer' });
+    expect(screen.queryByRole('button', { name: 'Hang up' })).toBeNull();
+  });
+
+  it('finds their own choice again', async () => {
+    const opened = await atDesk();
+    const { stage, user } = opened;
+    const start = vi.spyOn(stage.signalling, 'start');
+    await signOut(opened);
+    await signIn(user);
+    expect(await switcher()).toHaveAccessibleName(/Desk phone/);
+    expect(start).not.toHaveBeenCalled();
+  });
+});
+
 describe('the switcher', () => {
   it('goes to the desk phone and back, for this browser', async () => {
     const { user, stage } = await ready();
@@ -139,10 +179,10 @@ describe('the switcher', () => {
     await user.click(talkOn.getByRole('radio', { name: /Desk phone.*Connected/ }));
     expect(await switcher()).toHaveAccessibleName(/Desk phone/);
     await waitFor(() => expect(stage.media.started).toBe(false));
-    expect(localStorage.getItem('farend.talk_on')).toBe(`desk_phone:${DESK}`);
+    expect(localStorage.getItem('farend.talk_on.101')).toBe(`desk_phone:${DESK}`);
     await user.click(talkOn.getByRole('radio', { name: /This computer/ }));
     await waitFor(() => expect(stage.media.started).toBe(true));
-    expect(localStorage.getItem('farend.talk_on')).toBeNull();
+    expect(localStorage.getItem('farend.talk_on.101')).toBeNull();
   });
 
   it('says when each phone rings, and changes it', async () => {
@@ -199,7 +239,7 @@ describe('the number', () => {
     expect(await screen.findByText(/Your number is at “Room 12”/)).toBeVisible();
     expect(stage.server.company.oneNumber.asked).toEqual(['cancel mobility']);
     expect(stage.media.started).toBe(false);
-    expect(localStorage.getItem('farend.talk_on')).toBeNull();
+    expect(localStorage.getItem('farend.talk_on.101')).toBeNull();
     await user.click(await button('Talk on this computer'));
     expect(await switcher()).toHaveAccessibleName(/This computer/);
     await waitFor(() => expect(stage.media.started).toBe(true));
@@ -395,7 +435,7 @@ describe('several tabs', () => {
     const { stage } = open({}, ({ locks }) => void locks.takeElsewhere());
     await screen.findByText('Your phone is open in another tab.');
     const start = vi.spyOn(stage.signalling, 'start');
-    localStorage.setItem('farend.talk_on', `desk_phone:${DESK}`);
+    localStorage.setItem('farend.talk_on.101', `desk_phone:${DESK}`);
     act(() => stage.tab.takeOver());
     expect(await switcher()).toHaveAccessibleName(/Desk phone/);
     expect(await screen.findByText('Ready for calls')).toBeVisible();
