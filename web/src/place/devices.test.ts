@@ -79,8 +79,8 @@ describe('what a phone is doing', () => {
     expect(doingOf(desk(), [liveCall({ call: 'c', state, device_ids: [1011] })])).toBe('ready');
   });
 
-  it('is known without calls, too', () => {
-    expect(doingOf(desk({ in_use: true }), [])).toBe('in_use');
+  it('is known by calls alone', () => {
+    expect(doingOf(desk({ in_use: true }), [])).toBe('ready');
     expect(doingOf(desk({ registered: false }), [])).toBe('away');
   });
 });

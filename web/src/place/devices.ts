@@ -76,12 +76,13 @@ export function controlledOf(
   return phoneOf(talkOn.device) ?? phoneOf(phoneWithNumber(place));
 }
 
+/** `calls`: all of the person's. The list of devices is older, and does not count. */
 export function doingOf(device: Device, calls: readonly LiveCall[]): Doing {
   if (!device.registered) return 'away';
   const here = calls.filter(({ device_ids }) => device_ids.includes(device.id));
   if (here.some((call) => isRunning(call))) return 'talking';
   if (here.some(({ state }) => state === 'ringing')) return 'ringing';
-  return device.in_use || here.length > 0 ? 'in_use' : 'ready';
+  return here.length > 0 ? 'in_use' : 'ready';
 }
 
 /** Whether somebody has answered. */

@@ -202,6 +202,22 @@ describe('the switcher', () => {
     expect(within(browser).queryByRole('option', { name: 'When answered in the app' })).toBeNull();
   });
 
+  it('leaves to its owner when a phone rings that one is a guest at', async () => {
+    const { user } = await ready(({ server: { company } }) => {
+      for (const device of company.devices) {
+        if (device.id !== DESK) continue;
+        device.user_id = 102;
+        device.shared = { open_to: 'everybody', people: [] };
+        device.seat = { user_id: 101, mobile_user_id: null };
+      }
+    });
+    await user.click(await switcher());
+    expect(await screen.findByRole('combobox', { name: 'When Browser rings' })).toBeVisible();
+    const group = within(screen.getByRole('group', { name: 'Ring me on' }));
+    expect(group.getByText('Desk phone')).toBeVisible();
+    expect(screen.queryByRole('combobox', { name: 'When Desk phone rings' })).toBeNull();
+  });
+
   it('keeps a mobile and what happens to a second call', async () => {
     const { user, stage } = await ready();
     await user.click(await switcher());
@@ -222,12 +238,17 @@ describe('the switcher', () => {
   });
 
   it('shows what a phone is doing', async () => {
-    const { user, stage } = await ready();
+    const { user, stage } = await ready(({ server: { company } }) => {
+      // As the list of devices was when it was fetched.
+      for (const device of company.devices) if (device.id === DESK) device.in_use = true;
+    });
     act(() => stage.server.oneNumber.become([talking]));
     await user.click(await switcher());
     expect(await screen.findByRole('radio', { name: /Desk phone.*On a call/ })).toBeVisible();
     act(() => stage.server.oneNumber.become([ringing]));
     expect(await screen.findByRole('radio', { name: /Desk phone.*Ringing/ })).toBeVisible();
+    act(() => stage.server.oneNumber.become([]));
+    expect(await screen.findByRole('radio', { name: /Desk phone.*Connected/ })).toBeVisible();
   });
 });
 
@@ -355,6 +376,23 @@ describe('a call at another phone', () => {
     await waitFor(() => expect(stage.signalling.asked).toEqual(['invite *11']));
   });
 
+  it('is the one that is taken where several run', async () => {
+    const { user, stage } = await ready();
+    const cleo = { number: '103', name: 'Cleo Marchetti', user_id: 103 };
+    act(() =>
+      stage.server.oneNumber.become([
+        { ...talking, state: 'holding' },
+        liveCall({ call: 'd', state: 'talking', other: cleo }),
+      ]),
+    );
+    const [bar] = await screen.findAllByRole('region', { name: 'Call at Desk phone' });
+    if (bar === undefined) throw new Error('two calls run');
+    expect(within(bar).getByText('Ben Okafor')).toBeVisible();
+    await user.click(within(bar).getByRole('button', { name: 'Take it here' }));
+    await waitFor(() => expect(stage.server.company.oneNumber.asked).toEqual([`move c ${BROWSER}`]));
+    expect(stage.signalling.asked).toEqual([]);
+  });
+
   it('is taken to the desk phone under control, and is controlled where it is', async () => {
     const { user, become, asked } = await atDesk();
     become(liveCall({ call: 'c', state: 'talking', device_ids: [BROWSER] }));
@@ -365,6 +403,21 @@ describe('a call at another phone', () => {
     await user.click(bar.getByRole('button', { name: 'Take it here' }));
     expect(await screen.findByText('You talk at “Desk phone”.')).toBeVisible();
     expect(asked).toEqual(['hold c', 'resume c', `move c ${DESK}`]);
+  });
+
+  it('is known from the server’s events alone, which no older answer overwrites', async () => {
+    const asked: string[] = [];
+    const { stage } = await ready(({ server }) => {
+      const { answer } = server.oneNumber;
+      vi.spyOn(server.oneNumber, 'answer').mockImplementation((what) => {
+        asked.push(`${what.method} ${what.path.join('/')}`);
+        return answer.call(server.oneNumber, what);
+      });
+    });
+    act(() => stage.server.oneNumber.become([talking]));
+    expect(await screen.findByRole('region', { name: 'Call at Desk phone' })).toBeVisible();
+    expect(asked).toContain('GET me/place');
+    expect(asked).not.toContain('GET me/live-calls');
   });
 
   it('is not shown when it is the one in this browser', async () => {
