@@ -33,6 +33,7 @@ export interface OneNumber {
 
 export const USUAL_RINGING: Ringing = { while_busy: 'call_waiting', mobile: null };
 const AUDIT_PAGE = 20;
+const USUAL_TURN_S = 20;
 
 export function oneNumber(now: Date): OneNumber {
   return {
@@ -331,12 +332,14 @@ export class OneNumberServer {
     }
     switch (method) {
       case 'POST': {
-        const team = { ...(body as NewTeam), id: mine.teams.length + 10 };
+        const team = { turn_s: USUAL_TURN_S, ...(body as NewTeam), id: mine.teams.length + 10 };
         mine.teams = [...mine.teams, team];
         return json(team, 201);
       }
       case 'PATCH':
-        mine.teams = mine.teams.map((each) => (each.id === key ? { ...(body as NewTeam), id: key } : each));
+        mine.teams = mine.teams.map((each) =>
+          each.id === key ? { ...each, ...(body as NewTeam), id: key } : each,
+        );
         return json(mine.teams.find((each) => each.id === key));
       case 'DELETE':
         mine.teams = mine.teams.filter((each) => each.id !== key);

@@ -408,10 +408,10 @@ describe('a call at another phone', () => {
   it('is known from the server’s events alone, which no older answer overwrites', async () => {
     const asked: string[] = [];
     const { stage } = await ready(({ server }) => {
-      const { answer } = server.oneNumber;
+      const answer = server.oneNumber.answer.bind(server.oneNumber);
       vi.spyOn(server.oneNumber, 'answer').mockImplementation((what) => {
         asked.push(`${what.method} ${what.path.join('/')}`);
-        return answer.call(server.oneNumber, what);
+        return answer(what);
       });
     });
     act(() => stage.server.oneNumber.become([talking]));
