@@ -33,6 +33,7 @@ export interface OneNumber {
 
 export const USUAL_RINGING: Ringing = { while_busy: 'call_waiting', mobile: null };
 const AUDIT_PAGE = 20;
+const USUAL_TURN_S = 20;
 
 export function oneNumber(now: Date): OneNumber {
   return {
@@ -160,8 +161,18 @@ export class OneNumberServer {
     const seat =
       at === 'browser' ? { user_id: null, mobile_user_id: me.id } : { user_id: me.id, mobile_user_id: null };
     phone.seat = seat;
-    mine.place = { ...mine.place, at, device_id: at === 'browser' ? null : phone.id };
+    mine.place = { ...mine.place, at, device_id: phone.id };
     this.#tell({ type: 'seated', device_id: phone.id, ...seat });
+  }
+
+  /** Somebody else has logged on at Anna's desk phone, or it is not shared any more. */
+  unseat(place: Place, user_id: number | null): void {
+    const { devices, oneNumber: mine, me } = this.#company;
+    const phone = devices.find(({ shared, user_id: owner }) => shared !== null && owner === me.id);
+    if (phone === undefined) return;
+    phone.seat = { user_id, mobile_user_id: null };
+    mine.place = place;
+    this.#tell({ type: 'seated', device_id: phone.id, ...phone.seat });
   }
 
   #liveCalls({ method, path: [, , call = '', what = ''], body }: Asked): Response {
@@ -321,12 +332,14 @@ export class OneNumberServer {
     }
     switch (method) {
       case 'POST': {
-        const team = { ...(body as NewTeam), id: mine.teams.length + 10 };
+        const team = { turn_s: USUAL_TURN_S, ...(body as NewTeam), id: mine.teams.length + 10 };
         mine.teams = [...mine.teams, team];
         return json(team, 201);
       }
       case 'PATCH':
-        mine.teams = mine.teams.map((each) => (each.id === key ? { ...(body as NewTeam), id: key } : each));
+        mine.teams = mine.teams.map((each) =>
+          each.id === key ? { ...each, ...(body as NewTeam), id: key } : each,
+        );
         return json(mine.teams.find((each) => each.id === key));
       case 'DELETE':
         mine.teams = mine.teams.filter((each) => each.id !== key);

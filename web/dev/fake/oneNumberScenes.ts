@@ -107,7 +107,7 @@ export function share({ server: { company } }: Stage, at: 'browser' | 'desk_phon
     at === 'browser' ? { user_id: null, mobile_user_id: 101 } : { user_id: 101, mobile_user_id: null };
   company.oneNumber.place = {
     at,
-    device_id: at === 'browser' ? null : DESK,
+    device_id: DESK,
     phones: [{ id: DESK, label: phone.label }],
   };
 }

@@ -34,12 +34,14 @@ export function createStage(options: FakeServerOptions = {}, pace: Pace = LIVELY
   const phone = new BrowserPhone(signalling, media);
   const api = createApi(server.fetch, 'https://pbx.example.com:8802');
   const locks = new FakeLocks();
+  const talkOn = new TalkOnChoice(localStorage, sessionStorage);
+  if (options.signedIn !== false) talkOn.belongTo(server.company.me.id);
   return {
     api,
     events: server,
     phone,
     desk: new DeskPhone(api),
-    talkOn: new TalkOnChoice(localStorage, sessionStorage),
+    talkOn,
     tab: new LeadingTab(locks),
     locks,
     server,

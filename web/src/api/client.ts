@@ -14,7 +14,6 @@ import type {
   Explanation,
   InboundNumber,
   JournalCall,
-  LiveCall,
   Me,
   Network,
   NewDevice,
@@ -135,10 +134,6 @@ export function createApi(fetch: Fetch, origin: string) {
     },
     async renewSecret(id: number): Promise<string> {
       return given(await client.POST('/api/v1/devices/{id}/secret', { params: { path: { id } } })).secret;
-    },
-    /** One's own calls, at whichever device. */
-    async liveCalls(): Promise<LiveCall[]> {
-      return given(await client.GET('/api/v1/me/live-calls')).calls;
     },
     /** Has a phone call a number: it rings or answers by itself first. Returns the call's id. */
     async dialAt(device_id: number, number: string): Promise<string> {

@@ -21,8 +21,8 @@ export type Place = Schemas['Place'];
 export type Ringing = Schemas['Ringing'];
 export type WhileBusy = Schemas['WhileBusy'];
 export type Team = Schemas['Team'];
-/** The app leaves nothing to the server's own defaults. */
-export type NewTeam = Omit<Team, 'id'>;
+/** The app leaves nothing to the server's own defaults but a turn's length where nobody has a turn. */
+export type NewTeam = Omit<Team, 'id' | 'turn_s'> & Partial<Pick<Team, 'turn_s'>>;
 export type TeamMember = Schemas['TeamMember'];
 export type TeamOrder = Schemas['TeamOrder'];
 export type UserState = Schemas['UserState'];

@@ -36,6 +36,7 @@ export function useEndWords(): (call: Ended, nameOf: (party: Party) => string) =
       case 'cancelled':
       case 'rejected_by_us':
       case 'missed':
+      case 'stopped_ringing':
       case 'answered_elsewhere':
       case 'moved':
         return { what: t(`ended.${reason.because}`), fix: null };

@@ -139,7 +139,14 @@ const limits = every<Limit>({
   costly_minutes_per_day_max: true,
 });
 type Peaceful =
-  'hung_up' | 'cancelled' | 'rejected_by_us' | 'missed' | 'answered_elsewhere' | 'moved' | 'transferred';
+  | 'hung_up'
+  | 'cancelled'
+  | 'rejected_by_us'
+  | 'missed'
+  | 'stopped_ringing'
+  | 'answered_elsewhere'
+  | 'moved'
+  | 'transferred';
 
 /** What stands for `*` in the keys that are put together at run time. */
 const FAMILIES: Record<string, readonly string[]> = {
@@ -164,6 +171,7 @@ const FAMILIES: Record<string, readonly string[]> = {
       cancelled: true,
       rejected_by_us: true,
       missed: true,
+      stopped_ringing: true,
       answered_elsewhere: true,
       moved: true,
       transferred: true,

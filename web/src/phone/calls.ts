@@ -37,6 +37,8 @@ export type EndReason =
   | { because: 'cancelled' }
   | { because: 'rejected_by_us' }
   | { because: 'missed' }
+  /** It rings no more; whether a colleague has answered is not known here. */
+  | { because: 'stopped_ringing' }
   | { because: 'answered_elsewhere' }
   /** Another phone of the person has taken it over. */
   | { because: 'moved' }
@@ -155,6 +157,7 @@ export function isFailure(reason: EndReason): boolean {
     case 'cancelled':
     case 'rejected_by_us':
     case 'missed':
+    case 'stopped_ringing':
     case 'answered_elsewhere':
     case 'moved':
     case 'transferred':

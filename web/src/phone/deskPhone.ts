@@ -27,6 +27,8 @@ export class DeskPhone implements Phone {
   #trouble: Error | null = null;
   /** Requests go out in the order in which keys were pressed. */
   #turn: Promise<void> = Promise.resolve();
+  /** Counts whose requests these are: what one person asked for concerns no other. */
+  #sessions = 0;
 
   constructor(control: CallControl) {
     this.#control = control;
@@ -61,6 +63,13 @@ export class DeskPhone implements Phone {
     this.#dispatch({ type: 'Lost' });
   }
 
+  /** Forgets everything, with what waits to be asked: the next person has other calls. */
+  forget(): void {
+    this.#sessions += 1;
+    this.#turn = Promise.resolve();
+    this.#become(initialRemote, null);
+  }
+
   dial(party: Party): void {
     this.#dispatch({ type: 'Dialled', call: crypto.randomUUID(), party, at: Date.now() });
   }
@@ -93,13 +102,16 @@ export class DeskPhone implements Phone {
   }
 
   #dispatch(event: RemoteEvent): void {
+    const session = this.#sessions;
     const { remote, requests } = reduceRemote(this.#remote, event);
     this.#become(remote, this.#trouble);
     for (const request of requests) {
       if (request.do === 'ForgetLater') {
         setTimeout(() => this.#dispatch({ type: 'Forgotten', call: request.call }), request.delay_ms);
       } else {
-        this.#turn = soon(this.#turn).then(() => this.#ask(request));
+        this.#turn = soon(this.#turn).then(() =>
+          session === this.#sessions ? this.#ask(request) : undefined,
+        );
       }
     }
   }
@@ -113,9 +125,11 @@ export class DeskPhone implements Phone {
   }
 
   async #ask(request: Exclude<Request, { do: 'ForgetLater' }>): Promise<void> {
+    const session = this.#sessions;
     try {
       await this.#send(request);
     } catch (cause) {
+      if (session !== this.#sessions) return;
       this.#dispatch({ type: 'Refused', call: request.call });
       // Calls themselves show what became of these.
       const isShown =

@@ -80,6 +80,15 @@ describe('a call', () => {
     expect(callsOf(play(...events, { type: 'Forgotten', call: 'c' }))).toEqual([]);
   });
 
+  it('of a team that rings no more may have been answered by a colleague', () => {
+    const ringing = live({ state: 'ringing', team_id: 1 });
+    const reason = (...events: RemoteEvent[]) => callsOf(play(told(ringing), ...events, told()));
+    expect(reason()).toEqual([expect.objectContaining({ reason: { because: 'stopped_ringing' } })]);
+    expect(reason(pressed('decline'))).toEqual([
+      expect.objectContaining({ reason: { because: 'rejected_by_us' } }),
+    ]);
+  });
+
   it('that goes on at another phone leaves without a word', () => {
     const played = play(
       told(live({ state: 'talking' })),
@@ -112,6 +121,32 @@ describe('dialling', () => {
   ])('shows one call whichever comes first, the answer or the news', (first, second) => {
     expect(callsOf(play(dialled, first))).toHaveLength(1);
     expect(callsOf(play(dialled, first, second))).toEqual([expect.objectContaining({ id: 'c' })]);
+  });
+
+  describe('and hanging up at once', () => {
+    const hangUp = { do: 'Control', call: 'c', what: 'hang-up' };
+    const begun: RemoteEvent = { type: 'Begun', id: 'mine', call: 'c' };
+
+    it.each([
+      ['before the answer', [dialled, pressed('hang_up', 'mine'), begun]],
+      ['after the answer, before the news', [dialled, begun, pressed('hang_up', 'c')]],
+      [
+        'under the old name, when the news come before the answer',
+        [dialled, pressed('hang_up', 'mine'), told(lifting), begun],
+      ],
+    ])('%s is told as soon as the call is known, once', (_when, events) => {
+      const played = play(...events);
+      expect(played.requests.slice(1)).toEqual([hangUp]);
+      expect(play(...events, pressed('hang_up', 'c')).requests.slice(1)).toEqual([hangUp]);
+      expect(callsOf(play(...events, told(lifting), told()))).toEqual([
+        expect.objectContaining({ phase: 'ended', reason: { because: 'cancelled' } }),
+      ]);
+    });
+
+    it('shows the call no more', () => {
+      expect(callsOf(play(dialled, pressed('hang_up', 'mine')))).toEqual([]);
+      expect(callsOf(play(dialled, pressed('hang_up', 'mine'), begun))).toEqual([]);
+    });
   });
 
   it('is over when the server refuses', () => {

@@ -46,6 +46,8 @@ export interface Begun {
   call: CallId | null;
   party: Party;
   at: number;
+  /** Hung up before the server's name for it was known: it is told as soon as it is. */
+  isLeft: boolean;
 }
 
 export interface Remote {
@@ -105,15 +107,7 @@ export function reduceRemote(remote: Remote, event: RemoteEvent): RemoteStep {
     case 'Dialled':
       return dial(remote, event);
     case 'Begun':
-      return just({
-        ...remote,
-        begun: remote.begun.flatMap((each) => {
-          if (each.id !== event.id) return [each];
-          return remote.live?.some(({ call }) => call === event.call) === true
-            ? []
-            : [{ ...each, call: event.call }];
-        }),
-      });
+      return begin(remote, event.id, event.call);
     case 'Pressed':
       return press(remote, event.call, event.what);
     case 'TonePressed': {
@@ -208,10 +202,11 @@ function farewell(live: LiveCall, { asked }: Note, at: number): Ended {
 }
 
 /** Why it ended, as far as one can know here: the journal knows more. */
-function reasonOf({ state, side }: LiveCall, asked: Asked | null): EndReason {
+function reasonOf({ state, side, team_id }: LiveCall, asked: Asked | null): EndReason {
   if (asked?.what === 'transfer') return { because: 'transferred', to: asked.to };
   if (state === 'ringing' && side === 'called') {
-    return asked?.what === 'decline' ? { because: 'rejected_by_us' } : { because: 'missed' };
+    if (asked?.what === 'decline') return { because: 'rejected_by_us' };
+    return team_id === null ? { because: 'missed' } : { because: 'stopped_ringing' };
   }
   if (asked?.what !== 'hang_up') return { because: 'hung_up', by: 'them' };
   const isTalk = state === 'talking' || state === 'holding' || state === 'held' || state === 'moving';
@@ -223,9 +218,36 @@ function dial(remote: Remote, { call, party, at }: { call: CallId; party: Party;
   if (!isKnown(phone)) return just(remote);
   const quiet = holdTalking(remote, null);
   return {
-    remote: { ...quiet.remote, begun: [...remote.begun, { id: call, call: null, party, at }] },
+    remote: { ...quiet.remote, begun: [...remote.begun, { id: call, call: null, party, at, isLeft: false }] },
     requests: [...quiet.requests, { do: 'Dial', call, device: phone.id, number: party.number }],
   };
+}
+
+/** The server has named a call that was dialled here. */
+function begin(remote: Remote, id: CallId, call: CallId): RemoteStep {
+  const dialled = remote.begun.find((each) => each.id === id);
+  if (dialled === undefined) return just(remote);
+  const isTold = remote.live?.some((each) => each.call === call) === true;
+  const next: Remote = {
+    ...remote,
+    begun: remote.begun.flatMap((each) => {
+      if (each.id !== id) return [each];
+      return isTold ? [] : [{ ...each, call }];
+    }),
+  };
+  if (!dialled.isLeft || noteOf(remote, call).asked?.what === 'hang_up') return just(next);
+  return ask(next, call, { what: 'hang_up' }, 'hang-up');
+}
+
+/** Hangs up what the server has not told of yet. */
+function leaveBegun(remote: Remote, shown: CallId): RemoteStep {
+  const dialled = remote.begun.find(({ id, call }) => id === shown || call === shown);
+  if (dialled === undefined || dialled.isLeft) return just(remote);
+  const next: Remote = {
+    ...remote,
+    begun: remote.begun.map((each) => (each === dialled ? { ...each, isLeft: true } : each)),
+  };
+  return dialled.call === null ? just(next) : ask(next, dialled.call, { what: 'hang_up' }, 'hang-up');
 }
 
 function press(
@@ -234,7 +256,8 @@ function press(
   what: 'answer' | 'decline' | 'hang_up' | 'toggle_hold',
 ): RemoteStep {
   const live = remote.live?.find((each) => each.call === call);
-  if (live === undefined || noteOf(remote, call).asked?.what === 'hang_up') return just(remote);
+  if (live === undefined) return what === 'hang_up' ? leaveBegun(remote, call) : just(remote);
+  if (noteOf(remote, call).asked?.what === 'hang_up') return just(remote);
   switch (what) {
     case 'answer': {
       const { phone } = remote;

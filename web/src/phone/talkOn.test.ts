@@ -2,7 +2,14 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { TalkOnChoice } from './talkOn.ts';
 
 const AT_DESK = { on: 'desk_phone', device: 12, chosen: true } as const;
-const reopened = () => new TalkOnChoice(localStorage, sessionStorage).chosen();
+const ANNA = 101;
+const BEN = 102;
+const choiceOf = (person: number | null) => {
+  const next = new TalkOnChoice(localStorage, sessionStorage);
+  next.belongTo(person);
+  return next;
+};
+const reopened = () => choiceOf(ANNA).chosen();
 const inAnotherTab = () => {
   sessionStorage.clear();
   return reopened();
@@ -10,7 +17,7 @@ const inAnotherTab = () => {
 let choice: TalkOnChoice;
 
 beforeEach(() => {
-  choice = new TalkOnChoice(localStorage, sessionStorage);
+  choice = choiceOf(ANNA);
 });
 
 it('begins on the computer', () => {
@@ -36,6 +43,16 @@ it('follows nowhere where the person has chosen a desk phone', () => {
   expect(choice.chosen()).toEqual(AT_DESK);
 });
 
+it('comes back when the number has left, but not from what was chosen', () => {
+  choice.follow(12);
+  choice.giveUp();
+  expect(choice.chosen()).toEqual({ on: 'computer' });
+  expect(reopened()).toEqual({ on: 'computer' });
+  choice.choose(12);
+  choice.giveUp();
+  expect(choice.chosen()).toEqual(AT_DESK);
+});
+
 it('comes back to the computer when that is chosen', () => {
   choice.follow(12);
   choice.choose(null);
@@ -43,14 +60,14 @@ it('comes back to the computer when that is chosen', () => {
 });
 
 it('takes what it does not know for the computer', () => {
-  localStorage.setItem('farend.talk_on', 'teapot');
+  localStorage.setItem('farend.talk_on.101', 'teapot');
   expect(reopened()).toEqual({ on: 'computer' });
 });
 
 it('hears what another tab has chosen', () => {
   const told = vi.fn();
   choice.subscribe(told);
-  localStorage.setItem('farend.talk_on', 'desk_phone:12');
+  localStorage.setItem('farend.talk_on.101', 'desk_phone:12');
   choice.storageChanged();
   expect(choice.chosen()).toEqual(AT_DESK);
   localStorage.setItem('farend.scheme', 'dark');
@@ -60,7 +77,21 @@ it('hears what another tab has chosen', () => {
 
 it('stays with the number whatever another tab chooses', () => {
   choice.follow(7);
-  localStorage.setItem('farend.talk_on', 'desk_phone:12');
+  localStorage.setItem('farend.talk_on.101', 'desk_phone:12');
   choice.storageChanged();
   expect(choice.chosen()).toEqual({ on: 'desk_phone', device: 7, chosen: false });
+});
+
+it('is nobody else’s, and comes back with the person', () => {
+  choice.choose(12);
+  choice.belongTo(null);
+  expect(choice.chosen()).toEqual({ on: 'computer' });
+  choice.follow(12);
+  choice.choose(12);
+  expect(choice.chosen()).toEqual({ on: 'computer' });
+  choice.belongTo(BEN);
+  expect(choice.chosen()).toEqual({ on: 'computer' });
+  choice.follow(7);
+  choice.belongTo(ANNA);
+  expect(choice.chosen()).toEqual(AT_DESK);
 });

@@ -6,19 +6,29 @@ export type TalkOn =
    * one is as good as another. */
   | { on: 'desk_phone'; device: number | null; chosen: boolean };
 
-const KEY = 'farend.talk_on';
+const PREFIX = 'farend.talk_on';
 
-/** Chosen once per browser; where the number went to the desk phone by itself, for this tab's life. */
+/** Chosen once per person and browser; where the number went to the desk phone by itself, for this tab's life. */
 export class TalkOnChoice {
   readonly #browser: Storage;
   readonly #tab: Storage;
   readonly #changed = new Set<() => void>();
-  #chosen: TalkOn;
+  #person: number | null = null;
+  #chosen: TalkOn = { on: 'computer' };
 
   constructor(browser: Storage, tab: Storage) {
     this.#browser = browser;
     this.#tab = tab;
-    this.#chosen = this.#remembered();
+  }
+
+  /** Whose choice it is; `null`: nobody is signed in, and nothing is remembered. */
+  person(): number | null {
+    return this.#person;
+  }
+  belongTo(person: number | null): void {
+    if (person === this.#person) return;
+    this.#person = person;
+    this.#become(this.#remembered());
   }
 
   chosen(): TalkOn {
@@ -31,9 +41,11 @@ export class TalkOnChoice {
 
   /** `device`: the desk phone's; `null`: this computer. */
   choose(device: number | null): void {
-    this.#tab.removeItem(KEY);
-    if (device === null) this.#browser.removeItem(KEY);
-    else this.#browser.setItem(KEY, write(device));
+    const key = this.#key();
+    if (key === null) return;
+    this.#tab.removeItem(key);
+    if (device === null) this.#browser.removeItem(key);
+    else this.#browser.setItem(key, write(device));
     this.#become(this.#remembered());
   }
 
@@ -45,15 +57,31 @@ export class TalkOnChoice {
 
   /** The number has gone to the desk phone: this tab follows it. */
   follow(device: number | null): void {
-    if (this.#chosen.on === 'desk_phone') return;
-    this.#tab.setItem(KEY, write(device));
+    const key = this.#key();
+    if (key === null || this.#chosen.on === 'desk_phone') return;
+    this.#tab.setItem(key, write(device));
+    this.#become(this.#remembered());
+  }
+
+  /** The number has left the desk phone that this tab has followed it to; what the person has chosen stays. */
+  giveUp(): void {
+    const key = this.#key();
+    if (key === null || this.#chosen.on !== 'desk_phone' || this.#chosen.chosen) return;
+    this.#tab.removeItem(key);
     this.#become(this.#remembered());
   }
 
   #remembered(): TalkOn {
+    const key = this.#key();
+    if (key === null) return { on: 'computer' };
     return (
-      parse(this.#tab.getItem(KEY), false) ?? parse(this.#browser.getItem(KEY), true) ?? { on: 'computer' }
+      parse(this.#tab.getItem(key), false) ?? parse(this.#browser.getItem(key), true) ?? { on: 'computer' }
     );
+  }
+
+  /** On a shared computer the next person does not inherit what the last one chose. */
+  #key(): string | null {
+    return this.#person === null ? null : `${PREFIX}.${this.#person}`;
   }
 
   #become(next: TalkOn): void {

@@ -22,18 +22,27 @@ export function CallsElsewhere() {
   const live = useLiveCalls().data ?? [];
   const own = phone.media === null ? (controlled?.id ?? null) : (me.phone?.device_id ?? null);
   const known = new Set(calls.map(({ journal_id }) => journal_id));
-  return callsElsewhere(live, own, known).map((call) => (
-    <CallElsewhere key={call.call} call={call} own={own} />
+  const elsewhere = callsElsewhere(live, own, known);
+  return elsewhere.map((call) => (
+    <CallElsewhere key={call.call} call={call} own={own} isOnly={elsewhere.length === 1} />
   ));
 }
 
-function CallElsewhere({ call, own }: { call: LiveCall; own: number | null }) {
+interface CallElsewhereProps {
+  call: LiveCall;
+  /** The device that the app is. */
+  own: number | null;
+  /** Whether no other one could be meant. */
+  isOnly: boolean;
+}
+
+function CallElsewhere({ call, own, isOnly }: CallElsewhereProps) {
   const { t } = useTranslation();
   const { api } = useBackend();
   const { nameOf } = useDirectory();
   const errorWords = useErrorWords();
   const devices = useDevices().data ?? [];
-  const { canTake, take, error } = useTake(call, own);
+  const { canTake, take, error } = useTake(call, own, isOnly);
   const control = useMutation({
     mutationFn: (what: 'hold' | 'resume' | 'hang-up') => api.controlCall(call.call, what),
   });
@@ -87,20 +96,23 @@ function CallElsewhere({ call, own }: { call: LiveCall; own: number | null }) {
   );
 }
 
-/** In the browser by dialling the code that takes a running call; at a desk phone under control by moving it there. */
-function useTake(call: LiveCall, own: number | null) {
+/** In the browser by dialling the code that takes a running call. The code does not say which: where several run, and at a desk
+ * phone under control, the server moves it here, and it rings. */
+function useTake(call: LiveCall, own: number | null, isOnly: boolean) {
   const { api } = useBackend();
   const phone = usePhone();
   const { line } = usePhoneState();
   const { take_call } = useMe().server;
   const move = useMutation({ mutationFn: (device: number) => api.callAt(call.call, 'move', device) });
-  const isHere = phone.media !== null;
+  const code = phone.media !== null && isOnly ? take_call : null;
   return {
-    canTake: line.state === 'ready' && (isHere ? take_call !== null : own !== null),
+    canTake: line.state === 'ready' && (code !== null || own !== null),
     take: () => {
-      if (!isHere && own !== null) move.mutate(own);
-      if (isHere && take_call !== null)
-        phone.dial({ number: take_call, name: call.other.name ?? call.other.number });
+      if (code === null) {
+        if (own !== null) move.mutate(own);
+      } else {
+        phone.dial({ number: code, name: call.other.name ?? call.other.number });
+      }
     },
     error: move.error,
   };

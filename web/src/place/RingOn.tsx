@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconAlertCircle, IconDeviceLandlinePhone, IconDeviceLaptop } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Device, Ringing } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
@@ -25,28 +25,18 @@ export function RingOn() {
     <fieldset className={classes.group}>
       <legend>{t('place.ringOn')}</legend>
       {devices.map((device) => (
-        <DeviceRings key={device.id} device={device} />
+        <DeviceRow key={device.id} device={device}>
+          {/* When a phone rings is its owner's to say; a guest takes it as it is. */}
+          {device.user_id === me.id && <DeviceRings device={device} />}
+        </DeviceRow>
       ))}
       {ringing.data !== undefined && <OwnRinging key={JSON.stringify(ringing.data)} saved={ringing.data} />}
     </fieldset>
   );
 }
 
-function DeviceRings({ device }: { device: Device }) {
-  const { t } = useTranslation();
-  const { api } = useBackend();
-  const queries = useQueryClient();
-  const errorWords = useErrorWords();
+function DeviceRow({ device, children }: { device: Device; children: ReactNode }) {
   const calls = useLiveCalls().data ?? [];
-  const choices = useRingsChoices(device);
-  const change = useMutation({
-    mutationFn: (value: string) => api.changeDevice(device.id, parseRings(value)),
-    onSuccess: (changed) => {
-      queries.setQueryData<Device[]>(['devices'], (all) =>
-        all?.map((each) => (each.id === changed.id ? changed : each)),
-      );
-    },
-  });
   return (
     <div className={classes.device}>
       <span className={classes.sign} aria-hidden="true">
@@ -58,15 +48,34 @@ function DeviceRings({ device }: { device: Device }) {
           <DeviceState doing={doingOf(device, calls)} />
         </span>
       </span>
-      <NativeSelect
-        className={classes.rings}
-        aria-label={t('place.ringsAt', { label: device.label })}
-        value={change.isPending ? change.variables : ringsWord(device)}
-        data={choices}
-        error={change.error === null ? undefined : errorWords(change.error)}
-        onChange={(event) => change.mutate(event.currentTarget.value)}
-      />
+      {children}
     </div>
+  );
+}
+
+function DeviceRings({ device }: { device: Device }) {
+  const { t } = useTranslation();
+  const { api } = useBackend();
+  const queries = useQueryClient();
+  const errorWords = useErrorWords();
+  const choices = useRingsChoices(device);
+  const change = useMutation({
+    mutationFn: (value: string) => api.changeDevice(device.id, parseRings(value)),
+    onSuccess: (changed) => {
+      queries.setQueryData<Device[]>(['devices'], (all) =>
+        all?.map((each) => (each.id === changed.id ? changed : each)),
+      );
+    },
+  });
+  return (
+    <NativeSelect
+      className={classes.rings}
+      aria-label={t('place.ringsAt', { label: device.label })}
+      value={change.isPending ? change.variables : ringsWord(device)}
+      data={choices}
+      error={change.error === null ? undefined : errorWords(change.error)}
+      onChange={(event) => change.mutate(event.currentTarget.value)}
+    />
   );
 }
 

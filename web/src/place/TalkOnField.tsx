@@ -14,7 +14,7 @@ import { useMe } from '../people/directory.ts';
 import { useErrorWords } from '../ui/errors.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { DeviceState } from './DeviceState.tsx';
-import { doingOf, type Doing } from './devices.ts';
+import { doingOf, phoneWithNumber, type Doing } from './devices.ts';
 import classes from './Place.module.css';
 import { useLiveCalls } from './queries.ts';
 import { useTalkAt } from './useTalkAt.ts';
@@ -127,7 +127,7 @@ function PhoneState({ phone }: { phone: Device }) {
   return (
     <>
       <DeviceState doing={doingOf(phone, calls)} />
-      {place?.device_id === phone.id && <NumberIsHere />}
+      {phoneWithNumber(place) === phone.id && <NumberIsHere />}
       {phone.seat?.mobile_user_id === me.id && <span>{t('place.showsCancel')}</span>}
     </>
   );

@@ -45,15 +45,23 @@ describe('desk phones', () => {
     expect(deskPhones([desk({ id: 9 })], me, place)).toHaveLength(1);
   });
 
-  it('are controlled as chosen, or the likeliest', () => {
+  it('are controlled as chosen; only the one with the number takes the place of one that is gone', () => {
     const phones = [desk({ id: 1 }), desk({ id: 2 })];
-    const chosen = (device: number | null) =>
-      controlledOf({ on: 'desk_phone', device, chosen: true }, phones);
+    const at = (some: Partial<Place>): Place => ({ ...NOWHERE, device_id: 2, ...some });
+    const chosen = (device: number | null, place = NOWHERE) =>
+      controlledOf({ on: 'desk_phone', device, chosen: true }, phones, place);
     expect(chosen(2)?.id).toBe(2);
-    expect(chosen(7)?.id).toBe(1);
+    expect(chosen(7)).toBeNull();
+    expect(chosen(7, at({ at: 'desk_phone' }))?.id).toBe(2);
+    expect(chosen(7, at({ at: 'browser' }))).toBeNull();
     expect(chosen(null)?.id).toBe(1);
-    expect(controlledOf({ on: 'computer' }, phones)).toBeNull();
-    expect(controlledOf({ on: 'desk_phone', device: null, chosen: true }, [])).toBeNull();
+    expect(controlledOf({ on: 'computer' }, phones, NOWHERE)).toBeNull();
+    expect(controlledOf({ on: 'desk_phone', device: null, chosen: true }, [], NOWHERE)).toBeNull();
+  });
+
+  it('have nobody as a guest once the number has left for the browser', () => {
+    const place: Place = { at: 'browser', device_id: 9, phones: [{ id: 9, label: 'Meeting room' }] };
+    expect(deskPhones([], me, place)).toEqual([]);
   });
 });
 
@@ -71,8 +79,8 @@ describe('what a phone is doing', () => {
     expect(doingOf(desk(), [liveCall({ call: 'c', state, device_ids: [1011] })])).toBe('ready');
   });
 
-  it('is known without calls, too', () => {
-    expect(doingOf(desk({ in_use: true }), [])).toBe('in_use');
+  it('is known by calls alone', () => {
+    expect(doingOf(desk({ in_use: true }), [])).toBe('ready');
     expect(doingOf(desk({ registered: false }), [])).toBe('away');
   });
 });

@@ -24,6 +24,16 @@ export function ownDevices(devices: readonly Device[], me: Me): Device[] {
     .sort((a, b) => rank(a) - rank(b) || a.label.localeCompare(b.label));
 }
 
+/** The shared phone that one's number is at; `null` while it is elsewhere. */
+export function phoneWithNumber(place: Place | undefined): number | null {
+  return place?.at === 'desk_phone' ? place.device_id : null;
+}
+
+/** Whether no shared phone can have the number: one is logged off from it, or has none. */
+export function hasNoPhone({ at, phones }: Place): boolean {
+  return at === 'nowhere' || phones.length === 0;
+}
+
 /** Phones that the app could control, the likeliest first. */
 export function deskPhones(devices: readonly Device[], me: Me, place: Place | undefined): Device[] {
   const rank = ({ id, registered }: Device) => (id === place?.device_id ? 0 : registered ? 1 : 2);
@@ -33,7 +43,7 @@ export function deskPhones(devices: readonly Device[], me: Me, place: Place | un
 
 /** A phone that one has logged on at, which is not among one's own devices. */
 function guestPhones(own: readonly Device[], me: Me, place: Place | undefined): Device[] {
-  const at = place?.phones.find(({ id }) => id === place.device_id);
+  const at = place?.phones.find(({ id }) => id === phoneWithNumber(place));
   if (at === undefined || own.some(({ id }) => id === at.id)) return [];
   return [
     {
@@ -53,18 +63,26 @@ function guestPhones(own: readonly Device[], me: Me, place: Place | undefined): 
   ];
 }
 
-/** The phone under control; `null` where there is none. */
-export function controlledOf(talkOn: TalkOn, phones: readonly Device[]): Device | null {
+/** The phone under control; `null` where there is none. Where the chosen one has gone, only the one that has the number may take
+ * its place: no other phone rings or dials without having been asked to. */
+export function controlledOf(
+  talkOn: TalkOn,
+  phones: readonly Device[],
+  place: Place | undefined,
+): Device | null {
   if (talkOn.on !== 'desk_phone') return null;
-  return phones.find(({ id }) => id === talkOn.device) ?? phones[0] ?? null;
+  const phoneOf = (device: number | null) => phones.find(({ id }) => id === device) ?? null;
+  if (talkOn.device === null) return phones[0] ?? null;
+  return phoneOf(talkOn.device) ?? phoneOf(phoneWithNumber(place));
 }
 
+/** `calls`: all of the person's. The list of devices is older, and does not count. */
 export function doingOf(device: Device, calls: readonly LiveCall[]): Doing {
   if (!device.registered) return 'away';
   const here = calls.filter(({ device_ids }) => device_ids.includes(device.id));
   if (here.some((call) => isRunning(call))) return 'talking';
   if (here.some(({ state }) => state === 'ringing')) return 'ringing';
-  return device.in_use || here.length > 0 ? 'in_use' : 'ready';
+  return here.length > 0 ? 'in_use' : 'ready';
 }
 
 /** Whether somebody has answered. */

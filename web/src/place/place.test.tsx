@@ -1,6 +1,8 @@
 /** One number at several phones, as people use it: at the desk under control, in the browser, moved between them. */
 import { act, screen, waitFor, within } from '@testing-library/react';
+import type { UserEvent } from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
+import { PASSWORD } from '../../dev/fake/company.ts';
 import { liveCall } from '../../dev/fake/oneNumber.ts';
 import { share } from '../../dev/fake/oneNumberScenes.ts';
 import type { Stage } from '../../dev/fake/scenes.ts';
@@ -129,6 +131,44 @@ describe('the desk phone under control', () => {
   });
 });
 
+describe('whoever signs in next', () => {
+  const signOut = async ({ user }: Awaited<ReturnType<typeof atDesk>>) => {
+    await user.click(await button(/Anna Berger/));
+    await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
+    await button('Sign in');
+  };
+  const signIn = async (user: UserEvent) => {
+    await user.type(screen.getByRole('textbox', { name: 'Extension or name' }), '101');
+    await user.type(screen.getByLabelText('Password'), `${PASSWORD}{Enter}`);
+  };
+
+  it('sees no call of the last person and talks on the computer', async () => {
+    const opened = await atDesk();
+    const { stage, become, user } = opened;
+    become(talking);
+    await button('Hang up');
+    await signOut(opened);
+    expect(stage.desk.state()).toMatchObject({ line: { state: 'connecting' }, calls: [] });
+    const { company } = stage.server;
+    company.oneNumber.live = [];
+    company.me = { ...company.me, id: 102, name: 'Ben Okafor' };
+    await signIn(user);
+    await screen.findByText('Ready for calls');
+    expect(stage.talkOn.chosen()).toEqual({ on: 'computer' });
+    expect(screen.queryByRole('button', { name: 'Hang up' })).toBeNull();
+  });
+
+  it('finds their own choice again', async () => {
+    const opened = await atDesk();
+    const { stage, user } = opened;
+    const start = vi.spyOn(stage.signalling, 'start');
+    await signOut(opened);
+    await signIn(user);
+    expect(await switcher()).toHaveAccessibleName(/Desk phone/);
+    expect(start).not.toHaveBeenCalled();
+  });
+});
+
 describe('the switcher', () => {
   it('goes to the desk phone and back, for this browser', async () => {
     const { user, stage } = await ready();
@@ -139,10 +179,10 @@ describe('the switcher', () => {
     await user.click(talkOn.getByRole('radio', { name: /Desk phone.*Connected/ }));
     expect(await switcher()).toHaveAccessibleName(/Desk phone/);
     await waitFor(() => expect(stage.media.started).toBe(false));
-    expect(localStorage.getItem('farend.talk_on')).toBe(`desk_phone:${DESK}`);
+    expect(localStorage.getItem('farend.talk_on.101')).toBe(`desk_phone:${DESK}`);
     await user.click(talkOn.getByRole('radio', { name: /This computer/ }));
     await waitFor(() => expect(stage.media.started).toBe(true));
-    expect(localStorage.getItem('farend.talk_on')).toBeNull();
+    expect(localStorage.getItem('farend.talk_on.101')).toBeNull();
   });
 
   it('says when each phone rings, and changes it', async () => {
@@ -160,6 +200,22 @@ describe('the switcher', () => {
     );
     const browser = screen.getByRole('combobox', { name: 'When Browser rings' });
     expect(within(browser).queryByRole('option', { name: 'When answered in the app' })).toBeNull();
+  });
+
+  it('leaves to its owner when a phone rings that one is a guest at', async () => {
+    const { user } = await ready(({ server: { company } }) => {
+      for (const device of company.devices) {
+        if (device.id !== DESK) continue;
+        device.user_id = 102;
+        device.shared = { open_to: 'everybody', people: [] };
+        device.seat = { user_id: 101, mobile_user_id: null };
+      }
+    });
+    await user.click(await switcher());
+    expect(await screen.findByRole('combobox', { name: 'When Browser rings' })).toBeVisible();
+    const group = within(screen.getByRole('group', { name: 'Ring me on' }));
+    expect(group.getByText('Desk phone')).toBeVisible();
+    expect(screen.queryByRole('combobox', { name: 'When Desk phone rings' })).toBeNull();
   });
 
   it('keeps a mobile and what happens to a second call', async () => {
@@ -182,12 +238,17 @@ describe('the switcher', () => {
   });
 
   it('shows what a phone is doing', async () => {
-    const { user, stage } = await ready();
+    const { user, stage } = await ready(({ server: { company } }) => {
+      // As the list of devices was when it was fetched.
+      for (const device of company.devices) if (device.id === DESK) device.in_use = true;
+    });
     act(() => stage.server.oneNumber.become([talking]));
     await user.click(await switcher());
     expect(await screen.findByRole('radio', { name: /Desk phone.*On a call/ })).toBeVisible();
     act(() => stage.server.oneNumber.become([ringing]));
     expect(await screen.findByRole('radio', { name: /Desk phone.*Ringing/ })).toBeVisible();
+    act(() => stage.server.oneNumber.become([]));
+    expect(await screen.findByRole('radio', { name: /Desk phone.*Connected/ })).toBeVisible();
   });
 });
 
@@ -199,7 +260,7 @@ describe('the number', () => {
     expect(await screen.findByText(/Your number is at “Room 12”/)).toBeVisible();
     expect(stage.server.company.oneNumber.asked).toEqual(['cancel mobility']);
     expect(stage.media.started).toBe(false);
-    expect(localStorage.getItem('farend.talk_on')).toBeNull();
+    expect(localStorage.getItem('farend.talk_on.101')).toBeNull();
     await user.click(await button('Talk on this computer'));
     expect(await switcher()).toHaveAccessibleName(/This computer/);
     await waitFor(() => expect(stage.media.started).toBe(true));
@@ -213,6 +274,48 @@ describe('the number', () => {
     act(() => happen(stage));
     expect(await screen.findByText(/Your number is at “Room 12”/)).toBeVisible();
     expect(stage.media.started).toBe(false);
+  });
+
+  it.each([
+    ['somebody else has logged on there', { at: 'nowhere' as const, device_id: null }, [DESK], 102],
+    ['the phone is not shared any more', { at: 'browser' as const, device_id: null }, [], null],
+  ])('comes back to this tab when %s', async (_why, where, phones, guest) => {
+    const { stage } = await ready((prepared) => share(prepared, 'browser'));
+    act(() => stage.server.oneNumber.seat('desk_phone'));
+    expect(await screen.findByText(/Your number is at “Room 12”/)).toBeVisible();
+    const place = { ...where, phones: phones.map((id) => ({ id, label: 'Room 12' })) };
+    act(() => stage.server.oneNumber.unseat(place, guest));
+    await waitFor(async () => expect(await switcher()).toHaveAccessibleName(/This computer/));
+    await waitFor(() => expect(stage.media.started).toBe(true));
+  });
+
+  it('is followed however old the news of where it was', async () => {
+    const { stage } = await ready((prepared) => {
+      share(prepared, 'browser');
+      const { oneNumber } = prepared.server.company;
+      oneNumber.place = { ...oneNumber.place, at: 'nowhere', device_id: null };
+    });
+    stage.server.company.oneNumber.place.at = 'desk_phone';
+    stage.server.company.oneNumber.place.device_id = DESK;
+    act(() => stage.signalling.become({ state: 'at_desk_phone' }));
+    expect(await screen.findByText(/Your number is at “Room 12”/)).toBeVisible();
+    expect(stage.media.started).toBe(false);
+  });
+
+  it('is brought back to the phone that it has left, whichever others there are', async () => {
+    const { user, stage } = await ready((prepared) => {
+      share(prepared, 'browser');
+      const { oneNumber } = prepared.server.company;
+      oneNumber.place.phones.unshift({ id: 9, label: 'Meeting room' });
+    });
+    expect(await screen.findByText(/“Room 12” shows “Cancel mobility”/)).toBeVisible();
+    await user.click(await switcher());
+    expect(await screen.findByRole('radio', { name: /This computer.*Your number is here/ })).toBeVisible();
+    expect(screen.queryByRole('radio', { name: /Room 12.*Your number is here/ })).toBeNull();
+    await user.keyboard('{Escape}');
+    await user.click(await button('Bring it back to the desk phone'));
+    expect(await screen.findByText(/Your number is at “Room 12”/)).toBeVisible();
+    expect(stage.server.company.oneNumber.asked).toEqual(['cancel mobility']);
   });
 
   it('leaves a running call in the browser until that is over', async () => {
@@ -273,6 +376,23 @@ describe('a call at another phone', () => {
     await waitFor(() => expect(stage.signalling.asked).toEqual(['invite *11']));
   });
 
+  it('is the one that is taken where several run', async () => {
+    const { user, stage } = await ready();
+    const cleo = { number: '103', name: 'Cleo Marchetti', user_id: 103 };
+    act(() =>
+      stage.server.oneNumber.become([
+        { ...talking, state: 'holding' },
+        liveCall({ call: 'd', state: 'talking', other: cleo }),
+      ]),
+    );
+    const [bar] = await screen.findAllByRole('region', { name: 'Call at Desk phone' });
+    if (bar === undefined) throw new Error('two calls run');
+    expect(within(bar).getByText('Ben Okafor')).toBeVisible();
+    await user.click(within(bar).getByRole('button', { name: 'Take it here' }));
+    await waitFor(() => expect(stage.server.company.oneNumber.asked).toEqual([`move c ${BROWSER}`]));
+    expect(stage.signalling.asked).toEqual([]);
+  });
+
   it('is taken to the desk phone under control, and is controlled where it is', async () => {
     const { user, become, asked } = await atDesk();
     become(liveCall({ call: 'c', state: 'talking', device_ids: [BROWSER] }));
@@ -283,6 +403,21 @@ describe('a call at another phone', () => {
     await user.click(bar.getByRole('button', { name: 'Take it here' }));
     expect(await screen.findByText('You talk at “Desk phone”.')).toBeVisible();
     expect(asked).toEqual(['hold c', 'resume c', `move c ${DESK}`]);
+  });
+
+  it('is known from the server’s events alone, which no older answer overwrites', async () => {
+    const asked: string[] = [];
+    const { stage } = await ready(({ server }) => {
+      const answer = server.oneNumber.answer.bind(server.oneNumber);
+      vi.spyOn(server.oneNumber, 'answer').mockImplementation((what) => {
+        asked.push(`${what.method} ${what.path.join('/')}`);
+        return answer(what);
+      });
+    });
+    act(() => stage.server.oneNumber.become([talking]));
+    expect(await screen.findByRole('region', { name: 'Call at Desk phone' })).toBeVisible();
+    expect(asked).toContain('GET me/place');
+    expect(asked).not.toContain('GET me/live-calls');
   });
 
   it('is not shown when it is the one in this browser', async () => {
@@ -353,7 +488,7 @@ describe('several tabs', () => {
     const { stage } = open({}, ({ locks }) => void locks.takeElsewhere());
     await screen.findByText('Your phone is open in another tab.');
     const start = vi.spyOn(stage.signalling, 'start');
-    localStorage.setItem('farend.talk_on', `desk_phone:${DESK}`);
+    localStorage.setItem('farend.talk_on.101', `desk_phone:${DESK}`);
     act(() => stage.tab.takeOver());
     expect(await switcher()).toHaveAccessibleName(/Desk phone/);
     expect(await screen.findByText('Ready for calls')).toBeVisible();

@@ -1,6 +1,6 @@
 /** What the server knows of one's phones, of one's calls at all of them, and of the lines of one's teams. */
 import { useQuery } from '@tanstack/react-query';
-import type { LineCall } from '../api/types.ts';
+import type { LineCall, LiveCall } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
 
 /** Lines by their teams. */
@@ -21,10 +21,14 @@ export function useRinging() {
   return useQuery({ queryKey: ['ringing'], queryFn: () => api.ringing() });
 }
 
-/** One's calls at all of one's devices; the server's events keep the list true. */
+/** One's calls at all of one's devices, which only the server's events tell: an answer might be older than they are. */
 export function useLiveCalls() {
-  const { api } = useBackend();
-  return useQuery({ queryKey: ['live-calls'], queryFn: () => api.liveCalls(), staleTime: Infinity });
+  return useQuery<LiveCall[]>({
+    queryKey: ['live-calls'],
+    queryFn: () => [],
+    staleTime: Infinity,
+    enabled: false,
+  });
 }
 
 export function useTeams() {

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useBackend, useTalkOn } from '../backend.ts';
 import { useMe } from '../people/directory.ts';
 import type { Device } from '../api/types.ts';
-import { controlledOf, deskPhones } from './devices.ts';
+import { controlledOf, deskPhones, phoneWithNumber } from './devices.ts';
 import { useDevices, usePlace } from './queries.ts';
 
 /** Where the person talks, and how that is changed. */
@@ -17,12 +17,12 @@ export function useTalkAt() {
   const leave = useMutation({ mutationFn: () => api.logOff() });
   return {
     phones,
-    controlled: controlledOf(chosen, phones),
+    controlled: controlledOf(chosen, phones, place),
     /** The shared phone that one's number has left for the browser. */
-    left: isMobile ? (place.phones[0] ?? null) : null,
+    left: isMobile ? (place.phones.find(({ id }) => id === place.device_id) ?? null) : null,
     place,
     /** The shared phone of somebody else, or of nobody, that one has logged on at. */
-    guestAt: phones.find(({ id, user_id }) => id === place?.device_id && user_id !== me.id) ?? null,
+    guestAt: phones.find(({ id, user_id }) => id === phoneWithNumber(place) && user_id !== me.id) ?? null,
     logOff: () => leave.mutate(),
     isLoggingOff: leave.isPending,
     atComputer: () => talkOn.choose(null),

@@ -1,9 +1,10 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Me } from '../api/types.ts';
 import { useBackend, useTalkOn } from '../backend.ts';
 import { liveCalls } from '../phone/calls.ts';
 import type { Phone } from '../phone/phone.ts';
-import { controlledOf, deskPhones } from './devices.ts';
+import { controlledOf, deskPhones, hasNoPhone } from './devices.ts';
 import { useDevices, usePlace } from './queries.ts';
 
 /**
@@ -15,6 +16,7 @@ export function useTalkingPhone(me: Me, signedOut: () => void): Phone {
   const { on } = useTalkOn();
   const isTalking = useBrowserPhone(me, signedOut);
   useDeskPhone(me);
+  useReturn();
   return on === 'computer' || isTalking ? phone : desk;
 }
 
@@ -76,6 +78,33 @@ function useBrowserPhone({ phone: account, name }: Me, signedOut: () => void): b
   return hasCalls;
 }
 
+/** Brings the tab back that has followed the number to a desk phone, once the number is not there any more. */
+function useReturn(): void {
+  const { talkOn } = useBackend();
+  const queries = useQueryClient();
+  const talks = useTalkOn();
+  const follows = talks.on === 'desk_phone' && !talks.chosen;
+  const { data: place, isSuccess, isFetching } = usePlace();
+  // What was known before the tab followed says nothing about where the number went.
+  const [isFresh, setIsFresh] = useState(false);
+  useEffect(() => {
+    if (!follows) return undefined;
+    let isOver = false;
+    void queries.invalidateQueries({ queryKey: ['place'] }).then(() => {
+      if (!isOver) setIsFresh(true);
+    });
+    return () => {
+      isOver = true;
+      setIsFresh(false);
+    };
+  }, [queries, follows]);
+
+  const isLost = follows && isFresh && isSuccess && !isFetching && hasNoPhone(place);
+  useEffect(() => {
+    if (isLost) talkOn.giveUp();
+  }, [talkOn, isLost]);
+}
+
 /** Tells the desk phone under control which one it is. */
 function useDeskPhone(me: Me): void {
   const { desk } = useBackend();
@@ -83,7 +112,7 @@ function useDeskPhone(me: Me): void {
   const devices = useDevices().data;
   const place = usePlace().data;
   const isKnown = devices !== undefined;
-  const { id, label, registered } = controlledOf(talkOn, deskPhones(devices ?? [], me, place)) ?? {};
+  const { id, label, registered } = controlledOf(talkOn, deskPhones(devices ?? [], me, place), place) ?? {};
   useEffect(() => {
     if (!isKnown) desk.use('not_known');
     else if (id === undefined || label === undefined || registered === undefined) desk.use(null);

@@ -1,7 +1,7 @@
 import { Button, Loader } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { IconPlugConnectedX } from '@tabler/icons-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '../api/types.ts';
 import { PhoneProvider, useBackend } from '../backend.ts';
@@ -21,7 +21,7 @@ type Leave = (because: 'signed_out' | 'expired') => void;
 /** Either the sign-in or the phone, as the server's session says. */
 export function Session() {
   const { t } = useTranslation();
-  const { api } = useBackend();
+  const { api, talkOn } = useBackend();
   const queries = useQueryClient();
   const [expired, setExpired] = useState(false);
   const session = useQuery({
@@ -31,25 +31,27 @@ export function Session() {
     refetchInterval: ({ state }) => (state.status === 'error' ? ASK_AGAIN_MS : false),
   });
 
+  // Nothing of one person's may wait for the next, who begins only when that is so.
+  const person = session.data === undefined ? undefined : (session.data?.id ?? null);
+  const ready = useSyncExternalStore(
+    (changed) => talkOn.subscribe(changed),
+    () => talkOn.person(),
+  );
+  useEffect(() => {
+    if (person !== undefined) talkOn.belongTo(person);
+  }, [talkOn, person]);
+
   const leave = useCallback<Leave>(
     (because) => {
       setExpired(because === 'expired');
-      // Nothing of one person's lists may wait for the next.
-      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+      forgetLists(queries);
       queries.setQueryData(['session'], null);
     },
     [queries],
   );
 
   if (session.data === undefined) {
-    if (!session.isError) {
-      return (
-        <main className={classes.wait}>
-          <h1 className="hidden-text">farend</h1>
-          <Loader role="status" aria-label={t('app.loading')} type="dots" />
-        </main>
-      );
-    }
+    if (!session.isError) return <Loading />;
     return (
       <main className={classes.wait} role="alert">
         <h1 className="hidden-text">farend</h1>
@@ -69,15 +71,31 @@ export function Session() {
   if (session.data === null) {
     const enter = (me: Me) => {
       setExpired(false);
+      forgetLists(queries);
       queries.setQueryData(['session'], me);
     };
     return <SignIn expired={expired} onSignedIn={enter} />;
   }
-  return <SignedIn me={session.data} onLeave={leave} />;
+  if (ready !== session.data.id) return <Loading />;
+  return <SignedIn key={session.data.id} me={session.data} onLeave={leave} />;
+}
+
+function Loading() {
+  const { t } = useTranslation();
+  return (
+    <main className={classes.wait}>
+      <h1 className="hidden-text">farend</h1>
+      <Loader role="status" aria-label={t('app.loading')} type="dots" />
+    </main>
+  );
+}
+
+function forgetLists(queries: QueryClient): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
 }
 
 function SignedIn({ me, onLeave }: { me: Me; onLeave: Leave }) {
-  const { phone, api } = useBackend();
+  const { phone, desk, api } = useBackend();
   const signingOut = useRef(false);
   const expire = useCallback(() => {
     // Whoever signs out need not be told that the session ends.
@@ -86,6 +104,7 @@ function SignedIn({ me, onLeave }: { me: Me; onLeave: Leave }) {
   useServerEvents(me, expire);
   useEffect(() => api.onSignedOut(expire), [api, expire]);
   const talking = useTalkingPhone(me, expire);
+  useEffect(() => () => desk.forget(), [desk]);
 
   const signOut = async () => {
     signingOut.current = true;

@@ -114,7 +114,7 @@ function OrderFields({ draft, mistakes, onChange }: PartProps) {
             inputMode="numeric"
             value={draft.turn_s}
             onChange={(turn_s) => onChange({ turn_s })}
-            error={mistakes.includes('turn_s') ? t('teams.wrong.seconds') : undefined}
+            error={mistakes.includes('turn_s') ? t('teams.wrong.turn') : undefined}
           />
         )}
       </div>
@@ -153,7 +153,7 @@ function OverflowFields({ draft: { overflow }, mistakes, onChange }: PartProps) 
             inputMode="numeric"
             value={overflow.after_s}
             onChange={(after_s) => onChange({ overflow: { ...overflow, after_s } })}
-            error={mistakes.includes('overflow_after') ? t('teams.wrong.seconds') : undefined}
+            error={mistakes.includes('overflow_after') ? t('teams.wrong.overflow') : undefined}
           />
           <TextField
             label={t('teams.overflowTo')}

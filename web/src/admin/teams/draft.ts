@@ -2,9 +2,10 @@
 import type { NewTeam, Team, TeamMember } from '../../api/types.ts';
 import { USUAL_WINDOW } from '../outside/windows.ts';
 
-/** How long one member rings, and how long nobody may answer, in seconds. */
-export const SECONDS_MIN = 5;
-export const SECONDS_MAX = 600;
+/** How long one member may ring, in seconds; the server's limits. */
+const TURN_S = { min: 3, max: 120 };
+/** How long nobody may answer before the call goes somewhere else, in seconds; the server's limits. */
+const OVERFLOW_S = { min: 0, max: 300 };
 
 export interface TeamDraft extends Omit<NewTeam, 'turn_s' | 'overflow' | 'night'> {
   turn_s: string;
@@ -51,8 +52,8 @@ export function mistakesOf(draft: TeamDraft): Mistake[] {
   const isWrong: Record<Mistake, boolean> = {
     name: draft.name.trim() === '',
     extension: !/^\d{1,15}$/.test(draft.extension.trim()),
-    turn_s: draft.order !== 'all' && !isTime(draft.turn_s),
-    overflow_after: overflow !== null && !isTime(overflow.after_s),
+    turn_s: draft.order !== 'all' && !isWithin(TURN_S, draft.turn_s),
+    overflow_after: overflow !== null && !isWithin(OVERFLOW_S, overflow.after_s),
     overflow_number: overflow?.number.trim() === '',
     night_number: night?.number.trim() === '',
   };
@@ -60,12 +61,13 @@ export function mistakesOf(draft: TeamDraft): Mistake[] {
 }
 
 export function teamOf(draft: TeamDraft): NewTeam {
-  const { overflow, night } = draft;
+  const { turn_s, overflow, night, ...rest } = draft;
   return {
-    ...draft,
+    ...rest,
+    // Where all ring at once nobody has a turn; the server keeps what it had.
+    ...(rest.order === 'all' ? {} : { turn_s: Number(turn_s) }),
     name: draft.name.trim(),
     extension: draft.extension.trim(),
-    turn_s: isTime(draft.turn_s) ? Number(draft.turn_s) : 15,
     overflow:
       overflow === null ? null : { after_s: Number(overflow.after_s), number: overflow.number.trim() },
     night: night === null ? null : { ...night, number: night.number.trim() },
@@ -76,6 +78,6 @@ export function isMember(a: TeamMember, b: TeamMember): boolean {
   return a.user_id === b.user_id && a.device_id === b.device_id;
 }
 
-function isTime(text: string): boolean {
-  return /^\d{1,3}$/.test(text) && Number(text) >= SECONDS_MIN && Number(text) <= SECONDS_MAX;
+function isWithin({ min, max }: { min: number; max: number }, text: string): boolean {
+  return /^\d{1,3}$/.test(text) && Number(text) >= min && Number(text) <= max;
 }

@@ -226,6 +226,7 @@ const texts: Texts = {
     cancelled: 'Anruf abgebrochen',
     rejected_by_us: 'Anruf abgelehnt',
     missed: 'Verpasster Anruf',
+    stopped_ringing: 'Klingelt nicht mehr',
     answered_elsewhere: 'An anderem Telefon angenommen',
     moved: 'Weiter an einem anderen Telefon',
     transferred: 'Verbunden mit {{name}}',

@@ -220,6 +220,7 @@ export const texts = {
     cancelled: 'Call cancelled',
     rejected_by_us: 'Call declined',
     missed: 'Missed call',
+    stopped_ringing: 'No longer ringing',
     answered_elsewhere: 'Answered on another phone',
     moved: 'Moved to another phone',
     transferred: 'Transferred to {{name}}',

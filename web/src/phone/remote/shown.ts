@@ -11,7 +11,7 @@ export function phoneStateOf(remote: Remote): PhoneState {
   });
   // The server may tell of a call before it has answered the request that began it.
   const isLifting = remote.live?.some(({ state }) => state === 'lifting') === true;
-  const begun = isLifting ? [] : remote.begun.map(lifting);
+  const begun = isLifting ? [] : remote.begun.filter(({ isLeft }) => !isLeft).map(lifting);
   return { line: lineOf(remote), calls: [...remote.ended, ...live, ...begun] };
 }
 

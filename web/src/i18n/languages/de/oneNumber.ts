@@ -140,7 +140,8 @@ export const teams: Texts['teams'] = {
   withLine: 'Mit Leitung',
   group: 'Rufgruppe',
   wrong: {
-    seconds: '5 bis 600 Sekunden.',
+    turn: '3 bis 120 Sekunden.',
+    overflow: '0 bis 300 Sekunden.',
     number: 'Eine Nummer, wie man sie wählt.',
   },
 };

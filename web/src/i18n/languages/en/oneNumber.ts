@@ -137,7 +137,8 @@ export const teams = {
   withLine: 'With a line',
   group: 'Ring group',
   wrong: {
-    seconds: '5 to 600 seconds.',
+    turn: '3 to 120 seconds.',
+    overflow: '0 to 300 seconds.',
     number: 'A number, as people dial it.',
   },
 };
