@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use lab::baresip::Setup;
+use lab::server::Session;
 use lab::tone::{BROWSER_HZ, DESK_PHONE_HZ, OTHER_DESK_PHONE_HZ};
-use lab::world::Place;
+use lab::world::{Place, World};
 use lab::{Baresip, Browser, Farend, isolated, wait};
 use serde_json::json;
 
@@ -14,9 +15,18 @@ use crate::listening::{browser_hears, desk_phone_hears};
 /// What the other party may miss.
 const GAP_MAX: Duration = Duration::from_millis(300);
 
-#[test]
-fn a_call_moves_to_the_desk_phone_and_back_and_the_other_party_notices_nothing() {
-    isolated(|world| {
+/// Anna talks to Ben in her browser; her desk phone is idle.
+struct Talk {
+    /// Ends the server when it goes.
+    server: Farend,
+    session: Session,
+    desk: Baresip,
+    ben: Baresip,
+    anna: Browser,
+}
+
+impl Talk {
+    fn begin(world: &World) -> Talk {
         let server = Farend::start(world).unwrap();
         let session = server.sign_in("101").unwrap();
         let desk = Baresip::start(world, ANNA).unwrap();
@@ -26,6 +36,26 @@ fn a_call_moves_to_the_desk_phone_and_back_and_the_other_party_notices_nothing()
         anna.dial("102").unwrap();
         anna.wait_until_talking();
         desk_phone_hears(&ben, BROWSER_HZ);
+        Talk {
+            server,
+            session,
+            desk,
+            ben,
+            anna,
+        }
+    }
+}
+
+#[test]
+fn a_call_moves_to_the_desk_phone_and_back_and_the_other_party_notices_nothing() {
+    isolated(|world| {
+        let Talk {
+            server: _server,
+            session,
+            desk,
+            ben,
+            anna,
+        } = Talk::begin(world);
 
         let call = call_once(&session, "talking");
         let before = ben.watch().unwrap();
@@ -53,15 +83,13 @@ fn a_call_moves_to_the_desk_phone_and_back_and_the_other_party_notices_nothing()
 #[test]
 fn a_move_that_is_refused_leaves_the_call_where_it_was() {
     isolated(|world| {
-        let server = Farend::start(world).unwrap();
-        let session = server.sign_in("101").unwrap();
-        let desk = Baresip::start(world, ANNA).unwrap();
-        let ben = Baresip::start(world, Setup { answers: true, ..BEN }).unwrap();
-        let anna = Browser::open(world, Place::Office, "anna", BROWSER_HZ).unwrap();
-        anna.sign_in(&server.origin(), "101").unwrap();
-        anna.dial("102").unwrap();
-        anna.wait_until_talking();
-        desk_phone_hears(&ben, BROWSER_HZ);
+        let Talk {
+            server: _server,
+            session,
+            desk,
+            ben,
+            anna,
+        } = Talk::begin(world);
 
         let call = call_once(&session, "talking");
         let watch = ben.watch().unwrap();
