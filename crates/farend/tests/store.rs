@@ -59,6 +59,7 @@ suite![
     sharing::of_two_who_want_one_number_at_the_same_time_one_gets_it,
     sharing::who_sits_where_outlives_a_restart,
     audit::the_log_says_who_has_changed_what,
+    audit::what_changes_nothing_is_not_in_the_log,
     audit::what_was_not_done_is_not_in_the_log,
     audit::the_log_is_read_page_by_page_and_forgets_after_a_year,
     trunks::a_trunk_comes_back_as_it_was_written,

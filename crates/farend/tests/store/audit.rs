@@ -1,9 +1,11 @@
 //! What the store promises about the audit log.
 
-use farend::store::name::{Extension, Label, Login, Password, Pin};
-use farend::store::{AuditEntry, Author, NewUser, Role, Secret, Store, StoreError, UserChange, Via, acting};
+use farend::store::name::{Extension, Label, Login, Password, Pin, SipUser};
+use farend::store::{AuditEntry, Author, DeviceChange, NewDevice, NewUser, Role, Secret, Store, StoreError, UserChange, Via, acting};
 use model::UserId;
 use serde_json::json;
+use switchboard::core::{Guest, PhoneSeat, Remembered};
+use switchboard::directory::{DeviceKind, LogOn};
 use time::{Duration, OffsetDateTime};
 
 use super::people::noon;
@@ -68,6 +70,37 @@ pub(crate) async fn the_log_says_who_has_changed_what(store: Store) {
     for secret in ["horse", "4826", "sesame", "argon2"] {
         assert!(!all.contains(secret), "{secret} in {all}");
     }
+}
+
+pub(crate) async fn what_changes_nothing_is_not_in_the_log(store: Store) {
+    let dora = store.add_user(&dora(), noon()).await.expect("added").id;
+    let desk = NewDevice {
+        user: Some(dora),
+        kind: DeviceKind::DeskPhone,
+        label: Label::parse("Desk").expect("a label"),
+        sip_user: SipUser::parse("104-desk").expect("a name"),
+        shared: Some(LogOn::Everybody),
+    };
+    let desk = store.add_device(&desk, &Secret::random(), noon()).await.expect("added").id;
+    let (before, version) = (log(&store).await.len(), store.directory_version().await.expect("a version"));
+    let ringing = store.ringing(dora).await.expect("ringing");
+    store.set_ringing(dora, &ringing).await.expect("set");
+    store.set_pin(dora, None).await.expect("there was none");
+    store.change_device(desk, &DeviceChange::default()).await.expect("changed");
+    assert_eq!(store.directory_version().await.expect("a version"), version);
+
+    // The owner logs off and comes back; that nobody is there twice is told once.
+    for guest in [Guest::Nobody, Guest::LoggedOff, Guest::LoggedOff, Guest::Nobody, Guest::Nobody] {
+        let seat = Remembered::Phone(PhoneSeat { device: desk, guest });
+        store.remember(&seat, noon()).await.expect("remembered");
+    }
+    let told = log(&store).await;
+    let told: Vec<_> = told[..told.len() - before]
+        .iter()
+        .rev()
+        .map(|entry| (entry.action.as_str(), entry.author.user))
+        .collect();
+    assert_eq!(told, [("phone.logged_off", Some(dora)), ("phone.logged_on", Some(dora))]);
 }
 
 pub(crate) async fn what_was_not_done_is_not_in_the_log(store: Store) {
