@@ -93,7 +93,7 @@ impl Core {
     /// What somebody is told at a phone that has nobody.
     pub(super) fn nobody_here(&self, device: DeviceId) -> Cause {
         let text = if self.seating.is_shared(device) {
-            "nobody is logged on at this phone: dial *9419, or call an emergency number"
+            "nobody is logged on at this phone: log on by its code, usually *9419, or call an emergency number"
         } else {
             "this phone belongs to nobody: it can call emergency numbers alone"
         };

@@ -48,7 +48,8 @@ fn a_vacated_phone_calls_for_help_and_nobody_else() {
     let mut scene = office(shared());
     assert_eq!(scene.bench.core.person_at(ANNA_DESK), None);
     for number in ["102", "030556677", "*43", "999"] {
-        let words = "SIP;cause=403;text=\"nobody is logged on at this phone: dial *9419, or call an emergency number\"";
+        let words =
+            "SIP;cause=403;text=\"nobody is logged on at this phone: log on by its code, usually *9419, or call an emergency number\"";
         assert_eq!(refused(&mut scene.bench, number).as_deref(), Some(words), "{number}");
     }
     scene.bench.invite(udp(DESK), "101-desk", "112");
@@ -92,7 +93,7 @@ fn a_phone_of_nobody_calls_for_help_as_what_it_is() {
     for (shared_with, words) in [
         (
             Some(LogOn::Everybody),
-            "nobody is logged on at this phone: dial *9419, or call an emergency number",
+            "nobody is logged on at this phone: log on by its code, usually *9419, or call an emergency number",
         ),
         (None, "this phone belongs to nobody: it can call emergency numbers alone"),
     ] {
