@@ -88,6 +88,20 @@ pub enum Source {
     Rejection,
     /// A tone of our own; what comes back is listened to ([`Event::Listened`]).
     Probe,
+    /// The conference of its call: all legs of the same call that hear it, themselves excepted. Those who listen only are not heard by the others.
+    Conference {
+        /// Whether it listens only.
+        is_muted: bool,
+    },
+}
+
+/// A tone that all who are in a conference hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chime {
+    /// Somebody has come.
+    Entered,
+    /// Somebody has left.
+    Left,
 }
 
 /// What a leg that hears [`Source::Probe`] has sent us since, in milliseconds of sound.
@@ -217,6 +231,21 @@ pub enum Command {
         /// What it hears.
         source: Source,
     },
+    /// The leg belongs to this call from now on, and moves to that call's thread. Commands that follow are carried out there, after it has
+    /// arrived: [`Event::Joined`] is for the shell, which sees to that.
+    Join {
+        /// The leg.
+        leg: LegId,
+        /// Its new call.
+        call: CallId,
+    },
+    /// Plays this to all who hear the same conference as this leg. No answer.
+    Chime {
+        /// The leg.
+        leg: LegId,
+        /// What.
+        chime: Chime,
+    },
     /// Plays a DTMF key to the peer (RFC 4733 where negotiated, else in band). No answer.
     SendDigit {
         /// The leg.
@@ -305,6 +334,18 @@ pub enum Event {
         leg: LegId,
         /// Since it has heard the tone.
         heard: Heard,
+    },
+    /// The leg has arrived at the thread of its new call ([`Command::Join`]).
+    Joined {
+        /// The leg.
+        leg: LegId,
+    },
+    /// How loud those are who are heard in a conference: three times a second while it is somebody, and once when nobody is any more.
+    Speaking {
+        /// The call.
+        call: CallId,
+        /// The loudest first, at most five, in dBov.
+        levels: Vec<(LegId, i8)>,
     },
     /// Running statistics, every two seconds.
     Measured {

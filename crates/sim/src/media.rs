@@ -127,7 +127,8 @@ impl Media {
                     reason: Refusal::NotAcceptable,
                 },
             }),
-            Command::AddCandidate { .. } => None,
+            Command::Join { leg, .. } => Some(Event::Joined { leg }),
+            Command::Chime { .. } | Command::AddCandidate { .. } => None,
             Command::Hear { leg, source } => {
                 self.hear(leg, source);
                 None

@@ -15,7 +15,8 @@ use rand::{Rng, SeedableRng};
 use sip::agent::Output as PhoneOutput;
 use sip::{Flow, Transport};
 use switchboard::core::{
-    Action, CallView, CloseReason, Config, Controlled, Core, Figures, Input, JournalEntry, LiveEvent, Output, Remembered, Seats, Ticket,
+    Action, CallView, CloseReason, Config, Controlled, Core, Figures, Input, JournalEntry, LiveEvent, Output, Remembered, Seats, Setting,
+    Ticket,
 };
 use switchboard::directory::{DeviceKind, Directory, WallClock};
 
@@ -79,6 +80,8 @@ pub struct World {
     pub phones: Vec<Phone>,
     /// What came of what people wanted done with their calls.
     pub controlled: Vec<(Ticket, Controlled)>,
+    /// Settings that people have changed by codes.
+    pub settled: Vec<(UserId, Setting)>,
     /// What is to be remembered for the next run.
     pub remembered: Vec<Remembered>,
     /// PINs that the shell was asked about.
@@ -146,6 +149,7 @@ impl World {
             core,
             media: Media::default(),
             controlled: Vec::new(),
+            settled: Vec::new(),
             remembered: Vec::new(),
             pins_checked: 0,
             faults: Vec::new(),
@@ -478,6 +482,10 @@ impl World {
                 self.pins_checked += 1;
                 let is_right = company::pin_of(user) == pin;
                 self.core.handle(Input::PinChecked { ticket, is_right }, self.now);
+            }
+            Output::Settle { ticket, user, setting } => {
+                self.settled.push((user, setting));
+                self.core.handle(Input::Settled { ticket, is_done: true }, self.now);
             }
             Output::Remember(remembered) => self.remembered.push(remembered),
         }

@@ -80,6 +80,12 @@ fn states(world: &World, user: u64) -> Vec<UserState> {
         | LiveEvent::Suspected { .. }
         | LiveEvent::Calls { .. }
         | LiveEvent::TeamLine { .. }
+        | LiveEvent::Conference { .. }
+        | LiveEvent::Speaking { .. }
+        | LiveEvent::Parked(_)
+        | LiveEvent::PickUps { .. }
+        | LiveEvent::CallBacks { .. }
+        | LiveEvent::Transferred { .. }
         | LiveEvent::Seated { .. }
         | LiveEvent::EmergencyCalled { .. } => None,
     };

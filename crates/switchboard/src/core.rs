@@ -48,8 +48,9 @@ use sip::{Flow, Transport};
 
 pub use self::guard::Suspicion;
 pub use self::interface::{
-    Action, CallState, CallView, CloseReason, Config, Controlled, Figures, Guest, Input, JournalEntry, LineCall, LiveEvent, Objection,
-    Outcome, Output, Party, PersonSeat, PhoneSeat, Remembered, Seats, Side, Ticket, UserState,
+    Action, Attendance, CallState, CallView, CloseReason, ConferenceView, Config, Controlled, Figures, Guest, Input, JournalEntry,
+    LineCall, LiveEvent, MemberDeed, MemberView, Objection, Outcome, Output, ParkedCall, Party, PersonSeat, PhoneSeat, Remembered,
+    RingingCall, Seats, Setting, Side, Ticket, TransferEnd, UserState,
 };
 pub use self::trunks::{LINE_CONNECTIONS_MAX, LINES_MAX};
 
@@ -164,6 +165,8 @@ impl Core {
                 self.outputs.push_back(Output::Controlled { ticket, result });
             }
             Input::PinChecked { ticket, is_right } => self.pin_checked(ticket, is_right, now),
+            // Nothing is asked for yet.
+            Input::Settled { .. } => {}
             Input::Media(event) => self.media_reports(event, now),
             Input::Directory(directory) => self.directory_changed(directory, now),
             Input::Clock(clock) => self.clock = clock,

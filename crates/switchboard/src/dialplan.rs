@@ -10,7 +10,7 @@ mod outside;
 use numbers::{Class, Dialled, Why, normalise, understand};
 
 use crate::call::Cause;
-use crate::directory::{Feature, Lookup, Team, User, WallClock};
+use crate::directory::{Lookup, Room, StarCode, Team, User, WallClock};
 
 pub use self::explain::{Explanation, Leads, NobodyCalls, TeamLead, explain};
 pub use self::outside::{Identity, Outside, Way};
@@ -28,8 +28,10 @@ pub(crate) enum Destination<'a> {
     User(&'a User),
     /// To a team.
     Team(&'a Team),
+    /// To a conference room.
+    Room(&'a Room),
     /// To a feature code.
-    Feature(Feature),
+    Feature(StarCode),
     /// To the world.
     Outside(Box<Outside>),
     /// Nowhere.
@@ -112,13 +114,17 @@ pub(crate) fn find<'a>(directory: &'a Lookup, dialler: Dialler<'_>, dialled: &st
     let Some(number) = normalise(dialled) else {
         return Destination::Denied(Denial::NoSuchNumber);
     };
-    if let Some(feature) = directory.feature(&number) {
-        return Destination::Feature(feature);
+    if let Some(code) = directory.feature(&number) {
+        return Destination::Feature(code);
     }
     let inside = |number: &str| {
         let person = directory.user_at(number).map(Destination::User);
         let team = || directory.team_at(number).map(Destination::Team);
-        person.or_else(team).unwrap_or(Destination::Denied(Denial::NoSuchNumber))
+        let room = || directory.room_at(number).map(Destination::Room);
+        person
+            .or_else(team)
+            .or_else(room)
+            .unwrap_or(Destination::Denied(Denial::NoSuchNumber))
     };
     let (Some(plan), Some(user)) = (&directory.directory().plan, dialler.user) else {
         return inside(&number);
@@ -173,7 +179,7 @@ mod tests {
     use model::UserId;
 
     use super::*;
-    use crate::directory::{Calling, Directory, WhileBusy};
+    use crate::directory::{Calling, Directory, Feature, Reaching, WhileBusy};
 
     #[test]
     fn an_attended_transfer_is_told_from_a_blind_one() {
@@ -192,6 +198,7 @@ mod tests {
             calling: Calling::default(),
             while_busy: WhileBusy::default(),
             mobile: None,
+            reaching: Reaching::default(),
         };
         let directory = Lookup::new(Arc::new(Directory {
             users: vec![user],
@@ -202,7 +209,10 @@ mod tests {
         assert!(matches!(find(&directory, Dialler::default(), "101", clock), Destination::User(user) if user.name == "Anna"));
         assert!(matches!(
             find(&directory, Dialler::default(), "*43", clock),
-            Destination::Feature(Feature::EchoTest)
+            Destination::Feature(StarCode {
+                feature: Feature::EchoTest,
+                ..
+            })
         ));
         assert!(matches!(
             find(&directory, Dialler::default(), "10", clock),

@@ -1,18 +1,26 @@
 //! The directory snapshot: people, devices, trunks and feature codes, as the database has them. Immutable; a change is a new one.
 
+mod feature;
 mod lookup;
 mod plan;
+mod reaching;
 mod ringing;
+mod room;
 mod team;
+mod time;
 mod trunk;
 
 use model::{DeviceId, UserId};
 use sip::agent::Ha1;
 
-pub(crate) use self::lookup::Lookup;
+pub use self::feature::{Feature, Takes};
+pub(crate) use self::lookup::{Lookup, StarCode};
 pub use self::plan::{Calling, Classes, Inbound, Limits, NumberPlan, Route, RouteId, Target, WallClock, Window};
+pub use self::reaching::{Callers, DoNotDisturb, During, Forward, Parking, PickUpGroup, PickUpGroupId, Reaching, When};
 pub use self::ringing::{LogOn, Mobile, Rings, WhileBusy};
+pub use self::room::{Room, RoomId};
 pub use self::team::{BusyWhen, Member, MemberKind, Night, Order, Overflow, Team};
+pub use self::time::{TimeProfile, TimeProfileId};
 pub use self::trunk::{Account, Forwarded, IdentityHeader, Network, NotANetwork, Trunk};
 
 /// People, devices, trunks and feature codes at one moment.
@@ -24,6 +32,14 @@ pub struct Directory {
     pub devices: Vec<Device>,
     /// Numbers that several people or devices answer.
     pub teams: Vec<Team>,
+    /// Conference rooms.
+    pub rooms: Vec<Room>,
+    /// Who may answer whose ringing calls.
+    pub pick_up_groups: Vec<PickUpGroup>,
+    /// Where calls are parked.
+    pub parking: Parking,
+    /// When offices work.
+    pub time_profiles: Vec<TimeProfile>,
     /// The ways to the world.
     pub trunks: Vec<Trunk>,
     /// What numbers of the world mean; `None`: there are only extensions.
@@ -49,6 +65,8 @@ pub struct User {
     pub while_busy: WhileBusy,
     /// Their mobile, which rings as well.
     pub mobile: Option<Mobile>,
+    /// What becomes of calls to them.
+    pub reaching: Reaching,
 }
 
 impl User {
@@ -61,6 +79,7 @@ impl User {
             calling: Calling::default(),
             while_busy: WhileBusy::default(),
             mobile: None,
+            reaching: Reaching::default(),
         }
     }
 }
@@ -93,19 +112,4 @@ pub enum DeviceKind {
     Browser,
     /// A SIP phone.
     DeskPhone,
-}
-
-/// What a star code does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Feature {
-    /// `*43`: hear yourself.
-    EchoTest,
-    /// `*44`: music on hold.
-    Music,
-    /// `*9419`: log on at a shared phone, or off.
-    DeskShare,
-    /// `*11`: take one's running call to the phone that dials this.
-    TakeCall,
-    /// `*12`: hand one's running call to one's other phones, as the target of a transfer.
-    SendCall,
 }

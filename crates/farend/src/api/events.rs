@@ -346,6 +346,15 @@ impl Watcher {
             }
             // They come as news of their own, with the time on the wall.
             News::Live(LiveEvent::Calls { .. } | LiveEvent::TeamLine { .. }) => None,
+            // The app does not show these yet.
+            News::Live(
+                LiveEvent::Conference { .. }
+                | LiveEvent::Speaking { .. }
+                | LiveEvent::Parked(_)
+                | LiveEvent::PickUps { .. }
+                | LiveEvent::CallBacks { .. }
+                | LiveEvent::Transferred { .. },
+            ) => None,
             News::Live(LiveEvent::Displaced { device }) => {
                 (self.who.browser == Some(*device)).then_some(EventMessage::PhoneDisplaced { device_id: device.0 })
             }

@@ -9,7 +9,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard::dialplan::{self, Denial, Leads, TeamLead};
-use switchboard::directory::{Directory, Feature, Order, Overflow};
+use switchboard::directory::{Directory, Order, Overflow};
 use utoipa::ToSchema;
 
 use super::Api;
@@ -85,6 +85,8 @@ enum Destination {
         night: Option<String>,
         text: String,
     },
+    /// To a conference room.
+    Room { extension: String, name: String, text: String },
     /// To a feature code.
     Feature { text: &'static str },
     /// To the world.
@@ -225,17 +227,12 @@ impl Destination {
                     text,
                 }
             }
-            Leads::Feature(Feature::EchoTest) => Self::Feature { text: "the echo test" },
-            Leads::Feature(Feature::Music) => Self::Feature { text: "music on hold" },
-            Leads::Feature(Feature::DeskShare) => Self::Feature {
-                text: "logging on at a shared phone, or off",
+            Leads::Room { extension, name } => Self::Room {
+                text: format!("the conference room {name}"),
+                extension,
+                name,
             },
-            Leads::Feature(Feature::TakeCall) => Self::Feature {
-                text: "taking one's running call",
-            },
-            Leads::Feature(Feature::SendCall) => Self::Feature {
-                text: "handing one's running call to one's other phones",
-            },
+            Leads::Feature(feature) => Self::Feature { text: feature.title() },
             Leads::Outside(outside) => {
                 let ways: Vec<Way> = outside.ways.into_iter().map(|way| Way::of(way, directory, picture)).collect();
                 let text = match ways.iter().find(|way| way.up) {

@@ -173,6 +173,12 @@ impl Live {
                 let (team, calls) = (*team, picture.set_team_line(*team, calls, now()));
                 return self.tell(News::TeamLine { team, calls });
             }
+            LiveEvent::Conference { .. }
+            | LiveEvent::Speaking { .. }
+            | LiveEvent::Parked(_)
+            | LiveEvent::PickUps { .. }
+            | LiveEvent::CallBacks { .. }
+            | LiveEvent::Transferred { .. } => return,
             LiveEvent::Displaced { .. } | LiveEvent::Measured { .. } | LiveEvent::Suspected { .. } | LiveEvent::EmergencyCalled { .. } => {}
         }
         // Under the lock, so that nobody sees the picture without the news or hears the news twice.

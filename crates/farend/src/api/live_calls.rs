@@ -93,6 +93,10 @@ enum CallState {
     Held,
     /// One talks while another phone of one's own is called to take over.
     Moving,
+    /// One is in a conference.
+    Conferring,
+    /// One waits, with music, to be let into a conference.
+    Waiting,
 }
 
 /// A call to be made by a phone: it is called first, or lifts by itself.
@@ -369,6 +373,8 @@ impl From<core::CallState> for CallState {
             core::CallState::Holding => Self::Holding,
             core::CallState::Held => Self::Held,
             core::CallState::Moving => Self::Moving,
+            core::CallState::Conferring => Self::Conferring,
+            core::CallState::Waiting => Self::Waiting,
         }
     }
 }

@@ -311,6 +311,8 @@ impl<O: Outlets> Loop<O> {
                 Output::Errand { trunk, check, errand } => self.outlets.run_errand(trunk, check, errand),
                 Output::Controlled { ticket, result } => self.tickets.answer(ticket, result),
                 Output::CheckPin { ticket, user, pin } => self.outlets.check_pin(ticket, user, pin),
+                // The core asks for no change yet.
+                Output::Settle { ticket, .. } => self.core.handle(Input::Settled { ticket, is_done: false }, Instant::now()),
                 Output::Remember(change) => self.outlets.remember(SystemTime::now(), change),
                 Output::CloseFlow { flow, reason } => {
                     if self.flows.send(flow, Outbound::Close(reason)) == Sent::TooSlow {

@@ -10,14 +10,6 @@ use super::{Store, StoreError};
 
 pub use switchboard::directory::Feature;
 
-/// Star codes and what they do, unless remapped by the setting `feature.<name>`.
-const FEATURES: [(&str, &str, Feature); 5] = [
-    ("feature.echo_test", "*43", Feature::EchoTest),
-    ("feature.music", "*44", Feature::Music),
-    ("feature.desk_share", "*9419", Feature::DeskShare),
-    ("feature.take_call", "*11", Feature::TakeCall),
-    ("feature.send_call", "*12", Feature::SendCall),
-];
 /// How long a call rings, in seconds, unless changed by the setting `ring_seconds_max`.
 const RING_SECONDS_MAX: u16 = 60;
 
@@ -38,6 +30,7 @@ impl Store {
                 calling: callings.remove(&user.id).unwrap_or_else(usual_calling),
                 while_busy: ringing.while_busy,
                 mobile: ringing.mobile,
+                reaching: directory::Reaching::default(),
             }
         });
         let devices = self.devices(None).await?.into_iter().map(|device| directory::Device {
@@ -65,6 +58,10 @@ impl Store {
             users: users.collect(),
             devices: devices.collect(),
             teams: self.teams().await?,
+            rooms: Vec::new(),
+            pick_up_groups: Vec::new(),
+            parking: directory::Parking::default(),
+            time_profiles: Vec::new(),
             trunks: trunks.collect(),
             plan: self.plan().await?,
             features: self.features().await?,
@@ -99,6 +96,9 @@ pub(super) async fn feature_codes(tx: &mut AnyConnection) -> Result<Vec<(String,
     for row in &rows.fetch_all(tx).await? {
         changed.insert(row.try_get::<String, _>("name")?, row.try_get::<String, _>("value")?);
     }
-    let code = |(setting, code, feature): (&str, &str, Feature)| (changed.remove(setting).unwrap_or_else(|| code.to_owned()), feature);
-    Ok(FEATURES.into_iter().map(code).collect())
+    let mut code = |feature: Feature| {
+        let changed = changed.remove(&format!("feature.{}", feature.name()));
+        (changed.unwrap_or_else(|| feature.usual_code().to_owned()), feature)
+    };
+    Ok(Feature::ALL.into_iter().map(&mut code).collect())
 }

@@ -86,6 +86,9 @@ impl Engine {
             }
             (Command::Hear { source, .. }, Some(handle)) => self.hear(handle, source, now),
             (Command::SendDigit { digit, duration_ms, .. }, Some(handle)) => self.legs[handle].outbound.press(digit, duration_ms, now),
+            // One thread for all, and nobody is mixed yet.
+            (Command::Join { leg, .. }, Some(_)) => self.events.push_back(Event::Joined { leg }),
+            (Command::Chime { .. }, Some(_)) => {}
             (Command::Close { .. }, Some(handle)) => {
                 self.close(handle, now, outbox);
                 return;
@@ -381,7 +384,8 @@ impl Engine {
             | Source::Prompt
             | Source::Confirmation
             | Source::Rejection
-            | Source::Probe => return None,
+            | Source::Probe
+            | Source::Conference { .. } => return None,
         };
         self.by_id.get(&leg).copied()
     }
@@ -447,9 +451,12 @@ fn addressee(command: &Command) -> (LegId, bool) {
         | Command::NarrowOffer { leg, .. }
         | Command::AcceptAnswer { leg, .. }
         | Command::Close { leg } => (*leg, true),
-        Command::RejectOffer { leg } | Command::AddCandidate { leg, .. } | Command::Hear { leg, .. } | Command::SendDigit { leg, .. } => {
-            (*leg, false)
-        }
+        Command::Join { leg, .. }
+        | Command::Chime { leg, .. }
+        | Command::RejectOffer { leg }
+        | Command::AddCandidate { leg, .. }
+        | Command::Hear { leg, .. }
+        | Command::SendDigit { leg, .. } => (*leg, false),
     }
 }
 

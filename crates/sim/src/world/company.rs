@@ -6,7 +6,7 @@ use model::{DeviceId, UserId};
 use rand::Rng;
 use rand::rngs::SmallRng;
 use sip::agent::Ha1;
-use switchboard::directory::{Calling, Device, DeviceKind, Directory, Feature, Rings, User, WhileBusy};
+use switchboard::directory::{Calling, Device, DeviceKind, Directory, Feature, Reaching, Rings, User, WhileBusy};
 
 use crate::Phone;
 
@@ -23,6 +23,7 @@ pub(super) fn directory() -> Directory {
         calling: Calling::default(),
         while_busy: WhileBusy::default(),
         mobile: None,
+        reaching: Reaching::default(),
     });
     let devices = PHONES.iter().zip(1_u64..).map(|(sip_user, id)| {
         let kind = if sip_user.ends_with("web") {
@@ -47,13 +48,7 @@ pub(super) fn directory() -> Directory {
     Directory {
         users: users.collect(),
         devices: devices.collect(),
-        features: vec![
-            ("*43".to_owned(), Feature::EchoTest),
-            ("*44".to_owned(), Feature::Music),
-            ("*11".to_owned(), Feature::TakeCall),
-            ("*12".to_owned(), Feature::SendCall),
-            ("*9419".to_owned(), Feature::DeskShare),
-        ],
+        features: Feature::ALL.map(|feature| (feature.usual_code().to_owned(), feature)).into(),
         ring_seconds_max: RING_SECONDS_MAX,
         ..Directory::default()
     }

@@ -160,6 +160,10 @@ pub(crate) enum Service {
     EchoTest,
     /// Music on hold.
     Music,
+    /// The tone that says that it is done; then it is hung up.
+    Confirmation,
+    /// The tone that says that it cannot be done; then it is hung up.
+    Rejection,
 }
 
 /// What a call of one party alone listens to, and by which number it was called.

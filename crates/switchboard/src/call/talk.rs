@@ -1,6 +1,6 @@
 //! While people talk, hold, or listen to a feature code.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use model::control::Source;
 
@@ -9,6 +9,9 @@ use sip::agent::RequestId;
 use super::leg::{Leg, Parting, Told};
 use super::{Cause, Effects, FAREWELL_MAX, Handover, HangUp, Happening, Listening, Plan, Service, State, moving, transfer};
 use crate::core::{Outcome, Party, Side};
+
+/// How long somebody hears whether it is done.
+const TOLD_MAX: Duration = Duration::from_secs(2);
 
 /// What somebody who talks has come to.
 #[derive(Debug)]
@@ -57,6 +60,8 @@ pub(super) fn serve(mut caller: Leg, to: Listening, fx: &mut Effects<'_>) -> Sta
     let source = match to.service {
         Service::EchoTest => Source::Echo,
         Service::Music => Source::Music,
+        Service::Confirmation => return tell(caller, to.called, Source::Confirmation, "told that it is done", fx),
+        Service::Rejection => return tell(caller, to.called, Source::Rejection, "told that it cannot be done", fx),
     };
     caller.hear(source, fx);
     State::Serving { caller, to }
@@ -175,18 +180,36 @@ pub(super) struct Farewell {
     pub(super) other: Party,
     pub(super) until: Instant,
     pub(super) outcome: Outcome,
+    /// What they hear.
+    sound: Source,
     reason: &'static str,
 }
 
 /// Lets somebody whom nobody answers hear the busy tone for a while.
 pub(super) fn part(mut leg: Leg, other: Party, outcome: Outcome, reason: &'static str, fx: &mut Effects<'_>) -> State {
-    leg.hear(Source::Busy, fx);
+    let sound = Source::Busy;
+    leg.hear(sound, fx);
     let until = fx.now + FAREWELL_MAX;
     State::Farewell(Box::new(Farewell {
         leg,
         other,
         until,
         outcome,
+        sound,
+        reason,
+    }))
+}
+
+/// Lets somebody hear how their wish has been taken, then hangs up.
+fn tell(mut leg: Leg, other: Party, sound: Source, reason: &'static str, fx: &mut Effects<'_>) -> State {
+    leg.hear(sound, fx);
+    let until = fx.now + TOLD_MAX;
+    State::Farewell(Box::new(Farewell {
+        leg,
+        other,
+        until,
+        outcome: Outcome::Answered,
+        sound,
         reason,
     }))
 }
@@ -201,7 +224,7 @@ pub(super) fn farewell(mut farewell: Box<Farewell>, happening: Happening, fx: &m
     };
     match told {
         Told::Renegotiated => {
-            leg.hear(Source::Busy, fx);
+            leg.hear(farewell.sound, fx);
             State::Farewell(farewell)
         }
         Told::Left(how) => {

@@ -17,7 +17,7 @@ use super::sessions::{refusal_headers, sdp};
 use super::{Core, JournalEntry, Outcome, Output, Party};
 use crate::call::{Branch, Call, Caller, Cause, Command, Handover, Mover, Pace, Plan, Service};
 use crate::dialplan::{self, Destination, Dialler, Original};
-use crate::directory::{Device, Feature, User};
+use crate::directory::{Device, Feature, StarCode, User};
 use crate::trunks::LineId;
 
 /// Where the caller's phone gives no `Max-Forwards` (RFC 3261 section 8.1.1.6).
@@ -93,12 +93,32 @@ impl Core {
             dialled: &dialled,
             message,
         };
-        match (code, self.feature_dialled(&dialled)) {
-            (Some(code), _) => self.log_on_dialled(wanted, device, code, now),
-            (None, Some(Feature::TakeCall)) => self.take_call(wanted, now),
-            (None, Some(Feature::EchoTest | Feature::Music | Feature::DeskShare | Feature::SendCall) | None) => {
-                self.start_call(wanted, now);
-            }
+        if let Some(code) = code {
+            return self.log_on_dialled(wanted, device, code, now);
+        }
+        match self.feature_dialled(&dialled).map(|code| code.feature) {
+            Some(Feature::TakeCall) => self.take_call(wanted, now),
+            Some(
+                Feature::EchoTest
+                | Feature::Music
+                | Feature::DeskShare
+                | Feature::SendCall
+                | Feature::Conference
+                | Feature::PickUp
+                | Feature::PickUpGroup
+                | Feature::Park
+                | Feature::CallBack
+                | Feature::Intercom
+                | Feature::Redial
+                | Feature::ReturnCall
+                | Feature::ForwardAlways
+                | Feature::ForwardBusy
+                | Feature::ForwardNoAnswer
+                | Feature::ForwardUnreachable
+                | Feature::DoNotDisturb
+                | Feature::RejectAnonymous,
+            )
+            | None => self.start_call(wanted, now),
         }
     }
 
@@ -253,16 +273,9 @@ impl Core {
                     cause: denial.cause(),
                 };
             }
-            Destination::Feature(feature) => {
-                let (name, served) = match feature {
-                    Feature::EchoTest => ("Echo test", Some(Service::EchoTest)),
-                    Feature::Music => ("Music on hold", Some(Service::Music)),
-                    Feature::DeskShare => ("Desk share", None),
-                    Feature::TakeCall => ("Take a call", None),
-                    Feature::SendCall => ("Send a call", None),
-                };
-                let called = outsider(number, name);
-                return match served {
+            Destination::Feature(StarCode { feature, .. }) => {
+                let called = outsider(number, feature.title());
+                return match served(feature) {
                     Some(feature) => Plan::Serve { called, feature },
                     None => Plan::Refuse {
                         called,
@@ -271,6 +284,15 @@ impl Core {
                 };
             }
             Destination::Outside(outside) => return self.plan_outside(call, responsible, &outside, now),
+            Destination::Room(room) => {
+                return Plan::Refuse {
+                    called: outsider(number, &room.name),
+                    cause: Cause {
+                        status: 501,
+                        text: "this room is not open yet",
+                    },
+                };
+            }
             Destination::Team(team) => {
                 let team = team.clone();
                 return self.plan_team(call, &team, asked, now);
@@ -377,7 +399,7 @@ impl Core {
             without: vec![transferee.device, device],
             teams: Vec::new(),
         };
-        if self.feature_dialled(refer_to) == Some(Feature::SendCall) {
+        if self.feature_dialled(refer_to).is_some_and(|code| code.feature == Feature::SendCall) {
             return self.plan_sending(call, responsible, &asked, by);
         }
         let plan = self.plan(call, refer_to, &asked, now);
@@ -396,12 +418,52 @@ impl Core {
     }
 }
 
+/// What a code lets one party listen to.
+fn served(feature: Feature) -> Option<Service> {
+    match feature {
+        Feature::EchoTest => Some(Service::EchoTest),
+        Feature::Music => Some(Service::Music),
+        Feature::DeskShare
+        | Feature::TakeCall
+        | Feature::SendCall
+        | Feature::Conference
+        | Feature::PickUp
+        | Feature::PickUpGroup
+        | Feature::Park
+        | Feature::CallBack
+        | Feature::Intercom
+        | Feature::Redial
+        | Feature::ReturnCall
+        | Feature::ForwardAlways
+        | Feature::ForwardBusy
+        | Feature::ForwardNoAnswer
+        | Feature::ForwardUnreachable
+        | Feature::DoNotDisturb
+        | Feature::RejectAnonymous => None,
+    }
+}
+
 /// Why a code comes to nothing where it was dialled.
 fn does_nothing(feature: Feature) -> Cause {
     let text = match feature {
         Feature::TakeCall => "dial this code at the phone that shall have the call",
-        Feature::SendCall => "hand a running call over to this code",
-        Feature::EchoTest | Feature::Music | Feature::DeskShare => "this code does nothing here",
+        Feature::SendCall | Feature::Conference => "hand a running call over to this code",
+        Feature::EchoTest
+        | Feature::Music
+        | Feature::DeskShare
+        | Feature::PickUp
+        | Feature::PickUpGroup
+        | Feature::Park
+        | Feature::CallBack
+        | Feature::Intercom
+        | Feature::Redial
+        | Feature::ReturnCall
+        | Feature::ForwardAlways
+        | Feature::ForwardBusy
+        | Feature::ForwardNoAnswer
+        | Feature::ForwardUnreachable
+        | Feature::DoNotDisturb
+        | Feature::RejectAnonymous => "this code does nothing here",
     };
     Cause { status: 501, text }
 }

@@ -256,7 +256,8 @@ impl Core {
                 return;
             }
             control::Event::DigitReceived { leg, digit, .. } => (leg, News::Keyed { digit }),
-            control::Event::Connected { .. } => return,
+            // Who waits for a leg is the shell; nobody is told who speaks yet.
+            control::Event::Connected { .. } | control::Event::Joined { .. } | control::Event::Speaking { .. } => return,
         };
         self.deliver(leg, news, now);
     }

@@ -55,6 +55,16 @@ impl Core {
                 self.deliver(part.leg, News::HungUp { how: HangUp::Asked }, now);
                 Ok(Some(call))
             }
+            Action::Connect { .. }
+            | Action::Confer { .. }
+            | Action::Invite { .. }
+            | Action::Member { .. }
+            | Action::Lock { .. }
+            | Action::Park { .. }
+            | Action::Unpark { .. }
+            | Action::PickUp { .. }
+            | Action::CallBack { .. }
+            | Action::NoCallBack { .. } => Err(Objection::NotNow),
             action @ (Action::CancelMobility | Action::LogOff) => self.seat_action(user, &action, now),
         }
     }
@@ -121,12 +131,29 @@ impl Core {
             Destination::Denied(denial) => return Err(Objection::Refused(denial.text())),
             Destination::User(user) => (Some(user.id), user.extension.clone(), user.name.clone()),
             Destination::Team(team) => (None, Some(team.extension.clone()), team.name.clone()),
-            Destination::Feature(Feature::TakeCall | Feature::SendCall) => {
-                return Err(Objection::Refused("in the app, move the call instead"));
-            }
-            Destination::Feature(Feature::EchoTest | Feature::Music | Feature::DeskShare) | Destination::Outside(_) => {
-                (None, None, String::new())
-            }
+            Destination::Room(room) => (None, Some(room.extension.clone()), room.name.clone()),
+            Destination::Feature(code) => match code.feature {
+                Feature::TakeCall | Feature::SendCall | Feature::Conference => {
+                    return Err(Objection::Refused("in the app, move the call instead"));
+                }
+                Feature::EchoTest
+                | Feature::Music
+                | Feature::DeskShare
+                | Feature::PickUp
+                | Feature::PickUpGroup
+                | Feature::Park
+                | Feature::CallBack
+                | Feature::Intercom
+                | Feature::Redial
+                | Feature::ReturnCall
+                | Feature::ForwardAlways
+                | Feature::ForwardBusy
+                | Feature::ForwardNoAnswer
+                | Feature::ForwardUnreachable
+                | Feature::DoNotDisturb
+                | Feature::RejectAnonymous => (None, None, String::new()),
+            },
+            Destination::Outside(_) => (None, None, String::new()),
         };
         let number = number.or_else(|| numbers::normalise(dialled)).unwrap_or_default();
         Ok(Party {

@@ -2,6 +2,7 @@
 
 mod control;
 mod seating;
+mod settings;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -10,8 +11,12 @@ use model::quality::LegReport;
 use model::{CallId, DeviceId, LegId, TeamId, TrunkId, UserId, control as media};
 use sip::Flow;
 
-pub use self::control::{Action, CallState, CallView, Controlled, LineCall, Objection, Ticket};
+pub use self::control::{
+    Action, Attendance, CallState, CallView, ConferenceView, Controlled, LineCall, MemberDeed, MemberView, Objection, ParkedCall,
+    RingingCall, Ticket, TransferEnd,
+};
 pub use self::seating::{Guest, PersonSeat, PhoneSeat, Remembered, Seats};
+pub use self::settings::Setting;
 
 use super::Suspicion;
 use crate::directory::{Directory, WallClock};
@@ -108,6 +113,13 @@ pub enum Input<'a> {
         /// Whether it is their PIN.
         is_right: bool,
     },
+    /// What [`Output::Settle`] has come to.
+    Settled {
+        /// As it was asked.
+        ticket: Ticket,
+        /// Whether it is in force now.
+        is_done: bool,
+    },
     /// News from the media threads.
     Media(media::Event),
     /// The directory changed.
@@ -179,6 +191,15 @@ pub enum Output {
         user: UserId,
         /// What was entered.
         pin: String,
+    },
+    /// Somebody has changed a setting of theirs by a code: commit it, then report [`Input::Settled`].
+    Settle {
+        /// For the answer.
+        ticket: Ticket,
+        /// Whose.
+        user: UserId,
+        /// What.
+        setting: Setting,
     },
     /// Remember a change of desk share, for the next run.
     Remember(Remembered),
@@ -385,6 +406,49 @@ pub enum LiveEvent {
         user: UserId,
         /// Oldest first.
         calls: Arc<[CallView]>,
+    },
+    /// A conference is another one: who is in it, and how.
+    Conference {
+        /// People of ours who are in it now, or were before: all of them are to be told.
+        users: Arc<[UserId]>,
+        /// What it is now; without members: it is over.
+        view: Arc<ConferenceView>,
+    },
+    /// How loud those are who talk in a conference, a few times a second while somebody does.
+    Speaking {
+        /// The call.
+        call: CallId,
+        /// People of ours who are in it.
+        users: Arc<[UserId]>,
+        /// The loudest first, in dBov (0 is full scale).
+        levels: Arc<[(LegId, i8)]>,
+    },
+    /// What is parked has changed: all of it.
+    Parked(Arc<[ParkedCall]>),
+    /// What rings at others of somebody's groups has changed: all of it.
+    PickUps {
+        /// Who may answer.
+        user: UserId,
+        /// Oldest first.
+        calls: Arc<[RingingCall]>,
+    },
+    /// Whom somebody wants to call back once they are free has changed: all of them.
+    CallBacks {
+        /// Who waits.
+        user: UserId,
+        /// For whom.
+        wanted: Arc<[UserId]>,
+    },
+    /// A transfer is over; that its target was called is not success.
+    Transferred {
+        /// Who has asked for it.
+        user: UserId,
+        /// Who was handed over.
+        party: Party,
+        /// To whom.
+        to: Party,
+        /// How it has ended.
+        end: TransferEnd,
     },
     /// What is on a team's line has changed: all of it.
     TeamLine {

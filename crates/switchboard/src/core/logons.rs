@@ -92,16 +92,13 @@ impl Core {
     /// Whether somebody dials the code for desk share, alone or with their extension and PIN behind it.
     pub(super) fn desk_share_dialled(&self, dialled: &str) -> Option<Code> {
         let number = numbers::normalise(dialled)?;
-        let (extension, pin) = match self.directory.feature(&number) {
-            Some(Feature::DeskShare) => (None, None),
-            Some(Feature::EchoTest | Feature::Music | Feature::TakeCall | Feature::SendCall) => return None,
-            None => {
-                let rest = number.strip_prefix(self.desk_share_code()?)?;
-                match rest.trim_end_matches('#').split_once(['*', '#']) {
-                    Some((extension, pin)) => (Some(extension.to_owned()), Some(pin.to_owned())),
-                    None => (Some(rest.trim_end_matches('#').to_owned()), None),
-                }
-            }
+        let code = self.directory.feature(&number).filter(|code| code.feature == Feature::DeskShare)?;
+        let (extension, pin) = match code.rest.as_str() {
+            "" => (None, None),
+            rest => match rest.trim_end_matches('#').split_once(['*', '#']) {
+                Some((extension, pin)) => (Some(extension.to_owned()), Some(pin.to_owned())),
+                None => (Some(rest.trim_end_matches('#').to_owned()), None),
+            },
         };
         Some(Code { extension, pin })
     }

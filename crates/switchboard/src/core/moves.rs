@@ -9,11 +9,11 @@ use super::calls::Signalling;
 use super::sessions::sdp;
 use super::{Core, Party};
 use crate::call::{BRANCHES_MAX, Branch, Caller, Cause, Handover, Move, Mover, News, Plan};
-use crate::directory::Feature;
+use crate::directory::StarCode;
 
 impl Core {
     /// What a star code does, if the dialled number is one.
-    pub(super) fn feature_dialled(&self, dialled: &str) -> Option<Feature> {
+    pub(super) fn feature_dialled(&self, dialled: &str) -> Option<StarCode> {
         self.directory.feature(&numbers::normalise(dialled)?)
     }
 

@@ -215,6 +215,16 @@ impl Core {
             | Action::Transfer { .. }
             | Action::Move { .. }
             | Action::TakeHeld { .. }
+            | Action::Connect { .. }
+            | Action::Confer { .. }
+            | Action::Invite { .. }
+            | Action::Member { .. }
+            | Action::Lock { .. }
+            | Action::Park { .. }
+            | Action::Unpark { .. }
+            | Action::PickUp { .. }
+            | Action::CallBack { .. }
+            | Action::NoCallBack { .. }
             | Action::HangUp { .. } => return Err(Objection::NotNow),
         };
         self.seats_changed(now);

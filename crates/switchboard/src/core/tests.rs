@@ -25,7 +25,7 @@ use sip::Transport;
 use sip::agent::Ha1;
 
 use super::*;
-use crate::directory::{Calling, Device, DeviceKind, Feature, Rings, User, WhileBusy};
+use crate::directory::{Calling, Device, DeviceKind, Feature, Reaching, Rings, User, WhileBusy};
 use crate::testing;
 
 const ANNA_WEB: DeviceId = DeviceId(1);
@@ -142,6 +142,7 @@ impl Bench {
             | Output::Errand { .. }
             | Output::Controlled { .. }
             | Output::CheckPin { .. }
+            | Output::Settle { .. }
             | Output::Remember(_)
             | Output::Event(_) => None,
         };
@@ -166,6 +167,7 @@ fn directory() -> Directory {
         calling: Calling::default(),
         while_busy: WhileBusy::default(),
         mobile: None,
+        reaching: Reaching::default(),
     };
     let device = |id, user, kind, sip_user: &str| Device {
         id,

@@ -90,7 +90,7 @@ fn is_shown(seen: &Seen<'_>, (user, view): &(UserId, CallView)) -> bool {
 /// Whether they talk, or have talked.
 fn has_answered(state: CallState) -> bool {
     match state {
-        CallState::Talking | CallState::Holding | CallState::Held | CallState::Moving => true,
-        CallState::Lifting | CallState::Dialling | CallState::Ringing => false,
+        CallState::Talking | CallState::Holding | CallState::Held | CallState::Moving | CallState::Conferring => true,
+        CallState::Lifting | CallState::Dialling | CallState::Ringing | CallState::Waiting => false,
     }
 }

@@ -30,6 +30,13 @@ pub enum Leads {
     },
     /// To a team.
     Team(TeamLead),
+    /// To a conference room.
+    Room {
+        /// Its number.
+        extension: String,
+        /// Its name.
+        name: String,
+    },
     /// To a feature code.
     Feature(Feature),
     /// To the world, if a trunk of these is up.
@@ -95,13 +102,17 @@ pub fn explain(directory: &Arc<Directory>, extension: &str, dialled: &str, clock
             name: user.name.clone(),
         },
         Destination::Team(team) => Leads::Team(TeamLead::of(team, &lookup, clock)),
-        Destination::Feature(feature) => Leads::Feature(feature),
+        Destination::Room(room) => Leads::Room {
+            extension: room.extension.clone(),
+            name: room.name.clone(),
+        },
+        Destination::Feature(code) => Leads::Feature(code.feature),
         Destination::Outside(outside) => Leads::Outside(outside),
         Destination::Denied(denial) => Leads::Nowhere(denial),
     };
     let means = match (&leads, &directory.plan) {
         (Leads::Feature(_), _) | (_, None) => None,
-        (Leads::Person { .. } | Leads::Team(_) | Leads::Outside(_) | Leads::Nowhere(_), Some(plan)) => {
+        (Leads::Person { .. } | Leads::Team(_) | Leads::Room { .. } | Leads::Outside(_) | Leads::Nowhere(_), Some(plan)) => {
             let number = numbers::normalise(dialled).unwrap_or_default();
             let number = number.strip_prefix(HIDE).unwrap_or(&number);
             Some(understand(number, &plan.here, |extension| lookup.is_extension(extension)))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use model::{DeviceId, TeamId, UserId};
 
-use super::{Device, Directory, Feature, Team, User};
+use super::{Device, Directory, Feature, Room, Takes, Team, TimeProfile, TimeProfileId, User};
 
 /// A snapshot with its indices.
 #[derive(Debug)]
@@ -89,9 +89,9 @@ impl Lookup {
         self.team_extensions.get(extension).map(|index| &self.directory.teams[*index])
     }
 
-    /// Whether it is the number of a person or a team.
+    /// Whether it is the number of a person, a team or a room.
     pub(crate) fn is_extension(&self, number: &str) -> bool {
-        self.extensions.contains_key(number) || self.team_extensions.contains_key(number)
+        self.extensions.contains_key(number) || self.team_extensions.contains_key(number) || self.room_at(number).is_some()
     }
 
     /// A phone.
@@ -110,12 +110,77 @@ impl Lookup {
         indices.iter().map(|index| &self.directory.devices[*index])
     }
 
-    /// What a star code does.
-    pub(crate) fn feature(&self, code: &str) -> Option<Feature> {
+    /// What a dialled star code does, and what stands behind it. The code itself counts first, then the longest one that something may follow.
+    pub(crate) fn feature(&self, dialled: &str) -> Option<StarCode> {
+        let features = &self.directory.features;
+        if let Some((_, feature)) = features.iter().find(|(code, _)| code == dialled) {
+            return (feature.takes() != Takes::Extension).then(|| StarCode {
+                feature: *feature,
+                rest: String::new(),
+            });
+        }
+        let open = features.iter().filter(|(_, feature)| feature.takes() != Takes::Nothing);
+        let fitting = open.filter_map(|(code, feature)| Some((code.len(), *feature, dialled.strip_prefix(code.as_str())?)));
+        let (_, feature, rest) = fitting.max_by_key(|(length, ..)| *length)?;
+        Some(StarCode {
+            feature,
+            rest: rest.to_owned(),
+        })
+    }
+
+    /// A room.
+    pub(crate) fn room_at(&self, extension: &str) -> Option<&Room> {
         self.directory
-            .features
+            .rooms
             .iter()
-            .find(|(known, _)| known == code)
-            .map(|(_, feature)| *feature)
+            .find(|room| room.extension.eq_ignore_ascii_case(extension))
+    }
+
+    /// A time profile.
+    pub(crate) fn time_profile(&self, id: TimeProfileId) -> Option<&TimeProfile> {
+        self.directory.time_profiles.iter().find(|profile| profile.id == id)
+    }
+}
+
+/// A star code as it was dialled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StarCode {
+    pub(crate) feature: Feature,
+    /// What stands behind the code; empty where nothing does.
+    pub(crate) rest: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_counts_before_a_shorter_one_that_something_may_follow() {
+        let features = Feature::ALL.map(|feature| (feature.usual_code().to_owned(), feature));
+        let lookup = Lookup::new(Arc::new(Directory {
+            features: features.into(),
+            ..Directory::default()
+        }));
+        let found = |dialled: &str| lookup.feature(dialled).map(|code| (code.feature, code.rest));
+        let code = |feature, rest: &str| Some((feature, rest.to_owned()));
+        assert_eq!(found("*8"), code(Feature::PickUpGroup, ""));
+        assert_eq!(found("*80102"), code(Feature::Intercom, "102"));
+        assert_eq!(found("*80"), None, "whose loudspeaker?");
+        assert_eq!(found("**102"), code(Feature::PickUp, "102"));
+        assert_eq!(found("*70"), code(Feature::Park, ""));
+        assert_eq!(found("*703"), code(Feature::Park, "3"));
+        assert_eq!(found("*43"), code(Feature::EchoTest, ""));
+        assert_eq!(found("*431"), None);
+        assert_eq!(found("*21*0301234567#"), code(Feature::ForwardAlways, "*0301234567#"));
+        assert_eq!(found("102"), None);
+    }
+
+    #[test]
+    fn no_usual_code_hides_another_one() {
+        for one in Feature::ALL {
+            for other in Feature::ALL.into_iter().filter(|other| *other != one) {
+                assert_ne!(one.usual_code(), other.usual_code());
+            }
+        }
     }
 }

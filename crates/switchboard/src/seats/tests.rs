@@ -4,7 +4,7 @@ use rand::{Rng as _, SeedableRng as _};
 
 use super::*;
 use crate::core::PhoneSeat;
-use crate::directory::{Calling, DeviceKind, Rings, User, WhileBusy};
+use crate::directory::{Calling, DeviceKind, Reaching, Rings, User, WhileBusy};
 use crate::testing;
 
 const ANNA: UserId = UserId(1);
@@ -24,6 +24,7 @@ fn directory() -> Directory {
         calling: Calling::default(),
         while_busy: WhileBusy::default(),
         mobile: None,
+        reaching: Reaching::default(),
     };
     let phone = |id: DeviceId, user, open_to| Device {
         id,

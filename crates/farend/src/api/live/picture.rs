@@ -162,6 +162,13 @@ impl Now {
 fn is_under_way(state: CallState) -> bool {
     match state {
         CallState::Ringing => false,
-        CallState::Lifting | CallState::Dialling | CallState::Talking | CallState::Holding | CallState::Held | CallState::Moving => true,
+        CallState::Lifting
+        | CallState::Dialling
+        | CallState::Talking
+        | CallState::Holding
+        | CallState::Held
+        | CallState::Moving
+        | CallState::Conferring
+        | CallState::Waiting => true,
     }
 }

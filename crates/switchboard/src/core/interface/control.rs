@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
-use model::{CallId, DeviceId, TeamId, UserId};
+use model::{CallId, DeviceId, LegId, TeamId, UserId};
 
 use super::{Party, Side};
+use crate::directory::RoomId;
 
 /// Names a question to the shell, or one of the shell's, until it is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +76,74 @@ pub enum Action {
         /// The call.
         call: CallId,
     },
+    /// Connects the other parties of two calls with each other, and leaves both (attended transfer).
+    Connect {
+        /// One of them.
+        call: CallId,
+        /// The other one.
+        with: CallId,
+    },
+    /// Makes two calls one conference, or puts a call's other party into the conference that `with` is.
+    Confer {
+        /// The call.
+        call: CallId,
+        /// The other one: its call goes on as the conference.
+        with: CallId,
+    },
+    /// Calls somebody into a conference; a call of two becomes one.
+    Invite {
+        /// The call.
+        call: CallId,
+        /// The number, as people dial it.
+        number: String,
+    },
+    /// Does something with somebody who is in a conference.
+    Member {
+        /// The call.
+        call: CallId,
+        /// Who, as in [`ConferenceView`].
+        member: LegId,
+        /// What. Their own microphone and hand are everybody's own business, the rest is the hosts'.
+        deed: MemberDeed,
+    },
+    /// Lets nobody else into a conference, or everybody who may again.
+    Lock {
+        /// The call.
+        call: CallId,
+        /// Whether nobody else comes in.
+        is_locked: bool,
+    },
+    /// Parks a call; its other party hears music until somebody takes it.
+    Park {
+        /// The call.
+        call: CallId,
+        /// Where; `None`: in the first slot that is free.
+        slot: Option<u8>,
+    },
+    /// Takes a parked call by a phone.
+    Unpark {
+        /// Where it is.
+        slot: u8,
+        /// The phone, which rings or answers by itself.
+        device: DeviceId,
+    },
+    /// Answers a call that rings at somebody else of one's group.
+    PickUp {
+        /// The call.
+        call: CallId,
+        /// By this phone, which rings or answers by itself.
+        device: DeviceId,
+    },
+    /// Is to be called, once this person is free, and then they are.
+    CallBack {
+        /// Their number.
+        number: String,
+    },
+    /// Does not want that any more.
+    NoCallBack {
+        /// Their number.
+        number: String,
+    },
     /// Brings one's number to the shared phone again, from the browser ("Cancel mobility").
     CancelMobility,
     /// Logs oneself off from the shared phone that one has logged on at.
@@ -139,6 +208,117 @@ pub enum CallState {
     Held,
     /// They talk while another phone of theirs is called to take over.
     Moving,
+    /// They are in a conference.
+    Conferring,
+    /// They wait, with music, for somebody to let them into a conference.
+    Waiting,
+}
+
+/// What is done with somebody who is in a conference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberDeed {
+    /// They are not heard, or are heard again.
+    Mute {
+        /// Whether they are not heard.
+        is_on: bool,
+    },
+    /// They want to speak, or do not any more.
+    RaiseHand {
+        /// Whether they do.
+        is_up: bool,
+    },
+    /// They are hung up.
+    Remove,
+    /// They come in from the lobby.
+    Admit,
+}
+
+/// A conference, as all who are in it see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConferenceView {
+    /// The call.
+    pub call: CallId,
+    /// The room whose it is.
+    pub room: Option<RoomId>,
+    /// Nobody else comes in.
+    pub is_locked: bool,
+    /// In the order in which they have come.
+    pub members: Vec<MemberView>,
+}
+
+/// Somebody in a conference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberView {
+    /// Names them.
+    pub leg: LegId,
+    /// Who.
+    pub party: Party,
+    /// How far they are.
+    pub presence: Attendance,
+    /// Whether they lead.
+    pub is_host: bool,
+    /// They are not heard.
+    pub is_muted: bool,
+    /// They want to speak.
+    pub hand_is_up: bool,
+    /// Since when they are there.
+    pub since: Instant,
+}
+
+/// How far somebody is on their way into a conference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attendance {
+    /// Their phone rings.
+    Invited,
+    /// They wait in the lobby.
+    Waiting,
+    /// They are in it.
+    Present,
+    /// They hold.
+    Away,
+}
+
+/// A call that is parked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParkedCall {
+    /// The call.
+    pub call: CallId,
+    /// Where.
+    pub slot: u8,
+    /// Who waits.
+    pub party: Party,
+    /// Who has parked it.
+    pub by: Party,
+    /// Since when.
+    pub since: Instant,
+}
+
+/// A call that rings at somebody, and that others of their group may answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RingingCall {
+    /// The call.
+    pub call: CallId,
+    /// At whom.
+    pub at: UserId,
+    /// Who calls.
+    pub from: Party,
+    /// Since when.
+    pub since: Instant,
+}
+
+/// How a transfer has ended, for whoever has asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransferEnd {
+    /// They talk.
+    Connected,
+    /// The target was busy, or declined.
+    Busy,
+    /// Nobody answered.
+    NoAnswer,
+    /// It could not be called.
+    Failed,
+    /// The one who was to be handed over has hung up.
+    PartyLeft,
 }
 
 /// Somebody on a team's line.

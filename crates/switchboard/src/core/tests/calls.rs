@@ -33,6 +33,7 @@ pub(super) fn medias(bench: &Bench) -> Vec<Command> {
         | Output::Errand { .. }
         | Output::Controlled { .. }
         | Output::CheckPin { .. }
+        | Output::Settle { .. }
         | Output::Remember(_)
         | Output::Event(_) => None,
     };
