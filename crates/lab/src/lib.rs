@@ -17,9 +17,11 @@
 pub mod authority;
 pub mod baresip;
 pub mod browser;
+pub mod company;
 pub mod digest;
 pub mod fax;
 pub mod gap;
+pub mod listening;
 pub mod mouth_to_ear;
 pub mod net;
 pub mod process;

@@ -343,6 +343,22 @@ impl Session {
         )
     }
 
+    /// How a person of ours who is in one's conference is called in paths, by their extension.
+    ///
+    /// # Panics
+    ///
+    /// When they are in none.
+    #[track_caller]
+    pub fn member_of_conference(&self, extension: &str) -> u64 {
+        let answer = self.fetch("/api/v1/me/conferences").expect("one's conferences");
+        let conferences = answer["conferences"].as_array().expect("a list").iter();
+        let mut members = conferences.flat_map(|conference| conference["members"].as_array().into_iter().flatten());
+        let member = members.find(|member| member["party"]["number"] == extension);
+        member
+            .and_then(|member| member["leg"].as_u64())
+            .unwrap_or_else(|| panic!("{extension} is in no conference: {answer}"))
+    }
+
     /// The journal, youngest call first.
     ///
     /// # Errors

@@ -24,6 +24,10 @@ const PART_MS: usize = 20;
 const SHARE_MIN: f64 = 0.6;
 /// A tone is heard steadily when at least this part of the windows have it: a busy machine may lose a packet now and then.
 const STEADY_SHARE_MIN: f64 = 0.9;
+/// A tone is part of a mix when at least this part of a window's energy is at its frequency: the others may be louder, but not by much.
+const PART_SHARE_MIN: f64 = 0.08;
+/// A tone is no part of it when there is less than this.
+const NO_PART_SHARE_MAX: f64 = 0.02;
 /// Windows quieter than this (root mean square of samples from -1 to 1) are silence: about -50 dBFS.
 const SILENCE_RMS_MAX: f64 = 0.003;
 /// Our tones have seven times as much: a decoder that makes up what does not come fades below this before it falls silent.
@@ -136,6 +140,39 @@ impl Sound {
         windows.windows(stretch.max(1)).any(|stretch| {
             stretch.iter().filter(|window| **window == Window::Tone).count() as f64 >= STEADY_SHARE_MIN * stretch.len() as f64
         })
+    }
+
+    /// Whether there is a stretch of so many seconds in which all of `present` are steadily heard together, hardly anything else is, and none of
+    /// `absent`.
+    pub fn has_steady_mix(&self, present: &[f64], absent: &[f64], seconds: f64) -> bool {
+        let windows: Vec<bool> = self.windows().map(|window| self.is_mix(window, present, absent)).collect();
+        let stretch = ((seconds * 1000.0 / WINDOW_MS as f64).ceil() as usize).max(1);
+        windows
+            .windows(stretch)
+            .any(|stretch| stretch.iter().filter(|is_mix| **is_mix).count() as f64 >= STEADY_SHARE_MIN * stretch.len() as f64)
+    }
+
+    fn is_mix(&self, window: &[f32], present: &[f64], absent: &[f64]) -> bool {
+        if rms(window) < SILENCE_RMS_MAX {
+            return false;
+        }
+        let energy: f64 = window.iter().map(|sample| f64::from(*sample).powi(2)).sum();
+        let share = |frequency_hz: &f64| share_at(window, *frequency_hz, f64::from(self.rate_hz), energy);
+        let shares: Vec<f64> = present.iter().map(share).collect();
+        shares.iter().sum::<f64>() >= SHARE_MIN
+            && shares.iter().all(|share| *share >= PART_SHARE_MIN)
+            && absent.iter().map(share).all(|share| share <= NO_PART_SHARE_MAX)
+    }
+
+    /// What part of the energy is at each frequency, second by second. For the message of a test that fails.
+    pub fn shares(&self, frequencies_hz: &[f64]) -> String {
+        let seconds = self.samples.chunks((self.rate_hz as usize).max(1));
+        let row = |second: &[f32]| {
+            let energy: f64 = second.iter().map(|sample| f64::from(*sample).powi(2)).sum();
+            let share = |hz: &f64| format!("{:.2}", share_at(second, *hz, f64::from(self.rate_hz), energy));
+            format!("[{}]", frequencies_hz.iter().map(share).collect::<Vec<_>>().join(" "))
+        };
+        seconds.map(row).collect()
     }
 
     /// What every tenth of a second was: `t` the tone, `.` silence, `x` something else. For the message of a test that fails.
@@ -285,6 +322,31 @@ mod tests {
         }
         assert!(sound.seconds_of(440.0) < 0.1);
         assert!(sound.seconds_of_other_than(&[440.0, 1000.0]) > 1.9);
+    }
+
+    #[test]
+    fn a_mix_has_its_parts_and_no_others() {
+        let rate_hz = 8000;
+        let mut sound = Sound::sine(BROWSER_HZ, 3, rate_hz);
+        for (sample, other) in sound.samples.iter_mut().zip(Sound::sine(DESK_PHONE_HZ, 3, rate_hz).samples) {
+            *sample = *sample / 2.0 + other / 4.0;
+        }
+        let both = [BROWSER_HZ, DESK_PHONE_HZ];
+        assert!(sound.has_steady_mix(&both, &[OTHER_BROWSER_HZ, OTHER_DESK_PHONE_HZ], 2.0));
+        assert!(!sound.has_steady_mix(&both, &[], 4.0), "it lasts three seconds");
+        assert!(
+            !sound.has_steady_mix(&[BROWSER_HZ], &[DESK_PHONE_HZ], 2.0),
+            "the other one is heard"
+        );
+        assert!(!sound.has_steady_mix(&[BROWSER_HZ, OTHER_BROWSER_HZ], &[], 2.0), "it is not there");
+        let one = Sound::sine(BROWSER_HZ, 3, rate_hz);
+        for absent in [OTHER_BROWSER_HZ, DESK_PHONE_HZ, OTHER_DESK_PHONE_HZ] {
+            assert!(
+                one.has_steady_mix(&[BROWSER_HZ], &[absent], 2.0),
+                "{absent}: {}",
+                one.shares(&[absent])
+            );
+        }
     }
 
     #[test]

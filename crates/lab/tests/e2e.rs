@@ -8,8 +8,6 @@ mod browsers;
 mod desk_phone;
 #[path = "e2e/instruments.rs"]
 mod instruments;
-#[path = "e2e/listening.rs"]
-mod listening;
 #[path = "e2e/load.rs"]
 mod load;
 #[path = "e2e/restart.rs"]

@@ -2,14 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed, and the place says why")]
 
-#[path = "one_number/company.rs"]
-mod company;
 #[path = "one_number/desk_phone_control.rs"]
 mod desk_phone_control;
 #[path = "one_number/desk_share.rs"]
 mod desk_share;
-#[path = "e2e/listening.rs"]
-mod listening;
 #[path = "one_number/moving.rs"]
 mod moving;
 #[path = "one_number/pin.rs"]

@@ -4,7 +4,7 @@ use lab::tone::{BROWSER_HZ, OTHER_BROWSER_HZ};
 use lab::world::Place;
 use lab::{Browser, Farend, isolated};
 
-use crate::listening::{browser_hears, browser_hears_music};
+use lab::listening::{browser_hears, browser_hears_music};
 
 #[test]
 fn two_browsers_hear_each_other() {

@@ -9,7 +9,7 @@ use lab::world::{OFFICE_ADDRESS, Place};
 use lab::{Baresip, Browser, Farend, isolated, wait};
 use serde_json::Value;
 
-use crate::listening::{browser_hears, browser_hears_music, desk_phone_hears, desk_phone_hears_music};
+use lab::listening::{browser_hears, browser_hears_music, desk_phone_hears, desk_phone_hears_music};
 
 const SOON: Duration = Duration::from_secs(10);
 

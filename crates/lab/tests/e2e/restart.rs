@@ -7,7 +7,7 @@ use lab::tone::{BROWSER_HZ, DESK_PHONE_HZ};
 use lab::world::Place;
 use lab::{Baresip, Browser, Farend, isolated, wait};
 
-use crate::listening::{browser_hears, desk_phone_hears};
+use lab::listening::{browser_hears, desk_phone_hears};
 
 const SOON: Duration = Duration::from_secs(10);
 const REGISTERED_AGAIN_LIMIT: Duration = Duration::from_secs(60);

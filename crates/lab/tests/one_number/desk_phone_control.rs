@@ -8,8 +8,8 @@ use lab::world::Place;
 use lab::{Baresip, Browser, Farend, isolated, wait};
 use serde_json::json;
 
-use crate::company::{ANNA, BEN, SOON, id_of};
-use crate::listening::{desk_phone_hears, desk_phone_hears_music};
+use lab::company::{ANNA, BEN, SOON, id_of};
+use lab::listening::{desk_phone_hears, desk_phone_hears_music};
 
 #[test]
 fn a_browser_without_any_sound_controls_the_desk_phone() {

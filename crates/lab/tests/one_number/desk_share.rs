@@ -9,8 +9,8 @@ use lab::tone::{BROWSER_HZ, DESK_PHONE_HZ, OTHER_DESK_PHONE_HZ};
 use lab::world::Place;
 use lab::{Baresip, Browser, Farend, isolated, wait};
 
-use crate::company::{ANNA, BEN, SOON, number_comes_to, place, rings_at, share};
-use crate::listening::{browser_hears, desk_phone_hears};
+use lab::company::{ANNA, BEN, SOON, number_comes_to, place, rings_at, share};
+use lab::listening::{browser_hears, desk_phone_hears};
 
 const NOTE: &str = "Cancel mobility";
 const CODE: &str = "*9419";
@@ -146,7 +146,7 @@ fn somebody_logs_on_at_the_phone_of_a_place() {
         place_phone.dial(CODE).unwrap();
         place_phone.wait_for("the code's call is over", SOON, "CALL_CLOSED");
         wait::until_true("nobody is logged on any more", SOON, || {
-            let device = crate::company::device(&server.sign_in("admin").unwrap(), "desk-1");
+            let device = lab::company::device(&server.sign_in("admin").unwrap(), "desk-1");
             device["seat"]["user_id"].is_null()
         });
     });

@@ -9,8 +9,8 @@ use lab::world::{Place, World};
 use lab::{Baresip, Browser, Farend, isolated, wait};
 use serde_json::json;
 
-use crate::company::{ANNA, BEN, SOON, call_once, control, id_of};
-use crate::listening::{browser_hears, desk_phone_hears};
+use lab::company::{ANNA, BEN, SOON, call_once, control, id_of};
+use lab::listening::{browser_hears, desk_phone_hears};
 
 /// What the other party may miss.
 const GAP_MAX: Duration = Duration::from_millis(300);
@@ -103,7 +103,7 @@ fn a_move_that_is_refused_leaves_the_call_where_it_was() {
         let away = watch.presence(BROWSER_HZ).unwrap().away();
         assert!(away <= GAP_MAX, "Ben has missed {} ms", away.as_millis());
         anna.hang_up();
-        wait::until_true("the call is over", SOON, || crate::company::live_calls(&session).is_empty());
+        wait::until_true("the call is over", SOON, || lab::company::live_calls(&session).is_empty());
     });
 }
 

@@ -4,8 +4,8 @@ use lab::baresip::Setup;
 use lab::server::PIN;
 use lab::{Baresip, Farend, isolated};
 
-use crate::company::{ANNA, SOON, number_comes_to, place, share};
 use crate::desk_share::SHARED;
+use lab::company::{ANNA, SOON, number_comes_to, place, share};
 
 const GUESSES_MAX: u32 = 5;
 

@@ -6,8 +6,8 @@ use lab::world::Place;
 use lab::{Baresip, Browser, Farend, isolated, wait};
 use serde_json::json;
 
-use crate::company::{BEN, SOON, call_once, control, id_of, live_calls};
-use crate::listening::{browser_hears, browser_hears_music, desk_phone_hears};
+use lab::company::{BEN, SOON, call_once, control, id_of, live_calls};
+use lab::listening::{browser_hears, browser_hears_music, desk_phone_hears};
 
 #[test]
 fn a_held_call_is_taken_by_another_member() {

@@ -2,43 +2,107 @@
 
 use std::time::{Duration, Instant};
 
-use lab::tone::Sound;
-use lab::{Baresip, Browser, wait};
+use crate::tone::Sound;
+use crate::{Baresip, Browser, wait};
 
 /// A tone must be heard for so long without a break.
 const HEARD_SECONDS: f64 = 5.0;
+/// A mix must be heard for so long.
+const MIX_SECONDS: f64 = 3.0;
 /// Within this time.
 const HEARING_LIMIT: Duration = Duration::from_secs(20);
 
 /// Waits until the browser has steadily heard a tone for five seconds from now on.
+///
+/// # Panics
+///
+/// When it is not heard in time.
 #[track_caller]
-pub(crate) fn browser_hears(browser: &Browser, tone_hz: f64) {
+pub fn browser_hears(browser: &Browser, tone_hz: f64) {
     browser_listens(browser, tone_hz, &format!("the browser hears {tone_hz} Hz"), |heard| {
         heard.has_steady(tone_hz, HEARD_SECONDS)
     });
 }
 
 /// Waits until the desk phone has steadily heard a tone for five seconds from now on.
+///
+/// # Panics
+///
+/// When it is not heard in time.
 #[track_caller]
-pub(crate) fn desk_phone_hears(phone: &Baresip, tone_hz: f64) {
+pub fn desk_phone_hears(phone: &Baresip, tone_hz: f64) {
     desk_phone_listens(phone, tone_hz, &format!("the desk phone hears {tone_hz} Hz"), |heard| {
         heard.has_steady(tone_hz, HEARD_SECONDS)
     });
 }
 
 /// Waits until the browser has heard music for three seconds from now on: neither silence nor one of the tones.
+///
+/// # Panics
+///
+/// When it is not heard in time.
 #[track_caller]
-pub(crate) fn browser_hears_music(browser: &Browser, tones_hz: &[f64]) {
+pub fn browser_hears_music(browser: &Browser, tones_hz: &[f64]) {
     browser_listens(browser, tones_hz[0], "the browser hears music", |heard| {
         heard.seconds_of_other_than(tones_hz) >= 3.0
     });
 }
 
 /// Waits until the desk phone has heard music for three seconds from now on.
+///
+/// # Panics
+///
+/// When it is not heard in time.
 #[track_caller]
-pub(crate) fn desk_phone_hears_music(phone: &Baresip, tones_hz: &[f64]) {
+pub fn desk_phone_hears_music(phone: &Baresip, tones_hz: &[f64]) {
     desk_phone_listens(phone, tones_hz[0], "the desk phone hears music", |heard| {
         heard.seconds_of_other_than(tones_hz) >= 3.0
+    });
+}
+
+/// Waits until the browser has steadily heard these tones together for three seconds from now on, and none of the others.
+///
+/// # Panics
+///
+/// When it is not heard in time.
+#[track_caller]
+pub fn browser_hears_together(browser: &Browser, present: &[f64], absent: &[f64]) {
+    browser.heard().expect("the page answers");
+    let mut heard = Sound::default();
+    listen_for_mix((present, absent), "the browser", || {
+        let more = browser.heard().expect("the page answers");
+        heard.rate_hz = more.rate_hz;
+        heard.samples.extend(more.samples);
+        heard.clone()
+    });
+}
+
+/// The same of a desk phone.
+///
+/// # Panics
+///
+/// When it is not heard in time.
+#[track_caller]
+pub fn desk_phone_hears_together(phone: &Baresip, present: &[f64], absent: &[f64]) {
+    let before = phone.heard().unwrap_or_default();
+    listen_for_mix((present, absent), "the desk phone", || since(&before, phone));
+}
+
+#[track_caller]
+fn listen_for_mix((present, absent): (&[f64], &[f64]), who: &str, mut heard: impl FnMut() -> Sound) {
+    let begun = Instant::now();
+    let what = format!("{who} hears {present:?} Hz together and not {absent:?}");
+    wait::until_true_seldom(&what, 2 * HEARING_LIMIT, || {
+        let heard = heard();
+        let enough = heard.has_steady_mix(present, absent, MIX_SECONDS);
+        let all: Vec<f64> = present.iter().chain(absent).copied().collect();
+        assert!(
+            enough || begun.elapsed() < HEARING_LIMIT,
+            "waited {} s in vain until {what}; shares of {all:?} by seconds: {}",
+            HEARING_LIMIT.as_secs(),
+            heard.shares(&all)
+        );
+        enough
     });
 }
 
