@@ -7,12 +7,14 @@
 //!                                   └─ one queue of what happens when; the world's only clock
 //! ```
 
+pub mod board;
 pub mod media;
 pub mod nat;
 pub mod network;
 pub mod phone;
 pub mod world;
 
+pub use board::{Board, Lamp};
 pub use media::Media;
 pub use network::Network;
 pub use phone::{Habit, Phone, Way};

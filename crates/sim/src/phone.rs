@@ -451,7 +451,10 @@ impl Phone {
             | Event::ReofferEnded { .. }
             | Event::Informed { .. }
             | Event::Pinged { .. }
-            | Event::Responded { .. } => {}
+            | Event::Responded { .. }
+            | Event::Rewatched { .. }
+            | Event::Notified { .. }
+            | Event::Unwatched { .. } => {}
         }
         None
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use model::control::{Event as MediaEvent, Source};
-use model::{LegId, UserId};
+use model::{DeviceId, LegId, UserId};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use sip::agent::Output as PhoneOutput;
@@ -22,7 +22,7 @@ use switchboard::directory::{DeviceKind, Directory, WallClock};
 
 pub use self::act::{Act, Want};
 use crate::phone::Plan;
-use crate::{Media, Network, Phone};
+use crate::{Board, Media, Network, Phone};
 
 /// How often desk phones register again.
 const REFRESH: Duration = Duration::from_secs(40);
@@ -69,6 +69,9 @@ impl Ord for Due {
     }
 }
 
+/// A NOTIFY's way there and its answer's way back.
+const BOARD_ANSWERS_AFTER: Duration = Duration::from_millis(20);
+
 /// See the module.
 #[derive(Debug)]
 pub struct World {
@@ -94,6 +97,8 @@ pub struct World {
     pub events: Vec<LiveEvent>,
     /// Connections that the switchboard closed.
     pub closed: Vec<(Flow, CloseReason)>,
+    /// Phones with lamps.
+    pub boards: Vec<Board>,
     /// What the network does.
     pub network: Network,
     /// Media answers after at most so many milliseconds.
@@ -157,6 +162,7 @@ impl World {
             journal: Vec::new(),
             events: Vec::new(),
             closed: Vec::new(),
+            boards: Vec::new(),
             network: Network::calm(),
             media_delay_ms_max: 2,
             has_lost_touch: false,
@@ -318,6 +324,27 @@ impl World {
         self.schedule(self.now + Duration::from_millis(after_ms), What::Act(act));
     }
 
+    /// One more phone with lamps, of this device; gives its place among the boards.
+    pub fn add_board(&mut self, device: DeviceId) -> usize {
+        let port = u16::try_from(20_000 + self.boards.len()).unwrap_or_default();
+        self.connection += 1;
+        let flow = flow(Transport::Wss, SocketAddr::from(([10, 1, 0, 1], port)), self.connection);
+        let (device, page) = (Some(device), None);
+        self.connections.insert(flow, usize::MAX);
+        self.core.handle(Input::FlowOpened { flow, device, page }, self.now);
+        self.boards.push(Board::new(flow));
+        self.settle();
+        self.boards.len() - 1
+    }
+
+    /// A board watches a number: `event` is `dialog`, `presence` or `message-summary`.
+    pub fn watch(&mut self, board: usize, number: &str, event: &str, expires_s: u32) {
+        let bytes = self.boards[board].subscribe(number, event, expires_s);
+        let flow = self.boards[board].flow;
+        self.core.handle(Input::Received { flow, bytes: &bytes }, self.now);
+        self.settle();
+    }
+
     /// What the clock on the wall says from now on.
     pub fn set_clock(&mut self, clock: WallClock) {
         self.core.handle(Input::Clock(clock), self.now);
@@ -449,12 +476,17 @@ impl World {
 
     fn take(&mut self, output: Output) {
         match output {
-            Output::Send { flow, bytes } => self.send_to_phone(flow, &bytes),
+            Output::Send { flow, bytes } => {
+                if !self.send_to_board(flow, &bytes) {
+                    self.send_to_phone(flow, &bytes);
+                }
+            }
             Output::Connect { instead_of, .. } => self.core.handle(Input::ConnectFailed { instead_of }, self.now),
             Output::Locate { .. } | Output::ConnectLine { .. } | Output::Errand { .. } => unreachable!("this company has no trunk"),
             Output::CloseFlow { flow, reason } => {
                 self.closed.push((flow, reason));
-                if let Some(index) = self.connections.get(&flow).copied() {
+                let phone = self.connections.get(&flow).copied().filter(|index| *index < self.phones.len());
+                if let Some(index) = phone {
                     let phone = &mut self.phones[index];
                     if phone.flow == Some(mirror(flow)) {
                         phone.flow = None;
@@ -476,7 +508,10 @@ impl World {
                 self.note(|| format!("    {entry:?}"));
                 self.journal.push(entry);
             }
-            Output::Event(event) => self.events.push(event),
+            Output::Event(event) => {
+                self.lamps_go_stale(&event);
+                self.events.push(event);
+            }
             Output::Controlled { ticket, result } => self.controlled.push((ticket, result)),
             Output::CheckPin { ticket, user, pin } => {
                 self.pins_checked += 1;
@@ -530,6 +565,26 @@ impl World {
                     bytes: bytes.to_vec(),
                 },
             );
+        }
+    }
+
+    fn send_to_board(&mut self, flow: Flow, bytes: &[u8]) -> bool {
+        let now = self.now;
+        let Some(board) = self.boards.iter_mut().find(|board| board.flow == flow) else {
+            return false;
+        };
+        if let Some(bytes) = board.take(bytes, now) {
+            self.schedule(now + BOARD_ANSWERS_AFTER, What::ToCore { flow, bytes });
+        }
+        true
+    }
+
+    fn lamps_go_stale(&mut self, event: &LiveEvent) {
+        let LiveEvent::Calls { user, .. } = event else { return };
+        let person = self.directory.users.iter().find(|known| known.id == *user);
+        if let Some(extension) = person.and_then(|user| user.extension.clone()) {
+            let now = self.now;
+            self.boards.iter_mut().for_each(|board| board.changed(&extension, now));
         }
     }
 

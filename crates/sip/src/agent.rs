@@ -29,6 +29,7 @@ mod session_timer;
 mod stack;
 mod transfer;
 mod types;
+mod watching;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -38,6 +39,7 @@ use self::outside::Outgoing;
 use self::series::Series;
 use self::session::{Fate, Phase, Session};
 use self::stack::{ALLOW, ServerOwner, Stack, tag_text, with_headers};
+use self::watching::Watch;
 use crate::Flow;
 use crate::digest::Guard;
 use crate::message::{Request, ResponseBuilder};
@@ -51,6 +53,7 @@ pub use types::{
     Body, Config, Credentials, DialogId, End, Event, Ha1, Header, Invite, NameAddr, OutgoingRequest, Output, PhoneEvent, Proof, RequestId,
     SeriesId, Statistics,
 };
+pub use watching::{WATCHES_MAX, WatchId, Watched};
 
 /// The user agent. See the module.
 #[derive(Debug)]
@@ -59,6 +62,7 @@ pub struct Agent {
     sessions: BTreeMap<DialogId, Box<Session>>,
     outgoing: BTreeMap<RequestId, Outgoing>,
     series: BTreeMap<SeriesId, Series>,
+    watches: BTreeMap<WatchId, Box<Watch>>,
     guard: Guard,
 }
 
@@ -76,6 +80,7 @@ impl Agent {
             sessions: BTreeMap::new(),
             outgoing: BTreeMap::new(),
             series: BTreeMap::new(),
+            watches: BTreeMap::new(),
             guard,
         }
     }
@@ -260,6 +265,7 @@ impl Agent {
             dialogs: self.sessions.len() + self.stack.forks,
             requests: self.stack.servers.unanswered() + self.outgoing.len(),
             series: self.series.len(),
+            watches: self.watches.len(),
             contact_addresses: self.stack.contact_addresses.len(),
             timers: self.stack.outbox.timers.len(),
             entries: self.stack.entries(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
 use crate::Flow;
-use crate::agent::{DialogId, Event, Output, RequestId};
+use crate::agent::{DialogId, Event, Output, RequestId, WatchId};
 use crate::transaction::{ClientKey, ServerId};
 
 /// Outputs and deadlines.
@@ -55,6 +55,8 @@ pub(crate) enum Due {
     Session(DialogId, SessionDue),
     /// [`crate::agent::OutgoingRequest::response_max`] of a request of ours.
     Response(RequestId),
+    /// The end of a subscription that nobody refreshes.
+    Watch(WatchId),
 }
 
 /// What a session waits for.

@@ -21,6 +21,7 @@ mod guard;
 mod identity;
 mod info;
 mod interface;
+mod lamps;
 mod logons;
 mod moves;
 mod outside;
@@ -59,6 +60,7 @@ use self::checks::Checks;
 use self::detours::Detours;
 use self::flows::Flows;
 use self::guard::Guard;
+use self::lamps::Lamps;
 use self::logons::PinChecks;
 use self::pings::Pings;
 use self::suspects::Suspects;
@@ -94,6 +96,7 @@ pub struct Core {
     seating: Seating,
     pin_checks: PinChecks,
     displays: Displays,
+    lamps: Lamps,
     random: StdRng,
     is_draining: bool,
     refused: u64,
@@ -122,6 +125,7 @@ impl Core {
             seating: Seating::new(seats, &directory, now),
             pin_checks: PinChecks::default(),
             displays: Displays::default(),
+            lamps: Lamps::default(),
             random: StdRng::from_seed(seed),
             directory: Lookup::new(directory),
             is_draining: false,
@@ -189,6 +193,7 @@ impl Core {
         self.calls_time_out(now);
         self.pins_time_out(now);
         self.seats_time_out(now);
+        self.lamps_time_out(now);
         self.pump(now);
     }
 
@@ -207,6 +212,7 @@ impl Core {
             self.pin_checks.deadline(),
             self.seating.deadline(),
             self.displays.deadline(),
+            self.lamps.deadline(),
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -228,6 +234,7 @@ impl Core {
             registrations: self.registrar.len(),
             flows: self.flows.len(),
             suspects: self.suspects.len(),
+            watches: self.lamps.len(),
             refused: self.refused + agent.refused_full,
         }
     }
@@ -243,6 +250,7 @@ impl Core {
                 sip::agent::Output::Event(event) => self.route(event, now),
             }
         }
+        self.lamps.gather(now);
         for flow in self.flows.take_closable() {
             self.outputs.push_back(Output::CloseFlow {
                 flow,
@@ -268,6 +276,7 @@ impl Core {
             | Event::Referred { .. }
             | Event::Informed { .. }
             | Event::Ended { .. } => self.session_reports(event, now),
+            Event::Rewatched { .. } | Event::Notified { .. } | Event::Unwatched { .. } => self.watch_reports(&event, now),
             Event::Pinged { request, status, .. } => self.pings.answered(request, status.is_some(), now),
             Event::Responded {
                 request,
@@ -350,6 +359,7 @@ impl Core {
         let directory = &self.directory;
         self.guard.retain(|user| directory.user(user).is_some());
         self.teams_changed();
+        self.lamps_follow_directory(now);
         for user in old.directory().users.iter().map(|user| user.id) {
             self.user_changed(user);
         }
@@ -371,6 +381,7 @@ impl Core {
     }
 
     fn tell(&mut self, event: LiveEvent) {
+        self.lamps.note(&event);
         self.outputs.push_back(Output::Event(event));
     }
 }

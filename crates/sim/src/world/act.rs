@@ -238,16 +238,19 @@ impl World {
     fn connect(&mut self, name: &str) {
         let index = self.index(name);
         let now = self.now;
-        let host = 10 + u8::try_from(index).unwrap_or_default();
+        let (net, host) = (
+            u8::try_from(index / 200).unwrap_or_default(),
+            10 + u8::try_from(index % 200).unwrap_or_default(),
+        );
         let old = self.phones[index].flow;
         let way = self.phones[index].way;
         let flow = match way {
-            Way::Udp | Way::Nat => flow(Transport::Udp, SocketAddr::from(([10, 0, 0, host], 5060)), 0),
+            Way::Udp | Way::Nat => flow(Transport::Udp, SocketAddr::from(([10, 0, net, host], 5060)), 0),
             Way::Tcp | Way::Wss => {
                 self.connection += 1;
                 let port = 40_000 + u16::try_from(self.connection).unwrap_or_default();
                 let transport = if way == Way::Tcp { Transport::Tcp } else { Transport::Wss };
-                let flow = flow(transport, SocketAddr::from(([10, 0, 0, host], port)), self.connection);
+                let flow = flow(transport, SocketAddr::from(([10, 0, net, host], port)), self.connection);
                 self.connections.insert(flow, index);
                 let device = Some(self.phones[index].device).filter(|_| way == Way::Wss);
                 self.core.handle(Input::FlowOpened { flow, device, page: None }, now);
@@ -281,7 +284,10 @@ impl World {
         if self.phones[index].outside.is_none() {
             return;
         }
-        let host = 10 + u8::try_from(index).unwrap_or_default();
+        let (net, host) = (
+            u8::try_from(index / 200).unwrap_or_default(),
+            10 + u8::try_from(index % 200).unwrap_or_default(),
+        );
         self.phones[index].outside = Some(self.port_outside(host));
         let later_ms = self.rng.random_range(0..10_000);
         self.plan(later_ms, Act::Register(name));

@@ -63,6 +63,7 @@ impl Agent {
                 self.settle(id, fate, now);
             }
         }
+        self.move_watches(from, to, whose, now);
         let Stack {
             clients, servers, outbox, ..
         } = &mut self.stack;

@@ -87,6 +87,7 @@ impl Agent {
                     None => self.stack.refuse(request, flow, 481, &[]),
                 }
             }
+            Some(TagOwner::Watch(id)) => self.on_request_to_watch(id, key, request, flow, now),
             // Both sides hang up at once.
             Some(TagOwner::Ending) if request.method() == "BYE" => self.stack.refuse(request, flow, 200, &[]),
             Some(TagOwner::Ending) | None => self.stack.refuse(request, flow, 481, &[]),
@@ -199,6 +200,7 @@ impl Agent {
                     session.on_phone_event_refused(request);
                 }
             }
+            ClientOwner::Watch(id) => self.on_notified(id, response.status()),
             ClientOwner::Prack(id) => {
                 if let Some(session) = self.sessions.get_mut(&id) {
                     session.on_prack_answered(request, response, stack, now);
@@ -217,6 +219,7 @@ impl Agent {
                 seen_as: None,
             }),
             ClientOwner::Outgoing(id) => self.on_unresponded(id),
+            ClientOwner::Watch(id) => self.on_notified(id, 408),
             ClientOwner::Bye(tag) => {
                 stack.farewells.remove(&tag);
                 stack.forget_ending(tag);
@@ -249,6 +252,7 @@ impl Agent {
                 },
                 Due::Session(id, what) => self.on_session_due(id, what, now),
                 Due::Response(id) => self.on_response_overdue(id),
+                Due::Watch(id) => self.on_watch_due(id, now),
             }
         }
     }

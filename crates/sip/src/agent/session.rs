@@ -402,7 +402,7 @@ impl Session {
 
 /// Request-URI, `Route`s and what has to stand last among them (RFC 3261 section 12.2.1.1: a first route without `lr`
 /// is a strict router).
-fn strict_or_loose(dialog: &Dialog) -> (&str, &[String], Option<&str>) {
+pub(super) fn strict_or_loose(dialog: &Dialog) -> (&str, &[String], Option<&str>) {
     let first = dialog
         .routes
         .split_first()

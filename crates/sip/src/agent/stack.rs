@@ -9,7 +9,7 @@ use std::time::Instant;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use super::{Config, Credentials, DialogId, Event, Header, Output, RequestId};
+use super::{Config, Credentials, DialogId, Event, Header, Output, RequestId, WatchId};
 use crate::digest::Answerer;
 use crate::message::{Request, RequestBuilder, Response, ResponseBuilder, UriParts, host_and_port};
 use crate::outbox::Outbox;
@@ -50,6 +50,8 @@ pub(super) enum ClientOwner {
     Ping(RequestId),
     /// [`super::Agent::request`].
     Outgoing(RequestId),
+    /// NOTIFY of a subscription.
+    Watch(WatchId),
 }
 
 impl ClientOwner {
@@ -58,7 +60,7 @@ impl ClientOwner {
         match self {
             Self::Invite(id) | Self::Reinvite(id) | Self::Update(id) => Some(id),
             Self::Identify(id) | Self::Prack(id) | Self::Notify(id) | Self::PhoneEvent(id) => Some(id),
-            Self::Bye(_) | Self::Ping(_) | Self::Outgoing(_) => None,
+            Self::Bye(_) | Self::Ping(_) | Self::Outgoing(_) | Self::Watch(_) => None,
         }
     }
 
@@ -67,7 +69,7 @@ impl ClientOwner {
         match self {
             Self::Ping(_) | Self::Outgoing(_) => true,
             Self::Invite(_) | Self::Reinvite(_) | Self::Update(_) | Self::Bye(_) => false,
-            Self::Identify(_) | Self::Prack(_) | Self::Notify(_) | Self::PhoneEvent(_) => false,
+            Self::Identify(_) | Self::Prack(_) | Self::Notify(_) | Self::PhoneEvent(_) | Self::Watch(_) => false,
         }
     }
 }
@@ -125,6 +127,7 @@ impl Login {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TagOwner {
     Session(DialogId),
+    Watch(WatchId),
     /// We have said BYE; the peer's crossing BYE gets its 200 all the same.
     Ending,
 }
@@ -133,7 +136,7 @@ impl TagOwner {
     fn session(self) -> Option<DialogId> {
         match self {
             Self::Session(id) => Some(id),
-            Self::Ending => None,
+            Self::Watch(_) | Self::Ending => None,
         }
     }
 }

@@ -350,6 +350,24 @@ pub enum Event {
         /// What came back of the request itself; `None` when nothing did. Evidence, as above.
         mirror: Option<Box<Mirror>>,
     },
+    /// A subscription was refreshed (its agent has answered), or its phone has come back over another connection: the whole state is to be told
+    /// again, with [`super::Agent::notify`], or with [`super::Agent::end_watch`] where the peer wants to hear no more.
+    Rewatched {
+        /// Which.
+        watch: super::WatchId,
+        /// The peer wants to hear no more.
+        is_last: bool,
+    },
+    /// The last NOTIFY of a subscription has arrived: the next one may go out.
+    Notified {
+        /// Which.
+        watch: super::WatchId,
+    },
+    /// A subscription is over without our doing.
+    Unwatched {
+        /// Which.
+        watch: super::WatchId,
+    },
     /// The session ended without our doing. BYE and CANCEL have been answered.
     Ended {
         /// The session.
@@ -370,6 +388,8 @@ pub struct Statistics {
     pub requests: usize,
     /// Held: series that are open, or closed with requests under way.
     pub series: usize,
+    /// Held: subscriptions of peers.
+    pub watches: usize,
     /// Held: addresses of [`super::Agent::set_contact_address`].
     pub contact_addresses: usize,
     /// Held: deadlines.

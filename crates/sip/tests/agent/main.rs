@@ -16,5 +16,6 @@ mod session_timers;
 mod storm;
 mod transfer;
 mod trunk;
+mod watching;
 mod ways;
 mod world;

@@ -253,6 +253,7 @@ impl Storm {
             }
             Event::Requested { .. } | Event::Referred { .. } | Event::Informed { .. } => panic!("{seed_of}"),
             Event::Pinged { .. } | Event::Responded { .. } => panic!("{seed_of}"),
+            Event::Rewatched { .. } | Event::Notified { .. } | Event::Unwatched { .. } => panic!("{seed_of}"),
         }
     }
 }

@@ -553,6 +553,8 @@ pub struct Figures {
     pub registrations: usize,
     /// Connections.
     pub flows: usize,
+    /// Subscriptions of phones.
+    pub watches: usize,
     /// Peers that sent wrong passwords lately.
     pub suspects: usize,
     /// Inputs dropped or refused because a limit was reached.

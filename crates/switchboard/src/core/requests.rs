@@ -11,7 +11,7 @@ use super::Core;
 use super::identity::Identity;
 use crate::registrar::{Contact, EXPIRES_MIN, Refusal, Registration, Wish};
 
-const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, PRACK, INFO, REFER, NOTIFY";
+const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, UPDATE, PRACK, INFO, REFER, NOTIFY, SUBSCRIBE";
 
 impl Core {
     pub(super) fn requested(&mut self, request: RequestId, flow: Flow, message: &Request, now: Instant) {
@@ -23,9 +23,14 @@ impl Core {
                     self.register(request, flow, device, message, now);
                 }
             }
-            method @ ("SUBSCRIBE" | "PUBLISH" | "MESSAGE" | "REFER") => {
+            "SUBSCRIBE" => {
+                if let Some(device) = self.proved(request, flow, message, now) {
+                    self.subscribed(request, device, message, now);
+                }
+            }
+            method @ ("PUBLISH" | "MESSAGE" | "REFER") => {
                 let (status, headers) = match method {
-                    "SUBSCRIBE" | "PUBLISH" => (489, vec![header("Allow-Events", "refer")]),
+                    "PUBLISH" => (489, Vec::new()),
                     "REFER" => (403, vec![reason(403, "a transfer needs a call")]),
                     _ => (405, vec![header("Allow", ALLOW)]),
                 };

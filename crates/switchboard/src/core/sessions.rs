@@ -70,6 +70,7 @@ impl Core {
             Event::ReofferEnded { dialog, result: Err(_) } => (dialog, News::ReofferRefused),
             // These are routed elsewhere.
             Event::Requested { .. } | Event::Invited { .. } | Event::Pinged { .. } | Event::Responded { .. } => return,
+            Event::Rewatched { .. } | Event::Notified { .. } | Event::Unwatched { .. } => return,
         };
         let Some(leg) = self.calls.dialogs.get(&dialog).copied() else {
             return;

@@ -40,6 +40,13 @@ pub(super) struct Teams {
     told: BTreeMap<TeamId, Arc<[LineCall]>>,
 }
 
+impl Teams {
+    /// What members see on their line.
+    pub(super) fn line(&self, team: TeamId) -> &[LineCall] {
+        self.told.get(&team).map_or(&[], AsRef::as_ref)
+    }
+}
+
 /// A call that looks for a member of a team.
 #[derive(Debug)]
 struct Hunt {

@@ -76,7 +76,7 @@ impl Core {
         }
     }
 
-    fn state_of(&self, user: UserId) -> UserState {
+    pub(super) fn state_of(&self, user: UserId) -> UserState {
         let in_calls = self.watch.calls_of(user).filter_map(|call| self.calls.state_of(call, user));
         let is_present = || self.devices_at(user).into_iter().any(|device| self.registrar.is_present(device.id));
         match in_calls.max_by_key(|state| *state == UserState::OnACall) {
