@@ -2,9 +2,11 @@
 //!
 //! Starts `farend demo` with ports and data of its own, lets SIPp register and call, then talks itself: desk phones over RTP, and browsers
 //! by str0m. CPU is the server process's own (`/proc/<pid>/stat`), so that the load generator beside it does not count;
-//! latency includes the generator's and the kernel's share, as it does for the peers.
+//! latency includes the generator's and the kernel's share, as it does for the peers. Conferences are measured beside it, on a media thread of our
+//! own.
 
 mod browser;
+mod conference;
 mod figures;
 mod media_load;
 mod server;
@@ -20,6 +22,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Parser;
 
+use conference::Parties;
 use media_load::{Kind, MediaLoad};
 use server::Server;
 use signalling::Signalling;
@@ -47,6 +50,7 @@ struct Arguments {
 enum Part {
     Sip,
     Media,
+    Conference,
 }
 
 /// How much load there is.
@@ -81,18 +85,26 @@ fn main() -> anyhow::Result<()> {
     };
     let start = || Server::start(&program).with_context(|| format!("cannot run {}; build it with `make build`", program.display()));
     let mut table = Table::default();
-    if arguments.only != Some(Part::Media) {
+    if matches!(arguments.only, None | Some(Part::Sip)) {
         let mut server = start()?;
         bench_sip(&mut server, size, &mut table)?;
         server.stop()?;
     }
-    if arguments.only != Some(Part::Sip) {
+    if matches!(arguments.only, None | Some(Part::Media)) {
         for kind in Kind::ALL {
             // A new server each: memory that one kind of calls has left free would be given to the next.
             let mut server = start()?;
             MediaLoad::run(&mut server, kind, size.calls_at_once, size.talk, &mut table)
                 .with_context(|| format!("{} calls", kind.name()))?;
             server.stop()?;
+        }
+    }
+    if matches!(arguments.only, None | Some(Part::Conference)) {
+        for kind in Parties::ALL {
+            for parties in [10, 50] {
+                conference::run(kind, parties, size.talk, &mut table)
+                    .with_context(|| format!("conference of {parties}, {}", kind.name()))?;
+            }
         }
     }
     table.print(&format!(

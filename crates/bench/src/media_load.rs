@@ -54,18 +54,18 @@ impl Kind {
     }
 }
 
-const FRAME: Duration = Duration::from_millis(20);
+pub(crate) const FRAME: Duration = Duration::from_millis(20);
 /// The calling and the called desk phones' RTP port; RTCP is above.
 const RTP_PORTS: [u16; 2] = [26_000, 26_002];
-const SOCKET_BUFFER_BYTES: usize = 4 << 20;
+pub(crate) const SOCKET_BUFFER_BYTES: usize = 4 << 20;
 const CALL_TIME_MAX: Duration = Duration::from_secs(10);
 /// Talking before the measurement begins.
 const WARM_UP: Duration = Duration::from_secs(2);
 /// How often the browsers' timers are looked at, and the signalling.
 const SWEEP_EVERY: Duration = Duration::from_millis(5);
 /// Everybody says the same, but not at the same time.
-const FRAMES_APART: usize = 37;
-const RTP_HEADER_BYTES: usize = 12;
+pub(crate) const FRAMES_APART: usize = 37;
+pub(crate) const RTP_HEADER_BYTES: usize = 12;
 const STAMP_BYTES: usize = 8;
 /// Below it the tokens are browsers.
 const TOKEN_PHONES: u64 = 1 << 32;
@@ -421,7 +421,7 @@ fn phone_sdp(phone: usize) -> String {
 }
 
 /// Where a description wants its RTP.
-fn media_address(description: &str) -> Option<SocketAddr> {
+pub(crate) fn media_address(description: &str) -> Option<SocketAddr> {
     let line = |prefix: &str| description.lines().find_map(|line| line.strip_prefix(prefix));
     let host = line("c=IN IP4 ")?.trim().parse().ok()?;
     let port = line("m=audio ")?.split(' ').next()?.parse().ok()?;

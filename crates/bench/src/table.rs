@@ -4,6 +4,7 @@
 use std::io::Write as _;
 use std::time::Duration;
 
+use crate::conference::{ConferenceFigures, Parties};
 use crate::figures::Samples;
 use crate::media_load::Kind;
 use crate::sipp::Outcome;
@@ -169,6 +170,35 @@ impl Table {
         }
     }
 
+    pub(crate) fn conference(&mut self, kind: Parties, parties: usize, figures: &ConferenceFigures) {
+        let name = format!("conference of {parties}, {}", kind.name());
+        let (target, peers) = match kind {
+            Parties::Phones if parties == 10 => (Some(40.0), "Asterisk 120, FreeSWITCH 264"),
+            Parties::Phones => (Some(40.0), ""),
+            Parties::Browsers => (None, ""),
+        };
+        self.row(
+            format!("{name}, CPU per party-minute"),
+            "ms",
+            Some(figures.cpu_ms_per_party_minute),
+            (target, target),
+            peers,
+        );
+        // In real time on one core, with room for others.
+        self.row(
+            format!("{name}, of a core"),
+            "%",
+            Some(figures.core_percent),
+            (Some(100.0), None),
+            "",
+        );
+        if figures.heard_percent < 99.0 {
+            self.has_failures |= figures.heard_percent < 95.0;
+            self.remarks
+                .push(format!("{name}: only {:.1} % of the packets came out", figures.heard_percent));
+        }
+    }
+
     /// Something beside the figures.
     pub(crate) fn remark(&mut self, text: String) {
         self.remarks.push(text);
@@ -188,7 +218,7 @@ impl Table {
         writeln!(out, "{conditions}\n")?;
         writeln!(
             out,
-            "{:<44} {:>9}     {:>7} {:>7} {:>6}  peers",
+            "{:<54} {:>9}     {:>7} {:>7} {:>6}  peers",
             "", "farend", "target", "goal", "ratio"
         )?;
         for row in &self.rows {
@@ -199,7 +229,7 @@ impl Table {
             let (result, target, goal) = (figure(row.result), figure(row.target), figure(row.goal));
             writeln!(
                 out,
-                "{:<44} {result:>9} {:<3} {target:>7} {goal:>7} {ratio:>6}{missed}  {}",
+                "{:<54} {result:>9} {:<3} {target:>7} {goal:>7} {ratio:>6}{missed}  {}",
                 row.what, row.unit, row.peers
             )?;
         }

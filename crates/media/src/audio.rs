@@ -32,11 +32,14 @@
 //!     expect_loss(percent: u8)                what the receiver of our stream reports (RTCP): steers Opus FEC
 //!     counters() -> jitter::Counters   delay_ms() -> f32   meter() -> &SilenceMeter   concealed_percent() -> Option<f32>
 //! loss::ExpectedLoss                         receivers' reports without their noise: report(percent: f32)   percent() -> u8
-//! transcode::Source::new(Codec, Rate)         only the receiving half: tick(now) -> Option<&[i16]>
+//! transcode::Source::new(Codec, Rate)         only the receiving half: tick(now) -> Option<&[i16]>; what crate::mixer hears with
 //!
 //! music::prepare()                            once at start-up, before media threads: renders and encodes everything (~ 0.5 s)
 //! music::on_hold(Codec) | ring_back(Codec) | busy(Codec) -> &'static EncodedLoop
 //! EncodedLoop::frame(index: usize) -> &[u8]   20 ms payload; index counts up for ever, the loop wraps by itself
+//!
+//! music::comfort(Codec)                       the same for a conference in which nobody talks
+//! chime::Chimes                               short tones that come into a conference's mix: push(Chime), samples(Rate)
 //!
 //! tone::Dtmf::new(Digit, Rate, duration_ms: u16)    fill(&mut self, frame: &mut [i16]) -> bool (false: it was over before this frame)
 //! tone::goertzel(samples: &[i16], rate_hz: u32, frequency_hz: f32) -> f32 (dBov of that frequency)
@@ -65,6 +68,7 @@ pub const FRAME_MS: u32 = 20;
 /// Samples of a 20 ms frame at the highest rate (48 kHz).
 pub const FRAME_SAMPLES_MAX: usize = 960;
 
+pub mod chime;
 pub mod codec;
 pub mod conceal;
 pub mod jitter;

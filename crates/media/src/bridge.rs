@@ -4,6 +4,7 @@
 //!                    ┌── Relay: the same codec, payloads as they are ───────────┐
 //!   another leg ─────┤                                                          │
 //!                    └── Transcode: jitter buffer, decoder, encoder ── tick ────┼──► sequence, timestamp ──► the wire
+//!   a conference ─────── Mix: encoded by the mixer, often for many ─ tick ──────┤
 //!   tones, music ─────── Loop: frames encoded beforehand ───────────── tick ────┤
 //!   keys pressed ─────── Player: RFC 4733, or tones in the codec ────── tick ───┘   (audio is not sent meanwhile)
 //! ```
@@ -32,13 +33,14 @@ use crate::engine::Outbox;
 use crate::leg::dialogue::Agreement;
 use crate::leg::{Outgoing, Payload, Transport};
 use crate::sdp::negotiate::{Format, RedundancyFormat, listens};
+pub(crate) use feed::Ticks;
 use feed::{Feed, LeftOutLately, Newcomer, Relay};
 use keys::InBand;
 use numbers::Numbers;
 use redundancy::Redundancy;
 
 /// Between two frames.
-const TICK: Duration = Duration::from_millis(20);
+pub(crate) const TICK: Duration = Duration::from_millis(20);
 /// A gap in a relayed stream larger than this is a new beginning, not loss.
 const SEQUENCE_GAP_MAX: i16 = 1_000;
 /// Between two changes of what one leg sends: each may take a new transcoder.
@@ -217,7 +219,7 @@ impl Outbound {
         let known = match &self.feed {
             Feed::Relay(relay) if relay.from == heard.from => relay.continues(heard),
             Feed::Transcode(transcode) if transcode.from == heard.from => transcode.codecs.0 == heard.codec,
-            Feed::Relay(_) | Feed::Transcode(_) | Feed::Idle | Feed::Loop(_) => true,
+            Feed::Relay(_) | Feed::Transcode(_) | Feed::Idle | Feed::Loop(_) | Feed::Mix(_) => true,
         };
         if known {
             self.newcomer = None;
@@ -265,7 +267,7 @@ impl Outbound {
                     heard.marker || self.marker,
                 )
             }
-            Feed::Relay(_) | Feed::Idle | Feed::Transcode(_) | Feed::Loop(_) => {
+            Feed::Relay(_) | Feed::Idle | Feed::Transcode(_) | Feed::Loop(_) | Feed::Mix(_) => {
                 let timestamp = self.fresh_timestamp(now, heard.codec.rtp_clock());
                 self.feed = Feed::Relay(Relay {
                     from: heard.from,
@@ -323,7 +325,7 @@ impl Outbound {
                     now,
                 );
             }
-            Feed::Relay(_) | Feed::Transcode(_) | Feed::Idle | Feed::Loop(_) => {}
+            Feed::Relay(_) | Feed::Transcode(_) | Feed::Idle | Feed::Loop(_) | Feed::Mix(_) => {}
         }
     }
 
@@ -345,17 +347,22 @@ impl Outbound {
         }
     }
 
+    /// Which share of our packets is lost on the way, in percent, as an encoder should know it.
+    pub(crate) fn loss_percent(&self) -> u8 {
+        self.loss.percent()
+    }
+
     /// What decodes a leg's stream, where that is done here.
     pub(crate) fn transcoder_of(&self, from: LegId) -> Option<&Transcoder> {
         match &self.feed {
             Feed::Transcode(transcode) if transcode.from == from => Some(&transcode.transcoder),
-            Feed::Transcode(_) | Feed::Idle | Feed::Relay(_) | Feed::Loop(_) => None,
+            Feed::Transcode(_) | Feed::Idle | Feed::Relay(_) | Feed::Loop(_) | Feed::Mix(_) => None,
         }
     }
 
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         let feed = match &self.feed {
-            Feed::Idle | Feed::Relay(_) => None,
+            Feed::Idle | Feed::Relay(_) | Feed::Mix(_) => None,
             Feed::Transcode(transcode) => transcode.clock.map(|clock| clock.next),
             Feed::Loop(looped) => Some(looped.clock.next),
         };
@@ -369,24 +376,24 @@ impl Outbound {
         }
         let mut feed = std::mem::replace(&mut self.feed, Feed::Idle);
         match &mut feed {
-            Feed::Idle | Feed::Relay(_) => {}
+            Feed::Idle | Feed::Relay(_) | Feed::Mix(_) => {}
             Feed::Transcode(transcode) => {
                 let (to, now) = (transcode.codecs.1, wire.now);
                 if let Some(clock) = &mut transcode.clock {
-                    for _ in 0..clock.due(now, to) {
-                        let timestamp = clock.step(to);
+                    for _ in 0..clock.due(now, to.frame_ticks()) {
+                        let timestamp = clock.step(to.frame_ticks());
                         let payload = transcode.transcoder.tick(now);
-                        self.frame(payload, to, timestamp, agreement, wire);
+                        self.frame(payload.map(Payload::from), to, timestamp, agreement, wire);
                     }
                 }
                 transcode.clock = transcode.clock.filter(|_| !transcode.transcoder.is_idle());
             }
             Feed::Loop(looped) => {
-                for _ in 0..looped.clock.due(wire.now, looped.codec) {
-                    let timestamp = looped.clock.step(looped.codec);
+                for _ in 0..looped.clock.due(wire.now, looped.codec.frame_ticks()) {
+                    let timestamp = looped.clock.step(looped.codec.frame_ticks());
                     let payload = looped.sound.frame(looped.frame);
                     looped.frame += 1;
-                    self.frame(Some(payload), looped.codec, timestamp, agreement, wire);
+                    self.frame(Some(payload.into()), looped.codec, timestamp, agreement, wire);
                 }
             }
         }
@@ -397,6 +404,7 @@ impl Outbound {
     pub(crate) fn codec_in_use(&self, chosen: Codec) -> Codec {
         match &self.feed {
             Feed::Relay(relay) => relay.codec,
+            Feed::Mix(mix) => mix.codec,
             Feed::Idle | Feed::Transcode(_) | Feed::Loop(_) => chosen,
         }
     }

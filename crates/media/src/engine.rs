@@ -4,6 +4,7 @@
 //! until `None`, then sleep until [`Engine::poll_timeout`]. Packets leave through the [`Outbox`] at once.
 
 mod commands;
+mod conferences;
 mod outside;
 mod packets;
 mod ports;
@@ -26,6 +27,7 @@ use crate::addresses::Addresses;
 use crate::audio::rtcp::NtpClock;
 use crate::leg::webrtc::Identity;
 use crate::leg::{Handle, Leg};
+use conferences::Conferences;
 use ports::Ports;
 use timers::Timers;
 
@@ -124,6 +126,7 @@ pub struct Engine {
     by_port: FxHashMap<u16, Handle>,
     ports: Ports,
     timers: Timers,
+    conferences: Conferences,
     events: VecDeque<Event>,
     counters: Counters,
     /// RTP that str0m has decrypted, on its way to who hears it.
@@ -158,6 +161,7 @@ impl Engine {
             by_port: FxHashMap::default(),
             ports: Ports::new(&config.rtp_ports),
             timers: Timers::default(),
+            conferences: Conferences::default(),
             events: VecDeque::new(),
             counters: Counters::default(),
             received: Vec::new(),
@@ -210,11 +214,15 @@ impl Engine {
         while let Some(handle) = self.timers.pop_due(now, &self.by_id, &mut self.legs) {
             self.run(handle, now, outbox);
         }
+        while let Some(call) = self.conferences.pop_due(now) {
+            self.mix(call, now, outbox);
+        }
     }
 
     /// When [`Self::handle_timeout`] wants to be called next; `None` when nothing is due ever.
     pub fn poll_timeout(&mut self) -> Option<Instant> {
-        self.timers.next(&self.by_id, &self.legs)
+        let legs = self.timers.next(&self.by_id, &self.legs);
+        legs.into_iter().chain(self.conferences.next()).min()
     }
 
     /// The next event, oldest first.

@@ -22,6 +22,7 @@ use model::{CallId, LegId};
 use crate::audio::codec::Codec;
 use crate::audio::probe::Probe;
 use crate::bridge::Outbound;
+use crate::mixer::Seat;
 use dialogue::Dialogue;
 use inbound::Inbound;
 use rtp::Rtp;
@@ -40,6 +41,8 @@ pub(crate) struct Leg {
     pub(crate) outbound: Outbound,
     /// What it hears.
     pub(crate) source: Source,
+    /// Its place in the conference of its call, while it hears that.
+    pub(crate) seat: Option<Seat>,
     /// What listens for our tone, while it hears that.
     pub(crate) probe: Option<Box<Probe>>,
     /// Who hears it: legs whose source is this one.

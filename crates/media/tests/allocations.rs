@@ -1,4 +1,4 @@
-//! How often memory is allocated for a packet that is relayed: never between phones, once by `rtc-srtp` wherever a phone encrypts,
+//! How often memory is allocated for a packet that is relayed or mixed: never between phones, once by `rtc-srtp` wherever a phone encrypts,
 //! as rarely as str0m permits with a browser.
 
 #![allow(clippy::unwrap_used, reason = "tests, and what helps them")]
@@ -18,7 +18,7 @@ use data_encoding::BASE64;
 use media::audio::codec::Codec;
 use media::engine::{Arrival, Outbox, Path};
 use model::LegId;
-use model::control::{Direction, Srtp};
+use model::control::{Direction, Source, Srtp};
 use rtc_srtp::context::Context;
 use rtc_srtp::crypto::providers::AwsLcRsCrypto;
 use rtc_srtp::protection_profile::ProtectionProfile;
@@ -102,6 +102,52 @@ fn nothing_is_allocated_for_a_packet_between_phones() {
     let packets = phone_packets(&mut world.phones[0]);
     let (port, source) = (world.phones[0].remote.unwrap().port(), world.phones[0].address);
     assert_eq!(measure(&mut world, Path::Rtp { port }, source, packets), 0);
+}
+
+#[test]
+fn nothing_is_allocated_for_a_frame_of_a_conference() {
+    let mut world = World::new();
+    let codecs = [Codec::Pcmu, Codec::G722, Codec::Opus, Codec::Opus, Codec::Pcma];
+    for (n, codec) in codecs.into_iter().enumerate() {
+        let (leg, host) = (LegId(n as u64 + 1), format!("192.0.2.{}", n + 5));
+        let hz = 440.0 + 300.0 * n as f32;
+        world
+            .phones
+            .push(Phone::new(&format!("{host}:{}", 4_000 + 10 * n), codec, hz, world.now));
+        let offer = world.phones[n].sdp(&[], "");
+        world.receive_offer(leg, phone_peer(&host, Srtp::Never), offer);
+        let answer = world.answer_offer(leg, None);
+        world.phones[n].aim(&answer);
+        world.hear(leg, Source::Conference { is_muted: false });
+    }
+    // Everybody has talked.
+    world.run_ms(5_000);
+    let (mut outbox, mut frames, mut told) = (Counted::default(), 0, 0);
+    for _ in 0..500 {
+        let mut out = Vec::new();
+        world.now += Duration::from_millis(20);
+        world.phones.iter_mut().for_each(|phone| phone.run(world.now, &mut out));
+        world.events();
+        let counted = allocation_counter::measure(|| {
+            for packet in &mut out {
+                let port = packet.destination.port();
+                let arrival = Arrival {
+                    path: Path::Rtp { port },
+                    source: packet.source,
+                    destination: packet.destination,
+                };
+                world.engine.receive(arrival, &mut packet.data, world.now, &mut outbox);
+            }
+            world.engine.handle_timeout(world.now, &mut outbox);
+        });
+        // What is told takes memory, and nothing else.
+        match world.events().len() {
+            0 => assert_eq!(counted.count_total, 0, "frame {frames}"),
+            _ => told += 1,
+        }
+        frames += 1;
+    }
+    assert!(outbox.0 > 2_400 && told < 100, "{} packets, told {told} times", outbox.0);
 }
 
 #[test]

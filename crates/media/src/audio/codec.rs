@@ -281,6 +281,20 @@ impl Encoder {
         }
     }
 
+    /// Goes on from where another encoder of the same kind is, whose stream the receiver has decoded so far. G.722 takes over its state; Opus
+    /// begins anew, which its decoders stand well.
+    pub fn follow(&mut self, other: Option<&Self>) {
+        match (&mut self.0, other.map(|other| &other.0)) {
+            (EncoderOf::Opus { encoder, .. }, _) => {
+                // It has no way to fail.
+                let _ = encoder.reset_state();
+            }
+            (EncoderOf::G722(encoder), Some(EncoderOf::G722(other))) => encoder.clone_from(other),
+            (EncoderOf::G722(encoder), _) => **encoder = g722::Encoder::default(),
+            (EncoderOf::Pcma | EncoderOf::Pcmu, _) => {}
+        }
+    }
+
     /// Which codec this is.
     #[must_use]
     pub const fn codec(&self) -> Codec {

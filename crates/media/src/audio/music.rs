@@ -103,6 +103,7 @@ static ASKS: ByCodec = [const { OnceLock::new() }; 4];
 static CONFIRMS: ByCodec = [const { OnceLock::new() }; 4];
 static REJECTS: ByCodec = [const { OnceLock::new() }; 4];
 static PROBE: ByCodec = [const { OnceLock::new() }; 4];
+static COMFORT: ByCodec = [const { OnceLock::new() }; 4];
 
 /// Encodes everything, so that no call has to wait for it: once, before the media threads start. It takes about half a second.
 pub fn prepare() {
@@ -115,7 +116,9 @@ pub fn prepare() {
         confirmation(codec);
         rejection(codec);
         probe(codec);
+        comfort(codec);
     }
+    super::chime::prepare();
 }
 
 /// Music on hold: 48 s of [`render`]'s piece.
@@ -151,6 +154,30 @@ pub fn rejection(codec: Codec) -> &'static EncodedLoop {
 /// The tone of an echo call.
 pub fn probe(codec: Codec) -> &'static EncodedLoop {
     PROBE[codec as usize].get_or_init(|| tone(codec, super::probe::TONE))
+}
+
+/// What a conference sounds like in which nobody talks: noise that is hardly heard (-66 dBov), so that the line does not seem dead.
+pub fn comfort(codec: Codec) -> &'static EncodedLoop {
+    COMFORT[codec as usize].get_or_init(|| {
+        let rate = encoder_rate(codec);
+        EncodedLoop::encode(codec, &noise(rate), rate)
+    })
+}
+
+/// Two seconds of noise whose higher frequencies are softer, as a room's are.
+fn noise(rate: Rate) -> Vec<i16> {
+    const SECONDS: u32 = 2;
+    // So that after the low-pass 16 of 32,768 are left.
+    const PEAK: f32 = 48.0;
+    let (mut state, mut low) = (1_u32, 0.0_f32);
+    (0..rate.hz() * SECONDS)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let white = (state >> 8) as f32 / (1_u32 << 23) as f32 - 1.0;
+            low += (white - low) * 0.5;
+            (low * PEAK) as i16
+        })
+        .collect()
 }
 
 fn tone(codec: Codec, cadence: Cadence) -> EncodedLoop {

@@ -102,8 +102,7 @@ impl Transcoder {
     /// Share of what was heard that was invented, in percent; `None` before anything was.
     #[must_use]
     pub fn concealed_percent(&self) -> Option<f32> {
-        let Heard { samples, invented } = self.source.heard;
-        (samples > 0).then(|| invented as f32 * 100.0 / samples as f32)
+        self.source.concealed_percent()
     }
 }
 
@@ -132,6 +131,7 @@ pub struct Source {
     frame: Box<[i16; FRAME_SAMPLES_MAX]>,
     meter: SilenceMeter,
     heard: Heard,
+    level_dbov: i8,
     loudest_dbov: f32,
     quiet: bool,
     idle_ticks: u32,
@@ -153,6 +153,7 @@ impl Source {
             frame: Box::new([0; FRAME_SAMPLES_MAX]),
             meter: SilenceMeter::default(),
             heard: Heard::default(),
+            level_dbov: -127,
             loudest_dbov: -127.0,
             quiet: true,
             idle_ticks: IDLE_TICKS,
@@ -186,10 +187,48 @@ impl Source {
             return None;
         }
         let level_dbov = level_pcm(&self.frame[..samples]);
+        self.level_dbov = level_dbov;
         self.meter.frame(level_dbov);
         self.loudest_dbov = (self.loudest_dbov - LOUDEST_DECAY_DB).max(f32::from(level_dbov));
         self.quiet = level_dbov <= QUIET_DBOV || f32::from(level_dbov) < self.loudest_dbov - QUIET_BELOW_LOUDEST_DB;
         Some(&self.frame[..samples])
+    }
+
+    /// What [`Self::tick`] gave last.
+    #[must_use]
+    pub fn frame(&self) -> &[i16] {
+        &self.frame[..self.rate().frame_samples()]
+    }
+
+    /// How loud that was, in dBov.
+    #[must_use]
+    pub fn level_dbov(&self) -> i8 {
+        self.level_dbov
+    }
+
+    /// The rate of the frames.
+    #[must_use]
+    pub fn rate(&self) -> Rate {
+        self.decoder.rate()
+    }
+
+    /// Goes on at another rate: with a decoder that has heard nothing yet, and without what was decoded and not played yet (less than a frame).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RateUnsupported`], [`Error::OpusUnavailable`]: then it goes on as before.
+    pub fn change_rate(&mut self, rate: Rate) -> Result<(), Error> {
+        self.decoder = Decoder::new(self.decoder.codec(), rate)?;
+        self.concealer = Concealer::new(rate);
+        self.pcm_length = 0;
+        Ok(())
+    }
+
+    /// Share of what was heard that was invented, in percent; `None` before anything was.
+    #[must_use]
+    pub fn concealed_percent(&self) -> Option<f32> {
+        let Heard { samples, invented } = self.heard;
+        (samples > 0).then(|| invented as f32 * 100.0 / samples as f32)
     }
 
     /// The jitter buffer.

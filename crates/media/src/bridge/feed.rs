@@ -21,6 +21,7 @@ pub(super) enum Feed {
     Relay(Relay),
     Transcode(Box<Transcode>),
     Loop(Looped),
+    Mix(Mix),
 }
 
 /// A stream that is passed on as it is.
@@ -69,11 +70,19 @@ pub(super) struct Looped {
     pub(super) clock: Ticks,
 }
 
-/// When the next frame is due, and its timestamp.
-#[derive(Clone, Copy)]
-pub(super) struct Ticks {
-    pub(super) next: Instant,
+/// A conference: its frames come when the conference has been mixed.
+pub(super) struct Mix {
+    pub(super) codec: Codec,
+    /// Timestamp of the frame with this number.
     pub(super) timestamp: u32,
+    pub(super) number: u32,
+}
+
+/// When the next frame is due, and its timestamp. Timestamps grow by `per_frame` with every frame.
+#[derive(Clone, Copy)]
+pub(crate) struct Ticks {
+    pub(crate) next: Instant,
+    pub(crate) timestamp: u32,
 }
 
 impl Newcomer {
@@ -121,7 +130,7 @@ impl LeftOutLately {
 
 impl Ticks {
     /// How many frames are due.
-    pub(super) fn due(&mut self, now: Instant, codec: Codec) -> u32 {
+    pub(crate) fn due(&mut self, now: Instant, per_frame: u32) -> u32 {
         if self.next > now {
             return 0;
         }
@@ -131,15 +140,15 @@ impl Ticks {
             // Time went on without us: so do the timestamps.
             let missed = late - TICKS_LATE_MAX;
             self.next += TICK * missed;
-            self.timestamp = self.timestamp.wrapping_add(codec.frame_ticks().wrapping_mul(missed));
+            self.timestamp = self.timestamp.wrapping_add(per_frame.wrapping_mul(missed));
         }
         late.min(TICKS_LATE_MAX) + 1
     }
 
     /// The timestamp of this frame; the next is due a tick later.
-    pub(super) fn step(&mut self, codec: Codec) -> u32 {
+    pub(crate) fn step(&mut self, per_frame: u32) -> u32 {
         let timestamp = self.timestamp;
-        self.timestamp = timestamp.wrapping_add(codec.frame_ticks());
+        self.timestamp = timestamp.wrapping_add(per_frame);
         self.next += TICK;
         timestamp
     }

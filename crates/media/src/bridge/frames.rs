@@ -1,17 +1,17 @@
-//! Frames of our own: what is transcoded, tones and music, and the packets that keep a way open.
+//! Frames of our own: what is transcoded or mixed, tones and music, and the packets that keep a way open.
 
 use std::time::{Duration, Instant};
 
 use model::control::Source;
 
-use super::feed::{Feed, Looped, Ticks, Transcode};
+use super::feed::{Feed, Looped, Mix, Ticks, Transcode};
 use super::{Heard, Outbound, TICK, Wire};
 use crate::audio::codec::Codec;
 use crate::audio::transcode::Transcoder;
 use crate::audio::{jitter, music};
 use crate::engine::Outbox;
-use crate::leg::Outgoing;
 use crate::leg::dialogue::Agreement;
+use crate::leg::{Outgoing, Payload};
 use crate::sdp::negotiate::{Format, RedundancyFormat, listens};
 
 /// Frames of all legs are due at moments of this grid, so that one wake-up serves many.
@@ -26,7 +26,7 @@ impl Outbound {
         let codecs = (heard.codec, to);
         let (fits, ticks) = match &self.feed {
             Feed::Transcode(t) if t.from == heard.from && t.codecs == codecs => (true, t.clock.is_some()),
-            Feed::Transcode(_) | Feed::Relay(_) | Feed::Idle | Feed::Loop(_) => (false, false),
+            Feed::Transcode(_) | Feed::Relay(_) | Feed::Idle | Feed::Loop(_) | Feed::Mix(_) => (false, false),
         };
         if !fits {
             let Ok(mut transcoder) = Transcoder::new(heard.codec, to) else {
@@ -59,12 +59,42 @@ impl Outbound {
 
     /// Frames from `first` on, where the grid has its next moment.
     fn ticks(&self, first: Instant, now: Instant, codec: Codec) -> Ticks {
-        let since = first.saturating_duration_since(self.epoch).as_nanos();
-        let wait = since.next_multiple_of(GRID.as_nanos()) - since;
         Ticks {
-            next: first + Duration::from_nanos(u64::try_from(wait).unwrap_or(0)),
+            next: self.on_the_grid(first),
             timestamp: self.fresh_timestamp(now, codec.rtp_clock()),
         }
+    }
+
+    /// The next moment of the grid.
+    pub(crate) fn on_the_grid(&self, moment: Instant) -> Instant {
+        let since = moment.saturating_duration_since(self.epoch).as_nanos();
+        let wait = since.next_multiple_of(GRID.as_nanos()) - since;
+        moment + Duration::from_nanos(u64::try_from(wait).unwrap_or(0))
+    }
+
+    /// A frame of the conference that this leg hears, or that there is none this time; `number` counts frames of 20 ms.
+    pub(crate) fn mixed(
+        &mut self,
+        payload: Option<Payload<'_>>,
+        codec: Codec,
+        number: u32,
+        agreement: &Agreement,
+        wire: &mut Wire<'_, impl Outbox>,
+    ) {
+        let follows = match &self.feed {
+            Feed::Mix(mix) if mix.codec == codec => Some(number.wrapping_sub(mix.number).wrapping_mul(codec.frame_ticks())),
+            Feed::Mix(_) | Feed::Idle | Feed::Relay(_) | Feed::Transcode(_) | Feed::Loop(_) => None,
+        };
+        let timestamp = match (&self.feed, follows) {
+            (Feed::Mix(mix), Some(ticks)) => mix.timestamp.wrapping_add(ticks),
+            (Feed::Mix(_) | Feed::Idle | Feed::Relay(_) | Feed::Transcode(_) | Feed::Loop(_), _) => {
+                self.packed.clear();
+                self.marker = true;
+                self.fresh_timestamp(wire.now, codec.rtp_clock())
+            }
+        };
+        self.feed = Feed::Mix(Mix { codec, timestamp, number });
+        self.frame(payload, codec, timestamp, agreement, wire);
     }
 
     /// Starts the tone or music that `source` names, if it names one and it is not playing yet.
@@ -98,7 +128,7 @@ impl Outbound {
     /// Sends one frame that we encoded, or notes that there is none this time.
     pub(super) fn frame(
         &mut self,
-        payload: Option<&[u8]>,
+        payload: Option<Payload<'_>>,
         codec: Codec,
         timestamp: u32,
         agreement: &Agreement,
@@ -114,17 +144,17 @@ impl Outbound {
             return;
         };
         let frames = usize::from(agreement.packet_ms / 20);
-        if frames < 2 || codec == Codec::Opus || payload.len() * frames > PACKED_BYTES_MAX {
+        if frames < 2 || codec == Codec::Opus || payload.bytes.len() * frames > PACKED_BYTES_MAX {
             self.emit(payload, format, agreement.formats.redundancy, timestamp, wire);
             return;
         }
         if self.packed.is_empty() {
             self.packed_timestamp = timestamp;
         }
-        self.packed.extend_from_slice(payload);
-        if self.packed.len() >= payload.len() * frames {
+        self.packed.extend_from_slice(payload.bytes);
+        if self.packed.len() >= payload.bytes.len() * frames {
             let packed = std::mem::take(&mut self.packed);
-            self.emit(&packed, format, None, self.packed_timestamp, wire);
+            self.emit(packed.as_slice().into(), format, None, self.packed_timestamp, wire);
             self.packed = packed;
             self.packed.clear();
         }
@@ -133,7 +163,7 @@ impl Outbound {
     /// Sends a packet of our own with the next sequence number.
     pub(super) fn emit(
         &mut self,
-        payload: &[u8],
+        payload: Payload<'_>,
         format: Format,
         redundant: Option<RedundancyFormat>,
         timestamp: u32,
@@ -145,10 +175,10 @@ impl Outbound {
             marker: self.marker,
             sequence,
             timestamp,
-            payload: payload.into(),
+            payload,
         };
         if wire.is_ready() && self.send_audio(&out, format, redundant, wire) {
-            self.sent(sequence, timestamp, payload.len(), wire.now);
+            self.sent(sequence, timestamp, payload.bytes.len(), wire.now);
             self.numbers.close(sequence);
         }
     }

@@ -95,7 +95,7 @@ impl Outbound {
         tones.tones.fill(pcm);
         if let Ok(length) = tones.encoder.encode(pcm, &mut payload) {
             let timestamp = self.fresh_timestamp(wire.now, codec.rtp_clock());
-            self.emit(&payload[..length], format, None, timestamp, wire);
+            self.emit((&payload[..length]).into(), format, None, timestamp, wire);
         }
     }
 }

@@ -86,9 +86,12 @@ impl Engine {
             }
             (Command::Hear { source, .. }, Some(handle)) => self.hear(handle, source, now),
             (Command::SendDigit { digit, duration_ms, .. }, Some(handle)) => self.legs[handle].outbound.press(digit, duration_ms, now),
-            // One thread for all, and nobody is mixed yet.
-            (Command::Join { leg, .. }, Some(_)) => self.events.push_back(Event::Joined { leg }),
-            (Command::Chime { .. }, Some(_)) => {}
+            // One thread for all.
+            (Command::Join { leg, call }, Some(handle)) => {
+                self.join(handle, call, now);
+                self.events.push_back(Event::Joined { leg });
+            }
+            (Command::Chime { chime, .. }, Some(handle)) => self.chime(handle, chime),
             (Command::Close { .. }, Some(handle)) => {
                 self.close(handle, now, outbox);
                 return;
@@ -309,6 +312,7 @@ impl Engine {
             inbound: Inbound::new(),
             outbound: Outbound::new(self.epoch, &mut self.random),
             source: Source::Nothing,
+            seat: None,
             probe: None,
             listeners: Vec::new(),
             dropped: 0,
@@ -357,6 +361,12 @@ impl Engine {
         if self.legs[handle].source == source {
             return;
         }
+        if let (Some(_), Source::Conference { .. }) = (self.legs[handle].seat, source) {
+            // Whether it is muted is looked up when the conference is mixed.
+            self.legs[handle].source = source;
+            return;
+        }
+        self.leave_conference(handle);
         if let Some(before) = self.source_of(id, self.legs[handle].source) {
             self.legs[before].listeners.retain(|listener| *listener != handle);
         }
@@ -370,6 +380,7 @@ impl Engine {
         if let Some(after) = self.source_of(id, source) {
             self.legs[after].listeners.push(handle);
         }
+        self.enter_conference(handle, now);
     }
 
     /// The leg that a source stands for, seen from `id`.
@@ -399,6 +410,7 @@ impl Engine {
     }
 
     fn remove(&mut self, handle: Handle) {
+        self.leave_conference(handle);
         if let Some(source) = self.source_of(self.legs[handle].id, self.legs[handle].source) {
             self.legs[source].listeners.retain(|listener| *listener != handle);
         }

@@ -156,6 +156,7 @@ impl Engine {
                     self.events.push_back(Event::Listened { leg: id, heard });
                 }
                 if talking && is_in_time {
+                    self.speak(handle, codec, came, now);
                     let heard = Heard {
                         from: id,
                         codec,
@@ -227,6 +228,7 @@ impl Engine {
             timestamp,
             marker,
         };
+        self.skip_in_conference(handle, &left_out, now);
         self.for_listeners(handle, |leg, wire| leg.outbound.skip(&left_out, wire.now), now, outbox);
     }
 

@@ -175,14 +175,14 @@ impl Engine {
             Transport::Rtp(rtp) => (if leg.connected { Way::Rtp } else { Way::None }, rtp.peer),
         };
         let mut received = leg.inbound.report(peer.round_trip_ms);
-        // A stream that somebody hears transcoded has been decoded: its level is known, and what was missing.
-        let decoded = leg
+        // A stream that somebody hears transcoded or mixed has been decoded: its level is known, and what was missing.
+        let transcoded = leg
             .listeners
             .iter()
-            .find_map(|listener| self.legs[*listener].outbound.transcoder_of(leg.id));
-        if let Some(transcoder) = decoded {
-            let meter = transcoder.meter();
-            received.concealed_percent = transcoder.concealed_percent();
+            .find_map(|listener| self.legs[*listener].outbound.transcoder_of(leg.id))
+            .map(|transcoder| (transcoder.meter(), transcoder.concealed_percent()));
+        if let Some((meter, concealed_percent)) = transcoded.or_else(|| self.heard_in_conference(leg)) {
+            received.concealed_percent = concealed_percent;
             received.silent_percent = received.silent_percent.or(meter.silent_percent());
             received.level_dbov = received.level_dbov.or(meter.level_dbov());
         }

@@ -5,6 +5,7 @@
 
 mod browser;
 mod browsers;
+mod conferences;
 mod dtmf;
 mod fax;
 mod limits;

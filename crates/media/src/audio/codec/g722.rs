@@ -43,6 +43,7 @@ fn saturate(value: i32) -> i32 {
 }
 
 /// One band: the step size and the predictor, which both ends adapt in the same way from the code alone.
+#[derive(Clone)]
 struct Band {
     /// The prediction, and the part of it that comes from differences (the zeros).
     prediction: i32,
@@ -163,6 +164,7 @@ impl Band {
 }
 
 /// The last 24 samples (or sums and differences of the bands), oldest first, split by parity.
+#[derive(Clone)]
 struct Qmf {
     even: [i32; 12],
     odd: [i32; 12],
@@ -189,6 +191,7 @@ impl Qmf {
 }
 
 /// Encodes 16 kHz PCM, one byte for two samples.
+#[derive(Clone)]
 pub struct Encoder {
     qmf: Qmf,
     low: Band,
