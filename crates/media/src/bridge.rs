@@ -32,7 +32,7 @@ use crate::engine::Outbox;
 use crate::leg::dialogue::Agreement;
 use crate::leg::{Outgoing, Payload, Transport};
 use crate::sdp::negotiate::{Format, RedundancyFormat, listens};
-use feed::{Feed, LeftOutLately, Newcomer, Relay};
+use feed::{Feed, LeftOutLately, Newcomer, Relay, Ticks};
 use keys::InBand;
 use numbers::Numbers;
 use redundancy::Redundancy;
@@ -151,6 +151,22 @@ impl Outbound {
     pub(crate) fn renumber(&mut self) {
         self.numbers.begin_again();
         self.marker = true;
+    }
+
+    /// It goes on in another thread, whose grid of frames begins elsewhere.
+    pub(crate) fn change_epoch(&mut self, epoch: Instant) {
+        self.epoch = epoch;
+        let clock = match &self.feed {
+            Feed::Idle | Feed::Relay(_) => None,
+            Feed::Transcode(transcode) => transcode.clock,
+            Feed::Loop(looped) => Some(looped.clock),
+        };
+        let next = clock.map(|clock| self.on_the_grid(clock.next));
+        match (&mut self.feed, next) {
+            (Feed::Transcode(transcode), Some(next)) => transcode.clock = transcode.clock.map(|clock| Ticks { next, ..clock }),
+            (Feed::Loop(looped), Some(next)) => looped.clock.next = next,
+            (Feed::Idle | Feed::Relay(_), _) | (Feed::Transcode(_) | Feed::Loop(_), None) => {}
+        }
     }
 
     /// What the leg hears has changed.

@@ -4,6 +4,7 @@
 //! until `None`, then sleep until [`Engine::poll_timeout`]. Packets leave through the [`Outbox`] at once.
 
 mod commands;
+mod moving;
 mod outside;
 mod packets;
 mod ports;
@@ -29,8 +30,9 @@ use crate::leg::{Handle, Leg};
 use ports::Ports;
 use timers::Timers;
 
+pub use self::moving::Departing;
 pub use self::ports::{Seen, Use};
-pub use crate::stun::{local_ufrag, worker_of};
+pub use crate::stun::{local_ufrag, worker_of, worker_of_ufrag};
 
 use std::net::SocketAddr;
 
@@ -43,7 +45,7 @@ pub struct Config {
     pub addresses: Arc<Addresses>,
     /// Even RTP ports of this thread's pool (RTCP is the port above); the shell has bound them all.
     pub rtp_ports: Vec<u16>,
-    /// Legs at most.
+    /// Legs at most that are made here. Those that come from other engines count, but are not refused: they were made within a bound.
     pub legs_max: usize,
 }
 

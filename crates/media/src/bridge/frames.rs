@@ -59,12 +59,17 @@ impl Outbound {
 
     /// Frames from `first` on, where the grid has its next moment.
     fn ticks(&self, first: Instant, now: Instant, codec: Codec) -> Ticks {
-        let since = first.saturating_duration_since(self.epoch).as_nanos();
-        let wait = since.next_multiple_of(GRID.as_nanos()) - since;
         Ticks {
-            next: first + Duration::from_nanos(u64::try_from(wait).unwrap_or(0)),
+            next: self.on_the_grid(first),
             timestamp: self.fresh_timestamp(now, codec.rtp_clock()),
         }
+    }
+
+    /// The next moment of the grid.
+    pub(super) fn on_the_grid(&self, moment: Instant) -> Instant {
+        let since = moment.saturating_duration_since(self.epoch).as_nanos();
+        let wait = since.next_multiple_of(GRID.as_nanos()) - since;
+        moment + Duration::from_nanos(u64::try_from(wait).unwrap_or(0))
     }
 
     /// Starts the tone or music that `source` names, if it names one and it is not playing yet.
