@@ -155,6 +155,22 @@ impl Outbound {
         self.marker = true;
     }
 
+    /// It goes on in another thread, whose grid of frames begins elsewhere.
+    pub(crate) fn change_epoch(&mut self, epoch: Instant) {
+        self.epoch = epoch;
+        let clock = match &self.feed {
+            Feed::Idle | Feed::Relay(_) | Feed::Mix(_) => None,
+            Feed::Transcode(transcode) => transcode.clock,
+            Feed::Loop(looped) => Some(looped.clock),
+        };
+        let next = clock.map(|clock| self.on_the_grid(clock.next));
+        match (&mut self.feed, next) {
+            (Feed::Transcode(transcode), Some(next)) => transcode.clock = transcode.clock.map(|clock| Ticks { next, ..clock }),
+            (Feed::Loop(looped), Some(next)) => looped.clock.next = next,
+            (Feed::Idle | Feed::Relay(_) | Feed::Mix(_), _) | (Feed::Transcode(_) | Feed::Loop(_), None) => {}
+        }
+    }
+
     /// What the leg hears has changed.
     pub(crate) fn change_source(&mut self) {
         self.feed = Feed::Idle;

@@ -5,6 +5,7 @@
 
 mod commands;
 mod conferences;
+mod moving;
 mod outside;
 mod packets;
 mod ports;
@@ -31,8 +32,9 @@ use conferences::Conferences;
 use ports::Ports;
 use timers::Timers;
 
+pub use self::moving::Departing;
 pub use self::ports::{Seen, Use};
-pub use crate::stun::{local_ufrag, worker_of};
+pub use crate::stun::{local_ufrag, worker_of, worker_of_ufrag};
 
 use std::net::SocketAddr;
 
@@ -45,7 +47,7 @@ pub struct Config {
     pub addresses: Arc<Addresses>,
     /// Even RTP ports of this thread's pool (RTCP is the port above); the shell has bound them all.
     pub rtp_ports: Vec<u16>,
-    /// Legs at most.
+    /// Legs at most that are made here. Those that come from other engines count, but are not refused: they were made within a bound.
     pub legs_max: usize,
 }
 

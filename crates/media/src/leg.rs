@@ -21,6 +21,7 @@ use model::{CallId, LegId};
 
 use crate::audio::codec::Codec;
 use crate::audio::probe::Probe;
+use crate::audio::rtcp::NtpClock;
 use crate::bridge::Outbound;
 use crate::mixer::Seat;
 use dialogue::Dialogue;
@@ -39,6 +40,8 @@ pub(crate) struct Leg {
     pub(crate) transport: Transport,
     pub(crate) inbound: Inbound,
     pub(crate) outbound: Outbound,
+    /// The time in our RTCP: the same for all of its life, wherever it goes.
+    pub(crate) clock: NtpClock,
     /// What it hears.
     pub(crate) source: Source,
     /// Its place in the conference of its call, while it hears that.
@@ -71,6 +74,22 @@ impl Leg {
     /// The codecs that others should use towards this leg, best first: those agreed, else those on offer.
     pub(crate) fn codecs(&self) -> Vec<Codec> {
         self.dialogue.formats().map(|formats| formats.codec_list()).unwrap_or_default()
+    }
+
+    /// The even one of the ports of the pool that it has.
+    pub(crate) fn rtp_port(&self) -> Option<u16> {
+        match &self.transport {
+            Transport::Rtp(rtp) => Some(rtp.local.port()),
+            Transport::WebRtc(_) => None,
+        }
+    }
+
+    /// Our ICE user name fragment.
+    pub(crate) fn ufrag(&self) -> Option<&str> {
+        match &self.transport {
+            Transport::Rtp(_) => None,
+            Transport::WebRtc(web) => web.ufrag(),
+        }
     }
 
     /// When this leg has something to do.

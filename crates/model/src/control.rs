@@ -4,6 +4,8 @@
 //! (named with the command), also when the leg is gone: then it is [`Event::LegFailed`].
 //! A reply may come late or for a call that is over: both sides ignore what they no longer know.
 
+mod about;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -231,8 +233,8 @@ pub enum Command {
         /// What it hears.
         source: Source,
     },
-    /// The leg belongs to this call from now on, and moves to that call's thread. Commands that follow are carried out there, after it has
-    /// arrived: [`Event::Joined`] is for the shell, which sees to that.
+    /// The leg belongs to this call from now on, and moves to that call's thread. Answer: [`Event::Joined`]. Commands that follow are given to
+    /// the new call and carried out there, after the leg has arrived: the shell sees to that.
     Join {
         /// The leg.
         leg: LegId,

@@ -7,6 +7,7 @@ use model::LegId;
 use model::control::{Command, Direction, Event, Failure, Peer, Refusal, Source};
 use rand::RngCore;
 
+use super::moving::Departing;
 use super::outside::{Place, advertised};
 use super::reports::MEASURE_INTERVAL;
 use super::{Engine, Outbox};
@@ -22,7 +23,7 @@ use crate::sdp::{Description, Media, write};
 
 impl Engine {
     pub(super) fn carry_out(&mut self, command: Command, now: Instant, outbox: &mut impl Outbox) {
-        let (leg, promised) = addressee(&command);
+        let (leg, promised) = (command.leg(), command.is_answered());
         let known = self.by_id.get(&leg).copied();
         match (command, known) {
             (Command::ReceiveOffer { call, leg, peer, offer }, known) => {
@@ -299,11 +300,8 @@ impl Engine {
                 Transport::Rtp(Box::new(rtp))
             }
         };
-        let port = match &transport {
-            Transport::Rtp(rtp) => Some(rtp.local.port()),
-            Transport::WebRtc(_) => None,
-        };
-        let handle = self.legs.insert(Leg {
+        tracing::debug!(%call, leg = %id, "leg created");
+        let leg = Leg {
             id,
             call,
             // RFC 8866 asks for numbers that fit 63 bits; some peers keep 32.
@@ -311,6 +309,7 @@ impl Engine {
             transport,
             inbound: Inbound::new(),
             outbound: Outbound::new(self.epoch, &mut self.random),
+            clock: self.clock,
             source: Source::Nothing,
             seat: None,
             probe: None,
@@ -320,20 +319,8 @@ impl Engine {
             scheduled: None,
             connected: false,
             failed: None,
-        });
-        self.by_id.insert(id, handle);
-        tracing::debug!(%call, leg = %id, "leg created");
-        if let Some(port) = port {
-            self.by_port.insert(port, handle);
-        }
-        // Legs that were told to hear this one before it came.
-        let waiting = self
-            .legs
-            .iter()
-            .filter(|(other, leg)| *other != handle && leg.source == Source::Leg(id))
-            .map(|(other, _)| other);
-        self.legs[handle].listeners = waiting.collect();
-        Ok(handle)
+        };
+        Ok(self.insert(leg))
     }
 
     /// Where the peer is now, and what our addresses are now: its next description of ours is written with that.
@@ -384,7 +371,7 @@ impl Engine {
     }
 
     /// The leg that a source stands for, seen from `id`.
-    fn source_of(&self, id: LegId, source: Source) -> Option<Handle> {
+    pub(super) fn source_of(&self, id: LegId, source: Source) -> Option<Handle> {
         let leg = match source {
             Source::Leg(leg) => leg,
             Source::Echo => id,
@@ -410,25 +397,10 @@ impl Engine {
     }
 
     fn remove(&mut self, handle: Handle) {
-        self.leave_conference(handle);
-        if let Some(source) = self.source_of(self.legs[handle].id, self.legs[handle].source) {
-            self.legs[source].listeners.retain(|listener| *listener != handle);
-        }
-        let leg = self.legs.remove(handle);
+        let Departing { leg, .. } = self.take_out(handle);
         tracing::debug!(call = %leg.call, leg = %leg.id, "leg gone");
-        self.by_id.remove(&leg.id);
-        match leg.transport {
-            Transport::Rtp(rtp) => {
-                self.by_port.remove(&rtp.local.port());
-                self.ports.give_back(rtp.local.port());
-            }
-            Transport::WebRtc(web) => {
-                if let Some(ufrag) = web.ufrag() {
-                    self.by_ufrag.remove(ufrag);
-                }
-                self.by_source.retain(|_, bound| *bound != handle);
-                self.by_connection.retain(|_, bound| *bound != handle);
-            }
+        if let Some(port) = leg.rtp_port() {
+            self.ports.give_back(port);
         }
     }
 
@@ -451,24 +423,6 @@ impl Engine {
         if let Transport::WebRtc(web) = &mut self.legs[handle].transport {
             web.connection_closed(connection);
         }
-    }
-}
-
-/// Whom a command is for, and whether it promises an answer.
-fn addressee(command: &Command) -> (LegId, bool) {
-    match command {
-        Command::ReceiveOffer { leg, .. }
-        | Command::AnswerOffer { leg, .. }
-        | Command::MakeOffer { leg, .. }
-        | Command::NarrowOffer { leg, .. }
-        | Command::AcceptAnswer { leg, .. }
-        | Command::Close { leg } => (*leg, true),
-        Command::Join { leg, .. }
-        | Command::Chime { leg, .. }
-        | Command::RejectOffer { leg }
-        | Command::AddCandidate { leg, .. }
-        | Command::Hear { leg, .. }
-        | Command::SendDigit { leg, .. } => (*leg, false),
     }
 }
 

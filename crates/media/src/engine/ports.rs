@@ -51,6 +51,20 @@ pub(super) struct Ports {
     seen: FxHashMap<u16, Seen>,
     /// Ports of legs outside, and whose provider is there.
     used_outside: Vec<(u16, Option<TrunkId>)>,
+    /// Ports of other pools that came with their legs.
+    guests: Vec<u16>,
+    /// Guests whose legs are gone.
+    left: Vec<u16>,
+}
+
+/// What is known of a pair of ports that goes to another pool with its leg.
+#[derive(Debug)]
+pub(super) struct Guest {
+    pub(super) port: u16,
+    /// Of the leg outside that has it: whose provider is there.
+    outside: Option<Option<TrunkId>>,
+    /// What the two look like from outside.
+    seen: [Seen; 2],
 }
 
 impl Ports {
@@ -59,6 +73,8 @@ impl Ports {
             free: ports.iter().copied().collect(),
             seen: FxHashMap::default(),
             used_outside: Vec::new(),
+            guests: Vec::new(),
+            left: Vec::new(),
         }
     }
 
@@ -80,7 +96,48 @@ impl Ports {
 
     pub(super) fn give_back(&mut self, port: u16) {
         self.used_outside.retain(|(used, _)| *used != port);
+        if let Some(at) = self.guests.iter().position(|guest| *guest == port) {
+            self.guests.swap_remove(at);
+            self.forget(port);
+            self.left.push(port);
+        } else {
+            self.free.push_back(port);
+        }
+    }
+
+    /// A pair in use goes to another pool.
+    pub(super) fn release(&mut self, port: u16) -> Guest {
+        let outside = self.used_outside.iter().find(|(used, _)| *used == port).map(|(_, trunk)| *trunk);
+        self.used_outside.retain(|(used, _)| *used != port);
+        self.guests.retain(|guest| *guest != port);
+        Guest {
+            port,
+            outside,
+            seen: self.forget(port),
+        }
+    }
+
+    /// A pair in use comes from another pool, for as long as its leg is here.
+    pub(super) fn adopt(&mut self, Guest { port, outside, seen }: Guest) {
+        let [rtp, rtcp] = seen;
+        self.map(port, rtp);
+        self.map(port + 1, rtcp);
+        self.used_outside.extend(outside.map(|trunk| (port, trunk)));
+        self.guests.push(port);
+    }
+
+    /// A guest whose leg is gone.
+    pub(super) fn poll_left(&mut self) -> Option<u16> {
+        self.left.pop()
+    }
+
+    /// A free port that belongs here from now on.
+    pub(super) fn add(&mut self, port: u16) {
         self.free.push_back(port);
+    }
+
+    fn forget(&mut self, port: u16) -> [Seen; 2] {
+        [port, port + 1].map(|port| self.seen.remove(&port).unwrap_or_default())
     }
 
     pub(super) fn free(&self) -> usize {
@@ -178,6 +235,36 @@ mod tests {
         ports.give_back(used);
         ports.map(used, Seen::default());
         assert!(ports.to_be_mapped().len() == READY_PAIRS && ports.seen(used).is_none());
+    }
+
+    #[test]
+    fn a_port_goes_to_another_pool_with_what_is_known_of_it_and_comes_back() {
+        let (mut home, mut away) = (Ports::new(&[30_000]), Ports::new(&[30_002]));
+        home.map(30_000, by_own_of(ONE));
+        home.map(30_001, by_system(7));
+        let port = home.take_outside(Some(ONE)).unwrap();
+        away.adopt(home.release(port));
+        assert_eq!((home.seen(30_000), home.seen(30_001)), (None, None));
+        assert_eq!(home.take(), None);
+        assert!(!home.to_be_mapped().iter().any(|(port, _)| *port == 30_000));
+        assert_eq!((away.seen(30_000), away.seen(30_001)), (Some(&by_own_of(ONE)), Some(&by_system(7))));
+        assert_eq!(away.to_be_mapped()[0], (30_000, Use::Leg(Some(ONE))));
+        assert_eq!(away.free(), 1);
+        away.give_back(30_000);
+        assert_eq!((away.poll_left(), away.poll_left(), away.free()), (Some(30_000), None, 1));
+        assert_eq!(away.seen(30_000), None);
+        home.add(30_000);
+        assert_eq!(home.take(), Some(30_000));
+    }
+
+    #[test]
+    fn a_port_that_comes_back_with_its_leg_is_a_guest_like_any() {
+        let (mut home, mut away) = (Ports::new(&[30_000]), Ports::new(&[]));
+        let port = home.take().unwrap();
+        away.adopt(home.release(port));
+        home.adopt(away.release(port));
+        home.give_back(port);
+        assert_eq!((home.poll_left(), away.poll_left()), (Some(30_000), None));
     }
 
     #[test]

@@ -83,16 +83,17 @@ impl Engine {
 
     /// RTCP of a phone.
     pub(super) fn take_reports(&mut self, handle: Handle, data: &[u8], now: Instant) {
-        let arrival = self.clock.ntp(now);
         let Leg {
             transport,
             inbound,
             outbound,
+            clock,
             ..
         } = &mut self.legs[handle];
         let (Transport::Rtp(rtp), Ok(compound)) = (transport, rtcp::parse(data)) else {
             return;
         };
+        let arrival = clock.ntp(now);
         for packet in compound.packets() {
             let blocks = match packet {
                 Packet::SenderReport { info, blocks, .. } => {
@@ -118,6 +119,7 @@ impl Engine {
             inbound,
             outbound,
             dialogue,
+            clock,
             ..
         } = &mut self.legs[handle];
         let Transport::Rtp(rtp) = &mut *transport else { return };
@@ -140,7 +142,7 @@ impl Engine {
         let Transport::Rtp(rtp) = transport else { return };
         let chosen = dialogue.agreed().and_then(|agreed| agreed.formats.chosen());
         let sender = chosen.filter(|_| outbound.packets > 0).map(|chosen| SenderInfo {
-            ntp: self.clock.ntp(now),
+            ntp: clock.ntp(now),
             rtp_timestamp: outbound.timestamp_at(now, outbound.codec_in_use(chosen.codec).rtp_clock()),
             packets: (outbound.packets & u64::from(u32::MAX)) as u32,
             bytes: (outbound.bytes & u64::from(u32::MAX)) as u32,

@@ -10,6 +10,7 @@ mod dtmf;
 mod fax;
 mod limits;
 mod losses;
+mod moving;
 mod nats;
 mod outside;
 mod phone;

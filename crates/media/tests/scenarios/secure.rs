@@ -109,7 +109,7 @@ fn a_hold_keeps_keys_and_counters() {
 }
 
 /// A phone with SRTP that hears itself; its key and ours.
-fn secured_echo(which: usize) -> (World, Vec<u8>, String) {
+pub fn secured_echo(which: usize) -> (World, Vec<u8>, String) {
     let (suite, profile, length) = SUITES[which];
     let mut world = World::new();
     world.phones.push(Phone::new(A_AT, Codec::Pcmu, 440.0, world.now));

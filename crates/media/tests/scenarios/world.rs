@@ -82,6 +82,8 @@ impl Outbox for Sent {
 pub struct World {
     pub now: Instant,
     pub engine: Engine,
+    /// Another thread's engine: it is shown every packet, too, and takes what it knows.
+    pub elsewhere: Option<Engine>,
     pub phones: Vec<Phone>,
     pub browsers: Vec<Browser>,
     /// Events that no step has asked for yet.
@@ -154,6 +156,7 @@ impl World {
         Self {
             now,
             engine: Engine::new(config, [7; 32], now),
+            elsewhere: None,
             phones: Vec::new(),
             browsers: Vec::new(),
             events: Vec::new(),
@@ -231,9 +234,25 @@ impl World {
     }
 
     fn collect(&mut self) {
-        while let Some(event) = self.engine.poll_event() {
-            self.events.push(event);
+        for engine in std::iter::once(&mut self.engine).chain(&mut self.elsewhere) {
+            while let Some(event) = engine.poll_event() {
+                self.events.push(event);
+            }
         }
+    }
+
+    /// A leg goes on in the engine elsewhere, as part of this call; which from now on is the one that commands are given to.
+    pub fn move_leg(&mut self, leg: LegId, call: CallId) {
+        let other = self.elsewhere.as_mut().expect("another engine");
+        let departing = self.engine.release(leg).expect("a leg that is here");
+        other.adopt(departing);
+        std::mem::swap(&mut self.engine, other);
+        assert_eq!(self.one(Command::Join { leg, call }), Event::Joined { leg });
+    }
+
+    /// Commands are given to the other engine from now on.
+    pub fn turn_to_the_other_engine(&mut self) {
+        std::mem::swap(&mut self.engine, self.elsewhere.as_mut().expect("another engine"));
     }
 
     /// Takes the events so far.
@@ -276,13 +295,21 @@ impl World {
 
     /// A packet out of nowhere, at once.
     pub fn inject(&mut self, path: Path, source: SocketAddr, mut data: Vec<u8>) {
-        let mut sent = Sent::default();
         let arrival = Arrival {
             path,
             source,
             destination: addr(OUR_UDP),
         };
-        self.engine.receive(arrival, &mut data, self.now, &mut sent);
+        self.receive(arrival, &mut data);
+    }
+
+    fn receive(&mut self, arrival: Arrival, data: &mut [u8]) {
+        let now = self.now;
+        let mut sent = Sent::default();
+        if let Some(engine) = &mut self.elsewhere {
+            engine.receive(arrival, &mut data.to_vec(), now, &mut sent);
+        }
+        self.engine.receive(arrival, data, now, &mut sent);
         self.carry(sent);
     }
 
@@ -301,7 +328,8 @@ impl World {
                 .filter_map(Phone::due)
                 .chain(self.browsers.iter_mut().filter_map(Browser::due));
             let nodes = nodes.min();
-            let due = [net, nodes, self.engine.poll_timeout()].into_iter().flatten().min();
+            let elsewhere = self.elsewhere.as_mut().and_then(Engine::poll_timeout);
+            let due = [net, nodes, self.engine.poll_timeout(), elsewhere].into_iter().flatten().min();
             match due {
                 Some(due) if due <= end => self.now = self.now.max(due),
                 _ => {
@@ -345,11 +373,13 @@ impl World {
             packet.at = now + self.delay;
             self.net.push(packet);
         }
-        if self.engine.poll_timeout().is_some_and(|due| due <= now) {
-            let mut sent = Sent::default();
-            self.engine.handle_timeout(now, &mut sent);
-            self.carry(sent);
+        let mut sent = Sent::default();
+        for engine in std::iter::once(&mut self.engine).chain(&mut self.elsewhere) {
+            if engine.poll_timeout().is_some_and(|due| due <= now) {
+                engine.handle_timeout(now, &mut sent);
+            }
         }
+        self.carry(sent);
         self.collect();
     }
 
@@ -382,9 +412,7 @@ impl World {
                 source: packet.source,
                 destination: packet.destination,
             };
-            let mut sent = Sent::default();
-            self.engine.receive(arrival, &mut packet.data, now, &mut sent);
-            self.carry(sent);
+            self.receive(arrival, &mut packet.data);
             return;
         }
         if let Some(phone) = self.phones.iter_mut().find(|phone| phone.owns(packet.destination)) {
