@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use model::LegId;
 use model::control::{Command, Digit, Direction, Event, Failure, Refusal, Source};
+use model::{CallId, LegId};
 
 /// What a leg is in the middle of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ enum Offer {
 /// One leg.
 #[derive(Clone, Debug)]
 struct Leg {
+    /// Whose it is: media of other calls is somewhere else.
+    call: CallId,
     offer: Offer,
     hears: Source,
     digits: String,
@@ -78,10 +80,28 @@ impl Media {
         self.legs.get(&leg).map_or("", |leg| &leg.digits)
     }
 
-    /// Carries out a command and says what is to be reported some time later.
-    pub fn command(&mut self, command: Command) -> Option<Event> {
+    /// The call of a leg; `None` when it is gone.
+    #[must_use]
+    pub fn call_of(&self, leg: LegId) -> Option<CallId> {
+        self.legs.get(&leg).map(|leg| leg.call)
+    }
+
+    /// Legs that hear one of another call, with that one: there should be none once everything is carried out.
+    #[must_use]
+    pub fn strangers(&self) -> Vec<(LegId, LegId)> {
+        let pairs = self.legs.iter().filter_map(|(id, leg)| match leg.hears {
+            Source::Leg(other) => Some((*id, leg.call, other)),
+            _ => None,
+        });
+        let strange = pairs.filter(|(_, call, other)| self.call_of(*other).is_some_and(|theirs| theirs != *call));
+        strange.map(|(leg, _, other)| (leg, other)).collect()
+    }
+
+    /// Carries out a command for a call and says what is to be reported some time later.
+    pub fn command(&mut self, call: CallId, command: Command) -> Option<Event> {
+        self.check_call(call, &command);
         match command {
-            Command::ReceiveOffer { leg, offer, .. } => Some(self.receive_offer(leg, &offer)),
+            Command::ReceiveOffer { leg, offer, .. } => Some(self.receive_offer(call, leg, &offer)),
             Command::AnswerOffer { leg, toward } => {
                 self.check_neighbour(leg, toward);
                 Some(self.turn(
@@ -95,7 +115,7 @@ impl Media {
             }
             Command::NarrowOffer { leg, toward } => {
                 self.check_neighbour(leg, Some(toward));
-                let entry = self.legs.entry(leg).or_insert_with(Leg::new);
+                let entry = self.legs.entry(leg).or_insert_with(|| Leg::new(call));
                 entry.offer = Offer::Made;
                 Some(Event::OfferMade {
                     leg,
@@ -113,7 +133,7 @@ impl Media {
             }
             Command::MakeOffer { leg, toward, .. } => {
                 self.check_neighbour(leg, toward);
-                let entry = self.legs.entry(leg).or_insert_with(Leg::new);
+                let entry = self.legs.entry(leg).or_insert_with(|| Leg::new(call));
                 entry.offer = Offer::Made;
                 Some(Event::OfferMade {
                     leg,
@@ -127,7 +147,7 @@ impl Media {
                     reason: Refusal::NotAcceptable,
                 },
             }),
-            Command::Join { leg, .. } => Some(Event::Joined { leg }),
+            Command::Join { leg, call } => Some(self.join(leg, call)),
             Command::Chime { .. } | Command::AddCandidate { .. } => None,
             Command::Hear { leg, source } => {
                 self.hear(leg, source);
@@ -149,15 +169,45 @@ impl Media {
         }
     }
 
-    fn receive_offer(&mut self, leg: LegId, offer: &str) -> Event {
+    /// A command goes to where its leg is.
+    fn check_call(&mut self, call: CallId, command: &Command) {
+        let named = match command {
+            Command::ReceiveOffer { call, .. } | Command::MakeOffer { call, .. } => Some(*call),
+            _ => None,
+        };
+        let leg = command_leg(command);
+        let wrong = named.into_iter().chain(self.call_of(leg)).find(|known| *known != call);
+        if let Some(known) = wrong {
+            self.complaints
+                .push(format!("a command for {leg} of {known} came for {call}: {command:?}"));
+        }
+    }
+
+    fn join(&mut self, leg: LegId, call: CallId) -> Event {
+        match self.legs.get_mut(&leg) {
+            Some(entry) => {
+                entry.call = call;
+                Event::Joined { leg }
+            }
+            None => {
+                self.complaints.push(format!("{leg} shall go to {call}, but does not exist"));
+                Event::LegFailed {
+                    leg,
+                    reason: Failure::Unknown,
+                }
+            }
+        }
+    }
+
+    fn receive_offer(&mut self, call: CallId, leg: LegId, offer: &str) -> Event {
         let Some(direction) = direction(offer) else {
-            self.legs.entry(leg).or_insert_with(Leg::new);
+            self.legs.entry(leg).or_insert_with(|| Leg::new(call));
             return Event::OfferRefused {
                 leg,
                 reason: Refusal::NotAcceptable,
             };
         };
-        let entry = self.legs.entry(leg).or_insert_with(Leg::new);
+        let entry = self.legs.entry(leg).or_insert_with(|| Leg::new(call));
         if entry.offer != Offer::Settled {
             self.complaints.push(format!("{leg} got an offer while another one is open"));
         }
@@ -188,9 +238,10 @@ impl Media {
 
     fn hear(&mut self, leg: LegId, source: Source) {
         if let Source::Leg(other) = source
-            && !self.legs.contains_key(&other)
+            && (!self.legs.contains_key(&other) || self.call_of(other) != self.call_of(leg))
         {
-            self.complaints.push(format!("{leg} shall hear {other}, which does not exist"));
+            self.complaints
+                .push(format!("{leg} shall hear {other}, which does not exist in its call"));
         }
         match self.legs.get_mut(&leg) {
             Some(entry) => entry.hears = source,
@@ -213,9 +264,28 @@ impl Media {
     }
 }
 
+/// The leg that a command is about.
+fn command_leg(command: &Command) -> LegId {
+    match command {
+        Command::ReceiveOffer { leg, .. }
+        | Command::AnswerOffer { leg, .. }
+        | Command::RejectOffer { leg }
+        | Command::MakeOffer { leg, .. }
+        | Command::NarrowOffer { leg, .. }
+        | Command::AcceptAnswer { leg, .. }
+        | Command::AddCandidate { leg, .. }
+        | Command::Hear { leg, .. }
+        | Command::Join { leg, .. }
+        | Command::Chime { leg, .. }
+        | Command::SendDigit { leg, .. }
+        | Command::Close { leg } => *leg,
+    }
+}
+
 impl Leg {
-    fn new() -> Self {
+    fn new(call: CallId) -> Self {
         Self {
+            call,
             offer: Offer::Settled,
             hears: Source::Nothing,
             digits: String::new(),

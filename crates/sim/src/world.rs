@@ -470,7 +470,10 @@ impl World {
         }
         if let Some(output) = self.core.poll_output() {
             self.take(output);
-            self.settle();
+            return self.settle();
+        }
+        for (leg, other) in self.media.strangers() {
+            self.media.complaints.push(format!("{leg} hears {other}, which is in another call"));
         }
     }
 
@@ -495,9 +498,9 @@ impl World {
                     self.schedule(self.now, What::FlowClosed(flow));
                 }
             }
-            Output::Media { command, .. } => {
-                self.note(|| format!("    media: {command:?}"));
-                if let Some(event) = self.media.command(command) {
+            Output::Media { call, command } => {
+                self.note(|| format!("    media: {call}: {command:?}"));
+                if let Some(event) = self.media.command(call, command) {
                     // In order, as media threads answer; but late.
                     let delay = Duration::from_millis(self.rng.random_range(0..=self.media_delay_ms_max));
                     self.media_last = self.media_last.max(self.now + delay);

@@ -22,6 +22,7 @@ mod identity;
 mod info;
 mod interface;
 mod lamps;
+mod joining;
 mod logons;
 mod moves;
 mod outside;

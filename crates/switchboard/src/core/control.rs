@@ -55,8 +55,8 @@ impl Core {
                 self.deliver(part.leg, News::HungUp { how: HangUp::Asked }, now);
                 Ok(Some(call))
             }
-            Action::Connect { .. }
-            | Action::Confer { .. }
+            Action::Connect { call, with } => self.connect(user, call, with, now),
+            Action::Confer { .. }
             | Action::Invite { .. }
             | Action::Member { .. }
             | Action::Lock { .. }
@@ -82,6 +82,11 @@ impl Core {
             is_held_by_phone: seen.is_held_by_phone,
         })
         .ok_or(Objection::NoSuchCall)
+    }
+
+    /// Their leg in a call of theirs: the one that talks, or that rings first.
+    pub(super) fn leg_of(&self, user: UserId, call: CallId) -> Result<LegId, Objection> {
+        self.part(user, call).map(|part| part.leg)
     }
 
     /// Their phone, as the one who talks there.

@@ -8,7 +8,7 @@ use sip::agent::{Body, DialogId, End, Event, Header, Invite, NameAddr};
 
 use super::calls::Signalling;
 use super::requests::{header, reason, reason_value};
-use super::{Core, JournalEntry, Output, Party, info};
+use super::{Core, JournalEntry, LiveEvent, Output, Party, info};
 use crate::call::{Cause, Command, HangUp, Mover, News};
 
 /// How long a provider may say nothing at all to an INVITE; then the next way has its turn.
@@ -165,6 +165,8 @@ impl Core {
             }
             Command::CheckPin { leg, extension, pin } => self.check_pin(leg, &extension, pin, now),
             Command::Echoed(echoed) => self.check_echoed(call, &echoed, now),
+            Command::Transferred { user, party, to, end } => self.tell(LiveEvent::Transferred { user, party, to, end }),
+            Command::Return { to, party } => self.return_call(call, &to, &party, now),
             Command::Next { lack } => self.next_turn(call, lack, now),
             Command::Journal(entry) => {
                 match &entry {
