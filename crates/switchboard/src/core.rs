@@ -17,7 +17,9 @@ mod control;
 mod detours;
 mod emergency;
 mod flows;
+mod forwarding;
 mod guard;
+mod hunts;
 mod identity;
 mod info;
 mod interface;
@@ -61,6 +63,7 @@ use self::checks::Checks;
 use self::detours::Detours;
 use self::flows::Flows;
 use self::guard::Guard;
+use self::hunts::Hunts;
 use self::lamps::Lamps;
 use self::logons::PinChecks;
 use self::pings::Pings;
@@ -91,6 +94,7 @@ pub struct Core {
     checks: Checks,
     guard: Guard,
     teams: Teams,
+    hunts: Hunts,
     clock: WallClock,
     watch: Watch,
     views: Views,
@@ -120,6 +124,7 @@ impl Core {
             checks: Checks::default(),
             guard: Guard::default(),
             teams: Teams::default(),
+            hunts: Hunts::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
             views: Views::default(),

@@ -283,7 +283,7 @@ pub(super) fn transferring(mut transfer: Box<Transfer>, mut fork: Fork, happenin
     }
 }
 
-/// A team's call rings somebody else.
+/// The call rings somebody else.
 pub(super) fn turned(transfer: Box<Transfer>, mut fork: Fork, turn: Turn, fx: &mut Effects<'_>) -> State {
     let forked = fork.turn(turn, fx);
     ring_on(transfer, fork, forked, fx)

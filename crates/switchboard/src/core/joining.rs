@@ -113,6 +113,7 @@ impl Core {
             original: None,
             without: vec![party.device],
             teams: Vec::new(),
+            through: Vec::new(),
         };
         let called = Party {
             device: None,

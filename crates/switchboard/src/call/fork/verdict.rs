@@ -1,6 +1,6 @@
 //! How a call was not answered.
 
-use crate::call::Cause;
+use crate::call::{Cause, Lack};
 use crate::core::{Outcome, TransferEnd};
 
 /// How nobody answered. A later variant outweighs an earlier one.
@@ -84,6 +84,15 @@ impl Verdict {
             Self::Unreachable | Self::NotCarried | Self::NoSuchNumber | Self::Unsuitable => TransferEnd::Failed,
             Self::NoAnswer => TransferEnd::NoAnswer,
             Self::Busy | Self::Declined => TransferEnd::Busy,
+        }
+    }
+
+    /// What the call of a person lacks whose phones have come to this.
+    pub(super) fn lack(self) -> Lack {
+        match self {
+            Self::NoAnswer => Lack::Overflow,
+            Self::Busy | Self::Declined => Lack::Busy,
+            Self::Unreachable | Self::NotCarried | Self::NoSuchNumber | Self::Unsuitable => Lack::Unreachable,
         }
     }
 
