@@ -24,6 +24,8 @@ mod interface;
 mod logons;
 mod moves;
 mod outside;
+mod parking;
+mod pickup;
 mod pings;
 mod requests;
 mod ringing;
@@ -60,6 +62,8 @@ use self::detours::Detours;
 use self::flows::Flows;
 use self::guard::Guard;
 use self::logons::PinChecks;
+use self::parking::Slots;
+use self::pickup::PickUps;
 use self::pings::Pings;
 use self::suspects::Suspects;
 use self::teams::Teams;
@@ -88,6 +92,8 @@ pub struct Core {
     checks: Checks,
     guard: Guard,
     teams: Teams,
+    pick_ups: PickUps,
+    slots: Slots,
     clock: WallClock,
     watch: Watch,
     views: Views,
@@ -116,6 +122,8 @@ impl Core {
             checks: Checks::default(),
             guard: Guard::default(),
             teams: Teams::default(),
+            pick_ups: PickUps::new(&directory),
+            slots: Slots::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
             views: Views::default(),
@@ -350,6 +358,7 @@ impl Core {
         let directory = &self.directory;
         self.guard.retain(|user| directory.user(user).is_some());
         self.teams_changed();
+        self.pick_ups_follow_directory();
         for user in old.directory().users.iter().map(|user| user.id) {
             self.user_changed(user);
         }

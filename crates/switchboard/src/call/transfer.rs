@@ -94,6 +94,15 @@ fn ring_on(mut transferor: Option<Leg>, mut transferee: Leg, by: Party, (mut for
             transferee.hear(fork.sound(), fx);
             fork.hear(Source::Leg(transferee.id), fx);
         }
+        // Somebody has picked it up: they are there already.
+        Forked::Answered(mut target) if target.is_established() => {
+            release(transferor, &transferee, &by, &target.party, fx);
+            if std::mem::take(&mut target.has_picked_up) {
+                let (leg, party) = (target.id, transferee.party.clone());
+                fx.push(Command::Identify { leg, party });
+            }
+            return talk::bridge([transferee, *target], fx);
+        }
         Forked::Answered(target) => {
             let until = fx.now + ANSWERING_MAX;
             return State::HandingOver {

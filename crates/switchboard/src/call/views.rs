@@ -4,6 +4,7 @@ use model::{DeviceId, LegId, UserId};
 
 use super::fork::Fork;
 use super::leg::Leg;
+use super::picking::Pickers;
 use super::{Call, State};
 use crate::core::{CallState, Party, Side};
 
@@ -67,6 +68,13 @@ impl<'a> People<'a> {
         self.add(b, talking(b, a), &a.party);
     }
 
+    /// Those who are about to answer in another one's place.
+    fn add_pickers(&mut self, pickers: &Pickers, other: &'a Party) {
+        for leg in pickers.legs() {
+            self.add(leg, CallState::Lifting, other);
+        }
+    }
+
     fn add_fork(&mut self, fork: &'a Fork) {
         for branch in &fork.branches {
             self.add(branch, CallState::Ringing, &fork.from);
@@ -74,6 +82,7 @@ impl<'a> People<'a> {
         for (leg, party) in fork.silent() {
             self.add_part((leg, party, Side::Called), CallState::Ringing, (false, false), &fork.from);
         }
+        self.add_pickers(fork.pickers(), &fork.from);
     }
 }
 
@@ -142,6 +151,10 @@ impl Call {
                 }
                 people.add(transferee, CallState::Dialling, &target.party);
                 people.add(target, CallState::Ringing, &transferee.party);
+            }
+            State::Parked(parked) => {
+                people.add(parked.party(), CallState::Held, parked.by());
+                people.add_pickers(parked.pickers(), &parked.party().party);
             }
             State::Farewell(farewell) => people.add(&farewell.leg, CallState::Dialling, &farewell.other),
             State::LoggingOn(_) | State::Echoing(_) | State::Ending { .. } | State::Unmade { .. } | State::Over => {}

@@ -324,6 +324,8 @@ impl Core {
         self.parties_changed(id, now);
         self.team_call_changed(id);
         self.call_changed(id, now);
+        self.pick_ups_changed(id, now);
+        self.parking_changed(id);
         if is_over {
             self.forget(id, now);
         }

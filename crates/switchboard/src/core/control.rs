@@ -55,14 +55,14 @@ impl Core {
                 self.deliver(part.leg, News::HungUp { how: HangUp::Asked }, now);
                 Ok(Some(call))
             }
+            Action::Park { call, slot } => self.park_call(user, call, slot, now),
+            Action::Unpark { slot, device } => self.unpark(user, slot, device, now),
+            Action::PickUp { call, device } => self.pick_up(user, call, device, now),
             Action::Connect { .. }
             | Action::Confer { .. }
             | Action::Invite { .. }
             | Action::Member { .. }
             | Action::Lock { .. }
-            | Action::Park { .. }
-            | Action::Unpark { .. }
-            | Action::PickUp { .. }
             | Action::CallBack { .. }
             | Action::NoCallBack { .. } => Err(Objection::NotNow),
             action @ (Action::CancelMobility | Action::LogOff) => self.seat_action(user, &action, now),
@@ -84,8 +84,14 @@ impl Core {
         .ok_or(Objection::NoSuchCall)
     }
 
+    /// Their leg of a call in which two talk, and nothing else is under way.
+    pub(super) fn leg_to_part_from(&self, user: UserId, call: CallId) -> Result<LegId, Objection> {
+        let part = self.part(user, call)?;
+        part.is_settled.then_some(part.leg).ok_or(Objection::NotNow)
+    }
+
     /// Their phone, as the one who talks there.
-    fn phone(&self, user: UserId, device: DeviceId) -> Result<Party, Objection> {
+    pub(super) fn phone(&self, user: UserId, device: DeviceId) -> Result<Party, Objection> {
         let theirs = self.directory.device(device).filter(|_| self.person_at(device) == Some(user));
         let party = theirs.and_then(|device| self.party(device)).ok_or(Objection::NoSuchDevice)?;
         if self.registrar.contacts(device).is_empty() {

@@ -164,6 +164,7 @@ impl Core {
             }
             Command::CheckPin { leg, extension, pin } => self.check_pin(leg, &extension, pin, now),
             Command::Echoed(echoed) => self.check_echoed(call, &echoed, now),
+            Command::RingBack { party, to } => self.ring_back(call, &party, to, now),
             Command::Next { lack } => self.next_turn(call, lack, now),
             Command::Journal(entry) => {
                 match &entry {
