@@ -26,6 +26,8 @@ mod lifting;
 mod line;
 mod logon;
 mod moving;
+mod parking;
+mod picking;
 mod setup;
 mod talk;
 #[cfg(test)]
@@ -48,6 +50,8 @@ pub(crate) use self::interface::{
 pub(crate) use self::joining::Joiner;
 pub(crate) use self::line::Search;
 pub(crate) use self::logon::{EXTENSION_CHARS_MAX, PIN_CHARS_MAX, Question};
+pub(crate) use self::parking::Slot;
+pub(crate) use self::picking::Picker;
 pub(crate) use self::views::Seen;
 
 use self::echo::Echo;
@@ -56,6 +60,8 @@ use self::leg::{Leg, Parting};
 use self::lifting::Lifting;
 use self::logon::LogOn;
 use self::moving::Moving;
+use self::parking::Parked;
+use self::picking::Pickers;
 use self::talk::Farewell;
 use self::transfer::Transfer;
 use crate::core::{JournalEntry, Outcome, Party, Side, UserState};
@@ -102,6 +108,8 @@ enum State {
     Talking { pair: [Leg; 2] },
     /// They talk on, while another phone is on its way to take one's place.
     Moving(Box<Moving>),
+    /// One waits with music for somebody to take the call.
+    Parked(Box<Parked>),
     /// The phones of a transfer's target ring; the transferee hears it.
     Transferring { transfer: Box<Transfer>, fork: Fork },
     /// The target has answered; its audio is being set up.
@@ -289,6 +297,7 @@ impl Call {
             | State::Serving { .. }
             | State::Talking { .. }
             | State::HandingOver { .. }
+            | State::Parked(_)
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
@@ -320,6 +329,7 @@ impl Call {
             | State::Talking { .. }
             | State::Moving(_)
             | State::HandingOver { .. }
+            | State::Parked(_)
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
@@ -343,7 +353,8 @@ impl Call {
                 return self.finish(now, commands);
             }
             State::Moving(moving) => (Outcome::Answered, moving.into_legs()),
-            State::Ringing { caller, fork } => (Outcome::Failed, fork.branches.into_iter().chain([caller]).collect()),
+            State::Parked(parked) => (Outcome::Answered, parked.into_legs()),
+            State::Ringing { caller, fork } => (Outcome::Failed, fork.into_legs().into_iter().chain([caller]).collect()),
             State::Answering { caller, called, .. } => (Outcome::Failed, vec![caller, called]),
             State::Greeting { caller, .. } => (Outcome::Failed, vec![caller]),
             State::Serving { caller, .. } => (Outcome::Answered, vec![caller]),
@@ -351,7 +362,7 @@ impl Call {
             State::Transferring { transfer, fork } => {
                 let outcome = transfer.outcome(Outcome::Failed);
                 let legs = transfer.stop(&fork.called, &mut fx);
-                (outcome, legs.into_iter().chain(fork.branches).collect())
+                (outcome, legs.into_iter().chain(fork.into_legs()).collect())
             }
             State::HandingOver { transfer, target, .. } => {
                 let outcome = transfer.outcome(Outcome::Failed);
@@ -393,6 +404,7 @@ impl Call {
             State::Serving { caller, to } => talk::serving(caller, to, happening, &mut fx),
             State::Talking { pair } => talk::talking(pair, happening, &mut fx),
             State::Moving(moving) => moving::moving(moving, happening, &mut fx),
+            State::Parked(parked) => parking::parked(parked, happening, &mut fx),
             State::Transferring { transfer, fork } => transfer::transferring(transfer, fork, happening, &mut fx),
             State::HandingOver { transfer, target, until } => transfer::handing_over(transfer, target, until, happening, &mut fx),
             State::LoggingOn(log_on) => logon::logging_on(log_on, happening, &mut fx),
@@ -469,6 +481,7 @@ impl Call {
             State::Echoing(echo) => Some(echo.deadline()),
             State::Lifting(lifting) => Some(lifting.deadline()),
             State::Moving(moving) => Some(moving.deadline()),
+            State::Parked(parked) => Some(parked.deadline()),
             State::Farewell(farewell) => Some(farewell.until),
             State::Answering { until, .. }
             | State::Greeting { until, .. }
@@ -497,10 +510,14 @@ impl Call {
             State::HandingOver { transfer, target, .. } => ([transfer.transferor.as_ref(), Some(&transfer.transferee), Some(target)], &[]),
             State::LoggingOn(log_on) => ([Some(log_on.leg()), None, None], &[]),
             State::Echoing(echo) => ([Some(echo.leg()), None, None], &[]),
+            State::Parked(parked) => ([Some(parked.party()), None, None], &[]),
             State::Farewell(farewell) => ([Some(&farewell.leg), None, None], &[]),
             State::Ending { .. } | State::Unmade { .. } | State::Over => ([None; 3], &[]),
         };
-        some.into_iter().flatten().chain(branches)
+        some.into_iter()
+            .flatten()
+            .chain(branches)
+            .chain(self.pickers().into_iter().flat_map(Pickers::legs))
     }
 
     /// Whether the leg is alive, or its media's last word is still to come.
@@ -510,6 +527,7 @@ impl Call {
             State::Echoing(echo) => echo.holds_in_reserve(leg),
             State::Lifting(lifting) => lifting.fork().is_some_and(|fork| fork.holds_in_reserve(leg)),
             State::Moving(moving) => moving.fork().is_some_and(|fork| fork.holds_in_reserve(leg)),
+            State::Parked(parked) => parked.pickers().knows(leg),
             State::Answering { .. }
             | State::Greeting { .. }
             | State::Serving { .. }
@@ -536,6 +554,7 @@ impl Call {
             | State::Serving { .. }
             | State::Transferring { .. }
             | State::HandingOver { .. }
+            | State::Parked(_)
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Lifting(_)
@@ -563,6 +582,7 @@ impl Call {
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
+            | State::Parked(_)
             | State::Ending { .. }
             | State::Unmade { .. }
             | State::Over => None,
@@ -584,6 +604,7 @@ impl Call {
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
+            | State::Parked(_)
             | State::Ending { .. }
             | State::Unmade { .. }
             | State::Over => None,
@@ -602,6 +623,16 @@ impl Call {
         on_legs.chain(silent.map(|(_, party)| (party, UserState::Ringing)))
     }
 
+    /// Colleagues who are about to answer in another one's place.
+    fn pickers(&self) -> Option<&Pickers> {
+        let at_slot = if let State::Parked(parked) = &self.state {
+            Some(parked.pickers())
+        } else {
+            None
+        };
+        at_slot.or_else(|| self.fork().map(Fork::pickers))
+    }
+
     /// The phones that ring for whoever is called.
     fn fork(&self) -> Option<&Fork> {
         match &self.state {
@@ -613,6 +644,7 @@ impl Call {
             | State::Serving { .. }
             | State::Talking { .. }
             | State::HandingOver { .. }
+            | State::Parked(_)
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)

@@ -23,11 +23,13 @@ mod hunts;
 mod identity;
 mod info;
 mod interface;
-mod lamps;
 mod joining;
+mod lamps;
 mod logons;
 mod moves;
 mod outside;
+mod parking;
+mod pickup;
 mod pings;
 mod requests;
 mod ringing;
@@ -66,6 +68,8 @@ use self::guard::Guard;
 use self::hunts::Hunts;
 use self::lamps::Lamps;
 use self::logons::PinChecks;
+use self::parking::Slots;
+use self::pickup::PickUps;
 use self::pings::Pings;
 use self::suspects::Suspects;
 use self::teams::Teams;
@@ -95,6 +99,8 @@ pub struct Core {
     guard: Guard,
     teams: Teams,
     hunts: Hunts,
+    pick_ups: PickUps,
+    slots: Slots,
     clock: WallClock,
     watch: Watch,
     views: Views,
@@ -125,6 +131,8 @@ impl Core {
             guard: Guard::default(),
             teams: Teams::default(),
             hunts: Hunts::default(),
+            pick_ups: PickUps::new(&directory),
+            slots: Slots::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
             views: Views::default(),
@@ -366,6 +374,7 @@ impl Core {
         self.guard.retain(|user| directory.user(user).is_some());
         self.teams_changed();
         self.lamps_follow_directory(now);
+        self.pick_ups_follow_directory();
         for user in old.directory().users.iter().map(|user| user.id) {
             self.user_changed(user);
         }

@@ -296,10 +296,7 @@ impl World {
         if self.phones[index].outside.is_none() {
             return;
         }
-        let (net, host) = (
-            u8::try_from(index / 200).unwrap_or_default(),
-            10 + u8::try_from(index % 200).unwrap_or_default(),
-        );
+        let host = 10 + u8::try_from(index % 200).unwrap_or_default();
         self.phones[index].outside = Some(self.port_outside(host));
         let later_ms = self.rng.random_range(0..10_000);
         self.plan(later_ms, Act::Register(name));

@@ -8,6 +8,7 @@
 //!
 //! As long as anybody waits, somebody rings: a caller never listens to a phone that does not exist.
 
+mod pickup;
 mod verdict;
 mod wishes;
 
@@ -21,6 +22,7 @@ pub(super) use self::verdict::Verdict;
 
 use self::verdict::Voice;
 use super::leg::{Leg, Parting, Told};
+use super::picking::Pickers;
 use super::{Branch, Cause, Command, Effects, HangUp, Lack, News, Pace, Reserve, Service, Turn};
 use crate::core::{Party, Side};
 
@@ -39,6 +41,8 @@ pub(super) struct Fork {
     silent: Vec<Branch>,
     /// Further ways to phones that ring, by their legs.
     reserves: BTreeMap<LegId, Vec<Reserve>>,
+    /// Colleagues who are about to answer.
+    pickers: Pickers,
     side: Side,
     toward: Option<LegId>,
     until: Instant,
@@ -110,6 +114,7 @@ impl Fork {
             waiting: VecDeque::new(),
             silent: Vec::new(),
             reserves: BTreeMap::new(),
+            pickers: Pickers::default(),
             side,
             toward,
             until: fx.now,
@@ -167,11 +172,20 @@ impl Fork {
     pub(super) fn deadline(&self) -> Instant {
         let next = self.waiting.front().map(|(at, _)| *at);
         let turn = self.shift.map(|shift| shift.due());
-        [next, turn, self.overflow_at].into_iter().flatten().fold(self.until, Instant::min)
+        [next, turn, self.overflow_at, self.pickers.deadline()]
+            .into_iter()
+            .flatten()
+            .fold(self.until, Instant::min)
     }
 
     /// Lets happen what is due.
     pub(super) fn handle_timeout(&mut self, fx: &mut Effects<'_>) -> Forked {
+        if self.pickers.deadline().is_some_and(|due| due <= fx.now) {
+            self.pickers.handle_timeout(fx);
+            if self.pickers.is_empty() && self.branches.is_empty() {
+                return self.look_on(fx);
+            }
+        }
         if self.overflow_at.is_some_and(|at| at <= fx.now) {
             self.overflow_at = None;
             fx.push(Command::Next { lack: Lack::Overflow });
@@ -189,6 +203,9 @@ impl Fork {
 
     /// Takes news of one of the phones.
     pub(super) fn handle(&mut self, leg: LegId, news: News, fx: &mut Effects<'_>) -> Forked {
+        if self.pickers.knows(leg) {
+            return self.handle_picker(leg, news, fx);
+        }
         let Some(index) = self.branches.iter().position(|branch| branch.id == leg) else {
             return self.handle_uncalled(leg, &news, fx);
         };
@@ -289,7 +306,7 @@ impl Fork {
     pub(super) fn holds_in_reserve(&self, leg: LegId) -> bool {
         let waiting = self.waiting.iter().map(|(_, branch)| branch).chain(&self.silent);
         let waits = waiting.flat_map(Branch::legs).any(|id| id == leg);
-        waits || self.reserves.values().flatten().any(|reserve| reserve.leg == leg)
+        waits || self.pickers.knows(leg) || self.reserves.values().flatten().any(|reserve| reserve.leg == leg)
     }
 
     /// Tries the next way to the same phone, where there is one that may help.
@@ -341,7 +358,7 @@ impl Fork {
 
     /// Asks for others where nobody is left.
     fn look_on(&mut self, fx: &mut Effects<'_>) -> Forked {
-        if !self.branches.is_empty() || !self.silent.is_empty() {
+        if !self.branches.is_empty() || !self.silent.is_empty() || !self.pickers.is_empty() {
             return Forked::Nothing;
         }
         let lack = if self.shift.take().is_some() {
@@ -395,12 +412,18 @@ impl Fork {
         }
     }
 
+    /// Those who are in a call with us, or have been called.
+    pub(super) fn into_legs(self) -> Vec<Leg> {
+        self.pickers.into_legs().chain(self.branches).collect()
+    }
+
     /// Stops all phones.
     pub(super) fn cancel(&mut self, parting: Parting, fx: &mut Effects<'_>) {
         self.previewed = None;
         self.waiting.clear();
         self.silent.clear();
         self.reserves.clear();
+        self.pickers.cancel(parting, fx);
         for branch in self.branches.drain(..) {
             branch.close(parting, fx);
         }

@@ -7,7 +7,7 @@ use model::quality::LegReport;
 use model::{LegId, UserId};
 use sip::agent::RequestId;
 
-use super::Echoed;
+use super::{Echoed, Slot};
 use crate::core::{JournalEntry, Party, TransferEnd};
 
 /// Who calls, as a call needs it.
@@ -116,6 +116,8 @@ pub(crate) enum Handover {
     Phone(Move),
     /// The same, but it is the other phone that has called.
     Here(Box<Caller>),
+    /// A slot: they are parked.
+    Slot(Slot),
 }
 
 /// A running call's way to another phone.
@@ -315,6 +317,10 @@ impl Cause {
         status: 200,
         text: "Call completed elsewhere",
     };
+    pub(super) const TOO_LATE: Self = Self {
+        status: 480,
+        text: "somebody else was faster",
+    };
     pub(super) const DECLINED_ELSEWHERE: Self = Self {
         status: 603,
         text: "declined on another phone",
@@ -441,6 +447,8 @@ pub(crate) enum Command {
     },
     /// Tell who is at the other end now.
     Identify { leg: LegId, party: Party },
+    /// It was parked for long: ring at whoever has parked it; [`super::Call::ring_back`] is the reply.
+    RingBack { party: Party, to: Party },
     /// Say who rings next; [`Turn`] is the reply.
     Next { lack: Lack },
     /// How a transfer goes on; the agent has said 100 with the 202.

@@ -33,6 +33,8 @@ pub(super) struct Leg {
     /// Their person holds the other party from the app, and this phone does not know.
     is_parked: bool,
     hears: Source,
+    /// They have answered a call that was not for them: both parties are still to be told whom they talk to.
+    pub(super) has_picked_up: bool,
     /// They wait for news of a transfer that they have asked for by REFER.
     is_referring: bool,
     /// Our answer, when it has gone out before they were answered.
@@ -170,6 +172,7 @@ impl Leg {
             direction: Direction::SendRecv,
             is_parked: false,
             hears: Source::Nothing,
+            has_picked_up: false,
             is_referring: false,
             preview: None,
             unjudged: 0,

@@ -34,6 +34,7 @@ impl Call {
             State::Serving { .. }
             | State::Talking { .. }
             | State::Moving(_)
+            | State::Parked(_)
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
@@ -84,6 +85,7 @@ impl Call {
             State::Lifting(_)
             | State::Greeting { .. }
             | State::Serving { .. }
+            | State::Parked(_)
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)

@@ -127,11 +127,7 @@ fn ring_on(mut caller: Leg, mut fork: Fork, forked: Forked, fx: &mut Effects<'_>
         }
         Forked::Answered(called) => {
             caller.answer(Some(called.id), fx);
-            State::Answering {
-                caller,
-                called: *called,
-                until: fx.now + ANSWERING_MAX,
-            }
+            answered(caller, *called, fx.now + ANSWERING_MAX, fx)
         }
         Forked::Served(service) if caller.is_established() => {
             fx.push(Command::Journal(JournalEntry::Answered {
@@ -206,16 +202,19 @@ pub(super) fn answering(mut caller: Leg, mut called: Leg, until: Instant, happen
         | Told::Established
         | Told::Renegotiated
         | Told::Narrowed
-        | Told::Pressed { .. } => {
-            if caller.is_established() && called.is_established() {
-                let device = called.party.device;
-                fx.push(Command::Journal(JournalEntry::Answered { call: fx.call, device }));
-                talk::bridge([caller, called], fx)
-            } else {
-                State::Answering { caller, called, until }
-            }
-        }
+        | Told::Pressed { .. } => answered(caller, called, until, fx),
     }
+}
+
+/// They talk as soon as both are up.
+fn answered(caller: Leg, mut called: Leg, until: Instant, fx: &mut Effects<'_>) -> State {
+    if !caller.is_established() || !called.is_established() {
+        return State::Answering { caller, called, until };
+    }
+    let device = called.party.device;
+    fx.push(Command::Journal(JournalEntry::Answered { call: fx.call, device }));
+    talk::introduce_picker(&mut called, &caller, fx);
+    talk::bridge([caller, called], fx)
 }
 
 fn called_left(caller: Leg, called: Leg, parting: Parting, fx: &mut Effects<'_>) -> State {

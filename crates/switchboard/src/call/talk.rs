@@ -7,7 +7,9 @@ use model::control::Source;
 use sip::agent::RequestId;
 
 use super::leg::{Leg, Parting, Told};
-use super::{Cause, Effects, FAREWELL_MAX, Handover, HangUp, Happening, Listening, Plan, Service, State, moving, transfer};
+use super::{
+    Cause, Command, Effects, FAREWELL_MAX, Handover, HangUp, Happening, Listening, Plan, Service, State, moving, parking, transfer,
+};
 use crate::core::{Outcome, Party, Side};
 
 /// How long somebody hears whether it is done.
@@ -53,6 +55,16 @@ pub(super) fn connect(a: &mut Leg, b: &mut Leg, fx: &mut Effects<'_>) {
     let for_b = if a.holds() { Source::Music } else { Source::Leg(a.id) };
     a.hear(for_a, fx);
     b.hear(for_b, fx);
+}
+
+/// Tells both whom they talk to, where somebody has answered whom nobody had called.
+pub(super) fn introduce_picker(picker: &mut Leg, other: &Leg, fx: &mut Effects<'_>) {
+    if std::mem::take(&mut picker.has_picked_up) {
+        for (leg, party) in [(other.id, &picker.party), (picker.id, &other.party)] {
+            let party = party.clone();
+            fx.push(Command::Identify { leg, party });
+        }
+    }
 }
 
 /// Lets the caller hear the feature.
@@ -118,6 +130,7 @@ fn hand_over(one: Leg, other: Leg, request: Option<RequestId>, to: Handover, fx:
         Handover::Number(Plan::Ring { called, branches, pace }) => transfer::ring(one, other, request, called, (branches, pace), fx),
         Handover::Phone(to) => moving::push(one, other, request, to, fx),
         Handover::Here(caller) => moving::pull(one, other, *caller, fx),
+        Handover::Slot(slot) => parking::park(one, other, request, slot, fx),
     }
 }
 

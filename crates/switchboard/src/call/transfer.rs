@@ -298,6 +298,14 @@ fn ring_on(mut transfer: Box<Transfer>, mut fork: Fork, forked: Forked, fx: &mut
             transfer.transferee.hear(fork.sound(), fx);
             fork.hear(Source::Leg(transfer.transferee.id), fx);
         }
+        // Somebody has picked it up: they are there already.
+        Forked::Answered(mut target) if target.is_established() => {
+            if std::mem::take(&mut target.has_picked_up) {
+                let (leg, party) = (target.id, transfer.transferee.party.clone());
+                fx.push(Command::Identify { leg, party });
+            }
+            return connect(transfer, *target, fx);
+        }
         Forked::Answered(target) => {
             let until = fx.now + ANSWERING_MAX;
             return State::HandingOver {

@@ -4,6 +4,7 @@ use model::{DeviceId, LegId, UserId};
 
 use super::fork::Fork;
 use super::leg::Leg;
+use super::picking::Pickers;
 use super::transfer::Transfer;
 use super::{Call, State};
 use crate::core::{CallState, Party, Side};
@@ -75,6 +76,13 @@ impl<'a> People<'a> {
         self.add(&transfer.transferee, CallState::Dialling, to);
     }
 
+    /// Those who are about to answer in another one's place.
+    fn add_pickers(&mut self, pickers: &Pickers, other: &'a Party) {
+        for leg in pickers.legs() {
+            self.add(leg, CallState::Lifting, other);
+        }
+    }
+
     fn add_fork(&mut self, fork: &'a Fork) {
         for branch in &fork.branches {
             self.add(branch, CallState::Ringing, &fork.from);
@@ -82,6 +90,7 @@ impl<'a> People<'a> {
         for (leg, party) in fork.silent() {
             self.add_part((leg, party, Side::Called), CallState::Ringing, (false, false), &fork.from);
         }
+        self.add_pickers(fork.pickers(), &fork.from);
     }
 }
 
@@ -134,6 +143,10 @@ impl Call {
             State::HandingOver { transfer, target, .. } => {
                 people.add_transfer(transfer, &target.party);
                 people.add(target, CallState::Ringing, &transfer.transferee.party);
+            }
+            State::Parked(parked) => {
+                people.add(parked.party(), CallState::Held, parked.by());
+                people.add_pickers(parked.pickers(), &parked.party().party);
             }
             State::Farewell(farewell) => people.add(&farewell.leg, CallState::Dialling, &farewell.other),
             State::LoggingOn(_) | State::Echoing(_) | State::Ending { .. } | State::Unmade { .. } | State::Over => {}

@@ -79,7 +79,9 @@ impl Core {
         let is_of_place = person.is_none();
         let is_free = code.is_some() || dialplan::emergency_number(&self.directory, &dialled).is_some();
         let caller = person.or_else(|| self.party_of_place(device).filter(|_| is_free));
-        let (Some(caller), cause) = (caller, self.obstacle(flow, message)) else {
+        let feature = self.feature_dialled(&dialled);
+        let takes_running = feature.as_ref().is_some_and(|code| is_of_running(code.feature));
+        let (Some(caller), cause) = (caller, self.obstacle(flow, message, takes_running)) else {
             return self.refuse(dialog, self.nobody_here(device), now);
         };
         if let Some(cause) = cause {
@@ -97,17 +99,18 @@ impl Core {
         if let Some(code) = code {
             return self.log_on_dialled(wanted, device, code, now);
         }
-        match self.feature_dialled(&dialled).map(|code| code.feature) {
+        let rest = feature.as_ref().map_or("", |code| code.rest.as_str());
+        match feature.as_ref().map(|code| code.feature) {
             Some(Feature::TakeCall) => self.take_call(wanted, now),
+            Some(Feature::PickUp) => self.pick_up_dialled(wanted, rest, now),
+            Some(Feature::PickUpGroup) => self.pick_up_group_dialled(wanted, now),
+            Some(Feature::Park) => self.take_parked(wanted, rest, now),
             Some(
                 Feature::EchoTest
                 | Feature::Music
                 | Feature::DeskShare
                 | Feature::SendCall
                 | Feature::Conference
-                | Feature::PickUp
-                | Feature::PickUpGroup
-                | Feature::Park
                 | Feature::CallBack
                 | Feature::Intercom
                 | Feature::Redial
@@ -123,11 +126,11 @@ impl Core {
         }
     }
 
-    /// Why there can be no call now, whoever is called.
-    pub(super) fn obstacle(&mut self, flow: Flow, message: &Request) -> Option<Cause> {
-        let cause = if self.is_draining {
+    /// Why there can be no call now, whoever is called. `takes_running`: it would only be a leg of one that there is.
+    pub(super) fn obstacle(&mut self, flow: Flow, message: &Request, takes_running: bool) -> Option<Cause> {
+        let cause = if self.is_draining && !takes_running {
             Cause::STOPPING
-        } else if self.calls.len() >= self.config.calls_max {
+        } else if self.calls.len() >= self.config.calls_max && !takes_running {
             Cause {
                 status: 503,
                 text: "too many calls are running",
@@ -386,8 +389,28 @@ impl Core {
             teams: Vec::new(),
             through: Vec::new(),
         };
-        if self.feature_dialled(refer_to).is_some_and(|code| code.feature == Feature::SendCall) {
-            return self.plan_sending(call, responsible, &asked, by);
+        if let Some(code) = self.feature_dialled(refer_to) {
+            match code.feature {
+                Feature::SendCall => return self.plan_sending(call, responsible, &asked, by),
+                Feature::Park => return self.plan_parking(&code.rest),
+                Feature::EchoTest
+                | Feature::Music
+                | Feature::DeskShare
+                | Feature::TakeCall
+                | Feature::Conference
+                | Feature::PickUp
+                | Feature::PickUpGroup
+                | Feature::CallBack
+                | Feature::Intercom
+                | Feature::Redial
+                | Feature::ReturnCall
+                | Feature::ForwardAlways
+                | Feature::ForwardBusy
+                | Feature::ForwardNoAnswer
+                | Feature::ForwardUnreachable
+                | Feature::DoNotDisturb
+                | Feature::RejectAnonymous => {}
+            }
         }
         let plan = self.plan(call, refer_to, &asked, now);
         match &plan {
@@ -404,6 +427,28 @@ impl Core {
             self.tell_of_emergency(call, emergency);
         }
         Handover::Number(plan)
+    }
+}
+
+/// Whether whoever dials it takes a call that there is already.
+fn is_of_running(feature: Feature) -> bool {
+    match feature {
+        Feature::TakeCall | Feature::PickUp | Feature::PickUpGroup | Feature::Park => true,
+        Feature::EchoTest
+        | Feature::Music
+        | Feature::DeskShare
+        | Feature::SendCall
+        | Feature::Conference
+        | Feature::CallBack
+        | Feature::Intercom
+        | Feature::Redial
+        | Feature::ReturnCall
+        | Feature::ForwardAlways
+        | Feature::ForwardBusy
+        | Feature::ForwardNoAnswer
+        | Feature::ForwardUnreachable
+        | Feature::DoNotDisturb
+        | Feature::RejectAnonymous => false,
     }
 }
 

@@ -331,6 +331,10 @@ impl Core {
         for user in users {
             self.tell_calls(user);
         }
+        for id in ids {
+            self.pick_ups_changed(*id, now);
+            self.parking_changed(*id);
+        }
         for id in over {
             self.forget(id, now);
         }

@@ -56,13 +56,13 @@ impl Core {
                 Ok(Some(call))
             }
             Action::Connect { call, with } => self.connect(user, call, with, now),
+            Action::Park { call, slot } => self.park_call(user, call, slot, now),
+            Action::Unpark { slot, device } => self.unpark(user, slot, device, now),
+            Action::PickUp { call, device } => self.pick_up(user, call, device, now),
             Action::Confer { .. }
             | Action::Invite { .. }
             | Action::Member { .. }
             | Action::Lock { .. }
-            | Action::Park { .. }
-            | Action::Unpark { .. }
-            | Action::PickUp { .. }
             | Action::CallBack { .. }
             | Action::NoCallBack { .. } => Err(Objection::NotNow),
             action @ (Action::CancelMobility | Action::LogOff) => self.seat_action(user, &action, now),
@@ -89,8 +89,14 @@ impl Core {
         self.part(user, call).map(|part| part.leg)
     }
 
+    /// Their leg of a call in which two talk, and nothing else is under way.
+    pub(super) fn leg_to_part_from(&self, user: UserId, call: CallId) -> Result<LegId, Objection> {
+        let part = self.part(user, call)?;
+        part.is_settled.then_some(part.leg).ok_or(Objection::NotNow)
+    }
+
     /// Their phone, as the one who talks there.
-    fn phone(&self, user: UserId, device: DeviceId) -> Result<Party, Objection> {
+    pub(super) fn phone(&self, user: UserId, device: DeviceId) -> Result<Party, Objection> {
         let theirs = self.directory.device(device).filter(|_| self.person_at(device) == Some(user));
         let party = theirs.and_then(|device| self.party(device)).ok_or(Objection::NoSuchDevice)?;
         if self.registrar.contacts(device).is_empty() {

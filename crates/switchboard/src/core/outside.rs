@@ -118,7 +118,7 @@ impl Core {
 
     /// A provider calls: one of our numbers, and nothing else.
     pub(super) fn called_from_outside(&mut self, dialog: DialogId, flow: Flow, line: LineId, message: &Request, now: Instant) {
-        if let Some(cause) = self.obstacle(flow, message) {
+        if let Some(cause) = self.obstacle(flow, message, false) {
             return self.refuse(dialog, cause, now);
         }
         let directory = self.directory.shared();

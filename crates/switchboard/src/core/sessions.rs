@@ -169,6 +169,7 @@ impl Core {
             Command::Echoed(echoed) => self.check_echoed(call, &echoed, now),
             Command::Transferred { user, party, to, end } => self.tell(LiveEvent::Transferred { user, party, to, end }),
             Command::Return { to, party } => self.return_call(call, &to, &party, now),
+            Command::RingBack { party, to } => self.ring_back(call, &party, to, now),
             Command::Next { lack } => self.next_turn(call, lack, now),
             Command::Journal(entry) => {
                 match &entry {

@@ -321,6 +321,11 @@ impl Core {
         })
     }
 
+    /// The running calls of a team.
+    pub(super) fn calls_on_line(&self, team: TeamId) -> impl Iterator<Item = CallId> {
+        self.teams.lines.get(&team).into_iter().flatten().copied()
+    }
+
     /// The directory has changed.
     pub(super) fn teams_changed(&mut self) {
         let directory = &self.directory;
