@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use model::LegId;
-use model::control::{Command, Digit, Direction, Event, Failure, Refusal, Source};
+use model::control::{Chime, Command, Digit, Direction, Event, Failure, Refusal, Source};
+use model::{CallId, LegId};
 
 /// What a leg is in the middle of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,7 @@ enum Offer {
 /// One leg.
 #[derive(Clone, Debug)]
 struct Leg {
+    call: CallId,
     offer: Offer,
     hears: Source,
     digits: String,
@@ -27,6 +28,8 @@ struct Leg {
 #[derive(Debug, Default)]
 pub struct Media {
     legs: BTreeMap<LegId, Leg>,
+    /// Chimes, and by whose leg they were asked for, oldest first.
+    pub chimes: Vec<(LegId, Chime)>,
     /// Commands that make no sense: a defect of the switchboard.
     pub complaints: Vec<String>,
 }
@@ -72,6 +75,20 @@ impl Media {
         self.legs.get(&leg).map(|leg| leg.hears)
     }
 
+    /// Whether the first one hears what the second one says.
+    #[must_use]
+    pub fn is_heard_by(&self, listener: LegId, talker: LegId) -> bool {
+        let (Some(to), Some(from)) = (self.legs.get(&listener), self.legs.get(&talker)) else {
+            return false;
+        };
+        match (to.hears, from.hears) {
+            _ if listener == talker || to.call != from.call => false,
+            (Source::Leg(other), _) => other == talker,
+            (Source::Conference { .. }, Source::Conference { is_muted }) => !is_muted,
+            _ => false,
+        }
+    }
+
     /// Keys played to a leg's peer so far.
     #[must_use]
     pub fn digits(&self, leg: LegId) -> &str {
@@ -79,9 +96,9 @@ impl Media {
     }
 
     /// Carries out a command and says what is to be reported some time later.
-    pub fn command(&mut self, command: Command) -> Option<Event> {
+    pub fn command(&mut self, call: CallId, command: Command) -> Option<Event> {
         match command {
-            Command::ReceiveOffer { leg, offer, .. } => Some(self.receive_offer(leg, &offer)),
+            Command::ReceiveOffer { leg, offer, call, .. } => Some(self.receive_offer(call, leg, &offer)),
             Command::AnswerOffer { leg, toward } => {
                 self.check_neighbour(leg, toward);
                 Some(self.turn(
@@ -95,7 +112,7 @@ impl Media {
             }
             Command::NarrowOffer { leg, toward } => {
                 self.check_neighbour(leg, Some(toward));
-                let entry = self.legs.entry(leg).or_insert_with(Leg::new);
+                let entry = self.legs.entry(leg).or_insert_with(|| Leg::new(call));
                 entry.offer = Offer::Made;
                 Some(Event::OfferMade {
                     leg,
@@ -113,7 +130,7 @@ impl Media {
             }
             Command::MakeOffer { leg, toward, .. } => {
                 self.check_neighbour(leg, toward);
-                let entry = self.legs.entry(leg).or_insert_with(Leg::new);
+                let entry = self.legs.entry(leg).or_insert_with(|| Leg::new(call));
                 entry.offer = Offer::Made;
                 Some(Event::OfferMade {
                     leg,
@@ -127,9 +144,17 @@ impl Media {
                     reason: Refusal::NotAcceptable,
                 },
             }),
-            Command::Join { leg, .. } => Some(Event::Joined { leg }),
-            Command::Chime { .. } | Command::AddCandidate { .. } => None,
+            Command::Join { leg, call: into } => {
+                self.join(call, leg, into);
+                Some(Event::Joined { leg })
+            }
+            Command::Chime { leg, chime } => {
+                self.chime(leg, chime);
+                None
+            }
+            Command::AddCandidate { .. } => None,
             Command::Hear { leg, source } => {
+                self.check_call(call, leg);
                 self.hear(leg, source);
                 None
             }
@@ -149,15 +174,15 @@ impl Media {
         }
     }
 
-    fn receive_offer(&mut self, leg: LegId, offer: &str) -> Event {
+    fn receive_offer(&mut self, call: CallId, leg: LegId, offer: &str) -> Event {
         let Some(direction) = direction(offer) else {
-            self.legs.entry(leg).or_insert_with(Leg::new);
+            self.legs.entry(leg).or_insert_with(|| Leg::new(call));
             return Event::OfferRefused {
                 leg,
                 reason: Refusal::NotAcceptable,
             };
         };
-        let entry = self.legs.entry(leg).or_insert_with(Leg::new);
+        let entry = self.legs.entry(leg).or_insert_with(|| Leg::new(call));
         if entry.offer != Offer::Settled {
             self.complaints.push(format!("{leg} got an offer while another one is open"));
         }
@@ -186,11 +211,37 @@ impl Media {
         }
     }
 
+    fn join(&mut self, call: CallId, leg: LegId, into: CallId) {
+        self.check_call(call, leg);
+        match self.legs.get_mut(&leg) {
+            Some(entry) => entry.call = into,
+            None => self.complaints.push(format!("{leg} shall go to {into}, but does not exist")),
+        }
+    }
+
+    fn chime(&mut self, leg: LegId, chime: Chime) {
+        match self.legs.get(&leg).map(|entry| entry.hears) {
+            Some(Source::Conference { .. }) => self.chimes.push((leg, chime)),
+            other => self.complaints.push(format!("{leg} shall ring a chime, but hears {other:?}")),
+        }
+    }
+
+    /// Commands go to the thread of the leg's call.
+    fn check_call(&mut self, call: CallId, leg: LegId) {
+        if let Some(own) = self.legs.get(&leg).map(|leg| leg.call).filter(|own| *own != call) {
+            self.complaints
+                .push(format!("{leg} is commanded as one of {call}, but belongs to {own}"));
+        }
+    }
+
     fn hear(&mut self, leg: LegId, source: Source) {
-        if let Source::Leg(other) = source
-            && !self.legs.contains_key(&other)
-        {
-            self.complaints.push(format!("{leg} shall hear {other}, which does not exist"));
+        if let Source::Leg(other) = source {
+            let call = |leg: &LegId| self.legs.get(leg).map(|leg| leg.call);
+            match (call(&leg), call(&other)) {
+                (_, None) => self.complaints.push(format!("{leg} shall hear {other}, which does not exist")),
+                (own, call) if own != call => self.complaints.push(format!("{leg} shall hear {other} of another call")),
+                _ => {}
+            }
         }
         match self.legs.get_mut(&leg) {
             Some(entry) => entry.hears = source,
@@ -214,8 +265,9 @@ impl Media {
 }
 
 impl Leg {
-    fn new() -> Self {
+    fn new(call: CallId) -> Self {
         Self {
+            call,
             offer: Offer::Settled,
             hears: Source::Nothing,
             digits: String::new(),

@@ -463,9 +463,9 @@ impl World {
                     self.schedule(self.now, What::FlowClosed(flow));
                 }
             }
-            Output::Media { command, .. } => {
-                self.note(|| format!("    media: {command:?}"));
-                if let Some(event) = self.media.command(command) {
+            Output::Media { call, command } => {
+                self.note(|| format!("    media of {call}: {command:?}"));
+                if let Some(event) = self.media.command(call, command) {
                     // In order, as media threads answer; but late.
                     let delay = Duration::from_millis(self.rng.random_range(0..=self.media_delay_ms_max));
                     self.media_last = self.media_last.max(self.now + delay);

@@ -13,6 +13,7 @@
 mod admission;
 mod calls;
 mod checks;
+mod conferences;
 mod control;
 mod detours;
 mod emergency;
@@ -56,6 +57,7 @@ pub use self::trunks::{LINE_CONNECTIONS_MAX, LINES_MAX};
 
 use self::calls::Calls;
 use self::checks::Checks;
+use self::conferences::Conferences;
 use self::detours::Detours;
 use self::flows::Flows;
 use self::guard::Guard;
@@ -88,6 +90,7 @@ pub struct Core {
     checks: Checks,
     guard: Guard,
     teams: Teams,
+    conferences: Conferences,
     clock: WallClock,
     watch: Watch,
     views: Views,
@@ -116,6 +119,7 @@ impl Core {
             checks: Checks::default(),
             guard: Guard::default(),
             teams: Teams::default(),
+            conferences: Conferences::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
             views: Views::default(),

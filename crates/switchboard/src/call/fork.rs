@@ -237,6 +237,11 @@ impl Fork {
         }
     }
 
+    /// Whether it is a team that is called.
+    pub(super) fn is_team(&self) -> bool {
+        self.is_team
+    }
+
     /// The caller hears the ring-back tone already.
     pub(super) fn rings_already(&mut self) {
         self.has_rung = true;

@@ -34,6 +34,7 @@ impl Call {
             State::Serving { .. }
             | State::Talking { .. }
             | State::Moving(_)
+            | State::Conference(_)
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
@@ -86,6 +87,7 @@ impl Call {
             State::Lifting(_)
             | State::Greeting { .. }
             | State::Serving { .. }
+            | State::Conference(_)
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)

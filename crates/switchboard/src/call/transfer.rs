@@ -270,7 +270,7 @@ pub(super) fn introduce(other: &Leg, by: &Party, to: &Party, fx: &mut Effects<'_
         party: to.clone(),
     });
     fx.push(Command::Journal(JournalEntry::Transferred {
-        call: fx.call,
+        call: *fx.story,
         by: by.clone(),
         to: to.clone(),
     }));

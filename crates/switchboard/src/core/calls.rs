@@ -1,6 +1,7 @@
 //! Between calls and the world: which dialog and which media belong to which leg, and what a dialled number comes to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Instant;
 
 use model::{CallId, DeviceId, LegId, TeamId, UserId, control};
@@ -8,7 +9,7 @@ use sip::Flow;
 use sip::agent::DialogId;
 
 use super::flows::Flows;
-use super::{CallView, Core, LiveEvent, Party, UserState};
+use super::{CallView, ConferenceView, Core, LiveEvent, Party, UserState};
 use crate::call::{Call, Cause, Command, News};
 use crate::dialplan::Identity;
 use crate::directory::MemberKind;
@@ -34,7 +35,11 @@ pub(super) struct Entry {
     /// What the people in it see of it.
     pub(super) views: Vec<(UserId, CallView)>,
     pub(super) phones: BTreeMap<DeviceId, UserState>,
+    /// The conference that it is, as its people were told last.
+    pub(super) conference: Option<Arc<ConferenceView>>,
     pub(super) begun: Instant,
+    /// One of its parties has gone into another call, with its story.
+    pub(super) goes_on: bool,
     /// Whether they talk, or have talked.
     pub(super) is_answered: bool,
     /// The team that was called, or that the call has come to.
@@ -95,7 +100,9 @@ impl Entry {
             users: Vec::new(),
             views: Vec::new(),
             phones: BTreeMap::new(),
+            conference: None,
             begun: now,
+            goes_on: false,
             is_answered: false,
             team: None,
             lines: BTreeSet::new(),
@@ -256,8 +263,9 @@ impl Core {
                 return;
             }
             control::Event::DigitReceived { leg, digit, .. } => (leg, News::Keyed { digit }),
-            // Who waits for a leg is the shell; nobody is told who speaks yet.
-            control::Event::Connected { .. } | control::Event::Joined { .. } | control::Event::Speaking { .. } => return,
+            control::Event::Speaking { call, levels } => return self.somebody_speaks(call, &levels),
+            // Who waits for a leg is the shell.
+            control::Event::Connected { .. } | control::Event::Joined { .. } => return,
         };
         self.deliver(leg, news, now);
     }
@@ -324,6 +332,7 @@ impl Core {
         self.parties_changed(id, now);
         self.team_call_changed(id);
         self.call_changed(id, now);
+        self.conference_changed(id);
         if is_over {
             self.forget(id, now);
         }
@@ -372,7 +381,9 @@ impl Core {
 
     fn forget(&mut self, id: CallId, now: Instant) {
         let Some(entry) = self.calls.calls.remove(&id) else { return };
-        self.guard.ended(id, now);
+        if !entry.goes_on {
+            self.guard.ended(id, now);
+        }
         if let Some(due) = entry.due {
             self.calls.deadlines.remove(&(due, id));
         }
@@ -381,5 +392,6 @@ impl Core {
             self.calls.remove_leg(leg);
         }
         self.team_call_over(id, entry.lines);
+        self.conferences.over(id);
     }
 }
