@@ -18,6 +18,7 @@ enum Offer {
 /// One leg.
 #[derive(Clone, Debug)]
 struct Leg {
+    /// Whose it is: media of other calls is somewhere else.
     call: CallId,
     offer: Offer,
     hears: Source,
@@ -75,6 +76,12 @@ impl Media {
         self.legs.get(&leg).map(|leg| leg.hears)
     }
 
+    /// Keys played to a leg's peer so far.
+    #[must_use]
+    pub fn digits(&self, leg: LegId) -> &str {
+        self.legs.get(&leg).map_or("", |leg| &leg.digits)
+    }
+
     /// Whether the first one hears what the second one says.
     #[must_use]
     pub fn is_heard_by(&self, listener: LegId, talker: LegId) -> bool {
@@ -89,16 +96,28 @@ impl Media {
         }
     }
 
-    /// Keys played to a leg's peer so far.
+    /// The call of a leg; `None` when it is gone.
     #[must_use]
-    pub fn digits(&self, leg: LegId) -> &str {
-        self.legs.get(&leg).map_or("", |leg| &leg.digits)
+    pub fn call_of(&self, leg: LegId) -> Option<CallId> {
+        self.legs.get(&leg).map(|leg| leg.call)
     }
 
-    /// Carries out a command and says what is to be reported some time later.
+    /// Legs that hear one of another call, with that one: there should be none once everything is carried out.
+    #[must_use]
+    pub fn strangers(&self) -> Vec<(LegId, LegId)> {
+        let pairs = self.legs.iter().filter_map(|(id, leg)| match leg.hears {
+            Source::Leg(other) => Some((*id, leg.call, other)),
+            _ => None,
+        });
+        let strange = pairs.filter(|(_, call, other)| self.call_of(*other).is_some_and(|theirs| theirs != *call));
+        strange.map(|(leg, _, other)| (leg, other)).collect()
+    }
+
+    /// Carries out a command for a call and says what is to be reported some time later.
     pub fn command(&mut self, call: CallId, command: Command) -> Option<Event> {
+        self.check_call(call, &command);
         match command {
-            Command::ReceiveOffer { leg, offer, call, .. } => Some(self.receive_offer(call, leg, &offer)),
+            Command::ReceiveOffer { leg, offer, .. } => Some(self.receive_offer(call, leg, &offer)),
             Command::AnswerOffer { leg, toward } => {
                 self.check_neighbour(leg, toward);
                 Some(self.turn(
@@ -144,17 +163,13 @@ impl Media {
                     reason: Refusal::NotAcceptable,
                 },
             }),
-            Command::Join { leg, call: into } => {
-                self.join(call, leg, into);
-                Some(Event::Joined { leg })
-            }
+            Command::Join { leg, call } => Some(self.join(leg, call)),
             Command::Chime { leg, chime } => {
                 self.chime(leg, chime);
                 None
             }
             Command::AddCandidate { .. } => None,
             Command::Hear { leg, source } => {
-                self.check_call(call, leg);
                 self.hear(leg, source);
                 None
             }
@@ -170,6 +185,36 @@ impl Media {
                     leg,
                     report: Box::default(),
                 })
+            }
+        }
+    }
+
+    /// A command goes to where its leg is.
+    fn check_call(&mut self, call: CallId, command: &Command) {
+        let named = match command {
+            Command::ReceiveOffer { call, .. } | Command::MakeOffer { call, .. } => Some(*call),
+            _ => None,
+        };
+        let leg = command_leg(command);
+        let wrong = named.into_iter().chain(self.call_of(leg)).find(|known| *known != call);
+        if let Some(known) = wrong {
+            self.complaints
+                .push(format!("a command for {leg} of {known} came for {call}: {command:?}"));
+        }
+    }
+
+    fn join(&mut self, leg: LegId, call: CallId) -> Event {
+        match self.legs.get_mut(&leg) {
+            Some(entry) => {
+                entry.call = call;
+                Event::Joined { leg }
+            }
+            None => {
+                self.complaints.push(format!("{leg} shall go to {call}, but does not exist"));
+                Event::LegFailed {
+                    leg,
+                    reason: Failure::Unknown,
+                }
             }
         }
     }
@@ -211,14 +256,6 @@ impl Media {
         }
     }
 
-    fn join(&mut self, call: CallId, leg: LegId, into: CallId) {
-        self.check_call(call, leg);
-        match self.legs.get_mut(&leg) {
-            Some(entry) => entry.call = into,
-            None => self.complaints.push(format!("{leg} shall go to {into}, but does not exist")),
-        }
-    }
-
     fn chime(&mut self, leg: LegId, chime: Chime) {
         match self.legs.get(&leg).map(|entry| entry.hears) {
             Some(Source::Conference { .. }) => self.chimes.push((leg, chime)),
@@ -226,22 +263,12 @@ impl Media {
         }
     }
 
-    /// Commands go to the thread of the leg's call.
-    fn check_call(&mut self, call: CallId, leg: LegId) {
-        if let Some(own) = self.legs.get(&leg).map(|leg| leg.call).filter(|own| *own != call) {
-            self.complaints
-                .push(format!("{leg} is commanded as one of {call}, but belongs to {own}"));
-        }
-    }
-
     fn hear(&mut self, leg: LegId, source: Source) {
-        if let Source::Leg(other) = source {
-            let call = |leg: &LegId| self.legs.get(leg).map(|leg| leg.call);
-            match (call(&leg), call(&other)) {
-                (_, None) => self.complaints.push(format!("{leg} shall hear {other}, which does not exist")),
-                (own, call) if own != call => self.complaints.push(format!("{leg} shall hear {other} of another call")),
-                _ => {}
-            }
+        if let Source::Leg(other) = source
+            && (!self.legs.contains_key(&other) || self.call_of(other) != self.call_of(leg))
+        {
+            self.complaints
+                .push(format!("{leg} shall hear {other}, which does not exist in its call"));
         }
         match self.legs.get_mut(&leg) {
             Some(entry) => entry.hears = source,
@@ -261,6 +288,24 @@ impl Media {
             self.complaints
                 .push(format!("{leg} shall agree with {other}, which does not exist"));
         }
+    }
+}
+
+/// The leg that a command is about.
+fn command_leg(command: &Command) -> LegId {
+    match command {
+        Command::ReceiveOffer { leg, .. }
+        | Command::AnswerOffer { leg, .. }
+        | Command::RejectOffer { leg }
+        | Command::MakeOffer { leg, .. }
+        | Command::NarrowOffer { leg, .. }
+        | Command::AcceptAnswer { leg, .. }
+        | Command::AddCandidate { leg, .. }
+        | Command::Hear { leg, .. }
+        | Command::Join { leg, .. }
+        | Command::Chime { leg, .. }
+        | Command::SendDigit { leg, .. }
+        | Command::Close { leg } => *leg,
     }
 }
 

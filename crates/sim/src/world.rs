@@ -443,7 +443,10 @@ impl World {
         }
         if let Some(output) = self.core.poll_output() {
             self.take(output);
-            self.settle();
+            return self.settle();
+        }
+        for (leg, other) in self.media.strangers() {
+            self.media.complaints.push(format!("{leg} hears {other}, which is in another call"));
         }
     }
 
@@ -464,7 +467,7 @@ impl World {
                 }
             }
             Output::Media { call, command } => {
-                self.note(|| format!("    media of {call}: {command:?}"));
+                self.note(|| format!("    media: {call}: {command:?}"));
                 if let Some(event) = self.media.command(call, command) {
                     // In order, as media threads answer; but late.
                     let delay = Duration::from_millis(self.rng.random_range(0..=self.media_delay_ms_max));

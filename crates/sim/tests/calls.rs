@@ -353,8 +353,39 @@ fn a_transferor_may_vanish_before_the_target_answers() {
 }
 
 #[test]
-fn whoever_is_left_alone_by_a_failed_transfer_hears_busy() {
+fn whoever_is_left_alone_by_a_failed_transfer_comes_back_to_who_has_left() {
+    let mut world = left_alone();
+    assert_eq!(sources(&world)[0], Source::RingBack, "{}", world.trace());
+    let shown = &world.phone("102-web").calls[0].display;
+    assert_eq!(
+        (shown.display.as_str(), shown.uri.as_str()),
+        ("Returned from 103: Anna", "sip:101@farend")
+    );
+    world.act(Act::Answer("102-web"));
+    world.run_ms(500);
+    assert_bridged(&world);
+    assert_eq!(world.phone("101-web").identified, [""; 0], "Anna has talked to nobody else");
+    world.act(Act::HangUp("102-web"));
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn whoever_is_left_alone_for_good_hears_busy() {
+    let mut world = left_alone();
+    for phone in ["102-desk", "102-web"] {
+        world.act(Act::HangUp(phone));
+    }
+    world.run_ms(100);
+    assert_eq!(sources(&world), [Source::Busy], "{}", world.trace());
+    world.run_ms(5_000);
+    assert!(!world.phone("101-web").talks());
+    assert_nothing_left(&mut world);
+}
+
+/// Ben has handed Anna over to Cleo and has left, and Cleo is busy.
+fn left_alone() -> World {
     let mut world = talking();
+    world.phone_mut("102-desk").habit = Habit::Ignore;
     for phone in ["103-desk", "103-web"] {
         world.phone_mut(phone).habit = Habit::Refuse {
             after: Duration::from_secs(1),
@@ -368,10 +399,7 @@ fn whoever_is_left_alone_by_a_failed_transfer_hears_busy() {
     world.run_ms(100);
     world.act(Act::HangUp("102-desk"));
     world.run_ms(2_000);
-    assert_eq!(sources(&world), [Source::Busy], "{}", world.trace());
-    world.run_ms(5_000);
-    assert!(!world.phone("101-web").talks());
-    assert_nothing_left(&mut world);
+    world
 }
 
 #[test]

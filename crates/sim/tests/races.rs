@@ -210,7 +210,7 @@ fn wish(person: u64, rng: &mut SmallRng) -> Want {
         Some(_) | None => pick(&PHONES, rng),
     };
     let number = pick(&NUMBERS, rng);
-    match rng.random_range(0..16) {
+    match rng.random_range(0..20) {
         0..3 => Want::Dial { by: phone, number },
         3..5 => Want::Answer(phone),
         5 => Want::Decline,
@@ -219,6 +219,7 @@ fn wish(person: u64, rng: &mut SmallRng) -> Want {
         8 => Want::Keys("1#"),
         9 => Want::Transfer(pick(&["101", "102", "103", "*44", "*12", "999"], rng)),
         10 => Want::HangUp,
+        11..15 => Want::Connect,
         _ => Want::Move(phone),
     }
 }

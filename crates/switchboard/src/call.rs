@@ -11,6 +11,7 @@
 //! ```
 //!
 //! A room's call is a Conference from its beginning, and Talking becomes one where others come into it (`conference.rs`).
+//! Two calls become one where a leg goes from one to the other (`joining.rs`): that is how an attended transfer ends.
 //! Talking ⇄ Moving, while another phone is on its way into the call (`moving.rs`); Lifting comes first where somebody dials in the app
 //! (`lifting.rs`): after that it is Ringing. The code for desk share has a state of its own, `LoggingOn` (`logon.rs`).
 //!
@@ -21,6 +22,7 @@ mod conference;
 mod echo;
 mod fork;
 mod interface;
+mod joining;
 mod leg;
 mod lifting;
 mod line;
@@ -46,6 +48,7 @@ pub(crate) use self::echo::{EchoEnd, Echoed, TONE_MS_MIN};
 pub(crate) use self::interface::{
     Branch, Caller, Cause, Command, Failing, Handover, HangUp, Lack, Listening, Move, Mover, News, Pace, Plan, Reserve, Service, Turn,
 };
+pub(crate) use self::joining::Joiner;
 pub(crate) use self::line::Search;
 pub(crate) use self::logon::{EXTENSION_CHARS_MAX, PIN_CHARS_MAX, Question};
 pub(crate) use self::views::Seen;
@@ -58,6 +61,7 @@ use self::lifting::Lifting;
 use self::logon::LogOn;
 use self::moving::Moving;
 use self::talk::Farewell;
+use self::transfer::Transfer;
 use crate::core::{JournalEntry, Outcome, Party, Side, UserState};
 
 /// Phones of one user that ring in a call.
@@ -105,17 +109,10 @@ enum State {
     /// They talk on, while another phone is on its way to take one's place.
     Moving(Box<Moving>),
     /// The phones of a transfer's target ring; the transferee hears it.
-    Transferring {
-        transferor: Option<Leg>,
-        transferee: Leg,
-        by: Party,
-        fork: Fork,
-    },
+    Transferring { transfer: Box<Transfer>, fork: Fork },
     /// The target has answered; its audio is being set up.
     HandingOver {
-        transferor: Option<Leg>,
-        transferee: Leg,
-        by: Party,
+        transfer: Box<Transfer>,
         target: Leg,
         until: Instant,
     },
@@ -347,12 +344,7 @@ impl Call {
         let mut fx = self.effects(now, commands);
         self.state = match state {
             State::Ringing { caller, fork } => setup::turned(caller, fork, turn, &mut fx),
-            State::Transferring {
-                transferor,
-                transferee,
-                by,
-                fork,
-            } => transfer::turned(transferor, transferee, by, fork, turn, &mut fx),
+            State::Transferring { transfer, fork } => transfer::turned(transfer, fork, turn, &mut fx),
             State::Conference(conference) => conference::turned(conference, turn, &mut fx),
             state @ (State::Lifting(_)
             | State::Answering { .. }
@@ -393,24 +385,16 @@ impl Call {
             State::Greeting { caller, .. } => (Outcome::Failed, vec![caller]),
             State::Serving { caller, .. } => (Outcome::Answered, vec![caller]),
             State::Talking { pair } => (Outcome::Answered, pair.into()),
-            State::Transferring {
-                transferor,
-                transferee,
-                fork,
-                ..
-            } => {
-                let legs = transferor.into_iter().chain([transferee]).chain(fork.branches);
-                (Outcome::Answered, legs.collect())
+            State::Transferring { transfer, fork } => {
+                let outcome = transfer.outcome(Outcome::Failed);
+                let legs = transfer.stop(&fork.called, &mut fx);
+                (outcome, legs.into_iter().chain(fork.branches).collect())
             }
-            State::HandingOver {
-                transferor,
-                transferee,
-                target,
-                ..
-            } => (
-                Outcome::Answered,
-                transferor.into_iter().chain([transferee, target]).collect::<Vec<_>>(),
-            ),
+            State::HandingOver { transfer, target, .. } => {
+                let outcome = transfer.outcome(Outcome::Failed);
+                let legs = transfer.stop(&target.party, &mut fx);
+                (outcome, legs.into_iter().chain([target]).collect::<Vec<_>>())
+            }
             State::LoggingOn(log_on) => {
                 let outcome = if log_on.was_answered() {
                     Outcome::Answered
@@ -446,19 +430,8 @@ impl Call {
             State::Serving { caller, to } => talk::serving(caller, to, happening, &mut fx),
             State::Talking { pair } => talk::talking(pair, happening, &mut fx),
             State::Moving(moving) => moving::moving(moving, happening, &mut fx),
-            State::Transferring {
-                transferor,
-                transferee,
-                by,
-                fork,
-            } => transfer::transferring(transferor, transferee, by, fork, happening, &mut fx),
-            State::HandingOver {
-                transferor,
-                transferee,
-                by,
-                target,
-                until,
-            } => transfer::handing_over(transferor, transferee, by, target, until, happening, &mut fx),
+            State::Transferring { transfer, fork } => transfer::transferring(transfer, fork, happening, &mut fx),
+            State::HandingOver { transfer, target, until } => transfer::handing_over(transfer, target, until, happening, &mut fx),
             State::Conference(conference) => conference::conferring(conference, happening, &mut fx),
             State::LoggingOn(log_on) => logon::logging_on(log_on, happening, &mut fx),
             State::Echoing(echo) => echo::echoing(echo, happening, &mut echoed, &mut fx),
@@ -568,18 +541,8 @@ impl Call {
                 let branches = moving.fork().map_or(&[][..], |fork| &fork.branches);
                 ([Some(&moving.mover), Some(&moving.other), moving.arriving()], branches)
             }
-            State::Transferring {
-                transferor,
-                transferee,
-                fork,
-                ..
-            } => ([transferor.as_ref(), Some(transferee), None], &fork.branches),
-            State::HandingOver {
-                transferor,
-                transferee,
-                target,
-                ..
-            } => ([transferor.as_ref(), Some(transferee), Some(target)], &[]),
+            State::Transferring { transfer, fork } => ([transfer.transferor.as_ref(), Some(&transfer.transferee), None], &fork.branches),
+            State::HandingOver { transfer, target, .. } => ([transfer.transferor.as_ref(), Some(&transfer.transferee), Some(target)], &[]),
             State::LoggingOn(log_on) => ([Some(log_on.leg()), None, None], &[]),
             State::Echoing(echo) => ([Some(echo.leg()), None, None], &[]),
             State::Farewell(farewell) => ([Some(&farewell.leg), None, None], &[]),

@@ -22,6 +22,7 @@ mod guard;
 mod identity;
 mod info;
 mod interface;
+mod joining;
 mod logons;
 mod moves;
 mod outside;

@@ -111,6 +111,8 @@ pub enum Want {
     Keys(&'static str),
     /// To hand over to this number.
     Transfer(&'static str),
+    /// To connect the others of their two youngest calls.
+    Connect,
     /// To go on at this phone.
     Move(&'static str),
     /// To hang up.
@@ -145,6 +147,16 @@ impl World {
             Want::Transfer(number) => Action::Transfer {
                 call: call?,
                 number: number.to_owned(),
+            },
+            Want::Connect => Action::Connect {
+                call: self
+                    .calls_of(user)
+                    .iter()
+                    .rev()
+                    .nth(1)
+                    .map(|view| view.call)
+                    .ok_or(Objection::NoSuchCall)?,
+                with: call?,
             },
             Want::Move(to) => Action::Move {
                 call: call?,

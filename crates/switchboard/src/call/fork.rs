@@ -242,6 +242,17 @@ impl Fork {
         self.is_team
     }
 
+    /// Which end those are at who ring.
+    pub(super) fn side(&self) -> Side {
+        self.side
+    }
+
+    /// It rings for somebody else from now on.
+    pub(super) fn wait_for(&mut self, waiting: &Leg) {
+        self.from = waiting.party.clone();
+        self.toward = Some(waiting.id);
+    }
+
     /// The caller hears the ring-back tone already.
     pub(super) fn rings_already(&mut self) {
         self.has_rung = true;

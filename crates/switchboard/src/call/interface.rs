@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use model::LegId;
 use model::control::{self, Digit, Direction, Failure, Heard, Peer, Reached, Refusal, Sdp};
 use model::quality::LegReport;
+use model::{LegId, UserId};
 use sip::agent::RequestId;
 
 use super::Echoed;
-use crate::core::{JournalEntry, Party};
+use crate::core::{JournalEntry, Party, TransferEnd};
 
 /// Who calls, as a call needs it.
 #[derive(Clone, Debug)]
@@ -443,6 +443,15 @@ pub(crate) enum Command {
     Next { lack: Lack },
     /// How a transfer goes on; the agent has said 100 with the 202.
     NotifyRefer { leg: LegId, cause: Cause },
+    /// How a transfer has ended, for whoever has asked for it.
+    Transferred {
+        user: UserId,
+        party: Party,
+        to: Party,
+        end: TransferEnd,
+    },
+    /// Say which phones of the transferor ring, who has left, for the party whom nobody has answered; [`Turn::Divert`] is the reply.
+    Return { to: Party, party: Party },
     /// Is this the PIN of whoever has this extension? [`News::PinJudged`] is to follow.
     CheckPin { leg: LegId, extension: String, pin: String },
     /// What has become of an echo call.

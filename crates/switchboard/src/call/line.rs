@@ -54,8 +54,8 @@ impl Call {
         };
         let (state, member, other) = match &self.state {
             State::Ringing { caller, .. } => (CallState::Ringing, None, caller),
-            State::Transferring { transferee, .. } | State::HandingOver { transferee, .. } if is_target => {
-                (CallState::Ringing, None, transferee)
+            State::Transferring { transfer, .. } | State::HandingOver { transfer, .. } if is_target => {
+                (CallState::Ringing, None, &transfer.transferee)
             }
             State::Answering { caller, called, .. } => (CallState::Talking, Some(called), caller),
             State::Moving(moving) => {
@@ -75,15 +75,13 @@ impl Call {
                 };
                 (state, Some(member), other)
             }
-            State::Transferring {
-                transferor, transferee, ..
+            State::Transferring { transfer, .. } | State::HandingOver { transfer, .. } => {
+                let transferee = &transfer.transferee;
+                match transferee.side {
+                    Side::Called => (CallState::Dialling, Some(transferee), transferee),
+                    Side::Caller => (CallState::Dialling, transfer.transferor.as_ref(), transferee),
+                }
             }
-            | State::HandingOver {
-                transferor, transferee, ..
-            } => match transferee.side {
-                Side::Called => (CallState::Dialling, Some(transferee), transferee),
-                Side::Caller => (CallState::Dialling, transferor.as_ref(), transferee),
-            },
             State::Lifting(_)
             | State::Greeting { .. }
             | State::Serving { .. }

@@ -286,17 +286,11 @@ fn leave_to_transfer(moving: Moving, parting: Parting, fx: &mut Effects<'_>) -> 
     let by = mover.party.clone();
     mover.close(parting, fx);
     other.hear(Source::RingBack, fx);
+    let transfer = transfer::go_on_without(by, other);
     match target {
-        Target::Ringing(fork) => State::Transferring {
-            transferor: None,
-            transferee: other,
-            by,
-            fork,
-        },
+        Target::Ringing(fork) => State::Transferring { transfer, fork },
         Target::Arriving { leg, until } => State::HandingOver {
-            transferor: None,
-            transferee: other,
-            by,
+            transfer,
             target: leg,
             until,
         },

@@ -1,6 +1,7 @@
 //! Inputs and exact commands, none left over.
 
 mod echo;
+mod joining;
 mod lifting;
 mod moving;
 mod schedule;
@@ -13,6 +14,7 @@ use model::control::{Command as Media, Direction, Peer, Reached, Sdp, Source};
 use sip::agent::RequestId;
 
 use super::*;
+use crate::core::TransferEnd;
 use crate::testing;
 
 const CALL: CallId = CallId(1);
@@ -288,6 +290,24 @@ fn hang_up(leg: LegId) -> Command {
 
 fn hang_up_because(leg: LegId, cause: Cause) -> Command {
     Command::HangUp { leg, cause: Some(cause) }
+}
+
+/// Ben hears how it has ended that he has handed Anna over.
+fn told(to: Party, end: TransferEnd) -> Command {
+    Command::Transferred {
+        user: UserId(2),
+        party: anna(),
+        to,
+        end,
+    }
+}
+
+fn notify(leg: LegId, cause: Cause) -> Command {
+    Command::NotifyRefer { leg, cause }
+}
+
+fn identify(leg: LegId, party: Party) -> Command {
+    Command::Identify { leg, party }
 }
 
 fn respond(request: u64, cause: Cause) -> Command {

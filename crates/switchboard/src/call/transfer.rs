@@ -1,14 +1,224 @@
-//! Blind transfer (RFC 3515, RFC 5589 section 6): the transferor leaves, the transferee is connected to the target.
+//! Somebody is handed over: the transferor leaves, the transferee is connected to the target. Blind (RFC 5589 section 6), or after the transferor
+//! has called the target by a call of their own (section 7; `joining.rs`).
+//!
+//! ```text
+//!  Talking ──► Transferring ──2xx──► HandingOver ──up──► Talking (the transferor is told, and hung up)
+//!                  │  ▲  └── in vain ──┬──┘
+//!                  │  │                ├─ the transferor is there ──► Talking, as before
+//!    transferee    │  └── rings at ◄───┤
+//!    leaves        ▼      theirs       └─ that was in vain as well ──► Farewell
+//!                Ending
+//! ```
 
 use std::time::Instant;
 
 use model::control::Source;
 use sip::agent::RequestId;
 
-use super::fork::{Fork, Forked};
+use super::fork::{Fork, Forked, Verdict};
 use super::leg::{Leg, Parting, Told};
 use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, Happening, Listening, Pace, State, Turn, talk};
-use crate::core::{JournalEntry, Outcome, Party};
+use crate::core::{JournalEntry, Outcome, Party, Side, TransferEnd};
+
+/// Somebody is handed over.
+#[derive(Debug)]
+pub(super) struct Transfer {
+    /// As long as they have not left.
+    pub(super) transferor: Option<Leg>,
+    pub(super) transferee: Leg,
+    pub(super) by: Party,
+    manner: Manner,
+    /// Whether the call had been answered before.
+    is_answered: bool,
+}
+
+/// How somebody is handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// To somebody whom nobody has asked.
+    Blind,
+    /// To somebody who has talked to the transferor.
+    Attended,
+    /// To somebody whom the transferor has called, and who has not answered yet.
+    AttendedEarly,
+    /// Nobody has handed them over: the phone has left that their talk was to move from.
+    Moved,
+    /// Back to the transferor, who had left: the target has not answered.
+    Returning,
+}
+
+/// A transfer that has come to nothing, and why.
+#[derive(Clone, Copy, Debug)]
+struct Failed {
+    cause: Cause,
+    end: TransferEnd,
+    /// Of a call that nobody has answered.
+    outcome: Outcome,
+}
+
+impl Failed {
+    fn of(verdict: Verdict) -> Self {
+        Self {
+            cause: verdict.cause(),
+            end: verdict.end(),
+            outcome: verdict.outcome(),
+        }
+    }
+
+    fn because(cause: Cause) -> Self {
+        Self {
+            cause,
+            end: TransferEnd::Failed,
+            outcome: Outcome::Failed,
+        }
+    }
+}
+
+impl Transfer {
+    pub(super) fn new(transferor: Leg, transferee: Leg, manner: Manner) -> Self {
+        Self {
+            by: transferor.party.clone(),
+            transferor: Some(transferor),
+            transferee,
+            manner,
+            is_answered: manner != Manner::AttendedEarly,
+        }
+    }
+
+    /// How the call has ended, where it ends with this: `unanswered`, where it has not been answered before.
+    pub(super) fn outcome(&self, unanswered: Outcome) -> Outcome {
+        if self.is_answered { Outcome::Answered } else { unanswered }
+    }
+
+    /// Whoever has asked for it learns how it has ended: once.
+    fn tell(&self, to: &Party, end: TransferEnd, fx: &mut Effects<'_>) {
+        let is_transfer = match self.manner {
+            Manner::Blind | Manner::Attended | Manner::AttendedEarly => true,
+            Manner::Moved | Manner::Returning => false,
+        };
+        if let Some(user) = self.by.user.filter(|_| is_transfer) {
+            fx.push(Command::Transferred {
+                user,
+                party: self.transferee.party.clone(),
+                to: to.clone(),
+                end,
+            });
+        }
+    }
+
+    fn notify(&mut self, cause: Cause, fx: &mut Effects<'_>) {
+        if let Some(transferor) = &mut self.transferor {
+            transferor.notify(cause, fx);
+        }
+    }
+
+    /// It has succeeded: the transferor is told and let go, the transferee learns to whom they talk.
+    pub(super) fn succeed(mut self, to: &Party, fx: &mut Effects<'_>) -> Leg {
+        self.notify(Cause::OK, fx);
+        self.tell(to, TransferEnd::Connected, fx);
+        if let Some(leg) = self.transferor {
+            leg.close(Parting::HangUp, fx);
+        }
+        introduce(&self.transferee, &self.by, to, fx);
+        self.transferee
+    }
+
+    /// It has failed: the talk goes on. Where the transferor has left, their phones ring; and where that has been in vain as well, the
+    /// transferee hears the busy tone.
+    fn fail(mut self: Box<Self>, to: Party, failed: Failed, fx: &mut Effects<'_>) -> State {
+        self.notify(failed.cause, fx);
+        self.tell(&to, failed.end, fx);
+        if let Some(transferor) = self.transferor {
+            return talk::bridge([transferor, self.transferee], fx);
+        }
+        match self.manner {
+            Manner::Blind | Manner::Attended | Manner::AttendedEarly if self.by.user.is_some() && self.by.user != to.user => {
+                self.come_back(&to, fx)
+            }
+            Manner::Blind | Manner::Attended | Manner::AttendedEarly | Manner::Moved | Manner::Returning => {
+                let outcome = self.outcome(failed.outcome);
+                let reason = "the transfer failed and the transferor had left";
+                talk::part(self.transferee, to, outcome, reason, fx)
+            }
+        }
+    }
+
+    /// Nobody rings yet: whose phones do is what [`Turn::Divert`] tells.
+    fn come_back(mut self: Box<Self>, from: &Party, fx: &mut Effects<'_>) -> State {
+        self.manner = Manner::Returning;
+        let waiting = &self.transferee.party;
+        let who = if waiting.name.is_empty() { &waiting.number } else { &waiting.name };
+        let shown = Party {
+            name: format!("Returned from {}: {who}", from.number),
+            ..waiting.clone()
+        };
+        let side = match self.transferee.side {
+            Side::Caller => Side::Called,
+            Side::Called => Side::Caller,
+        };
+        let phones = (Vec::new(), Pace::default());
+        let fork = Fork::start(shown, self.by.clone(), phones, side, Some(self.transferee.id), fx);
+        self.transferee.hear(Source::RingBack, fx);
+        fx.push(Command::Return {
+            to: self.by.clone(),
+            party: self.transferee.party.clone(),
+        });
+        State::Transferring { transfer: self, fork }
+    }
+
+    /// The transferee has left: there is nobody to hand over.
+    fn abandon(mut self: Box<Self>, to: &Party, parting: Parting, reason: &'static str, fx: &mut Effects<'_>) -> State {
+        self.notify(Cause::TERMINATED, fx);
+        self.tell(to, TransferEnd::PartyLeft, fx);
+        let outcome = self.outcome(Outcome::Cancelled);
+        if let Some(leg) = self.transferor {
+            leg.close(Parting::HangUp, fx);
+        }
+        self.transferee.close(parting, fx);
+        fx.ending(outcome, reason)
+    }
+
+    /// It ends from our side; what is left of it.
+    pub(super) fn stop(self: Box<Self>, to: &Party, fx: &mut Effects<'_>) -> Vec<Leg> {
+        self.tell(to, TransferEnd::Failed, fx);
+        self.transferor.into_iter().chain([self.transferee]).collect()
+    }
+
+    /// Takes what concerns the transferor, who may leave at any time without disturbing the transfer. What does not
+    /// concern them is handed back.
+    fn hear_transferor(&mut self, happening: Happening, fx: &mut Effects<'_>) -> Option<Happening> {
+        let Some(leg) = &mut self.transferor else {
+            return Some(happening);
+        };
+        let (told, rest) = match happening {
+            Happening::News(id, news) if id == leg.id => (leg.handle(news, Some(self.transferee.id), fx), None),
+            Happening::News(..) => (Told::Nothing, Some(happening)),
+            Happening::TimeOut => (leg.handle_timeout(fx).map_or(Told::Nothing, Told::Broken), Some(happening)),
+        };
+        let parting = match told {
+            Told::Left(how) => how.parting(),
+            Told::Broken(cause) => Parting::Because(cause),
+            Told::Refer { request, .. } => {
+                fx.respond(request, Cause::PENDING);
+                return rest;
+            }
+            Told::Nothing
+            | Told::Offered { .. }
+            | Told::Rang
+            | Told::Previewed
+            | Told::Answered
+            | Told::Established
+            | Told::Renegotiated
+            | Told::Lost { .. }
+            | Told::Narrowed
+            | Told::Pressed { .. } => return rest,
+        };
+        if let Some(leg) = self.transferor.take() {
+            leg.close(parting, fx);
+        }
+        rest
+    }
+}
 
 /// Rings the target's phones.
 pub(super) fn ring(
@@ -20,130 +230,115 @@ pub(super) fn ring(
     fx: &mut Effects<'_>,
 ) -> State {
     transferor.may_refer(request, fx);
-    let (by, from) = (transferor.party.clone(), transferee.party.clone());
+    let from = transferee.party.clone();
     let fork = Fork::start(from, called, phones, transferor.side, Some(transferee.id), fx);
     transferor.hear(Source::Nothing, fx);
     transferee.hear(Source::RingBack, fx);
-    State::Transferring {
-        transferor: Some(transferor),
-        transferee,
-        by,
-        fork,
-    }
+    let transfer = Box::new(Transfer::new(transferor, transferee, Manner::Blind));
+    State::Transferring { transfer, fork }
 }
 
 /// Hands over to a feature code: there is nothing to wait for.
 pub(super) fn serve(mut transferor: Leg, transferee: Leg, request: Option<RequestId>, to: Listening, fx: &mut Effects<'_>) -> State {
     transferor.may_refer(request, fx);
-    let by = transferor.party.clone();
-    release(Some(transferor), &transferee, &by, &to.called, fx);
+    let transferee = Transfer::new(transferor, transferee, Manner::Blind).succeed(&to.called, fx);
     talk::serve(transferee, to, fx)
 }
 
-pub(super) fn transferring(
-    transferor: Option<Leg>,
-    mut transferee: Leg,
-    by: Party,
-    mut fork: Fork,
-    happening: Happening,
-    fx: &mut Effects<'_>,
-) -> State {
-    let (transferor, happening) = hear_transferor(transferor, Some(transferee.id), happening, fx);
-    let told = match happening {
+/// The phone has left that a talk was to move from.
+pub(super) fn go_on_without(mover: Party, transferee: Leg) -> Box<Transfer> {
+    Box::new(Transfer {
+        transferor: None,
+        transferee,
+        by: mover,
+        manner: Manner::Moved,
+        is_answered: true,
+    })
+}
+
+pub(super) fn transferring(mut transfer: Box<Transfer>, mut fork: Fork, happening: Happening, fx: &mut Effects<'_>) -> State {
+    let transferee = transfer.transferee.id;
+    let told = match transfer.hear_transferor(happening, fx) {
         None => Told::Nothing,
-        Some(Happening::News(leg, news)) if leg == transferee.id => transferee.handle(news, None, fx),
+        Some(Happening::News(leg, news)) if leg == transferee => transfer.transferee.handle(news, None, fx),
         Some(Happening::News(leg, news)) => {
             let forked = fork.handle(leg, news, fx);
-            return ring_on(transferor, transferee, by, (fork, forked), fx);
+            return ring_on(transfer, fork, forked, fx);
         }
         Some(Happening::TimeOut) if fx.now >= fork.deadline() => {
             let forked = fork.handle_timeout(fx);
-            return ring_on(transferor, transferee, by, (fork, forked), fx);
+            return ring_on(transfer, fork, forked, fx);
         }
-        Some(Happening::TimeOut) => transferee.handle_timeout(fx).map_or(Told::Nothing, Told::Broken),
+        Some(Happening::TimeOut) => transfer.transferee.handle_timeout(fx).map_or(Told::Nothing, Told::Broken),
     };
-    match transferee_told(&transferee, &told, fx) {
+    match transferee_told(&transfer.transferee, &told, fx) {
         Ok(()) => {
-            transferee.hear(fork.sound(), fx);
-            State::Transferring {
-                transferor,
-                transferee,
-                by,
-                fork,
-            }
+            transfer.transferee.hear(fork.sound(), fx);
+            State::Transferring { transfer, fork }
         }
         Err((parting, reason)) => {
             fork.cancel(Parting::HangUp, fx);
-            abandon(transferor, transferee, parting, reason, fx)
+            transfer.abandon(&fork.called, parting, reason, fx)
         }
     }
 }
 
 /// A team's call rings somebody else.
-pub(super) fn turned(transferor: Option<Leg>, transferee: Leg, by: Party, mut fork: Fork, turn: Turn, fx: &mut Effects<'_>) -> State {
+pub(super) fn turned(transfer: Box<Transfer>, mut fork: Fork, turn: Turn, fx: &mut Effects<'_>) -> State {
     let forked = fork.turn(turn, fx);
-    ring_on(transferor, transferee, by, (fork, forked), fx)
+    ring_on(transfer, fork, forked, fx)
 }
 
-fn ring_on(mut transferor: Option<Leg>, mut transferee: Leg, by: Party, (mut fork, forked): (Fork, Forked), fx: &mut Effects<'_>) -> State {
+fn ring_on(mut transfer: Box<Transfer>, mut fork: Fork, forked: Forked, fx: &mut Effects<'_>) -> State {
     match forked {
         Forked::Nothing => {}
-        Forked::Rang => notify(transferor.as_mut(), Cause::RINGING, fx),
+        Forked::Rang => transfer.notify(Cause::RINGING, fx),
         Forked::Previewed(_) => {
-            notify(transferor.as_mut(), Cause::RINGING, fx);
-            transferee.hear(fork.sound(), fx);
-            fork.hear(Source::Leg(transferee.id), fx);
+            transfer.notify(Cause::RINGING, fx);
+            transfer.transferee.hear(fork.sound(), fx);
+            fork.hear(Source::Leg(transfer.transferee.id), fx);
         }
         Forked::Answered(target) => {
             let until = fx.now + ANSWERING_MAX;
             return State::HandingOver {
-                transferor,
-                transferee,
-                by,
+                transfer,
                 target: *target,
                 until,
             };
         }
         Forked::Served(service) => {
-            release(transferor, &transferee, &by, &fork.called, fx);
-            let to = Listening {
-                service,
-                called: fork.called,
-            };
-            return talk::serve(transferee, to, fx);
+            if !transfer.is_answered {
+                fx.push(Command::Journal(JournalEntry::Answered {
+                    call: *fx.story,
+                    device: None,
+                }));
+            }
+            let transferee = transfer.succeed(&fork.called, fx);
+            let called = fork.called;
+            return talk::serve(transferee, Listening { service, called }, fx);
         }
-        Forked::Failed(verdict) => return fail(transferor, transferee, fork.called, verdict.cause(), fx),
+        Forked::Failed(verdict) => return transfer.fail(fork.called, Failed::of(verdict), fx),
     }
-    State::Transferring {
-        transferor,
-        transferee,
-        by,
-        fork,
-    }
+    State::Transferring { transfer, fork }
 }
 
 pub(super) fn handing_over(
-    transferor: Option<Leg>,
-    mut transferee: Leg,
-    by: Party,
+    mut transfer: Box<Transfer>,
     mut target: Leg,
     until: Instant,
     happening: Happening,
     fx: &mut Effects<'_>,
 ) -> State {
-    let (transferor, happening) = hear_transferor(transferor, Some(transferee.id), happening, fx);
-    let told = match happening {
+    let transferee = transfer.transferee.id;
+    let told = match transfer.hear_transferor(happening, fx) {
         None => Told::Nothing,
-        Some(Happening::News(leg, news)) if leg == transferee.id => transferee.handle(news, None, fx),
+        Some(Happening::News(leg, news)) if leg == transferee => transfer.transferee.handle(news, None, fx),
         Some(Happening::News(leg, news)) if leg == target.id => {
-            return match target.handle(news, Some(transferee.id), fx) {
-                Told::Established => {
-                    release(transferor, &transferee, &by, &target.party, fx);
-                    talk::bridge([transferee, target], fx)
-                }
-                Told::Left(how) => lose(transferor, transferee, target, how.parting(), Cause::LEFT, fx),
-                Told::Lost { .. } => lose(transferor, transferee, target, Parting::Left, Cause::LEFT, fx),
-                Told::Broken(cause) => lose(transferor, transferee, target, Parting::Because(cause), cause, fx),
+            return match target.handle(news, Some(transferee), fx) {
+                Told::Established => connect(transfer, target, fx),
+                Told::Left(how) => lose(transfer, target, how.parting(), Cause::LEFT, fx),
+                Told::Lost { .. } => lose(transfer, target, Parting::Left, Cause::LEFT, fx),
+                Told::Broken(cause) => lose(transfer, target, Parting::Because(cause), cause, fx),
                 Told::Nothing
                 | Told::Offered { .. }
                 | Told::Rang
@@ -152,81 +347,46 @@ pub(super) fn handing_over(
                 | Told::Renegotiated
                 | Told::Refer { .. }
                 | Told::Narrowed
-                | Told::Pressed { .. } => State::HandingOver {
-                    transferor,
-                    transferee,
-                    by,
-                    target,
-                    until,
-                },
+                | Told::Pressed { .. } => State::HandingOver { transfer, target, until },
             };
         }
         Some(Happening::News(..)) => Told::Nothing,
         Some(Happening::TimeOut) if fx.now >= until => {
             let cause = Cause::MEDIA_SILENT;
-            return lose(transferor, transferee, target, Parting::Because(cause), cause, fx);
+            return lose(transfer, target, Parting::Because(cause), cause, fx);
         }
-        Some(Happening::TimeOut) => transferee.handle_timeout(fx).map_or(Told::Nothing, Told::Broken),
+        Some(Happening::TimeOut) => transfer.transferee.handle_timeout(fx).map_or(Told::Nothing, Told::Broken),
     };
-    match transferee_told(&transferee, &told, fx) {
+    match transferee_told(&transfer.transferee, &told, fx) {
         Ok(()) => {
-            let is_heard = transferee.hears(Source::Leg(target.id));
-            transferee.hear(if is_heard { Source::Leg(target.id) } else { Source::RingBack }, fx);
-            State::HandingOver {
-                transferor,
-                transferee,
-                by,
-                target,
-                until,
-            }
+            let heard = Source::Leg(target.id);
+            let is_heard = transfer.transferee.hears(heard);
+            transfer.transferee.hear(if is_heard { heard } else { Source::RingBack }, fx);
+            State::HandingOver { transfer, target, until }
         }
         Err((parting, reason)) => {
+            let to = target.party.clone();
             target.close(Parting::HangUp, fx);
-            abandon(transferor, transferee, parting, reason, fx)
+            transfer.abandon(&to, parting, reason, fx)
         }
     }
 }
 
-/// Takes what concerns the transferor, who may leave at any time without disturbing the transfer. What does not
-/// concern them is handed back.
-fn hear_transferor(
-    transferor: Option<Leg>,
-    toward: Option<model::LegId>,
-    happening: Happening,
-    fx: &mut Effects<'_>,
-) -> (Option<Leg>, Option<Happening>) {
-    let Some(mut leg) = transferor else {
-        return (None, Some(happening));
-    };
-    let (told, rest) = match happening {
-        Happening::News(id, news) if id == leg.id => (leg.handle(news, toward, fx), None),
-        Happening::News(..) => (Told::Nothing, Some(happening)),
-        Happening::TimeOut => (leg.handle_timeout(fx).map_or(Told::Nothing, Told::Broken), Some(happening)),
-    };
-    match told {
-        Told::Left(how) => {
-            leg.close(how.parting(), fx);
-            (None, rest)
-        }
-        Told::Broken(cause) => {
-            leg.close(Parting::Because(cause), fx);
-            (None, rest)
-        }
-        Told::Refer { request, .. } => {
-            fx.respond(request, Cause::PENDING);
-            (Some(leg), rest)
-        }
-        Told::Nothing
-        | Told::Offered { .. }
-        | Told::Rang
-        | Told::Previewed
-        | Told::Answered
-        | Told::Established
-        | Told::Renegotiated
-        | Told::Lost { .. }
-        | Told::Narrowed
-        | Told::Pressed { .. } => (Some(leg), rest),
+/// The target is up.
+fn connect(transfer: Box<Transfer>, target: Leg, fx: &mut Effects<'_>) -> State {
+    if !transfer.is_answered {
+        let device = target.party.device;
+        fx.push(Command::Journal(JournalEntry::Answered { call: *fx.story, device }));
     }
+    // Whoever was called by the transferor does not know yet that it is somebody else who waits.
+    if transfer.manner == Manner::AttendedEarly {
+        fx.push(Command::Identify {
+            leg: target.id,
+            party: transfer.transferee.party.clone(),
+        });
+    }
+    let transferee = transfer.succeed(&target.party, fx);
+    talk::bridge([transferee, target], fx)
 }
 
 /// Whether the transferee stays; else how they part and why.
@@ -251,15 +411,6 @@ fn transferee_told(transferee: &Leg, told: &Told, fx: &mut Effects<'_>) -> Resul
     }
 }
 
-/// The transfer has succeeded: the transferor is told and let go, the transferee learns to whom they talk.
-fn release(mut transferor: Option<Leg>, transferee: &Leg, by: &Party, to: &Party, fx: &mut Effects<'_>) {
-    notify(transferor.as_mut(), Cause::OK, fx);
-    if let Some(leg) = transferor {
-        leg.close(Parting::HangUp, fx);
-    }
-    introduce(transferee, by, to, fx);
-}
-
 /// Tells the other party, and the journal, who has taken over. For another phone of the same person there is nothing to tell.
 pub(super) fn introduce(other: &Leg, by: &Party, to: &Party, fx: &mut Effects<'_>) {
     if by.user.is_some() && by.user == to.user {
@@ -277,41 +428,8 @@ pub(super) fn introduce(other: &Leg, by: &Party, to: &Party, fx: &mut Effects<'_
 }
 
 /// The target has answered, and is no more.
-fn lose(transferor: Option<Leg>, transferee: Leg, target: Leg, parting: Parting, cause: Cause, fx: &mut Effects<'_>) -> State {
+fn lose(transfer: Box<Transfer>, target: Leg, parting: Parting, cause: Cause, fx: &mut Effects<'_>) -> State {
     let to = target.party.clone();
     target.close(parting, fx);
-    fail(transferor, transferee, to, cause, fx)
-}
-
-/// The transfer has failed: the talk goes on, or the transferee hears the busy tone when the transferor has left.
-fn fail(transferor: Option<Leg>, transferee: Leg, to: Party, cause: Cause, fx: &mut Effects<'_>) -> State {
-    match transferor {
-        Some(mut leg) => {
-            leg.notify(cause, fx);
-            talk::bridge([leg, transferee], fx)
-        }
-        None => talk::part(
-            transferee,
-            to,
-            Outcome::Answered,
-            "the transfer failed and the transferor had left",
-            fx,
-        ),
-    }
-}
-
-/// The transferee has left: there is nobody to hand over.
-fn abandon(mut transferor: Option<Leg>, transferee: Leg, parting: Parting, reason: &'static str, fx: &mut Effects<'_>) -> State {
-    notify(transferor.as_mut(), Cause::TERMINATED, fx);
-    if let Some(leg) = transferor {
-        leg.close(Parting::HangUp, fx);
-    }
-    transferee.close(parting, fx);
-    fx.ending(Outcome::Answered, reason)
-}
-
-fn notify(transferor: Option<&mut Leg>, cause: Cause, fx: &mut Effects<'_>) {
-    if let Some(leg) = transferor {
-        leg.notify(cause, fx);
-    }
+    transfer.fail(to, Failed::because(cause), fx)
 }

@@ -7,6 +7,7 @@ use model::{DeviceId, LegId, UserId};
 use super::conference::{Member, Stage};
 use super::fork::Fork;
 use super::leg::Leg;
+use super::transfer::Transfer;
 use super::{Call, State};
 use crate::core::{CallState, Party, Side};
 
@@ -88,6 +89,13 @@ impl<'a> People<'a> {
         self.add(b, talking(b, a), &a.party);
     }
 
+    fn add_transfer(&mut self, transfer: &'a Transfer, to: &'a Party) {
+        if let Some(leg) = &transfer.transferor {
+            self.add(leg, CallState::Talking, &transfer.transferee.party);
+        }
+        self.add(&transfer.transferee, CallState::Dialling, to);
+    }
+
     fn add_fork(&mut self, fork: &'a Fork) {
         for branch in &fork.branches {
             self.add(branch, CallState::Ringing, &fork.from);
@@ -140,29 +148,13 @@ impl Call {
                     people.add(leg, CallState::Ringing, &moving.other.party);
                 }
             }
-            State::Transferring {
-                transferor,
-                transferee,
-                fork,
-                ..
-            } => {
-                if let Some(leg) = transferor {
-                    people.add(leg, CallState::Talking, &transferee.party);
-                }
-                people.add(transferee, CallState::Dialling, &fork.called);
+            State::Transferring { transfer, fork } => {
+                people.add_transfer(transfer, &fork.called);
                 people.add_fork(fork);
             }
-            State::HandingOver {
-                transferor,
-                transferee,
-                target,
-                ..
-            } => {
-                if let Some(leg) = transferor {
-                    people.add(leg, CallState::Talking, &transferee.party);
-                }
-                people.add(transferee, CallState::Dialling, &target.party);
-                people.add(target, CallState::Ringing, &transferee.party);
+            State::HandingOver { transfer, target, .. } => {
+                people.add_transfer(transfer, &target.party);
+                people.add(target, CallState::Ringing, &transfer.transferee.party);
             }
             State::Conference(conference) => {
                 for member in &conference.members {

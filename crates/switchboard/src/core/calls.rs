@@ -38,8 +38,6 @@ pub(super) struct Entry {
     /// The conference that it is, as its people were told last.
     pub(super) conference: Option<Arc<ConferenceView>>,
     pub(super) begun: Instant,
-    /// One of its parties has gone into another call, with its story.
-    pub(super) goes_on: bool,
     /// Whether they talk, or have talked.
     pub(super) is_answered: bool,
     /// The team that was called, or that the call has come to.
@@ -102,7 +100,6 @@ impl Entry {
             phones: BTreeMap::new(),
             conference: None,
             begun: now,
-            goes_on: false,
             is_answered: false,
             team: None,
             lines: BTreeSet::new(),
@@ -310,10 +307,44 @@ impl Core {
 
     /// Does what a call commands, then brings everything that depends on the call up to date.
     pub(super) fn carry_out(&mut self, id: CallId, commands: Vec<Command>, now: Instant) {
+        self.execute_all(id, commands, now);
+        self.calls_changed(&[id], now);
+    }
+
+    pub(super) fn execute_all(&mut self, id: CallId, commands: Vec<Command>, now: Instant) {
         for command in commands {
             self.execute(id, command, now);
         }
-        let Some(entry) = self.calls.calls.get_mut(&id) else { return };
+    }
+
+    /// Brings everything that depends on calls up to date with them.
+    pub(super) fn calls_changed(&mut self, ids: &[CallId], now: Instant) {
+        let over: Vec<CallId> = ids.iter().copied().filter(|id| self.legs_changed(*id)).collect();
+        for id in ids {
+            self.parties_changed(*id, now);
+        }
+        for id in ids {
+            self.team_call_changed(*id);
+        }
+        let mut users: Vec<UserId> = ids.iter().flat_map(|id| self.views_changed(*id, now)).collect();
+        users.sort_unstable();
+        users.dedup();
+        for user in users {
+            self.tell_calls(user);
+        }
+        for id in ids {
+            self.conference_changed(*id);
+        }
+        for id in over {
+            self.forget(id, now);
+        }
+    }
+
+    /// Forgets legs that a call knows no more, and minds its deadline. Whether the call is over.
+    fn legs_changed(&mut self, id: CallId) -> bool {
+        let Some(entry) = self.calls.calls.get_mut(&id) else {
+            return false;
+        };
         let call = &entry.call;
         let gone: Vec<LegId> = entry.legs.iter().copied().filter(|leg| !call.knows(*leg)).collect();
         entry.legs.retain(|leg| !gone.contains(leg));
@@ -329,13 +360,7 @@ impl Core {
             self.calls.detach(leg, &mut self.flows);
             self.calls.remove_leg(leg);
         }
-        self.parties_changed(id, now);
-        self.team_call_changed(id);
-        self.call_changed(id, now);
-        self.conference_changed(id);
-        if is_over {
-            self.forget(id, now);
-        }
+        is_over
     }
 
     /// Brings the states of people and phones up to date with a call.
@@ -381,9 +406,7 @@ impl Core {
 
     fn forget(&mut self, id: CallId, now: Instant) {
         let Some(entry) = self.calls.calls.remove(&id) else { return };
-        if !entry.goes_on {
-            self.guard.ended(id, now);
-        }
+        self.guard.ended(id, now);
         if let Some(due) = entry.due {
             self.calls.deadlines.remove(&(due, id));
         }

@@ -109,11 +109,33 @@ impl Core {
                 return self.deliver(leg, News::Planned { plan }, now);
             }
         };
+        self.send_to_room(
+            call,
+            (room, running),
+            |call, into, commands| call.release_lifted(into, now, commands),
+            now,
+        );
+    }
+
+    /// Somebody goes from one call into that of a room. `false`: they could not be let go.
+    fn send_to_room(
+        &mut self,
+        call: CallId,
+        (room, running): (Room, Option<CallId>),
+        release: impl FnOnce(&mut Call, CallId, &mut Vec<Command>) -> Option<Leaver>,
+        now: Instant,
+    ) -> bool {
         let into = running.unwrap_or_else(|| CallId(self.calls.id()));
-        let Some(entry) = self.calls.calls.get_mut(&call) else { return };
-        let mut commands = Vec::new();
-        let leaver = entry.call.release_lifted(into, now, &mut commands);
-        self.go_into_room((call, leaver, commands), (into, room, running.is_none()), now);
+        if running.is_none() {
+            self.open_room(&room, into, MAX_FORWARDS, now);
+        }
+        let release = |call: &mut Call, commands: &mut _| release(call, into, commands);
+        let welcome = |call: &mut Call, leaver, commands: &mut _| call.welcome(room, leaver, now, commands);
+        let has_come = self.join((call, into), release, welcome, now);
+        if !has_come && running.is_none() {
+            self.change_call(into, now, |call, commands| call.end(Cause::OK, now, commands));
+        }
+        has_come
     }
 
     /// Somebody hands the other party over to a room, or to the conference of their other call (`*3`). `false`: to something else.
@@ -137,32 +159,8 @@ impl Core {
             return false;
         };
         let Ok(running) = self.way_into(&room, false) else { return false };
-        let into = running.unwrap_or_else(|| CallId(self.calls.id()));
-        let Some(entry) = self.calls.calls.get_mut(&call) else {
-            return false;
-        };
-        let mut commands = Vec::new();
-        let leaver = entry.call.release_into(party, into, request, now, &mut commands);
-        self.go_into_room((call, leaver, commands), (into, room, running.is_none()), now);
-        true
-    }
-
-    /// A party of a call that is over goes into a room's.
-    fn go_into_room(
-        &mut self,
-        (call, leaver, commands): (CallId, Option<Leaver>, Vec<Command>),
-        (into, room, is_empty): (CallId, Room, bool),
-        now: Instant,
-    ) {
-        let Some(leaver) = leaver else {
-            return self.carry_out(call, commands, now);
-        };
-        if is_empty {
-            self.open_room(&room, into, MAX_FORWARDS, now);
-        }
-        self.hand_leg(call, commands, (leaver.leg(), into), now);
-        self.change_call(into, now, |call, commands| call.welcome(room, leaver, now, commands));
-        self.carry_out(call, Vec::new(), now);
+        let release = |call: &mut Call, into, commands: &mut _| call.release_into(party, into, request, now, commands);
+        self.send_to_room(call, (room, running), release, now)
     }
 
     /// Somebody's youngest other call that a third one can come into.
@@ -174,21 +172,6 @@ impl Core {
             can_come.then_some((other, part.leg))
         });
         fitting.last()
-    }
-
-    /// A leg belongs to another call from now on; `commands` are those of its old call, which send it there.
-    fn hand_leg(&mut self, call: CallId, commands: Vec<Command>, (leg, into): (LegId, CallId), now: Instant) {
-        for command in commands {
-            self.execute(call, command, now);
-        }
-        if let Some(entry) = self.calls.calls.get_mut(&call) {
-            entry.legs.retain(|own| *own != leg);
-            entry.goes_on = true;
-        }
-        if let Some(entry) = self.calls.legs.get_mut(&leg) {
-            entry.call = into;
-        }
-        self.calls.include(into, [leg]);
     }
 
     /// The call of a room that somebody is in.
@@ -284,14 +267,13 @@ impl Core {
 
     /// A party of one call goes into another one, which is a conference from now on at the latest; the first one is over.
     fn join_conference(&mut self, (call, party, request): (CallId, LegId, Option<RequestId>), (with, by): (CallId, LegId), now: Instant) {
-        let Some(entry) = self.calls.calls.get_mut(&call) else { return };
-        let mut commands = Vec::new();
-        let Some(leaver) = entry.call.release_into(party, with, request, now, &mut commands) else {
-            return;
-        };
-        self.hand_leg(call, commands, (party, with), now);
-        self.change_call(with, now, |call, commands| call.join(by, leaver, now, commands));
-        self.carry_out(call, Vec::new(), now);
+        let release = |call: &mut Call, commands: &mut _| call.release_into(party, with, request, now, commands);
+        self.join(
+            (call, with),
+            release,
+            |call, leaver, commands| call.join(by, leaver, now, commands),
+            now,
+        );
         let is_holding = self.calls.calls.get(&with).is_some_and(|entry| entry.call.is_held_by(by));
         if is_holding {
             self.park(by, false, now);

@@ -59,12 +59,10 @@ impl Core {
             Action::Invite { call, number } => self.invite_into(user, call, &number, now),
             Action::Member { call, member, deed } => self.do_to_member(user, call, member, deed, now),
             Action::Lock { call, is_locked } => self.lock_conference(user, call, is_locked, now),
-            Action::Connect { .. }
-            | Action::Park { .. }
-            | Action::Unpark { .. }
-            | Action::PickUp { .. }
-            | Action::CallBack { .. }
-            | Action::NoCallBack { .. } => Err(Objection::NotNow),
+            Action::Connect { call, with } => self.connect(user, call, with, now),
+            Action::Park { .. } | Action::Unpark { .. } | Action::PickUp { .. } | Action::CallBack { .. } | Action::NoCallBack { .. } => {
+                Err(Objection::NotNow)
+            }
             action @ (Action::CancelMobility | Action::LogOff) => self.seat_action(user, &action, now),
         }
     }
@@ -82,6 +80,11 @@ impl Core {
             is_held_by_phone: seen.is_held_by_phone,
         })
         .ok_or(Objection::NoSuchCall)
+    }
+
+    /// Their leg in a call of theirs: the one that talks, or that rings first.
+    pub(super) fn leg_of(&self, user: UserId, call: CallId) -> Result<LegId, Objection> {
+        self.part(user, call).map(|part| part.leg)
     }
 
     /// Their phone, as the one who talks there.

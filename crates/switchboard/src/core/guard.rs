@@ -20,8 +20,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 #[derive(Debug, Default)]
 pub(super) struct Guard {
     people: BTreeMap<UserId, Person>,
-    /// Costly calls that are running, since when.
-    costly: BTreeMap<CallId, Instant>,
+    /// Since when costly calls are running; a call that others were joined to may be several.
+    costly: BTreeMap<CallId, Vec<Instant>>,
     day: u32,
     /// Of costly calls that have ended on that day.
     spent: Duration,
@@ -104,7 +104,7 @@ impl Guard {
         }
         person.begun.push_back((now, is_costly));
         if is_costly {
-            self.costly.insert(call, now);
+            self.costly.entry(call).or_default().push(now);
         }
         Ok(())
     }
@@ -131,14 +131,14 @@ impl Guard {
             return Err(suspicion);
         }
         if matches!(class, Class::International | Class::Premium) {
-            self.costly.insert(call, now);
+            self.costly.entry(call).or_default().push(now);
         }
         Ok(())
     }
 
     /// Whether costly calls have come to the company's limits.
     fn look(&self, limits: &Limits, now: Instant) -> Option<Suspicion> {
-        let at_once = self.costly.len() >= usize::from(limits.costly_calls_max);
+        let at_once = self.costly.values().map(Vec::len).sum::<usize>() >= usize::from(limits.costly_calls_max);
         let spent = self.spent_so_far(now).as_secs() / 60 >= u64::from(limits.costly_minutes_per_day_max);
         at_once
             .then_some(Suspicion::TooManyAtOnce)
@@ -147,8 +147,15 @@ impl Guard {
 
     /// A call is over.
     pub(super) fn ended(&mut self, call: CallId, now: Instant) {
-        if let Some(begun) = self.costly.remove(&call) {
+        for begun in self.costly.remove(&call).into_iter().flatten() {
             self.spent += now.saturating_duration_since(begun);
+        }
+    }
+
+    /// A call's leg to the world has become another call's.
+    pub(super) fn joined(&mut self, from: CallId, into: CallId) {
+        if let Some(begun) = self.costly.remove(&from) {
+            self.costly.entry(into).or_default().extend(begun);
         }
     }
 
@@ -158,7 +165,7 @@ impl Guard {
     }
 
     fn spent_so_far(&self, now: Instant) -> Duration {
-        let running = self.costly.values().map(|begun| now.saturating_duration_since(*begun));
+        let running = self.costly.values().flatten().map(|begun| now.saturating_duration_since(*begun));
         self.spent + running.sum::<Duration>()
     }
 
@@ -167,7 +174,7 @@ impl Guard {
         if self.day != clock.day {
             self.day = clock.day;
             self.spent = Duration::ZERO;
-            self.costly.values_mut().for_each(|begun| *begun = now);
+            self.costly.values_mut().flatten().for_each(|begun| *begun = now);
         }
     }
 }

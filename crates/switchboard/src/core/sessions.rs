@@ -8,7 +8,7 @@ use sip::agent::{Body, DialogId, End, Event, Header, Invite, NameAddr};
 
 use super::calls::Signalling;
 use super::requests::{header, reason, reason_value};
-use super::{Core, JournalEntry, Output, Party, info};
+use super::{Core, JournalEntry, LiveEvent, Output, Party, info};
 use crate::call::{Cause, Command, HangUp, Mover, News};
 
 /// How long a provider may say nothing at all to an INVITE; then the next way has its turn.
@@ -167,6 +167,8 @@ impl Core {
             }
             Command::CheckPin { leg, extension, pin } => self.check_pin(leg, &extension, pin, now),
             Command::Echoed(echoed) => self.check_echoed(call, &echoed, now),
+            Command::Transferred { user, party, to, end } => self.tell(LiveEvent::Transferred { user, party, to, end }),
+            Command::Return { to, party } => self.return_call(call, &to, &party, now),
             Command::Next { lack } => self.next_turn(call, lack, now),
             Command::Journal(entry) => {
                 match &entry {
@@ -178,9 +180,9 @@ impl Core {
                         }
                     }
                     JournalEntry::Transferred { to, .. } => self.team_took_over(call, to),
-                    // In a conference they are of one member alone.
-                    JournalEntry::Ended { call: told, .. } => self.guard.ended(*told, now),
-                    JournalEntry::Started { .. } | JournalEntry::Emergency { .. } => {}
+                    // Of somebody who was called into a conference, which goes on.
+                    JournalEntry::Ended { call: told, .. } if *told != call => self.guard.ended(*told, now),
+                    JournalEntry::Started { .. } | JournalEntry::Emergency { .. } | JournalEntry::Ended { .. } => {}
                 }
                 self.outputs.push_back(Output::Journal(entry));
             }

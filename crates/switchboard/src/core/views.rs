@@ -19,9 +19,11 @@ pub(super) struct Views {
 }
 
 impl Core {
-    /// A call may look different now.
-    pub(super) fn call_changed(&mut self, id: CallId, now: Instant) {
-        let Some(entry) = self.calls.calls.get_mut(&id) else { return };
+    /// A call may look different now: to whom.
+    pub(super) fn views_changed(&mut self, id: CallId, now: Instant) -> Vec<UserId> {
+        let Some(entry) = self.calls.calls.get_mut(&id) else {
+            return Vec::new();
+        };
         let seen = entry.call.seen();
         let is_same = seen.len() == entry.views.len()
             && seen
@@ -29,7 +31,7 @@ impl Core {
                 .zip(&entry.views)
                 .all(|(seen, view)| is_shown(seen, view) && view.1.team == entry.team);
         if is_same {
-            return;
+            return Vec::new();
         }
         let before = |user| entry.views.iter().find(|(of, _)| *of == user).map(|(_, view)| view);
         let views: Vec<(UserId, CallView)> = seen
@@ -50,16 +52,11 @@ impl Core {
             })
             .collect();
         let before = std::mem::replace(&mut entry.views, views);
-        let mut users: Vec<UserId> = before.iter().chain(&entry.views).map(|(user, _)| *user).collect();
-        users.sort_unstable();
-        users.dedup();
-        for user in users {
-            self.tell_calls(user);
-        }
+        before.iter().chain(&entry.views).map(|(user, _)| *user).collect()
     }
 
     /// Tells somebody's calls if they are others than before.
-    fn tell_calls(&mut self, user: UserId) {
+    pub(super) fn tell_calls(&mut self, user: UserId) {
         let views = self
             .watch
             .calls_of(user)

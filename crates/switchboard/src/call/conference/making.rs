@@ -1,11 +1,11 @@
 //! Conferences that are made of running calls, and become ordinary calls again.
 
-use model::control::{self, Source};
 use model::{CallId, LegId};
 use sip::agent::RequestId;
 
 use super::{Conference, Invitation, Member, Stage};
 use crate::call::fork::Fork;
+use crate::call::joining::Joiner;
 use crate::call::leg::{Leg, Parting};
 use crate::call::{Branch, Cause, Command, Effects, Pace, State, talk};
 use crate::core::{JournalEntry, Outcome, Party, Side};
@@ -24,18 +24,29 @@ pub(crate) struct Invite {
     pub(crate) phones: (Vec<Branch>, Pace),
 }
 
-/// A party that leaves its call for another one, with the call by which the journal knows it.
+/// A party on its way into a conference, with the call by which the journal knows it.
 #[derive(Debug)]
 pub(crate) struct Leaver {
-    leg: Leg,
+    joiner: [Joiner; 1],
     story: CallId,
     /// Who has handed them over, or taken them along; `None`: it was their own phone that was called first.
     by: Option<Party>,
 }
 
 impl Leaver {
-    pub(crate) fn leg(&self) -> LegId {
-        self.leg.id
+    /// Sends a leg to the call `into`.
+    pub(super) fn set_out(leg: Leg, into: CallId, by: Option<Party>, fx: &mut Effects<'_>) -> Self {
+        Self {
+            joiner: [Joiner::set_out(leg, into, fx)],
+            story: *fx.story,
+            by,
+        }
+    }
+}
+
+impl AsRef<[Joiner]> for Leaver {
+    fn as_ref(&self) -> &[Joiner] {
+        &self.joiner
     }
 }
 
@@ -74,7 +85,10 @@ impl Conference {
 
     /// A party of another call comes in.
     pub(in crate::call) fn admit(&mut self, leaver: Leaver, fx: &mut Effects<'_>) {
-        let Leaver { leg, story, .. } = leaver;
+        let Leaver {
+            joiner: [joiner], story, ..
+        } = leaver;
+        let leg = joiner.into_leg();
         let is_host = self.is_host(leg.party.user);
         let mut member = Member::new(leg, Stage::Waiting, is_host, Some(story), fx.now);
         member.is_admitted = self.room.is_none();
@@ -88,7 +102,7 @@ impl Conference {
         match leaver.by.clone() {
             Some(by) => fx.push(Command::Journal(JournalEntry::Transferred { call, by, to })),
             None => {
-                let caller = leaver.leg.party.clone();
+                let caller = leaver.joiner[0].party().clone();
                 fx.push(Command::Journal(JournalEntry::Started { call, caller, called: to }));
                 fx.push(Command::Journal(JournalEntry::Answered { call, device: None }));
             }
@@ -190,20 +204,9 @@ pub(super) fn part_as_pair(conference: Conference, fx: &mut Effects<'_>) -> Stat
 pub(super) fn release(pair: [Leg; 2], leg: LegId, into: CallId, request: Option<RequestId>, fx: &mut Effects<'_>) -> Leaver {
     let [a, b] = pair;
     let (leaver, mut stays) = if a.id == leg { (a, b) } else { (b, a) };
-    let leaver = Leaver {
-        by: Some(stays.party.clone()),
-        ..set_out(leaver, into, fx)
-    };
+    let leaver = Leaver::set_out(leaver, into, Some(stays.party.clone()), fx);
     stays.may_refer(request, fx);
     stays.notify(Cause::OK, fx);
     stays.close(Parting::HangUp, fx);
     leaver
-}
-
-/// Sends a leg to another call. On its way it hears nothing.
-pub(super) fn set_out(mut leg: Leg, into: CallId, fx: &mut Effects<'_>) -> Leaver {
-    leg.hear(Source::Nothing, fx);
-    fx.media(control::Command::Join { leg: leg.id, call: into });
-    let story = *fx.story;
-    Leaver { leg, story, by: None }
 }

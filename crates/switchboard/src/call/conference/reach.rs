@@ -167,7 +167,7 @@ impl Call {
             .into_legs()
             .into_iter()
             .next()
-            .map(|leg| making::set_out(leg, into, &mut fx));
+            .map(|leg| Leaver::set_out(leg, into, None, &mut fx));
         self.state = fx.unmade();
         self.finish(now, commands);
         leaver

@@ -1,7 +1,7 @@
 //! How a call was not answered.
 
 use crate::call::Cause;
-use crate::core::Outcome;
+use crate::core::{Outcome, TransferEnd};
 
 /// How nobody answered. A later variant outweighs an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +75,15 @@ impl Verdict {
                 status: 603,
                 text: "declined",
             },
+        }
+    }
+
+    /// What a transferor is told.
+    pub(in crate::call) fn end(self) -> TransferEnd {
+        match self {
+            Self::Unreachable | Self::NotCarried | Self::NoSuchNumber | Self::Unsuitable => TransferEnd::Failed,
+            Self::NoAnswer => TransferEnd::NoAnswer,
+            Self::Busy | Self::Declined => TransferEnd::Busy,
         }
     }
 

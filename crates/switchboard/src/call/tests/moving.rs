@@ -3,14 +3,6 @@
 use super::*;
 use crate::call::moving::RINGING_MAX as MOVE_RING_MAX;
 
-fn identify(leg: LegId, party: Party) -> Command {
-    Command::Identify { leg, party }
-}
-
-fn notify(leg: LegId, cause: Cause) -> Command {
-    Command::NotifyRefer { leg, cause }
-}
-
 fn to_phone(to: Party, by: Mover, request: Option<u64>) -> News {
     let branches = vec![branch(TARGET, to.clone(), 4)];
     News::Referred {

@@ -402,6 +402,7 @@ fn a_call_that_is_handed_over_to_a_team_goes_from_member_to_member() {
             leg: DESK,
             cause: Cause::OK,
         },
+        told(cleo(None), TransferEnd::Connected),
         hang_up(DESK),
         close(DESK),
         Command::Identify {

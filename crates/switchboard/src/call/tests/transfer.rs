@@ -2,10 +2,6 @@
 
 use super::*;
 
-fn notify(leg: LegId, cause: Cause) -> Command {
-    Command::NotifyRefer { leg, cause }
-}
-
 fn refer(branches: Vec<Branch>) -> News {
     let called = cleo(None);
     News::Referred {
@@ -40,10 +36,6 @@ fn target_answers(scene: &mut Scene) {
     scene.news(TARGET, News::AnswerAccepted { direction });
 }
 
-fn identify(leg: LegId, party: Party) -> Command {
-    Command::Identify { leg, party }
-}
-
 fn transferred() -> Command {
     Command::Journal(JournalEntry::Transferred {
         call: CALL,
@@ -64,6 +56,7 @@ fn the_transferee_is_connected_and_the_transferor_let_go() {
     target_answers(&mut scene);
     scene.expect([
         notify(DESK, Cause::OK),
+        told(cleo(Some(4)), TransferEnd::Connected),
         hang_up(DESK),
         close(DESK),
         identify(CALLER, cleo(Some(4))),
@@ -88,6 +81,7 @@ fn a_failed_transfer_gives_the_talk_back() {
     scene.expect([
         close(TARGET),
         notify(DESK, busy),
+        told(cleo(None), TransferEnd::Busy),
         hear(DESK, Source::Leg(CALLER)),
         hear(CALLER, Source::Leg(DESK)),
     ]);
@@ -106,7 +100,12 @@ fn a_transfer_that_nobody_answers_gives_the_talk_back_with_hold_still_in_force()
         status: 480,
         text: "nobody answered",
     };
-    scene.expect([close(TARGET), notify(DESK, cause), hear(CALLER, Source::Music)]);
+    scene.expect([
+        close(TARGET),
+        notify(DESK, cause),
+        told(cleo(None), TransferEnd::NoAnswer),
+        hear(CALLER, Source::Music),
+    ]);
 }
 
 #[test]
@@ -117,6 +116,7 @@ fn a_transferor_who_hangs_up_at_once_does_not_stop_the_transfer() {
     scene.closed(DESK);
     target_answers(&mut scene);
     scene.expect([
+        told(cleo(Some(4)), TransferEnd::Connected),
         identify(CALLER, cleo(Some(4))),
         transferred(),
         hear(CALLER, Source::Leg(TARGET)),
@@ -124,20 +124,120 @@ fn a_transferor_who_hangs_up_at_once_does_not_stop_the_transfer() {
     ]);
 }
 
-#[test]
-fn a_transferee_left_alone_hears_busy_and_is_hung_up() {
+/// Ben has left, and Cleo is busy.
+fn returning() -> Scene {
     let mut scene = transferring();
     scene.left(DESK, HangUp::Bye);
+    scene.closed(DESK);
     scene.take();
     scene.news(TARGET, News::Refused { status: 486 });
-    scene.expect([close(TARGET), hear(CALLER, Source::Busy)]);
+    scene.expect([
+        close(TARGET),
+        told(cleo(None), TransferEnd::Busy),
+        Command::Return {
+            to: ben(Some(2)),
+            party: anna(),
+        },
+    ]);
+    scene.closed(TARGET);
+    scene
+}
+
+fn ring_again(scene: &mut Scene, branches: Vec<Branch>) {
+    let pace = Pace::default();
+    let (now, mut commands) = (scene.now, Vec::new());
+    scene.call.turn(Turn::Divert { branches, pace }, now, &mut commands);
+    scene.commands.extend(commands);
+}
+
+/// Ben's browser rings for Anna, who has come back.
+fn rings_again() -> Scene {
+    let mut scene = returning();
+    ring_again(&mut scene, vec![branch(WEB, ben(Some(3)), 3)]);
+    scene.expect([make_offer(WEB, 3, Some(CALLER))]);
+    scene.news(WEB, News::OfferMade { offer: sdp("offer") });
+    let shown = Party {
+        name: "Returned from 103: Anna".to_owned(),
+        ..anna()
+    };
+    scene.expect([invite(WEB, shown, ben(Some(2)))]);
+    scene
+}
+
+#[test]
+fn a_transferee_whom_nobody_takes_comes_back_to_a_transferor_who_has_left() {
+    let mut scene = rings_again();
+    scene.news(WEB, News::Answered { sdp: Some(sdp("answer")) });
+    scene.expect([accept(WEB)]);
+    let direction = Direction::SendRecv;
+    scene.news(WEB, News::AnswerAccepted { direction });
+    // For Anna and for the journal it is Ben all the time, and Ben knows how it has ended.
+    scene.expect([hear(CALLER, Source::Leg(WEB)), hear(WEB, Source::Leg(CALLER))]);
+    scene.left(WEB, HangUp::Bye);
+    scene.take();
+    scene.after(FIGURES_MAX);
+    scene.expect_end(Outcome::Answered, "called party hung up", &[(DESK, Side::Called)]);
+}
+
+#[test]
+fn who_comes_back_in_vain_hears_busy_and_is_hung_up() {
+    let mut scene = rings_again();
+    scene.news(WEB, News::Refused { status: 480 });
+    scene.expect([close(WEB), hear(CALLER, Source::Busy)]);
     scene.after(FAREWELL_MAX);
     scene.expect([hang_up(CALLER), close(CALLER)]);
-    for leg in [CALLER, DESK, TARGET] {
+    for leg in [CALLER, WEB] {
         scene.closed(leg);
     }
     let legs = [(CALLER, Side::Caller), (DESK, Side::Called)];
     scene.expect_end(Outcome::Answered, "the transfer failed and the transferor had left", &legs);
+}
+
+#[test]
+fn without_a_phone_to_come_back_to_the_transferee_hears_busy_at_once() {
+    let mut scene = returning();
+    ring_again(&mut scene, Vec::new());
+    scene.expect([hear(CALLER, Source::Busy)]);
+}
+
+#[test]
+fn nobody_comes_back_to_the_one_who_was_the_target() {
+    let mut scene = Scene::talking();
+    let mut to_themselves = refer(vec![branch(TARGET, ben(Some(4)), 4)]);
+    if let News::Referred {
+        to: Handover::Number(Plan::Ring { called, .. }),
+        ..
+    } = &mut to_themselves
+    {
+        *called = ben(None);
+    }
+    scene.news(DESK, to_themselves);
+    scene.news(TARGET, News::OfferMade { offer: sdp("offer") });
+    scene.left(DESK, HangUp::Bye);
+    scene.take();
+    scene.news(TARGET, News::Refused { status: 486 });
+    scene.expect([close(TARGET), told(ben(None), TransferEnd::Busy), hear(CALLER, Source::Busy)]);
+}
+
+#[test]
+fn who_hangs_up_while_they_come_back_ends_everything() {
+    let mut scene = rings_again();
+    scene.left(CALLER, HangUp::Bye);
+    scene.expect([hang_up(WEB), close(WEB), close(CALLER)]);
+    scene.after(FIGURES_MAX);
+    scene.expect_end(Outcome::Answered, "caller hung up", &[(DESK, Side::Called)]);
+}
+
+#[test]
+fn a_transfer_that_is_ended_from_our_side_is_told_of_once() {
+    let mut scene = transferring();
+    let (now, mut commands) = (scene.now, Vec::new());
+    scene.call.end(Cause::STOPPING, now, &mut commands);
+    let told: Vec<_> = commands
+        .iter()
+        .filter(|command| matches!(command, Command::Transferred { .. }))
+        .collect();
+    assert_eq!(told, [&super::told(cleo(None), TransferEnd::Failed)]);
 }
 
 #[test]
@@ -148,6 +248,7 @@ fn a_transferee_who_hangs_up_ends_everything() {
         hang_up(TARGET),
         close(TARGET),
         notify(DESK, Cause::TERMINATED),
+        told(cleo(None), TransferEnd::PartyLeft),
         hang_up(DESK),
         close(DESK),
         close(CALLER),
@@ -165,6 +266,7 @@ fn a_target_that_lifts_and_leaves_fails_the_transfer() {
     scene.expect([
         close(TARGET),
         notify(DESK, Cause::LEFT),
+        told(cleo(Some(4)), TransferEnd::Failed),
         hear(DESK, Source::Leg(CALLER)),
         hear(CALLER, Source::Leg(DESK)),
     ]);
@@ -180,6 +282,7 @@ fn a_target_whose_audio_never_comes_up_fails_the_transfer() {
         hang_up_because(TARGET, Cause::MEDIA_SILENT),
         close(TARGET),
         notify(DESK, Cause::MEDIA_SILENT),
+        told(cleo(Some(4)), TransferEnd::Failed),
         hear(DESK, Source::Leg(CALLER)),
         hear(CALLER, Source::Leg(DESK)),
     ]);
@@ -223,6 +326,7 @@ fn a_transfer_can_lead_to_a_feature_code() {
     scene.expect([
         respond(9, Cause::ACCEPTED),
         notify(DESK, Cause::OK),
+        told(called.clone(), TransferEnd::Connected),
         hang_up(DESK),
         close(DESK),
         identify(CALLER, called.clone()),

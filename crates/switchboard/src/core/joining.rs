@@ -1,0 +1,146 @@
+//! Two calls become one: legs go from one to the other, with everything that the core knows of them.
+
+use std::time::Instant;
+
+use model::{CallId, LegId, UserId};
+use sip::agent::RequestId;
+
+use super::admission::Asked;
+use super::calls::Calls;
+use super::ringing::Reach;
+use super::teams::is_member;
+use super::{Controlled, Core, Objection, Party};
+use crate::call::{Branch, Call, Command, Joiner, Pace, Search, Turn};
+
+/// Why two calls do not become one now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Apart {
+    /// It is the same call.
+    Same,
+    /// One of them is in no state for it, or over.
+    Unfit,
+}
+
+impl Core {
+    /// Makes legs of one call legs of another. `release` takes them out of the one, if it can; then `admit` has to find a place for them in
+    /// the other, or hang them up. Nobody is told anything in between. `false`: nothing has happened.
+    pub(super) fn join<J: AsRef<[Joiner]>>(
+        &mut self,
+        (from, into): (CallId, CallId),
+        release: impl FnOnce(&mut Call, &mut Vec<Command>) -> Option<J>,
+        admit: impl FnOnce(&mut Call, J, &mut Vec<Command>),
+        now: Instant,
+    ) -> bool {
+        if from == into || !self.calls.calls.contains_key(&into) {
+            return false;
+        }
+        let Some(old) = self.calls.calls.get_mut(&from) else { return false };
+        let (team, mut parting, mut arriving) = (old.team, Vec::new(), Vec::new());
+        let Some(joiners) = release(&mut old.call, &mut parting) else {
+            return false;
+        };
+        let legs: Vec<LegId> = joiners.as_ref().iter().map(Joiner::id).collect();
+        self.calls.hand_on(&legs, from, into);
+        if legs.iter().any(|leg| self.calls.is_outside(*leg)) {
+            self.guard.joined(from, into);
+        }
+        if let Some(new) = self.calls.calls.get_mut(&into) {
+            admit(&mut new.call, joiners, &mut arriving);
+        }
+        self.execute_all(from, parting, now);
+        self.execute_all(into, arriving, now);
+        let known = team.and_then(|team| self.directory.team(team));
+        if let Some(new) = self.calls.calls.get_mut(&into) {
+            let is_theirs = || known.is_some_and(|team| new.call.parties().any(|(party, _)| is_member(team, party)));
+            new.team = match new.call.search() {
+                // Whoever waits has brought it along; the team that is called has the call once it has answered.
+                Search::Again => team,
+                Search::Underway | Search::Done => new.team.or(team.filter(|_| is_theirs())),
+            };
+        }
+        // Whoever goes from one to the other is in the new one before they are not in the old one.
+        self.calls_changed(&[into, from], now);
+        true
+    }
+
+    /// Connects those with each other whom somebody talks to, or calls, by two legs of theirs, and lets both legs go (attended transfer). Where
+    /// one is still called, the other one waits, and the transferor with them. `request`: the REFER that has asked for it, in `first`'s dialog.
+    pub(super) fn connect_legs(&mut self, first: LegId, second: LegId, request: Option<RequestId>, now: Instant) -> Result<CallId, Apart> {
+        let call_of = |leg: LegId| self.calls.legs.get(&leg).map(|entry| entry.call).ok_or(Apart::Unfit);
+        let (one, other) = (call_of(first)?, call_of(second)?);
+        if one == other {
+            return Err(Apart::Same);
+        }
+        let peer = |call: CallId, leg: LegId| {
+            let (peer, party) = self.calls.calls.get(&call)?.call.peer_of(leg)?;
+            Some((peer, party.clone()))
+        };
+        let calls = |call: CallId, leg: LegId| self.calls.calls.get(&call).is_some_and(|entry| entry.call.called_by(leg).is_some());
+        let (is_done, call) = match (peer(one, first), peer(other, second)) {
+            (Some((_, with)), Some((joins, _))) => {
+                let release = |call: &mut Call, commands: &mut _| call.release(joins, one, &with, now, commands).map(|joiner| [joiner]);
+                let admit = |call: &mut Call, [joiner]: [Joiner; 1], commands: &mut _| call.admit(joiner, first, request, now, commands);
+                (self.join((other, one), release, admit, now), one)
+            }
+            (Some(_), None) if calls(other, second) => (self.hand_over((one, first), other, request, now), other),
+            (None, Some(_)) if calls(one, first) => (self.hand_over((other, second), one, request, now), one),
+            (Some(_) | None, None) | (None, Some(_)) => return Err(Apart::Unfit),
+        };
+        if is_done { Ok(call) } else { Err(Apart::Unfit) }
+    }
+
+    /// A talk goes into the call that its transferor has begun, and that rings.
+    fn hand_over(&mut self, (from, transferor): (CallId, LegId), into: CallId, request: Option<RequestId>, now: Instant) -> bool {
+        let release = |call: &mut Call, commands: &mut _| call.release_both(transferor, into, now, commands);
+        let admit = |call: &mut Call, joiners: [Joiner; 2], commands: &mut _| call.hand_over(joiners, request, now, commands);
+        self.join((from, into), release, admit, now)
+    }
+
+    /// Somebody connects the other parties of two of their calls from the app.
+    pub(super) fn connect(&mut self, user: UserId, call: CallId, with: CallId, now: Instant) -> Controlled {
+        let (first, second) = (self.leg_of(user, call)?, self.leg_of(user, with)?);
+        let connected = self.connect_legs(first, second, None, now);
+        connected.map(Some).map_err(|_| Objection::NotNow)
+    }
+
+    /// Nobody has answered whom somebody was handed over to by a transferor who has left: the transferor's phones ring.
+    pub(super) fn return_call(&mut self, id: CallId, to: &Party, party: &Party, now: Instant) {
+        let asked = Asked {
+            responsible: to.user,
+            is_of_place: false,
+            for_whom: party.user,
+            number: party.number.clone(),
+            original: None,
+            without: vec![party.device],
+            teams: Vec::new(),
+        };
+        let called = Party {
+            device: None,
+            ..to.clone()
+        };
+        let branches = match to.user.map(|user| self.reach_phones(id, &called, user, &asked)) {
+            Some(Reach::Rings(branches)) => branches,
+            Some(Reach::Busy | Reach::Nobody) | None => Vec::new(),
+        };
+        let Some(entry) = self.calls.calls.get_mut(&id) else { return };
+        entry.legs.extend(branches.iter().flat_map(Branch::legs));
+        let (pace, mut commands) = (Pace::default(), Vec::new());
+        entry.call.turn(Turn::Divert { branches, pace }, now, &mut commands);
+        self.carry_out(id, commands, now);
+    }
+}
+
+impl Calls {
+    /// Legs of one call are another one's from now on.
+    fn hand_on(&mut self, legs: &[LegId], from: CallId, into: CallId) {
+        if let Some(old) = self.calls.get_mut(&from) {
+            old.legs.retain(|leg| !legs.contains(leg));
+        }
+        for leg in legs {
+            if let Some(entry) = self.legs.get_mut(leg) {
+                entry.call = into;
+            }
+        }
+        self.include(into, legs.iter().copied());
+    }
+}
