@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::control::{Command, Digit, Direction, Event, Failure, Refusal, Source};
+use model::control::{Chime, Command, Digit, Direction, Event, Failure, Refusal, Source};
 use model::{CallId, LegId};
 
 /// What a leg is in the middle of.
@@ -29,6 +29,8 @@ struct Leg {
 #[derive(Debug, Default)]
 pub struct Media {
     legs: BTreeMap<LegId, Leg>,
+    /// Chimes, and by whose leg they were asked for, oldest first.
+    pub chimes: Vec<(LegId, Chime)>,
     /// Commands that make no sense: a defect of the switchboard.
     pub complaints: Vec<String>,
 }
@@ -78,6 +80,20 @@ impl Media {
     #[must_use]
     pub fn digits(&self, leg: LegId) -> &str {
         self.legs.get(&leg).map_or("", |leg| &leg.digits)
+    }
+
+    /// Whether the first one hears what the second one says.
+    #[must_use]
+    pub fn is_heard_by(&self, listener: LegId, talker: LegId) -> bool {
+        let (Some(to), Some(from)) = (self.legs.get(&listener), self.legs.get(&talker)) else {
+            return false;
+        };
+        match (to.hears, from.hears) {
+            _ if listener == talker || to.call != from.call => false,
+            (Source::Leg(other), _) => other == talker,
+            (Source::Conference { .. }, Source::Conference { is_muted }) => !is_muted,
+            _ => false,
+        }
     }
 
     /// The call of a leg; `None` when it is gone.
@@ -148,7 +164,11 @@ impl Media {
                 },
             }),
             Command::Join { leg, call } => Some(self.join(leg, call)),
-            Command::Chime { .. } | Command::AddCandidate { .. } => None,
+            Command::Chime { leg, chime } => {
+                self.chime(leg, chime);
+                None
+            }
+            Command::AddCandidate { .. } => None,
             Command::Hear { leg, source } => {
                 self.hear(leg, source);
                 None
@@ -233,6 +253,13 @@ impl Media {
                     reason: Failure::Unknown,
                 }
             }
+        }
+    }
+
+    fn chime(&mut self, leg: LegId, chime: Chime) {
+        match self.legs.get(&leg).map(|entry| entry.hears) {
+            Some(Source::Conference { .. }) => self.chimes.push((leg, chime)),
+            other => self.complaints.push(format!("{leg} shall ring a chime, but hears {other:?}")),
         }
     }
 

@@ -10,6 +10,7 @@
 //!  Greeting ─► Serving ────────────────────────────────────► Ending (last figures of the legs) ──► Over
 //! ```
 //!
+//! A room's call is a Conference from its beginning, and Talking becomes one where others come into it (`conference.rs`).
 //! Two calls become one where a leg goes from one to the other (`joining.rs`): that is how an attended transfer ends.
 //! Talking ⇄ Moving, while another phone is on its way into the call (`moving.rs`); Lifting comes first where somebody dials in the app
 //! (`lifting.rs`): after that it is Ringing. The code for desk share has a state of its own, `LoggingOn` (`logon.rs`).
@@ -17,6 +18,7 @@
 //! A leg that is no longer wanted is parted from at once; only its media's last word ([`News::Closed`]) is waited for.
 //! Whatever else comes for it is late, and ignored here once for all states.
 
+mod conference;
 mod echo;
 mod fork;
 mod interface;
@@ -43,6 +45,7 @@ use model::quality::LegReport;
 use model::{CallId, DeviceId, LegId, UserId};
 use sip::agent::RequestId;
 
+pub(crate) use self::conference::{Invite, Leaver, Newcomer, Pin};
 pub(crate) use self::echo::{EchoEnd, Echoed, TONE_MS_MIN};
 pub(crate) use self::interface::{
     Branch, Caller, Cause, Command, Failing, Handover, HangUp, Lack, Listening, Move, Mover, News, Pace, Plan, Reserve, Service, Turn,
@@ -54,6 +57,7 @@ pub(crate) use self::parking::Slot;
 pub(crate) use self::picking::Picker;
 pub(crate) use self::views::Seen;
 
+use self::conference::{Conference, Epilogue};
 use self::echo::Echo;
 use self::fork::Fork;
 use self::leg::{Leg, Parting};
@@ -83,6 +87,8 @@ const FAREWELL_MAX: Duration = Duration::from_secs(4);
 #[derive(Debug)]
 pub(crate) struct Call {
     id: CallId,
+    /// The call by which the journal knows it: another one after a conference of which two are left.
+    story: CallId,
     /// How long phones ring: the called user's, and a transfer target's.
     ring_max: Duration,
     state: State,
@@ -118,6 +124,8 @@ enum State {
         target: Leg,
         until: Instant,
     },
+    /// Many talk, or wait until they may.
+    Conference(Box<Conference>),
     /// Somebody logs on to a shared phone, or off.
     LoggingOn(Box<LogOn>),
     /// The test of a trunk listens for its own tone.
@@ -130,17 +138,18 @@ enum State {
         reason: &'static str,
         until: Instant,
     },
-    /// The caller's own phone was not lifted: there has been no call that the journal could tell of.
+    /// The journal has nothing to tell of it: the caller's own phone was not lifted, or it was a conference, whose members' parts are told.
     Unmade { until: Instant },
     /// All is told.
     Over,
 }
 
-/// A leg whose media is asked to close. `talked`: its figures belong into the journal.
+/// A leg whose media is asked to close. `talked`: its figures belong into the journal. `epilogue`: that of its part in a conference.
 #[derive(Clone, Copy, Debug)]
 struct Closing {
     leg: LegId,
     talked: Option<Side>,
+    epilogue: Option<Epilogue>,
 }
 
 /// What happens to a call.
@@ -153,6 +162,7 @@ enum Happening {
 /// Where states put what they command.
 pub(super) struct Effects<'a> {
     call: CallId,
+    story: &'a mut CallId,
     ring_max: Duration,
     now: Instant,
     commands: &'a mut Vec<Command>,
@@ -170,10 +180,26 @@ impl Effects<'_> {
 
     fn close_media(&mut self, leg: LegId, talked: Option<Side>) {
         if self.closing.len() >= CLOSING_MAX {
-            self.closing.remove(0);
+            let forgotten = self.closing.remove(0);
+            self.commands.extend(forgotten.epilogue.map(|epilogue| epilogue.told(Vec::new())));
         }
-        self.closing.push(Closing { leg, talked });
+        let epilogue = None;
+        self.closing.push(Closing { leg, talked, epilogue });
         self.media(control::Command::Close { leg });
+    }
+
+    /// The part of somebody is over whose leg has just been closed: the journal is told with its last figures.
+    fn tell_story(&mut self, leg: LegId, story: CallId, outcome: Outcome, reason: &'static str) {
+        let epilogue = Epilogue {
+            story,
+            outcome,
+            reason,
+            until: self.now + FIGURES_MAX,
+        };
+        match self.closing.iter_mut().find(|closing| closing.leg == leg) {
+            Some(closing) => closing.epilogue = Some(epilogue),
+            None => self.push(epilogue.told(Vec::new())),
+        }
     }
 
     /// The response to a wish to hand somebody over, where it has come by REFER.
@@ -254,6 +280,7 @@ impl Call {
     fn new(id: CallId, ring_max: Duration) -> Self {
         Self {
             id,
+            story: id,
             ring_max,
             state: State::Over,
             closing: Vec::new(),
@@ -269,6 +296,7 @@ impl Call {
     fn parts<'a>(&'a mut self, now: Instant, commands: &'a mut Vec<Command>) -> (&'a mut State, Effects<'a>) {
         let fx = Effects {
             call: self.id,
+            story: &mut self.story,
             ring_max: self.ring_max,
             now,
             commands,
@@ -287,10 +315,14 @@ impl Call {
 
     /// Calls a phone that shall answer by itself, once more or for the first time, beside those that ring. `false`: none rings.
     pub(crate) fn call_again(&mut self, device: DeviceId, branches: Vec<Branch>, now: Instant, commands: &mut Vec<Command>) -> bool {
+        let user = branches.first().and_then(|branch| branch.party.user);
         let (state, mut fx) = self.parts(now, commands);
         let fork = match state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork),
             State::Moving(moving) => moving.fork_mut(),
+            State::Conference(conference) => {
+                conference.fork_with(|party| party.device == Some(device) || party.user.is_some() && party.user == user)
+            }
             State::Lifting(_)
             | State::Answering { .. }
             | State::Greeting { .. }
@@ -322,6 +354,7 @@ impl Call {
         self.state = match state {
             State::Ringing { caller, fork } => setup::turned(caller, fork, turn, &mut fx),
             State::Transferring { transfer, fork } => transfer::turned(transfer, fork, turn, &mut fx),
+            State::Conference(conference) => conference::turned(conference, turn, &mut fx),
             state @ (State::Lifting(_)
             | State::Answering { .. }
             | State::Greeting { .. }
@@ -350,6 +383,10 @@ impl Call {
                     leg.close(Parting::Because(cause), &mut fx);
                 }
                 self.state = fx.unmade();
+                return self.finish(now, commands);
+            }
+            State::Conference(conference) => {
+                self.state = conference::end(conference, cause, &mut fx);
                 return self.finish(now, commands);
             }
             State::Moving(moving) => (Outcome::Answered, moving.into_legs()),
@@ -407,6 +444,7 @@ impl Call {
             State::Parked(parked) => parking::parked(parked, happening, &mut fx),
             State::Transferring { transfer, fork } => transfer::transferring(transfer, fork, happening, &mut fx),
             State::HandingOver { transfer, target, until } => transfer::handing_over(transfer, target, until, happening, &mut fx),
+            State::Conference(conference) => conference::conferring(conference, happening, &mut fx),
             State::LoggingOn(log_on) => logon::logging_on(log_on, happening, &mut fx),
             State::Echoing(echo) => echo::echoing(echo, happening, &mut echoed, &mut fx),
             State::Farewell(farewell) => talk::farewell(farewell, happening, &mut fx),
@@ -423,19 +461,23 @@ impl Call {
     /// News for a leg that is closing: only media's last word counts.
     fn hear_last(&mut self, index: usize, news: News, now: Instant, commands: &mut Vec<Command>) {
         if let News::Closed { report } = news {
-            self.record(index, report);
+            self.record(index, report, commands);
         } else if matches!(news, News::MediaFailed { reason: Failure::Unknown }) {
             // Media has lost the leg before: there will be no figures.
-            self.closing.swap_remove(index);
+            let lost = self.closing.swap_remove(index);
+            commands.extend(lost.epilogue.map(|epilogue| epilogue.told(Vec::new())));
         } else {
             return;
         }
         self.finish(now, commands);
     }
 
-    fn record(&mut self, index: usize, report: Box<LegReport>) {
-        let Closing { leg, talked } = self.closing.swap_remove(index);
-        if let Some(side) = talked
+    fn record(&mut self, index: usize, report: Box<LegReport>, commands: &mut Vec<Command>) {
+        let Closing { leg, talked, epilogue } = self.closing.swap_remove(index);
+        if let Some(epilogue) = epilogue {
+            let figures = talked.map(|side| (leg, side, report));
+            commands.push(epilogue.told(figures.into_iter().collect()));
+        } else if let Some(side) = talked
             && self.reports.len() < REPORTS_MAX
         {
             self.reports.push((leg, side, report));
@@ -444,6 +486,10 @@ impl Call {
 
     /// Writes the last journal entry once all figures are there, or were waited for long enough.
     fn finish(&mut self, now: Instant, commands: &mut Vec<Command>) {
+        for closing in &mut self.closing {
+            let overdue = closing.epilogue.take_if(|epilogue| epilogue.until <= now);
+            commands.extend(overdue.map(|epilogue| epilogue.told(Vec::new())));
+        }
         if let State::Ending { outcome, reason, until } = self.state
             && (self.closing.is_empty() || now >= until)
         {
@@ -454,7 +500,7 @@ impl Call {
                 commands.push(Command::Echoed(Box::new(echoed)));
             }
             commands.push(Command::Journal(JournalEntry::Ended {
-                call: self.id,
+                call: self.story,
                 outcome,
                 reason,
                 legs,
@@ -482,6 +528,7 @@ impl Call {
             State::Lifting(lifting) => Some(lifting.deadline()),
             State::Moving(moving) => Some(moving.deadline()),
             State::Parked(parked) => Some(parked.deadline()),
+            State::Conference(conference) => conference.deadline(),
             State::Farewell(farewell) => Some(farewell.until),
             State::Answering { until, .. }
             | State::Greeting { until, .. }
@@ -490,8 +537,9 @@ impl Call {
             | State::Ending { until, .. } => Some(*until),
             State::Serving { .. } | State::Talking { .. } | State::Over => None,
         };
-        let legs = self.legs().filter_map(Leg::deadline).min();
-        own.into_iter().chain(legs).min()
+        let legs = self.legs().filter_map(Leg::deadline);
+        let epilogues = self.closing.iter().filter_map(|closing| Some(closing.epilogue?.until));
+        own.into_iter().chain(legs).chain(epilogues).min()
     }
 
     /// The legs that are alive, in no particular order.
@@ -512,12 +560,11 @@ impl Call {
             State::Echoing(echo) => ([Some(echo.leg()), None, None], &[]),
             State::Parked(parked) => ([Some(parked.party()), None, None], &[]),
             State::Farewell(farewell) => ([Some(&farewell.leg), None, None], &[]),
-            State::Ending { .. } | State::Unmade { .. } | State::Over => ([None; 3], &[]),
+            State::Conference(_) | State::Ending { .. } | State::Unmade { .. } | State::Over => ([None; 3], &[]),
         };
-        some.into_iter()
-            .flatten()
-            .chain(branches)
-            .chain(self.pickers().into_iter().flat_map(Pickers::legs))
+        let members = self.conference().into_iter().flat_map(Conference::legs);
+        let pickers = self.pickers().into_iter().flat_map(Pickers::legs);
+        some.into_iter().flatten().chain(branches).chain(pickers).chain(members)
     }
 
     /// Whether the leg is alive, or its media's last word is still to come.
@@ -528,6 +575,7 @@ impl Call {
             State::Lifting(lifting) => lifting.fork().is_some_and(|fork| fork.holds_in_reserve(leg)),
             State::Moving(moving) => moving.fork().is_some_and(|fork| fork.holds_in_reserve(leg)),
             State::Parked(parked) => parked.pickers().knows(leg),
+            State::Conference(conference) => conference.forks().any(|fork| fork.holds_in_reserve(leg)),
             State::Answering { .. }
             | State::Greeting { .. }
             | State::Serving { .. }
@@ -559,6 +607,7 @@ impl Call {
             | State::Echoing(_)
             | State::Lifting(_)
             | State::Moving(_)
+            | State::Conference(_)
             | State::Farewell(_)
             | State::Ending { .. }
             | State::Unmade { .. }
@@ -583,6 +632,7 @@ impl Call {
             | State::Echoing(_)
             | State::Farewell(_)
             | State::Parked(_)
+            | State::Conference(_)
             | State::Ending { .. }
             | State::Unmade { .. }
             | State::Over => None,
@@ -605,6 +655,7 @@ impl Call {
             | State::Echoing(_)
             | State::Farewell(_)
             | State::Parked(_)
+            | State::Conference(_)
             | State::Ending { .. }
             | State::Unmade { .. }
             | State::Over => None,
@@ -614,10 +665,11 @@ impl Call {
     /// Who is in the call, by a phone that rings or by one that is on it.
     pub(crate) fn parties(&self) -> impl Iterator<Item = (&Party, UserState)> {
         // Who dials in the app is on a call as soon as their phone is called.
-        let ringing = self.fork().map_or(&[][..], |fork| &fork.branches);
-        let silent = self.fork().into_iter().flat_map(Fork::silent);
-        let on_legs = self.legs().map(|leg| {
-            let rings = ringing.iter().any(|branch| branch.id == leg.id);
+        let ringing = self.forks().flat_map(|fork| &fork.branches);
+        let ringing: Vec<LegId> = ringing.map(|branch| branch.id).collect();
+        let silent = self.forks().flat_map(Fork::silent);
+        let on_legs = self.legs().map(move |leg| {
+            let rings = ringing.contains(&leg.id);
             (&leg.party, if rings { UserState::Ringing } else { UserState::OnACall })
         });
         on_legs.chain(silent.map(|(_, party)| (party, UserState::Ringing)))
@@ -630,12 +682,12 @@ impl Call {
         } else {
             None
         };
-        at_slot.or_else(|| self.fork().map(Fork::pickers))
+        at_slot.or_else(|| self.forks().next().map(Fork::pickers))
     }
 
     /// The phones that ring for whoever is called.
-    fn fork(&self) -> Option<&Fork> {
-        match &self.state {
+    fn forks(&self) -> impl Iterator<Item = &Fork> {
+        let one = match &self.state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork),
             State::Moving(moving) => moving.fork(),
             State::Lifting(_)
@@ -643,6 +695,7 @@ impl Call {
             | State::Greeting { .. }
             | State::Serving { .. }
             | State::Talking { .. }
+            | State::Conference(_)
             | State::HandingOver { .. }
             | State::Parked(_)
             | State::LoggingOn(_)
@@ -651,7 +704,8 @@ impl Call {
             | State::Ending { .. }
             | State::Unmade { .. }
             | State::Over => None,
-        }
+        };
+        one.into_iter().chain(self.conference().into_iter().flat_map(Conference::forks))
     }
 
     /// What the call makes of its users' states.

@@ -13,6 +13,7 @@
 mod admission;
 mod calls;
 mod checks;
+mod conferences;
 mod control;
 mod detours;
 mod emergency;
@@ -62,6 +63,7 @@ pub use self::trunks::{LINE_CONNECTIONS_MAX, LINES_MAX};
 
 use self::calls::Calls;
 use self::checks::Checks;
+use self::conferences::Conferences;
 use self::detours::Detours;
 use self::flows::Flows;
 use self::guard::Guard;
@@ -101,6 +103,7 @@ pub struct Core {
     hunts: Hunts,
     pick_ups: PickUps,
     slots: Slots,
+    conferences: Conferences,
     clock: WallClock,
     watch: Watch,
     views: Views,
@@ -133,6 +136,7 @@ impl Core {
             hunts: Hunts::default(),
             pick_ups: PickUps::new(&directory),
             slots: Slots::default(),
+            conferences: Conferences::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
             views: Views::default(),

@@ -258,6 +258,11 @@ impl Fork {
         }
     }
 
+    /// Whether it is a team that is called.
+    pub(super) fn is_team(&self) -> bool {
+        self.is_team
+    }
+
     /// Which end those are at who ring.
     pub(super) fn side(&self) -> Side {
         self.side

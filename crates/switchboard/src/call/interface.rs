@@ -366,6 +366,10 @@ impl Cause {
         status: 500,
         text: "the audio inside farend did not answer",
     };
+    pub(crate) const ROOM_FULL: Self = Self {
+        status: 486,
+        text: "this room is full",
+    };
     pub(super) const LEFT: Self = Self {
         status: 480,
         text: "the other party hung up",

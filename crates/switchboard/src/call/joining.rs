@@ -34,12 +34,17 @@ impl Joiner {
         self.0.id
     }
 
+    pub(crate) fn party(&self) -> &Party {
+        &self.0.party
+    }
+
     /// It has arrived.
     pub(super) fn into_leg(self) -> Leg {
         self.0
     }
 
-    fn set_out(mut leg: Leg, to: CallId, fx: &mut Effects<'_>) -> Self {
+    /// Sends it there. On its way it hears nothing.
+    pub(super) fn set_out(mut leg: Leg, to: CallId, fx: &mut Effects<'_>) -> Self {
         leg.hear(Source::Nothing, fx);
         fx.media(control::Command::Join { leg: leg.id, call: to });
         Self(leg)
@@ -53,7 +58,7 @@ impl Call {
         let (leaver, rest) = self.take_pair(leg)?;
         let mut fx = self.effects(now, commands);
         fx.push(Command::Journal(JournalEntry::Transferred {
-            call: fx.call,
+            call: *fx.story,
             by: rest.party.clone(),
             to: to.clone(),
         }));

@@ -35,6 +35,7 @@ impl Call {
             | State::Talking { .. }
             | State::Moving(_)
             | State::Parked(_)
+            | State::Conference(_)
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
@@ -86,6 +87,7 @@ impl Call {
             | State::Greeting { .. }
             | State::Serving { .. }
             | State::Parked(_)
+            | State::Conference(_)
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)

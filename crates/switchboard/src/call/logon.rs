@@ -20,9 +20,9 @@ pub(crate) const EXTENSION_CHARS_MAX: usize = 20;
 /// Longer PINs are wrong.
 pub(crate) const PIN_CHARS_MAX: usize = 12;
 /// How long each key may take.
-const KEY_MAX: Duration = Duration::from_secs(10);
+pub(super) const KEY_MAX: Duration = Duration::from_secs(10);
 /// How long the tone is heard that tells how it went.
-const TONE: Duration = Duration::from_millis(1_500);
+pub(super) const TONE: Duration = Duration::from_millis(1_500);
 /// Whoever checks PINs has an own time limit; this is for when even that one is lost.
 const CHECKING_MAX: Duration = Duration::from_secs(10);
 
@@ -58,13 +58,13 @@ enum Step {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum KeysBy {
+pub(super) enum KeysBy {
     Audio,
     Signalling,
 }
 
 /// What one key has come to.
-enum Typed {
+pub(super) enum Typed {
     More,
     Done,
     TooMuch,
@@ -183,7 +183,7 @@ impl LogOn {
     }
 }
 
-fn type_key(typed: &mut String, digit: Digit, chars_max: usize) -> Typed {
+pub(super) fn type_key(typed: &mut String, digit: Digit, chars_max: usize) -> Typed {
     match digit.char() {
         '#' | '*' if typed.is_empty() => Typed::TooMuch,
         '#' | '*' => Typed::Done,

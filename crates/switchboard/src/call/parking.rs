@@ -209,6 +209,7 @@ impl Call {
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
+            | State::Conference(_)
             | State::Ending { .. }
             | State::Unmade { .. }
             | State::Over => None,

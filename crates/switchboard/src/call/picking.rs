@@ -254,6 +254,7 @@ impl Call {
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
+            | State::Conference(_)
             | State::Ending { .. }
             | State::Unmade { .. }
             | State::Over => None,
@@ -277,6 +278,7 @@ impl Call {
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
+            | State::Conference(_)
             | State::Ending { .. }
             | State::Unmade { .. }
             | State::Over => false,

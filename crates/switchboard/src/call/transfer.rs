@@ -317,7 +317,7 @@ fn ring_on(mut transfer: Box<Transfer>, mut fork: Fork, forked: Forked, fx: &mut
         Forked::Served(service) => {
             if !transfer.is_answered {
                 fx.push(Command::Journal(JournalEntry::Answered {
-                    call: fx.call,
+                    call: *fx.story,
                     device: None,
                 }));
             }
@@ -384,7 +384,7 @@ pub(super) fn handing_over(
 fn connect(transfer: Box<Transfer>, target: Leg, fx: &mut Effects<'_>) -> State {
     if !transfer.is_answered {
         let device = target.party.device;
-        fx.push(Command::Journal(JournalEntry::Answered { call: fx.call, device }));
+        fx.push(Command::Journal(JournalEntry::Answered { call: *fx.story, device }));
     }
     // Whoever was called by the transferor does not know yet that it is somebody else who waits.
     if transfer.manner == Manner::AttendedEarly {
@@ -429,7 +429,7 @@ pub(super) fn introduce(other: &Leg, by: &Party, to: &Party, fx: &mut Effects<'_
         party: to.clone(),
     });
     fx.push(Command::Journal(JournalEntry::Transferred {
-        call: fx.call,
+        call: *fx.story,
         by: by.clone(),
         to: to.clone(),
     }));

@@ -1,7 +1,10 @@
 //! A call as each person in it sees it.
 
+use std::time::Instant;
+
 use model::{DeviceId, LegId, UserId};
 
+use super::conference::{Member, Stage};
 use super::fork::Fork;
 use super::leg::Leg;
 use super::picking::Pickers;
@@ -26,6 +29,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) is_holding: bool,
     /// Their phone itself holds the other party, whatever the app has asked for.
     pub(crate) is_held_by_phone: bool,
+    /// Since when they are in it, where others were before.
+    pub(crate) since: Option<Instant>,
 }
 
 /// Everybody who is in a call, each once.
@@ -61,7 +66,23 @@ impl<'a> People<'a> {
             is_settled: false,
             is_holding,
             is_held_by_phone,
+            since: None,
         });
+    }
+
+    fn add_member(&mut self, member: &Member, venue: &'a Party) {
+        let state = match (&member.stage, member.leg.side) {
+            (Stage::Arriving { .. }, Side::Called) => CallState::Ringing,
+            (Stage::Arriving { .. }, Side::Caller) | (Stage::AtTheDoor(_), _) => CallState::Dialling,
+            (Stage::Waiting, _) => CallState::Waiting,
+            (Stage::Present, _) if member.leg.holds() => CallState::Holding,
+            (Stage::Present, _) => CallState::Conferring,
+        };
+        let known = self.0.len();
+        self.add(&member.leg, state, venue);
+        if let Some(seen) = self.0.get_mut(known) {
+            seen.since = Some(member.begun);
+        }
     }
 
     fn add_pair(&mut self, a: &'a Leg, b: &'a Leg) {
@@ -147,6 +168,14 @@ impl Call {
             State::Parked(parked) => {
                 people.add(parked.party(), CallState::Held, parked.by());
                 people.add_pickers(parked.pickers(), &parked.party().party);
+            }
+            State::Conference(conference) => {
+                for member in &conference.members {
+                    people.add_member(member, &conference.venue);
+                }
+                for fork in conference.forks() {
+                    people.add_fork(fork);
+                }
             }
             State::Farewell(farewell) => people.add(&farewell.leg, CallState::Dialling, &farewell.other),
             State::LoggingOn(_) | State::Echoing(_) | State::Ending { .. } | State::Unmade { .. } | State::Over => {}

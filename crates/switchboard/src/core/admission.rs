@@ -157,6 +157,9 @@ impl Core {
     }
 
     pub(super) fn start_call(&mut self, wanted: Wanted<'_>, now: Instant) {
+        if let Some(room) = self.room_dialled(wanted.dialled, wanted.caller.user) {
+            return self.come_to_room(wanted, room, now);
+        }
         let (dialog, dialled, message) = (wanted.dialog, wanted.dialled, wanted.message);
         let id = CallId(self.calls.id());
         let leg = self.calls.add_leg(id, &wanted.caller, wanted.flow, Signalling::Done);
@@ -299,7 +302,7 @@ impl Core {
                 called: outsider(number, &room.name),
                 cause: Cause {
                     status: 501,
-                    text: "this room is not open yet",
+                    text: "nobody can be handed over to a room: let them call it",
                 },
             },
             Destination::Team(team) => {

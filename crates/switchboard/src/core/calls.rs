@@ -1,6 +1,7 @@
 //! Between calls and the world: which dialog and which media belong to which leg, and what a dialled number comes to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Instant;
 
 use model::{CallId, DeviceId, LegId, TeamId, UserId, control};
@@ -8,7 +9,7 @@ use sip::Flow;
 use sip::agent::DialogId;
 
 use super::flows::Flows;
-use super::{CallView, Core, LiveEvent, Party, UserState};
+use super::{CallView, ConferenceView, Core, LiveEvent, Party, UserState};
 use crate::call::{Call, Cause, Command, News};
 use crate::dialplan::Identity;
 use crate::directory::MemberKind;
@@ -34,6 +35,8 @@ pub(super) struct Entry {
     /// What the people in it see of it.
     pub(super) views: Vec<(UserId, CallView)>,
     pub(super) phones: BTreeMap<DeviceId, UserState>,
+    /// The conference that it is, as its people were told last.
+    pub(super) conference: Option<Arc<ConferenceView>>,
     pub(super) begun: Instant,
     /// Whether they talk, or have talked.
     pub(super) is_answered: bool,
@@ -97,6 +100,7 @@ impl Entry {
             users: Vec::new(),
             views: Vec::new(),
             phones: BTreeMap::new(),
+            conference: None,
             begun: now,
             is_answered: false,
             is_forwarded: false,
@@ -259,8 +263,9 @@ impl Core {
                 return;
             }
             control::Event::DigitReceived { leg, digit, .. } => (leg, News::Keyed { digit }),
-            // Who waits for a leg is the shell; nobody is told who speaks yet.
-            control::Event::Connected { .. } | control::Event::Joined { .. } | control::Event::Speaking { .. } => return,
+            control::Event::Speaking { call, levels } => return self.somebody_speaks(call, &levels),
+            // Who waits for a leg is the shell.
+            control::Event::Connected { .. } | control::Event::Joined { .. } => return,
         };
         self.deliver(leg, news, now);
     }
@@ -334,6 +339,7 @@ impl Core {
         for id in ids {
             self.pick_ups_changed(*id, now);
             self.parking_changed(*id);
+            self.conference_changed(*id);
         }
         for id in over {
             self.forget(id, now);
@@ -415,5 +421,6 @@ impl Core {
             self.calls.remove_leg(leg);
         }
         self.team_call_over(id, entry.lines);
+        self.conferences.over(id);
     }
 }

@@ -21,19 +21,19 @@ const PRESS_MS: u16 = 160;
 
 /// Somebody's part in a call, as it is when they want something.
 #[derive(Clone, Debug)]
-struct Part {
-    leg: LegId,
-    state: CallState,
+pub(super) struct Part {
+    pub(super) leg: LegId,
+    pub(super) state: CallState,
     devices: Vec<DeviceId>,
-    is_settled: bool,
-    is_holding: bool,
+    pub(super) is_settled: bool,
+    pub(super) is_holding: bool,
     is_held_by_phone: bool,
 }
 
 impl Part {
     /// Whether they have somebody to talk to.
     fn talks(&self) -> bool {
-        self.is_settled || self.state == CallState::Moving
+        self.is_settled || matches!(self.state, CallState::Moving | CallState::Conferring | CallState::Holding)
     }
 }
 
@@ -55,22 +55,21 @@ impl Core {
                 self.deliver(part.leg, News::HungUp { how: HangUp::Asked }, now);
                 Ok(Some(call))
             }
+            Action::Confer { call, with } => self.confer(user, call, with, now),
+            Action::Invite { call, number } => self.invite_into(user, call, &number, now),
+            Action::Member { call, member, deed } => self.do_to_member(user, call, member, deed, now),
+            Action::Lock { call, is_locked } => self.lock_conference(user, call, is_locked, now),
             Action::Connect { call, with } => self.connect(user, call, with, now),
             Action::Park { call, slot } => self.park_call(user, call, slot, now),
             Action::Unpark { slot, device } => self.unpark(user, slot, device, now),
             Action::PickUp { call, device } => self.pick_up(user, call, device, now),
-            Action::Confer { .. }
-            | Action::Invite { .. }
-            | Action::Member { .. }
-            | Action::Lock { .. }
-            | Action::CallBack { .. }
-            | Action::NoCallBack { .. } => Err(Objection::NotNow),
+            Action::CallBack { .. } | Action::NoCallBack { .. } => Err(Objection::NotNow),
             action @ (Action::CancelMobility | Action::LogOff) => self.seat_action(user, &action, now),
         }
     }
 
     /// Their part in a call of theirs.
-    fn part(&self, user: UserId, call: CallId) -> Result<Part, Objection> {
+    pub(super) fn part(&self, user: UserId, call: CallId) -> Result<Part, Objection> {
         let entry = self.calls.calls.get(&call).ok_or(Objection::NoSuchCall)?;
         let seen = entry.call.seen().into_iter().find(|seen| seen.user == user);
         seen.map(|seen| Part {
@@ -179,6 +178,9 @@ impl Core {
     pub(super) fn lifted(&mut self, call: CallId, leg: LegId, number: &str, now: Instant) {
         let Some(entry) = self.calls.legs.get(&leg) else { return };
         let (user, device) = (entry.user, entry.device);
+        if let Some(room) = self.room_dialled(number, user) {
+            return self.lifted_for_room((call, leg), room, now);
+        }
         let person = user.and_then(|user| self.directory.user(user));
         let asked = Asked {
             responsible: user,
@@ -282,7 +284,7 @@ impl Core {
     }
 
     /// Holds for them, or ends that. The phone is told as well, so that its display is right; `false`: it does not understand.
-    fn park(&mut self, leg: LegId, is_on: bool, now: Instant) -> bool {
+    pub(super) fn park(&mut self, leg: LegId, is_on: bool, now: Instant) -> bool {
         self.deliver(leg, News::Parked { is_on }, now);
         let event = if is_on { PhoneEvent::Hold } else { PhoneEvent::Talk };
         let dialog = self.calls.dialog_of(leg);
@@ -317,6 +319,9 @@ impl Core {
         let part = self.part(user, call)?;
         if !part.is_settled {
             return Err(Objection::NotNow);
+        }
+        if self.refer_to_conference(part.leg, number, None, now) {
+            return Ok(Some(call));
         }
         let to = self.plan_transfer(part.leg, number, Mover::App, now);
         if let Handover::Number(Plan::Refuse { cause, .. }) = to {

@@ -49,6 +49,9 @@ impl Core {
                 let Some(leg) = self.calls.dialogs.get(&dialog).copied() else {
                     return;
                 };
+                if self.refer_to_conference(leg, &refer_to, Some(request), now) {
+                    return;
+                }
                 let to = self.plan_transfer(leg, &refer_to, Mover::Transfer, now);
                 let request = Some(request);
                 (dialog, News::Referred { request, to })
@@ -173,14 +176,16 @@ impl Core {
             Command::Next { lack } => self.next_turn(call, lack, now),
             Command::Journal(entry) => {
                 match &entry {
-                    JournalEntry::Answered { device, .. } => {
+                    JournalEntry::Answered { call: told, device } => {
                         self.calls.answered(call);
                         if device.is_some() {
                             // A mobile that has rung as well costs nothing from now on.
-                            self.guard.ended(call, now);
+                            self.guard.ended(*told, now);
                         }
                     }
                     JournalEntry::Transferred { to, .. } => self.team_took_over(call, to),
+                    // Of somebody who was called into a conference, which goes on.
+                    JournalEntry::Ended { call: told, .. } if *told != call => self.guard.ended(*told, now),
                     JournalEntry::Started { .. }
                     | JournalEntry::Forwarded { .. }
                     | JournalEntry::Emergency { .. }
@@ -276,9 +281,11 @@ impl Core {
 
     fn name_addr(&self, party: &Party) -> NameAddr {
         let user = party.number.replace('%', "%25").replace('#', "%23");
+        // A conference without a room has no number.
+        let at = if user.is_empty() { "" } else { "@" };
         NameAddr {
             display: party.name.clone(),
-            uri: format!("sip:{user}@{}", self.config.agent.realm),
+            uri: format!("sip:{user}{at}{}", self.config.agent.realm),
         }
     }
 }

@@ -45,7 +45,7 @@ impl Core {
                     devices: seen.devices,
                     other: seen.other.clone(),
                     team: entry.team,
-                    begun: entry.begun,
+                    begun: seen.since.unwrap_or(entry.begun),
                     answered: answered.or(has_answered(seen.state).then_some(now)),
                 };
                 (seen.user, view)

@@ -6,7 +6,7 @@ use model::UserId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RoomId(pub u64);
 
-/// A conference room: whoever calls its number and knows the PIN is in it.
+/// A conference room: people of ours who call its number are in it, others after they have entered the PIN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Room {
     /// The key.
@@ -15,9 +15,9 @@ pub struct Room {
     pub name: String,
     /// The number; none of anybody else's.
     pub extension: String,
-    /// What is asked of everybody but the hosts; `None`: people of ours come in without, others not at all.
+    /// What everybody is asked for who is no person of ours; `None`: such people do not come in at all.
     pub pin: Option<String>,
-    /// Who leads, without a PIN.
+    /// Who leads: mutes, removes, admits, locks.
     pub hosts: Vec<UserId>,
     /// Whether all others wait with music until a host is there.
     pub waits_for_host: bool,
