@@ -45,6 +45,7 @@ pub(crate) use self::echo::{EchoEnd, Echoed, TONE_MS_MIN};
 pub(crate) use self::interface::{
     Branch, Caller, Cause, Command, Failing, Handover, HangUp, Lack, Listening, Move, Mover, News, Pace, Plan, Reserve, Service, Turn,
 };
+pub(crate) use self::lifting::CameTo;
 pub(crate) use self::line::Search;
 pub(crate) use self::logon::{EXTENSION_CHARS_MAX, PIN_CHARS_MAX, Question};
 pub(crate) use self::parking::Slot;

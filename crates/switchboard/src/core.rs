@@ -11,8 +11,10 @@
 //! ```
 
 mod admission;
+mod callback;
 mod calls;
 mod checks;
+mod codes;
 mod control;
 mod detours;
 mod emergency;
@@ -27,6 +29,7 @@ mod outside;
 mod parking;
 mod pickup;
 mod pings;
+mod redial;
 mod requests;
 mod ringing;
 mod seating;
@@ -56,6 +59,7 @@ pub use self::interface::{
 };
 pub use self::trunks::{LINE_CONNECTIONS_MAX, LINES_MAX};
 
+use self::callback::CallBacks;
 use self::calls::Calls;
 use self::checks::Checks;
 use self::detours::Detours;
@@ -65,6 +69,7 @@ use self::logons::PinChecks;
 use self::parking::Slots;
 use self::pickup::PickUps;
 use self::pings::Pings;
+use self::redial::Recents;
 use self::suspects::Suspects;
 use self::teams::Teams;
 use self::trunks::{Response, Trunks};
@@ -94,6 +99,8 @@ pub struct Core {
     teams: Teams,
     pick_ups: PickUps,
     slots: Slots,
+    call_backs: CallBacks,
+    recents: Recents,
     clock: WallClock,
     watch: Watch,
     views: Views,
@@ -124,6 +131,8 @@ impl Core {
             teams: Teams::default(),
             pick_ups: PickUps::new(&directory),
             slots: Slots::default(),
+            call_backs: CallBacks::default(),
+            recents: Recents::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
             views: Views::default(),
@@ -182,6 +191,7 @@ impl Core {
             Input::EndCalls => self.end_calls(now),
         }
         self.pump(now);
+        self.call_backs_follow(now);
     }
 
     /// Lets time-outs happen that are due. Drain [`Core::poll_output`] afterwards.
@@ -197,7 +207,9 @@ impl Core {
         self.calls_time_out(now);
         self.pins_time_out(now);
         self.seats_time_out(now);
+        self.call_backs_time_out(now);
         self.pump(now);
+        self.call_backs_follow(now);
     }
 
     /// When [`Core::handle_timeout`] wants to be called next.
@@ -215,6 +227,7 @@ impl Core {
             self.pin_checks.deadline(),
             self.seating.deadline(),
             self.displays.deadline(),
+            self.call_backs.deadline(),
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -357,8 +370,10 @@ impl Core {
         self.trunks_changed(old.directory(), now);
         let directory = &self.directory;
         self.guard.retain(|user| directory.user(user).is_some());
+        self.recents.retain(|user| directory.user(user).is_some());
         self.teams_changed();
         self.pick_ups_follow_directory();
+        self.call_backs_follow_directory();
         for user in old.directory().users.iter().map(|user| user.id) {
             self.user_changed(user);
         }

@@ -3,6 +3,8 @@
 mod echo;
 mod lifting;
 mod moving;
+mod parking;
+mod picking;
 mod schedule;
 mod setup;
 mod talk;

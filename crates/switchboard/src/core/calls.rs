@@ -326,6 +326,7 @@ impl Core {
         self.call_changed(id, now);
         self.pick_ups_changed(id, now);
         self.parking_changed(id);
+        self.call_back_call_changed(id, now);
         if is_over {
             self.forget(id, now);
         }
