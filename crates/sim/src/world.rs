@@ -15,8 +15,8 @@ use rand::{Rng, SeedableRng};
 use sip::agent::Output as PhoneOutput;
 use sip::{Flow, Transport};
 use switchboard::core::{
-    Action, CallView, CloseReason, Config, Controlled, Core, Figures, Input, JournalEntry, LiveEvent, Output, Remembered, Seats, Setting,
-    Ticket,
+    Action, CallView, CloseReason, Config, Controlled, Core, Figures, Input, JournalEntry, LiveEvent, Output, ParkedCall, Remembered,
+    RingingCall, Seats, Setting, Ticket,
 };
 use switchboard::directory::{DeviceKind, Directory, WallClock};
 
@@ -308,6 +308,26 @@ impl World {
     pub fn calls_of(&self, user: UserId) -> Arc<[CallView]> {
         let told = self.events.iter().rev().find_map(|event| match event {
             LiveEvent::Calls { user: of, calls } if *of == user => Some(Arc::clone(calls)),
+            _ => None,
+        });
+        told.unwrap_or_default()
+    }
+
+    /// What somebody may answer for others, as they were told last.
+    #[must_use]
+    pub fn pick_ups_of(&self, user: UserId) -> Arc<[RingingCall]> {
+        let told = self.events.iter().rev().find_map(|event| match event {
+            LiveEvent::PickUps { user: of, calls } if *of == user => Some(Arc::clone(calls)),
+            _ => None,
+        });
+        told.unwrap_or_default()
+    }
+
+    /// What is parked, as everybody was told last.
+    #[must_use]
+    pub fn parked(&self) -> Arc<[ParkedCall]> {
+        let told = self.events.iter().rev().find_map(|event| match event {
+            LiveEvent::Parked(calls) => Some(Arc::clone(calls)),
             _ => None,
         });
         told.unwrap_or_default()

@@ -15,6 +15,7 @@ use rand::seq::IndexedRandom;
 use sim::phone::Progress;
 use sim::{Act, Habit, Network, Phone, Want, Way, World};
 use switchboard::core::{JournalEntry, LiveEvent, UserState};
+use switchboard::directory::{PickUpGroup, PickUpGroupId};
 
 /// How many worlds are tried.
 const SEEDS: u64 = 10_000;
@@ -22,7 +23,9 @@ const SEEDS: u64 = 10_000;
 const BUSY_MS: u64 = 12_000;
 const PHONES: [&str; 6] = ["101-desk", "101-web", "102-desk", "102-web", "103-desk", "103-web"];
 const DESKS: [&str; 3] = ["101-desk", "102-desk", "103-desk"];
-const NUMBERS: [&str; 9] = ["101", "102", "103", "101", "102", "103", "*43", "*11", "999"];
+const NUMBERS: [&str; 16] = [
+    "101", "102", "103", "101", "102", "103", "101", "102", "103", "*43", "*11", "999", "*8", "**102", "*70", "*80101",
+];
 
 #[test]
 fn nothing_is_left_behind_whatever_races_whatever() {
@@ -62,9 +65,18 @@ fn eprint_trace(world: &World) {
     eprintln!("{}", world.trace());
 }
 
-/// Desk phones of all kinds.
+/// Desk phones of all kinds; everybody may answer for everybody.
 fn company(seed: u64) -> World {
     World::registered_with(seed, |world| {
+        world.change(|directory| {
+            directory.pick_up_groups = vec![PickUpGroup {
+                id: PickUpGroupId(1),
+                name: "All".to_owned(),
+                members: directory.users.iter().map(|user| user.id).collect(),
+            }];
+            // Within the time that a seed has.
+            directory.parking.rings_back_after_s = 1;
+        });
         for name in DESKS {
             let way = [Way::Udp, Way::Nat, Way::Tcp].choose(&mut world.rng).copied().unwrap_or(Way::Udp);
             let tells_instance = world.rng.random();
@@ -127,7 +139,8 @@ fn race(world: &mut World) -> Result<(), String> {
 /// When all is quiet, phones and switchboard mean the same calls: nobody talks to somebody who has gone, however often connections
 /// broke meanwhile. Only a phone that was away for longer than calls wait may be wrong; its media tells then, and ours here does not.
 fn agreement(world: &World) -> Result<(), String> {
-    if world.has_lost_touch {
+    // What is parked rings back again and again: it is never quiet.
+    if world.has_lost_touch || !world.parked().is_empty() {
         return Ok(());
     }
     let is_lossy = world.network.loss_percent > 0;
@@ -181,6 +194,7 @@ fn anything(rng: &mut SmallRng) -> Act {
                 "<sip:103@farend>",
                 "<sip:*44@farend>",
                 "<sip:*12@farend>",
+                "<sip:*70@farend>",
                 "<sip:999@farend>",
             ];
             Act::Refer { phone, to: pick(&to, rng) }
@@ -211,6 +225,9 @@ fn wish(person: u64, rng: &mut SmallRng) -> Want {
     };
     let number = pick(&NUMBERS, rng);
     match rng.random_range(0..20) {
+        16 => Want::Park,
+        17 => Want::Unpark(phone),
+        18..20 => Want::PickUp(phone),
         0..3 => Want::Dial { by: phone, number },
         3..5 => Want::Answer(phone),
         5 => Want::Decline,
@@ -252,6 +269,16 @@ fn verdict(world: &World) -> Result<(), String> {
         {
             return Err(format!("{user} was told the same calls twice"));
         }
+    }
+    if let Some((user, calls)) = [1, 2, 3]
+        .map(|id| (id, world.pick_ups_of(UserId(id))))
+        .iter()
+        .find(|(_, calls)| !calls.is_empty())
+    {
+        return Err(format!("user {user} is told for ever that {calls:?} ring"));
+    }
+    if !world.parked().is_empty() {
+        return Err(format!("{:?} are parked for ever", world.parked()));
     }
     if let Some((user, calls)) = lists.iter().find(|(_, calls)| !calls.is_empty()) {
         return Err(format!("{user} sees {calls:?} for ever"));

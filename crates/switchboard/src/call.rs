@@ -51,6 +51,7 @@ pub(crate) use self::interface::{
     Branch, Caller, Cause, Command, Failing, Handover, HangUp, Lack, Listening, Move, Mover, News, Pace, Plan, Reserve, Service, Turn,
 };
 pub(crate) use self::joining::Joiner;
+pub(crate) use self::lifting::CameTo;
 pub(crate) use self::line::Search;
 pub(crate) use self::logon::{EXTENSION_CHARS_MAX, PIN_CHARS_MAX, Question};
 pub(crate) use self::parking::Slot;

@@ -11,8 +11,10 @@
 //! ```
 
 mod admission;
+mod callback;
 mod calls;
 mod checks;
+mod codes;
 mod conferences;
 mod control;
 mod detours;
@@ -32,6 +34,7 @@ mod outside;
 mod parking;
 mod pickup;
 mod pings;
+mod redial;
 mod requests;
 mod ringing;
 mod seating;
@@ -61,6 +64,7 @@ pub use self::interface::{
 };
 pub use self::trunks::{LINE_CONNECTIONS_MAX, LINES_MAX};
 
+use self::callback::CallBacks;
 use self::calls::Calls;
 use self::checks::Checks;
 use self::conferences::Conferences;
@@ -73,6 +77,7 @@ use self::logons::PinChecks;
 use self::parking::Slots;
 use self::pickup::PickUps;
 use self::pings::Pings;
+use self::redial::Recents;
 use self::suspects::Suspects;
 use self::teams::Teams;
 use self::trunks::{Response, Trunks};
@@ -104,6 +109,8 @@ pub struct Core {
     pick_ups: PickUps,
     slots: Slots,
     conferences: Conferences,
+    call_backs: CallBacks,
+    recents: Recents,
     clock: WallClock,
     watch: Watch,
     views: Views,
@@ -137,6 +144,8 @@ impl Core {
             pick_ups: PickUps::new(&directory),
             slots: Slots::default(),
             conferences: Conferences::default(),
+            call_backs: CallBacks::default(),
+            recents: Recents::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
             views: Views::default(),
@@ -196,6 +205,7 @@ impl Core {
             Input::EndCalls => self.end_calls(now),
         }
         self.pump(now);
+        self.call_backs_follow(now);
     }
 
     /// Lets time-outs happen that are due. Drain [`Core::poll_output`] afterwards.
@@ -212,7 +222,9 @@ impl Core {
         self.pins_time_out(now);
         self.seats_time_out(now);
         self.lamps_time_out(now);
+        self.call_backs_time_out(now);
         self.pump(now);
+        self.call_backs_follow(now);
     }
 
     /// When [`Core::handle_timeout`] wants to be called next.
@@ -231,6 +243,7 @@ impl Core {
             self.seating.deadline(),
             self.displays.deadline(),
             self.lamps.deadline(),
+            self.call_backs.deadline(),
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -376,9 +389,11 @@ impl Core {
         self.trunks_changed(old.directory(), now);
         let directory = &self.directory;
         self.guard.retain(|user| directory.user(user).is_some());
+        self.recents.retain(|user| directory.user(user).is_some());
         self.teams_changed();
         self.lamps_follow_directory(now);
         self.pick_ups_follow_directory();
+        self.call_backs_follow_directory();
         for user in old.directory().users.iter().map(|user| user.id) {
             self.user_changed(user);
         }

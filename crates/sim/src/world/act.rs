@@ -117,6 +117,12 @@ pub enum Want {
     Move(&'static str),
     /// To hang up.
     HangUp,
+    /// To park it.
+    Park,
+    /// To have at this phone what is parked first.
+    Unpark(&'static str),
+    /// To answer at this phone what rings at colleagues for longest.
+    PickUp(&'static str),
 }
 
 impl World {
@@ -163,6 +169,19 @@ impl World {
                 to: self.phone(to).device,
             },
             Want::HangUp => Action::HangUp { call: call? },
+            Want::Park => Action::Park { call: call?, slot: None },
+            Want::Unpark(at) => Action::Unpark {
+                slot: self.parked().first().map(|parked| parked.slot).ok_or(Objection::NoSuchCall)?,
+                device: self.phone(at).device,
+            },
+            Want::PickUp(at) => Action::PickUp {
+                call: self
+                    .pick_ups_of(user)
+                    .first()
+                    .map(|ringing| ringing.call)
+                    .ok_or(Objection::NoSuchCall)?,
+                device: self.phone(at).device,
+            },
         };
         self.control(user, action)
     }

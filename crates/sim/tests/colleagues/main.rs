@@ -1,5 +1,7 @@
 //! Colleagues who answer for each other, park calls for each other and wait for each other, in simulated time.
 
+mod calling_back;
+mod codes;
 mod parking;
 mod picking;
 
@@ -100,11 +102,7 @@ fn assert_nothing_left(world: &mut World) {
 
 /// What somebody may answer, as they were told last.
 fn pick_ups(world: &World, user: UserId) -> Vec<RingingCall> {
-    let told = world.events.iter().rev().find_map(|event| match event {
-        LiveEvent::PickUps { user: of, calls } if *of == user => Some(calls.to_vec()),
-        _ => None,
-    });
-    told.unwrap_or_default()
+    world.pick_ups_of(user).to_vec()
 }
 
 /// The call that somebody may answer.
@@ -118,11 +116,7 @@ fn pick_up(world: &World, user: UserId) -> CallId {
 
 /// What is parked, as everybody was told last.
 fn parked(world: &World) -> Vec<ParkedCall> {
-    let told = world.events.iter().rev().find_map(|event| match event {
-        LiveEvent::Parked(calls) => Some(calls.to_vec()),
-        _ => None,
-    });
-    told.unwrap_or_default()
+    world.parked().to_vec()
 }
 
 fn ends(world: &World) -> Vec<Outcome> {

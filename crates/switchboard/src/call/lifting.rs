@@ -12,7 +12,7 @@ use model::control::Source;
 
 use super::fork::{Fork, Forked};
 use super::leg::{Leg, Parting, Told};
-use super::{ANSWERING_MAX, Branch, Cause, Command, Effects, HangUp, Happening, Listening, News, Pace, Plan, State, talk};
+use super::{ANSWERING_MAX, Branch, Call, Cause, Command, Effects, HangUp, Happening, Listening, News, Pace, Plan, State, talk};
 use crate::core::{JournalEntry, Outcome, Party, Side};
 
 /// How long somebody's own phone may ring.
@@ -165,6 +165,42 @@ fn call(mut caller: Leg, plan: Plan, fx: &mut Effects<'_>) -> State {
                 _ => Outcome::Failed,
             };
             talk::part(caller, called, outcome, cause.text, fx)
+        }
+    }
+}
+
+/// What a call has come to that began with its caller's own phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CameTo {
+    /// Nothing yet.
+    Nothing,
+    /// Their phone was not lifted.
+    NotLifted,
+    /// Whom they wanted is busy.
+    Busy,
+    /// They talk, or have found out all there was to find out.
+    Talk,
+}
+
+impl Call {
+    /// What it has come to.
+    pub(crate) fn came_to(&self) -> CameTo {
+        match &self.state {
+            State::Lifting(_) | State::Ringing { .. } | State::Answering { .. } | State::Greeting { .. } => CameTo::Nothing,
+            State::Unmade { .. } => CameTo::NotLifted,
+            State::Farewell(farewell) if farewell.outcome == Outcome::Busy => CameTo::Busy,
+            State::Farewell(_)
+            | State::Serving { .. }
+            | State::Talking { .. }
+            | State::Moving(_)
+            | State::Conference(_)
+            | State::Parked(_)
+            | State::Transferring { .. }
+            | State::HandingOver { .. }
+            | State::LoggingOn(_)
+            | State::Echoing(_)
+            | State::Ending { .. }
+            | State::Over => CameTo::Talk,
         }
     }
 }

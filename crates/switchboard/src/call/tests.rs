@@ -4,6 +4,8 @@ mod echo;
 mod joining;
 mod lifting;
 mod moving;
+mod parking;
+mod picking;
 mod schedule;
 mod setup;
 mod talk;

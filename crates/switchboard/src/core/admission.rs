@@ -105,6 +105,14 @@ impl Core {
             Some(Feature::PickUp) => self.pick_up_dialled(wanted, rest, now),
             Some(Feature::PickUpGroup) => self.pick_up_group_dialled(wanted, now),
             Some(Feature::Park) => self.take_parked(wanted, rest, now),
+            Some(Feature::Redial | Feature::ReturnCall) => match self.number_meant(wanted.caller.user, wanted.dialled) {
+                Some(Err(cause)) => self.refuse(dialog, cause, now),
+                Some(Ok(number)) => {
+                    let dialled = number.as_str();
+                    self.start_call(Wanted { dialled, ..wanted }, now);
+                }
+                None => self.start_call(wanted, now),
+            },
             Some(
                 Feature::EchoTest
                 | Feature::Music
@@ -113,8 +121,6 @@ impl Core {
                 | Feature::Conference
                 | Feature::CallBack
                 | Feature::Intercom
-                | Feature::Redial
-                | Feature::ReturnCall
                 | Feature::ForwardAlways
                 | Feature::ForwardBusy
                 | Feature::ForwardNoAnswer
@@ -179,7 +185,10 @@ impl Core {
             teams: Vec::new(),
             through: Vec::new(),
         };
-        let plan = self.plan(id, dialled, &asked, now);
+        let plan = match wanted.line {
+            Some(_) => self.plan(id, dialled, &asked, now),
+            None => self.plan_dialled(id, dialled, &asked, now),
+        };
         let place = device.filter(|device| wanted.is_of_place || self.seating.is_shared(*device));
         let emergency = self.emergency(responsible, place, dialled, &plan);
         let (called, phones) = match plan {
@@ -311,7 +320,11 @@ impl Core {
             }
             Destination::User(user) => {
                 let user = user.id;
-                self.plan_person(call, user, asked, now)
+                let plan = self.plan_person(call, user, asked, now);
+                if matches!(plan, Plan::Refuse { .. }) && asked.for_whom != Some(user) {
+                    self.recents.called(user, &asked.number);
+                }
+                plan
             }
         }
     }

@@ -339,6 +339,7 @@ impl Core {
         for id in ids {
             self.pick_ups_changed(*id, now);
             self.parking_changed(*id);
+            self.call_back_call_changed(*id, now);
             self.conference_changed(*id);
         }
         for id in over {

@@ -8,6 +8,7 @@ use sip::agent::PhoneEvent;
 
 use super::admission::{Asked, MAX_FORWARDS};
 use super::calls::Entry;
+use super::codes::InApp;
 use super::teams::is_member as is_party;
 use super::{Action, CallState, Controlled, Core, Objection, Party};
 use crate::call::{Branch, Call, Handover, HangUp, Move, Mover, News, Plan};
@@ -63,7 +64,15 @@ impl Core {
             Action::Park { call, slot } => self.park_call(user, call, slot, now),
             Action::Unpark { slot, device } => self.unpark(user, slot, device, now),
             Action::PickUp { call, device } => self.pick_up(user, call, device, now),
-            Action::CallBack { .. } | Action::NoCallBack { .. } => Err(Objection::NotNow),
+            Action::CallBack { number } => {
+                let number = numbers::normalise(&number).ok_or(Objection::Refused("this is no number"))?;
+                self.want_call_back(user, &number, now)?;
+                Ok(None)
+            }
+            Action::NoCallBack { number } => match self.drop_call_back(user, &number) {
+                true => Ok(None),
+                false => Err(Objection::Refused("you do not wait for this number")),
+            },
             action @ (Action::CancelMobility | Action::LogOff) => self.seat_action(user, &action, now),
         }
     }
@@ -106,6 +115,10 @@ impl Core {
 
     fn dial(&mut self, user: UserId, device: DeviceId, number: String, now: Instant) -> Controlled {
         let by = self.phone(user, device)?;
+        let number = match self.dial_code(user, device, number, now) {
+            InApp::Calls(number) => number,
+            InApp::Done(controlled) => return controlled,
+        };
         let called = self.whom(user, &number)?;
         if self.is_lifting(user, device) {
             return Err(Objection::NotNow);
@@ -146,6 +159,12 @@ impl Core {
                 Feature::TakeCall | Feature::SendCall | Feature::Conference => {
                     return Err(Objection::Refused("in the app, move the call instead"));
                 }
+                Feature::Intercom => {
+                    let whom = self.directory.user_at(&code.rest);
+                    let extension = whom.and_then(|whom| whom.extension.clone());
+                    let name = whom.map(|whom| whom.name.clone()).unwrap_or_default();
+                    (whom.map(|whom| whom.id), extension, name)
+                }
                 Feature::EchoTest
                 | Feature::Music
                 | Feature::DeskShare
@@ -153,7 +172,6 @@ impl Core {
                 | Feature::PickUpGroup
                 | Feature::Park
                 | Feature::CallBack
-                | Feature::Intercom
                 | Feature::Redial
                 | Feature::ReturnCall
                 | Feature::ForwardAlways
@@ -192,7 +210,7 @@ impl Core {
             teams: Vec::new(),
             through: Vec::new(),
         };
-        let plan = self.plan(call, number, &asked, now);
+        let plan = self.plan_dialled(call, number, &asked, now);
         if let Plan::Ring { branches, .. } = &plan {
             self.calls.include(call, branches.iter().flat_map(Branch::legs));
         }

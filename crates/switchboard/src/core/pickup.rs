@@ -17,7 +17,7 @@ use crate::directory::{Directory, MemberKind};
 /// Calls that one person is told of at most.
 pub(super) const PICK_UPS_TOLD_MAX: usize = 32;
 
-const NOTHING_RINGS: Cause = Cause {
+pub(super) const NOTHING_RINGS: Cause = Cause {
     status: 404,
     text: "nothing rings there",
 };
@@ -134,7 +134,13 @@ impl Core {
         let mut at: Vec<UserId> = rung.at().filter_map(|party| party.user).collect();
         at.sort_unstable();
         at.dedup();
+        let number = rung.from.number.clone();
+        let known = self.pick_ups.rung.get(&id).map_or(&[][..], Vec::as_slice);
+        let new: Vec<UserId> = at.iter().copied().filter(|user| !known.contains(user)).collect();
         let concerned = self.pick_ups.ring(id, at, rung.from, now);
+        for user in new {
+            self.recents.called(user, &number);
+        }
         self.tell_pick_ups(concerned.into_iter().flatten());
     }
 

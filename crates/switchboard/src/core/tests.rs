@@ -3,6 +3,7 @@
 mod agreement;
 mod calls;
 mod checks;
+mod colleagues;
 mod control;
 mod detours;
 mod dialogs;

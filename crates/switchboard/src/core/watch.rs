@@ -62,6 +62,7 @@ impl Core {
 
     /// Tells a user's state if it is another one than before.
     pub(super) fn user_changed(&mut self, user: UserId) {
+        self.call_backs.user_changed(user);
         let state = self.state_of(user);
         let told = self.watch.told.get(&user).copied().unwrap_or(UserState::Offline);
         if state == told {
@@ -76,6 +77,7 @@ impl Core {
         }
     }
 
+    /// What somebody is doing.
     pub(super) fn state_of(&self, user: UserId) -> UserState {
         let in_calls = self.watch.calls_of(user).filter_map(|call| self.calls.state_of(call, user));
         let is_present = || self.devices_at(user).into_iter().any(|device| self.registrar.is_present(device.id));
