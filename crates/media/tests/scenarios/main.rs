@@ -18,5 +18,6 @@ mod relay;
 mod sdp;
 mod secure;
 mod strangers;
+mod tones;
 mod transcoding;
 mod world;
