@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use media::addresses::Addresses;
+use media::audio::tones::Plan;
 use model::{CallId, TrunkId, control};
 use rustls::ServerConnection;
 
@@ -84,6 +85,8 @@ pub(crate) enum ToMedia {
     },
     /// Our addresses have changed.
     Addresses(Arc<Addresses>),
+    /// The tones of the country we are in; prepared.
+    Tones(Plan),
     /// Whom to ask from now on.
     StunServers(Arc<StunServers>),
     /// End the thread.
@@ -279,6 +282,18 @@ impl MediaThreads {
         for mailbox in &*self.mailboxes {
             if mailbox.send(ToMedia::Addresses(Arc::clone(addresses))).is_err() {
                 tracing::warn!("a media thread does not keep up: it does not know our new addresses");
+            }
+        }
+    }
+
+    /// Tells all threads whose tones callers hear: those of the country with this ISO 3166-1 code. Encodes them first where nobody has heard
+    /// them yet, which takes some tens of milliseconds. A thread that does not keep up is told the next time.
+    pub(crate) fn change_tones(&self, country: Option<&str>) {
+        let tones = country.map(Plan::of).unwrap_or_default();
+        tones.prepare();
+        for mailbox in &*self.mailboxes {
+            if mailbox.send(ToMedia::Tones(tones)).is_err() {
+                tracing::warn!("a media thread does not keep up: its callers hear the tones of another country");
             }
         }
     }

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
+use switchboard::directory::Directory;
 use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{oneshot, watch};
@@ -138,11 +139,13 @@ impl Server {
         let directory = Arc::new(store.directory().await?);
         let reach = Reach::start(&config, &directory, addresses, answers, media.clone());
         let signalling = prepared.signalling.clone();
+        media.change_tones(country(&directory));
 
         let live = Live::new({
-            let (signalling, reach) = (signalling.clone(), reach.clone());
+            let (signalling, reach, media) = (signalling.clone(), reach.clone(), media.clone());
             move |directory| {
                 reach.follow(&directory);
+                media.change_tones(country(&directory));
                 outlets::hand_over(&signalling, directory);
             }
         });
@@ -325,6 +328,11 @@ impl Server {
         }
         Ok(())
     }
+}
+
+/// Where the site is, by its number plan.
+fn country(directory: &Directory) -> Option<&'static str> {
+    directory.plan.as_ref().map(|plan| plan.here.country().letters())
 }
 
 fn switchboard_config(config: &Config, run: RunId) -> switchboard::core::Config {

@@ -35,7 +35,8 @@
 //! transcode::Source::new(Codec, Rate)         only the receiving half: tick(now) -> Option<&[i16]>; what crate::mixer hears with
 //!
 //! music::prepare()                            once at start-up, before media threads: renders and encodes everything (~ 0.5 s)
-//! music::on_hold(Codec) | ring_back(Codec) | busy(Codec) -> &'static EncodedLoop
+//! music::on_hold(Codec) | prompt(Codec) | … -> &'static EncodedLoop
+//! tones::Plan::of(country: &str)               the tones of a country: prepare(), encoded(Kind, Codec) -> &'static EncodedLoop
 //! EncodedLoop::frame(index: usize) -> &[u8]   20 ms payload; index counts up for ever, the loop wraps by itself
 //!
 //! music::comfort(Codec)                       the same for a conference in which nobody talks
@@ -80,6 +81,7 @@ pub mod quality;
 pub mod resample;
 pub mod rtcp;
 pub mod tone;
+pub mod tones;
 pub mod transcode;
 
 #[cfg(test)]

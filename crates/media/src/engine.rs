@@ -26,6 +26,7 @@ use str0m::rtp::RtpPacket;
 
 use crate::addresses::Addresses;
 use crate::audio::rtcp::NtpClock;
+use crate::audio::tones::Plan;
 use crate::leg::webrtc::Identity;
 use crate::leg::{Handle, Leg};
 use conferences::Conferences;
@@ -117,6 +118,8 @@ pub struct Engine {
     clock: NtpClock,
     /// Where the grid of the legs' frames begins.
     epoch: Instant,
+    /// Those of the country we are in.
+    tones: Plan,
     legs: Slab<Leg>,
     by_id: FxHashMap<LegId, Handle>,
     by_ufrag: FxHashMap<Box<str>, Handle>,
@@ -154,6 +157,7 @@ impl Engine {
             // Only differences count in RTCP: the clock may begin anywhere.
             clock: NtpClock::new(now, random.next_u64() >> 2),
             epoch: now,
+            tones: Plan::default(),
             random,
             legs: Slab::new(),
             by_id: FxHashMap::default(),
@@ -174,6 +178,11 @@ impl Engine {
     /// Our addresses have changed. Legs learn it with their next description; running media goes on.
     pub fn change_addresses(&mut self, addresses: Arc<Addresses>) {
         self.config.addresses = addresses;
+    }
+
+    /// We are in another country: who hears its tones hears them with the next one. The caller has prepared them ([`Plan::prepare`]).
+    pub fn change_tones(&mut self, tones: Plan) {
+        self.tones = tones;
     }
 
     /// A port of the pool (RTP's or RTCP's) looks like this from outside. The default forgets what was known.

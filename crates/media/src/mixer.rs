@@ -29,6 +29,7 @@ use crate::audio::chime::Chimes;
 use crate::audio::codec::{Codec, Rate};
 use crate::audio::jitter::Packet;
 use crate::audio::quality::SilenceMeter;
+use level::Level;
 use plan::Plan;
 use sound::Sound;
 use stage::{Candidate, Stage};
@@ -86,6 +87,8 @@ struct Member {
     /// The codec heard last.
     talks: Option<Codec>,
     voice: Option<Box<Voice>>,
+    /// How loud it was before it was muted, or took another codec.
+    level: Level,
     /// What it alone is sent, while it is on the stage and a little longer.
     own: Option<Own>,
     linger: u8,
@@ -122,7 +125,7 @@ impl Mixer {
             chimes: Chimes::default(),
             has_chimed: false,
             ticks: 0,
-            quiet_ticks: COMFORT_TICKS,
+            quiet_ticks: 0,
             was_somebody_heard: false,
         }
     }
@@ -134,6 +137,7 @@ impl Mixer {
             attendance: Attendance::default(),
             talks: None,
             voice: None,
+            level: Level::default(),
             own: None,
             linger: 0,
             part: None,
@@ -173,7 +177,9 @@ impl Mixer {
             return;
         };
         if member.voice.as_mut().is_none_or(|voice| voice.is_succeeded_by(codec, packet, now)) {
-            member.voice = Voice::new(codec, self.plan.decoder_rate(codec), now).ok().map(Box::new);
+            member.silence();
+            let voice = Voice::new(codec, self.plan.decoder_rate(codec), member.level.clone(), now);
+            member.voice = voice.ok().map(Box::new);
             member.talks = Some(codec);
             self.is_plan_stale = true;
         }
@@ -221,6 +227,8 @@ impl Mixer {
         }
         match &member.own {
             Some(own) => Some(&own.frame),
+            // Without an encoder of its own: never its own voice.
+            None if member.part.is_some() => Some(self.tracks.comfort(codec)),
             None => Some(self.tracks.spoken(codec)),
         }
     }
@@ -275,7 +283,7 @@ impl Mixer {
             let Some(voice) = &mut member.voice else { continue };
             // Whoever is no longer to be heard fades out within this frame.
             if !member.attendance.is_heard && !voice.is_audible() {
-                member.voice = None;
+                member.silence();
                 continue;
             }
             let score = voice.listen(now).filter(|_| member.attendance.is_heard);
@@ -361,6 +369,15 @@ impl Mixer {
 
     fn hears_somebody(&self, member: &Member) -> bool {
         self.has_chimed || self.parts_in_use > usize::from(member.part.is_some())
+    }
+}
+
+impl Member {
+    /// Its stream is over; what is known of its loudness is kept.
+    fn silence(&mut self) {
+        if let Some(voice) = self.voice.take() {
+            self.level = voice.into_level();
+        }
     }
 }
 

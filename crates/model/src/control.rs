@@ -80,6 +80,10 @@ pub enum Source {
     RingBack,
     /// The busy tone.
     Busy,
+    /// The tone that says that the call cannot be carried now.
+    Congestion,
+    /// The tone that says that the call cannot succeed at all.
+    SpecialInformation,
     /// Music on hold.
     Music,
     /// The tone that asks for keys.

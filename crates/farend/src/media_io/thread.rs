@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
+use media::audio::tones::Plan;
 use media::engine::{Arrival, Config, Counters, Engine, Path, worker_of};
 use model::LegId;
 use model::control::{Command, Event, Failure};
@@ -53,6 +54,8 @@ struct Buffers {
 
 pub(super) struct Thread {
     config: Config,
+    /// Whose tones callers hear.
+    tones: Plan,
     engine: Engine,
     wires: Wires,
     inbox: Receiver<ToMedia>,
@@ -103,6 +106,7 @@ impl Thread {
             engine: Engine::new(config.clone(), rand::rng().random(), now),
             known: Known::new(&config.addresses),
             config,
+            tones: Plan::default(),
             wires,
             inbox,
             others,
@@ -146,6 +150,7 @@ impl Thread {
     fn rebuild(&mut self) {
         self.figures.panics.fetch_add(1, Ordering::Relaxed);
         self.engine = Engine::new(self.config.clone(), rand::rng().random(), Instant::now());
+        self.engine.change_tones(self.tones);
         let lost = std::mem::take(&mut self.legs);
         self.unreported.extend(lost.into_iter().map(|leg| Event::LegFailed {
             leg,
@@ -244,6 +249,10 @@ impl Thread {
                     self.mappings.ask_now(&mut self.wires, now);
                     self.config.addresses = Arc::clone(&addresses);
                     self.engine.change_addresses(addresses);
+                }
+                ToMedia::Tones(tones) => {
+                    self.tones = tones;
+                    self.engine.change_tones(tones);
                 }
                 ToMedia::StunServers(servers) => {
                     self.stun_servers = servers;

@@ -1,4 +1,4 @@
-//! What callers hear from us: music on hold, ring-back, busy, the tones of feature codes; encoded once per codec and shared by all who listen.
+//! What callers hear from us: music on hold, the tones of feature codes, comfort noise; those of countries: [`super::tones`]. Encoded once per codec and shared by all who listen.
 //!
 //! A loop is encoded as one stream, with its own end as run-up, so that it joins its beginning without a seam for the ear.
 
@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 use super::FRAME_SAMPLES_MAX;
 use super::codec::{Codec, Encoder, Error, PAYLOAD_BYTES_MAX, Rate};
 use super::resample::Resampler;
-use super::tone::{CONFIRMATION, COUNTRIES, Cadence, PROMPT, REJECTION, Tone};
+use super::tone::{CONFIRMATION, Cadence, PROMPT, REJECTION, Tone};
+use super::tones::Plan;
 
 pub use piece::{PIECE_LICENCE, PIECE_SECONDS, render};
 
@@ -97,8 +98,6 @@ const fn encoder_rate(codec: Codec) -> Rate {
 type ByCodec = [OnceLock<EncodedLoop>; 4];
 
 static ON_HOLD: ByCodec = [const { OnceLock::new() }; 4];
-static RING_BACK: ByCodec = [const { OnceLock::new() }; 4];
-static BUSY: ByCodec = [const { OnceLock::new() }; 4];
 static ASKS: ByCodec = [const { OnceLock::new() }; 4];
 static CONFIRMS: ByCodec = [const { OnceLock::new() }; 4];
 static REJECTS: ByCodec = [const { OnceLock::new() }; 4];
@@ -110,14 +109,13 @@ pub fn prepare() {
     let piece = render();
     for codec in Codec::ALL {
         ON_HOLD[codec as usize].get_or_init(|| EncodedLoop::encode(codec, &piece, Rate::Wide));
-        ring_back(codec);
-        busy(codec);
         prompt(codec);
         confirmation(codec);
         rejection(codec);
         probe(codec);
         comfort(codec);
     }
+    Plan::default().prepare();
     super::chime::prepare();
 }
 
@@ -126,34 +124,24 @@ pub fn on_hold(codec: Codec) -> &'static EncodedLoop {
     ON_HOLD[codec as usize].get_or_init(|| EncodedLoop::encode(codec, &render(), Rate::Wide))
 }
 
-/// The German ring-back tone.
-pub fn ring_back(codec: Codec) -> &'static EncodedLoop {
-    RING_BACK[codec as usize].get_or_init(|| tone(codec, COUNTRIES[0].ring_back))
-}
-
-/// The German busy tone.
-pub fn busy(codec: Codec) -> &'static EncodedLoop {
-    BUSY[codec as usize].get_or_init(|| tone(codec, COUNTRIES[0].busy))
-}
-
 /// The tone that asks for keys.
 pub fn prompt(codec: Codec) -> &'static EncodedLoop {
-    ASKS[codec as usize].get_or_init(|| tone(codec, PROMPT))
+    ASKS[codec as usize].get_or_init(|| encode_tone(codec, PROMPT))
 }
 
 /// It is done.
 pub fn confirmation(codec: Codec) -> &'static EncodedLoop {
-    CONFIRMS[codec as usize].get_or_init(|| tone(codec, CONFIRMATION))
+    CONFIRMS[codec as usize].get_or_init(|| encode_tone(codec, CONFIRMATION))
 }
 
 /// It cannot be done.
 pub fn rejection(codec: Codec) -> &'static EncodedLoop {
-    REJECTS[codec as usize].get_or_init(|| tone(codec, REJECTION))
+    REJECTS[codec as usize].get_or_init(|| encode_tone(codec, REJECTION))
 }
 
 /// The tone of an echo call.
 pub fn probe(codec: Codec) -> &'static EncodedLoop {
-    PROBE[codec as usize].get_or_init(|| tone(codec, super::probe::TONE))
+    PROBE[codec as usize].get_or_init(|| encode_tone(codec, super::probe::TONE))
 }
 
 /// What a conference sounds like in which nobody talks: noise that is hardly heard (-66 dBov), so that the line does not seem dead.
@@ -180,7 +168,8 @@ fn noise(rate: Rate) -> Vec<i16> {
         .collect()
 }
 
-fn tone(codec: Codec, cadence: Cadence) -> EncodedLoop {
+/// One round of a tone. What is no whole frame is left out of its last pause.
+pub(super) fn encode_tone(codec: Codec, cadence: Cadence) -> EncodedLoop {
     let rate = encoder_rate(codec);
     let mut pcm = vec![0; (cadence.period_ms() * (rate.hz() / 1000)) as usize];
     Tone::new(cadence, rate).fill(&mut pcm);
@@ -193,6 +182,7 @@ mod tests {
     use crate::audio::codec::{Decoder, PACKET_SAMPLES_MAX};
     use crate::audio::quality::level_pcm;
     use crate::audio::tone::goertzel;
+    use crate::audio::tones::Kind;
 
     fn decode(encoded: &EncodedLoop, frames: std::ops::Range<usize>) -> Vec<i16> {
         let rate = encoder_rate(encoded.codec());
@@ -251,15 +241,17 @@ mod tests {
     fn ring_back_and_busy_sound_in_every_codec() {
         for codec in Codec::ALL {
             let rate = encoder_rate(codec).hz();
-            let heard = decode(ring_back(codec), 0..250);
+            let encoded = |kind| Plan::default().encoded(kind, codec);
+            let heard = decode(encoded(Kind::RingBack), 0..250);
             let second = rate as usize;
             assert!(goertzel(&heard[second / 5..second], rate, 425.0) > -20.0, "{codec:?}");
             assert!(level_pcm(&heard[second * 3 / 2..second * 5]) < -60, "{codec:?}");
-            assert_eq!(busy(codec).frames(), 48);
-            let heard = decode(busy(codec), 0..48);
+            assert_eq!(encoded(Kind::Busy).frames(), 48);
+            let heard = decode(encoded(Kind::Busy), 0..48);
             assert!(goertzel(&heard[second / 5..second * 2 / 5], rate, 425.0) > -20.0, "{codec:?}");
         }
-        assert!(std::ptr::eq(busy(Codec::Pcmu), busy(Codec::Pcmu)));
+        let busy = || Plan::default().encoded(Kind::Busy, Codec::Pcmu);
+        assert!(std::ptr::eq(busy(), busy()));
     }
 
     #[test]

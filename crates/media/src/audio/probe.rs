@@ -4,13 +4,10 @@ use model::control::Heard;
 
 use super::codec::{Codec, Decoder, PACKET_SAMPLES_MAX, Rate};
 use super::quality::level_pcm;
-use super::tone::{Cadence, goertzel};
+use super::tone::{Cadence, goertzel, sound};
 
 /// Our tone: no telephone in the world uses this frequency, neither for keys nor for ringing, busy lines, fax or tests.
-pub const TONE: Cadence = Cadence {
-    frequencies_hz: [TONE_HZ, 0.0],
-    steps_ms: [900, 100, 0, 0],
-};
+pub const TONE: Cadence = Cadence::of([sound(TONE_HZ, 900, 100)]);
 const TONE_HZ: f32 = 1_250.0;
 /// Quieter than this is silence, in dBov.
 const SOUND_DBOV_MIN: i8 = -50;
@@ -73,7 +70,8 @@ mod tests {
     use super::*;
     use crate::audio::codec::{Encoder, PAYLOAD_BYTES_MAX};
     use crate::audio::music;
-    use crate::audio::tone::{COUNTRIES, Dtmf, Tone};
+    use crate::audio::tone::{Dtmf, Tone};
+    use crate::audio::tones::COUNTRIES;
 
     const FRAMES: usize = 100;
 
@@ -108,7 +106,7 @@ mod tests {
         let silence = heard(Codec::Pcma, |pcm| pcm.fill(0));
         assert_eq!(silence, Heard::default());
         for country in &COUNTRIES {
-            for cadence in [country.ring_back, country.busy] {
+            for cadence in [country.ring_back, country.busy, country.congestion, country.special_information] {
                 let mut tone = Tone::new(cadence, Rate::Narrow);
                 let heard = heard(Codec::Pcmu, |pcm| tone.fill(pcm));
                 assert!(heard.sound_ms > 0 && heard.tone_ms == 0, "{}: {heard:?}", country.code);

@@ -1,4 +1,4 @@
-//! Tones: what a caller hears while it rings or is busy, DTMF in band, and the measurement of a single frequency.
+//! Tones that repeat, DTMF in band, and the measurement of a single frequency. Which tones a country has: [`super::tones`].
 
 use std::f32::consts::TAU;
 
@@ -6,111 +6,82 @@ use model::control::Digit;
 
 use super::codec::Rate;
 
-/// The tones of a country (ITU-T E.180, supplement 2), by its ISO 3166 code.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Country {
-    /// ISO 3166 alpha-2, lower case.
-    pub code: &'static str,
-    /// Heard while the far end rings.
-    pub ring_back: Cadence,
-    /// Heard when the far end is busy.
-    pub busy: Cadence,
-}
-
-/// Up to two frequencies at once, going on and off.
+/// A tone that repeats: up to four sounds, each with a pause after it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cadence {
+    /// One after the other; those that are not needed last no time.
+    pub sounds: [Sound; 4],
+}
+
+/// Up to two frequencies at once, and the pause after them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sound {
     /// In Hz; the second is 0 where there is one only.
     pub frequencies_hz: [f32; 2],
-    /// On, off, on, off, in milliseconds; it repeats. Trailing zeros where it is shorter.
-    pub steps_ms: [u16; 4],
+    /// How long it sounds, in milliseconds.
+    pub on_ms: u16,
+    /// How long the pause is, in milliseconds.
+    pub off_ms: u16,
+}
+
+/// A sound of one frequency and its pause.
+pub(super) const fn sound(hz: f32, on_ms: u16, off_ms: u16) -> Sound {
+    both(hz, 0.0, on_ms, off_ms)
+}
+
+/// A sound of two frequencies and its pause.
+pub(super) const fn both(low_hz: f32, high_hz: f32, on_ms: u16, off_ms: u16) -> Sound {
+    Sound {
+        frequencies_hz: [low_hz, high_hz],
+        on_ms,
+        off_ms,
+    }
 }
 
 impl Cadence {
-    const fn new(frequencies_hz: [f32; 2], steps_ms: [u16; 4]) -> Self {
-        Self { frequencies_hz, steps_ms }
+    /// Up to four sounds.
+    pub(super) const fn of<const N: usize>(sounds: [Sound; N]) -> Self {
+        let mut all = [sound(0.0, 0, 0); 4];
+        let mut n = 0;
+        while n < N {
+            all[n] = sounds[n];
+            n += 1;
+        }
+        Self { sounds: all }
     }
 
     /// The duration of one round in milliseconds.
     #[must_use]
     pub fn period_ms(&self) -> u32 {
-        self.steps_ms.iter().map(|step| u32::from(*step)).sum()
+        self.sounds
+            .iter()
+            .map(|sound| u32::from(sound.on_ms) + u32::from(sound.off_ms))
+            .sum()
     }
 
-    /// How loud it is at this sample of the round, 0 to 1: it swells and fades at the edges of a sound.
-    fn gain(&self, position: u32, samples_per_ms: u32) -> f32 {
+    /// What sounds at this sample of the round, and how loud, 0 to 1: it swells and fades at the edges of a sound.
+    fn at(&self, position: u32, samples_per_ms: u32) -> ([f32; 2], f32) {
         let mut start = 0;
-        for (n, step) in self.steps_ms.iter().enumerate() {
-            let end = start + u32::from(*step) * samples_per_ms;
+        for sound in &self.sounds {
+            let end = start + u32::from(sound.on_ms) * samples_per_ms;
             if position < end {
-                let to_edge = (position - start).min(end - position);
-                return if n % 2 == 0 { ramp(to_edge, samples_per_ms) } else { 0.0 };
+                return (sound.frequencies_hz, ramp((position - start).min(end - position), samples_per_ms));
             }
-            start = end;
+            start = end + u32::from(sound.off_ms) * samples_per_ms;
+            if position < start {
+                return (sound.frequencies_hz, 0.0);
+            }
         }
-        0.0
+        ([0.0; 2], 0.0)
     }
 }
-
-/// Germany first: the default.
-pub const COUNTRIES: [Country; 8] = [
-    Country {
-        code: "de",
-        ring_back: Cadence::new([425.0, 0.0], [1000, 4000, 0, 0]),
-        busy: Cadence::new([425.0, 0.0], [480, 480, 0, 0]),
-    },
-    Country {
-        code: "at",
-        ring_back: Cadence::new([420.0, 0.0], [1000, 5000, 0, 0]),
-        busy: Cadence::new([420.0, 0.0], [400, 400, 0, 0]),
-    },
-    Country {
-        code: "ch",
-        ring_back: Cadence::new([425.0, 0.0], [1000, 4000, 0, 0]),
-        busy: Cadence::new([425.0, 0.0], [500, 500, 0, 0]),
-    },
-    Country {
-        code: "fr",
-        ring_back: Cadence::new([440.0, 0.0], [1500, 3500, 0, 0]),
-        busy: Cadence::new([440.0, 0.0], [500, 500, 0, 0]),
-    },
-    Country {
-        code: "it",
-        ring_back: Cadence::new([425.0, 0.0], [1000, 4000, 0, 0]),
-        busy: Cadence::new([425.0, 0.0], [500, 500, 0, 0]),
-    },
-    Country {
-        code: "nl",
-        ring_back: Cadence::new([425.0, 0.0], [1000, 4000, 0, 0]),
-        busy: Cadence::new([425.0, 0.0], [500, 500, 0, 0]),
-    },
-    Country {
-        code: "gb",
-        ring_back: Cadence::new([400.0, 450.0], [400, 200, 400, 2000]),
-        busy: Cadence::new([400.0, 0.0], [375, 375, 0, 0]),
-    },
-    Country {
-        code: "us",
-        ring_back: Cadence::new([440.0, 480.0], [2000, 4000, 0, 0]),
-        busy: Cadence::new([480.0, 620.0], [500, 500, 0, 0]),
-    },
-];
 
 /// Asks for keys: like a dial tone, but swelling, so that it is not taken for a free line.
-pub const PROMPT: Cadence = Cadence::new([425.0, 0.0], [450, 50, 0, 0]);
+pub const PROMPT: Cadence = Cadence::of([sound(425.0, 450, 50)]);
 /// It is done: quick and high.
-pub const CONFIRMATION: Cadence = Cadence::new([1_400.0, 0.0], [100, 100, 100, 200]);
+pub const CONFIRMATION: Cadence = Cadence::of([sound(1_400.0, 100, 100), sound(1_400.0, 100, 200)]);
 /// It cannot be done: long and low.
-pub const REJECTION: Cadence = Cadence::new([250.0, 0.0], [400, 100, 0, 0]);
-
-/// A country's tones; Germany's where it is not in the table.
-#[must_use]
-pub fn country(code: &str) -> &'static Country {
-    COUNTRIES
-        .iter()
-        .find(|country| country.code.eq_ignore_ascii_case(code))
-        .unwrap_or(&COUNTRIES[0])
-}
+pub const REJECTION: Cadence = Cadence::of([sound(250.0, 400, 100)]);
 
 /// Peak of each of two frequencies: together they stay below half the full scale (about -16 dBov each).
 const PEAK: f32 = 7_000.0;
@@ -129,6 +100,11 @@ impl Oscillators {
             phases: [0.0; 2],
             steps: frequencies_hz.map(|hz| hz / rate.hz() as f32),
         }
+    }
+
+    /// Other frequencies from now on.
+    fn tune(&mut self, frequencies_hz: [f32; 2], rate: Rate) {
+        self.steps = frequencies_hz.map(|hz| hz / rate.hz() as f32);
     }
 
     fn next(&mut self) -> f32 {
@@ -155,7 +131,7 @@ impl Tone {
     #[must_use]
     pub fn new(cadence: Cadence, rate: Rate) -> Self {
         Self {
-            oscillators: Oscillators::new(cadence.frequencies_hz, rate),
+            oscillators: Oscillators::new(cadence.sounds[0].frequencies_hz, rate),
             cadence,
             rate,
             position: 0,
@@ -167,7 +143,9 @@ impl Tone {
         let per_ms = self.rate.hz() / 1000;
         let period = self.cadence.period_ms() * per_ms;
         for sample in samples {
-            *sample = (self.oscillators.next() * PEAK * self.cadence.gain(self.position, per_ms)) as i16;
+            let (frequencies_hz, gain) = self.cadence.at(self.position, per_ms);
+            self.oscillators.tune(frequencies_hz, self.rate);
+            *sample = (self.oscillators.next() * PEAK * gain) as i16;
             self.position += 1;
             if self.position >= period {
                 self.position = 0;
@@ -260,6 +238,7 @@ pub fn goertzel(samples: &[i16], rate_hz: u32, frequency_hz: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audio::tones::country;
 
     fn render(tone: &mut Tone, rate: Rate, ms: usize) -> Vec<i16> {
         let mut samples = vec![0; rate.hz() as usize * ms / 1000];
@@ -298,12 +277,6 @@ mod tests {
         for (n, step) in samples.chunks(3840).enumerate() {
             assert_eq!(goertzel(step, 8000, 425.0) > -18.0, n % 2 == 0, "step {n}");
         }
-    }
-
-    #[test]
-    fn unknown_countries_get_the_default() {
-        assert_eq!(country("xx").code, "de");
-        assert_eq!(country("us").ring_back.period_ms(), 6000);
     }
 
     #[test]

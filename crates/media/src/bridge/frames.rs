@@ -7,6 +7,7 @@ use model::control::Source;
 use super::feed::{Feed, Looped, Mix, Ticks, Transcode};
 use super::{Heard, Outbound, TICK, Wire};
 use crate::audio::codec::Codec;
+use crate::audio::tones::{Kind, Plan};
 use crate::audio::transcode::Transcoder;
 use crate::audio::{jitter, music};
 use crate::engine::Outbox;
@@ -97,15 +98,17 @@ impl Outbound {
         self.frame(payload, codec, timestamp, agreement, wire);
     }
 
-    /// Starts the tone or music that `source` names, if it names one and it is not playing yet.
-    pub(crate) fn play(&mut self, source: Source, agreement: &Agreement, now: Instant) {
+    /// Starts the tone or music that `source` names, if it names one and it is not playing yet. `tones`: those of the country we are in.
+    pub(crate) fn play(&mut self, source: Source, tones: Plan, agreement: &Agreement, now: Instant) {
         let Some(codec) = agreement.formats.chosen().map(|format| format.codec) else {
             return;
         };
         let sound = match source {
             Source::Music => music::on_hold(codec),
-            Source::RingBack => music::ring_back(codec),
-            Source::Busy => music::busy(codec),
+            Source::RingBack => tones.encoded(Kind::RingBack, codec),
+            Source::Busy => tones.encoded(Kind::Busy, codec),
+            Source::Congestion => tones.encoded(Kind::Congestion, codec),
+            Source::SpecialInformation => tones.encoded(Kind::SpecialInformation, codec),
             Source::Prompt => music::prompt(codec),
             Source::Confirmation => music::confirmation(codec),
             Source::Rejection => music::rejection(codec),

@@ -254,7 +254,7 @@ impl Engine {
     fn agreed(&mut self, handle: Handle, now: Instant) {
         let leg = &mut self.legs[handle];
         if let Some(agreed) = leg.dialogue.agreed() {
-            leg.outbound.play(leg.source, agreed, now);
+            leg.outbound.play(leg.source, self.tones, agreed, now);
         }
         if self.needs_the_other_narrowed(handle) {
             let leg = self.legs[handle].id;
@@ -362,7 +362,7 @@ impl Engine {
         leg.outbound.change_source();
         leg.probe = (source == Source::Probe).then(Box::default);
         if let Some(agreed) = leg.dialogue.agreed() {
-            leg.outbound.play(source, agreed, now);
+            leg.outbound.play(source, self.tones, agreed, now);
         }
         if let Some(after) = self.source_of(id, source) {
             self.legs[after].listeners.push(handle);
@@ -378,6 +378,8 @@ impl Engine {
             Source::Nothing
             | Source::RingBack
             | Source::Busy
+            | Source::Congestion
+            | Source::SpecialInformation
             | Source::Music
             | Source::Prompt
             | Source::Confirmation

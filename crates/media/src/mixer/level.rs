@@ -87,6 +87,15 @@ impl Level {
         self.hang = self.hang.saturating_sub(1);
     }
 
+    /// Nothing is heard for a while: the talker stays known, this moment does not.
+    pub(super) fn paused(self) -> Self {
+        Self {
+            hang: 0,
+            loudness_dbov: -127.0,
+            ..self
+        }
+    }
+
     /// Whether somebody talks, or has just made a pause.
     pub(super) fn is_talking(&self) -> bool {
         self.hang > 0

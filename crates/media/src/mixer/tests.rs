@@ -292,6 +292,13 @@ fn loud_and_quiet_talkers_sound_alike_after_a_while() {
     room.run(12_000);
     let together = room.people[2].level(440.0) - room.people[2].level(1_150.0);
     assert!(apart > 20.0 && together < 9.0, "{apart} dB, then {together}");
+    // Nor is it forgotten while somebody is muted.
+    room.mute(0, true);
+    room.run(3_000);
+    room.mute(0, false);
+    room.run(1_000);
+    let after = room.people[2].level(440.0) - room.people[2].level(1_150.0);
+    assert!((after - together).abs() < 1.0, "{together} dB, then {after}");
 }
 
 #[test]

@@ -34,19 +34,25 @@ pub(super) struct Voice {
 }
 
 impl Voice {
-    pub(super) fn new(codec: Codec, rate: Rate, now: Instant) -> Result<Self, Error> {
+    /// `level`: what is known of the talker.
+    pub(super) fn new(codec: Codec, rate: Rate, level: Level, now: Instant) -> Result<Self, Error> {
         Ok(Self {
             codec,
             source: Source::new(codec, rate)?,
             began: now,
             stranger: None,
-            level: Level::default(),
+            level,
             has_frame: false,
             is_on_stage: false,
             gain: (0.0, 0.0),
             resamplers: [const { None }; 3],
             on_stage: (0.0, 0),
         })
+    }
+
+    /// What is known of the talker when the stream is over.
+    pub(super) fn into_level(self) -> Level {
+        self.level.paused()
     }
 
     pub(super) fn codec(&self) -> Codec {

@@ -19,5 +19,6 @@ mod relay;
 mod sdp;
 mod secure;
 mod strangers;
+mod tones;
 mod transcoding;
 mod world;
