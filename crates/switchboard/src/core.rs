@@ -39,6 +39,7 @@ mod requests;
 mod ringing;
 mod seating;
 mod sessions;
+mod settlings;
 mod suspects;
 mod teams;
 #[cfg(test)]
@@ -78,6 +79,7 @@ use self::parking::Slots;
 use self::pickup::PickUps;
 use self::pings::Pings;
 use self::redial::Recents;
+use self::settlings::Settlings;
 use self::suspects::Suspects;
 use self::teams::Teams;
 use self::trunks::{Response, Trunks};
@@ -116,6 +118,7 @@ pub struct Core {
     views: Views,
     seating: Seating,
     pin_checks: PinChecks,
+    settlings: Settlings,
     displays: Displays,
     lamps: Lamps,
     random: StdRng,
@@ -151,6 +154,7 @@ impl Core {
             views: Views::default(),
             seating: Seating::new(seats, &directory, now),
             pin_checks: PinChecks::default(),
+            settlings: Settlings::default(),
             displays: Displays::default(),
             lamps: Lamps::default(),
             random: StdRng::from_seed(seed),
@@ -196,8 +200,7 @@ impl Core {
                 self.outputs.push_back(Output::Controlled { ticket, result });
             }
             Input::PinChecked { ticket, is_right } => self.pin_checked(ticket, is_right, now),
-            // Nothing is asked for yet.
-            Input::Settled { .. } => {}
+            Input::Settled { ticket, is_done } => self.settled(ticket, is_done, now),
             Input::Media(event) => self.media_reports(event, now),
             Input::Directory(directory) => self.directory_changed(directory, now),
             Input::Clock(clock) => self.clock = clock,
@@ -220,6 +223,7 @@ impl Core {
         self.checks_time_out(now);
         self.calls_time_out(now);
         self.pins_time_out(now);
+        self.settlings_time_out(now);
         self.seats_time_out(now);
         self.lamps_time_out(now);
         self.call_backs_time_out(now);
@@ -240,6 +244,7 @@ impl Core {
             self.checks.deadline(),
             self.calls.deadline(),
             self.pin_checks.deadline(),
+            self.settlings.deadline(),
             self.seating.deadline(),
             self.displays.deadline(),
             self.lamps.deadline(),

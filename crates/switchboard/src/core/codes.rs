@@ -72,10 +72,13 @@ impl Core {
                 let called = code_party(dialled, feature);
                 self.plan_intercom(call, (user, &rest), called, asked)
             }
-            Some(_) | None => {
-                self.remember_dialled(asked.responsible, dialled);
-                self.plan(call, dialled, asked, now)
-            }
+            Some(_) | None => match self.plan_setting(call, dialled, asked) {
+                Some(plan) => plan,
+                None => {
+                    self.remember_dialled(asked.responsible, dialled);
+                    self.plan(call, dialled, asked, now)
+                }
+            },
         }
     }
 

@@ -173,6 +173,7 @@ impl Core {
             Command::Transferred { user, party, to, end } => self.tell(LiveEvent::Transferred { user, party, to, end }),
             Command::Return { to, party } => self.return_call(call, &to, &party, now),
             Command::RingBack { party, to } => self.ring_back(call, &party, to, now),
+            Command::Settle { leg } => self.settle(call, leg, now),
             Command::Next { lack } => self.next_turn(call, lack, now),
             Command::Journal(entry) => {
                 match &entry {
@@ -279,7 +280,7 @@ impl Core {
         header("X-Farend-Call", &format!("{}-{}", self.config.run, call.0))
     }
 
-    fn name_addr(&self, party: &Party) -> NameAddr {
+    pub(super) fn name_addr(&self, party: &Party) -> NameAddr {
         let user = party.number.replace('%', "%25").replace('#', "%23");
         // A conference without a room has no number.
         let at = if user.is_empty() { "" } else { "@" };
