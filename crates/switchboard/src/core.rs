@@ -35,6 +35,7 @@ mod parking;
 mod pickup;
 mod pings;
 mod redial;
+mod replacing;
 mod requests;
 mod ringing;
 mod seating;

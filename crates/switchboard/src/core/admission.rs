@@ -11,6 +11,7 @@ use sip::{Flow, Transport};
 use super::calls::{Entry, Signalling};
 use super::emergency::Emergency;
 use super::identity::Identity;
+use super::replacing::NAMES_NO_DIALOG;
 use super::requests::reason;
 use super::sessions::{refusal_headers, sdp};
 use super::{Core, JournalEntry, Outcome, Output, Party};
@@ -81,7 +82,7 @@ impl Core {
         let caller = person.or_else(|| self.party_of_place(device).filter(|_| is_free));
         let feature = self.feature_dialled(&dialled);
         let takes_running = feature.as_ref().is_some_and(|code| is_of_running(code.feature));
-        let (Some(caller), cause) = (caller, self.obstacle(flow, message, takes_running)) else {
+        let (Some(caller), cause) = (caller, self.obstacle(flow, takes_running)) else {
             return self.refuse(dialog, self.nobody_here(device), now);
         };
         if let Some(cause) = cause {
@@ -96,6 +97,11 @@ impl Core {
             dialled: &dialled,
             message,
         };
+        match message.replaces() {
+            Ok(None) => {}
+            Ok(Some(replaces)) => return self.replace(wanted, &replaces, now),
+            Err(_) => return self.refuse(dialog, NAMES_NO_DIALOG, now),
+        }
         if let Some(code) = code {
             return self.log_on_dialled(wanted, device, code, now);
         }
@@ -133,7 +139,7 @@ impl Core {
     }
 
     /// Why there can be no call now, whoever is called. `takes_running`: it would only be a leg of one that there is.
-    pub(super) fn obstacle(&mut self, flow: Flow, message: &Request, takes_running: bool) -> Option<Cause> {
+    pub(super) fn obstacle(&mut self, flow: Flow, takes_running: bool) -> Option<Cause> {
         let cause = if self.is_draining && !takes_running {
             Cause::STOPPING
         } else if self.calls.len() >= self.config.calls_max && !takes_running {
@@ -145,11 +151,6 @@ impl Core {
             Cause {
                 status: 403,
                 text: "signed in elsewhere",
-            }
-        } else if message.header("Replaces").is_some() {
-            Cause {
-                status: 501,
-                text: "taking over a call is not supported yet",
             }
         } else {
             return None;
@@ -385,10 +386,6 @@ impl Core {
         if let Some(device) = device.filter(|device| responsible.is_none() && self.seating.is_shared(*device)) {
             let cause = self.nobody_here(device);
             return refuse(cause.status, cause.text);
-        }
-        // Attended transfer comes with the next issue: here the dialog to be replaced would be looked up.
-        if dialplan::asks_for_replacement(refer_to) {
-            return refuse(501, "attended transfer is not supported yet: use a blind transfer");
         }
         let Some((peer, transferee)) = self.calls.calls.get(&call).and_then(|entry| entry.call.peer_of(leg)) else {
             return refuse(491, "there is nobody to hand over now");

@@ -196,7 +196,6 @@ impl Core {
     }
 
     /// An INVITE that would replace the dialog of a phone that rings (RFC 3891): its sender answers the call, where they may.
-    #[expect(dead_code, reason = "INVITE with Replaces is refused before")]
     pub(super) fn pick_up_dialog(&mut self, wanted: Wanted<'_>, ringing: LegId, now: Instant) {
         const GONE: Cause = Cause {
             status: 481,
