@@ -1,5 +1,6 @@
 //! Inputs and exact commands, none left over.
 
+mod conference;
 mod echo;
 mod joining;
 mod lifting;
