@@ -146,7 +146,7 @@ impl Core {
         };
         if let Some(dialog) = self.calls.dialog_of(leg) {
             let who = self.name_addr(&shown);
-            self.agent.identify(dialog, &who, now);
+            self.agent.identify(dialog, &who, &[], now);
         }
         self.deliver(leg, News::Settled { is_done }, now);
     }
