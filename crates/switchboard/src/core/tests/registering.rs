@@ -79,7 +79,7 @@ fn other_requests_are_answered_politely() {
     bench.open(wss(2), ANNA_WEB);
     for (method, status) in [
         ("OPTIONS", "200"),
-        ("SUBSCRIBE", "489"),
+        ("SUBSCRIBE", "404"),
         ("PUBLISH", "489"),
         ("MESSAGE", "405"),
         ("REFER", "403"),
