@@ -1,13 +1,16 @@
 //! Media threads: sockets, clocks and wake-ups around [`media::engine::Engine`].
 //!
 //! Every thread has its own sockets: one on the one UDP port (shared by `SO_REUSEPORT`), its part of the RTP ports, and the
-//! connections of its calls: ICE-TCP and TURN. A packet that the kernel gave to the wrong thread is forwarded once; a TURN client that turns out to
-//! belong to a call of another thread moves there.
+//! connections of its calls: ICE-TCP and TURN. A packet that the kernel gave to the wrong thread is forwarded; a connection that turns out to
+//! belong to a call of another thread moves there. So does a leg that joins a call of another thread, with all that is its own (ADR 0012).
 
 mod connection;
 mod mappings;
 mod relaying;
+#[cfg(test)]
+pub(crate) mod testing;
 mod thread;
+mod whereabouts;
 mod wires;
 
 use std::collections::BTreeMap;
@@ -30,6 +33,8 @@ use crate::reach::Answer;
 use connection::Connection;
 pub(crate) use connection::FRAME_BYTES_MAX;
 use relaying::Relaying;
+use thread::Departure;
+use whereabouts::News;
 
 /// Messages waiting for one media thread.
 const INBOX_MESSAGES_MAX: usize = 16_384;
@@ -75,14 +80,21 @@ pub(crate) enum ToMedia {
     IceTcp(Accepted),
     /// A TURN client; whose leg it belongs to is not known yet.
     Turn(Accepted),
-    /// A TURN client that belongs to a leg of this thread, with what it has said to another one.
+    /// A connection that belongs to a leg of this thread, with what it has said to another one.
     Moved(Box<Connection>),
-    /// A packet of the one UDP port that came in at another thread.
+    /// A packet of the one UDP port that came in at another thread, and how often it has been forwarded.
     Forwarded {
         source: SocketAddr,
         destination: SocketAddr,
         packet: Vec<u8>,
+        hops: u8,
     },
+    /// A leg that joins a call of this thread.
+    Leg(Box<Departure>),
+    /// A pair of RTP ports of this thread that was away with a leg.
+    Ports(PortPair),
+    /// Where a leg is now.
+    Whereabouts(Arc<News>),
     /// Our addresses have changed.
     Addresses(Arc<Addresses>),
     /// The tones of the country we are in; prepared.
@@ -182,14 +194,15 @@ impl MediaThreads {
             if sending.is_none() {
                 sending = Some(Arc::new(udp.for_sending()?));
             }
-            let sockets: Vec<_> = ports.by_ref().take(share).collect();
+            let home = u8::try_from(worker).expect("the number of threads is a u8");
+            let sockets: Vec<_> = ports.by_ref().take(share).map(|pair| PortPair { home, ..pair }).collect();
             let config = media::engine::Config {
-                worker: u8::try_from(worker).expect("the number of threads is a u8"),
+                worker: home,
                 addresses: Arc::clone(&settings.addresses),
                 rtp_ports: sockets.iter().map(|pair| pair.port).collect(),
                 legs_max: settings.legs_max.div_ceil(threads),
             };
-            let wires = wires::Wires::new(poller, udp, sockets, Instant::now())?;
+            let wires = wires::Wires::new(home, poller, udp, sockets, Instant::now())?;
             let links = thread::Links {
                 inbox,
                 others: Arc::clone(&mailboxes),
@@ -231,8 +244,13 @@ impl MediaThreads {
         self.mailboxes[self.worker_of(call)].wake();
     }
 
+    /// How many threads there are.
+    pub(crate) fn count(&self) -> usize {
+        self.mailboxes.len()
+    }
+
     fn worker_of(&self, call: CallId) -> usize {
-        usize::try_from(call.0 % self.mailboxes.len() as u64).expect("smaller than the number of threads")
+        worker_of(call, self.mailboxes.len())
     }
 
     /// Hands an ICE-TCP connection to the thread of its leg; drops (closes) it when the thread is unknown or does not keep up.
@@ -313,12 +331,19 @@ impl MediaThreads {
     }
 }
 
+/// Which of so many threads has the legs of a call.
+pub(crate) fn worker_of(call: CallId, threads: usize) -> usize {
+    usize::try_from(call.0 % threads as u64).expect("smaller than the number of threads")
+}
+
 /// A pair of bound sockets: RTP on the even port, RTCP on the one above.
 #[derive(Debug)]
 pub(crate) struct PortPair {
     pub(crate) port: u16,
     pub(crate) rtp: UdpSocket,
     pub(crate) rtcp: UdpSocket,
+    /// The thread whose pool it is of.
+    pub(crate) home: u8,
 }
 
 /// Binds every pair of the range; pairs that others use are left out.
@@ -337,6 +362,7 @@ fn bind_rtp_ports(settings: &Settings) -> anyhow::Result<Vec<PortPair>> {
                 port,
                 rtp,
                 rtcp: bind(port + 1)?,
+                home: 0,
             })
         }) {
             Ok(pair) => pairs.push(pair),
@@ -372,3 +398,6 @@ pub(crate) fn in_use(error: io::Error, protocol: &str, address: SocketAddr) -> a
     };
     anyhow::anyhow!("cannot listen on {protocol} {address}: {advice}")
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 //!
 //! Everything else reaches it through a [`Mailbox`]; it never waits for disk, DNS or another thread.
 
+mod deliveries;
 mod flows;
 mod run;
 mod tickets;

@@ -26,7 +26,7 @@ const UNUSED_MAX: Duration = Duration::from_secs(10);
 /// longer: keep-alives of TCP tell when it is gone.
 const SILENT_MAX: Duration = Duration::from_secs(30);
 
-/// How often a TURN client may turn to a call of another thread: it serves one call, mostly.
+/// How often a connection may turn to a call of another thread: it serves one call, mostly.
 const MOVES_MAX: u32 = 32;
 
 /// What a connection speaks.
@@ -220,9 +220,8 @@ impl Connection {
         self.queue.take_left_out()
     }
 
-    /// It goes to another thread. False when it has done so too often.
+    /// It turns to the leg of another thread. False when it has done so too often.
     pub(super) fn moves(&mut self) -> bool {
-        self.waits_for_room = false;
         self.moves += 1;
         self.moves <= MOVES_MAX
     }

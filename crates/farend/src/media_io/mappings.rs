@@ -10,6 +10,7 @@
 //! The two kinds are kept apart: behind two routers they see different things, and neither contradicts the other.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -33,6 +34,16 @@ const PORTS_MAX: usize = 64;
 pub(super) struct Mappings {
     ports: BTreeMap<u16, Port>,
     due: Option<Instant>,
+}
+
+/// What is known of a pair of ports that goes to another thread.
+#[derive(Default)]
+pub(super) struct PairMappings([Option<Port>; 2]);
+
+impl fmt::Debug for PairMappings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PairMappings")
+    }
 }
 
 /// Who is asked for a port, and what they have said.
@@ -65,6 +76,20 @@ impl Mappings {
             port.tell(number, servers, engine);
         }
         self.run(wires);
+    }
+
+    /// A pair of ports, by its even one, goes to another thread, which asks from now on.
+    pub(super) fn release(&mut self, port: u16) -> PairMappings {
+        let pair = [port, port + 1].map(|port| self.ports.remove(&port));
+        self.due = next(&self.ports);
+        PairMappings(pair)
+    }
+
+    /// A pair of ports comes from another thread.
+    pub(super) fn adopt(&mut self, port: u16, PairMappings(pair): PairMappings) {
+        let known = [port, port + 1].into_iter().zip(pair);
+        self.ports.extend(known.filter_map(|(port, known)| Some((port, known?))));
+        self.due = next(&self.ports);
     }
 
     /// The media port looks different: what is known of the others may be wrong as well.

@@ -1,9 +1,9 @@
 //! One media thread: wait, read, let the engine work, report.
 
 mod connections;
+mod moving;
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::net::SocketAddr;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use media::audio::tones::Plan;
-use media::engine::{Arrival, Config, Counters, Engine, Path, worker_of};
+use media::engine::{Arrival, Config, Counters, Engine, Path};
 use model::LegId;
 use model::control::{Command, Event, Failure};
 use rand::Rng;
@@ -19,12 +19,14 @@ use rand::Rng;
 use super::connection::{Connection, Speaks};
 use super::mappings::Mappings;
 use super::relaying::{Known, Relaying};
+use super::whereabouts::Whereabouts;
 use super::wires::{TOKEN_CONNECTIONS, TOKEN_UDP, Wires};
-use super::{Figures, Reports, StunServers, ToMedia};
+use super::{Figures, Reports, StunServers, ToMedia, worker_of};
 use crate::datagrams::{Batch, DATAGRAM_BYTES_MAX, Route};
 use crate::mailbox::Mailbox;
 use crate::poller::Ready;
 use crate::reach::Answer;
+pub(super) use moving::Departure;
 
 /// Under load a round begins at most this often: several packets share one wake-up.
 const ROUND_MIN: Duration = Duration::from_micros(150);
@@ -37,9 +39,6 @@ const READS_MAX: u32 = 64;
 
 /// How often figures are published.
 const PUBLISH_EVERY: Duration = Duration::from_secs(1);
-
-/// Peers of other threads' legs that the kernel gives to this thread; more than that are forgotten and learnt anew.
-const FOREIGN_PEERS_MAX: usize = 16_384;
 
 /// Messages taken out of the inbox in one round.
 const MESSAGES_MAX: usize = 1024;
@@ -63,8 +62,9 @@ pub(super) struct Thread {
     relaying: Arc<Relaying>,
     /// Whom TURN clients may reach.
     known: Known,
-    /// Which thread owns a peer that ends up here.
-    foreign: HashMap<SocketAddr, u8>,
+    whereabouts: Whereabouts,
+    /// Legs here whose ICE user name fragment names another thread.
+    guests: BTreeMap<LegId, Box<str>>,
     reports: Box<dyn Reports>,
     stun: tokio::sync::mpsc::Sender<Answer>,
     stun_servers: Arc<StunServers>,
@@ -102,6 +102,7 @@ impl Thread {
             figures,
         } = links;
         let now = wires.now;
+        let whereabouts = Whereabouts::new(config.worker, others.len());
         Self {
             engine: Engine::new(config.clone(), rand::rng().random(), now),
             known: Known::new(&config.addresses),
@@ -111,7 +112,8 @@ impl Thread {
             inbox,
             others,
             relaying,
-            foreign: HashMap::new(),
+            whereabouts,
+            guests: BTreeMap::new(),
             reports,
             stun,
             stun_servers: Arc::default(),
@@ -149,6 +151,9 @@ impl Thread {
 
     fn rebuild(&mut self) {
         self.figures.panics.fetch_add(1, Ordering::Relaxed);
+        self.forget_guests();
+        // Some may be away with legs of other threads.
+        self.config.rtp_ports = self.wires.even_ports();
         self.engine = Engine::new(self.config.clone(), rand::rng().random(), Instant::now());
         self.engine.change_tones(self.tones);
         let lost = std::mem::take(&mut self.legs);
@@ -162,47 +167,57 @@ impl Thread {
         }
     }
 
-    fn rounds(&mut self) -> std::io::Result<()> {
-        // Not a part of the thread, so that a panic cannot leave it behind in pieces.
-        let mut buffers = Buffers {
+    fn buffers(&self) -> Buffers {
+        Buffers {
             shared: self.wires.udp.batch(),
             port: vec![0; DATAGRAM_BYTES_MAX].into_boxed_slice(),
-        };
-        loop {
-            let began = Instant::now();
-            let timeout = if self.unreported.is_empty() {
-                let next = [self.engine.poll_timeout(), self.mappings.due()];
-                let next = next
-                    .into_iter()
-                    .flatten()
-                    .min()
-                    .map_or(PUBLISH_EVERY, |at| at.saturating_duration_since(began));
-                next.min(PUBLISH_EVERY)
-            } else {
-                Duration::from_millis(1)
-            };
-            let mut ready = std::mem::take(&mut self.ready);
-            ready.clear();
-            self.wires.poller.wait(Some(timeout), &mut ready)?;
-            let now = Instant::now();
-            self.wires.now = now;
-            if !self.messages(now) {
-                return Ok(());
-            }
-            for socket in &ready {
-                self.socket(*socket, &mut buffers, now);
-            }
-            self.busy_rounds = if ready.is_empty() { 0 } else { self.busy_rounds.saturating_add(1) };
-            self.ready = ready;
-            if self.engine.poll_timeout().is_some_and(|at| at <= now) {
-                self.engine.handle_timeout(now, &mut self.wires);
-            }
-            self.mappings.handle_timeout(&mut self.wires, now);
-            self.close_broken(now);
-            self.report();
-            self.publish(now);
-            self.pace(began);
         }
+    }
+
+    fn rounds(&mut self) -> std::io::Result<()> {
+        // Not a part of the thread, so that a panic cannot leave it behind in pieces.
+        let mut buffers = self.buffers();
+        while self.round(&mut buffers)? {}
+        Ok(())
+    }
+
+    /// Waits for something to do and does it; false when told to stop.
+    fn round(&mut self, buffers: &mut Buffers) -> std::io::Result<bool> {
+        let began = Instant::now();
+        let timeout = if self.unreported.is_empty() {
+            let next = [self.engine.poll_timeout(), self.mappings.due()];
+            let next = next
+                .into_iter()
+                .flatten()
+                .min()
+                .map_or(PUBLISH_EVERY, |at| at.saturating_duration_since(began));
+            next.min(PUBLISH_EVERY)
+        } else {
+            Duration::from_millis(1)
+        };
+        let mut ready = std::mem::take(&mut self.ready);
+        ready.clear();
+        self.wires.poller.wait(Some(timeout), &mut ready)?;
+        let now = Instant::now();
+        self.wires.now = now;
+        if !self.messages(now) {
+            return Ok(false);
+        }
+        for socket in &ready {
+            self.socket(*socket, buffers, now);
+        }
+        self.busy_rounds = if ready.is_empty() { 0 } else { self.busy_rounds.saturating_add(1) };
+        self.ready = ready;
+        if self.engine.poll_timeout().is_some_and(|at| at <= now) {
+            self.engine.handle_timeout(now, &mut self.wires);
+        }
+        self.mappings.handle_timeout(&mut self.wires, now);
+        self.close_broken(now);
+        self.send_ports_home();
+        self.report();
+        self.publish(now);
+        self.pace(began);
+        Ok(true)
     }
 
     /// Under load, lets packets gather for a moment instead of waking up for each.
@@ -220,12 +235,7 @@ impl Thread {
         for _ in 0..MESSAGES_MAX {
             let Ok(message) = self.inbox.try_recv() else { return true };
             match message {
-                ToMedia::Command(command) => {
-                    if let Command::ReceiveOffer { leg, .. } | Command::MakeOffer { leg, .. } = &command {
-                        self.legs.insert(*leg);
-                    }
-                    self.engine.command(command, now, &mut self.wires);
-                }
+                ToMedia::Command(command) => self.command(command, now),
                 ToMedia::IceTcp(accepted) => self.adopt(Connection::new(accepted, Speaks::IceTcp, now), now),
                 ToMedia::Turn(accepted) => {
                     let client = Box::new(self.relaying.client(accepted.peer, now));
@@ -236,14 +246,11 @@ impl Thread {
                     source,
                     destination,
                     mut packet,
-                } => {
-                    let arrival = Arrival {
-                        path: Path::Udp,
-                        source,
-                        destination,
-                    };
-                    self.engine.receive(arrival, &mut packet, now, &mut self.wires);
-                }
+                    hops,
+                } => self.media_datagram(Route { source, destination }, &mut packet, hops, now),
+                ToMedia::Leg(departure) => self.arrive(*departure, now),
+                ToMedia::Ports(pair) => self.take_ports(pair),
+                ToMedia::Whereabouts(news) => self.whereabouts.follow(&news),
                 ToMedia::Addresses(addresses) => {
                     self.known.learn(&addresses);
                     self.mappings.ask_now(&mut self.wires, now);
@@ -264,6 +271,32 @@ impl Thread {
         // The waker has been taken: come back at once for what is left.
         self.wires.poller.waker().wake();
         true
+    }
+
+    fn command(&mut self, command: Command, now: Instant) {
+        let leg = command.leg();
+        match command {
+            Command::Join { leg, call } if worker_of(call, self.others.len()) != usize::from(self.config.worker) => {
+                let worker = u8::try_from(worker_of(call, self.others.len())).expect("the number of threads is a u8");
+                self.depart(leg, call, worker, now);
+                return;
+            }
+            Command::ReceiveOffer { .. } | Command::MakeOffer { .. } => {
+                self.legs.insert(leg);
+            }
+            Command::AnswerOffer { .. }
+            | Command::RejectOffer { .. }
+            | Command::NarrowOffer { .. }
+            | Command::AcceptAnswer { .. }
+            | Command::AddCandidate { .. }
+            | Command::Hear { .. }
+            | Command::Join { .. }
+            | Command::Chime { .. }
+            | Command::SendDigit { .. }
+            | Command::Close { .. } => {}
+        }
+        self.engine.command(command, now, &mut self.wires);
+        self.note_name(leg);
     }
 
     fn socket(&mut self, socket: Ready, buffers: &mut Buffers, now: Instant) {
@@ -295,56 +328,39 @@ impl Thread {
     }
 
     fn datagram(&mut self, route: Route, packet: &mut [u8], now: Instant) {
-        let Route { source, destination } = route;
-        if is_stun_answer(packet) && self.stun_servers.asked.contains(&source) {
+        if is_stun_answer(packet) && self.stun_servers.asked.contains(&route.source) {
             let answer = Answer {
-                from: source,
-                local: destination.ip(),
+                from: route.source,
+                local: route.destination.ip(),
                 packet: packet.to_vec(),
             };
             // Whoever asked asks again.
             let _full = self.stun.try_send(answer);
             return;
         }
-        if self.others.len() > 1
-            && let Some(owner) = self.owner(source, packet)
-        {
-            let forwarded = ToMedia::Forwarded {
-                source,
-                destination,
-                packet: packet.to_vec(),
-            };
-            if self.others[usize::from(owner)].send(forwarded).is_err() {
-                self.wires.dropped += 1;
-            }
-            return;
-        }
-        self.engine.receive(
-            Arrival {
+        self.media_datagram(route, packet, 0, now);
+    }
+
+    /// A packet of the one UDP port, after it has been forwarded so often.
+    fn media_datagram(&mut self, Route { source, destination }: Route, packet: &mut [u8], hops: u8, now: Instant) {
+        let Some(owner) = self.whereabouts.owner(source, packet, hops) else {
+            let arrival = Arrival {
                 path: Path::Udp,
                 source,
                 destination,
-            },
-            packet,
-            now,
-            &mut self.wires,
-        );
-    }
-
-    /// Which other thread's packet this is, by its ICE user name, or by what that said before.
-    fn owner(&mut self, source: SocketAddr, packet: &[u8]) -> Option<u8> {
-        let Some(worker) = worker_of(packet) else {
-            return self.foreign.get(&source).copied();
+            };
+            self.engine.receive(arrival, packet, now, &mut self.wires);
+            return;
         };
-        if worker == self.config.worker || usize::from(worker) >= self.others.len() {
-            self.foreign.remove(&source);
-            return None;
+        let forwarded = ToMedia::Forwarded {
+            source,
+            destination,
+            packet: packet.to_vec(),
+            hops: hops + 1,
+        };
+        if self.others[usize::from(owner)].send(forwarded).is_err() {
+            self.wires.dropped += 1;
         }
-        if self.foreign.len() >= FOREIGN_PEERS_MAX {
-            self.foreign.clear();
-        }
-        self.foreign.insert(source, worker);
-        Some(worker)
     }
 
     fn read_port(&mut self, port: u16, buffer: &mut [u8], now: Instant) {
@@ -417,3 +433,6 @@ impl Thread {
 fn is_stun_answer(packet: &[u8]) -> bool {
     matches!(packet, [0x01, 0x01 | 0x11, ..])
 }
+
+#[cfg(test)]
+mod tests;

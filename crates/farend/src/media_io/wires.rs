@@ -1,6 +1,6 @@
 //! The sockets of one media thread.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::Instant;
@@ -19,13 +19,18 @@ pub(super) const TOKEN_UDP: u64 = 0;
 /// Tokens of pool ports are their numbers, those of connections begin here.
 pub(super) const TOKEN_CONNECTIONS: u64 = 1 << 32;
 
+/// Numbers of connections that each thread may give away: more than it ever will.
+const CONNECTIONS_PER_THREAD: u64 = 1 << 40;
+
 /// Sockets, and how the engine sends through them.
 pub(super) struct Wires {
     pub(super) poller: Poller,
     pub(super) udp: Datagrams,
-    /// Pool sockets, indexed from the lowest port.
+    /// Pool sockets, by port.
     ports: Vec<Option<UdpSocket>>,
-    port_first: u16,
+    /// Which thread the pair of an even port belongs to.
+    homes: BTreeMap<u16, u8>,
+    worker: u8,
     pub(super) connections: HashMap<u64, Connection>,
     connection_next: u64,
     /// Connections that broke while sending; told to the engine before the next round.
@@ -41,45 +46,82 @@ pub(super) struct Wires {
 }
 
 impl Wires {
-    pub(super) fn new(poller: Poller, udp: Datagrams, pairs: Vec<PortPair>, now: Instant) -> io::Result<Self> {
+    pub(super) fn new(worker: u8, poller: Poller, udp: Datagrams, pairs: Vec<PortPair>, now: Instant) -> io::Result<Self> {
         poller.add(&udp, TOKEN_UDP, false)?;
-        let port_first = pairs.first().map_or(0, |pair| pair.port);
-        let mut ports = Vec::new();
-        for PortPair { port, rtp, rtcp } in pairs {
-            for (port, socket) in [(port, rtp), (port + 1, rtcp)] {
-                poller.add(&socket, u64::from(port), false)?;
-                let index = usize::from(port - port_first);
-                ports.resize_with(index, || None);
-                ports.push(Some(socket));
-            }
-        }
-        Ok(Self {
+        let mut wires = Self {
             poller,
             udp,
-            ports,
-            port_first,
+            ports: Vec::new(),
+            homes: BTreeMap::new(),
+            worker,
             connections: HashMap::new(),
-            connection_next: 1,
+            connection_next: u64::from(worker) * CONNECTIONS_PER_THREAD + 1,
             broken: Vec::new(),
             dropped: 0,
             left_out: 0,
             relay: Counters::default(),
             now,
-        })
+        };
+        for pair in pairs {
+            wires.adopt_ports(pair)?;
+        }
+        Ok(wires)
     }
 
     pub(super) fn port(&self, port: u16) -> Option<&UdpSocket> {
-        self.ports.get(usize::from(port.checked_sub(self.port_first)?))?.as_ref()
+        self.ports.get(usize::from(port))?.as_ref()
     }
 
-    /// Takes over a connection; gives its number.
+    /// Takes over a pair of ports.
+    pub(super) fn adopt_ports(&mut self, pair: PortPair) -> io::Result<()> {
+        let PortPair { port, rtp, rtcp, home } = pair;
+        for (port, socket) in [(port, rtp), (port + 1, rtcp)] {
+            self.poller.add(&socket, u64::from(port), false)?;
+            let index = usize::from(port);
+            if self.ports.len() <= index {
+                self.ports.resize_with(index + 1, || None);
+            }
+            self.ports[index] = Some(socket);
+        }
+        self.homes.insert(port, home);
+        Ok(())
+    }
+
+    /// Takes a pair of ports out, to hand it over. What has come in and was not read goes along.
+    pub(super) fn release_ports(&mut self, port: u16) -> Option<PortPair> {
+        let home = self.homes.remove(&port)?;
+        let mut take = |port: u16| self.ports.get_mut(usize::from(port)).and_then(Option::take);
+        let (rtp, rtcp) = (take(port)?, take(port + 1)?);
+        self.poller.remove(&rtp);
+        self.poller.remove(&rtcp);
+        Some(PortPair { port, rtp, rtcp, home })
+    }
+
+    /// The even ports that are here.
+    pub(super) fn even_ports(&self) -> Vec<u16> {
+        self.homes.keys().copied().collect()
+    }
+
+    /// Those of them that belong to other threads.
+    pub(super) fn guest_ports(&self) -> Vec<u16> {
+        let guests = self.homes.iter().filter(|(_, home)| **home != self.worker);
+        guests.map(|(port, _)| *port).collect()
+    }
+
+    /// Takes over a connection; gives its number, which no other connection of any thread has.
     pub(super) fn adopt(&mut self, connection: Connection) -> io::Result<u64> {
         let id = self.connection_next;
+        self.adopt_as(id, connection)?;
+        self.connection_next += 1;
+        Ok(id)
+    }
+
+    /// Takes over a connection that has a number already.
+    pub(super) fn adopt_as(&mut self, id: u64, connection: Connection) -> io::Result<()> {
         self.poller
             .add(connection.stream(), TOKEN_CONNECTIONS + id, connection.waits_for_room)?;
-        self.connection_next += 1;
         self.connections.insert(id, connection);
-        Ok(id)
+        Ok(())
     }
 
     /// Writes what waits on a connection.
@@ -93,6 +135,8 @@ impl Wires {
         let mut connection = self.connections.remove(&id)?;
         self.left_out += connection.take_left_out();
         self.poller.remove(connection.stream());
+        // Whoever goes on with it tries first.
+        connection.waits_for_room = false;
         Some(connection)
     }
 

@@ -4,7 +4,7 @@ mod turn;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
@@ -23,6 +23,7 @@ use tokio_rustls::{TlsAcceptor, TlsConnector};
 use super::limits::{Limits, Permit};
 use super::{Endpoints, PORTAL_PROTOCOLS, Portal};
 use crate::certificate::{self, Certificate, Files};
+use crate::media_io::testing::own_ports;
 use crate::media_io::{MediaThreads, Reports, Settings};
 
 /// Where the media threads' events go.
@@ -119,14 +120,6 @@ async fn echo(axum::Extension(permit): axum::Extension<Arc<Permit>>, upgrade: We
         }
         drop(permit);
     })
-}
-
-/// A range of this test's own, below the ports that the system gives away; what is taken of it all the same is left out.
-fn own_ports() -> std::ops::RangeInclusive<u16> {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let number = std::process::id() as u16 % 500 * 2 + NEXT.fetch_add(1, Ordering::Relaxed);
-    let even = 10_000 + number % 1_000 * 20;
-    even..=even + 19
 }
 
 /// Everything the server says until it closes.

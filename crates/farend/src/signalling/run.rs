@@ -7,13 +7,14 @@ use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
-use model::{CallId, UserId, control};
+use model::UserId;
 use rand::Rng as _;
 use sip::{Flow, Transport};
 use switchboard::core::{Action, Config, Core, Input, Objection, Output, Seats};
 use switchboard::directory::Directory;
 use tokio::sync::watch;
 
+use super::deliveries::Deliveries;
 use super::flows::{Flows, Sent};
 use super::tickets::{Asker, Tickets};
 use super::{Figures, FlowSender, INBOX_MESSAGES_MAX, Outbound, Outlets, Signal, Signalling};
@@ -57,8 +58,7 @@ struct Loop<O> {
     flows: Flows,
     flows_max: usize,
     media: MediaThreads,
-    /// Commands that a media thread could not take yet.
-    undelivered: VecDeque<(CallId, control::Command)>,
+    deliveries: Deliveries,
     /// Datagrams that the kernel could not take yet.
     unsent: VecDeque<(Flow, Vec<u8>)>,
     outlets: O,
@@ -130,8 +130,8 @@ pub(crate) fn start(
         inbox,
         flows: Flows::default(),
         flows_max,
+        deliveries: Deliveries::new(media.count()),
         media,
-        undelivered: VecDeque::new(),
         unsent: VecDeque::new(),
         outlets,
         tickets: Tickets::default(),
@@ -162,10 +162,10 @@ impl<O: Outlets> Loop<O> {
                 .core
                 .poll_timeout()
                 .map_or(PUBLISH_EVERY, |at| at.max(self.timers_due).saturating_duration_since(now));
-            let pause = if self.undelivered.is_empty() {
-                PUBLISH_EVERY
-            } else {
+            let pause = if self.deliveries.waits() {
                 Duration::from_millis(1)
+            } else {
+                PUBLISH_EVERY
             };
             ready.clear();
             if let Err(error) = self.poller.wait(Some(due.min(pause)), &mut ready) {
@@ -189,7 +189,7 @@ impl<O: Outlets> Loop<O> {
                 self.core.handle_timeout(now);
                 self.drain();
             }
-            self.deliver_commands();
+            self.deliveries.deliver(&self.media);
             if now.saturating_duration_since(self.published) >= PUBLISH_EVERY {
                 self.publish(now);
             }
@@ -238,7 +238,10 @@ impl<O: Outlets> Loop<O> {
                 Signal::Retrieved { trunk, check, retrieved } => self.core.handle(Input::Retrieved { trunk, check, retrieved }, now),
                 Signal::Control { user, action, answer } => self.control(user, action, answer, now),
                 Signal::PinChecked { ticket, is_right } => self.core.handle(Input::PinChecked { ticket, is_right }, now),
-                Signal::Media(event) => self.core.handle(Input::Media(event), now),
+                Signal::Media(event) => {
+                    self.deliveries.heard(&event);
+                    self.core.handle(Input::Media(event), now);
+                }
                 Signal::Directory(directory) => self.core.handle(Input::Directory(directory), now),
                 Signal::Clock(clock) => self.core.handle(Input::Clock(clock), now),
                 Signal::Drain { done } => {
@@ -319,12 +322,17 @@ impl<O: Outlets> Loop<O> {
                         tracing::debug!(%flow, "closed without a word: its queue is full");
                     }
                 }
-                Output::Media { call, command } => self.undelivered.push_back((call, command)),
+                Output::Media { call, command } => {
+                    self.deliveries.take(call, command);
+                    while let Some(event) = self.deliveries.poll_failed() {
+                        self.core.handle(Input::Media(event), Instant::now());
+                    }
+                }
                 Output::Journal(entry) => self.outlets.journal(SystemTime::now(), entry),
                 Output::Event(event) => self.outlets.live(event),
             }
         }
-        self.deliver_commands();
+        self.deliveries.deliver(&self.media);
     }
 
     fn send(&mut self, flow: Flow, bytes: Vec<u8>) {
@@ -379,26 +387,6 @@ impl<O: Outlets> Loop<O> {
             && let Err(error) = self.poller.set_writable(&self.udp, TOKEN_UDP, false)
         {
             tracing::error!(%error, "cannot stop waiting for room in the SIP socket");
-        }
-    }
-
-    /// Commands must not be lost: what a busy media thread could not take is tried again, in order. Those of a call that come together
-    /// cost one wake-up.
-    fn deliver_commands(&mut self) {
-        let mut posted = None;
-        while let Some((call, command)) = self.undelivered.pop_front() {
-            if let Some(before) = posted.replace(call)
-                && before != call
-            {
-                self.media.wake(before);
-            }
-            if let Err(command) = self.media.command(call, command) {
-                self.undelivered.push_front((call, command));
-                break;
-            }
-        }
-        if let Some(call) = posted {
-            self.media.wake(call);
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::net::SocketAddr;
 
-use model::LegId;
-use model::control::Source;
+use model::control::{Event, Source};
+use model::{CallId, LegId};
 
 use super::Engine;
 use super::ports::Guest;
@@ -69,14 +69,15 @@ impl Engine {
         Some(departing)
     }
 
-    /// Goes on with a leg of another engine, as part of the same call. Legs that wait for it hear it from now on.
-    pub fn adopt(&mut self, departing: Departing) {
+    /// Goes on with a leg of another engine, as part of this call. Legs that wait for it hear it from now on. Answer: [`Event::Joined`].
+    pub fn adopt(&mut self, departing: Departing, call: CallId) {
         let Departing {
             mut leg,
             sources,
             connections,
             port,
         } = departing;
+        leg.call = call;
         leg.outbound.change_epoch(self.epoch);
         if let Some(port) = port {
             self.ports.adopt(port);
@@ -93,6 +94,7 @@ impl Engine {
             self.legs[heard].listeners.push(handle);
         }
         self.timers.schedule(&mut self.legs[handle]);
+        self.events.push_back(Event::Joined { leg: id });
     }
 
     /// The ICE user name fragment of a leg, as it was described last.

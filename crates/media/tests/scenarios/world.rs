@@ -243,11 +243,11 @@ impl World {
 
     /// A leg goes on in the engine elsewhere, as part of this call; which from now on is the one that commands are given to.
     pub fn move_leg(&mut self, leg: LegId, call: CallId) {
-        let other = self.elsewhere.as_mut().expect("another engine");
+        self.collect();
         let departing = self.engine.release(leg).expect("a leg that is here");
-        other.adopt(departing);
-        std::mem::swap(&mut self.engine, other);
-        assert_eq!(self.one(Command::Join { leg, call }), Event::Joined { leg });
+        self.turn_to_the_other_engine();
+        self.engine.adopt(departing, call);
+        assert_eq!(self.engine.poll_event(), Some(Event::Joined { leg }));
     }
 
     /// Commands are given to the other engine from now on.

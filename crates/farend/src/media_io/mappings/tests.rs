@@ -8,7 +8,7 @@ use model::{CallId, LegId};
 
 use super::*;
 use crate::datagrams::{Datagrams, Fragmentation};
-use crate::media_io::PortPair;
+use crate::media_io::testing::pair;
 use crate::poller::Poller;
 
 const OURS: TrunkId = TrunkId(1);
@@ -29,21 +29,6 @@ fn server(seen: &str) -> SocketAddr {
     address
 }
 
-/// Two ports in a row, the first of them even.
-fn pair() -> PortPair {
-    loop {
-        let rtp = UdpSocket::bind("127.0.0.1:0").unwrap();
-        let port = rtp.local_addr().unwrap().port();
-        if port.is_multiple_of(2)
-            && let Ok(rtcp) = UdpSocket::bind(("127.0.0.1", port + 1))
-        {
-            rtp.set_nonblocking(true).unwrap();
-            rtcp.set_nonblocking(true).unwrap();
-            return PortPair { port, rtp, rtcp };
-        }
-    }
-}
-
 struct Bench {
     engine: Engine,
     wires: Wires,
@@ -53,7 +38,7 @@ struct Bench {
 impl Bench {
     /// With one pair of ports.
     fn new() -> Self {
-        let pair = pair();
+        let pair = pair(0);
         let config = Config {
             worker: 0,
             addresses: Arc::new(Addresses::default()),
@@ -64,7 +49,7 @@ impl Bench {
         let now = Instant::now();
         Self {
             engine: Engine::new(config, [7; 32], now),
-            wires: Wires::new(Poller::new().unwrap(), udp, vec![pair], now).unwrap(),
+            wires: Wires::new(0, Poller::new().unwrap(), udp, vec![pair], now).unwrap(),
             mappings: Mappings::default(),
         }
     }

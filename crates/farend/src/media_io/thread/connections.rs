@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use media::engine::{Arrival, worker_of};
+use media::engine::Arrival;
 
 use super::Thread;
 use crate::media_io::ToMedia;
@@ -33,7 +33,7 @@ impl Thread {
             match self.take(id, &unread, taken, now, unix_s) {
                 Ok(Some(Taken { end, packet: None })) => taken = end,
                 Ok(Some(Taken { end, packet: Some(packet) })) => {
-                    if let ControlFlow::Break(worker) = self.belongs_here(id, &unread, &packet) {
+                    if let ControlFlow::Break(worker) = self.belongs_here(&unread, &packet) {
                         unread.drain(..taken);
                         self.hand_over(id, unread, worker, now);
                         return;
@@ -85,15 +85,12 @@ impl Thread {
         self.engine.receive(arrival, &mut unread[packet.range], now, &mut self.wires);
     }
 
-    /// Breaks with the other thread whose leg a relayed packet is for. ICE-TCP was brought to its thread by the portal.
-    fn belongs_here(&self, id: u64, unread: &[u8], packet: &Incoming) -> ControlFlow<u8> {
-        let is_turn = || self.wires.connections.get(&id).is_some_and(Connection::is_turn);
-        if self.others.len() == 1 || !is_turn() {
-            return ControlFlow::Continue(());
-        }
-        match worker_of(&unread[packet.range.clone()]) {
-            Some(worker) if worker != self.config.worker && usize::from(worker) < self.others.len() => ControlFlow::Break(worker),
-            Some(_) | None => ControlFlow::Continue(()),
+    /// Breaks with the other thread whose leg a packet is for. The portal knows where an ICE-TCP connection's leg was described, not where it
+    /// has moved since; of a TURN client it knows nothing.
+    fn belongs_here(&self, unread: &[u8], packet: &Incoming) -> ControlFlow<u8> {
+        match self.whereabouts.owner_of_connection(&unread[packet.range.clone()]) {
+            Some(worker) => ControlFlow::Break(worker),
+            None => ControlFlow::Continue(()),
         }
     }
 
@@ -103,11 +100,11 @@ impl Thread {
         self.engine.connection_closed(id, now);
         connection.unread = unread;
         if !connection.moves() {
-            tracing::debug!(peer = %connection.peer, "a TURN client has moved between calls too often");
+            tracing::debug!(peer = %connection.peer, "a connection has moved between calls too often");
             return;
         }
         if self.others[usize::from(worker)].send(ToMedia::Moved(Box::new(connection))).is_err() {
-            tracing::warn!(worker, "a media thread does not keep up: a TURN client was turned away");
+            tracing::warn!(worker, "a media thread does not keep up: a connection was closed");
         }
     }
 

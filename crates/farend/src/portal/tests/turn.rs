@@ -1,40 +1,22 @@
 //! TURN and ICE-TCP through the portal into running media threads: plain, inside TLS, behind ssltcp.
 
-use model::control::{Command, Event, Peer, Reached};
+use model::control::{Command, Event};
 use model::{CallId, LegId};
 use relay::stun::{Class, Message, Writer, attribute, method};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::*;
+use crate::media_io::testing::{Credentials, OFFER, browser};
 
 const MEDIA: &str = "127.0.0.1:8802";
 const CHANNEL: u16 = 0x4000;
 const LONG: Duration = Duration::from_secs(20);
 
-/// What a browser offers, as much as ICE needs.
-const OFFER: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n\
-                     m=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\n\
-                     a=fingerprint:sha-256 00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\r\n\
-                     a=setup:actpass\r\na=mid:0\r\na=sendrecv\r\na=rtcp-mux\r\na=rtpmap:0 PCMU/8000\r\n";
-
-/// A leg's ICE credentials.
-struct Leg {
-    ufrag: String,
-    pwd: String,
-}
-
 impl Running {
     /// A browser's leg on the media thread of this call.
-    async fn leg(&mut self, call: u64) -> Leg {
+    async fn leg(&mut self, call: u64) -> Credentials {
         let (call, leg) = (CallId(call), LegId(call));
-        let local = self.address.ip();
-        let peer = Peer::Browser {
-            reached: Reached {
-                local,
-                peer: local,
-                page: None,
-            },
-        };
+        let peer = browser();
         let offer = OFFER.to_owned();
         for command in [
             Command::ReceiveOffer { call, leg, peer, offer },
@@ -45,13 +27,17 @@ impl Running {
         self.media.wake(call);
         loop {
             if let Event::OfferAnswered { answer, .. } = self.events.recv().await.unwrap() {
-                let value = |name: &str| answer.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
-                return Leg {
-                    ufrag: value("a=ice-ufrag:"),
-                    pwd: value("a=ice-pwd:"),
-                };
+                return Credentials::of(&answer);
             }
         }
+    }
+
+    /// A leg moves to the thread of another call.
+    async fn joins(&mut self, from: u64, leg: u64, to: u64) {
+        let (from, leg, call) = (CallId(from), LegId(leg), CallId(to));
+        self.media.command(from, Command::Join { leg, call }).unwrap();
+        self.media.wake(from);
+        while self.events.recv().await.unwrap() != (Event::Joined { leg }) {}
     }
 
     async fn plain(&self) -> TcpStream {
@@ -70,20 +56,6 @@ impl Running {
             count: 0,
         }
     }
-}
-
-/// A connectivity check of a browser.
-fn check(leg: &Leg, transaction: u8) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut request = Writer::new(&mut out, Class::Request, method::BINDING, &[transaction; 12]);
-    request
-        .attribute(attribute::USERNAME, format!("{}:abcd", leg.ufrag).as_bytes())
-        // PRIORITY, ICE-CONTROLLING
-        .number(0x0024, 0x6e7f_1eff)
-        .attribute(0x802a, &[9; 8])
-        .integrity(leg.pwd.as_bytes());
-    request.fingerprint();
-    out
 }
 
 /// A TURN client.
@@ -161,8 +133,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<S> {
     }
 
     /// A connectivity check through the relay, and its answer.
-    async fn is_answered(&mut self, leg: &Leg, transaction: u8) {
-        let packet = check(leg, transaction);
+    async fn is_answered(&mut self, leg: &Credentials, transaction: u8) {
+        let packet = leg.check(transaction);
         let mut framed = CHANNEL.to_be_bytes().to_vec();
         framed.extend((packet.len() as u16).to_be_bytes());
         framed.extend(packet);
@@ -184,8 +156,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<S> {
 }
 
 /// A check in an ICE-TCP frame, and its answer.
-async fn answers_over_ice_tcp<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, leg: &Leg) {
-    let packet = check(leg, 7);
+async fn answers_over_ice_tcp<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, leg: &Credentials) {
+    let packet = leg.check(7);
     stream
         .write_all(&[&(packet.len() as u16).to_be_bytes()[..], &packet].concat())
         .await
@@ -260,6 +232,26 @@ async fn a_client_finds_its_leg_on_whichever_thread() {
 }
 
 #[tokio::test]
+async fn a_leg_that_moves_takes_its_client_and_connections_along() {
+    let mut running = start_with(Duration::from_secs(10), 10, 2).await;
+    let leg = running.leg(0).await;
+    let mut turn = running.turn(tls(running.address).await, "7");
+    assert_eq!(turn.allocate().await, 0);
+    assert_eq!(turn.bind().await, 0);
+    turn.is_answered(&leg, 100).await;
+    let mut stream = running.plain().await;
+    answers_over_ice_tcp(&mut stream, &leg).await;
+    for call in 1..=3 {
+        running.joins(call - 1, 0, call).await;
+        turn.is_answered(&leg, 100 + call as u8).await;
+        assert_eq!(turn.try_ask(method::REFRESH, |_| {}).await, 0, "with its allocation");
+        answers_over_ice_tcp(&mut stream, &leg).await;
+        answers_over_ice_tcp(&mut running.plain().await, &leg).await;
+    }
+    assert_eq!(running.media.allocations(), 1);
+}
+
+#[tokio::test]
 async fn what_is_sent_at_once_is_taken_in_order_wherever_the_connection_goes() {
     let mut running = start_with(Duration::from_secs(10), 10, 2).await;
     let legs = [running.leg(0).await, running.leg(1).await];
@@ -268,7 +260,7 @@ async fn what_is_sent_at_once_is_taken_in_order_wherever_the_connection_goes() {
     assert_eq!(turn.bind().await, 0);
     let mut bytes = Vec::new();
     for transaction in 100..110u8 {
-        let packet = check(&legs[usize::from(transaction) % 2], transaction);
+        let packet = legs[usize::from(transaction) % 2].check(transaction);
         bytes.extend(CHANNEL.to_be_bytes());
         bytes.extend((packet.len() as u16).to_be_bytes());
         bytes.extend(packet);
