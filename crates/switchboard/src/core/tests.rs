@@ -15,6 +15,7 @@ mod phones;
 mod registering;
 mod seating;
 mod teams;
+mod transfers;
 mod trunks;
 
 use std::collections::BTreeMap;
