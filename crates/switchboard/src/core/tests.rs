@@ -18,6 +18,7 @@ mod reaching;
 mod registering;
 mod seating;
 mod teams;
+mod transfers;
 mod trunks;
 
 use std::collections::BTreeMap;

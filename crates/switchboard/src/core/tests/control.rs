@@ -10,7 +10,7 @@ const ANNA: UserId = UserId(1);
 const BEN: UserId = UserId(2);
 
 impl Scene {
-    fn control(&mut self, user: UserId, action: Action) -> Controlled {
+    pub(super) fn control(&mut self, user: UserId, action: Action) -> Controlled {
         let ticket = Ticket(1);
         self.bench.handle(Input::Control { ticket, user, action });
         let mut answers = Vec::new();
