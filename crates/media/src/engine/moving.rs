@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::time::Instant;
 
 use model::control::{Event, Source};
 use model::{CallId, LegId};
@@ -70,7 +71,7 @@ impl Engine {
     }
 
     /// Goes on with a leg of another engine, as part of this call. Legs that wait for it hear it from now on. Answer: [`Event::Joined`].
-    pub fn adopt(&mut self, departing: Departing, call: CallId) {
+    pub fn adopt(&mut self, departing: Departing, call: CallId, now: Instant) {
         let Departing {
             mut leg,
             sources,
@@ -93,6 +94,7 @@ impl Engine {
         if let Some(heard) = self.source_of(id, source) {
             self.legs[heard].listeners.push(handle);
         }
+        self.enter_conference(handle, now);
         self.timers.schedule(&mut self.legs[handle]);
         self.events.push_back(Event::Joined { leg: id });
     }

@@ -246,7 +246,7 @@ impl World {
         self.collect();
         let departing = self.engine.release(leg).expect("a leg that is here");
         self.turn_to_the_other_engine();
-        self.engine.adopt(departing, call);
+        self.engine.adopt(departing, call, self.now);
         assert_eq!(self.engine.poll_event(), Some(Event::Joined { leg }));
     }
 

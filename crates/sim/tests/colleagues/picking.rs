@@ -137,6 +137,8 @@ fn in_the_app_the_phone_is_called_and_answers_by_itself() {
     assert_rings(&world, &["102-desk", "102-web", "103-desk"]);
     assert_eq!(world.phone("103-desk").calls[0].display.display, "Anna");
     assert_eq!(world.calls_of(CLEO)[0].state, CallState::Lifting);
+    let twice = world.control(CLEO, Action::PickUp { call, device });
+    assert_eq!(twice, Err(Objection::NotNow));
     world.run_ms(500);
     assert_talks(&world, &["101-desk", "103-desk"]);
     assert_bridged(&world);
@@ -307,6 +309,25 @@ fn an_invite_without_offer_picks_up_as_well_and_so_it_is_with_the_caller() {
 }
 
 #[test]
+fn a_call_that_was_dialled_in_the_app_is_picked_up_while_its_caller_hears_it_ring() {
+    let mut world = world();
+    let (device, number) = (world.phone("101-web").device, "102".to_owned());
+    world.control(ANNA, Action::Dial { device, number }).unwrap();
+    world.run_ms(1_000);
+    assert_talks(&world, &["101-web"]);
+    assert_rings(&world, &["102-desk", "102-web"]);
+    dial(&mut world, "103-desk", "*8");
+    assert_talks(&world, &["101-web", "103-desk"]);
+    assert_rings(&world, &[]);
+    assert_bridged(&world);
+    assert_eq!(
+        world.phone("101-web").identified.last().map(String::as_str),
+        Some("\"Cleo\" <sip:103@farend>")
+    );
+    assert_nothing_left(&mut world);
+}
+
+#[test]
 fn two_pick_up_each_others_calls() {
     let mut world = world();
     // Cleo's two phones call Anna and Ben, who answer crosswise.
@@ -358,6 +379,30 @@ fn a_call_that_is_handed_over_can_be_picked_up_at_its_target() {
     dial(&mut world, "102-web", "**103");
     assert_talks(&world, &["101-desk", "102-web"]);
     assert_bridged(&world);
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn somebody_is_told_of_a_bounded_number_of_calls() {
+    let mut world = world();
+    world.change(|directory| {
+        for device in &mut directory.devices {
+            device.rings = switchboard::directory::Rings::WhenAnswered;
+        }
+    });
+    for _ in 0..17 {
+        for phone in ["101-desk", "101-web"] {
+            world.act(Act::Call { phone, number: "102" });
+        }
+        world.run_ms(500);
+    }
+    assert_eq!(world.calls_of(BEN).len(), 32);
+    assert_eq!(pick_ups(&world, CLEO).len(), 32);
+    let told = world
+        .events
+        .iter()
+        .filter(|event| matches!(event, LiveEvent::PickUps { user: CLEO, .. }));
+    assert_eq!(told.count(), 32, "what does not change is not told");
     assert_nothing_left(&mut world);
 }
 

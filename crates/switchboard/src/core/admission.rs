@@ -9,6 +9,7 @@ use sip::message::Request;
 use sip::{Flow, Transport};
 
 use super::calls::{Entry, Signalling};
+use super::codes::takes_running;
 use super::emergency::Emergency;
 use super::identity::Identity;
 use super::replacing::NAMES_NO_DIALOG;
@@ -81,8 +82,8 @@ impl Core {
         let is_free = code.is_some() || dialplan::emergency_number(&self.directory, &dialled).is_some();
         let caller = person.or_else(|| self.party_of_place(device).filter(|_| is_free));
         let feature = self.feature_dialled(&dialled);
-        let takes_running = feature.as_ref().is_some_and(|code| is_of_running(code.feature));
-        let (Some(caller), cause) = (caller, self.obstacle(flow, takes_running)) else {
+        let is_of_running = feature.as_ref().is_some_and(|code| takes_running(code.feature));
+        let (Some(caller), cause) = (caller, self.obstacle(flow, is_of_running)) else {
             return self.refuse(dialog, self.nobody_here(device), now);
         };
         if let Some(cause) = cause {
@@ -138,11 +139,11 @@ impl Core {
         }
     }
 
-    /// Why there can be no call now, whoever is called. `takes_running`: it would only be a leg of one that there is.
-    pub(super) fn obstacle(&mut self, flow: Flow, takes_running: bool) -> Option<Cause> {
-        let cause = if self.is_draining && !takes_running {
+    /// Why there can be no call now, whoever is called. `is_of_running`: it would only be a leg of one that there is.
+    pub(super) fn obstacle(&mut self, flow: Flow, is_of_running: bool) -> Option<Cause> {
+        let cause = if self.is_draining && !is_of_running {
             Cause::STOPPING
-        } else if self.calls.len() >= self.config.calls_max && !takes_running {
+        } else if self.calls.len() >= self.config.calls_max && !is_of_running {
             Cause {
                 status: 503,
                 text: "too many calls are running",
@@ -443,28 +444,6 @@ impl Core {
     }
 }
 
-/// Whether whoever dials it takes a call that there is already.
-fn is_of_running(feature: Feature) -> bool {
-    match feature {
-        Feature::TakeCall | Feature::PickUp | Feature::PickUpGroup | Feature::Park => true,
-        Feature::EchoTest
-        | Feature::Music
-        | Feature::DeskShare
-        | Feature::SendCall
-        | Feature::Conference
-        | Feature::CallBack
-        | Feature::Intercom
-        | Feature::Redial
-        | Feature::ReturnCall
-        | Feature::ForwardAlways
-        | Feature::ForwardBusy
-        | Feature::ForwardNoAnswer
-        | Feature::ForwardUnreachable
-        | Feature::DoNotDisturb
-        | Feature::RejectAnonymous => false,
-    }
-}
-
 /// What a code lets one party listen to.
 fn served(feature: Feature) -> Option<Service> {
     match feature {
@@ -495,16 +474,16 @@ fn does_nothing(feature: Feature) -> Cause {
     let text = match feature {
         Feature::TakeCall => "dial this code at the phone that shall have the call",
         Feature::SendCall | Feature::Conference => "hand a running call over to this code",
-        Feature::EchoTest
-        | Feature::Music
-        | Feature::DeskShare
-        | Feature::PickUp
+        Feature::PickUp
         | Feature::PickUpGroup
         | Feature::Park
         | Feature::CallBack
         | Feature::Intercom
         | Feature::Redial
-        | Feature::ReturnCall
+        | Feature::ReturnCall => "dial this code yourself: nobody can be handed over to it",
+        Feature::EchoTest
+        | Feature::Music
+        | Feature::DeskShare
         | Feature::ForwardAlways
         | Feature::ForwardBusy
         | Feature::ForwardNoAnswer

@@ -175,3 +175,25 @@ fn code_party(dialled: &str, feature: Feature) -> Party {
         name: feature.title().to_owned(),
     }
 }
+
+/// Whether whoever dials it takes a call that there is already.
+pub(super) fn takes_running(feature: Feature) -> bool {
+    match feature {
+        Feature::TakeCall | Feature::PickUp | Feature::PickUpGroup | Feature::Park => true,
+        Feature::EchoTest
+        | Feature::Music
+        | Feature::DeskShare
+        | Feature::SendCall
+        | Feature::Conference
+        | Feature::CallBack
+        | Feature::Intercom
+        | Feature::Redial
+        | Feature::ReturnCall
+        | Feature::ForwardAlways
+        | Feature::ForwardBusy
+        | Feature::ForwardNoAnswer
+        | Feature::ForwardUnreachable
+        | Feature::DoNotDisturb
+        | Feature::RejectAnonymous => false,
+    }
+}

@@ -139,7 +139,7 @@ impl Core {
     }
 
     /// Whether their phone is being called for something that they have dialled before.
-    fn is_lifting(&self, user: UserId, device: DeviceId) -> bool {
+    pub(super) fn is_lifting(&self, user: UserId, device: DeviceId) -> bool {
         let mut parts = self.watch.calls_of(user).filter_map(|call| self.part(user, call).ok());
         parts.any(|part| part.state == CallState::Lifting && part.devices.contains(&device))
     }

@@ -292,6 +292,9 @@ impl Core {
     /// Somebody's phone is called, and answers.
     pub(super) fn answer_by_phone(&mut self, user: UserId, call: CallId, device: DeviceId, now: Instant) -> Controlled {
         let who = self.phone(user, device)?;
+        if self.is_lifting(user, device) {
+            return Err(Objection::NotNow);
+        }
         let branches = self.branches_at(call, &who, device, true);
         self.calls.include(call, branches.iter().flat_map(Branch::legs));
         if self.answer_for(call, Picker::At { who, branches }, now) {
@@ -315,7 +318,9 @@ impl Core {
     /// Somebody answers in the app what rings at a colleague.
     pub(super) fn pick_up(&mut self, user: UserId, call: CallId, device: DeviceId, now: Instant) -> Controlled {
         if !self.may_answer(user, call) {
-            return Err(Objection::NoSuchCall);
+            let entry = self.calls.calls.get(&call);
+            let is_in = entry.is_some_and(|entry| entry.call.parties().any(|(party, _)| party.user == Some(user)));
+            return Err(if is_in { Objection::NotNow } else { Objection::NoSuchCall });
         }
         self.answer_by_phone(user, call, device, now)
     }

@@ -81,3 +81,33 @@ impl Core {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caller_who_shows_no_digit_shows_nothing() {
+        for (number, shown) in [
+            ("+4930556677", true),
+            ("102", true),
+            ("anonymous", false),
+            ("", false),
+            ("Restricted", false),
+        ] {
+            assert_eq!(LastCaller::of(number) != LastCaller::Hidden, shown, "{number}");
+        }
+    }
+
+    #[test]
+    fn of_people_who_are_gone_nothing_is_kept() {
+        let mut recents = Recents::default();
+        for user in 1..=3 {
+            recents.called(UserId(user), "102");
+            recents.called(UserId(user), "103");
+        }
+        assert_eq!(recents.0.len(), 3);
+        recents.retain(|user| user == UserId(2));
+        assert_eq!(recents.0.keys().copied().collect::<Vec<_>>(), [UserId(2)]);
+    }
+}

@@ -113,7 +113,7 @@ impl Thread {
                 });
             }
         }
-        self.engine.adopt(leg, call);
+        self.engine.adopt(leg, call, now);
         for (connection_id, connection) in connections {
             match self.wires.adopt_as(connection_id, connection) {
                 // Some of it has been read already.
