@@ -454,6 +454,8 @@ pub(crate) enum Command {
     Return { to: Party, party: Party },
     /// Is this the PIN of whoever has this extension? [`News::PinJudged`] is to follow.
     CheckPin { leg: LegId, extension: String, pin: String },
+    /// Somebody at the door of the room whose call it is has entered a wrong PIN.
+    WrongPin,
     /// What has become of an echo call.
     Echoed(Box<Echoed>),
     /// For the journal.

@@ -3,6 +3,7 @@
 mod agreement;
 mod calls;
 mod checks;
+mod conferences;
 mod control;
 mod detours;
 mod dialogs;
