@@ -275,6 +275,7 @@ impl Conference {
     fn knocked(&mut self, index: usize, knock: Option<Knock>, fx: &mut Effects<'_>) {
         match knock {
             None | Some(Knock::Outside) => {}
+            Some(Knock::Wrong) => fx.push(Command::WrongPin),
             Some(Knock::In) if self.has_room_for(false) => self.members[index].stage = Stage::Waiting,
             Some(Knock::In) => self.leave(index, Parting::Because(Cause::ROOM_FULL), Cause::ROOM_FULL.text, fx),
             Some(Knock::Away) => self.leave(index, Parting::HangUp, "the PIN was wrong", fx),

@@ -474,6 +474,8 @@ pub(crate) enum Command {
     CheckPin { leg: LegId, extension: String, pin: String },
     /// Commit the setting that they have changed by a code; [`News::Settled`] is to follow.
     Settle { leg: LegId },
+    /// Somebody at the door of the room whose call it is has entered a wrong PIN.
+    WrongPin,
     /// What has become of an echo call.
     Echoed(Box<Echoed>),
     /// For the journal.

@@ -1,6 +1,6 @@
 //! Conferences: who comes to a room, who is called in, and what those who are in it see.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,13 +14,40 @@ use crate::call::{Branch, Call, Cause, Command, Invite, Leaver, Newcomer, News, 
 use crate::dialplan::{self, Destination, Dialler};
 use crate::directory::{Feature, Room, RoomId};
 
+/// Wrong PINs within an hour after which nobody from outside is asked any more: four digits take three weeks to be tried.
+const GUESSES_MAX: usize = 20;
+const GUESSES_COUNT_FOR: Duration = Duration::from_secs(3_600);
+
 /// The calls that rooms have; a room without one is empty.
 #[derive(Debug, Default)]
 pub(super) struct Conferences {
     rooms: BTreeMap<RoomId, CallId>,
+    /// When wrong PINs were entered, oldest first.
+    guesses: BTreeMap<RoomId, VecDeque<Instant>>,
 }
 
 impl Conferences {
+    /// Somebody has entered a wrong PIN.
+    pub(super) fn guessed(&mut self, call: CallId, now: Instant) {
+        let Some((room, _)) = self.rooms.iter().find(|(_, running)| **running == call) else {
+            return;
+        };
+        let guesses = self.guesses.entry(*room).or_default();
+        if guesses.len() >= GUESSES_MAX {
+            guesses.pop_front();
+        }
+        guesses.push_back(now);
+    }
+
+    /// Whether so many have been wrong that nobody is asked.
+    fn is_besieged(&mut self, room: RoomId, now: Instant) -> bool {
+        for guesses in self.guesses.values_mut() {
+            guesses.retain(|guess| *guess + GUESSES_COUNT_FOR > now);
+        }
+        self.guesses.retain(|_, guesses| !guesses.is_empty());
+        self.guesses.get(&room).is_some_and(|guesses| guesses.len() >= GUESSES_MAX)
+    }
+
     /// A call is over.
     pub(super) fn over(&mut self, call: CallId) {
         self.rooms.retain(|_, running| *running != call);
@@ -57,6 +84,13 @@ impl Core {
                 return self.refuse(wanted.dialog, cause, now);
             }
         };
+        if pin.is_some() && self.conferences.is_besieged(room.id, now) {
+            let cause = Cause {
+                status: 403,
+                text: "too many wrong PINs: let somebody inside call you",
+            };
+            return self.refuse(wanted.dialog, cause, now);
+        }
         let running = match self.way_into(&room, pin.is_some()) {
             Ok(running) => running,
             Err(cause) => return self.refuse(wanted.dialog, cause, now),

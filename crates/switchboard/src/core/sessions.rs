@@ -177,6 +177,7 @@ impl Core {
                 }
             }
             Command::CheckPin { leg, extension, pin } => self.check_pin(leg, &extension, pin, now),
+            Command::WrongPin => self.conferences.guessed(call, now),
             Command::Echoed(echoed) => self.check_echoed(call, &echoed, now),
             Command::Transferred { user, party, to, end } => self.tell(LiveEvent::Transferred { user, party, to, end }),
             Command::Return { to, party } => self.return_call(call, &to, &party, now),

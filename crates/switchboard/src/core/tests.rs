@@ -4,6 +4,7 @@ mod agreement;
 mod calls;
 mod checks;
 mod colleagues;
+mod conferences;
 mod control;
 mod detours;
 mod dialogs;

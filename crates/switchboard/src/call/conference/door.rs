@@ -33,6 +33,8 @@ pub(in crate::call) struct Door {
 pub(super) enum Knock {
     /// They stay where they are.
     Outside,
+    /// They stay where they are, and hear that it was wrong.
+    Wrong,
     /// They may come in.
     In,
     /// They were wrong too often.
@@ -101,7 +103,7 @@ impl Door {
         self.wrong += 1;
         self.is_told = true;
         self.until = now + TONE;
-        Knock::Outside
+        Knock::Wrong
     }
 }
 

@@ -193,7 +193,7 @@ fn after_three_wrong_pins_a_stranger_is_hung_up() {
     for (index, wrong) in ["1111#", "#", "12345678901234"].into_iter().enumerate() {
         press(&mut scene, ONE, wrong);
         let silence = (wrong.len() > 1).then(|| hear(ONE, Source::Nothing));
-        scene.expect(silence.into_iter().chain([hear(ONE, Source::Rejection)]));
+        scene.expect(silence.into_iter().chain([Command::WrongPin, hear(ONE, Source::Rejection)]));
         // Whoever types on meanwhile is not heard.
         press(&mut scene, ONE, "2468#");
         scene.after(Duration::from_millis(1_500));
@@ -213,7 +213,7 @@ fn silence_at_the_door_is_a_wrong_pin_and_the_last_key_is_not_needed() {
     calls(&mut scene, ONE, stranger(), room());
     is_up(&mut scene, ONE, [hear(ONE, Source::Prompt)]);
     scene.after(Duration::from_secs(10));
-    scene.expect([hear(ONE, Source::Rejection)]);
+    scene.expect([Command::WrongPin, hear(ONE, Source::Rejection)]);
     scene.after(Duration::from_millis(1_500));
     scene.expect([hear(ONE, Source::Prompt)]);
     press(&mut scene, ONE, "2468");
