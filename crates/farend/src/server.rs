@@ -146,7 +146,7 @@ impl Server {
             move |directory| {
                 reach.follow(&directory);
                 media.change_tones(country(&directory));
-                outlets::hand_over(&signalling, directory);
+                signalling.hand_over(directory);
             }
         });
         let metrics = Metrics::new();

@@ -11,9 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
+use arc_swap::ArcSwapOption;
 use model::{TrunkId, UserId, control};
 use sip::Flow;
-use switchboard::core::{Action, CloseReason, Controlled, JournalEntry, LiveEvent, Objection, Remembered, Ticket};
+use switchboard::core::{Action, CloseReason, Controlled, JournalEntry, LiveEvent, Objection, Remembered, Setting, Ticket};
 use switchboard::directory::{Directory, WallClock};
 use switchboard::trunks::{CheckId, Errand, LineId, Located, Place, Retrieved, Trouble};
 use tokio::sync::oneshot;
@@ -87,10 +88,12 @@ pub(crate) enum Signal {
     },
     /// What a PIN was found to be.
     PinChecked { ticket: Ticket, is_right: bool },
+    /// Whether a setting that somebody has changed by a code is in force.
+    Settled { ticket: Ticket, is_done: bool },
     /// News from a media thread.
     Media(control::Event),
-    /// The database has changed.
-    Directory(Arc<Directory>),
+    /// The database has changed: [`Signalling::hand_over`] has left the directory.
+    Directory,
     /// What the clock on the wall says.
     Clock(WallClock),
     /// No new calls; [`Figures::calls`] is up to date when the sender is told.
@@ -117,6 +120,8 @@ pub(crate) trait Outlets: Send + 'static {
     fn run_errand(&self, trunk: TrunkId, check: CheckId, errand: Errand);
     /// Check somebody's PIN and report it as [`Signal::PinChecked`].
     fn check_pin(&self, ticket: Ticket, user: UserId, pin: String);
+    /// Commit a setting that somebody has changed by a code, hand the directory over with it, and report it as [`Signal::Settled`].
+    fn settle(&self, ticket: Ticket, user: UserId, setting: Setting);
     /// A change of desk share, for the next run.
     fn remember(&self, at: SystemTime, change: Remembered);
 }
@@ -130,6 +135,7 @@ pub(crate) struct Figures {
     pub(crate) transactions: AtomicUsize,
     pub(crate) registrations: AtomicUsize,
     pub(crate) flows: AtomicUsize,
+    pub(crate) watches: AtomicUsize,
     pub(crate) suspects: AtomicUsize,
     /// Messages that could not be handed on, or came when the loop could not keep up.
     pub(crate) dropped: AtomicUsize,
@@ -146,6 +152,7 @@ impl Figures {
             transactions,
             registrations,
             flows,
+            watches,
             suspects,
             refused,
         } = *core;
@@ -156,6 +163,7 @@ impl Figures {
             (&self.transactions, transactions),
             (&self.registrations, registrations),
             (&self.flows, flows),
+            (&self.watches, watches),
             (&self.suspects, suspects),
             (&self.refused, usize::try_from(refused).unwrap_or(usize::MAX)),
         ];
@@ -170,12 +178,21 @@ impl Figures {
 pub(crate) struct Signalling {
     mailbox: Mailbox<Signal>,
     figures: Arc<Figures>,
+    /// The newest directory, until the loop takes it.
+    directory: Arc<ArcSwapOption<Directory>>,
 }
 
 impl Signalling {
     /// Sends, or gives back what could not be sent.
     pub(crate) fn send(&self, signal: Signal) -> Result<(), Undelivered<Signal>> {
         self.mailbox.send(signal)
+    }
+
+    /// Leaves a new directory for the loop, and is back at once. Whatever is sent from now on is handled with this directory, or a newer one.
+    pub(crate) fn hand_over(&self, directory: Arc<Directory>) {
+        self.directory.store(Some(directory));
+        // When there is no room, the signals that take it bring the directory along.
+        let _full_or_gone = self.send(Signal::Directory);
     }
 
     /// Sends what must not be lost, waiting while the loop is busy.
@@ -197,6 +214,12 @@ impl Signalling {
         }
         // Without an answer the loop has ended.
         answered.await.unwrap_or(Err(Objection::Busy))
+    }
+
+    /// The directory that the loop has not taken yet.
+    #[cfg(test)]
+    pub(crate) fn left(&self) -> Option<Arc<Directory>> {
+        self.directory.load_full()
     }
 
     pub(crate) fn figures(&self) -> &Figures {

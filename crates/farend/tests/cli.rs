@@ -1,5 +1,9 @@
 //! The program from outside: exit status, what it prints where, what it says when something is wrong.
 
+mod cli {
+    mod call_features;
+}
+
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -149,7 +153,7 @@ async fn every_refusal_says_what_to_do() {
         (
             &["user", "add", "101", "Anna"][..],
             "",
-            "the extension is taken; choose another one (`farend user list` and `farend team list` show all)",
+            "the extension is taken; choose another one (`farend user list`, `farend team list` and `farend room list` show all)",
         ),
         (
             &["user", "add", "105", "Eve", "--login", "ben"],
@@ -551,7 +555,7 @@ async fn a_team_is_added_changed_and_removed_and_the_log_knows() {
     for (arguments, expected) in [
         (
             &["team", "add", "101", "Taken"][..],
-            "the extension is taken; choose another one (`farend user list` and `farend team list` show all)",
+            "the extension is taken; choose another one (`farend user list`, `farend team list` and `farend room list` show all)",
         ),
         (&["team", "add", "212", "Twice", "--members", "101,anna"], "anna is named twice"),
         (

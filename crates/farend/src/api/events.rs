@@ -20,11 +20,14 @@ use tokio::time::MissedTickBehavior;
 
 use self::looks::Looks;
 use self::message::{DeviceNow, LineNow, SeatNow, UserNow};
+use super::calls::Party;
+use super::conferences::Conference;
 use super::guard::SessionUser;
 use super::live::{News, Picture};
 use super::live_calls::{LineCall, LiveCall};
 use super::problem::{Problem, ProblemDocument};
 use super::session_watch::{SessionChange, SessionWatch};
+use super::waiting_calls::{CallBack, ParkedCall, RingingCall};
 use super::{Api, OriginCheck};
 use crate::portal::limits::Permit;
 
@@ -211,6 +214,8 @@ impl Watcher {
         });
         let devices = picture.registered.keys().filter(|id| self.sees(**id));
         let (run, calls) = (self.api.0.parts.run, picture.calls.get(&self.who.user.id));
+        let conferences = picture.conferences.values().filter(|conference| conference.has(self.who.user.id));
+        let call_backs = picture.call_backs.get(&self.who.user.id).map_or(&[][..], |wanted| wanted);
         let lines = picture.team_lines.iter().filter(|(team, _)| self.teams.contains(team));
         EventMessage::Snapshot {
             users: users.collect(),
@@ -237,6 +242,12 @@ impl Watcher {
                 .filter(|(device, _)| self.sees(**device))
                 .map(|(device, seat)| SeatNow::of(*device, *seat))
                 .collect(),
+            conferences: conferences
+                .map(|conference| Conference::seen_by(self.who.user.id, run, conference))
+                .collect(),
+            parked: ParkedCall::all(run, &picture.parked),
+            pick_ups: RingingCall::all(run, picture.pick_ups.get(&self.who.user.id).map_or(&[][..], |calls| calls)),
+            call_backs: CallBack::all(call_backs, &self.api.live().directory()),
         }
     }
 
@@ -280,6 +291,7 @@ impl Watcher {
 
     /// What this watcher may know of it.
     fn message(&mut self, news: &News) -> Option<EventMessage> {
+        let run = self.api.0.parts.run;
         match news {
             News::Live(LiveEvent::Registered { device, .. }) => {
                 self.sees(*device).then_some(EventMessage::DeviceRegistered { id: device.0 })
@@ -293,7 +305,7 @@ impl Watcher {
             }),
             News::Live(LiveEvent::Measured { call, leg, user, report }) => {
                 (*user == Some(self.who.user.id)).then(|| EventMessage::CallQuality {
-                    call: self.api.0.parts.run.call(*call),
+                    call: run.call(*call),
                     leg: leg.0,
                     mos: report.received.mos,
                     loss_percent: self.looks.loss_percent(*leg, &report.received),
@@ -328,15 +340,15 @@ impl Watcher {
                 dialled,
                 location: location.clone(),
                 trunk: trunk.clone(),
-                call: self.api.0.parts.run.call(*call),
+                call: run.call(*call),
             }),
             News::Calls(calls) => {
-                let calls = calls.iter().map(|call| LiveCall::of(self.api.0.parts.run, call)).collect();
+                let calls = calls.iter().map(|call| LiveCall::of(run, call)).collect();
                 Some(EventMessage::Calls { calls })
             }
             News::TeamLine { team, calls } => self.teams.contains(team).then(|| EventMessage::TeamLine {
                 team_id: team.0,
-                calls: calls.iter().map(|call| LineCall::of(self.api.0.parts.run, call)).collect(),
+                calls: calls.iter().map(|call| LineCall::of(run, call)).collect(),
             }),
             News::Live(LiveEvent::Seated { device, user, mobile }) => {
                 // Whoever leaves hears of it as well.
@@ -344,16 +356,30 @@ impl Watcher {
                 let seated = self.seated(*device, *user, *mobile);
                 (was_seen || self.sees(*device)).then_some(seated)
             }
-            // They come as news of their own, with the time on the wall.
-            News::Live(LiveEvent::Calls { .. } | LiveEvent::TeamLine { .. }) => None,
-            // The app does not show these yet.
+            News::Conference(conference) => Some(EventMessage::conference(self.who.user.id, run, conference)),
+            News::Live(LiveEvent::Speaking { call, levels, .. }) => Some(EventMessage::speaking(run, *call, levels)),
+            News::Parked(parked) => Some(EventMessage::Parked {
+                parked: ParkedCall::all(run, parked),
+            }),
+            News::PickUps(calls) => Some(EventMessage::PickUps {
+                pick_ups: RingingCall::all(run, calls),
+            }),
+            News::CallBacks(wanted) => Some(EventMessage::CallBacks {
+                call_backs: CallBack::all(wanted, &self.api.live().directory()),
+            }),
+            News::Live(LiveEvent::Transferred { party, to, end, .. }) => Some(EventMessage::Transferred {
+                party: Party::now(party),
+                to: Party::now(to),
+                end: (*end).into(),
+            }),
+            // They come as news of their own, with the time on the wall, or with names.
             News::Live(
-                LiveEvent::Conference { .. }
-                | LiveEvent::Speaking { .. }
+                LiveEvent::Calls { .. }
+                | LiveEvent::TeamLine { .. }
+                | LiveEvent::Conference { .. }
                 | LiveEvent::Parked(_)
                 | LiveEvent::PickUps { .. }
-                | LiveEvent::CallBacks { .. }
-                | LiveEvent::Transferred { .. },
+                | LiveEvent::CallBacks { .. },
             ) => None,
             News::Live(LiveEvent::Displaced { device }) => {
                 (self.who.browser == Some(*device)).then_some(EventMessage::PhoneDisplaced { device_id: device.0 })

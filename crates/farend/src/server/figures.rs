@@ -45,6 +45,11 @@ pub(super) async fn publish(metrics: Arc<Metrics>, streams: Streams, media: Medi
             further.panics.clone(),
         );
         registry.register("sip_flows", "SIP connections open", further.flows.clone());
+        registry.register(
+            "sip_subscriptions",
+            "Subscriptions of phones: lamps, presence",
+            further.watches.clone(),
+        );
         registry.register("sip_suspects", "Peers that sent wrong passwords lately", further.suspects.clone());
     });
     let mut ticks = interval(EVERY);
@@ -58,6 +63,7 @@ pub(super) async fn publish(metrics: Arc<Metrics>, streams: Streams, media: Medi
             (&metrics.transactions, &figures.transactions),
             (&metrics.registrations, &figures.registrations),
             (&further.flows, &figures.flows),
+            (&further.watches, &figures.watches),
             (&further.suspects, &figures.suspects),
         ] {
             copy(gauge, figure);
@@ -80,6 +86,7 @@ struct Further {
     turn_dropped: Family<Kind, Counter>,
     panics: Gauge,
     flows: Gauge,
+    watches: Gauge,
     suspects: Gauge,
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use media::audio::codec::Codec;
 use media::audio::tone::goertzel;
-use model::control::{Chime, Command, Direction, Event, Source, Srtp};
+use model::control::{Chime, Command, Event, Source, Srtp};
 use model::quality::LegReport;
 use model::{CallId, LegId};
 
