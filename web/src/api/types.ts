@@ -2,7 +2,7 @@
 import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
-export type ServerEvent = Schemas['Event'];
+export type * from './features.ts';
 export type AuditEntry = Schemas['AuditEntry'];
 export type AuditVia = Schemas['AuditVia'];
 export type ChangedDevice = Schemas['ChangedDevice'];
@@ -12,9 +12,6 @@ export type Rings = Schemas['Rings'];
 export type Seat = Schemas['Seat'];
 export type Shared = NonNullable<Device['shared']>;
 export type LineCall = Schemas['LineCall'];
-export type LiveCall = Schemas['LiveCall'];
-export type LiveCallState = Schemas['LiveCallState'];
-export type Other = LiveCall['other'];
 export type Me = Schemas['Me'];
 export type User = Schemas['User'];
 export type Place = Schemas['Place'];
@@ -31,7 +28,7 @@ export type NewUser = Schemas['NewUser'];
 export type ChangedUser = Schemas['ChangedUser'];
 export type JournalCall = Schemas['Call'];
 export type Problem = Schemas['Problem'];
-export type EmergencyCall = Extract<ServerEvent, { type: 'emergency_call' }>;
+export type EmergencyCall = Extract<Schemas['Event'], { type: 'emergency_call' }>;
 export type StunMode = Schemas['StunMode'];
 export type StunState = Schemas['StunState'];
 export type MappingLifetime = Schemas['MappingLifetime'];
