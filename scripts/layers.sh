@@ -10,14 +10,15 @@ sip: model
 media: model
 relay:
 numbers:
-switchboard: model numbers sip
+calendar:
+switchboard: calendar model numbers sip
 doctor:
-sim: model numbers sip media switchboard
-farend: model numbers sip media relay switchboard doctor
+sim: calendar model numbers sip media switchboard
+farend: calendar model numbers sip media relay switchboard doctor
 lab:
 bench: model media sip
 "
-pure=(model sip media relay numbers switchboard doctor)
+pure=(model sip media relay numbers calendar switchboard doctor)
 # What reads clocks, opens sockets, touches disk or spawns.
 impure='tokio|async-std|smol|mio|hyper|axum|sqlx|reqwest|ureq|rayon'
 # Libraries that only one crate may name; the load generator is a browser of its own.

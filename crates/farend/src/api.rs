@@ -10,11 +10,13 @@ pub mod problem;
 mod audit_log;
 mod calling;
 mod calls;
+mod conferences;
 mod control;
 mod devices;
 mod document;
 mod events;
 mod explain;
+mod features;
 mod guard;
 mod headers;
 mod health;
@@ -26,20 +28,25 @@ pub(crate) mod network;
 mod number_plan;
 mod numbers;
 mod origin;
+mod pick_up_groups;
 mod pins;
 mod place;
+mod reaching;
 mod relay;
 mod ringing;
+mod rooms;
 mod routes;
 mod session;
 mod session_watch;
 mod teams;
 mod throttle;
 mod time_limit;
+mod time_profiles;
 mod trunk_profiles;
 mod trunks;
 mod types;
 mod users;
+mod waiting_calls;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -195,6 +202,7 @@ fn signed_in_routes() -> OpenApiRouter<Api> {
         .routes(routes!(me::change_password))
         .routes(routes!(pins::set_own, pins::remove_own))
         .routes(routes!(ringing::show_own, ringing::change_own))
+        .routes(routes!(reaching::show_own, reaching::change_own))
         .routes(routes!(place::show))
         .routes(routes!(place::cancel_mobility))
         .routes(routes!(place::log_off))
@@ -208,14 +216,38 @@ fn signed_in_routes() -> OpenApiRouter<Api> {
         .routes(routes!(live_calls::move_to))
         .routes(routes!(live_calls::take))
         .routes(routes!(live_calls::hang_up))
+        .merge(further_live_routes())
         .routes(routes!(relay::show))
         .routes(routes!(users::list))
         .routes(routes!(users::show))
         .routes(routes!(devices::list))
         .routes(routes!(devices::change))
         .routes(routes!(teams::list))
+        .routes(routes!(rooms::list))
+        .routes(routes!(pick_up_groups::list))
+        .routes(routes!(pick_up_groups::show_parking))
+        .routes(routes!(time_profiles::list))
+        .routes(routes!(features::list))
         .routes(routes!(calls::list))
         .routes(routes!(events::open))
+}
+
+/// Calls that run now and come together, or wait for somebody: for everybody who is signed in.
+fn further_live_routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(conferences::connect))
+        .routes(routes!(conferences::confer))
+        .routes(routes!(conferences::invite))
+        .routes(routes!(conferences::mute))
+        .routes(routes!(conferences::raise_hand))
+        .routes(routes!(conferences::remove))
+        .routes(routes!(conferences::admit))
+        .routes(routes!(conferences::lock))
+        .routes(routes!(waiting_calls::park))
+        .routes(routes!(waiting_calls::take_parked))
+        .routes(routes!(waiting_calls::pick_up))
+        .routes(routes!(waiting_calls::call_backs, waiting_calls::call_back))
+        .routes(routes!(waiting_calls::no_call_back))
 }
 
 /// For administrators.
@@ -242,6 +274,15 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(calling::show, calling::change))
         .routes(routes!(pins::set_for, pins::remove_of))
         .routes(routes!(ringing::show_of, ringing::change_of))
+        .routes(routes!(reaching::show_of, reaching::change_of))
+        .routes(routes!(rooms::add))
+        .routes(routes!(rooms::change, rooms::remove))
+        .routes(routes!(pick_up_groups::add))
+        .routes(routes!(pick_up_groups::change, pick_up_groups::remove))
+        .routes(routes!(pick_up_groups::change_parking))
+        .routes(routes!(time_profiles::add))
+        .routes(routes!(time_profiles::change, time_profiles::remove))
+        .routes(routes!(features::change, features::reset))
         .routes(routes!(teams::add))
         .routes(routes!(teams::change, teams::remove))
         .routes(routes!(audit_log::list))

@@ -3,8 +3,11 @@
 
 mod audit;
 mod device;
+mod features;
+mod group;
 mod nat;
 mod place;
+mod room;
 mod serve;
 mod team;
 mod trunk;
@@ -65,6 +68,15 @@ enum Command {
     /// Adds, lists, changes and removes teams: one number that several people answer
     #[command(subcommand, after_help = "Example:\n  farend team add 200 Sales --members 101,102,103 --line")]
     Team(team::Command),
+    /// Adds, lists and removes conference rooms
+    #[command(subcommand, after_help = "Example:\n  farend room add 800 \"Meeting room\" --hosts 101")]
+    Room(room::Command),
+    /// Adds, lists, changes and removes pick-up groups: people who may answer each other's ringing calls
+    #[command(subcommand, after_help = "Example:\n  farend group add Office --members 101,102,103")]
+    Group(group::Command),
+    /// Lists star codes: what is dialled for which feature
+    #[command(after_help = "Example:\n  farend features --json")]
+    Features(features::Features),
     /// Tells who has changed what, newest first
     #[command(after_help = "Example:\n  farend audit --limit 20")]
     Audit(audit::Audit),
@@ -106,6 +118,9 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::User(command) => block_on(user::run(command)),
         Command::Device(command) => block_on(device::run(command)),
         Command::Team(command) => block_on(team::run(command)),
+        Command::Room(command) => block_on(room::run(command)),
+        Command::Group(command) => block_on(group::run(command)),
+        Command::Features(features) => block_on(features::run(features)),
         Command::Audit(audit) => block_on(audit::run(audit)),
         Command::Trunk(command) => block_on(trunk::run(command)),
         Command::Nat(nat) => block_on(nat::run(nat)),

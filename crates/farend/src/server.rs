@@ -143,7 +143,7 @@ impl Server {
             let (signalling, reach) = (signalling.clone(), reach.clone());
             move |directory| {
                 reach.follow(&directory);
-                outlets::hand_over(&signalling, directory);
+                signalling.hand_over(directory);
             }
         });
         let metrics = Metrics::new();

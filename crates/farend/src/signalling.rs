@@ -10,9 +10,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
+use arc_swap::ArcSwapOption;
 use model::{TrunkId, UserId, control};
 use sip::Flow;
-use switchboard::core::{Action, CloseReason, Controlled, JournalEntry, LiveEvent, Objection, Remembered, Ticket};
+use switchboard::core::{Action, CloseReason, Controlled, JournalEntry, LiveEvent, Objection, Remembered, Setting, Ticket};
 use switchboard::directory::{Directory, WallClock};
 use switchboard::trunks::{CheckId, Errand, LineId, Located, Place, Retrieved, Trouble};
 use tokio::sync::oneshot;
@@ -86,10 +87,12 @@ pub(crate) enum Signal {
     },
     /// What a PIN was found to be.
     PinChecked { ticket: Ticket, is_right: bool },
+    /// Whether a setting that somebody has changed by a code is in force.
+    Settled { ticket: Ticket, is_done: bool },
     /// News from a media thread.
     Media(control::Event),
-    /// The database has changed.
-    Directory(Arc<Directory>),
+    /// The database has changed: [`Signalling::hand_over`] has left the directory.
+    Directory,
     /// What the clock on the wall says.
     Clock(WallClock),
     /// No new calls; [`Figures::calls`] is up to date when the sender is told.
@@ -116,6 +119,8 @@ pub(crate) trait Outlets: Send + 'static {
     fn run_errand(&self, trunk: TrunkId, check: CheckId, errand: Errand);
     /// Check somebody's PIN and report it as [`Signal::PinChecked`].
     fn check_pin(&self, ticket: Ticket, user: UserId, pin: String);
+    /// Commit a setting that somebody has changed by a code, hand the directory over with it, and report it as [`Signal::Settled`].
+    fn settle(&self, ticket: Ticket, user: UserId, setting: Setting);
     /// A change of desk share, for the next run.
     fn remember(&self, at: SystemTime, change: Remembered);
 }
@@ -169,12 +174,24 @@ impl Figures {
 pub(crate) struct Signalling {
     mailbox: Mailbox<Signal>,
     figures: Arc<Figures>,
+    /// The newest directory, until the loop takes it.
+    directory: Arc<ArcSwapOption<Directory>>,
 }
 
 impl Signalling {
     /// Sends, or gives back what could not be sent.
     pub(crate) fn send(&self, signal: Signal) -> Result<(), Undelivered<Signal>> {
         self.mailbox.send(signal)
+    }
+
+    /// Leaves a new directory for the loop, and is back at once. Whatever is sent from now on is handled with this directory, or a newer one.
+    pub(crate) fn hand_over(&self, directory: Arc<Directory>) {
+        self.directory.store(Some(directory));
+        match self.send(Signal::Directory) {
+            Ok(()) | Err(Undelivered::Gone(_)) => {}
+            // Every signal that is taken before this one brings the directory along.
+            Err(Undelivered::Full(_)) => {}
+        }
     }
 
     /// Sends what must not be lost, waiting while the loop is busy.
@@ -196,6 +213,12 @@ impl Signalling {
         }
         // Without an answer the loop has ended.
         answered.await.unwrap_or(Err(Objection::Busy))
+    }
+
+    /// The directory that the loop has not taken yet.
+    #[cfg(test)]
+    pub(crate) fn left(&self) -> Option<Arc<Directory>> {
+        self.directory.load_full()
     }
 
     pub(crate) fn figures(&self) -> &Figures {

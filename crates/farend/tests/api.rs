@@ -3,7 +3,9 @@
 mod api {
     mod access;
     mod administration;
+    mod call_features;
     mod calls;
+    mod coming_together;
     pub(super) mod company;
     pub(super) mod events;
     mod network;

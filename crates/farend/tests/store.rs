@@ -2,6 +2,7 @@
 
 mod store {
     pub(super) mod audit;
+    pub(super) mod call_features;
     pub(super) mod journal;
     pub(super) mod migrations;
     pub(super) mod people;
@@ -58,6 +59,12 @@ suite![
     sharing::a_number_is_a_persons_a_teams_or_a_features,
     sharing::of_two_who_want_one_number_at_the_same_time_one_gets_it,
     sharing::who_sits_where_outlives_a_restart,
+    call_features::rules_come_back_as_they_were_written,
+    call_features::a_code_changes_a_rule_and_says_who_dialled,
+    call_features::a_time_profile_stays_while_a_forward_needs_it,
+    call_features::a_rooms_number_is_nobody_elses,
+    call_features::groups_and_parking_come_back_as_they_were_written,
+    call_features::a_code_that_would_be_an_emergency_number_keeps_the_country_away,
     audit::the_log_says_who_has_changed_what,
     audit::what_changes_nothing_is_not_in_the_log,
     audit::what_was_not_done_is_not_in_the_log,

@@ -270,6 +270,7 @@ fn journal(world: &World) -> Result<(), String> {
             JournalEntry::Started { call, .. } => (call, 's'),
             JournalEntry::Answered { call, .. } => (call, 'a'),
             JournalEntry::Transferred { call, .. } => (call, 't'),
+            JournalEntry::Forwarded { call, .. } => return Err(format!("nobody forwards anything in {call}")),
             JournalEntry::Emergency { call, .. } => return Err(format!("nobody has called for help in {call}")),
             JournalEntry::Ended { call, .. } => (call, 'e'),
         };

@@ -584,6 +584,49 @@ impl Call {
         }
     }
 
+    /// The caller's leg, while phones ring and it is not up itself.
+    pub(crate) fn waiting_caller(&self) -> Option<LegId> {
+        match &self.state {
+            State::Ringing { caller, .. } if !caller.is_established() => Some(caller.id),
+            State::Ringing { .. }
+            | State::Lifting(_)
+            | State::Answering { .. }
+            | State::Greeting { .. }
+            | State::Serving { .. }
+            | State::Talking { .. }
+            | State::Moving(_)
+            | State::Transferring { .. }
+            | State::HandingOver { .. }
+            | State::LoggingOn(_)
+            | State::Echoing(_)
+            | State::Farewell(_)
+            | State::Ending { .. }
+            | State::Unmade { .. }
+            | State::Over => None,
+        }
+    }
+
+    /// Who has answered, while both sides' audio is being set up, or since then.
+    pub(crate) fn answering(&self) -> Option<&Party> {
+        match &self.state {
+            State::Answering { called, .. } => Some(&called.party),
+            State::Talking { pair } => pair.iter().find(|leg| leg.side == Side::Called).map(|leg| &leg.party),
+            State::Lifting(_)
+            | State::Ringing { .. }
+            | State::Greeting { .. }
+            | State::Serving { .. }
+            | State::Moving(_)
+            | State::Transferring { .. }
+            | State::HandingOver { .. }
+            | State::LoggingOn(_)
+            | State::Echoing(_)
+            | State::Farewell(_)
+            | State::Ending { .. }
+            | State::Unmade { .. }
+            | State::Over => None,
+        }
+    }
+
     /// Who is in the call, by a phone that rings or by one that is on it.
     pub(crate) fn parties(&self) -> impl Iterator<Item = (&Party, UserState)> {
         // Who dials in the app is on a call as soon as their phone is called.

@@ -17,7 +17,9 @@ mod control;
 mod detours;
 mod emergency;
 mod flows;
+mod forwarding;
 mod guard;
+mod hunts;
 mod identity;
 mod info;
 mod interface;
@@ -59,6 +61,7 @@ use self::checks::Checks;
 use self::detours::Detours;
 use self::flows::Flows;
 use self::guard::Guard;
+use self::hunts::Hunts;
 use self::logons::PinChecks;
 use self::pings::Pings;
 use self::suspects::Suspects;
@@ -88,6 +91,7 @@ pub struct Core {
     checks: Checks,
     guard: Guard,
     teams: Teams,
+    hunts: Hunts,
     clock: WallClock,
     watch: Watch,
     views: Views,
@@ -116,6 +120,7 @@ impl Core {
             checks: Checks::default(),
             guard: Guard::default(),
             teams: Teams::default(),
+            hunts: Hunts::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
             views: Views::default(),

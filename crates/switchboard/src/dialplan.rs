@@ -6,6 +6,7 @@
 
 mod explain;
 mod outside;
+mod reaching;
 
 use numbers::{Class, Dialled, Why, normalise, understand};
 
@@ -15,6 +16,8 @@ use crate::directory::{Lookup, Room, StarCode, Team, User, WallClock};
 pub use self::explain::{Explanation, Leads, NobodyCalls, TeamLead, explain};
 pub use self::outside::{Identity, Outside, Way};
 pub(crate) use self::outside::{Original, caller_number, lead_in, way_of_test};
+pub use self::reaching::Passed;
+pub(crate) use self::reaching::{ANONYMITY_DISALLOWED, Case, Incoming, NOT_TO_BE_DISTURBED, rules};
 
 use self::outside::Calls;
 

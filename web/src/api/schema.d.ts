@@ -460,6 +460,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is dialled for which feature. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All features */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Features"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/features/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a feature another code. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangedFeature"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Feature"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken`: by another code, by somebody's number, by an emergency number */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Gives a feature its usual code again. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The usual code is dialled */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken`: something else has the usual code meanwhile */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -500,6 +670,163 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/call-backs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those whom one is to call once they are free. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Those whom one waits for */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallBacks"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Wants to be called once somebody is free, and then they are. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TransferTarget"];
+                };
+            };
+            responses: {
+                /** @description Noted; it lasts two hours */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `refused` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/call-backs/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Does not want that any more. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Forgotten */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `refused` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -661,6 +988,122 @@ export interface paths {
                     };
                 };
                 /** @description `not-now`, `device-unreachable` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/confer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes two calls one conference, or puts a call's other party into the conference that the other call is. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OtherCall"];
+                };
+            };
+            responses: {
+                /** @description All hear each other */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connects the other parties of two calls with each other, and leaves both. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OtherCall"];
+                };
+            };
+            responses: {
+                /** @description They talk with each other, or will once the other one answers */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -897,6 +1340,368 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/live-calls/{call}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls somebody into a conference; a call of two becomes one. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TransferTarget"];
+                };
+            };
+            responses: {
+                /** @description Their phone is called */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `refused`: the number may not be called */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets nobody else in, or everybody who may again, as a host. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Lock"];
+                };
+            };
+            responses: {
+                /** @description Locked, or open again */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/members/{leg}/admit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets somebody in who waits, as a host. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                    leg: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description In */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/members/{leg}/hand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Wants to speak, or does not any more: one's own hand. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                    leg: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Hand"];
+                };
+            };
+            responses: {
+                /** @description Raised, or lowered */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/members/{leg}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes somebody's voice, or gives it back: one's own, or as a host anybody's. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                    leg: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Muted"];
+                };
+            };
+            responses: {
+                /** @description Not heard, or heard again */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/members/{leg}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hangs somebody up, as a host. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                    leg: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Hung up */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/live-calls/{call}/move": {
         parameters: {
             query?: never;
@@ -939,6 +1744,64 @@ export interface paths {
                     };
                 };
                 /** @description `not-now`, `device-unreachable` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/live-calls/{call}/park": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Parks a call: its other party hears music until somebody takes it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ParkAt"];
+                };
+            };
+            responses: {
+                /** @description Parked */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now`: the slot is taken, or all of them are */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1143,6 +2006,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/parked/{slot}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a parked call by one of one's phones. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    slot: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AtDevice"];
+                };
+            };
+            responses: {
+                /** @description The phone answers by itself, or rings */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found`: nothing is parked there, no such phone */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now`, `device-unreachable` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -1202,6 +2123,64 @@ export interface paths {
             };
         };
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/pick-ups/{call}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a call that rings at somebody else of one's group, at one of one's phones. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AtDevice"];
+                };
+            };
+            responses: {
+                /** @description The phone answers by itself, or rings */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found`: no such call, no such phone */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now`, `device-unreachable` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1443,6 +2422,93 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/reaching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What becomes of calls to oneself. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Forwards, do not disturb, calls without a number */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Reaching"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Decides it. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Reaching"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Reaching"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1983,6 +3049,508 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where calls are parked. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Slots, and when they ring back */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Parking"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Decides where calls are parked. Calls that are parked in a slot that is no more stay there until they are taken. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Parking"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Parking"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pick-up-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All pick-up groups. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All groups */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PickUpGroups"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a pick-up group. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPickUpGroup"];
+                };
+            };
+            responses: {
+                /** @description Added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PickUpGroup"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-many` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pick-up-groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a pick-up group; its members stay. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a pick-up group. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangedPickUpGroup"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PickUpGroup"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rooms. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All rooms, by extension */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rooms"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a room. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewRoom"];
+                };
+            };
+            responses: {
+                /** @description Added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Room"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken`, `too-many` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a room. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a room. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangedRoom"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Room"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/v1/routes": {
@@ -2543,6 +4111,218 @@ export interface paths {
                 };
                 /** @description `taken` */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/time-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All time profiles. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All time profiles */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TimeProfiles"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a time profile. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewTimeProfile"];
+                };
+            };
+            responses: {
+                /** @description Added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TimeProfile"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-many` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/time-profiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a time profile that no forward needs. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `in-use` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a time profile. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangedTimeProfile"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TimeProfile"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3444,6 +5224,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/reaching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What becomes of calls to a person. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Forwards, do not disturb, calls without a number */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Reaching"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Decides what becomes of calls to a person. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Reaching"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Reaching"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/ringing": {
         parameters: {
             query?: never;
@@ -3837,6 +5726,17 @@ export interface components {
             /** Format: date-time */
             started_at: string;
         };
+        /** @description Somebody whom one is to call once they are free. */
+        CallBack: {
+            name: string;
+            number: string;
+            /** Format: int64 */
+            user_id: number;
+        };
+        /** @description Those whom one is to call once they are free. */
+        CallBacks: {
+            call_backs: components["schemas"]["CallBack"][];
+        };
         /** @description What a person may do with the world. Internal and emergency numbers are always allowed. */
         Calling: {
             /**
@@ -3912,6 +5812,31 @@ export interface components {
              */
             user_id?: number | null;
         };
+        /** @description Another code. */
+        ChangedFeature: {
+            /**
+             * @description 2 to 10 of the digits, * and #. Where something may be dialled behind it, it begins with * or #.
+             * @example *99
+             */
+            code: string;
+        };
+        /** @description What is to be changed about a group; what is absent stays as it is. */
+        ChangedPickUpGroup: {
+            member_ids?: number[];
+            name?: string;
+        };
+        /** @description What is to be changed about a room; what is absent stays as it is. */
+        ChangedRoom: {
+            extension?: string;
+            has_tones?: boolean;
+            host_ids?: number[];
+            /** Format: int32 */
+            members_max?: number;
+            name?: string;
+            /** @description Null takes it away. */
+            pin?: string | null;
+            waits_for_host?: boolean;
+        };
         /** @description What is to be changed about a route; what is absent stays as it is. */
         ChangedRoute: {
             classes?: string[];
@@ -3934,6 +5859,14 @@ export interface components {
             /** Format: int32 */
             turn_s?: number;
         };
+        /** @description What is to be changed about a time profile; what is absent stays as it is. */
+        ChangedTimeProfile: {
+            closed_days?: string[];
+            name?: string;
+            /** @description Null takes it away. */
+            region?: string | null;
+            windows?: components["schemas"]["CallingWindow"][];
+        };
         /** @description What is to be changed about a trunk; what is absent stays as it is. */
         ChangedTrunk: components["schemas"]["TrunkTerms"] & {
             host?: string;
@@ -3948,6 +5881,43 @@ export interface components {
             /** @description Ends all sessions of this person. */
             password?: string;
             role?: components["schemas"]["Role"];
+        };
+        /** @description A conference, as all who are in it see it. */
+        Conference: {
+            /** @description As in `/calls`. */
+            call: string;
+            /** @description Nobody else comes in. */
+            is_locked: boolean;
+            /** @description In the order in which they have come; without members it is over, or one is not in it any more. */
+            members: components["schemas"]["ConferenceMember"][];
+            /**
+             * Format: int64
+             * @description The room whose it is; null: it was made of running calls.
+             */
+            room_id: number | null;
+        };
+        /** @description Somebody in a conference. */
+        ConferenceMember: {
+            /** @description They want to speak. */
+            hand_is_up: boolean;
+            /** @description Whether they lead. */
+            is_host: boolean;
+            /** @description Whether it is oneself. */
+            is_me: boolean;
+            /** @description They are not heard. */
+            is_muted: boolean;
+            /**
+             * Format: int64
+             * @description Names them.
+             */
+            leg: number;
+            party: components["schemas"]["Party"];
+            presence: components["schemas"]["Presence"];
+            /**
+             * Format: date-time
+             * @description Since when they are there.
+             */
+            since: string;
         };
         /** @description Who wants in. */
         Credentials: {
@@ -3985,6 +5955,12 @@ export interface components {
             name: string;
             /** @description The number that has the team's calls while it does not work; null when it works. */
             night: string | null;
+            text: string;
+        } | {
+            extension: string;
+            /** @enum {string} */
+            kind: "room";
+            name: string;
             text: string;
         } | {
             /** @enum {string} */
@@ -4075,14 +6051,28 @@ export interface components {
          * @enum {string}
          */
         Direction: "outgoing" | "incoming" | "internal";
+        /** @description Nobody shall disturb. */
+        DoNotDisturb: {
+            /** @description Whose calls ring nevertheless: extensions, or numbers of the world; 50 at most. */
+            except: string[];
+            is_on: boolean;
+        };
         /** @description Something that the app is told. */
         Event: {
+            /** @description Those whom one is to call once they are free. */
+            call_backs: components["schemas"]["CallBack"][];
             /** @description One's own calls, oldest first. */
             calls: components["schemas"]["LiveCall"][];
+            /** @description The conferences that one is in, or on the way to. */
+            conferences: components["schemas"]["Conference"][];
             /** @description The devices that one may see and that are registered. */
             devices: components["schemas"]["DeviceNow"][];
             /** @description What is on the lines of one's teams; a team without calls is not listed. */
             lines: components["schemas"]["LineNow"][];
+            /** @description All parked calls. */
+            parked: components["schemas"]["ParkedCall"][];
+            /** @description What rings at others of one's groups, oldest first. */
+            pick_ups: components["schemas"]["RingingCall"][];
             /** @description Who is logged on at shared phones; a phone that is not listed is its owner's. */
             seats: components["schemas"]["SeatNow"][];
             /** @enum {string} */
@@ -4130,6 +6120,37 @@ export interface components {
              * @description Whose number the phone has.
              */
             user_id: number | null;
+        } | {
+            conference: components["schemas"]["Conference"];
+            /** @enum {string} */
+            type: "conference";
+        } | {
+            /** @description As in `/calls`. */
+            call: string;
+            /** @description The loudest first, five at most. */
+            levels: components["schemas"]["SpeakingLevel"][];
+            /** @enum {string} */
+            type: "speaking";
+        } | {
+            parked: components["schemas"]["ParkedCall"][];
+            /** @enum {string} */
+            type: "parked";
+        } | {
+            pick_ups: components["schemas"]["RingingCall"][];
+            /** @enum {string} */
+            type: "pick_ups";
+        } | {
+            call_backs: components["schemas"]["CallBack"][];
+            /** @enum {string} */
+            type: "call_backs";
+        } | {
+            end: components["schemas"]["TransferEnd"];
+            /** @description Who was handed over. */
+            party: components["schemas"]["Party"];
+            /** @description To whom. */
+            to: components["schemas"]["Party"];
+            /** @enum {string} */
+            type: "transferred";
         } | {
             /** @enum {string} */
             type: "journal_changed";
@@ -4211,6 +6232,28 @@ export interface components {
          * @enum {string}
          */
         Family: "ipv4" | "ipv6";
+        /** @description What is dialled for a feature. */
+        Feature: {
+            /**
+             * @description What is dialled.
+             * @example *37
+             */
+            code: string;
+            /** @description Such as `call_back`. */
+            name: string;
+            takes: components["schemas"]["FeatureTakes"];
+            /** @description What is dialled unless an administrator has decided otherwise. */
+            usual_code: string;
+        };
+        /** @description All features, in the order in which people read about them. */
+        Features: {
+            features: components["schemas"]["Feature"][];
+        };
+        /**
+         * @description What may be dialled behind a code.
+         * @enum {string}
+         */
+        FeatureTakes: "nothing" | "maybe" | "extension";
         /** @description One field of the request that cannot be used. */
         FieldError: {
             /** @description Its name in the request's body or query. */
@@ -4218,11 +6261,51 @@ export interface components {
             /** @description What would be right, as a sentence for the person who typed it. */
             message: string;
         };
+        /** @description A rule by which calls go elsewhere. */
+        Forward: {
+            /**
+             * Format: int32
+             * @description With `no_answer`: after so many seconds, 300 at most; null otherwise.
+             */
+            after_s: number | null;
+            during: components["schemas"]["ForwardDuring"] | null;
+            from: components["schemas"]["ForwardFrom"];
+            is_on: boolean;
+            /** @description With `these`: extensions, or numbers of the world; 50 at most. Empty otherwise. */
+            numbers: string[];
+            /**
+             * @description A number of ours, or of the world with the permissions of whoever forwards, as they would dial it.
+             * @example 0170 1234567
+             */
+            to: string;
+            when: components["schemas"]["ForwardWhen"];
+        };
+        /** @description While a time profile is open, or closed. */
+        ForwardDuring: {
+            /** @description Whether it shall be open. */
+            is_open: boolean;
+            /** Format: int64 */
+            profile_id: number;
+        };
         /**
          * @description Whose number the provider is told when a call of the world is handed on to the world.
          * @enum {string}
          */
         Forwarded: "own" | "original_with_diversion";
+        /**
+         * @description Whose calls go elsewhere.
+         * @enum {string}
+         */
+        ForwardFrom: "anybody" | "inside" | "outside" | "anonymous" | "these";
+        /**
+         * @description In which case calls go elsewhere.
+         * @enum {string}
+         */
+        ForwardWhen: "always" | "busy" | "no_answer" | "unreachable";
+        /** @description Whether somebody wants to speak. */
+        Hand: {
+            is_up: boolean;
+        };
         /** @description A header field of SIP. */
         HeaderField: {
             name: string;
@@ -4365,7 +6448,11 @@ export interface components {
          * @description What a call is doing, for one of those in it.
          * @enum {string}
          */
-        LiveCallState: "lifting" | "dialling" | "ringing" | "talking" | "holding" | "held" | "moving";
+        LiveCallState: "lifting" | "dialling" | "ringing" | "talking" | "holding" | "held" | "moving" | "conferring" | "waiting";
+        /** @description Whether nobody else comes in. */
+        Lock: {
+            is_locked: boolean;
+        };
         /** @description How long an idle UDP mapping lives; what is not known is null. */
         MappingLifetime: {
             /**
@@ -4417,6 +6504,10 @@ export interface components {
              * @example 0170 1234567
              */
             number: string;
+        };
+        /** @description Whether somebody is not heard. */
+        Muted: {
+            is_on: boolean;
         };
         /** @description How the router on the way behaves, as `farend nat --json` says it. */
         Nat: components["schemas"]["Behaviour"] & {
@@ -4521,6 +6612,11 @@ export interface components {
              */
             number: string;
         };
+        /** @description A group to be added. */
+        NewPickUpGroup: {
+            member_ids?: number[];
+            name: string;
+        };
         /** @description A PIN for somebody. */
         NewPin: {
             /**
@@ -4528,6 +6624,22 @@ export interface components {
              * @example 4826
              */
             pin: string;
+        };
+        /** @description A room to be added. */
+        NewRoom: {
+            extension: string;
+            /** @description True unless said otherwise. */
+            has_tones?: boolean;
+            host_ids?: number[];
+            /**
+             * Format: int32
+             * @description 2 to 64; 20 unless said otherwise.
+             */
+            members_max?: number;
+            name: string;
+            /** @description 4 to 12 digits. */
+            pin?: string | null;
+            waits_for_host?: boolean;
         };
         /** @description A route to be added, after all others. */
         NewRoute: {
@@ -4574,6 +6686,13 @@ export interface components {
              * @description 3 to 120; 20 unless said otherwise.
              */
             turn_s?: number;
+        };
+        /** @description A time profile to be added. */
+        NewTimeProfile: {
+            closed_days?: string[];
+            name: string;
+            region?: string | null;
+            windows: components["schemas"]["CallingWindow"][];
         };
         /** @description A trunk to be added. */
         NewTrunk: components["schemas"]["TrunkTerms"] & {
@@ -4632,6 +6751,11 @@ export interface components {
          * @enum {string}
          */
         OpenTo: "everybody" | "people";
+        /** @description Another call of one's own. */
+        OtherCall: {
+            /** @description As in `/calls`. */
+            with: string;
+        };
         /**
          * @description What became of a call, seen from the reader.
          * @enum {string}
@@ -4658,6 +6782,40 @@ export interface components {
             addresses: string[];
             /** @example pbx.example.com */
             host: string;
+        };
+        /** @description Where to park a call. */
+        ParkAt: {
+            /**
+             * Format: int32
+             * @description 1 to 9; null: in the first slot that is free.
+             */
+            slot?: number | null;
+        };
+        /** @description A call that is parked. */
+        ParkedCall: {
+            /** @description Who has parked it. */
+            by: components["schemas"]["Party"];
+            /** @description As in `/calls`. */
+            call: string;
+            /** @description Who waits. */
+            party: components["schemas"]["Party"];
+            /** Format: date-time */
+            since: string;
+            /** Format: int32 */
+            slot: number;
+        };
+        /** @description Where calls are parked. */
+        Parking: {
+            /**
+             * Format: int32
+             * @description After so many seconds a parked call rings at whoever has parked it: 10 to 3600.
+             */
+            rings_back_after_s: number;
+            /**
+             * Format: int32
+             * @description How many slots there are, numbered from 1; 9 at most.
+             */
+            slots: number;
         };
         /** @description Somebody in a call. */
         Party: {
@@ -4689,6 +6847,17 @@ export interface components {
             /** @description WebSocket of subprotocol `sip` (RFC 7118). */
             websocket_path: string;
         };
+        /** @description People who may answer each other's ringing calls. */
+        PickUpGroup: {
+            /** Format: int64 */
+            id: number;
+            member_ids: number[];
+            name: string;
+        };
+        /** @description All pick-up groups. */
+        PickUpGroups: {
+            pick_up_groups: components["schemas"]["PickUpGroup"][];
+        };
         /** @description Where one's number is. */
         Place: {
             at: components["schemas"]["PlaceAt"];
@@ -4711,6 +6880,11 @@ export interface components {
             id: number;
             label: string;
         };
+        /**
+         * @description How far somebody is on their way into a conference.
+         * @enum {string}
+         */
+        Presence: "invited" | "waiting" | "present" | "away";
         /** @description The document's shape. */
         Problem: {
             /** @description Which problem it is, for programs: stable. */
@@ -4750,6 +6924,15 @@ export interface components {
             mos: number | null;
             /** @description The score in a word. */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description What becomes of calls to somebody. */
+        Reaching: {
+            /** @description No phone rings. */
+            do_not_disturb: components["schemas"]["DoNotDisturb"];
+            /** @description In this order: the first one that fits counts. 20 at most. */
+            forwards: components["schemas"]["Forward"][];
+            /** @description Calls without a number are refused. */
+            rejects_anonymous: boolean;
         };
         /** @description What the server received. */
         Received: {
@@ -4806,6 +6989,20 @@ export interface components {
             mobile: components["schemas"]["Mobile"] | null;
             while_busy: components["schemas"]["WhileBusy"];
         };
+        /** @description A call that rings at somebody else of one's group, and that one may answer. */
+        RingingCall: {
+            /**
+             * Format: int64
+             * @description At whom.
+             */
+            at_user_id: number;
+            /** @description As in `/calls`. */
+            call: string;
+            /** @description Who calls. */
+            from: components["schemas"]["Party"];
+            /** Format: date-time */
+            since: string;
+        };
         /**
          * @description How a phone takes part when its person is called.
          * @enum {string}
@@ -4816,6 +7013,35 @@ export interface components {
          * @enum {string}
          */
         Role: "user" | "administrator";
+        /** @description A conference room. */
+        Room: {
+            /** @description The number; none of anybody else's. */
+            extension: string;
+            /** @description Whether a tone tells that somebody comes or goes. */
+            has_tones: boolean;
+            /** @description Who leads, without a PIN. */
+            host_ids: number[];
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int32
+             * @description Who is in it at most.
+             */
+            members_max: number;
+            /** @description Shown on displays. */
+            name: string;
+            /**
+             * @description What is asked of everybody but the hosts; null: people of ours come in without, others not at all. Only administrators and hosts see it;
+             *     null for everybody else.
+             */
+            pin: string | null;
+            /** @description Whether all others wait with music until a host is there. */
+            waits_for_host: boolean;
+        };
+        /** @description All rooms, by extension. */
+        Rooms: {
+            rooms: components["schemas"]["Room"][];
+        };
         /** @description By which trunks numbers are reached. */
         Route: {
             /** @description For these classes of numbers. */
@@ -4964,6 +7190,19 @@ export interface components {
              * @example 5061
              */
             tls_port: number;
+        };
+        /** @description How loud somebody is. */
+        SpeakingLevel: {
+            /**
+             * Format: int32
+             * @description 0 is full scale.
+             */
+            dbov: number;
+            /**
+             * Format: int64
+             * @description As in a conference's members.
+             */
+            leg: number;
         };
         /**
          * @description Whether audio is encrypted.
@@ -5114,7 +7353,36 @@ export interface components {
         Teams: {
             teams: components["schemas"]["Team"][];
         };
-        /** @description Where a call is to go. */
+        /** @description When something is open: an office, a hotline. */
+        TimeProfile: {
+            /**
+             * @description On these days it is closed as well.
+             * @example [
+             *       "2026-12-24"
+             *     ]
+             */
+            closed_days: string[];
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /**
+             * @description On public holidays of this region it is closed (ISO 3166); null: of none.
+             * @example DE-BY
+             */
+            region: string | null;
+            /** @description It is open in these windows. */
+            windows: components["schemas"]["CallingWindow"][];
+        };
+        /** @description All time profiles. */
+        TimeProfiles: {
+            time_profiles: components["schemas"]["TimeProfile"][];
+        };
+        /**
+         * @description How a transfer has ended.
+         * @enum {string}
+         */
+        TransferEnd: "connected" | "busy" | "no_answer" | "failed" | "party_left";
+        /** @description A number to be called. */
         TransferTarget: {
             /** @description As one would dial it. */
             number: string;

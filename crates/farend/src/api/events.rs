@@ -19,14 +19,18 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::MissedTickBehavior;
 
 use self::looks::Looks;
-use self::message::{DeviceNow, LineNow, SeatNow, UserNow};
+use self::message::{DeviceNow, Level, LineNow, SeatNow, UserNow};
+use super::calls::Party;
+use super::conferences::Conference;
 use super::guard::SessionUser;
-use super::live::{News, Picture};
+use super::live::{News, Picture, TimedParked, TimedRinging};
 use super::live_calls::{LineCall, LiveCall};
 use super::problem::{Problem, ProblemDocument};
 use super::session_watch::{SessionChange, SessionWatch};
+use super::waiting_calls::{CallBack, ParkedCall, RingingCall};
 use super::{Api, OriginCheck};
 use crate::portal::limits::Permit;
+use crate::store::RunId;
 
 pub(super) use self::message::EventMessage;
 
@@ -211,6 +215,8 @@ impl Watcher {
         });
         let devices = picture.registered.keys().filter(|id| self.sees(**id));
         let (run, calls) = (self.api.0.parts.run, picture.calls.get(&self.who.user.id));
+        let conferences = picture.conferences.values().filter(|conference| conference.has(self.who.user.id));
+        let call_backs = picture.call_backs.get(&self.who.user.id).map_or(&[][..], |wanted| wanted);
         let lines = picture.team_lines.iter().filter(|(team, _)| self.teams.contains(team));
         EventMessage::Snapshot {
             users: users.collect(),
@@ -237,6 +243,12 @@ impl Watcher {
                 .filter(|(device, _)| self.sees(**device))
                 .map(|(device, seat)| SeatNow::of(*device, *seat))
                 .collect(),
+            conferences: conferences
+                .map(|conference| Conference::seen_by(self.who.user.id, run, conference))
+                .collect(),
+            parked: parked_now(run, &picture.parked),
+            pick_ups: pick_ups_now(run, picture.pick_ups.get(&self.who.user.id).map_or(&[][..], |calls| calls)),
+            call_backs: CallBack::all(call_backs, &self.api.live().directory()),
         }
     }
 
@@ -344,16 +356,35 @@ impl Watcher {
                 let seated = self.seated(*device, *user, *mobile);
                 (was_seen || self.sees(*device)).then_some(seated)
             }
-            // They come as news of their own, with the time on the wall.
-            News::Live(LiveEvent::Calls { .. } | LiveEvent::TeamLine { .. }) => None,
-            // The app does not show these yet.
+            News::Conference(conference) => Some(EventMessage::Conference {
+                conference: Conference::seen_by(self.who.user.id, self.api.0.parts.run, conference),
+            }),
+            News::Live(LiveEvent::Speaking { call, levels, .. }) => Some(EventMessage::Speaking {
+                call: self.api.0.parts.run.call(*call),
+                levels: levels.iter().map(|(leg, dbov)| Level { leg: leg.0, dbov: *dbov }).collect(),
+            }),
+            News::Parked(parked) => Some(EventMessage::Parked {
+                parked: parked_now(self.api.0.parts.run, parked),
+            }),
+            News::PickUps(calls) => Some(EventMessage::PickUps {
+                pick_ups: pick_ups_now(self.api.0.parts.run, calls),
+            }),
+            News::CallBacks(wanted) => Some(EventMessage::CallBacks {
+                call_backs: CallBack::all(wanted, &self.api.live().directory()),
+            }),
+            News::Live(LiveEvent::Transferred { party, to, end, .. }) => Some(EventMessage::Transferred {
+                party: Party::now(party),
+                to: Party::now(to),
+                end: (*end).into(),
+            }),
+            // They come as news of their own, with the time on the wall, or with names.
             News::Live(
-                LiveEvent::Conference { .. }
-                | LiveEvent::Speaking { .. }
+                LiveEvent::Calls { .. }
+                | LiveEvent::TeamLine { .. }
+                | LiveEvent::Conference { .. }
                 | LiveEvent::Parked(_)
                 | LiveEvent::PickUps { .. }
-                | LiveEvent::CallBacks { .. }
-                | LiveEvent::Transferred { .. },
+                | LiveEvent::CallBacks { .. },
             ) => None,
             News::Live(LiveEvent::Displaced { device }) => {
                 (self.who.browser == Some(*device)).then_some(EventMessage::PhoneDisplaced { device_id: device.0 })
@@ -382,6 +413,14 @@ impl Watcher {
     fn reads_journal_of(&self, users: &[UserId]) -> bool {
         self.who.is_administrator() || users.contains(&self.who.user.id)
     }
+}
+
+fn parked_now(run: RunId, parked: &[TimedParked]) -> Vec<ParkedCall> {
+    parked.iter().map(|parked| ParkedCall::of(run, parked)).collect()
+}
+
+fn pick_ups_now(run: RunId, calls: &[TimedRinging]) -> Vec<RingingCall> {
+    calls.iter().map(|call| RingingCall::of(run, call)).collect()
 }
 
 /// The teams of somebody whose lines members see.

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
+use arc_swap::ArcSwap;
 use model::{TeamId, UserId};
 use switchboard::core::{LiveEvent, UserState};
 use switchboard::directory::Directory;
@@ -22,7 +23,7 @@ use self::picture::Now;
 use super::trunks::tested::Tests;
 use crate::store::{Role, SessionKey, Store, StoreError};
 
-pub use self::picture::{Picture, Seat, TimedCall, TimedLineCall};
+pub use self::picture::{Picture, Seat, TimedCall, TimedConference, TimedLineCall, TimedParked, TimedRinging};
 
 /// News that a slow watcher may be behind.
 const NEWS_MAX: usize = 1_024;
@@ -45,6 +46,14 @@ pub enum News {
         /// Oldest first.
         calls: Arc<[TimedLineCall]>,
     },
+    /// A conference that one is in, or was, is this now.
+    Conference(Arc<TimedConference>),
+    /// These calls are parked now.
+    Parked(Arc<[TimedParked]>),
+    /// These calls ring at others of somebody's groups now.
+    PickUps(Arc<[TimedRinging]>),
+    /// Somebody is to call these once they are free.
+    CallBacks(Arc<[UserId]>),
     /// The journal of these people changed.
     JournalChanged(Vec<UserId>),
     /// People or devices changed: all of them.
@@ -96,6 +105,8 @@ struct Inner {
     draining: AtomicBool,
     failing: AtomicBool,
     on_directory: OnDirectory,
+    /// Published last.
+    directory: ArcSwap<Directory>,
     /// The version handed over last; also keeps two publications from overtaking each other.
     published: tokio::sync::Mutex<()>,
     version: AtomicU64,
@@ -119,6 +130,7 @@ impl Live {
             draining: AtomicBool::new(false),
             failing: AtomicBool::new(false),
             on_directory: Box::new(on_directory),
+            directory: ArcSwap::default(),
             published: tokio::sync::Mutex::new(()),
             version: AtomicU64::new(0),
         }))
@@ -173,12 +185,30 @@ impl Live {
                 let (team, calls) = (*team, picture.set_team_line(*team, calls, now()));
                 return self.tell(News::TeamLine { team, calls });
             }
-            LiveEvent::Conference { .. }
-            | LiveEvent::Speaking { .. }
-            | LiveEvent::Parked(_)
-            | LiveEvent::PickUps { .. }
-            | LiveEvent::CallBacks { .. }
-            | LiveEvent::Transferred { .. } => return,
+            LiveEvent::Conference { users, view } => {
+                let conference = picture.set_conference(view, now());
+                let tell = |user: &UserId| self.tell_own(*user, News::Conference(Arc::clone(&conference)));
+                return users.iter().for_each(tell);
+            }
+            LiveEvent::Speaking { users, .. } => {
+                return users.iter().for_each(|user| self.tell_own(*user, News::Live(event.clone())));
+            }
+            LiveEvent::Parked(calls) => {
+                let parked = picture.set_parked(calls, now());
+                return self.tell(News::Parked(parked));
+            }
+            LiveEvent::PickUps { user, calls } => {
+                let calls = picture.set_pick_ups(*user, calls, now());
+                return self.tell_own(*user, News::PickUps(calls));
+            }
+            LiveEvent::CallBacks { user, wanted } => {
+                picture.set_call_backs(*user, wanted);
+                return self.tell_own(*user, News::CallBacks(Arc::clone(wanted)));
+            }
+            LiveEvent::Transferred { user, .. } => {
+                let user = *user;
+                return self.tell_own(user, News::Live(event));
+            }
             LiveEvent::Displaced { .. } | LiveEvent::Measured { .. } | LiveEvent::Suspected { .. } | LiveEvent::EmergencyCalled { .. } => {}
         }
         // Under the lock, so that nobody sees the picture without the news or hears the news twice.
@@ -253,6 +283,11 @@ impl Live {
         (picture.clone(), self.0.news.subscribe())
     }
 
+    /// The directory that was published last; an empty one before.
+    pub(super) fn directory(&self) -> Arc<Directory> {
+        self.0.directory.load_full()
+    }
+
     /// Takes the directory out of the database to the signalling thread, and tells everybody.
     ///
     /// # Errors
@@ -261,25 +296,34 @@ impl Live {
         let _in_order = self.0.published.lock().await;
         // The version first: what changes between the two is published once too often rather than never.
         let version = store.directory_version().await?;
+        self.hand_out(store, version).await
+    }
+
+    /// Publishes the directory if somebody else has changed it: the command line, or a publication that failed. Afterwards the signalling thread
+    /// has been handed whatever was committed before.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn follow_directory(&self, store: &Store) -> Result<(), StoreError> {
+        // Also waits for a publication under way, which may hold what the caller has committed.
+        let _in_order = self.0.published.lock().await;
+        let version = store.directory_version().await?;
+        if version == self.0.version.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.hand_out(store, version).await
+    }
+
+    async fn hand_out(&self, store: &Store, version: u64) -> Result<(), StoreError> {
         let directory = Arc::new(store.directory().await?);
         let in_force = store.sessions_in_force(OffsetDateTime::now_utc()).await?;
         self.0.version.store(version, Ordering::Relaxed);
+        self.0.directory.store(Arc::clone(&directory));
         self.0.picture.write().unwrap_or_else(PoisonError::into_inner).follow(&directory);
         (self.0.on_directory)(Arc::clone(&directory));
         self.end(Ending::Others(in_force));
         self.tell(News::DirectoryChanged(directory));
         Ok(())
-    }
-
-    /// Publishes the directory if somebody else has changed it: the command line, or a publication that failed.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn follow_directory(&self, store: &Store) -> Result<(), StoreError> {
-        if store.directory_version().await? == self.0.version.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        self.publish_directory(store).await
     }
 
     fn tell(&self, news: News) {

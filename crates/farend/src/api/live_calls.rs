@@ -118,7 +118,7 @@ pub(super) struct BegunCall {
 /// At which phone.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct AtDevice {
-    device_id: u64,
+    pub(super) device_id: u64,
 }
 
 /// Keys for the other party.
@@ -129,11 +129,11 @@ pub(super) struct Digits {
     digits: String,
 }
 
-/// Where a call is to go.
+/// A number to be called.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct TransferTarget {
     /// As one would dial it.
-    number: String,
+    pub(super) number: String,
 }
 
 /// One's calls that run now, oldest first.
@@ -302,10 +302,14 @@ pub(super) async fn hang_up(State(api): State<Api>, who: SessionUser, Path(call)
 }
 
 /// Has something done with a call of this run; others are over.
-async fn done(api: &Api, who: &SessionUser, call: &str, action: impl FnOnce(CallId) -> Action) -> Result<StatusCode, Problem> {
-    let call = api.0.parts.run.parse_call(call).ok_or_else(|| Problem::not_found("call"))?;
-    ask(api, who, action(call)).await?;
+pub(super) async fn done(api: &Api, who: &SessionUser, call: &str, action: impl FnOnce(CallId) -> Action) -> Result<StatusCode, Problem> {
+    ask(api, who, action(call_of(api, call)?)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The call of a name, where it is one of this run.
+pub(super) fn call_of(api: &Api, name: &str) -> Result<CallId, Problem> {
+    api.0.parts.run.parse_call(name).ok_or_else(|| Problem::not_found("call"))
 }
 
 pub(super) async fn ask(api: &Api, who: &SessionUser, action: Action) -> Result<Option<CallId>, Problem> {
@@ -320,7 +324,8 @@ pub(super) async fn ask(api: &Api, who: &SessionUser, action: Action) -> Result<
     })
 }
 
-fn number(text: &str) -> Result<String, Problem> {
+/// A number as people dial it.
+pub(super) fn number(text: &str) -> Result<String, Problem> {
     dialled(text).map_err(|message| Problem::invalid_field("number", message))
 }
 

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::store::StoreError;
+use crate::store::{Clash, StoreError};
 
 /// Why a request was not carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,6 +143,16 @@ impl Problem {
         Self { errors, ..problem }
     }
 
+    /// A feature's code is dialled for something else.
+    fn code_taken(why: &str) -> Self {
+        let problem = Self::new(StatusCode::CONFLICT, "taken", format!("{why}. Choose another code."));
+        let errors = vec![FieldError {
+            field: "code".to_owned(),
+            message: why.to_owned(),
+        }];
+        Self { errors, ..problem }
+    }
+
     /// The request did not come to its end.
     #[must_use]
     pub fn too_slow() -> Self {
@@ -239,6 +249,12 @@ impl From<StoreError> for Problem {
             ),
             StoreError::FeatureCode(number) => {
                 Self::invalid_field("extension", format!("{number} is the number of a feature; choose another one"))
+            }
+            StoreError::Code(clash @ Clash::LikeANumber) => Self::invalid_field("code", clash.to_string()),
+            StoreError::Code(clash) => Self::code_taken(&clash.to_string()),
+            StoreError::InUse(what) => {
+                let detail = format!("This {what} is in use. Change what needs it first.");
+                Self::new(StatusCode::CONFLICT, "in-use", detail)
             }
             StoreError::PinIsExtension => Self::invalid_field("pin", "use other digits than those of the extension"),
             StoreError::InTeam => Self::invalid_field("user_id", error.to_string()),

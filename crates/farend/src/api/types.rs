@@ -1,5 +1,7 @@
 //! People and devices as clients see them.
 
+use std::collections::BTreeSet;
+
 use model::UserId;
 use serde::{Deserialize, Serialize};
 use switchboard::core;
@@ -277,4 +279,13 @@ pub(super) fn dialled(text: &str) -> Result<String, &'static str> {
 pub(super) fn delay_s(seconds: u16) -> Result<u16, String> {
     let why = || format!("use {RINGS_AFTER_S_MAX} seconds at most");
     (seconds <= RINGS_AFTER_S_MAX).then_some(seconds).ok_or_else(why)
+}
+
+/// Keys of people, each once.
+pub(super) fn people(ids: &[u64], max: usize) -> Result<Vec<UserId>, String> {
+    let distinct: BTreeSet<UserId> = ids.iter().copied().map(UserId).collect();
+    if ids.len() > max {
+        return Err(format!("name {max} people at most"));
+    }
+    Ok(distinct.into_iter().collect())
 }

@@ -1,10 +1,12 @@
 //! Which company a command is about, and who in it.
 
+use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use model::UserId;
 
 use crate::config::{Config, Database};
 use crate::store::{DATABASE_FILE, Device, Store, StoreError, User};
@@ -76,6 +78,24 @@ pub(super) async fn user(store: &Store, name: &str) -> anyhow::Result<User> {
     user.with_context(|| format!("nobody has the extension or login {name}; `farend user list` shows everybody"))
 }
 
+/// The people with these extensions or logins, each once.
+pub(super) async fn people(store: &Store, named: &[String]) -> anyhow::Result<Vec<UserId>> {
+    let mut people = BTreeSet::new();
+    for name in named {
+        anyhow::ensure!(people.insert(user(store, name).await?.id), "{name} is named twice");
+    }
+    Ok(people.into_iter().collect())
+}
+
+/// What people are called, by their key.
+pub(super) async fn names(store: &Store) -> anyhow::Result<impl Fn(UserId) -> String> {
+    let users = store.users().await?;
+    Ok(move |id| {
+        let user = users.iter().find(|user| user.id == id);
+        user.map_or_else(String::new, |user| user.extension.clone().unwrap_or_else(|| user.login.clone()))
+    })
+}
+
 /// The device with this SIP user name.
 pub(super) async fn device(store: &Store, sip_user: &str) -> anyhow::Result<Device> {
     let found = store.devices(None).await?.into_iter().find(|device| device.sip_user == sip_user);
@@ -87,7 +107,9 @@ pub(super) fn explain(error: StoreError) -> anyhow::Error {
     match error {
         StoreError::Taken { field: "login" } => anyhow::anyhow!("the login is taken; choose another one with --login"),
         StoreError::Taken { field: "extension" } => {
-            anyhow::anyhow!("the extension is taken; choose another one (`farend user list` and `farend team list` show all)")
+            anyhow::anyhow!(
+                "the extension is taken; choose another one (`farend user list`, `farend team list` and `farend room list` show all)"
+            )
         }
         StoreError::Taken { field: "name" } => {
             anyhow::anyhow!("another trunk has this name; choose another one (`farend trunk list` shows all)")
@@ -107,6 +129,8 @@ pub(super) fn explain(error: StoreError) -> anyhow::Error {
         | StoreError::Hashing(_)
         | StoreError::Strange(_)
         | StoreError::Overlap(_)
+        | StoreError::Code(_)
+        | StoreError::InUse(_)
         | StoreError::OnlyDeskPhones
         | StoreError::InTeam
         | StoreError::TooMany { .. }) => error.into(),

@@ -6,19 +6,18 @@ use std::time::SystemTime;
 
 use model::{TrunkId, UserId};
 use sip::Flow;
-use switchboard::core::{JournalEntry, LiveEvent, Outcome, Remembered, Ticket};
-use switchboard::directory::Directory;
+use switchboard::core::{JournalEntry, LiveEvent, Outcome, Remembered, Setting, Ticket};
 use switchboard::trunks::{CheckId, Errand, LineId, Place, Retrieved, StepKind};
+use time::OffsetDateTime;
 use tokio::runtime::Handle;
 
 use crate::api::metrics::Kind;
 use crate::api::{Live, Metrics, Network};
-use crate::mailbox::Undelivered;
 use crate::signalling::{Outlets, Signal, Signalling};
 use crate::sip_io::lines::{Lines, Way};
 use crate::sip_io::stream::Streams;
 use crate::store::journal::Writer;
-use crate::store::{SeatWriter, Store};
+use crate::store::{SeatWriter, Store, Unsettled};
 use crate::surroundings;
 
 /// The rest of the program, as the signalling loop sees it.
@@ -121,6 +120,11 @@ impl Outlets for Shell {
         self.tasks.spawn(check_pin(store, signalling, ticket, user, pin));
     }
 
+    fn settle(&self, ticket: Ticket, user: UserId, setting: Setting) {
+        let (store, live, signalling) = (self.store.clone(), self.live.clone(), self.streams.signalling.clone());
+        self.tasks.spawn(settle(store, live, signalling, ticket, user, setting));
+    }
+
     fn remember(&self, at: SystemTime, change: Remembered) {
         self.seats.write(change, at);
     }
@@ -132,6 +136,19 @@ async fn check_pin(store: Store, signalling: Signalling, ticket: Ticket, user: U
         Ok(is_right) => signalling.deliver(Signal::PinChecked { ticket, is_right }).await,
         Err(error) => tracing::warn!(%error, "a PIN could not be checked"),
     }
+}
+
+/// The directory with the change reaches the switchboard before the word that it is in force, and the app hears of it as of every change.
+async fn settle(store: Store, live: Live, signalling: Signalling, ticket: Ticket, user: UserId, setting: Setting) {
+    let settled = match store.settle(user, &setting, OffsetDateTime::now_utc()).await {
+        Ok(()) => live.follow_directory(&store).await.map_err(Unsettled::from),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = &settled {
+        tracing::warn!(%error, "a setting could not be changed by a code");
+    }
+    let is_done = settled.is_ok();
+    signalling.deliver(Signal::Settled { ticket, is_done }).await;
 }
 
 fn name(outcome: Outcome) -> &'static str {
@@ -150,25 +167,14 @@ pub(super) fn test_trunk(signalling: &Signalling, trunk: TrunkId, echo_number: O
     signalling.send(Signal::TestTrunk { trunk, echo_number }).is_ok()
 }
 
-/// Hands a new directory to the loop. When its mailbox is full, a task delivers it; the next one follows after it.
-pub(super) fn hand_over(signalling: &Signalling, directory: Arc<Directory>) {
-    match signalling.send(Signal::Directory(directory)) {
-        Ok(()) | Err(Undelivered::Gone(_)) => {}
-        Err(Undelivered::Full(signal)) => {
-            let signalling = signalling.clone();
-            tokio::spawn(async move { signalling.deliver(signal).await });
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use time::OffsetDateTime;
+    use switchboard::directory::{Forward, When};
 
     use super::*;
     use crate::signalling::prepare;
-    use crate::store::DemoSecrets;
     use crate::store::name::Pin;
+    use crate::store::{DemoSecrets, Via};
 
     #[tokio::test]
     async fn what_a_pin_is_found_to_be_comes_back_with_its_ticket() {
@@ -194,5 +200,71 @@ mod tests {
         store.close().await;
         check_pin(store, signalling, Ticket(9), anna, "4826".to_owned()).await;
         assert!(inbox.try_recv().is_err(), "nobody has guessed wrongly");
+    }
+
+    #[tokio::test]
+    async fn a_setting_is_in_the_directory_before_it_is_said_to_be_in_force() {
+        let store = Store::in_memory().await.unwrap();
+        store.seed_demo(&DemoSecrets::default(), OffsetDateTime::now_utc()).await.unwrap();
+        let anna = store.user_named("anna").await.unwrap().unwrap().id;
+        let (signalling, inbox) = prepare().unwrap().unattended();
+        let live = Live::new({
+            let signalling = signalling.clone();
+            move |directory| signalling.hand_over(directory)
+        });
+        let to = Some("102".to_owned());
+        let wanted = Setting::Forward { when: When::Busy, to };
+        settle(store.clone(), live.clone(), signalling.clone(), Ticket(1), anna, wanted.clone()).await;
+        assert!(matches!(inbox.try_recv(), Ok(Signal::Directory)));
+        let settled = inbox.try_recv().unwrap();
+        assert!(
+            matches!(
+                settled,
+                Signal::Settled {
+                    ticket: Ticket(1),
+                    is_done: true
+                }
+            ),
+            "{settled:?}"
+        );
+        let directory = signalling.left().expect("left for the loop");
+        let forwards = directory
+            .users
+            .iter()
+            .find(|user| user.id == anna)
+            .map(|user| &user.reaching.forwards[..]);
+        assert!(
+            matches!(
+                forwards,
+                Some([Forward {
+                    is_on: true,
+                    when: When::Busy,
+                    ..
+                }])
+            ),
+            "{forwards:?}"
+        );
+        let log = store.audit(None, 1).await.unwrap();
+        assert_eq!((log[0].author.via, log[0].author.user), (Via::Phone, Some(anna)));
+
+        // Nobody of ours, and no database.
+        settle(
+            store.clone(),
+            live.clone(),
+            signalling.clone(),
+            Ticket(2),
+            UserId(4711),
+            wanted.clone(),
+        )
+        .await;
+        store.close().await;
+        settle(store, live, signalling, Ticket(3), anna, wanted).await;
+        for number in [2, 3] {
+            let settled = inbox.try_recv().unwrap();
+            let Signal::Settled { ticket, is_done } = settled else {
+                panic!("{settled:?}")
+            };
+            assert_eq!((ticket, is_done), (Ticket(number), false));
+        }
     }
 }

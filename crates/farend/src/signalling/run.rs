@@ -7,6 +7,7 @@ use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
+use arc_swap::ArcSwapOption;
 use model::{CallId, UserId, control};
 use rand::Rng as _;
 use sip::{Flow, Transport};
@@ -54,6 +55,8 @@ struct Loop<O> {
     udp: Datagrams,
     poller: Poller,
     inbox: Receiver<Signal>,
+    /// A directory that was left for us.
+    handed_over: Arc<ArcSwapOption<Directory>>,
     flows: Flows,
     flows_max: usize,
     media: MediaThreads,
@@ -99,6 +102,7 @@ pub(crate) fn prepare() -> anyhow::Result<Prepared> {
         signalling: Signalling {
             mailbox,
             figures: Arc::default(),
+            directory: Arc::default(),
         },
     })
 }
@@ -128,6 +132,7 @@ pub(crate) fn start(
         udp,
         poller,
         inbox,
+        handed_over: signalling.directory,
         flows: Flows::default(),
         flows_max,
         media,
@@ -205,6 +210,10 @@ impl<O: Outlets> Loop<O> {
     fn messages(&mut self, now: Instant) -> bool {
         for _ in 0..MESSAGES_MAX {
             let Ok(signal) = self.inbox.try_recv() else { return true };
+            // Before the signal, whatever it is: it was sent with this directory in force, and the message that tells of it may not have found room.
+            if let Some(directory) = self.handed_over.swap(None) {
+                self.core.handle(Input::Directory(directory), now);
+            }
             match signal {
                 Signal::FlowOpened {
                     flow,
@@ -237,9 +246,11 @@ impl<O: Outlets> Loop<O> {
                 Signal::TestTrunk { trunk, echo_number } => self.core.handle(Input::TestTrunk { trunk, echo_number }, now),
                 Signal::Retrieved { trunk, check, retrieved } => self.core.handle(Input::Retrieved { trunk, check, retrieved }, now),
                 Signal::Control { user, action, answer } => self.control(user, action, answer, now),
+                Signal::Settled { ticket, is_done } => self.core.handle(Input::Settled { ticket, is_done }, now),
                 Signal::PinChecked { ticket, is_right } => self.core.handle(Input::PinChecked { ticket, is_right }, now),
                 Signal::Media(event) => self.core.handle(Input::Media(event), now),
-                Signal::Directory(directory) => self.core.handle(Input::Directory(directory), now),
+                // Taken above.
+                Signal::Directory => {}
                 Signal::Clock(clock) => self.core.handle(Input::Clock(clock), now),
                 Signal::Drain { done } => {
                     self.core.handle(Input::Drain, now);
@@ -311,8 +322,7 @@ impl<O: Outlets> Loop<O> {
                 Output::Errand { trunk, check, errand } => self.outlets.run_errand(trunk, check, errand),
                 Output::Controlled { ticket, result } => self.tickets.answer(ticket, result),
                 Output::CheckPin { ticket, user, pin } => self.outlets.check_pin(ticket, user, pin),
-                // The core asks for no change yet.
-                Output::Settle { ticket, .. } => self.core.handle(Input::Settled { ticket, is_done: false }, Instant::now()),
+                Output::Settle { ticket, user, setting } => self.outlets.settle(ticket, user, setting),
                 Output::Remember(change) => self.outlets.remember(SystemTime::now(), change),
                 Output::CloseFlow { flow, reason } => {
                     if self.flows.send(flow, Outbound::Close(reason)) == Sent::TooSlow {

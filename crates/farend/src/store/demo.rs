@@ -1,7 +1,10 @@
 //! The demo company.
 
 use model::{TeamId, UserId};
-use switchboard::directory::{BusyWhen, DeviceKind, LogOn, Member, MemberKind, Order, Team};
+use switchboard::directory::{
+    BusyWhen, DeviceKind, LogOn, Member, MemberKind, Order, PickUpGroup, PickUpGroupId, Room, RoomId, Team, TimeProfile, TimeProfileId,
+    Window,
+};
 use time::OffsetDateTime;
 
 use super::name::{Extension, Label, Login, Password, Pin, SipUser};
@@ -20,6 +23,13 @@ const PEOPLE: [(&str, &str, Option<&str>, Role); 4] = [
 const SHARED: (&str, &str) = ("desk-1", "Shared desk");
 /// The team of everybody with an extension.
 const TEAM: (&str, &str) = ("Sales", "200");
+
+/// The pick-up group of everybody with an extension.
+const GROUP: &str = "Office";
+/// The conference room, and its name.
+const ROOM: (&str, &str) = ("800", "Meeting room");
+/// When the office works: Monday to Friday, from 8 to 18, but for holidays of the region.
+const OFFICE_HOURS: (&str, &str) = ("Office hours", "DE-BY");
 
 /// The setting that tells that the demo company is complete and its passwords have been seen.
 const SEEDED: &str = "demo_company";
@@ -81,6 +91,7 @@ impl Store {
             self.seed_person(login, name, extension, role, &complete, now).await?;
         }
         self.seed_shared(&sip_secret, now).await?;
+        self.seed_office().await?;
         // Whoever an earlier, unfinished start has added has another password.
         self.renew_secrets(&complete, now).await?;
         Ok(Seeded {
@@ -174,6 +185,48 @@ impl Store {
             night: None,
         };
         self.add_team(&team).await.map(drop)
+    }
+
+    /// What an office has besides.
+    async fn seed_office(&self) -> Result<(), StoreError> {
+        if self.pick_up_groups().await?.is_empty() {
+            let people = self.users().await?.into_iter().filter(|user| user.extension.is_some());
+            let group = PickUpGroup {
+                id: PickUpGroupId(0),
+                name: GROUP.to_owned(),
+                members: people.map(|user| user.id).collect(),
+            };
+            self.add_pick_up_group(&group).await?;
+        }
+        if self.rooms().await?.is_empty() {
+            let room = Room {
+                id: RoomId(0),
+                name: ROOM.1.to_owned(),
+                extension: ROOM.0.to_owned(),
+                pin: None,
+                hosts: Vec::new(),
+                waits_for_host: false,
+                has_tones: true,
+                members_max: 20,
+            };
+            self.add_room(&room).await?;
+        }
+        if self.time_profiles().await?.is_empty() {
+            let weekdays = Window {
+                days: 0b001_1111,
+                from_minute: 8 * 60,
+                to_minute: 18 * 60,
+            };
+            let profile = TimeProfile {
+                id: TimeProfileId(0),
+                name: OFFICE_HOURS.0.to_owned(),
+                windows: vec![weekdays],
+                region: Some(OFFICE_HOURS.1.to_owned()),
+                closed_days: Vec::new(),
+            };
+            self.add_time_profile(&profile).await?;
+        }
+        Ok(())
     }
 
     async fn renew_secrets(&self, secrets: &DemoSecrets, now: OffsetDateTime) -> Result<(), StoreError> {

@@ -1,8 +1,5 @@
 //! The snapshot that the switchboard works with.
 
-use std::collections::BTreeMap;
-
-use sqlx::{AnyConnection, Row as _};
 use switchboard::directory::{self, Directory};
 
 use super::calling::usual_calling;
@@ -21,6 +18,7 @@ impl Store {
     pub async fn directory(&self) -> Result<Directory, StoreError> {
         let mut callings = self.callings().await?;
         let mut ringings = self.ringings().await?;
+        let mut reachings = self.reachings().await?;
         let users = self.users().await?.into_iter().map(|user| {
             let ringing = ringings.remove(&user.id).unwrap_or_default();
             directory::User {
@@ -30,7 +28,7 @@ impl Store {
                 calling: callings.remove(&user.id).unwrap_or_else(usual_calling),
                 while_busy: ringing.while_busy,
                 mobile: ringing.mobile,
-                reaching: directory::Reaching::default(),
+                reaching: reachings.remove(&user.id).unwrap_or_default(),
             }
         });
         let devices = self.devices(None).await?.into_iter().map(|device| directory::Device {
@@ -58,23 +56,15 @@ impl Store {
             users: users.collect(),
             devices: devices.collect(),
             teams: self.teams().await?,
-            rooms: Vec::new(),
-            pick_up_groups: Vec::new(),
-            parking: directory::Parking::default(),
-            time_profiles: Vec::new(),
+            rooms: self.rooms().await?,
+            pick_up_groups: self.pick_up_groups().await?,
+            parking: self.parking().await?,
+            time_profiles: self.time_profiles().await?,
             trunks: trunks.collect(),
             plan: self.plan().await?,
             features: self.features().await?,
             ring_seconds_max,
         })
-    }
-
-    /// Star codes and what they do.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn features(&self) -> Result<Vec<(String, Feature)>, StoreError> {
-        feature_codes(&mut *self.pool.acquire().await?).await
     }
 
     /// Counts up with every change of the directory, whoever makes it.
@@ -87,18 +77,4 @@ impl Store {
             .and_then(|text| text.parse().ok())
             .ok_or(StoreError::Strange("directory version"))
     }
-}
-
-/// Star codes and what they do, within a transaction.
-pub(super) async fn feature_codes(tx: &mut AnyConnection) -> Result<Vec<(String, Feature)>, StoreError> {
-    let rows = sqlx::query("SELECT name, value FROM settings WHERE name LIKE 'feature.%'");
-    let mut changed = BTreeMap::new();
-    for row in &rows.fetch_all(tx).await? {
-        changed.insert(row.try_get::<String, _>("name")?, row.try_get::<String, _>("value")?);
-    }
-    let mut code = |feature: Feature| {
-        let changed = changed.remove(&format!("feature.{}", feature.name()));
-        (changed.unwrap_or_else(|| feature.usual_code().to_owned()), feature)
-    };
-    Ok(Feature::ALL.into_iter().map(&mut code).collect())
 }

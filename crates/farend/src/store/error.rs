@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::feature::Clash;
+
 /// Why the store did not do what was asked. Messages carry their cause themselves.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -37,6 +39,12 @@ pub enum StoreError {
     /// An extension would be a star code that was given another name.
     #[error("{0} is the number of a feature")]
     FeatureCode(String),
+    /// A feature's code would be something else that is dialled.
+    #[error("{0}")]
+    Code(Clash),
+    /// Something that others need cannot be removed.
+    #[error("this {0} is in use")]
+    InUse(&'static str),
     /// A PIN that everybody would try first.
     #[error("a PIN must not be the extension itself")]
     PinIsExtension,
@@ -69,12 +77,13 @@ pub enum StoreError {
 }
 
 /// Unique constraints by both databases' names for them: SQLite tells the column, PostgreSQL the constraint.
-const UNIQUE: [(&str, &str, &str); 5] = [
+const UNIQUE: [(&str, &str, &str); 6] = [
     ("users.login", "users_login_key", "login"),
     ("users.extension", "users_extension_key", "extension"),
     ("devices.sip_user", "devices_sip_user_key", "sip_user"),
     ("trunks.name", "trunks_name_key", "name"),
     ("teams.extension", "teams_extension_key", "extension"),
+    ("rooms.extension", "rooms_extension_key", "extension"),
 ];
 
 impl StoreError {
@@ -96,6 +105,8 @@ impl StoreError {
             | Self::Overlap(_)
             | Self::EmergencyNumber(_)
             | Self::FeatureCode(_)
+            | Self::Code(_)
+            | Self::InUse(_)
             | Self::PinIsExtension
             | Self::OnlyDeskPhones
             | Self::InTeam

@@ -103,6 +103,18 @@ name!(
 shown!(Label);
 
 name!(
+    /// A star code, or another short number, that a feature has.
+    FeatureCode,
+    |text| {
+        let text = text.trim();
+        let can_be_dialled = text.bytes().all(|b| b.is_ascii_digit() || b"*#".contains(&b));
+        ((2..=10).contains(&text.len()) && can_be_dialled).then(|| text.to_owned())
+    },
+    "use 2 to 10 of the digits, * and #"
+);
+shown!(FeatureCode);
+
+name!(
     /// A password that somebody chose.
     Password,
     |text| ((8..=256).contains(&text.len())).then(|| text.to_owned()),

@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Row as _};
 use switchboard::directory::{Inbound, Limits, NumberPlan, Target};
 
 use super::audit::{Deed, Facts, facts};
-use super::{InboundNumber, Store, StoreError, id, key};
+use super::{InboundNumber, Store, StoreError, extension, feature, id, key};
 
 /// What the site says about its numbers. Without a country there is no number plan: only extensions can be called.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Site {
         Ok(Some(here))
     }
 
-    fn stored_locality(&self) -> Result<Option<Locality>, StoreError> {
+    pub(super) fn stored_locality(&self) -> Result<Option<Locality>, StoreError> {
         self.locality().map_err(|_| StoreError::Strange("place"))
     }
 }
@@ -61,19 +61,18 @@ impl Store {
     /// Changes it.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] for an unknown trunk, [`StoreError::EmergencyNumber`] when somebody has an extension that is one there.
+    /// [`StoreError::NotFound`] for an unknown trunk, [`StoreError::EmergencyNumber`] when an extension or a feature's code is one there.
     pub async fn set_site(&self, changed: &Site) -> Result<(), StoreError> {
         let before = self.site().await?;
         let mut tx = self.change().await?;
         if let Some(trunk) = changed.emergency_trunk {
             super::trunk_exists(&mut tx, trunk).await?;
         }
-        let rows =
-            sqlx::query("SELECT extension FROM users WHERE extension IS NOT NULL UNION SELECT extension FROM teams ORDER BY extension")
-                .fetch_all(&mut *tx)
-                .await?;
-        for row in &rows {
-            no_emergency_number(changed, row.try_get("extension")?)?;
+        for (extension, _) in extension::all(&mut tx).await? {
+            no_emergency_number(changed, &extension)?;
+        }
+        for (code, _) in feature::feature_codes(&mut tx).await? {
+            no_emergency_number(changed, &code)?;
         }
         let update = sqlx::query(
             "UPDATE number_plan SET country = $1, area = $2, outside = $3, emergency_trunk = $4, calls_per_minute_max = $5, \
@@ -120,8 +119,12 @@ impl Store {
 
 /// An extension must not hide an emergency number, nor the other way round: whoever calls for help gets help.
 pub(super) async fn no_emergency_extension(tx: &mut AnyConnection, extension: &str) -> Result<(), StoreError> {
-    let row = sqlx::query("SELECT * FROM number_plan WHERE id = 1").fetch_one(tx).await?;
-    no_emergency_number(&site(&row)?, extension)
+    no_emergency_number(&load_site(tx).await?, extension)
+}
+
+/// What the site says about its numbers, within a transaction.
+pub(super) async fn load_site(tx: &mut AnyConnection) -> Result<Site, StoreError> {
+    site(&sqlx::query("SELECT * FROM number_plan WHERE id = 1").fetch_one(tx).await?)
 }
 
 fn told(site: &Site) -> Facts {

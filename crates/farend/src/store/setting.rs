@@ -3,7 +3,6 @@
 use sqlx::AnyConnection;
 
 use super::audit::Deed;
-use super::extension::{self, Owner};
 use super::{Store, StoreError};
 
 impl Store {
@@ -23,12 +22,12 @@ impl Store {
     /// Changes a setting. The switchboard learns of it with the next directory.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] when a feature would get a person's or a team's number.
+    /// [`StoreError::NotFound`] for the code of a feature: [`Store::set_feature_code`] looks whether it is free.
     pub async fn set_setting(&self, name: &str, value: &str) -> Result<(), StoreError> {
-        let mut tx = self.change().await?;
         if name.starts_with("feature.") {
-            extension::is_free(&mut tx, value, Owner::Nobody).await?;
+            return Err(StoreError::NotFound("setting"));
         }
+        let mut tx = self.change().await?;
         upsert(&mut tx, name, value).await?;
         tx.done(Deed::new("setting.changed", name).with("to", value)).await
     }
@@ -42,8 +41,16 @@ impl Store {
     }
 }
 
-async fn upsert(connection: &mut AnyConnection, name: &str, value: &str) -> Result<(), StoreError> {
+/// Writes a setting.
+pub(super) async fn upsert(connection: &mut AnyConnection, name: &str, value: &str) -> Result<(), StoreError> {
     let upsert = sqlx::query("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
     upsert.bind(name.to_owned()).bind(value.to_owned()).execute(connection).await?;
+    Ok(())
+}
+
+/// From now on the default counts.
+pub(super) async fn forget(connection: &mut AnyConnection, name: &str) -> Result<(), StoreError> {
+    let delete = sqlx::query("DELETE FROM settings WHERE name = $1").bind(name.to_owned());
+    delete.execute(connection).await?;
     Ok(())
 }

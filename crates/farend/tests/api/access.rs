@@ -39,6 +39,27 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("POST", "/api/v1/me/live-calls/{call}/move", For::SignedIn),
     ("POST", "/api/v1/me/live-calls/{call}/take", For::SignedIn),
     ("POST", "/api/v1/me/live-calls/{call}/hang-up", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/connect", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/confer", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/invite", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/members/{leg}/mute", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/members/{leg}/hand", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/members/{leg}/remove", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/members/{leg}/admit", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/lock", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/park", For::SignedIn),
+    ("POST", "/api/v1/me/parked/{slot}/take", For::SignedIn),
+    ("POST", "/api/v1/me/pick-ups/{call}/answer", For::SignedIn),
+    ("GET", "/api/v1/me/call-backs", For::SignedIn),
+    ("POST", "/api/v1/me/call-backs", For::SignedIn),
+    ("DELETE", "/api/v1/me/call-backs/{number}", For::SignedIn),
+    ("GET", "/api/v1/me/reaching", For::SignedIn),
+    ("PUT", "/api/v1/me/reaching", For::SignedIn),
+    ("GET", "/api/v1/rooms", For::SignedIn),
+    ("GET", "/api/v1/pick-up-groups", For::SignedIn),
+    ("GET", "/api/v1/parking", For::SignedIn),
+    ("GET", "/api/v1/time-profiles", For::SignedIn),
+    ("GET", "/api/v1/features", For::SignedIn),
     ("PATCH", "/api/v1/devices/{id}", For::SignedIn),
     ("GET", "/api/v1/teams", For::SignedIn),
     ("GET", "/api/v1/users", For::SignedIn),
@@ -83,8 +104,32 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("POST", "/api/v1/teams", For::Administrators),
     ("PATCH", "/api/v1/teams/{id}", For::Administrators),
     ("DELETE", "/api/v1/teams/{id}", For::Administrators),
+    ("GET", "/api/v1/users/{id}/reaching", For::Administrators),
+    ("PUT", "/api/v1/users/{id}/reaching", For::Administrators),
+    ("POST", "/api/v1/rooms", For::Administrators),
+    ("PATCH", "/api/v1/rooms/{id}", For::Administrators),
+    ("DELETE", "/api/v1/rooms/{id}", For::Administrators),
+    ("POST", "/api/v1/pick-up-groups", For::Administrators),
+    ("PATCH", "/api/v1/pick-up-groups/{id}", For::Administrators),
+    ("DELETE", "/api/v1/pick-up-groups/{id}", For::Administrators),
+    ("PUT", "/api/v1/parking", For::Administrators),
+    ("POST", "/api/v1/time-profiles", For::Administrators),
+    ("PATCH", "/api/v1/time-profiles/{id}", For::Administrators),
+    ("DELETE", "/api/v1/time-profiles/{id}", For::Administrators),
+    ("PUT", "/api/v1/features/{name}", For::Administrators),
+    ("DELETE", "/api/v1/features/{name}", For::Administrators),
     ("GET", "/api/v1/audit", For::Administrators),
     ("GET", "/metrics", For::Administrators),
+];
+
+/// Parts of paths, and what is not there.
+const NOTHING: [(&str, &str); 6] = [
+    ("{id}", "4711"),
+    ("{call}", "1-4711"),
+    ("{leg}", "4711"),
+    ("{slot}", "9"),
+    ("{number}", "4711"),
+    ("{name}", "nothing"),
 ];
 
 #[tokio::test]
@@ -96,7 +141,8 @@ async fn every_described_route_is_denied_unless_listed_as_open() {
         // Anew for each: one of the routes signs out.
         let (user, administrator) = (company.sign_in("101").await, company.sign_in("admin").await);
         // Nothing has this key: nobody is harmed by those who may.
-        let path = path.replace("{id}", "4711").replace("{call}", "1-4711");
+        let part = |path: String, (name, nothing)| path.replace(name, nothing);
+        let path = NOTHING.into_iter().fold(path, part);
         let codes = [
             code(&company, "", &method, &path).await,
             code(&company, "0123456789abcdef", &method, &path).await,

@@ -1,7 +1,7 @@
 //! What the store promises about people, devices, sessions and settings, whatever the database.
 
-use farend::store::name::{Extension, Label, Login, Password, Pin, SipUser};
-use farend::store::{Begun, DemoSecrets, Feature, NewDevice, NewUser, Role, Secret, Store, StoreError, User, UserChange};
+use farend::store::name::{Extension, FeatureCode, Label, Login, Password, Pin, SipUser};
+use farend::store::{Begun, Clash, DemoSecrets, Feature, NewDevice, NewUser, Role, Secret, Store, StoreError, User, UserChange};
 use model::UserId;
 use switchboard::directory::DeviceKind;
 use time::OffsetDateTime;
@@ -336,17 +336,34 @@ pub(crate) async fn every_change_counts_the_directory_up_even_at_the_same_time(s
 }
 
 pub(crate) async fn feature_codes_can_be_remapped(store: Store) {
-    assert_eq!(
-        store.features().await.expect("features"),
-        [
-            ("*43".to_owned(), Feature::EchoTest),
-            ("*44".to_owned(), Feature::Music),
-            ("*9419".to_owned(), Feature::DeskShare),
-            ("*11".to_owned(), Feature::TakeCall),
-            ("*12".to_owned(), Feature::SendCall),
-        ]
+    let codes = async || store.features().await.expect("features");
+    let usual = Feature::ALL.map(|feature| (feature.usual_code().to_owned(), feature));
+    assert_eq!(codes().await, usual);
+    let set = async |feature, code: &str| {
+        let code = FeatureCode::parse(code).expect("a code");
+        store.set_feature_code(feature, Some(&code)).await
+    };
+    set(Feature::EchoTest, "*99").await.expect("changed");
+    // Codes can be swapped, one after the other.
+    set(Feature::Music, "*43").await.expect("free now");
+    let taken = store.set_feature_code(Feature::EchoTest, None).await;
+    assert!(
+        matches!(
+            taken,
+            Err(StoreError::Code(Clash::Feature {
+                feature: Feature::Music,
+                ..
+            }))
+        ),
+        "{taken:?}"
     );
-    store.set_setting("feature.echo_test", "*99").await.expect("changed");
+    store.set_feature_code(Feature::Music, None).await.expect("as usual");
+    assert_eq!(codes().await[1], usual[1]);
+    let beside = store.set_setting("feature.echo_test", "*98").await;
+    assert!(
+        matches!(beside, Err(StoreError::NotFound("setting"))),
+        "nobody has looked whether it is free"
+    );
     store.set_setting("ring_seconds_max", "25").await.expect("changed");
     let directory = store.directory().await.expect("a directory");
     assert_eq!(directory.features[0], ("*99".to_owned(), Feature::EchoTest));
@@ -370,6 +387,11 @@ pub(crate) async fn the_demo_company_is_seeded_once_and_its_secrets_can_be_set_a
         phones,
         ["101-desk", "101-web", "102-desk", "102-web", "103-desk", "103-web", "desk-1"]
     );
+    let directory = store.directory().await.expect("a directory");
+    let told = (&directory.pick_up_groups[0], &directory.rooms[0], &directory.time_profiles[0]);
+    assert_eq!((told.0.name.as_str(), told.0.members.len()), ("Office", 3));
+    assert_eq!((told.1.extension.as_str(), told.1.pin.as_deref()), ("800", None));
+    assert_eq!(told.2.region.as_deref(), Some("DE-BY"));
     for name in ["101", "ben", "admin"] {
         assert!(store.sign_in(name, password.reveal()).await.expect("answer").is_some());
     }
@@ -380,6 +402,7 @@ pub(crate) async fn the_demo_company_is_seeded_once_and_its_secrets_can_be_set_a
     store.demo_is_told().await.expect("told");
     let again = store.seed_demo(&DemoSecrets::default(), noon()).await.expect("seeded");
     assert!(!again.has_to_be_told(), "nothing new to print");
+    assert_eq!(store.directory().await.expect("a directory").rooms, directory.rooms, "once");
     assert!(
         store
             .check_pin(store.user_named("ben").await.expect("answer").expect("there").id, pin.as_str())

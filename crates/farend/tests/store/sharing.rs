@@ -1,7 +1,9 @@
 //! What the store promises about phones that people share, PINs, ringing, teams and desk share.
 
-use farend::store::name::{Extension, Label, Login, Password, Pin, SipUser};
-use farend::store::{DeviceChange, MEMBERS_MAX, NewDevice, NewUser, Ringing, Role, SeatWriter, Secret, Store, StoreError, UserChange, Via};
+use farend::store::name::{Extension, FeatureCode, Label, Login, Password, Pin, SipUser};
+use farend::store::{
+    Clash, DeviceChange, Feature, MEMBERS_MAX, NewDevice, NewUser, Ringing, Role, SeatWriter, Secret, Store, StoreError, UserChange, Via,
+};
 use model::{DeviceId, TeamId, UserId};
 use switchboard::core::{Guest, PersonSeat, PhoneSeat, Remembered, Seats};
 use switchboard::directory::{
@@ -210,9 +212,18 @@ pub(crate) async fn a_number_is_a_persons_a_teams_or_a_features(store: Store) {
         ..UserChange::default()
     };
     taken(store.change_user(anna, &to("200"), noon()).await.map(drop));
-    taken(store.set_setting("feature.echo_test", "101").await);
-    taken(store.set_setting("feature.echo_test", "200").await);
-    store.set_setting("feature.echo_test", "99").await.expect("changed");
+    let code = async |code: &str| {
+        let code = FeatureCode::parse(code).expect("a code");
+        store.set_feature_code(Feature::EchoTest, Some(&code)).await
+    };
+    for (number, whose) in [("101", "Person 101"), ("200", "Sales")] {
+        let clash = code(number).await;
+        assert!(
+            matches!(&clash, Err(StoreError::Code(Clash::Extension { owner, .. })) if owner == whose),
+            "{clash:?}"
+        );
+    }
+    code("99").await.expect("changed");
     let feature = store.change_user(anna, &to("99"), noon()).await;
     assert!(matches!(feature, Err(StoreError::FeatureCode(code)) if code == "99"));
     assert!(matches!(

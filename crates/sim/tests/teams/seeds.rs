@@ -88,7 +88,10 @@ fn whatever_teams_do_nothing_is_left_behind() {
             match entry {
                 JournalEntry::Answered { .. } => answered += 1,
                 JournalEntry::Ended { outcome, .. } => failed += usize::from(*outcome != Outcome::Answered),
-                JournalEntry::Started { .. } | JournalEntry::Transferred { .. } | JournalEntry::Emergency { .. } => {}
+                JournalEntry::Started { .. }
+                | JournalEntry::Transferred { .. }
+                | JournalEntry::Forwarded { .. }
+                | JournalEntry::Emergency { .. } => {}
             }
         }
         let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| assert_nothing_left(&mut world)));

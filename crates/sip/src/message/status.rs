@@ -37,6 +37,7 @@ pub(crate) fn reason_phrase(status: u16) -> &'static str {
         422 => "Session Interval Too Small",
         423 => "Interval Too Brief",
         429 => "Provide Referrer Identity",
+        433 => "Anonymity Disallowed",
         439 => "First Hop Lacks Outbound Support",
         480 => "Temporarily Unavailable",
         481 => "Call/Transaction Does Not Exist",

@@ -46,6 +46,8 @@ pub(super) struct Fork {
     shift: Option<Shift>,
     /// When the call goes elsewhere.
     overflow_at: Option<Instant>,
+    /// Whether it may go elsewhere once nobody is left.
+    goes_on: bool,
     has_rung: bool,
     /// The phone that can be heard before it answers.
     previewed: Option<LegId>,
@@ -114,6 +116,7 @@ impl Fork {
             is_team: false,
             shift: None,
             overflow_at: None,
+            goes_on: false,
             has_rung: false,
             previewed: None,
             verdict: Verdict::Unreachable,
@@ -129,6 +132,7 @@ impl Fork {
         self.is_team = pace.is_team;
         self.shift = pace.turn.map(|turn| Shift::new(turn, fx.now));
         self.overflow_at = pace.overflow.map(|after| self.until.min(fx.now + after));
+        self.goes_on = pace.goes_on;
     }
 
     fn ring(&mut self, mut branches: Vec<Branch>, fx: &mut Effects<'_>) {
@@ -331,8 +335,9 @@ impl Fork {
         }
         let lack = if self.shift.take().is_some() {
             Lack::Refusal
-        } else if self.overflow_at.take().is_some() {
-            Lack::Overflow
+        } else if std::mem::take(&mut self.goes_on) {
+            self.overflow_at = None;
+            if self.is_team { Lack::Overflow } else { self.verdict.lack() }
         } else {
             return Forked::Failed(self.verdict);
         };
@@ -358,8 +363,12 @@ impl Fork {
             }
             Turn::Divert { branches, pace } => {
                 self.cancel(Parting::HangUp, fx);
+                self.verdict = self.verdict.min(Verdict::NoAnswer);
                 self.keep(pace, fx);
                 self.ring(branches, fx);
+                if self.is_team || !self.silent.is_empty() {
+                    return self.rang();
+                }
                 self.look_on(fx)
             }
             Turn::Serve { feature } => {
@@ -368,6 +377,8 @@ impl Fork {
             }
             Turn::Nobody => {
                 self.overflow_at = None;
+                // Somebody's rules for other cases may lead elsewhere later.
+                self.goes_on &= !self.is_team;
                 self.look_on(fx)
             }
         }

@@ -222,20 +222,26 @@ pub(crate) struct Pace {
     pub(crate) turn: Option<Duration>,
     /// How long it rings before the call goes elsewhere; `None`: it does not.
     pub(crate) overflow: Option<Duration>,
+    /// Whether it may go elsewhere once nobody is left who rings.
+    pub(crate) goes_on: bool,
 }
 
-/// Why a team's call needs somebody else to ring: see [`Command::Next`].
+/// Why a call needs somebody else to ring: see [`Command::Next`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lack {
     /// Those who have their turn have rung in vain for all of it.
     TurnOver,
     /// They have all refused, or their phones have not reacted.
     Refusal,
-    /// The time to ring is over, or nobody is left: the call should go elsewhere.
+    /// The time to ring is over, or nobody of a team is left: the call should go elsewhere.
     Overflow,
+    /// The person who was called is busy on all phones, or has declined.
+    Busy,
+    /// No phone of theirs can be reached.
+    Unreachable,
 }
 
-/// What becomes of a team's call: the core's reply to [`Command::Next`].
+/// What becomes of a call that needs somebody else to ring: the core's reply to [`Command::Next`].
 #[derive(Clone, Debug)]
 pub(crate) enum Turn {
     /// These have their turn, in place of those before.

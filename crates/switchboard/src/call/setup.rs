@@ -63,9 +63,13 @@ pub(super) fn ringing(mut caller: Leg, mut fork: Fork, happening: Happening, fx:
     ring_on(caller, fork, forked, fx)
 }
 
-/// A team's call rings somebody else.
-pub(super) fn turned(caller: Leg, mut fork: Fork, turn: Turn, fx: &mut Effects<'_>) -> State {
+/// The call rings somebody else.
+pub(super) fn turned(mut caller: Leg, mut fork: Fork, turn: Turn, fx: &mut Effects<'_>) -> State {
     let forked = fork.turn(turn, fx);
+    if caller.is_previewed() {
+        // Whom they have heard may ring no more.
+        caller.hear(fork.sound(), fx);
+    }
     ring_on(caller, fork, forked, fx)
 }
 

@@ -79,7 +79,7 @@ pub(super) fn transferring(
     }
 }
 
-/// A team's call rings somebody else.
+/// The call rings somebody else.
 pub(super) fn turned(transferor: Option<Leg>, transferee: Leg, by: Party, mut fork: Fork, turn: Turn, fx: &mut Effects<'_>) -> State {
     let forked = fork.turn(turn, fx);
     ring_on(transferor, transferee, by, (fork, forked), fx)

@@ -12,10 +12,9 @@ use super::calls::{Entry, Signalling};
 use super::emergency::Emergency;
 use super::identity::Identity;
 use super::requests::reason;
-use super::ringing::Reach;
 use super::sessions::{refusal_headers, sdp};
 use super::{Core, JournalEntry, Outcome, Output, Party};
-use crate::call::{Branch, Call, Caller, Cause, Command, Handover, Mover, Pace, Plan, Service};
+use crate::call::{Branch, Call, Caller, Cause, Command, Handover, Mover, Plan, Service};
 use crate::dialplan::{self, Destination, Dialler, Original};
 use crate::directory::{Device, Feature, StarCode, User};
 use crate::trunks::LineId;
@@ -55,6 +54,8 @@ pub(super) struct Asked {
     pub(super) without: Vec<Option<DeviceId>>,
     /// Teams that have handed the call on.
     pub(super) teams: Vec<TeamId>,
+    /// People who have forwarded it.
+    pub(super) through: Vec<UserId>,
 }
 
 impl Core {
@@ -170,6 +171,7 @@ impl Core {
             original: wanted.line.is_some().then(|| Original::of(&wanted.caller.number)),
             without: vec![device],
             teams: Vec::new(),
+            through: Vec::new(),
         };
         let plan = self.plan(id, dialled, &asked, now);
         let place = device.filter(|device| wanted.is_of_place || self.seating.is_shared(*device));
@@ -181,7 +183,7 @@ impl Core {
                 self.guard.ended(id, now);
                 self.calls.remove_leg(leg);
                 self.refuse(dialog, cause, now);
-                return self.journal_refusal(id, wanted.caller, called, emergency, cause);
+                return self.journal_refusal(id, (wanted.caller, called), emergency, cause, now);
             }
         };
         self.calls.attach(leg, dialog, &mut self.flows);
@@ -228,7 +230,14 @@ impl Core {
         self.carry_out(id, commands, now);
     }
 
-    fn journal_refusal(&mut self, call: CallId, caller: Party, called: Party, emergency: Option<Emergency>, cause: Cause) {
+    fn journal_refusal(
+        &mut self,
+        call: CallId,
+        (caller, called): (Party, Party),
+        emergency: Option<Emergency>,
+        cause: Cause,
+        now: Instant,
+    ) {
         let outcome = match cause.status {
             480 => Outcome::NoAnswer,
             486 => Outcome::Busy,
@@ -240,6 +249,7 @@ impl Core {
         if let Some(emergency) = emergency {
             self.tell_of_emergency(call, emergency);
         }
+        self.tell_of_forwards(call, now);
         self.outputs.push_back(Output::Journal(JournalEntry::Ended {
             call,
             outcome,
@@ -266,62 +276,38 @@ impl Core {
             },
             original: asked.original,
         };
-        let (user, name) = match dialplan::find(&self.directory, dialler, dialled, self.clock) {
-            Destination::Denied(denial) => {
-                return Plan::Refuse {
-                    called: outsider(number, ""),
-                    cause: denial.cause(),
-                };
-            }
+        match dialplan::find(&self.directory, dialler, dialled, self.clock) {
+            Destination::Denied(denial) => Plan::Refuse {
+                called: outsider(number, ""),
+                cause: denial.cause(),
+            },
             Destination::Feature(StarCode { feature, .. }) => {
                 let called = outsider(number, feature.title());
-                return match served(feature) {
+                match served(feature) {
                     Some(feature) => Plan::Serve { called, feature },
                     None => Plan::Refuse {
                         called,
                         cause: does_nothing(feature),
                     },
-                };
+                }
             }
-            Destination::Outside(outside) => return self.plan_outside(call, responsible, &outside, now),
-            Destination::Room(room) => {
-                return Plan::Refuse {
-                    called: outsider(number, &room.name),
-                    cause: Cause {
-                        status: 501,
-                        text: "this room is not open yet",
-                    },
-                };
-            }
+            Destination::Outside(outside) => self.plan_outside(call, responsible, &outside, now),
+            Destination::Room(room) => Plan::Refuse {
+                called: outsider(number, &room.name),
+                cause: Cause {
+                    status: 501,
+                    text: "this room is not open yet",
+                },
+            },
             Destination::Team(team) => {
                 let team = team.clone();
-                return self.plan_team(call, &team, asked, now);
+                self.plan_team(call, &team, asked, now)
             }
-            Destination::User(user) => (user.id, user.name.clone()),
-        };
-        let number = self.directory.user(user).and_then(|user| user.extension.clone()).unwrap_or(number);
-        let called = Party {
-            user: Some(user),
-            device: None,
-            number,
-            name,
-        };
-        let cause = match self.reach_person(call, &called, user, asked, now) {
-            Reach::Rings(branches) => {
-                let pace = Pace::default();
-                return Plan::Ring { called, branches, pace };
+            Destination::User(user) => {
+                let user = user.id;
+                self.plan_person(call, user, asked, now)
             }
-            Reach::Busy => Cause::BUSY,
-            Reach::Nobody if asked.for_whom == Some(user) => Cause {
-                status: 482,
-                text: "this is your own number, and no other phone of yours is registered",
-            },
-            Reach::Nobody => Cause {
-                status: 480,
-                text: "no phone is registered for this number",
-            },
-        };
-        Plan::Refuse { called, cause }
+        }
     }
 
     pub(super) fn party(&self, device: &Device) -> Option<Party> {
@@ -398,13 +384,16 @@ impl Core {
             original: is_outsider.then(|| Original::of(&transferee.number)),
             without: vec![transferee.device, device],
             teams: Vec::new(),
+            through: Vec::new(),
         };
         if self.feature_dialled(refer_to).is_some_and(|code| code.feature == Feature::SendCall) {
             return self.plan_sending(call, responsible, &asked, by);
         }
         let plan = self.plan(call, refer_to, &asked, now);
-        if let Plan::Ring { branches, .. } = &plan {
-            self.calls.include(call, branches.iter().flat_map(Branch::legs));
+        match &plan {
+            Plan::Ring { branches, .. } => self.calls.include(call, branches.iter().flat_map(Branch::legs)),
+            Plan::Refuse { .. } => self.forget_forwards(call),
+            Plan::Serve { .. } => {}
         }
         if let Some(emergency) = self.emergency(
             responsible,

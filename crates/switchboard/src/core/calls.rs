@@ -37,6 +37,8 @@ pub(super) struct Entry {
     pub(super) begun: Instant,
     /// Whether they talk, or have talked.
     pub(super) is_answered: bool,
+    /// Whether somebody has forwarded it before it was answered.
+    pub(super) is_forwarded: bool,
     /// The team that was called, or that the call has come to.
     pub(super) team: Option<TeamId>,
     /// The teams that see the call on their lines.
@@ -97,6 +99,7 @@ impl Entry {
             phones: BTreeMap::new(),
             begun: now,
             is_answered: false,
+            is_forwarded: false,
             team: None,
             lines: BTreeSet::new(),
             hops,
@@ -305,6 +308,7 @@ impl Core {
         for command in commands {
             self.execute(id, command, now);
         }
+        self.tell_of_forwards(id, now);
         let Some(entry) = self.calls.calls.get_mut(&id) else { return };
         let call = &entry.call;
         let gone: Vec<LegId> = entry.legs.iter().copied().filter(|leg| !call.knows(*leg)).collect();

@@ -177,6 +177,7 @@ impl Core {
             original: None,
             without: vec![device],
             teams: Vec::new(),
+            through: Vec::new(),
         };
         let plan = self.plan(call, number, &asked, now);
         if let Plan::Ring { branches, .. } = &plan {

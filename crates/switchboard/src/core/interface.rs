@@ -264,6 +264,15 @@ pub enum JournalEntry {
         /// To whom.
         to: Party,
     },
+    /// It was forwarded by somebody who was called, before it was answered.
+    Forwarded {
+        /// The call.
+        call: CallId,
+        /// By whom.
+        by: Party,
+        /// To whom.
+        to: Party,
+    },
     /// It is a call for help, from its beginning or since it was handed over to an emergency number.
     Emergency {
         /// The call.

@@ -124,7 +124,9 @@ impl Core {
             }
             Command::Answer { leg, sdp } => {
                 if let Some(dialog) = self.calls.dialog_of(leg) {
-                    self.agent.answer(dialog, body(sdp), self.headers_of(call, leg), now);
+                    let mut headers = self.headers_of(call, leg);
+                    headers.extend(self.who_answers(call, leg));
+                    self.agent.answer(dialog, body(sdp), headers, now);
                 }
             }
             Command::Refuse { leg, cause } => {
@@ -175,7 +177,10 @@ impl Core {
                         }
                     }
                     JournalEntry::Transferred { to, .. } => self.team_took_over(call, to),
-                    JournalEntry::Started { .. } | JournalEntry::Emergency { .. } | JournalEntry::Ended { .. } => {}
+                    JournalEntry::Started { .. }
+                    | JournalEntry::Forwarded { .. }
+                    | JournalEntry::Emergency { .. }
+                    | JournalEntry::Ended { .. } => {}
                 }
                 self.outputs.push_back(Output::Journal(entry));
             }
@@ -251,6 +256,13 @@ impl Core {
             return Vec::new();
         }
         vec![self.call_header(call), header("Recv-Info", "trickle-ice")]
+    }
+
+    /// Who answers a call that was forwarded, for the caller's display (RFC 3325 section 9.2).
+    fn who_answers(&self, call: CallId, leg: LegId) -> Option<Header> {
+        let entry = self.calls.calls.get(&call).filter(|entry| entry.is_forwarded)?;
+        let who = entry.call.answering().filter(|_| !self.calls.is_outside(leg))?;
+        Some(header("P-Asserted-Identity", &self.name_addr(who).to_string()))
     }
 
     /// The journal's name of a call: by it the app finds its events, and an administrator the call of a SIP trace.

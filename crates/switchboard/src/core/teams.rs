@@ -14,9 +14,10 @@ use std::time::{Duration, Instant};
 use model::{CallId, TeamId};
 
 use super::admission::Asked;
+use super::hunts::{Hunt, Quarry, onward};
 use super::ringing::Reach;
 use super::{Core, LineCall, LiveEvent, Party, UserState};
-use crate::call::{Branch, Cause, Lack, Pace, Plan, Search, Turn};
+use crate::call::{Cause, Lack, Pace, Plan, Search, Turn};
 use crate::dialplan;
 use crate::directory::{BusyWhen, Member, MemberKind, Order, Team};
 use crate::teams::{Idle, Next, Presence, Turns, line_up};
@@ -31,21 +32,11 @@ const TURN_MIN: Duration = Duration::from_secs(1);
 /// What is known of teams besides the directory.
 #[derive(Debug, Default)]
 pub(super) struct Teams {
-    /// Calls that look for a member.
-    hunts: BTreeMap<CallId, Hunt>,
     idle: Idle,
     /// Running calls by their teams.
     lines: BTreeMap<TeamId, BTreeSet<CallId>>,
     /// What members were told last.
     told: BTreeMap<TeamId, Arc<[LineCall]>>,
-}
-
-/// A call that looks for a member of a team.
-#[derive(Debug)]
-struct Hunt {
-    team: TeamId,
-    turns: Turns,
-    asked: Asked,
 }
 
 impl Core {
@@ -69,14 +60,11 @@ impl Core {
         if let Some(number) = team.night_number(self.clock) {
             return self.plan_onward(call, number, &asked, now).to(called);
         }
-        let mut hunt = Hunt {
-            team: team.id,
-            turns: Turns::default(),
-            asked,
-        };
-        let cause = match self.reach_team(call, team, &mut hunt) {
+        let mut turns = Turns::default();
+        let cause = match self.reach_team(call, team, &asked, &mut turns) {
             Reach::Rings(branches) => {
-                self.teams.hunts.insert(call, hunt);
+                let quarry = Quarry::Team { team: team.id, turns };
+                self.hunts.running.insert(call, Hunt { quarry, asked });
                 let pace = pace(team);
                 return Plan::Ring { called, branches, pace };
             }
@@ -86,7 +74,7 @@ impl Core {
                 text: "no phone of this team can be reached",
             },
         };
-        match self.plan_overflow(call, team, &hunt.asked, now) {
+        match self.plan_overflow(call, team, &asked, now) {
             Some(plan) => plan.to(called),
             None => Plan::Refuse { called, cause },
         }
@@ -126,7 +114,7 @@ impl Core {
     }
 
     /// Legs to be for those whose turn is first.
-    fn reach_team(&mut self, call: CallId, team: &Team, hunt: &mut Hunt) -> Reach {
+    fn reach_team(&mut self, call: CallId, team: &Team, asked: &Asked, turns: &mut Turns) -> Reach {
         let mut others = self.teams.lines.get(&team.id).into_iter().flatten().filter(|other| **other != call);
         if team.busy_when == BusyWhen::First && others.next().is_some() {
             return Reach::Busy;
@@ -135,11 +123,11 @@ impl Core {
         let mut branches = Vec::new();
         match team.order {
             Order::All => {
-                for (member, _) in self.members(call, team, &hunt.asked) {
+                for (member, _) in self.members(call, team, asked) {
                     if branches.len() >= TEAM_BRANCHES_MAX {
                         break;
                     }
-                    match self.reach_member(call, member, &hunt.asked) {
+                    match self.reach_member(call, member, asked) {
                         Reach::Rings(phones) => branches.extend(phones),
                         Reach::Busy => is_busy = true,
                         Reach::Nobody => {}
@@ -147,9 +135,9 @@ impl Core {
                 }
             }
             Order::InTurn { .. } | Order::LongestIdle { .. } => {
-                let members = self.members(call, team, &hunt.asked);
+                let members = self.members(call, team, asked);
                 is_busy = members.iter().any(|(_, presence)| *presence == Presence::OnACall);
-                if let Some(Turn::Ring { branches: first, .. }) = self.next_member(call, team, hunt) {
+                if let Some(Turn::Ring { branches: first, .. }) = self.next_member(call, team, asked, turns) {
                     branches = first;
                 }
             }
@@ -158,17 +146,17 @@ impl Core {
     }
 
     /// Whose turn is next, with legs to be; `None`: nobody is left.
-    fn next_member(&mut self, call: CallId, team: &Team, hunt: &mut Hunt) -> Option<Turn> {
+    fn next_member(&mut self, call: CallId, team: &Team, asked: &Asked, turns: &mut Turns) -> Option<Turn> {
         let turn = turn(team.order)?;
-        let members = self.members(call, team, &hunt.asked);
+        let members = self.members(call, team, asked);
         let mut candidates = line_up(team.order, members.into_iter(), &self.teams.idle);
         loop {
-            let member = match hunt.turns.next(&candidates)? {
+            let member = match turns.next(&candidates)? {
                 Next::Rings(member) => member,
                 Next::Stays => return Some(Turn::Stay { turn }),
             };
-            if let Reach::Rings(branches) = self.reach_member(call, member, &hunt.asked) {
-                hunt.turns.begin(member);
+            if let Reach::Rings(branches) = self.reach_member(call, member, asked) {
+                turns.begin(member);
                 return Some(Turn::Ring { branches, turn });
             }
             candidates.retain(|candidate| *candidate != member);
@@ -211,51 +199,33 @@ impl Core {
             number: person.extension.clone().unwrap_or_default(),
             name: person.name.clone(),
         };
+        if person.reaching.is_undisturbed_by(&asked.incoming()) {
+            return Reach::Nobody;
+        }
         self.reach_phones(call, &party, user, asked)
     }
 
     /// A team's call needs somebody else to ring.
-    pub(super) fn next_turn(&mut self, id: CallId, lack: Lack, now: Instant) {
-        let turn = match self.teams.hunts.remove(&id) {
-            Some(hunt) => self.turn_of(id, hunt, lack, now),
-            None => Turn::Nobody,
-        };
-        let Some(entry) = self.calls.calls.get_mut(&id) else { return };
-        if let Turn::Ring { branches, .. } | Turn::Divert { branches, .. } = &turn {
-            entry.legs.extend(branches.iter().flat_map(Branch::legs));
-        }
-        let mut commands = Vec::new();
-        entry.call.turn(turn, now, &mut commands);
-        self.carry_out(id, commands, now);
-    }
-
-    fn turn_of(&mut self, id: CallId, mut hunt: Hunt, lack: Lack, now: Instant) -> Turn {
-        let Some(team) = self.directory.team(hunt.team).cloned() else {
+    pub(super) fn turn_of_team(&mut self, id: CallId, hunt: (TeamId, Turns, Asked), lack: Lack, now: Instant) -> Turn {
+        let (team, mut turns, asked) = hunt;
+        let Some(team) = self.directory.team(team).cloned() else {
             return Turn::Nobody;
         };
         let next = match lack {
-            Lack::TurnOver => self.next_member(id, &team, &mut hunt),
+            Lack::TurnOver => self.next_member(id, &team, &asked, &mut turns),
             Lack::Refusal => {
-                hunt.turns.refused();
-                self.next_member(id, &team, &mut hunt)
+                turns.refused();
+                self.next_member(id, &team, &asked, &mut turns)
             }
-            Lack::Overflow => None,
+            Lack::Overflow | Lack::Busy | Lack::Unreachable => None,
         };
-        let onward = match next {
-            Some(turn) => {
-                self.teams.hunts.insert(id, hunt);
-                return turn;
-            }
-            None => self.plan_overflow(id, &team, &hunt.asked, now),
-        };
-        match onward {
-            Some(Plan::Ring { branches, pace, .. }) => Turn::Divert { branches, pace },
-            Some(Plan::Serve { feature, .. }) => Turn::Serve { feature },
-            Some(Plan::Refuse { .. }) | None => {
-                self.teams.hunts.insert(id, hunt);
-                Turn::Nobody
-            }
+        let is_theirs = next.is_some();
+        let turn = next.or_else(|| onward(self.plan_overflow(id, &team, &asked, now)));
+        if is_theirs || turn.is_none() {
+            let quarry = Quarry::Team { team: team.id, turns };
+            self.hunts.running.insert(id, Hunt { quarry, asked });
         }
+        turn.unwrap_or(Turn::Nobody)
     }
 
     /// An answered call of somebody's is over, for them.
@@ -265,7 +235,7 @@ impl Core {
 
     /// A call that was handed over is the target's team's from now on, if there is one; from member to member it stays the team's.
     pub(super) fn team_took_over(&mut self, id: CallId, to: &Party) {
-        let team = self.teams.hunts.remove(&id).map(|hunt| hunt.team);
+        let team = self.hunts.end(id);
         let Some(entry) = self.calls.calls.get_mut(&id) else { return };
         let stays = entry
             .team
@@ -276,12 +246,12 @@ impl Core {
     /// Brings everything about teams up to date with a call.
     pub(super) fn team_call_changed(&mut self, id: CallId) {
         let Some(entry) = self.calls.calls.get_mut(&id) else { return };
-        let sought = self.teams.hunts.get(&id).map(|hunt| hunt.team);
+        let sought = self.hunts.team(id);
         let search = entry.call.search();
         match search {
             Search::Underway => entry.team = sought,
             Search::Again => {}
-            Search::Done => drop(self.teams.hunts.remove(&id)),
+            Search::Done => drop(self.hunts.end(id)),
         }
         let sought = sought.filter(|_| search != Search::Done);
         let is_running = entry.call.on_line(false, |_| false).is_some();
@@ -302,7 +272,7 @@ impl Core {
 
     /// The call is forgotten.
     pub(super) fn team_call_over(&mut self, id: CallId, lines: BTreeSet<TeamId>) {
-        self.teams.hunts.remove(&id);
+        self.hunts.end(id);
         for team in lines {
             if let Some(calls) = self.teams.lines.get_mut(&team) {
                 calls.remove(&id);
@@ -375,6 +345,7 @@ fn pace(team: &Team) -> Pace {
         is_team: true,
         turn: turn(team.order),
         overflow: team.overflow.as_ref().map(|overflow| Duration::from_secs(overflow.after_s.into())),
+        goes_on: team.overflow.is_some(),
     }
 }
 

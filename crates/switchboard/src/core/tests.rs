@@ -12,6 +12,7 @@ mod forwarding;
 mod fraud;
 mod mobiles;
 mod phones;
+mod reaching;
 mod registering;
 mod seating;
 mod teams;

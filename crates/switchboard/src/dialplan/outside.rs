@@ -50,17 +50,55 @@ pub struct Identity {
 
 /// Who of the world is to talk, when somebody of ours hands their call on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Original {
-    /// They have this number.
-    Number(E164),
-    /// They hide it, or it is no number.
-    Hidden,
+pub(crate) struct Original {
+    /// Their number; `None`: they hide it, or it is no number.
+    number: Option<E164>,
+    diverted: Diverted,
+    /// How many people have handed it on.
+    count: usize,
+}
+
+/// Why a call is handed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Diverted {
+    /// Somebody has handed it over.
+    ByHand,
+    /// They forward all calls.
+    Unconditionally,
+    /// They are on a call.
+    WhileBusy,
+    /// They have not answered.
+    Unanswered,
+    /// No phone of theirs is there.
+    Unavailable,
 }
 
 impl Original {
     /// As displays show who calls.
     pub(crate) fn of(number: &str) -> Self {
-        number.parse().map_or(Self::Hidden, Self::Number)
+        Self {
+            number: number.parse().ok(),
+            diverted: Diverted::ByHand,
+            count: 1,
+        }
+    }
+
+    /// The same, forwarded once more, or for the first time.
+    pub(crate) fn forwarded(self, diverted: Diverted, count: usize) -> Self {
+        Self { diverted, count, ..self }
+    }
+}
+
+impl Diverted {
+    /// The `reason` of RFC 5806 section 4. A transfer is nearest to a deflection.
+    fn reason(self) -> &'static str {
+        match self {
+            Self::ByHand => "deflection",
+            Self::Unconditionally => "unconditional",
+            Self::WhileBusy => "user-busy",
+            Self::Unanswered => "no-answer",
+            Self::Unavailable => "unavailable",
+        }
     }
 }
 
@@ -197,9 +235,9 @@ fn identity(plan: &NumberPlan, trunk: &Trunk, calls: Calls<'_>) -> (u16, Identit
     };
     let (shown, is_hidden) = match original {
         None => (own.clone(), calls.is_hidden),
-        Some(Original::Number(number)) => (written(number), false),
+        Some(Original { number: Some(number), .. }) => (written(number), false),
         // The provider knows us at least.
-        Some(Original::Hidden) => (own.clone(), true),
+        Some(Original { number: None, .. }) => (own.clone(), true),
     };
     let (display, from) = match (trunk.identity, is_hidden) {
         (IdentityHeader::AccountFrom, _) => (String::new(), address(user.as_deref().unwrap_or(&own))),
@@ -216,7 +254,7 @@ fn identity(plan: &NumberPlan, trunk: &Trunk, calls: Calls<'_>) -> (u16, Identit
     };
     let told = header.map(|name| (name.to_owned(), format!("<{}>", address(&shown))));
     let privacy = is_hidden.then(|| ("Privacy".to_owned(), "id".to_owned()));
-    let diversion = original.map(|_| ("Diversion".to_owned(), diversion(&address(&own), calls.is_hidden)));
+    let diversion = original.map(|original| ("Diversion".to_owned(), diversion(&address(&own), original, calls.is_hidden)));
     let identity = Identity {
         display,
         from,
@@ -225,10 +263,11 @@ fn identity(plan: &NumberPlan, trunk: &Trunk, calls: Calls<'_>) -> (u16, Identit
     (u16::try_from(account).unwrap_or(0), identity)
 }
 
-/// Who has handed a call on (RFC 5806 section 4); a transfer is nearest to a deflection.
-fn diversion(by: &str, is_hidden: bool) -> String {
+/// Who has handed a call on (RFC 5806 section 4).
+fn diversion(by: &str, original: Original, is_hidden: bool) -> String {
     let privacy = if is_hidden { ";privacy=full" } else { "" };
-    format!("<{by}>;reason=deflection;counter=1{privacy}")
+    let Original { diverted, count, .. } = original;
+    format!("<{by}>;reason={};counter={count}{privacy}", diverted.reason())
 }
 
 /// The number that a person has at a trunk: their own, the one by which they are called from outside, or the trunk's.

@@ -89,7 +89,7 @@ pub struct Window {
 /// What the clock on the wall says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WallClock {
-    /// Days since some day long ago.
+    /// Days since 1970-01-01.
     pub day: u32,
     /// 0 is Monday.
     pub weekday: u8,

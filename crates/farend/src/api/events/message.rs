@@ -2,11 +2,15 @@
 
 use model::DeviceId;
 use serde::Serialize;
+use switchboard::core;
 use utoipa::ToSchema;
 
+use crate::api::calls::Party;
+use crate::api::conferences::Conference;
 use crate::api::live::Seat;
 use crate::api::live_calls::{LineCall, LiveCall};
 use crate::api::types::UserState;
+use crate::api::waiting_calls::{CallBack, ParkedCall, RingingCall};
 
 /// Something that the app is told.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -25,6 +29,14 @@ pub(in crate::api) enum EventMessage {
         lines: Vec<LineNow>,
         /// Who is logged on at shared phones; a phone that is not listed is its owner's.
         seats: Vec<SeatNow>,
+        /// The conferences that one is in, or on the way to.
+        conferences: Vec<Conference>,
+        /// All parked calls.
+        parked: Vec<ParkedCall>,
+        /// What rings at others of one's groups, oldest first.
+        pick_ups: Vec<RingingCall>,
+        /// Those whom one is to call once they are free.
+        call_backs: Vec<CallBack>,
     },
     /// What somebody does has changed.
     UserState { id: u64, state: UserState },
@@ -45,6 +57,29 @@ pub(in crate::api) enum EventMessage {
         /// Whose number is with their browser meanwhile.
         #[schema(required)]
         mobile_user_id: Option<u64>,
+    },
+    /// A conference of one's own is this now; without members it is over, or one is not in it any more.
+    Conference { conference: Conference },
+    /// How loud those are who talk in a conference of one's own: a few times a second while somebody does, and once without any.
+    Speaking {
+        /// As in `/calls`.
+        call: String,
+        /// The loudest first, five at most.
+        levels: Vec<Level>,
+    },
+    /// These calls are parked now: all of them.
+    Parked { parked: Vec<ParkedCall> },
+    /// These calls ring at others of one's groups now: all of them, oldest first.
+    PickUps { pick_ups: Vec<RingingCall> },
+    /// One is to call these once they are free: all of them.
+    CallBacks { call_backs: Vec<CallBack> },
+    /// A transfer that one has asked for is over.
+    Transferred {
+        /// Who was handed over.
+        party: Party,
+        /// To whom.
+        to: Party,
+        end: TransferEnd,
     },
     /// One's journal has changed: fetch `/calls` again.
     JournalChanged {},
@@ -110,6 +145,43 @@ pub(in crate::api) struct DeviceNow {
 pub(in crate::api) struct LineNow {
     pub(super) team_id: u64,
     pub(super) calls: Vec<LineCall>,
+}
+
+/// How loud somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = SpeakingLevel)]
+pub(in crate::api) struct Level {
+    /// As in a conference's members.
+    pub(super) leg: u64,
+    /// 0 is full scale.
+    pub(super) dbov: i8,
+}
+
+/// How a transfer has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::api) enum TransferEnd {
+    /// They talk.
+    Connected,
+    /// The target was busy, or declined.
+    Busy,
+    NoAnswer,
+    /// The target could not be called.
+    Failed,
+    /// The one who was to be handed over has hung up.
+    PartyLeft,
+}
+
+impl From<core::TransferEnd> for TransferEnd {
+    fn from(end: core::TransferEnd) -> Self {
+        match end {
+            core::TransferEnd::Connected => Self::Connected,
+            core::TransferEnd::Busy => Self::Busy,
+            core::TransferEnd::NoAnswer => Self::NoAnswer,
+            core::TransferEnd::Failed => Self::Failed,
+            core::TransferEnd::PartyLeft => Self::PartyLeft,
+        }
+    }
 }
 
 /// Who is logged on at a shared phone.

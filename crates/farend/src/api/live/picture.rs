@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use model::{DeviceId, TeamId, TrunkId, UserId};
-use switchboard::core::{CallState, CallView, LineCall, UserState};
+use model::{CallId, DeviceId, TeamId, TrunkId, UserId};
+use switchboard::core::{CallState, CallView, ConferenceView, LineCall, ParkedCall, RingingCall, UserState};
 use switchboard::directory::Directory;
 use switchboard::trunks::{LineId, LineMeasure, LineReport, LineState};
 use time::OffsetDateTime;
@@ -29,6 +29,14 @@ pub struct Picture {
     pub team_lines: BTreeMap<TeamId, Arc<[TimedLineCall]>>,
     /// Who is logged on at shared phones; one that is not listed is its owner's.
     pub seats: BTreeMap<DeviceId, Seat>,
+    /// Conferences.
+    pub conferences: BTreeMap<CallId, Arc<TimedConference>>,
+    /// What is parked.
+    pub parked: Arc<[TimedParked]>,
+    /// What rings at others of somebody's groups, oldest first.
+    pub pick_ups: BTreeMap<UserId, Arc<[TimedRinging]>>,
+    /// Whom somebody is to call once they are free.
+    pub call_backs: BTreeMap<UserId, Arc<[UserId]>>,
 }
 
 /// Who is logged on at a shared phone.
@@ -58,6 +66,41 @@ pub struct TimedLineCall {
     pub view: LineCall,
     /// When it began.
     pub begun_at: OffsetDateTime,
+}
+
+/// A conference with the times of the clock on the wall.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimedConference {
+    /// As all who are in it see it.
+    pub view: Arc<ConferenceView>,
+    /// Since when its members are there, in their order.
+    pub since: Vec<OffsetDateTime>,
+}
+
+/// A parked call with the time of the clock on the wall.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimedParked {
+    /// As everybody sees it.
+    pub view: ParkedCall,
+    /// Since when.
+    pub since: OffsetDateTime,
+}
+
+/// A call that others may answer, with the time of the clock on the wall.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimedRinging {
+    /// As they see it.
+    pub view: RingingCall,
+    /// Since when.
+    pub since: OffsetDateTime,
+}
+
+impl TimedConference {
+    /// Whether somebody is in it, or on their way.
+    #[must_use]
+    pub fn has(&self, user: UserId) -> bool {
+        self.view.members.iter().any(|member| member.party.user == Some(user))
+    }
 }
 
 /// The loop's clock and the one on the wall at the same moment.
@@ -139,6 +182,56 @@ impl Picture {
         calls
     }
 
+    /// A conference is this now.
+    pub(super) fn set_conference(&mut self, view: &Arc<ConferenceView>, now: Now) -> Arc<TimedConference> {
+        let told = self.conferences.remove(&view.call);
+        let moments = told.iter().flat_map(|told| told.view.members.iter().zip(&told.since));
+        let moments: Vec<_> = moments.map(|(member, since)| (member.since, *since)).collect();
+        let conference = Arc::new(TimedConference {
+            view: Arc::clone(view),
+            since: view.members.iter().map(|member| now.of(member.since, &moments)).collect(),
+        });
+        if !view.members.is_empty() {
+            self.conferences.insert(view.call, Arc::clone(&conference));
+        }
+        conference
+    }
+
+    /// These calls are parked now.
+    pub(super) fn set_parked(&mut self, views: &[ParkedCall], now: Now) -> Arc<[TimedParked]> {
+        let moments: Vec<_> = self.parked.iter().map(|parked| (parked.view.since, parked.since)).collect();
+        let timed = views.iter().map(|view| TimedParked {
+            view: view.clone(),
+            since: now.of(view.since, &moments),
+        });
+        self.parked = timed.collect();
+        Arc::clone(&self.parked)
+    }
+
+    /// These calls ring at others of somebody's groups now.
+    pub(super) fn set_pick_ups(&mut self, user: UserId, views: &[RingingCall], now: Now) -> Arc<[TimedRinging]> {
+        let told = self.pick_ups.remove(&user).unwrap_or_default();
+        let moments: Vec<_> = told.iter().map(|ringing| (ringing.view.since, ringing.since)).collect();
+        let timed = views.iter().map(|view| TimedRinging {
+            view: view.clone(),
+            since: now.of(view.since, &moments),
+        });
+        let calls: Arc<[TimedRinging]> = timed.collect();
+        if !calls.is_empty() {
+            self.pick_ups.insert(user, Arc::clone(&calls));
+        }
+        calls
+    }
+
+    /// Somebody is to call these once they are free.
+    pub(super) fn set_call_backs(&mut self, user: UserId, wanted: &Arc<[UserId]>) {
+        if wanted.is_empty() {
+            self.call_backs.remove(&user);
+        } else {
+            self.call_backs.insert(user, Arc::clone(wanted));
+        }
+    }
+
     /// Forgets what is no more: shared phones, teams, people.
     pub(super) fn follow(&mut self, directory: &Directory) {
         let shared = directory.devices.iter().filter(|device| device.shared.is_some());
@@ -148,6 +241,8 @@ impl Picture {
         self.team_lines.retain(|team, _| teams.contains(team));
         let users: BTreeSet<UserId> = directory.users.iter().map(|user| user.id).collect();
         self.calls.retain(|user, _| users.contains(user));
+        self.pick_ups.retain(|user, _| users.contains(user));
+        self.call_backs.retain(|user, _| users.contains(user));
     }
 }
 

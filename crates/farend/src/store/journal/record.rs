@@ -1,5 +1,7 @@
 //! From what the switchboard tells to rows. Every statement may be repeated: a commit whose answer got lost is tried again.
 
+use std::collections::BTreeSet;
+
 use model::{CallId, DeviceId, UserId};
 use sqlx::{Any, AssertSqlSafe, Transaction};
 use switchboard::core::{JournalEntry, Outcome, Party};
@@ -41,9 +43,20 @@ pub(super) async fn write(tx: &mut Transaction<'static, Any>, run: RunId, batch:
     // A call starts, is answered, handed on, and ends in this order; so may the statements.
     started(tx, run, batch).await?;
     answered(tx, run, batch).await?;
+    let mut positions = BTreeSet::new();
     for stamped in batch {
         match &stamped.entry {
-            JournalEntry::Transferred { call, by, to } => transferred(tx, &run.call(*call), by, to, millis(stamped.at)).await?,
+            JournalEntry::Transferred { call, by, to } => {
+                let position = position(&mut positions, *call, stamped);
+                transferred(tx, &run.call(*call), by, to, (position, millis(stamped.at))).await?;
+            }
+            JournalEntry::Forwarded { call, by, to } => {
+                let (name, position) = (run.call(*call), position(&mut positions, *call, stamped));
+                transferred(tx, &name, by, to, (position, millis(stamped.at))).await?;
+                if let Some(user) = by.user {
+                    concerns(tx, user, &name).await?;
+                }
+            }
             JournalEntry::Emergency { call, location } => called_for_help(tx, &run.call(*call), location.as_deref()).await?,
             JournalEntry::Started { .. } | JournalEntry::Answered { .. } | JournalEntry::Ended { .. } => {}
         }
@@ -77,6 +90,7 @@ async fn started(tx: &mut Transaction<'static, Any>, run: RunId, batch: &[Stampe
             JournalEntry::Started { call, caller, called } => Some((*call, caller, called, millis(stamped.at))),
             JournalEntry::Answered { .. }
             | JournalEntry::Transferred { .. }
+            | JournalEntry::Forwarded { .. }
             | JournalEntry::Emergency { .. }
             | JournalEntry::Ended { .. } => None,
         })
@@ -129,6 +143,7 @@ async fn answered(tx: &mut Transaction<'static, Any>, run: RunId, batch: &[Stamp
             JournalEntry::Answered { call, device } => Some((*call, *device, millis(stamped.at))),
             JournalEntry::Started { .. }
             | JournalEntry::Transferred { .. }
+            | JournalEntry::Forwarded { .. }
             | JournalEntry::Emergency { .. }
             | JournalEntry::Ended { .. } => None,
         })
@@ -162,6 +177,7 @@ async fn ended(tx: &mut Transaction<'static, Any>, run: RunId, batch: &[Stamped]
             JournalEntry::Started { .. }
             | JournalEntry::Answered { .. }
             | JournalEntry::Transferred { .. }
+            | JournalEntry::Forwarded { .. }
             | JournalEntry::Emergency { .. } => None,
         })
         .collect();
@@ -197,13 +213,29 @@ async fn concerns(tx: &mut Transaction<'static, Any>, user: UserId, call: &str) 
     Ok(())
 }
 
-async fn transferred(tx: &mut Transaction<'static, Any>, call: &str, by: &Party, to: &Party, at: i64) -> Result<(), StoreError> {
-    // The time is the position: two transfers of one call are never in the same millisecond, and a repetition is the same one.
+/// Where a transfer stands among those of its call: its time, or a little after that where several people have forwarded a call at once. A repetition is
+/// the same one.
+fn position(taken: &mut BTreeSet<(CallId, i64)>, call: CallId, stamped: &Stamped) -> i64 {
+    let mut position = millis(stamped.at);
+    while !taken.insert((call, position)) {
+        position += 1;
+    }
+    position
+}
+
+async fn transferred(
+    tx: &mut Transaction<'static, Any>,
+    call: &str,
+    by: &Party,
+    to: &Party,
+    (position, at): (i64, i64),
+) -> Result<(), StoreError> {
     let insert = sqlx::query(
         "INSERT INTO transfers (call_id, position, at, by_user, by_number, to_user, to_number, to_name) \
-         VALUES ($1, $2, $2, $3, $4, $5, $6, $7) ON CONFLICT (call_id, position) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (call_id, position) DO NOTHING",
     )
     .bind(call)
+    .bind(position)
     .bind(at)
     .bind(by.user.map(user_key))
     .bind(text(&by.number))

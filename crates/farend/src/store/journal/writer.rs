@@ -209,6 +209,11 @@ impl Parties {
                     of_call.extend(to.user);
                     users.extend_from_slice(of_call);
                 }
+                JournalEntry::Forwarded { call, by, to } => {
+                    let of_call = self.0.entry(*call).or_default();
+                    of_call.extend(by.user.into_iter().chain(to.user));
+                    users.extend_from_slice(of_call);
+                }
                 JournalEntry::Ended { call, .. } => users.extend(self.0.remove(call).into_iter().flatten()),
             }
         }

@@ -1,6 +1,6 @@
 //! How a call was not answered.
 
-use crate::call::Cause;
+use crate::call::{Cause, Lack};
 use crate::core::Outcome;
 
 /// How nobody answered. A later variant outweighs an earlier one.
@@ -75,6 +75,15 @@ impl Verdict {
                 status: 603,
                 text: "declined",
             },
+        }
+    }
+
+    /// What the call of a person lacks whose phones have come to this.
+    pub(super) fn lack(self) -> Lack {
+        match self {
+            Self::NoAnswer => Lack::Overflow,
+            Self::Busy | Self::Declined => Lack::Busy,
+            Self::Unreachable | Self::NotCarried | Self::NoSuchNumber | Self::Unsuitable => Lack::Unreachable,
         }
     }
 

@@ -207,6 +207,7 @@ fn a_team_hands_its_call_on_when_nobody_answers_in_time() {
     let overflow = Some(OVERFLOW);
     let mut scene = team(Pace {
         overflow,
+        goes_on: true,
         ..Pace::default()
     });
     scene.after(OVERFLOW - MS);
@@ -234,6 +235,7 @@ fn the_time_to_ring_ends_with_the_overflow_even_where_that_is_set_later() {
     let overflow = Some(RING_MAX + OVERFLOW);
     let mut scene = team(Pace {
         overflow,
+        goes_on: true,
         ..Pace::default()
     });
     scene.after(RING_MAX);
@@ -256,6 +258,7 @@ fn a_team_goes_on_ringing_when_its_overflow_leads_nowhere() {
     let overflow = Some(OVERFLOW);
     let mut scene = team(Pace {
         overflow,
+        goes_on: true,
         ..Pace::default()
     });
     scene.after(OVERFLOW);
@@ -273,6 +276,7 @@ fn a_team_that_has_refused_hands_its_call_on_at_once_and_be_it_to_a_feature_code
     let overflow = Some(OVERFLOW);
     let mut scene = team(Pace {
         overflow,
+        goes_on: true,
         ..Pace::default()
     });
     scene.refuses(DESK, 486);
@@ -299,6 +303,7 @@ fn first_turn() -> Scene {
         is_team: true,
         turn: Some(TURN),
         overflow: None,
+        goes_on: false,
     };
     let mut scene = called(vec![branch(DESK, ben(Some(2)), 2)], pace);
     scene.expect([offered(DESK, 2), Command::Ring { leg: CALLER }]);
@@ -381,6 +386,7 @@ fn a_call_that_is_handed_over_to_a_team_goes_from_member_to_member() {
                     is_team: true,
                     turn: Some(TURN),
                     overflow: Some(OVERFLOW),
+                    goes_on: true,
                 },
             }),
         },

@@ -1,0 +1,284 @@
+//! What becomes of calls, when offices work, rooms, pick-up groups, parking, and what is dialled for which feature.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use switchboard::directory::Directory;
+
+use super::company::Company;
+
+impl Company {
+    /// The directory that the switchboard was given last.
+    fn directory(&self) -> Arc<Directory> {
+        self.directories.lock().expect("no panic").last().cloned().expect("one")
+    }
+}
+
+fn forward() -> Value {
+    json!({
+        "is_on": true, "when": "always", "after_s": null, "from": "anybody", "numbers": [], "during": null, "to": "102",
+    })
+}
+
+fn reaching(forward: &Value) -> Value {
+    json!({ "forwards": [forward], "do_not_disturb": { "is_on": false, "except": [] }, "rejects_anonymous": false })
+}
+
+async fn in_germany(company: &Company, admin: &str) {
+    let mut plan = company.ask(admin, "GET", "/api/v1/number-plan", Value::Null).await.json();
+    plan["country"] = json!("DE");
+    plan["area"] = json!("30");
+    let answer = company.ask(admin, "PUT", "/api/v1/number-plan", plan).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+}
+
+#[tokio::test]
+async fn people_decide_what_becomes_of_calls_to_them() {
+    let company = Company::new().await;
+    let (token, admin) = (company.sign_in("101").await, company.sign_in("admin").await);
+    let nothing = json!({ "forwards": [], "do_not_disturb": { "is_on": false, "except": [] }, "rejects_anonymous": false });
+    assert_eq!(company.ask(&token, "GET", "/api/v1/me/reaching", Value::Null).await.json(), nothing);
+    in_germany(&company, &admin).await;
+    let hours = company.ask(&token, "GET", "/api/v1/time-profiles", Value::Null).await.json()["time_profiles"][0]["id"].clone();
+    let during = json!({ "profile_id": hours, "is_open": false });
+    let wanted = json!({
+        "forwards": [
+            { "is_on": true, "when": "no_answer", "after_s": 20, "from": "these", "numbers": ["102", "030 123456"], "during": null, "to": "0170 1234567" },
+            { "is_on": false, "when": "busy", "after_s": null, "from": "outside", "numbers": [], "during": during, "to": "200" },
+        ],
+        "do_not_disturb": { "is_on": true, "except": ["0049 30 123457"] }, "rejects_anonymous": true,
+    });
+    let answer = company.ask(&token, "PUT", "/api/v1/me/reaching", wanted.clone()).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let mut kept = wanted;
+    kept["forwards"][0]["numbers"] = json!(["102", "+4930123456"]);
+    kept["do_not_disturb"]["except"] = json!(["+4930123457"]);
+    assert_eq!(answer.json(), kept, "callers are kept as the switchboard knows them");
+    let path = format!("/api/v1/users/{}/reaching", company.user("anna").await);
+    assert_eq!(company.ask(&admin, "GET", &path, Value::Null).await.json(), kept);
+    let directory = company.directory();
+    assert!(
+        directory
+            .users
+            .iter()
+            .any(|user| user.reaching.forwards.len() == 2 && user.reaching.rejects_anonymous)
+    );
+
+    let used = company
+        .ask(&admin, "DELETE", &format!("/api/v1/time-profiles/{hours}"), Value::Null)
+        .await;
+    assert_eq!(used.problem(), (409, "in-use".to_owned()));
+    assert_eq!(company.ask(&admin, "PUT", &path, nothing.clone()).await.json(), nothing);
+    let unused = company
+        .ask(&admin, "DELETE", &format!("/api/v1/time-profiles/{hours}"), Value::Null)
+        .await;
+    assert_eq!(unused.status, 204);
+    let nobody = company.ask(&admin, "PUT", "/api/v1/users/4711/reaching", nothing).await;
+    assert_eq!(nobody.problem(), (404, "not-found".to_owned()));
+}
+
+#[tokio::test]
+async fn a_rule_that_makes_no_sense_is_refused_with_words() {
+    let company = Company::new().await;
+    let (token, admin) = (company.sign_in("101").await, company.sign_in("admin").await);
+    in_germany(&company, &admin).await;
+    for (part, value, named) in [
+        ("to", json!("nobody's"), "forwards[0].to"),
+        ("to", json!("112"), "forwards[0].to"),
+        ("when", json!("no_answer"), "forwards[0].after_s"),
+        ("from", json!("these"), "forwards[0].numbers"),
+        ("during", json!({ "profile_id": 4711, "is_open": true }), "forwards"),
+    ] {
+        let mut wrong = forward();
+        wrong[part] = value.clone();
+        let answer = company.ask(&token, "PUT", "/api/v1/me/reaching", reaching(&wrong)).await;
+        assert_eq!(answer.problem(), (422, "invalid".to_owned()), "{part} {value}");
+        assert_eq!(answer.json()["errors"][0]["field"], named, "{part} {value}");
+    }
+    for (after_s, status) in [(301, 422), (300, 200)] {
+        let mut late = forward();
+        (late["when"], late["after_s"]) = (json!("no_answer"), json!(after_s));
+        let answer = company.ask(&token, "PUT", "/api/v1/me/reaching", reaching(&late)).await;
+        assert_eq!(answer.status, status);
+    }
+    let mut strangers = forward();
+    (strangers["from"], strangers["numbers"]) = (json!("these"), json!(["102", "110", "*43"]));
+    let answer = company.ask(&token, "PUT", "/api/v1/me/reaching", reaching(&strangers)).await;
+    let fields: Vec<_> = answer.json()["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .map(|error| error["field"].clone())
+        .collect();
+    assert_eq!(fields, ["forwards[0].numbers[1]", "forwards[0].numbers[2]"]);
+    for (count, status) in [(20, 200), (21, 422)] {
+        let mut many = reaching(&forward());
+        many["forwards"] = json!(vec![forward(); count]);
+        assert_eq!(
+            company.ask(&token, "PUT", "/api/v1/me/reaching", many).await.status,
+            status,
+            "{count}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_room_tells_its_pin_to_whom_it_concerns() {
+    let company = Company::new().await;
+    let (anna_token, ben_token, admin) = (
+        company.sign_in("101").await,
+        company.sign_in("102").await,
+        company.sign_in("admin").await,
+    );
+    let anna = company.user("anna").await;
+    let new = json!({ "name": "Board", "extension": "810", "pin": "4826", "host_ids": [anna], "waits_for_host": true, "members_max": 5 });
+    let answer = company.ask(&admin, "POST", "/api/v1/rooms", new).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    let room = answer.json();
+    let path = format!("/api/v1/rooms/{}", room["id"]);
+    assert_eq!((&room["pin"], &room["has_tones"]), (&json!("4826"), &json!(true)));
+    for (token, pin) in [(&anna_token, json!("4826")), (&ben_token, Value::Null), (&admin, json!("4826"))] {
+        let rooms = company.ask(token, "GET", "/api/v1/rooms", Value::Null).await.json();
+        assert_eq!((&rooms["rooms"][0]["extension"], &rooms["rooms"][1]["pin"]), (&json!("800"), &pin));
+    }
+    assert_eq!(company.directory().rooms.len(), 2);
+    let changed = company
+        .ask(&admin, "PATCH", &path, json!({ "name": "Big room", "pin": null }))
+        .await
+        .json();
+    assert_eq!(
+        (&changed["name"], &changed["pin"], &changed["members_max"]),
+        (&json!("Big room"), &Value::Null, &json!(5))
+    );
+    for (field, value, problem) in [
+        ("extension", json!("101"), (409, "taken")),
+        ("extension", json!("200"), (409, "taken")),
+        ("extension", json!("800"), (409, "taken")),
+        ("extension", json!("room"), (422, "invalid")),
+        ("pin", json!("1234"), (422, "invalid")),
+        ("members_max", json!(1), (422, "invalid")),
+        ("members_max", json!(65), (422, "invalid")),
+        ("host_ids", json!([4711]), (422, "invalid")),
+    ] {
+        let answer = company.ask(&admin, "PATCH", &path, json!({ field: value })).await;
+        assert_eq!(answer.problem(), (problem.0, problem.1.to_owned()), "{field} {value}");
+        assert_eq!(answer.json()["errors"][0]["field"], field, "{field} {value}");
+    }
+    assert_eq!(company.ask(&admin, "DELETE", &path, Value::Null).await.status, 204);
+    assert_eq!(company.ask(&admin, "DELETE", &path, Value::Null).await.problem().0, 404);
+}
+
+#[tokio::test]
+async fn groups_parking_and_time_profiles_are_the_administrators() {
+    let company = Company::new().await;
+    let (token, admin) = (company.sign_in("101").await, company.sign_in("admin").await);
+    let (anna, ben) = (company.user("anna").await, company.user("ben").await);
+    let added = company
+        .ask(
+            &admin,
+            "POST",
+            "/api/v1/pick-up-groups",
+            json!({ "name": "Hall", "member_ids": [ben, anna] }),
+        )
+        .await
+        .json();
+    assert_eq!(added["member_ids"], json!([anna, ben]));
+    let path = format!("/api/v1/pick-up-groups/{}", added["id"]);
+    let changed = company.ask(&admin, "PATCH", &path, json!({ "member_ids": [ben] })).await.json();
+    assert_eq!((&changed["name"], &changed["member_ids"]), (&json!("Hall"), &json!([ben])));
+    let unknown = company.ask(&admin, "PATCH", &path, json!({ "member_ids": [4711] })).await;
+    assert_eq!(unknown.problem(), (422, "invalid".to_owned()));
+    let shown = company.ask(&token, "GET", "/api/v1/pick-up-groups", Value::Null).await.json();
+    assert_eq!(
+        (&shown["pick_up_groups"][0]["name"], &shown["pick_up_groups"][1]),
+        (&json!("Office"), &changed)
+    );
+    assert_eq!(company.ask(&admin, "DELETE", &path, Value::Null).await.status, 204);
+    assert_eq!(company.directory().pick_up_groups.len(), 1);
+
+    let usual = json!({ "slots": 9, "rings_back_after_s": 90 });
+    assert_eq!(company.ask(&token, "GET", "/api/v1/parking", Value::Null).await.json(), usual);
+    let fewer = json!({ "slots": 2, "rings_back_after_s": 30 });
+    assert_eq!(company.ask(&admin, "PUT", "/api/v1/parking", fewer.clone()).await.json(), fewer);
+    assert_eq!(company.directory().parking.slots, 2);
+    let wrong = company
+        .ask(&admin, "PUT", "/api/v1/parking", json!({ "slots": 10, "rings_back_after_s": 9 }))
+        .await;
+    assert_eq!(wrong.json()["errors"].as_array().map(Vec::len), Some(2));
+
+    let night = json!([{ "days": ["sunday"], "from": "22:00", "to": "06:00" }]);
+    let new = json!({ "name": "Night", "windows": night, "region": "fr", "closed_days": ["2026-12-24", "2026-05-02", "2026-12-24"] });
+    let added = company.ask(&admin, "POST", "/api/v1/time-profiles", new).await.json();
+    assert_eq!(
+        (&added["windows"], &added["region"], &added["closed_days"]),
+        (&night, &json!("FR"), &json!(["2026-05-02", "2026-12-24"]))
+    );
+    let path = format!("/api/v1/time-profiles/{}", added["id"]);
+    let changed = company.ask(&admin, "PATCH", &path, json!({ "region": null })).await.json();
+    assert_eq!((&changed["region"], &changed["closed_days"]), (&Value::Null, &added["closed_days"]));
+    for (field, value, named) in [
+        ("region", json!("Bavaria"), "region"),
+        ("closed_days", json!(["24.12."]), "closed_days"),
+        (
+            "windows",
+            json!([{ "days": [], "from": "08:00", "to": "18:00" }]),
+            "windows[0].days",
+        ),
+    ] {
+        let answer = company.ask(&admin, "PATCH", &path, json!({ field: value })).await;
+        assert_eq!(answer.problem(), (422, "invalid".to_owned()), "{field}");
+        assert_eq!(answer.json()["errors"][0]["field"], named);
+    }
+    assert_eq!(company.directory().time_profiles.len(), 2);
+}
+
+#[tokio::test]
+async fn a_feature_gets_another_code_unless_something_else_is_dialled_so() {
+    let company = Company::new().await;
+    let (token, admin) = (company.sign_in("101").await, company.sign_in("admin").await);
+    in_germany(&company, &admin).await;
+    let shown = company.ask(&token, "GET", "/api/v1/features", Value::Null).await.json();
+    assert_eq!(shown["features"].as_array().map(Vec::len), Some(19));
+    let echo = json!({ "name": "echo_test", "code": "*43", "usual_code": "*43", "takes": "nothing" });
+    assert_eq!(shown["features"][0], echo);
+    let put = async |name: &str, code: &str| {
+        let path = format!("/api/v1/features/{name}");
+        company.ask(&admin, "PUT", &path, json!({ "code": code })).await
+    };
+    assert_eq!(put("echo_test", "*99").await.json()["code"], "*99");
+    assert!(company.directory().features.iter().any(|(code, _)| code == "*99"));
+    let me = company.ask(&token, "GET", "/api/v1/me", Value::Null).await.text;
+    assert!(me.contains("*99"), "it is told wherever codes are told: {me}");
+    for (name, code, by) in [
+        ("echo_test", "*44", "Music on hold"),
+        ("echo_test", "800", "Meeting room"),
+        ("echo_test", "110", "emergency"),
+        ("echo_test", "*703", "Park"),
+        ("park", "*31", "*31*"),
+        ("park", "*6", "begins with *6"),
+    ] {
+        let answer = put(name, code).await;
+        assert_eq!(answer.problem(), (409, "taken".to_owned()), "{name} {code}");
+        let (why, field) = (
+            answer.json()["errors"][0]["message"].to_string(),
+            answer.json()["errors"][0]["field"].clone(),
+        );
+        assert!(why.contains(by) && field == "code", "{name} {code}: {why}");
+    }
+    for (name, code) in [("park", "99"), ("echo_test", "*"), ("echo_test", "echo")] {
+        assert_eq!(put(name, code).await.problem(), (422, "invalid".to_owned()), "{name} {code}");
+    }
+    assert_eq!(put("nothing", "*99").await.problem(), (404, "not-found".to_owned()));
+
+    assert_eq!(put("music", "*43").await.status, 200, "free now");
+    let path = "/api/v1/features/echo_test";
+    let taken = company.ask(&admin, "DELETE", path, Value::Null).await;
+    assert_eq!(taken.problem(), (409, "taken".to_owned()));
+    assert_eq!(
+        company.ask(&admin, "DELETE", "/api/v1/features/music", Value::Null).await.status,
+        204
+    );
+    assert_eq!(company.ask(&admin, "DELETE", path, Value::Null).await.status, 204);
+    let shown = company.ask(&token, "GET", "/api/v1/features", Value::Null).await.json();
+    assert_eq!(shown["features"][0], echo);
+}

@@ -1,0 +1,1 @@
+//! Whatever people forward, nothing is left behind.

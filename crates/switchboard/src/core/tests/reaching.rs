@@ -1,0 +1,172 @@
+//! What callers and providers are told of calls that are forwarded or not wanted.
+
+use std::time::Duration;
+
+use numbers::Class;
+
+use super::dialogs::invite_among;
+use super::trunks::{FIRST, Scene, company, provider};
+use super::*;
+use crate::directory::{Callers, Forward, Forwarded, When};
+
+fn rule(when: When, to: &str) -> Forward {
+    Forward {
+        is_on: true,
+        when,
+        from: Callers::Anybody,
+        during: None,
+        to: to.to_owned(),
+    }
+}
+
+/// Ben has these rules, and may call mobiles.
+fn ben_forwards(rules: &[(When, &str)], change: impl FnOnce(&mut Directory)) -> Scene {
+    let mut company = company();
+    company.users[1].calling.classes = [Class::Mobile].into_iter().collect();
+    company.users[1].reaching.forwards = rules.iter().map(|(when, to)| rule(*when, to)).collect();
+    change(&mut company);
+    Scene::of(company)
+}
+
+const MOBILE: &str = "0171 2345678";
+const TO_MOBILE: &str = "INVITE sip:491712345678@one.example.com SIP/2.0";
+
+/// The world calls Ben.
+fn outsider(scene: &mut Scene, lines: &str) {
+    let uri = "sip:4989123450102@10.0.0.1";
+    let lines = format!("Contact: <sip:p@10.0.0.101>\r\nContent-Type: application/sdp\r\n{lines}");
+    scene.bench.request(provider(FIRST), "INVITE", uri, "4930777777", &lines, "v=0\r\n");
+}
+
+#[test]
+fn who_calls_is_told_that_it_is_forwarded_and_who_answers() {
+    let mut company = directory();
+    let cleo = User {
+        id: UserId(3),
+        name: "Cleo".to_owned(),
+        extension: Some("103".to_owned()),
+        ..company.users[0].clone()
+    };
+    let web = Device {
+        id: DeviceId(4),
+        user: Some(UserId(3)),
+        sip_user: "103-web".to_owned(),
+        ..company.devices[2].clone()
+    };
+    company.users.push(cleo);
+    company.devices.push(web);
+    company.users[1].reaching.forwards = vec![rule(When::Always, "103")];
+    let mut scene = Scene::of(company);
+    scene.bench.open(wss(4), DeviceId(4));
+    scene
+        .bench
+        .register(wss(4), "103-web", "Contact: <sip:103-web@10.0.0.4;transport=ws>\r\n");
+    scene.bench.outputs.clear();
+    scene.bench.invite(wss(2), "101-web", "102");
+    let sent = scene.settle();
+    assert!(sent.iter().any(|message| message.starts_with("SIP/2.0 181 ")), "{sent:?}");
+    let invite = invite_among(&sent);
+    scene.accept(wss(4), &invite);
+    let sent = scene.settle();
+    let answer = sent
+        .iter()
+        .find(|message| message.starts_with("SIP/2.0 200") && message.contains(" INVITE\r\n"));
+    let answer = answer.expect("an answer");
+    assert_eq!(header(answer, "P-Asserted-Identity"), Some("\"Cleo\" <sip:103@farend>"));
+}
+
+#[test]
+fn a_forward_to_the_world_is_theirs_who_forwards() {
+    for (when, reason, wait_s) in [
+        (When::Always, "unconditional", 0),
+        (When::NoAnswer { after_s: 7 }, "no-answer", 7),
+        (When::Unreachable, "unavailable", 0),
+    ] {
+        let mut scene = ben_forwards(&[(when, MOBILE)], |company| {
+            company.trunks[0].forwarded = Forwarded::OriginalWithDiversion;
+        });
+        if when == When::Unreachable {
+            scene.bench.handle(Input::FlowClosed { flow: wss(3) });
+            scene.bench.after(Duration::from_secs(60));
+            scene.bench.outputs.clear();
+        }
+        outsider(&mut scene, "");
+        let mut sent = scene.settle();
+        scene.bench.after(Duration::from_secs(wait_s));
+        sent.extend(scene.settle());
+        let invite = sent.iter().rfind(|message| message.starts_with(TO_MOBILE));
+        let invite = invite.unwrap_or_else(|| panic!("no INVITE: {when:?}: {sent:?}"));
+        let diversion = format!("<sip:4989123450102@one.example.com>;reason={reason};counter=1");
+        assert_eq!(header(invite, "Diversion"), Some(diversion.as_str()));
+        assert!(header(invite, "From").is_some_and(|from| from.contains("4930777777")), "{invite}");
+    }
+}
+
+#[test]
+fn a_rule_that_its_owner_may_not_dial_is_passed_over() {
+    for number in ["030556677", "112", "+431234567", "999"] {
+        let mut scene = ben_forwards(&[(When::Always, number)], |_| ());
+        scene.bench.invite(wss(2), "101-web", "102");
+        let sent = scene.settle();
+        assert!(
+            sent.iter().any(|message| message.starts_with("INVITE sip:102-web@")),
+            "{number}: Ben's phone rings: {sent:?}"
+        );
+        assert!(!sent.iter().any(|message| message.starts_with("SIP/2.0 181 ")), "{sent:?}");
+    }
+}
+
+#[test]
+fn who_calls_from_the_mobile_that_a_rule_leads_to_reaches_the_phones() {
+    let mut scene = ben_forwards(&[(When::Always, MOBILE)], |_| ());
+    let lines = "Contact: <sip:p@10.0.0.101>\r\nContent-Type: application/sdp\r\n";
+    let uri = "sip:4989123450102@10.0.0.1";
+    scene
+        .bench
+        .request(provider(FIRST), "INVITE", uri, "491712345678", lines, "v=0\r\n");
+    let sent = scene.settle();
+    assert!(
+        sent.iter().any(|message| message.starts_with("INVITE sip:102-web@")),
+        "the phone rings: {sent:?}"
+    );
+}
+
+#[test]
+fn the_guard_counts_whoever_forwards() {
+    let mut scene = ben_forwards(&[(When::Always, MOBILE)], |_| ());
+    for _ in 0..11 {
+        scene.bench.invite(wss(2), "101-web", "102");
+    }
+    assert_eq!(scene.carried().len(), 10);
+    let rest = scene.bench.rest();
+    assert!(
+        rest.iter().any(|output| output.contains("Suspected { user: UserId(2)")),
+        "Ben, not Anna: {rest:?}"
+    );
+}
+
+#[test]
+fn calls_without_a_number_are_refused_where_they_are_not_wanted() {
+    const HIDDEN: &str = "P-Asserted-Identity: <sip:4930777777@one.example.com>\r\nPrivacy: id\r\n";
+    for (lines, is_refused) in [(HIDDEN, true), ("", false)] {
+        let mut scene = ben_forwards(&[], |company| company.users[1].reaching.rejects_anonymous = true);
+        outsider(&mut scene, lines);
+        let sent = scene.settle();
+        let is_told = sent.iter().any(|message| message.starts_with("SIP/2.0 433 Anonymity Disallowed"));
+        assert_eq!(is_told, is_refused, "{sent:?}");
+    }
+}
+
+#[test]
+fn who_is_not_to_be_disturbed_says_so() {
+    let mut scene = ben_forwards(&[], |company| {
+        company.users[1].reaching.do_not_disturb.is_on = true;
+        company.users[1].reaching.do_not_disturb.except = vec!["+49 30 777777".to_owned()];
+    });
+    scene.bench.invite(wss(2), "101-web", "102");
+    let sent = scene.settle();
+    let refusal = sent.iter().find(|message| message.starts_with("SIP/2.0 480")).expect("a refusal");
+    assert!(header(refusal, "Reason").is_some_and(|reason| reason.contains("does not want to be disturbed")));
+    outsider(&mut scene, "");
+    assert!(scene.settle().iter().any(|message| message.starts_with("INVITE sip:102-web@")));
+}
