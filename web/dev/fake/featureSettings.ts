@@ -97,7 +97,7 @@ function profiles({ features }: Company, method: string, id: number, body: NewTi
       return none();
     }
     default:
-      return json({ profiles: features.profiles });
+      return json({ time_profiles: features.profiles });
   }
 }
 
@@ -122,7 +122,7 @@ function groups({ features }: Company, method: string, id: number, body: NewPick
     features.groups = others;
     return none();
   }
-  if (body === null) return json({ groups: features.groups });
+  if (body === null) return json({ pick_up_groups: features.groups });
   const group = { ...body, id: method === 'POST' ? features.groups.length + 10 : id };
   features.groups = [...others, group];
   return json(group, method === 'POST' ? 201 : 200);
@@ -139,7 +139,7 @@ function codes(
     features.codes = features.codes.map((each) =>
       each.name === name ? { ...each, code: next(each) } : each,
     );
-    return none();
+    return body === null ? none() : json(features.codes.find((each) => each.name === name));
   };
   if (body === null) return change(({ usual_code }) => usual_code);
   const { code } = body;

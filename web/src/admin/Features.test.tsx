@@ -26,7 +26,7 @@ describe('rooms', () => {
     await user.type(form.getByLabelText('Number'), '102');
     await user.type(form.getByLabelText('PIN'), '2468');
     await user.click(form.getByRole('checkbox', { name: 'Anna Berger (101)' }));
-    await user.click(form.getByRole('checkbox', { name: 'Wait for a host' }));
+    await user.click(form.getByRole('checkbox', { name: /^Wait for a host/ }));
     await user.click(form.getByRole('button', { name: 'Add' }));
     expect(await form.findByText('Somebody else has that already. Choose another one.')).toBeVisible();
     await user.clear(form.getByLabelText('Number'));
@@ -134,7 +134,7 @@ it('changes somebody else’s rules', async () => {
   window.location.hash = '/admin';
   await user.click(await button('Forwarding of Ben Okafor'));
   const form = await dialog('Forwarding of Ben Okafor');
-  await user.click(await form.findByRole('switch', { name: 'Do not disturb' }));
+  await user.click(await form.findByRole('switch', { name: /^Do not disturb/ }));
   await user.click(form.getByRole('button', { name: 'Save' }));
   const { reaching } = stage.server.company.features;
   await waitFor(() => expect(reaching.get(102)?.do_not_disturb.is_on).toBe(true));

@@ -1,7 +1,7 @@
 /** The REST adapter: one function per thing the app asks of the server, typed by the OpenAPI document. */
 import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
-import { createFeaturesApi, type Send } from './features.ts';
+import { createFeaturesApi, type Asking } from './features.ts';
 import { networkOf } from './network.ts';
 import type { paths } from './schema.d.ts';
 import type {
@@ -86,7 +86,7 @@ export function createApi(fetch: Fetch, origin: string) {
   const done = (result: Result<unknown>): void => {
     if (!result.response.ok) throw refusal(result);
   };
-  const send: Send = async (method, path, body) => {
+  const send: Asking['send'] = async (method, path, body) => {
     const request = new Request(`${origin}/api/v1${path}`, {
       method,
       credentials: 'same-origin',
@@ -101,7 +101,7 @@ export function createApi(fetch: Fetch, origin: string) {
     return value;
   };
   return {
-    ...createFeaturesApi(send),
+    ...createFeaturesApi({ client, given, done, send }),
     /** Calls back when a request is refused because the session is over. Returns the function that ends that. */
     onSignedOut(told: () => void): () => void {
       onSignedOut.add(told);

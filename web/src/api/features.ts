@@ -1,247 +1,218 @@
-/** Call features: what the server's document does not describe yet, written by hand, and the requests for it. */
-import type { components } from './schema.d.ts';
+/** The REST adapter's part about call features: calls that belong together, how one is reached, what the company shares. */
+import type { Client } from 'openapi-fetch';
+import type { paths } from './schema.d.ts';
+import type {
+  Feature,
+  FeatureName,
+  Holiday,
+  NewPickUpGroup,
+  NewRoom,
+  NewTimeProfile,
+  Parking,
+  PickUpGroup,
+  Reaching,
+  ReachStep,
+  Region,
+  Room,
+  Supposed,
+  TimeProfile,
+} from './types.ts';
 
-type Schemas = components['schemas'];
-type Snapshot = Extract<Schemas['Event'], { type: 'snapshot' }>;
-export type Other = Schemas['LiveCall']['other'];
-
-export type LiveCallState = Schemas['LiveCallState'] | 'conferring' | 'waiting';
-export type LiveCall = Omit<Schemas['LiveCall'], 'state'> & { state: LiveCallState };
-
-/** How far somebody is on their way into a conference; `away`: they hold. */
-export type Presence = 'invited' | 'waiting' | 'present' | 'away';
-export interface Member {
-  leg: number;
-  party: Other;
-  presence: Presence;
-  is_host: boolean;
-  is_muted: boolean;
-  hand_is_up: boolean;
-  since: string;
-  is_me: boolean;
-}
-export interface Conference {
-  call: string;
-  room_id: number | null;
-  is_locked: boolean;
-  /** None: it is over. */
-  members: Member[];
-}
-/** How loud somebody speaks, in dB below the loudest that there is: 0 is loudest, -127 is silence. */
-export interface Level {
-  leg: number;
-  dbov: number;
-}
-export interface ParkedCall {
-  call: string;
-  slot: number;
-  party: Other;
-  by: Other;
-  since: string;
-}
-/** A call that rings at somebody of one's group. */
-export interface PickUp {
-  call: string;
-  at_user_id: number;
-  from: Other;
-  since: string;
-}
-export interface CallBack {
-  user_id: number;
-  name: string;
-  number: string;
-}
-export type TransferEnd = 'connected' | 'busy' | 'no_answer' | 'failed' | 'party_left';
-export interface Transferred {
-  type: 'transferred';
-  party: Other;
-  to: Other;
-  end: TransferEnd;
+interface Result<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
 }
 
-interface FeatureSnapshot {
-  conferences: Conference[];
-  parked: ParkedCall[];
-  pick_ups: PickUp[];
-  call_backs: CallBack[];
-}
-type FeatureEvent =
-  | { type: 'conference'; conference: Conference }
-  | { type: 'speaking'; call: string; levels: Level[] }
-  | { type: 'parked'; parked: ParkedCall[] }
-  | { type: 'pick_ups'; pick_ups: PickUp[] }
-  | { type: 'call_backs'; call_backs: CallBack[] }
-  | Transferred;
-export type ServerEvent =
-  | Exclude<Schemas['Event'], { type: 'snapshot' | 'calls' }>
-  | (Omit<Snapshot, 'calls'> & { calls: LiveCall[] } & FeatureSnapshot)
-  | { type: 'calls'; calls: LiveCall[] }
-  | FeatureEvent;
-
-export type ForwardCase = 'always' | 'busy' | 'no_answer' | 'unreachable';
-export type Callers = 'anybody' | 'inside' | 'outside' | 'anonymous' | 'these';
-export interface Forward {
-  is_on: boolean;
-  when: ForwardCase;
-  /** Only where nobody answers. */
-  after_s: number | null;
-  from: Callers;
-  /** Only for `these`. */
-  numbers: string[];
-  during: { profile_id: number; is_open: boolean } | null;
-  to: string;
-}
-export interface Reaching {
-  forwards: Forward[];
-  do_not_disturb: { is_on: boolean; except: string[] };
-  rejects_anonymous: boolean;
-}
-/** A call that nobody has made; `from`: `null` without a number; `at`: `null` now; `reaching`: `null` as it is saved. */
-export interface Supposed {
-  from: string | null;
-  at: string | null;
-  reaching: Reaching | null;
-}
-export interface ReachStep {
-  code: string;
-  text: string;
-  values: Record<string, string>;
+/** How the adapter asks; every function rejects when the server says no. */
+export interface Asking {
+  client: Client<paths>;
+  /** The answer. */
+  given: <T>(result: Result<T>) => T;
+  done: (result: Result<unknown>) => void;
+  /** For what the server's document does not describe yet. */
+  send: (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<unknown>;
 }
 
-export interface TimeProfile {
-  id: number;
-  name: string;
-  windows: Schemas['CallingWindow'][];
-  region: string | null;
-  closed_days: string[];
-}
-export type NewTimeProfile = Omit<TimeProfile, 'id'>;
-export interface Region {
-  region: string;
-  name: string;
-}
-export interface Holiday {
-  date: string;
-  name: string;
-}
-export interface Room {
-  id: number;
-  name: string;
-  extension: string;
-  pin: string | null;
-  host_ids: number[];
-  waits_for_host: boolean;
-  has_tones: boolean;
-  members_max: number;
-}
-export type NewRoom = Omit<Room, 'id'>;
-export interface PickUpGroup {
-  id: number;
-  name: string;
-  member_ids: number[];
-}
-export type NewPickUpGroup = Omit<PickUpGroup, 'id'>;
-export interface Parking {
-  slots: number;
-  rings_back_after_s: number;
-}
-export type FeatureName =
-  | 'echo_test'
-  | 'music'
-  | 'take_call'
-  | 'send_call'
-  | 'conference'
-  | 'pick_up'
-  | 'pick_up_group'
-  | 'park'
-  | 'call_back'
-  | 'intercom'
-  | 'redial'
-  | 'return_call'
-  | 'forward_always'
-  | 'forward_busy'
-  | 'forward_no_answer'
-  | 'forward_unreachable'
-  | 'do_not_disturb'
-  | 'reject_anonymous'
-  | 'desk_share';
-export interface Feature {
-  name: FeatureName;
-  code: string;
-  usual_code: string;
-  takes: 'nothing' | 'maybe' | 'extension';
+export function createFeaturesApi(asking: Asking) {
+  return { ...joinedCalls(asking), ...reachingApi(asking), ...company(asking), ...codes(asking) };
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-/** Asks the server; rejects when it says no. `undefined` where it answers without a word. */
-export type Send = (method: Method, path: string, body?: unknown) => Promise<unknown>;
-export type FeaturesApi = ReturnType<typeof createFeaturesApi>;
-
-export function createFeaturesApi(send: Send) {
-  const ask = async <T>(method: Method, path: string, body?: unknown): Promise<T> =>
-    (await send(method, path, body)) as T;
-  const tell = async (method: Method, path: string, body?: unknown): Promise<void> => {
-    await send(method, path, body);
-  };
-  const inCall = (call: string, what: string, body?: unknown) =>
-    tell('POST', `/me/live-calls/${encodeURIComponent(call)}/${what}`, body);
+function joinedCalls({ client, done }: Asking) {
   return {
     /** Connects the other sides of two calls with each other, and leaves both. */
-    connectCalls: (call: string, other: string) => inCall(call, 'connect', { with: other }),
-    /** Puts a call's other side into the conference that `other` is or becomes. */
-    confer: (call: string, other: string) => inCall(call, 'confer', { with: other }),
-    invite: (call: string, number: string) => inCall(call, 'invite', { number }),
-    muteMember: (call: string, leg: number, is_on: boolean) => inCall(call, `members/${leg}/mute`, { is_on }),
-    raiseHand: (call: string, leg: number, is_up: boolean) => inCall(call, `members/${leg}/hand`, { is_up }),
-    removeMember: (call: string, leg: number) => inCall(call, `members/${leg}/remove`),
-    admitMember: (call: string, leg: number) => inCall(call, `members/${leg}/admit`),
-    lockConference: (call: string, is_locked: boolean) => inCall(call, 'lock', { is_locked }),
-    /** `slot`: `null` for the first one that is free. */
-    park: (call: string, slot: number | null) => inCall(call, 'park', { slot }),
-    takeParked: (slot: number, device_id: number) => tell('POST', `/me/parked/${slot}/take`, { device_id }),
-    pickUp: (call: string, device_id: number) =>
-      tell('POST', `/me/pick-ups/${encodeURIComponent(call)}/answer`, { device_id }),
-    wantCallBack: (number: string) => tell('POST', '/me/call-backs', { number }),
-    cancelCallBack: (number: string) => tell('DELETE', `/me/call-backs/${encodeURIComponent(number)}`),
-
-    reaching: () => ask<Reaching>('GET', '/me/reaching'),
-    changeReaching: (reaching: Reaching) => ask<Reaching>('PUT', '/me/reaching', reaching),
-    reachingOf: (user: number) => ask<Reaching>('GET', `/users/${user}/reaching`),
-    changeReachingOf: (user: number, reaching: Reaching) =>
-      ask<Reaching>('PUT', `/users/${user}/reaching`, reaching),
-    /** What would happen to a call; `user`: `null` to oneself. */
-    simulateReaching: async (user: number | null, supposed: Supposed): Promise<ReachStep[]> => {
-      const whose = user === null ? '/me' : `/users/${user}`;
-      return (await ask<{ steps: ReachStep[] }>('POST', `${whose}/reaching/simulate`, supposed)).steps;
+    async connectCalls(call: string, other: string): Promise<void> {
+      const asked = { params: { path: { call } }, body: { with: other } };
+      done(await client.POST('/api/v1/me/live-calls/{call}/connect', asked));
     },
+    /** Puts a call's other side into the conference that `other` is or becomes. */
+    async confer(call: string, other: string): Promise<void> {
+      const asked = { params: { path: { call } }, body: { with: other } };
+      done(await client.POST('/api/v1/me/live-calls/{call}/confer', asked));
+    },
+    async invite(call: string, number: string): Promise<void> {
+      const asked = { params: { path: { call } }, body: { number } };
+      done(await client.POST('/api/v1/me/live-calls/{call}/invite', asked));
+    },
+    async muteMember(call: string, leg: number, is_on: boolean): Promise<void> {
+      const asked = { params: { path: { call, leg } }, body: { is_on } };
+      done(await client.POST('/api/v1/me/live-calls/{call}/members/{leg}/mute', asked));
+    },
+    async raiseHand(call: string, leg: number, is_up: boolean): Promise<void> {
+      const asked = { params: { path: { call, leg } }, body: { is_up } };
+      done(await client.POST('/api/v1/me/live-calls/{call}/members/{leg}/hand', asked));
+    },
+    async removeMember(call: string, leg: number): Promise<void> {
+      const params = { path: { call, leg } };
+      done(await client.POST('/api/v1/me/live-calls/{call}/members/{leg}/remove', { params }));
+    },
+    async admitMember(call: string, leg: number): Promise<void> {
+      const params = { path: { call, leg } };
+      done(await client.POST('/api/v1/me/live-calls/{call}/members/{leg}/admit', { params }));
+    },
+    async lockConference(call: string, is_locked: boolean): Promise<void> {
+      const asked = { params: { path: { call } }, body: { is_locked } };
+      done(await client.POST('/api/v1/me/live-calls/{call}/lock', asked));
+    },
+    /** `slot`: `null` for the first one that is free. */
+    async park(call: string, slot: number | null): Promise<void> {
+      const asked = { params: { path: { call } }, body: { slot } };
+      done(await client.POST('/api/v1/me/live-calls/{call}/park', asked));
+    },
+    async takeParked(slot: number, device_id: number): Promise<void> {
+      const asked = { params: { path: { slot } }, body: { device_id } };
+      done(await client.POST('/api/v1/me/parked/{slot}/take', asked));
+    },
+    /** Answers what rings at somebody of one's group. */
+    async pickUp(call: string, device_id: number): Promise<void> {
+      const asked = { params: { path: { call } }, body: { device_id } };
+      done(await client.POST('/api/v1/me/pick-ups/{call}/answer', asked));
+    },
+    async wantCallBack(number: string): Promise<void> {
+      done(await client.POST('/api/v1/me/call-backs', { body: { number } }));
+    },
+    async cancelCallBack(number: string): Promise<void> {
+      done(await client.DELETE('/api/v1/me/call-backs/{number}', { params: { path: { number } } }));
+    },
+  };
+}
 
-    timeProfiles: async () => (await ask<{ profiles: TimeProfile[] }>('GET', '/time-profiles')).profiles,
-    addTimeProfile: (profile: NewTimeProfile) => ask<TimeProfile>('POST', '/time-profiles', profile),
-    changeTimeProfile: (id: number, profile: NewTimeProfile) =>
-      ask<TimeProfile>('PATCH', `/time-profiles/${id}`, profile),
-    deleteTimeProfile: (id: number) => tell('DELETE', `/time-profiles/${id}`),
-    regions: async () => (await ask<{ regions: Region[] }>('GET', '/holidays/regions')).regions,
-    holidays: async (region: string, year: number) =>
-      (
-        await ask<{ holidays: Holiday[] }>(
-          'GET',
-          `/holidays?region=${encodeURIComponent(region)}&year=${year}`,
-        )
-      ).holidays,
-    rooms: async () => (await ask<{ rooms: Room[] }>('GET', '/rooms')).rooms,
-    addRoom: (room: NewRoom) => ask<Room>('POST', '/rooms', room),
-    changeRoom: (id: number, room: NewRoom) => ask<Room>('PATCH', `/rooms/${id}`, room),
-    deleteRoom: (id: number) => tell('DELETE', `/rooms/${id}`),
-    pickUpGroups: async () => (await ask<{ groups: PickUpGroup[] }>('GET', '/pick-up-groups')).groups,
-    addPickUpGroup: (group: NewPickUpGroup) => ask<PickUpGroup>('POST', '/pick-up-groups', group),
-    changePickUpGroup: (id: number, group: NewPickUpGroup) =>
-      ask<PickUpGroup>('PATCH', `/pick-up-groups/${id}`, group),
-    deletePickUpGroup: (id: number) => tell('DELETE', `/pick-up-groups/${id}`),
-    parking: () => ask<Parking>('GET', '/parking'),
-    changeParking: (parking: Parking) => ask<Parking>('PUT', '/parking', parking),
-    features: async () => (await ask<{ features: Feature[] }>('GET', '/features')).features,
-    changeFeature: (name: FeatureName, code: string) => tell('PUT', `/features/${name}`, { code }),
+function reachingApi({ client, given, send }: Asking) {
+  return {
+    async reaching(): Promise<Reaching> {
+      return given(await client.GET('/api/v1/me/reaching'));
+    },
+    async changeReaching(reaching: Reaching): Promise<Reaching> {
+      return given(await client.PUT('/api/v1/me/reaching', { body: reaching }));
+    },
+    async reachingOf(user: number): Promise<Reaching> {
+      return given(await client.GET('/api/v1/users/{id}/reaching', { params: { path: { id: user } } }));
+    },
+    async changeReachingOf(user: number, reaching: Reaching): Promise<Reaching> {
+      const params = { path: { id: user } };
+      return given(await client.PUT('/api/v1/users/{id}/reaching', { params, body: reaching }));
+    },
+    /** What would happen to a call; `user`: `null` to oneself. */
+    async simulateReaching(user: number | null, supposed: Supposed): Promise<ReachStep[]> {
+      const whose = user === null ? '/me' : `/users/${user}`;
+      const answer = await send('POST', `${whose}/reaching/simulate`, supposed);
+      return (answer as { steps: ReachStep[] }).steps;
+    },
+  };
+}
+
+function company({ client, given, done, send }: Asking) {
+  return {
+    async timeProfiles(): Promise<TimeProfile[]> {
+      return given(await client.GET('/api/v1/time-profiles')).time_profiles;
+    },
+    async addTimeProfile(profile: NewTimeProfile): Promise<TimeProfile> {
+      return given(await client.POST('/api/v1/time-profiles', { body: profile }));
+    },
+    async changeTimeProfile(id: number, profile: NewTimeProfile): Promise<TimeProfile> {
+      const params = { path: { id } };
+      return given(await client.PATCH('/api/v1/time-profiles/{id}', { params, body: profile }));
+    },
+    async deleteTimeProfile(id: number): Promise<void> {
+      done(await client.DELETE('/api/v1/time-profiles/{id}', { params: { path: { id } } }));
+    },
+    /** Whose public holidays the server knows. */
+    async regions(): Promise<Region[]> {
+      return ((await send('GET', '/holidays/regions')) as { regions: Region[] }).regions;
+    },
+    async holidays(region: string, year: number): Promise<Holiday[]> {
+      const query = new URLSearchParams({ region, year: String(year) });
+      return ((await send('GET', `/holidays?${query.toString()}`)) as { holidays: Holiday[] }).holidays;
+    },
+    async rooms(): Promise<Room[]> {
+      return given(await client.GET('/api/v1/rooms')).rooms;
+    },
+    async addRoom(room: NewRoom): Promise<Room> {
+      return given(await client.POST('/api/v1/rooms', { body: room }));
+    },
+    async changeRoom(id: number, room: NewRoom): Promise<Room> {
+      return given(await client.PATCH('/api/v1/rooms/{id}', { params: { path: { id } }, body: room }));
+    },
+    async deleteRoom(id: number): Promise<void> {
+      done(await client.DELETE('/api/v1/rooms/{id}', { params: { path: { id } } }));
+    },
+    async pickUpGroups(): Promise<PickUpGroup[]> {
+      return given(await client.GET('/api/v1/pick-up-groups')).pick_up_groups;
+    },
+    async addPickUpGroup(group: NewPickUpGroup): Promise<PickUpGroup> {
+      return given(await client.POST('/api/v1/pick-up-groups', { body: group }));
+    },
+    async changePickUpGroup(id: number, group: NewPickUpGroup): Promise<PickUpGroup> {
+      const params = { path: { id } };
+      return given(await client.PATCH('/api/v1/pick-up-groups/{id}', { params, body: group }));
+    },
+    async deletePickUpGroup(id: number): Promise<void> {
+      done(await client.DELETE('/api/v1/pick-up-groups/{id}', { params: { path: { id } } }));
+    },
+    async parking(): Promise<Parking> {
+      return given(await client.GET('/api/v1/parking'));
+    },
+    async changeParking(parking: Parking): Promise<Parking> {
+      return given(await client.PUT('/api/v1/parking', { body: parking }));
+    },
+  };
+}
+
+const NAMES: Record<FeatureName, true> = {
+  echo_test: true,
+  music: true,
+  take_call: true,
+  send_call: true,
+  conference: true,
+  pick_up: true,
+  pick_up_group: true,
+  park: true,
+  call_back: true,
+  intercom: true,
+  redial: true,
+  return_call: true,
+  forward_always: true,
+  forward_busy: true,
+  forward_no_answer: true,
+  forward_unreachable: true,
+  do_not_disturb: true,
+  reject_anonymous: true,
+  desk_share: true,
+};
+
+function codes({ client, given, done }: Asking) {
+  return {
+    /** Those that this version has words for. */
+    async features(): Promise<Feature[]> {
+      const { features } = given(await client.GET('/api/v1/features'));
+      return features.filter((feature): feature is Feature => Object.hasOwn(NAMES, feature.name));
+    },
+    async changeFeature(name: FeatureName, code: string): Promise<void> {
+      given(await client.PUT('/api/v1/features/{name}', { params: { path: { name } }, body: { code } }));
+    },
     /** Back to the usual code. */
-    resetFeature: (name: FeatureName) => tell('DELETE', `/features/${name}`),
+    async resetFeature(name: FeatureName): Promise<void> {
+      done(await client.DELETE('/api/v1/features/{name}', { params: { path: { name } } }));
+    },
   };
 }
