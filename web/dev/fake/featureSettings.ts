@@ -59,23 +59,40 @@ function reaching(company: Company, user: number, method: string, part: string, 
 }
 
 /** As far as a play needs it: refusals and forwards of all calls, whoever calls and whenever. */
-function stepsOf({ users }: Company, saved: Reaching, { from, reaching: supposed }: Supposed): ReachStep[] {
+function stepsOf(
+  { users, me }: Company,
+  saved: Reaching,
+  { from, reaching: supposed }: Supposed,
+): ReachStep[] {
   const { forwards, do_not_disturb, rejects_anonymous } = supposed ?? saved;
-  const step = (code: string, text: string, values: Record<string, string> = {}) => ({ code, text, values });
-  if (from === null && rejects_anonymous)
-    return [step('anonymous_rejected', 'A call without a number is refused.')];
+  const step = (code: string, values: Record<string, string>, after_s = 0): ReachStep => ({
+    code,
+    text: code,
+    values: { ...values, after_s: String(after_s) },
+  });
+  const refused = (why: string) => [step('refused', { status: '480', why })];
+  const { name } = me;
+  if (from === null && rejects_anonymous) return refused('calls without a number are not taken');
   const always = forwards.find(({ is_on, when }) => is_on && when === 'always');
   if (always !== undefined) {
-    const name = users.find(({ extension }) => extension === always.to)?.name ?? always.to;
-    return [step('forwarded', `Rule 1 sends it to ${name}.`), step('rings', `${name}'s phones ring.`)];
+    const other = users.find(({ extension }) => extension === always.to)?.name ?? always.to;
+    return [
+      step('forwarded_always', { name, to: always.to }),
+      step('rings', { name: other, phones: '1', mobile: 'false' }),
+    ];
   }
   if (do_not_disturb.is_on && !do_not_disturb.except.includes(from ?? '')) {
-    return [step('do_not_disturb', 'Nobody is disturbed: the caller hears that, and the call ends.')];
+    return refused(`${name} does not want to be disturbed`);
   }
+  const rings = step('rings', { name, phones: '2', mobile: 'true' });
   const unanswered = forwards.find(({ is_on, when }) => is_on && when === 'no_answer');
-  const rings = step('rings', 'The phones ring: Browser, Desk phone.');
-  if (unanswered === undefined) return [rings];
-  return [rings, step('forwarded', `After ${unanswered.after_s ?? 20} seconds it goes to ${unanswered.to}.`)];
+  if (unanswered === undefined) return [rings, step('unanswered', {}, 60)];
+  const { to, after_s } = unanswered;
+  return [
+    rings,
+    step('forwarded_no_answer', { name, to }, after_s ?? 20),
+    { code: 'news', text: 'a step of a newer server', values: {} },
+  ];
 }
 
 function profiles({ features }: Company, method: string, id: number, body: NewTimeProfile): Response {

@@ -39,6 +39,7 @@ import type { EndReason, Line, MicrophoneProblem, Quality, Running, Way } from '
 import type { Behind } from '../codes/CodeWords.tsx';
 import type { Doing } from '../place/devices.ts';
 import type { LineWord } from '../team/teams.ts';
+import type { StepCode } from '../reach/steps.ts';
 import type { Route } from '../shell/route.ts';
 import { SHORTCUTS } from '../shell/shortcuts.ts';
 import type { Code, Field } from '../ui/errors.ts';
@@ -239,6 +240,25 @@ const FAMILIES: Record<string, readonly string[]> = {
     party_left: true,
   }),
   'reach.case.*': every<ForwardCase>({ always: true, busy: true, no_answer: true, unreachable: true }),
+  'reach.step.*': every<StepCode>({
+    rings: true,
+    team_rings: true,
+    forwarded_always: true,
+    forwarded_busy: true,
+    forwarded_no_answer: true,
+    forwarded_unreachable: true,
+    passed_over: true,
+    team_night: true,
+    team_overflow: true,
+    outside: true,
+    room: true,
+    heard: true,
+    refused: true,
+    unanswered: true,
+    otherwise_busy: true,
+    otherwise_unreachable: true,
+    otherwise: true,
+  }),
   'reach.callers.*': every<Callers>({
     anybody: true,
     inside: true,

@@ -26,7 +26,9 @@ export function ConferencePanel({ call, conference }: { call: Running; conferenc
   const close = () => setPart(null);
   return (
     <section className={classes.panel} aria-label={t('call.label')}>
-      <div className={classes.body}>
+      {/* Many members scroll, also for the keyboard. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className={classes.body} role="group" aria-label={t('conference.title')} tabIndex={0}>
         {part === 'keypad' ? (
           <ToneKeys call={call} onClose={close} />
         ) : (

@@ -34,9 +34,7 @@ export function MemberTile({ member, dbov, isHost, onAct }: MemberProps & { dbov
   const level = { '--level': is_muted ? 0 : meterOf(dbov) } as CSSProperties;
   return (
     <li className={classes.member} data-speaks={speaks} data-presence={presence}>
-      <span className={classes.face}>
-        <Face name={name} />
-      </span>
+      <Face name={name} />
       <span className={classes.words}>
         <strong className="clip">{is_me ? `${name} (${t('conference.you')})` : name}</strong>
         <span className={classes.detail}>

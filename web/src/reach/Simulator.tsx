@@ -7,13 +7,14 @@ import { useTranslation } from 'react-i18next';
 import { SelectField, TextField } from '../admin/fields.tsx';
 import type { Reaching, Supposed } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
+import { useDirectory } from '../people/directory.ts';
 import { useErrorWords } from '../ui/errors.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { plainNumber } from './forwards.ts';
 import { NumberField } from './NumberField.tsx';
 import classes from './Reach.module.css';
 import { nextSunday, timeOf } from './moment.ts';
-import { useStepWords } from './steps.ts';
+import { useStepWords, type StepWords } from './steps.ts';
 
 /** How long somebody has to stop typing before the server is asked, in milliseconds. */
 const PAUSE_MS = 250;
@@ -86,6 +87,7 @@ function Answer({ user, supposed }: { user: number | null; supposed: Supposed })
   const { t } = useTranslation();
   const { api } = useBackend();
   const errorWords = useErrorWords();
+  const { nameOf } = useDirectory();
   const stepWords = useStepWords();
   const [asked] = useDebouncedValue(JSON.stringify(supposed), PAUSE_MS);
   const steps = useQuery({
@@ -106,9 +108,20 @@ function Answer({ user, supposed }: { user: number | null; supposed: Supposed })
     <div role="status" aria-label={t('reach.simulator.answer')} aria-busy={steps.isFetching}>
       <ol className={classes.steps}>
         {(steps.data ?? []).map((step, index) => (
-          <li key={index}>{stepWords(step)}</li>
+          <StepItem key={index} words={stepWords(step, (number) => nameOf({ number, name: null }))} />
         ))}
       </ol>
     </div>
+  );
+}
+
+function StepItem({ words: { after, text, isEnglish } }: { words: StepWords }) {
+  return (
+    <li>
+      <span>
+        {after !== null && <span className={classes.after}>{after}: </span>}
+        <span lang={isEnglish ? 'en' : undefined}>{text}</span>
+      </span>
+    </li>
   );
 }

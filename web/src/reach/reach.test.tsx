@@ -98,7 +98,10 @@ describe('do not disturb', () => {
 
   it('lets some ring nevertheless', async () => {
     const { user, card, stored } = await inSettings();
-    await user.type(card.getByRole('combobox', { name: 'Let these ring nevertheless' }), '+49 (30) 90182-0{Enter}');
+    await user.type(
+      card.getByRole('combobox', { name: 'Let these ring nevertheless' }),
+      '+49 (30) 90182-0{Enter}',
+    );
     await user.type(card.getByRole('combobox', { name: 'Let these ring nevertheless' }), '102');
     const [add] = card.getAllByRole('button', { name: 'Add' });
     if (add !== undefined) await user.click(add);
@@ -119,10 +122,15 @@ describe('the simulator', () => {
     const { user, card } = await inSettings(reaching([rule({ to: '102' })]));
     await user.type(card.getByLabelText('Who calls'), '103');
     const answer = async () => within(await card.findByRole('status', { name: 'What would happen' }));
-    expect(await (await answer()).findByText('The phones ring: Browser, Desk phone.')).toBeVisible();
-    expect((await answer()).getByText('After 20 seconds it goes to 102.')).toBeVisible();
+    await (await answer()).findByText(/^Anna Berger is called/);
+    const steps = (await answer()).getAllByRole('listitem').map((each) => each.textContent);
+    expect(steps).toEqual([
+      'Anna Berger is called: 2 phones ring, and the mobile',
+      'After 20 s: Anna Berger has not answered; the call goes on to Ben Okafor.',
+      'A step of a newer server.',
+    ]);
     await user.click(card.getByRole('switch', { name: /^Do not disturb/ }));
-    expect(await (await answer()).findByText(/^Nobody is disturbed/)).toBeVisible();
+    expect(await (await answer()).findByText(/does not want to be disturbed/)).toBeVisible();
   });
 
   it('asks for a call without a number, at another time', async () => {
@@ -130,7 +138,9 @@ describe('the simulator', () => {
     await user.selectOptions(card.getByLabelText('When'), 'At another time');
     expect(card.getByLabelText('Day and time')).toHaveValue(nextSunday(new Date()));
     await user.click(card.getByRole('checkbox', { name: 'Without a number' }));
-    expect(await card.findByText('A call without a number is refused.')).toBeVisible();
+    expect(
+      await card.findByText('The caller is refused: calls without a number are not taken.'),
+    ).toBeVisible();
   });
 
   it('begins with the next Sunday', () => {
