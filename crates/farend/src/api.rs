@@ -20,6 +20,7 @@ mod features;
 mod guard;
 mod headers;
 mod health;
+mod holidays;
 mod housekeeping;
 mod json;
 mod live_calls;
@@ -227,6 +228,8 @@ fn signed_in_routes() -> OpenApiRouter<Api> {
         .routes(routes!(pick_up_groups::list))
         .routes(routes!(pick_up_groups::show_parking))
         .routes(routes!(time_profiles::list))
+        .routes(routes!(holidays::regions))
+        .routes(routes!(holidays::list))
         .routes(routes!(features::list))
         .routes(routes!(calls::list))
         .routes(routes!(events::open))

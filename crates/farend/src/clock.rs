@@ -11,8 +11,7 @@ use crate::store::Store;
 
 /// No name of a time zone is longer.
 const NAME_CHARS_MAX: usize = 64;
-/// From which days are counted.
-pub(crate) const DAY_ZERO: civil::Date = civil::date(1970, 1, 1);
+const DAY_ZERO: civil::Date = civil::date(1970, 1, 1);
 const HOURS_OF_A_DAY: i64 = 24;
 
 /// There is no such time zone.

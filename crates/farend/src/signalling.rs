@@ -187,11 +187,8 @@ impl Signalling {
     /// Leaves a new directory for the loop, and is back at once. Whatever is sent from now on is handled with this directory, or a newer one.
     pub(crate) fn hand_over(&self, directory: Arc<Directory>) {
         self.directory.store(Some(directory));
-        match self.send(Signal::Directory) {
-            Ok(()) | Err(Undelivered::Gone(_)) => {}
-            // Every signal that is taken before this one brings the directory along.
-            Err(Undelivered::Full(_)) => {}
-        }
+        // When there is no room, the signals that take it bring the directory along.
+        let _full_or_gone = self.send(Signal::Directory);
     }
 
     /// Sends what must not be lost, waiting while the loop is busy.

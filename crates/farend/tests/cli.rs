@@ -1,5 +1,9 @@
 //! The program from outside: exit status, what it prints where, what it says when something is wrong.
 
+mod cli {
+    mod call_features;
+}
+
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

@@ -19,18 +19,17 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::MissedTickBehavior;
 
 use self::looks::Looks;
-use self::message::{DeviceNow, Level, LineNow, SeatNow, UserNow};
+use self::message::{DeviceNow, LineNow, SeatNow, UserNow};
 use super::calls::Party;
 use super::conferences::Conference;
 use super::guard::SessionUser;
-use super::live::{News, Picture, TimedParked, TimedRinging};
+use super::live::{News, Picture};
 use super::live_calls::{LineCall, LiveCall};
 use super::problem::{Problem, ProblemDocument};
 use super::session_watch::{SessionChange, SessionWatch};
 use super::waiting_calls::{CallBack, ParkedCall, RingingCall};
 use super::{Api, OriginCheck};
 use crate::portal::limits::Permit;
-use crate::store::RunId;
 
 pub(super) use self::message::EventMessage;
 
@@ -246,8 +245,8 @@ impl Watcher {
             conferences: conferences
                 .map(|conference| Conference::seen_by(self.who.user.id, run, conference))
                 .collect(),
-            parked: parked_now(run, &picture.parked),
-            pick_ups: pick_ups_now(run, picture.pick_ups.get(&self.who.user.id).map_or(&[][..], |calls| calls)),
+            parked: ParkedCall::all(run, &picture.parked),
+            pick_ups: RingingCall::all(run, picture.pick_ups.get(&self.who.user.id).map_or(&[][..], |calls| calls)),
             call_backs: CallBack::all(call_backs, &self.api.live().directory()),
         }
     }
@@ -292,6 +291,7 @@ impl Watcher {
 
     /// What this watcher may know of it.
     fn message(&mut self, news: &News) -> Option<EventMessage> {
+        let run = self.api.0.parts.run;
         match news {
             News::Live(LiveEvent::Registered { device, .. }) => {
                 self.sees(*device).then_some(EventMessage::DeviceRegistered { id: device.0 })
@@ -305,7 +305,7 @@ impl Watcher {
             }),
             News::Live(LiveEvent::Measured { call, leg, user, report }) => {
                 (*user == Some(self.who.user.id)).then(|| EventMessage::CallQuality {
-                    call: self.api.0.parts.run.call(*call),
+                    call: run.call(*call),
                     leg: leg.0,
                     mos: report.received.mos,
                     loss_percent: self.looks.loss_percent(*leg, &report.received),
@@ -340,15 +340,15 @@ impl Watcher {
                 dialled,
                 location: location.clone(),
                 trunk: trunk.clone(),
-                call: self.api.0.parts.run.call(*call),
+                call: run.call(*call),
             }),
             News::Calls(calls) => {
-                let calls = calls.iter().map(|call| LiveCall::of(self.api.0.parts.run, call)).collect();
+                let calls = calls.iter().map(|call| LiveCall::of(run, call)).collect();
                 Some(EventMessage::Calls { calls })
             }
             News::TeamLine { team, calls } => self.teams.contains(team).then(|| EventMessage::TeamLine {
                 team_id: team.0,
-                calls: calls.iter().map(|call| LineCall::of(self.api.0.parts.run, call)).collect(),
+                calls: calls.iter().map(|call| LineCall::of(run, call)).collect(),
             }),
             News::Live(LiveEvent::Seated { device, user, mobile }) => {
                 // Whoever leaves hears of it as well.
@@ -356,18 +356,13 @@ impl Watcher {
                 let seated = self.seated(*device, *user, *mobile);
                 (was_seen || self.sees(*device)).then_some(seated)
             }
-            News::Conference(conference) => Some(EventMessage::Conference {
-                conference: Conference::seen_by(self.who.user.id, self.api.0.parts.run, conference),
-            }),
-            News::Live(LiveEvent::Speaking { call, levels, .. }) => Some(EventMessage::Speaking {
-                call: self.api.0.parts.run.call(*call),
-                levels: levels.iter().map(|(leg, dbov)| Level { leg: leg.0, dbov: *dbov }).collect(),
-            }),
+            News::Conference(conference) => Some(EventMessage::conference(self.who.user.id, run, conference)),
+            News::Live(LiveEvent::Speaking { call, levels, .. }) => Some(EventMessage::speaking(run, *call, levels)),
             News::Parked(parked) => Some(EventMessage::Parked {
-                parked: parked_now(self.api.0.parts.run, parked),
+                parked: ParkedCall::all(run, parked),
             }),
             News::PickUps(calls) => Some(EventMessage::PickUps {
-                pick_ups: pick_ups_now(self.api.0.parts.run, calls),
+                pick_ups: RingingCall::all(run, calls),
             }),
             News::CallBacks(wanted) => Some(EventMessage::CallBacks {
                 call_backs: CallBack::all(wanted, &self.api.live().directory()),
@@ -413,14 +408,6 @@ impl Watcher {
     fn reads_journal_of(&self, users: &[UserId]) -> bool {
         self.who.is_administrator() || users.contains(&self.who.user.id)
     }
-}
-
-fn parked_now(run: RunId, parked: &[TimedParked]) -> Vec<ParkedCall> {
-    parked.iter().map(|parked| ParkedCall::of(run, parked)).collect()
-}
-
-fn pick_ups_now(run: RunId, calls: &[TimedRinging]) -> Vec<RingingCall> {
-    calls.iter().map(|call| RingingCall::of(run, call)).collect()
 }
 
 /// The teams of somebody whose lines members see.

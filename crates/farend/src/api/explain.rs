@@ -9,7 +9,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard::dialplan::{self, Denial, Leads, TeamLead};
-use switchboard::directory::{Directory, Order, Overflow};
+use switchboard::directory::{Directory, Order, Overflow, WallClock};
 use utoipa::ToSchema;
 
 use super::Api;
@@ -168,16 +168,8 @@ pub(super) async fn explain(State(api): State<Api>, Body(question): Body<Questio
         let message = format!("write {DIALLED_CHARS_MAX} characters at most");
         return Err(Problem::invalid_field("dialled", message));
     }
-    let at = match &question.at {
-        None => Timestamp::now(),
-        Some(at) => at
-            .parse()
-            .map_err(|_| Problem::invalid_field("at", "write a time such as 2026-11-26T09:30:00+01:00"))?,
-    };
-    let site = api.store().site().await?;
-    let zone = clock::zone(site.time_zone.as_deref()).map_err(|error| Problem::invalid_field("at", error.to_string()))?;
+    let wall = wall_clock(&api, question.at.as_deref()).await?;
     let directory = Arc::new(api.store().directory().await?);
-    let wall = clock::on_the_wall(at, &zone);
     let explained = dialplan::explain(&directory, question.extension.trim(), &question.dialled, wall)
         .map_err(|error| Problem::invalid_field("extension", error.to_string()))?;
     Ok(Json(Explanation {
@@ -185,6 +177,19 @@ pub(super) async fn explain(State(api): State<Api>, Body(question): Body<Questio
         class: explained.class.map(::numbers::Class::name),
         leads: Destination::of(explained.leads, &directory, &api.live().picture()),
     }))
+}
+
+/// What the site's clock says at a moment that somebody has written in the field `at`; without one, now.
+pub(super) async fn wall_clock(api: &Api, at: Option<&str>) -> Result<WallClock, Problem> {
+    let at = match at {
+        None => Timestamp::now(),
+        Some(at) => at
+            .parse()
+            .map_err(|_| Problem::invalid_field("at", "write a time such as 2026-11-26T09:30:00+01:00"))?,
+    };
+    let site = api.store().site().await?;
+    let zone = clock::zone(site.time_zone.as_deref()).map_err(|error| Problem::invalid_field("at", error.to_string()))?;
+    Ok(clock::on_the_wall(at, &zone))
 }
 
 impl Meaning {

@@ -138,11 +138,15 @@ impl Live {
 
     /// For the signalling thread: something happened.
     pub fn publish(&self, event: LiveEvent) {
+        // Of no picture, and often.
         if let LiveEvent::Measured { user, .. } = &event {
             if let Some(user) = *user {
                 self.tell_own(user, News::Live(event));
             }
             return;
+        }
+        if let LiveEvent::Speaking { users, .. } = &event {
+            return users.iter().for_each(|user| self.tell_own(*user, News::Live(event.clone())));
         }
         let mut picture = self.0.picture.write().unwrap_or_else(PoisonError::into_inner);
         match &event {
@@ -190,9 +194,6 @@ impl Live {
                 let tell = |user: &UserId| self.tell_own(*user, News::Conference(Arc::clone(&conference)));
                 return users.iter().for_each(tell);
             }
-            LiveEvent::Speaking { users, .. } => {
-                return users.iter().for_each(|user| self.tell_own(*user, News::Live(event.clone())));
-            }
             LiveEvent::Parked(calls) => {
                 let parked = picture.set_parked(calls, now());
                 return self.tell(News::Parked(parked));
@@ -209,7 +210,11 @@ impl Live {
                 let user = *user;
                 return self.tell_own(user, News::Live(event));
             }
-            LiveEvent::Displaced { .. } | LiveEvent::Measured { .. } | LiveEvent::Suspected { .. } | LiveEvent::EmergencyCalled { .. } => {}
+            LiveEvent::Displaced { .. }
+            | LiveEvent::Measured { .. }
+            | LiveEvent::Speaking { .. }
+            | LiveEvent::Suspected { .. }
+            | LiveEvent::EmergencyCalled { .. } => {}
         }
         // Under the lock, so that nobody sees the picture without the news or hears the news twice.
         self.tell(News::Live(event));

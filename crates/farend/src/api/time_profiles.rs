@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use jiff::civil::Date;
+use calendar::Date;
 use serde::{Deserialize, Serialize};
 use switchboard::directory::{self, TimeProfileId};
 use utoipa::ToSchema;
@@ -14,7 +14,6 @@ use super::Api;
 use super::calling::{Window, windows_of};
 use super::json::{Body, Path, present};
 use super::problem::{Fields, Problem, ProblemDocument};
-use crate::clock::DAY_ZERO;
 use crate::store::name::Label;
 use crate::store::{CLOSED_DAYS_MAX, WINDOWS_MAX};
 
@@ -157,19 +156,11 @@ impl ChangedTimeProfile {
     }
 }
 
-/// A country or a part of it, as ISO 3166 writes them.
+/// One whose holidays are known.
 fn region(text: &str) -> Result<String, &'static str> {
     let text = text.trim().to_uppercase();
-    let (country, part) = text
-        .split_once('-')
-        .map_or((text.as_str(), None), |(country, part)| (country, Some(part)));
-    let is_country = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
-    let is_part = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
-    if is_country && part.is_none_or(is_part) {
-        Ok(text)
-    } else {
-        Err("write a region such as DE-BY, or a country such as FR")
-    }
+    let is_known = calendar::regions().any(|region| region.code == text);
+    is_known.then_some(text).ok_or("choose a region whose holidays are known")
 }
 
 /// Each once, the first one first.
@@ -184,13 +175,7 @@ fn closed_days(written: &[String]) -> Result<Vec<u32>, String> {
 
 /// The number of a day since 1970-01-01.
 fn day(text: &str) -> Option<u32> {
-    let date: Date = text.trim().parse().ok()?;
-    u32::try_from((date - DAY_ZERO).get_days()).ok()
-}
-
-fn written(day: u32) -> String {
-    let days = i64::from(day);
-    DAY_ZERO.saturating_add(jiff::Span::new().days(days)).to_string()
+    text.trim().parse::<Date>().ok()?.number()
 }
 
 impl TimeProfile {
@@ -200,32 +185,7 @@ impl TimeProfile {
             name: profile.name,
             windows: profile.windows.iter().map(Window::of).collect(),
             region: profile.region,
-            closed_days: profile.closed_days.into_iter().map(written).collect(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_read_and_written() {
-        for (text, number) in [("1970-01-01", 0), ("2026-12-24", 20_811), ("2000-02-29", 11_016)] {
-            assert_eq!((day(text), written(number)), (Some(number), text.to_owned()));
-        }
-        for wrong in ["", "2026-02-29", "24.12.2026", "1969-12-31"] {
-            assert_eq!(day(wrong), None, "{wrong}");
-        }
-        assert_eq!(written(u32::MAX), "9999-12-31", "absurd, but no panic");
-    }
-
-    #[test]
-    fn a_region_is_a_country_or_a_part_of_it() {
-        assert_eq!(region(" de-by "), Ok("DE-BY".to_owned()));
-        assert_eq!(region("FR"), Ok("FR".to_owned()));
-        for wrong in ["", "Bavaria", "D-BY", "DE-", "DE-B Y"] {
-            assert!(region(wrong).is_err(), "{wrong}");
+            closed_days: profile.closed_days.into_iter().map(|day| Date::of(day).to_string()).collect(),
         }
     }
 }

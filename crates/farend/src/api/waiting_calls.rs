@@ -157,7 +157,11 @@ pub(super) async fn no_call_back(State(api): State<Api>, who: SessionUser, Path(
 }
 
 impl ParkedCall {
-    pub(super) fn of(run: RunId, parked: &TimedParked) -> Self {
+    pub(super) fn all(run: RunId, parked: &[TimedParked]) -> Vec<Self> {
+        parked.iter().map(|parked| Self::of(run, parked)).collect()
+    }
+
+    fn of(run: RunId, parked: &TimedParked) -> Self {
         let view = &parked.view;
         Self {
             call: run.call(view.call),
@@ -170,7 +174,11 @@ impl ParkedCall {
 }
 
 impl RingingCall {
-    pub(super) fn of(run: RunId, ringing: &TimedRinging) -> Self {
+    pub(super) fn all(run: RunId, calls: &[TimedRinging]) -> Vec<Self> {
+        calls.iter().map(|ringing| Self::of(run, ringing)).collect()
+    }
+
+    fn of(run: RunId, ringing: &TimedRinging) -> Self {
         let view = &ringing.view;
         Self {
             call: run.call(view.call),

@@ -59,6 +59,8 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/api/v1/pick-up-groups", For::SignedIn),
     ("GET", "/api/v1/parking", For::SignedIn),
     ("GET", "/api/v1/time-profiles", For::SignedIn),
+    ("GET", "/api/v1/holidays", For::SignedIn),
+    ("GET", "/api/v1/holidays/regions", For::SignedIn),
     ("GET", "/api/v1/features", For::SignedIn),
     ("PATCH", "/api/v1/devices/{id}", For::SignedIn),
     ("GET", "/api/v1/teams", For::SignedIn),

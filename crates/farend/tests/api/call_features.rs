@@ -218,6 +218,7 @@ async fn groups_parking_and_time_profiles_are_the_administrators() {
     assert_eq!((&changed["region"], &changed["closed_days"]), (&Value::Null, &added["closed_days"]));
     for (field, value, named) in [
         ("region", json!("Bavaria"), "region"),
+        ("region", json!("ZZ"), "region"),
         ("closed_days", json!(["24.12."]), "closed_days"),
         (
             "windows",
@@ -230,6 +231,35 @@ async fn groups_parking_and_time_profiles_are_the_administrators() {
         assert_eq!(answer.json()["errors"][0]["field"], named);
     }
     assert_eq!(company.directory().time_profiles.len(), 2);
+}
+
+#[tokio::test]
+async fn holidays_are_told_where_they_are_known() {
+    let company = Company::new().await;
+    let token = company.sign_in("101").await;
+    let regions = company.ask(&token, "GET", "/api/v1/holidays/regions", Value::Null).await.json();
+    let regions = regions["regions"].as_array().expect("regions");
+    let bavaria = regions.iter().find(|region| region["region"] == "DE-BY").expect("known");
+    assert!(bavaria["name"].as_str().is_some_and(|name| name.starts_with("Bayern")), "{bavaria}");
+    let holidays = company
+        .ask(&token, "GET", "/api/v1/holidays?region=DE-BY&year=2026", Value::Null)
+        .await
+        .json();
+    let dates: Vec<_> = holidays["holidays"]
+        .as_array()
+        .expect("holidays")
+        .iter()
+        .map(|day| day["date"].clone())
+        .collect();
+    assert_eq!((&dates[0], &dates[1]), (&json!("2026-01-01"), &json!("2026-01-06")));
+    for (query, problem) in [
+        ("region=ZZ&year=2026", (404, "not-found")),
+        ("region=DE-BY&year=1969", (422, "invalid")),
+        ("region=DE-BY", (400, "invalid")),
+    ] {
+        let answer = company.ask(&token, "GET", &format!("/api/v1/holidays?{query}"), Value::Null).await;
+        assert_eq!(answer.problem(), (problem.0, problem.1.to_owned()), "{query}");
+    }
 }
 
 #[tokio::test]
@@ -281,4 +311,46 @@ async fn a_feature_gets_another_code_unless_something_else_is_dialled_so() {
     assert_eq!(company.ask(&admin, "DELETE", path, Value::Null).await.status, 204);
     let shown = company.ask(&token, "GET", "/api/v1/features", Value::Null).await.json();
     assert_eq!(shown["features"][0], echo);
+}
+
+#[tokio::test]
+async fn what_is_decided_stands_in_the_log_without_a_pin() {
+    let company = Company::new().await;
+    let admin = company.sign_in("admin").await;
+    let seeded = company.store.audit(None, 1).await.expect("the log")[0].id;
+    let (anna, new) = (
+        company.user("anna").await,
+        json!({ "name": "Board", "extension": "810", "pin": "4826" }),
+    );
+    for (method, path, body) in [
+        ("POST", "rooms".to_owned(), new),
+        ("POST", "pick-up-groups".to_owned(), json!({ "name": "Hall" })),
+        ("PUT", "parking".to_owned(), json!({ "slots": 3, "rings_back_after_s": 60 })),
+        ("POST", "time-profiles".to_owned(), json!({ "name": "Night", "windows": [] })),
+        ("PUT", "features/music".to_owned(), json!({ "code": "*99" })),
+        ("PUT", format!("users/{anna}/reaching"), reaching(&forward())),
+    ] {
+        for _again in 0..2 {
+            let answer = company.ask(&admin, method, &format!("/api/v1/{path}"), body.clone()).await;
+            assert!(answer.status.is_success(), "{path}: {}", answer.text);
+            if method == "POST" {
+                break;
+            }
+        }
+    }
+    let log = company.ask(&admin, "GET", "/api/v1/audit?limit=50", Value::Null).await.json();
+    let entries = log["entries"].as_array().expect("entries").iter();
+    let told: Vec<_> = entries.filter(|entry| entry["id"].as_u64() > Some(seeded)).collect();
+    let actions: Vec<_> = told.iter().rev().map(|entry| entry["action"].clone()).collect();
+    let expected = [
+        "room.added",
+        "pick_up_group.added",
+        "parking.changed",
+        "time_profile.added",
+        "feature.changed",
+        "user.reaching_changed",
+    ];
+    assert_eq!(actions, expected, "each once: what changes nothing is no change");
+    assert_eq!(told[1]["details"], json!({ "code": { "from": "*44", "to": "*99" } }));
+    assert!(!log.to_string().contains("4826"));
 }

@@ -93,7 +93,7 @@ async fn a_watcher_gets_the_picture_and_then_what_changes_it() {
     let mut socket = served.watch(&company.sign_in("101").await).await;
     let expected = json!({
         "type": "snapshot", "users": [{ "id": ben, "state": "available" }], "devices": [{ "id": annas_desk, "registered": true }],
-        "calls": [], "lines": [], "seats": [],
+        "calls": [], "lines": [], "seats": [], "conferences": [], "parked": [], "pick_ups": [], "call_backs": [],
     });
     assert_eq!(next(&mut socket).await, expected);
 
@@ -301,7 +301,10 @@ async fn an_administrator_no_more_sees_only_what_everybody_sees() {
     let mut socket = served.watch(&company.sign_in("102").await).await;
     let shown = |devices: &[u64]| {
         let devices: Vec<_> = devices.iter().map(|id| json!({ "id": id, "registered": true })).collect();
-        json!({ "type": "snapshot", "users": [], "devices": devices, "calls": [], "lines": [], "seats": [] })
+        json!({
+            "type": "snapshot", "users": [], "devices": devices, "calls": [], "lines": [], "seats": [],
+            "conferences": [], "parked": [], "pick_ups": [], "call_backs": [],
+        })
     };
     assert_eq!(next(&mut socket).await, shown(&[annas, bens]));
     role("user").await;

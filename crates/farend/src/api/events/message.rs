@@ -1,16 +1,17 @@
 //! What watchers are told, as JSON.
 
-use model::DeviceId;
+use model::{CallId, DeviceId, LegId, UserId};
 use serde::Serialize;
 use switchboard::core;
 use utoipa::ToSchema;
 
 use crate::api::calls::Party;
 use crate::api::conferences::Conference;
-use crate::api::live::Seat;
+use crate::api::live::{Seat, TimedConference};
 use crate::api::live_calls::{LineCall, LiveCall};
 use crate::api::types::UserState;
 use crate::api::waiting_calls::{CallBack, ParkedCall, RingingCall};
+use crate::store::RunId;
 
 /// Something that the app is told.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -126,6 +127,22 @@ pub(in crate::api) enum EventMessage {
     },
 }
 
+impl EventMessage {
+    pub(super) fn conference(reader: UserId, run: RunId, conference: &TimedConference) -> Self {
+        Self::Conference {
+            conference: Conference::seen_by(reader, run, conference),
+        }
+    }
+
+    pub(super) fn speaking(run: RunId, call: CallId, levels: &[(LegId, i8)]) -> Self {
+        let level = |(leg, dbov): &(LegId, i8)| Level { leg: leg.0, dbov: *dbov };
+        Self::Speaking {
+            call: run.call(call),
+            levels: levels.iter().map(level).collect(),
+        }
+    }
+}
+
 /// What somebody does.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub(in crate::api) struct UserNow {
@@ -152,9 +169,9 @@ pub(in crate::api) struct LineNow {
 #[schema(as = SpeakingLevel)]
 pub(in crate::api) struct Level {
     /// As in a conference's members.
-    pub(super) leg: u64,
+    leg: u64,
     /// 0 is full scale.
-    pub(super) dbov: i8,
+    dbov: i8,
 }
 
 /// How a transfer has ended.

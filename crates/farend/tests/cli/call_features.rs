@@ -1,0 +1,114 @@
+//! Rooms, pick-up groups and star codes by the command line.
+
+use serde_json::json;
+
+use crate::{company, fails, json, works};
+
+#[tokio::test]
+async fn a_room_is_added_listed_and_removed() {
+    let folder = company().await;
+    let data = folder.path().to_str().expect("a path");
+    let add = [
+        "room",
+        "add",
+        "810",
+        "Board",
+        "--pin",
+        "4826",
+        "--hosts",
+        "anna,102",
+        "--waits-for-host",
+        "--no-tones",
+        "--members-max",
+        "5",
+        "--json",
+        "--data",
+        data,
+    ];
+    let mut added = json(&works(&add));
+    let hosts = added["host_ids"].as_array().map(Vec::len);
+    (added["id"], added["host_ids"]) = (json!(0), json!([]));
+    let expected = json!({
+        "id": 0, "name": "Board", "extension": "810", "pin": "4826", "host_ids": [], "waits_for_host": true, "has_tones": false, "members_max": 5,
+    });
+    assert_eq!((added, hosts), (expected, Some(2)));
+    assert_eq!(
+        works(&["room", "list", "--data", data]),
+        "800      Meeting room             no PIN\n810      Board                    4826          101, 102\n"
+    );
+    for (arguments, expected) in [
+        (
+            &["room", "add", "200", "Taken"][..],
+            "the extension is taken; choose another one (`farend user list`, `farend team list` and `farend room list` show all)",
+        ),
+        (
+            &["room", "add", "811", "Open", "--pin", "1234"],
+            "the PIN cannot be used: this is one of the first that anybody would try: use digits without a pattern",
+        ),
+        (&["room", "add", "811", "Twice", "--hosts", "101,anna"], "anna is named twice"),
+        (
+            &["room", "remove", "811"],
+            "no room has the number 811; `farend room list` shows all",
+        ),
+    ] {
+        assert_eq!(fails(&[arguments, &["--data", data]].concat(), ""), expected);
+    }
+    assert_eq!(works(&["room", "remove", "810", "--data", data]), "Removed Board.\n");
+}
+
+#[tokio::test]
+async fn a_pick_up_group_is_added_changed_and_removed() {
+    let folder = company().await;
+    let data = folder.path().to_str().expect("a path");
+    let added = works(&["group", "add", "Hall", "--members", "102,anna", "--data", data]);
+    assert_eq!(added, "Hall                     101, 102\n");
+    let changed = json(&works(&["group", "change", "Hall", "--members", "103", "--json", "--data", data]));
+    assert_eq!(
+        (&changed["name"], changed["member_ids"].as_array().map(Vec::len)),
+        (&json!("Hall"), Some(1))
+    );
+    assert_eq!(
+        works(&["group", "list", "--data", data]),
+        "Office                   101, 102, 103\nHall                     103\n"
+    );
+    for (arguments, expected) in [
+        (
+            &["group", "add", "Nobody", "--members", "199"][..],
+            "nobody has the extension or login 199; `farend user list` shows everybody",
+        ),
+        (
+            &["group", "remove", "Garden"],
+            "no group is called Garden; `farend group list` shows all",
+        ),
+    ] {
+        assert_eq!(fails(&[arguments, &["--data", data]].concat(), ""), expected);
+    }
+    works(&["group", "add", "Hall", "--data", data]);
+    assert_eq!(
+        fails(&["group", "remove", "Hall", "--data", data], ""),
+        "several groups are called Hall; give them other names in the app"
+    );
+    assert_eq!(works(&["group", "remove", "Office", "--data", data]), "Removed Office.\n");
+}
+
+#[tokio::test]
+async fn star_codes_are_listed() {
+    let folder = company().await;
+    let data = folder.path().to_str().expect("a path");
+    let listed = works(&["features", "--data", data]);
+    for line in [
+        "*43          echo_test            Echo test\n",
+        "*37[…]       call_back            Call back\n",
+        "**EXT        pick_up              Pick up\n",
+    ] {
+        assert!(listed.contains(line), "{listed}");
+    }
+    let features = json(&works(&["features", "--json", "--data", data]));
+    let park = json!({ "name": "park", "code": "*70", "usual_code": "*70", "takes": "maybe" });
+    assert!(
+        features["features"]
+            .as_array()
+            .is_some_and(|all| all.len() == 19 && all.contains(&park)),
+        "{features}"
+    );
+}
