@@ -136,6 +136,28 @@ const KEPT = [
     route: 'admin',
     act: (page) => tab(page, texts.audit.tab),
   },
+  { name: 'call-transfer-way', scene: 'call', act: (page) => transferTo(page) },
+  { name: 'conference', scene: 'conference' },
+  { name: 'conference-lobby', scene: 'conference-lobby' },
+  { name: 'transferred', scene: 'transferred' },
+  { name: 'parked', scene: 'parked', route: 'people' },
+  { name: 'reaching', scene: 'reaching', route: 'settings', act: (page) => reach(page) },
+  { name: 'codes', scene: 'reaching', route: 'codes' },
+  {
+    name: 'administration-features',
+    scene: 'reaching',
+    route: 'admin',
+    act: (page) => tab(page, texts.features.tab),
+  },
+  {
+    name: 'administration-times',
+    scene: 'reaching',
+    route: 'admin',
+    act: async (page) => {
+      await tab(page, texts.features.tab);
+      await button(page, texts.admin.edit.replace('{{name}}', 'Office hours'));
+    },
+  },
   { name: 'emergency', scene: 'emergency' },
   { name: 'shortcuts', scene: 'idle', act: (page) => page.keyboard.press('?'), only: ['desktop'] },
 ];
@@ -174,6 +196,7 @@ const LOOKED_AT = [
   'elsewhere-long',
   'other-tab',
   'team-free',
+  'conference-guest',
 ].map((scene) => ({ name: scene, scene }));
 for (const scene of ['admin-network-ipv6', 'admin-network-bare', 'admin-network-blocked']) {
   LOOKED_AT.push({ name: scene, scene, route: 'admin', act: (page) => network(page) });
@@ -243,6 +266,27 @@ for (const [name, open] of Object.entries({
 })) {
   LOOKED_AT.push({ name, scene: 'admin-one-number', route: 'admin', act: open });
 }
+for (const [name, open] of Object.entries({
+  'administration-room': (page) => button(page, texts.admin.edit.replace('{{name}}', 'Monday round')),
+  'administration-code': (page) =>
+    button(page, texts.admin.edit.replace('{{name}}', texts.codes.name.redial)),
+})) {
+  LOOKED_AT.push({
+    name,
+    scene: 'reaching',
+    route: 'admin',
+    act: async (page) => {
+      await tab(page, texts.features.tab);
+      await open(page);
+    },
+  });
+}
+LOOKED_AT.push({
+  name: 'reaching-rule',
+  scene: 'reaching',
+  route: 'settings',
+  act: (page) => button(page, texts.reach.editRule.replace('{{number}}', '2')),
+});
 LOOKED_AT.push({ name: 'keys', scene: 'idle', act: (page) => dial(page, '102') });
 
 const args = process.argv.slice(2);
@@ -385,6 +429,21 @@ async function dial(page, number) {
 
 async function button(page, name) {
   await page.getByRole('button', { name, exact: true }).click();
+}
+
+/** The first step is over: whom; now how. */
+async function transferTo(page) {
+  await button(page, texts.call.transfer);
+  await page.getByRole('dialog').getByRole('textbox', { name: texts.search.label }).fill('recep');
+  await page.keyboard.press('Enter');
+}
+
+/** The rules, and what would happen to a call. */
+async function reach(page) {
+  const card = page.getByRole('region', { name: texts.reach.title });
+  await card.getByLabel(texts.reach.simulator.who, { exact: true }).fill('103');
+  await page.waitForTimeout(600);
+  await card.evaluate((element) => element.scrollIntoView());
 }
 
 async function keypad(page) {

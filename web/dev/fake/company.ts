@@ -1,5 +1,6 @@
 /** The people, phones and calls of the company that the fake server plays. */
 import type { Device, JournalCall, Me, Network, User } from '../../src/api/types.ts';
+import { callFeatures, type CallFeatures } from './features.ts';
 import { goodNetwork } from './networks.ts';
 import { oneNumber, type OneNumber } from './oneNumber.ts';
 import { outsideCalls, type OutsideCalls } from './outsideCalls.ts';
@@ -13,6 +14,7 @@ export interface Company {
   network: Network;
   outside: OutsideCalls;
   oneNumber: OneNumber;
+  features: CallFeatures;
 }
 
 export const PASSWORD = 'correct horse';
@@ -95,6 +97,7 @@ export function demoCompany(now: Date): Company {
     network: goodNetwork(now),
     outside: outsideCalls(now),
     oneNumber: oneNumber(now),
+    features: callFeatures(),
   };
 }
 

@@ -14,6 +14,7 @@ import type {
 } from '../../src/api/types.ts';
 import { json, none, problem } from './answers.ts';
 import type { Company } from './company.ts';
+import type { Asked } from './joinedCalls.ts';
 import type { Pace } from './signalling.ts';
 
 export interface OneNumber {
@@ -70,7 +71,7 @@ export function liveCall(
   now = Date.now(),
 ): LiveCall {
   const begun = new Date(now - 83_000).toISOString();
-  const isTalk = ['talking', 'holding', 'held', 'moving'].includes(some.state);
+  const isTalk = ['talking', 'holding', 'held', 'moving', 'conferring', 'waiting'].includes(some.state);
   return {
     side: 'called',
     device_ids: [1012],
@@ -80,14 +81,6 @@ export function liveCall(
     answered_at: isTalk ? begun : null,
     ...some,
   };
-}
-
-interface Asked {
-  method: string;
-  /** Behind `/api/v1/`. */
-  path: string[];
-  query: URLSearchParams;
-  body: unknown;
 }
 
 /** The server's side of one number. `tell` sends events. */

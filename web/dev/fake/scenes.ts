@@ -11,6 +11,7 @@ import { TalkOnChoice } from '../../src/phone/talkOn.ts';
 import { demoCompany } from './company.ts';
 import { FakeLocks } from './locks.ts';
 import { FakeMedia } from './media.ts';
+import { joinedScenes } from './joinedScenes.ts';
 import { oneNumberScenes } from './oneNumberScenes.ts';
 import { bareNetwork, blockedNetwork, ipv6Network, symmetricNetwork } from './networks.ts';
 import { FakeServer, type FakeServerOptions } from './server.ts';
@@ -30,6 +31,7 @@ const LIVELY: Pace = { connect_ms: 150, ring_ms: 700, answer_ms: 1_500 };
 export function createStage(options: FakeServerOptions = {}, pace: Pace = LIVELY, now = new Date()): Stage {
   const server = new FakeServer(demoCompany(now), options, pace);
   const signalling = new FakeSignalling(pace);
+  server.hangUp = (call) => signalling.hungUp(call);
   const media = new FakeMedia();
   const phone = new BrowserPhone(signalling, media);
   const api = createApi(server.fetch, 'https://pbx.example.com:8802');
@@ -201,6 +203,7 @@ export const scenes: Record<string, Scene> = {
   displaced: { play: ({ signalling }) => signalling.become({ state: 'displaced' }) },
   'server-busy': { play: ({ signalling }) => signalling.become({ state: 'busy' }) },
   refused: { play: ({ signalling }) => signalling.become({ state: 'refused', status: 403 }) },
+  ...joinedScenes,
   ...oneNumberScenes,
   ...ends([
     'busy',
@@ -266,6 +269,7 @@ function talk(stage: Stage, party: Party): void {
   phone.dispatch({ type: 'AnswerPressed', call: 'in', at });
   phone.dispatch({ type: 'Answered', call: 'in', at });
   phone.dispatch({ type: 'MediaChanged', call: 'in', media: 'flowing' });
+  phone.dispatch({ type: 'Journalled', call: 'in', journal_id: `journal-${party.number}` });
   phone.dispatch({ type: 'WayMeasured', call: 'in', way: { by: 'udp', port: 8802, delay_ms: 46.2 } });
 }
 

@@ -4,6 +4,8 @@ import type { Events, EventsListener } from '../../src/api/events.ts';
 import type { Device, NewDevice, NewUser, ServerEvent, User } from '../../src/api/types.ts';
 import { json, none, problem } from './answers.ts';
 import type { Company } from './company.ts';
+import { answerFeatures } from './featureSettings.ts';
+import { JoinedCalls } from './joinedCalls.ts';
 import { OneNumberServer } from './oneNumber.ts';
 import { answerOutside } from './outside.ts';
 import type { Pace } from './signalling.ts';
@@ -29,6 +31,9 @@ export class FakeServer implements Events {
   #signedIn: boolean;
   #listeners = new Set<EventsListener>();
   readonly oneNumber: OneNumberServer;
+  readonly joined: JoinedCalls;
+  /** Ends a call at the browser's line, where there is one. */
+  hangUp: (call: string) => void = () => undefined;
   /** A desk phone under control goes on ringing when it is called first. */
   letsLift = false;
 
@@ -41,6 +46,12 @@ export class FakeServer implements Events {
       (event) => this.tell(event),
       pace,
       () => this.letsLift,
+    );
+    this.joined = new JoinedCalls(
+      company,
+      this.oneNumber,
+      (event) => this.tell(event),
+      (call) => this.hangUp(call),
     );
   }
 
@@ -64,6 +75,10 @@ export class FakeServer implements Events {
       seats: this.company.devices.flatMap(({ id, seat }) =>
         seat === null ? [] : [{ device_id: id, ...seat }],
       ),
+      conferences: this.company.features.conferences,
+      parked: this.company.features.parked,
+      pick_ups: this.company.features.pickUps,
+      call_backs: this.company.features.callBacks,
     });
     return () => this.#listeners.delete(listener);
   }
@@ -86,7 +101,9 @@ export class FakeServer implements Events {
     if (!this.#signedIn) return problem(401, 'not-signed-in');
     if (noun !== 'me' && options.slow === true) return new Promise<Response>(() => undefined);
     if (noun !== 'me' && options.broken === true) return problem(500, 'failed');
-    const answered = this.oneNumber.answer({ method, path, query, body });
+    const asked = { method, path, query, body };
+    const answered =
+      this.joined.answer(asked) ?? answerFeatures(company, asked) ?? this.oneNumber.answer(asked);
     if (answered !== null) return answered;
     switch (`${method} ${noun}${id === '' ? '' : '/:id'}${part === '' ? '' : `/${part}`}`) {
       case 'GET me':

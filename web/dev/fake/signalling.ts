@@ -24,6 +24,8 @@ export class FakeSignalling implements Signalling {
   readonly #pace: Pace;
   #listener: SignallingListener | null = null;
   #incoming = 0;
+  /** The line's calls by the server's names for them. */
+  readonly #journal = new Map<string, CallId>();
   #lost = false;
   /** Who is called lets it ring for ever. */
   letsRing = false;
@@ -78,10 +80,13 @@ export class FakeSignalling implements Signalling {
     const fate = FATES[number];
     const rings = fate === undefined || fate.because === 'declined' || fate.because === 'no_answer';
     if (rings) this.#after(this.#pace.ring_ms, () => this.#listener?.farEndRinging(call, false));
-    if (this.letsRing) return;
+    if (this.letsRing) {
+      this.#journalled(call, `journal-${number}`);
+      return;
+    }
     const wait = this.#pace.ring_ms + (rings ? this.#pace.answer_ms : 0);
     this.#after(wait, () => {
-      this.#listener?.journalled(call, `journal-${number}`);
+      this.#journalled(call, `journal-${number}`);
       if (fate === undefined) this.#answered(call);
       else this.#listener?.ended(call, fate);
     });
@@ -122,12 +127,18 @@ export class FakeSignalling implements Signalling {
     return null;
   }
 
+  /** The server hangs up. */
+  hungUp(journal_id: string): void {
+    const call = this.#journal.get(journal_id);
+    if (call !== undefined) this.#listener?.ended(call, { because: 'hung_up', by: 'them' });
+  }
+
   /** Somebody calls us. */
   ring(party: Party): CallId {
     this.#incoming += 1;
     const call = `incoming-${this.#incoming}`;
     this.#listener?.called(call, party);
-    this.#listener?.journalled(call, `journal-${party.number}`);
+    this.#journalled(call, `journal-${party.number}`);
     return call;
   }
 
@@ -154,6 +165,11 @@ export class FakeSignalling implements Signalling {
   /** The far end is transferred to somebody else. */
   handOver(call: CallId, party: Party): void {
     this.#listener?.partyChanged(call, party);
+  }
+
+  #journalled(call: CallId, journal_id: string): void {
+    this.#journal.set(journal_id, call);
+    this.#listener?.journalled(call, journal_id);
   }
 
   #answered(call: CallId): void {

@@ -5,6 +5,7 @@ import { Empty } from '../ui/Empty.tsx';
 import classes from './Admin.module.css';
 import { AuditLog } from './AuditLog.tsx';
 import { DevicesTable } from './DevicesTable.tsx';
+import { Features } from './features/Features.tsx';
 import { Network } from './Network.tsx';
 import { Outside } from './outside/Outside.tsx';
 import { Teams } from './teams/Teams.tsx';
@@ -22,6 +23,7 @@ export function Admin({ allowed }: { allowed: boolean }) {
           <Tabs.Tab value="people">{t('admin.people')}</Tabs.Tab>
           <Tabs.Tab value="devices">{t('admin.devices')}</Tabs.Tab>
           <Tabs.Tab value="teams">{t('teams.tab')}</Tabs.Tab>
+          <Tabs.Tab value="features">{t('features.tab')}</Tabs.Tab>
           <Tabs.Tab value="outside">{t('admin.outside')}</Tabs.Tab>
           <Tabs.Tab value="network">{t('admin.network')}</Tabs.Tab>
           <Tabs.Tab value="audit">{t('audit.tab')}</Tabs.Tab>
@@ -34,6 +36,9 @@ export function Admin({ allowed }: { allowed: boolean }) {
         </Tabs.Panel>
         <Tabs.Panel value="teams">
           <Teams />
+        </Tabs.Panel>
+        <Tabs.Panel value="features">
+          <Features />
         </Tabs.Panel>
         <Tabs.Panel value="outside">
           <Outside />

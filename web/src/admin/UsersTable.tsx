@@ -1,4 +1,11 @@
-import { IconBellRinging, IconKey, IconPencil, IconTrash, IconUsers } from '@tabler/icons-react';
+import {
+  IconArrowForwardUp,
+  IconBellRinging,
+  IconKey,
+  IconPencil,
+  IconTrash,
+  IconUsers,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { User } from '../api/types.ts';
@@ -10,10 +17,11 @@ import classes from './Admin.module.css';
 import { ConfirmDelete } from './ConfirmDelete.tsx';
 import { AddButton, DataList, RowButton, type Column } from './DataTable.tsx';
 import { PinForm } from './PinForm.tsx';
+import { ReachingForm } from './ReachingForm.tsx';
 import { RingingForm } from './RingingForm.tsx';
 import { UserForm } from './UserForm.tsx';
 
-type Open = { form: 'add' } | { form: 'edit' | 'delete' | 'pin' | 'reach'; user: User };
+type Open = { form: 'add' } | { form: 'edit' | 'delete' | 'pin' | 'reach' | 'forward'; user: User };
 
 export function UsersTable() {
   const { t } = useTranslation();
@@ -49,6 +57,12 @@ export function UsersTable() {
                 onClick={() => setOpen({ form: 'reach', user })}
               />
               <RowButton
+                icon={IconArrowForwardUp}
+                label={t('reach.of', { name: user.name })}
+                hidden={user.extension === null}
+                onClick={() => setOpen({ form: 'forward', user })}
+              />
+              <RowButton
                 icon={IconKey}
                 label={t('persons.pin', { name: user.name })}
                 hidden={user.extension === null}
@@ -70,6 +84,7 @@ export function UsersTable() {
       )}
       {open?.form === 'pin' && <PinForm user={open.user} onClose={close} />}
       {open?.form === 'reach' && <RingingForm user={open.user} onClose={close} />}
+      {open?.form === 'forward' && <ReachingForm user={open.user} onClose={close} />}
       {open?.form === 'delete' && (
         <ConfirmDelete
           name={open.user.name}

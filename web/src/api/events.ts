@@ -103,6 +103,12 @@ const KNOWN: Record<ServerEvent['type'], true> = {
   calls: true,
   team_line: true,
   seated: true,
+  conference: true,
+  speaking: true,
+  parked: true,
+  pick_ups: true,
+  call_backs: true,
+  transferred: true,
 };
 
 /** An event that this version knows; a newer server's news are not ours. */

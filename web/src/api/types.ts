@@ -15,6 +15,16 @@ export type LineCall = Schemas['LineCall'];
 export type LiveCall = Schemas['LiveCall'];
 export type LiveCallState = Schemas['LiveCallState'];
 export type Other = LiveCall['other'];
+export type Conference = Schemas['Conference'];
+export type Member = Schemas['ConferenceMember'];
+export type Presence = Schemas['Presence'];
+export type Level = Schemas['SpeakingLevel'];
+export type ParkedCall = Schemas['ParkedCall'];
+/** A call that rings at somebody of one's group. */
+export type PickUp = Schemas['RingingCall'];
+export type CallBack = Schemas['CallBack'];
+export type TransferEnd = Schemas['TransferEnd'];
+export type Transferred = Extract<ServerEvent, { type: 'transferred' }>;
 export type Me = Schemas['Me'];
 export type User = Schemas['User'];
 export type Place = Schemas['Place'];
@@ -62,3 +72,59 @@ export type Forwarded = Schemas['Forwarded'];
 export type StunInForce = Schemas['StunInForce'];
 export type TrunkTest = Schemas['TrunkTest'];
 export type TrunkTestStep = Schemas['TrunkTestStep'];
+export type Reaching = Schemas['Reaching'];
+export type Forward = Schemas['Forward'];
+export type ForwardCase = Schemas['ForwardWhen'];
+export type Callers = Schemas['ForwardFrom'];
+export type TimeProfile = Schemas['TimeProfile'];
+export type NewTimeProfile = Omit<TimeProfile, 'id'>;
+export type Room = Schemas['Room'];
+export type NewRoom = Omit<Room, 'id'>;
+export type PickUpGroup = Schemas['PickUpGroup'];
+export type NewPickUpGroup = Omit<PickUpGroup, 'id'>;
+export type Parking = Schemas['Parking'];
+export type Feature = Schemas['Feature'] & { name: FeatureName };
+/** The server's document says no more than that it is a word. */
+export type FeatureName =
+  | 'echo_test'
+  | 'music'
+  | 'take_call'
+  | 'send_call'
+  | 'conference'
+  | 'pick_up'
+  | 'pick_up_group'
+  | 'park'
+  | 'call_back'
+  | 'intercom'
+  | 'redial'
+  | 'return_call'
+  | 'forward_always'
+  | 'forward_busy'
+  | 'forward_no_answer'
+  | 'forward_unreachable'
+  | 'do_not_disturb'
+  | 'reject_anonymous'
+  | 'desk_share';
+
+/** A call that nobody has made; `from`: `null` without a number; `at`: `null` now; `reaching`: `null` as it is saved. */
+export interface Supposed {
+  from: string | null;
+  at: string | null;
+  reaching: Reaching | null;
+}
+/** What a call that nobody has made would meet. */
+export interface ReachStep {
+  code: string;
+  /** In English. */
+  text: string;
+  values: Record<string, string>;
+}
+export interface Region {
+  region: string;
+  name: string;
+}
+export interface Holiday {
+  /** `2026-12-25` */
+  date: string;
+  name: string;
+}

@@ -6,7 +6,7 @@ import { useDirectory } from '../people/directory.ts';
 import { foregroundCall, type Ended } from '../phone/calls.ts';
 import { goTo, type Route } from '../shell/route.ts';
 import classes from './CallBar.module.css';
-import { Timer } from './CallPanel.tsx';
+import { Timer } from './Progress.tsx';
 import { progressWord, useEndWords } from './words.ts';
 
 /** The call while the person looks at something else; `route` is `null` where nothing else shows the call. */

@@ -7,17 +7,19 @@ import {
   IconPhoneOff,
   IconPlayerPause,
   IconPlayerPlay,
+  IconUserPlus,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
 import type { Call, Ended, Ringing } from '../phone/calls.ts';
 import { AudioMenu } from './AudioMenu.tsx';
+import { ParkControl } from '../parked/ParkControl.tsx';
 import classes from './CallControls.module.css';
 import { MoveMenu, type MoveCall } from './MoveMenu.tsx';
 import type { PanelPart } from './panel.ts';
 
-interface CallControlsProps {
+export interface CallControlsProps {
   call: Exclude<Call, Ringing | Ended>;
   part: PanelPart | null;
   move: MoveCall;
@@ -33,7 +35,7 @@ export function CallControls({ call, part, move, onPart }: CallControlsProps) {
   return (
     <div className={classes.controls}>
       {running !== null && (
-        <div className={classes.grid} data-many={phone.media !== null && move.targets.length > 0}>
+        <div className={classes.grid} data-many={running.journal_id !== null}>
           {phone.media !== null && (
             <Control
               label={muted ? t('call.unmute') : t('call.mute')}
@@ -61,6 +63,16 @@ export function CallControls({ call, part, move, onPart }: CallControlsProps) {
             disabled={running.transfer.state === 'asked'}
             onClick={() => onPart('transfer')}
           />
+          {running.journal_id !== null && (
+            <>
+              <Control
+                label={t('conference.invite')}
+                icon={<IconUserPlus />}
+                onClick={() => onPart('invite')}
+              />
+              <ParkControl call={running.journal_id} />
+            </>
+          )}
           {move.targets.length > 0 && <MoveMenu move={move} />}
           {phone.media !== null && <AudioMenu />}
         </div>
@@ -81,7 +93,8 @@ interface ControlProps {
   onClick: () => void;
 }
 
-function Control({ label, icon, on = false, disabled = false, onClick }: ControlProps) {
+/** One round button with its word. */
+export function Control({ label, icon, on = false, disabled = false, onClick }: ControlProps) {
   return (
     <UnstyledButton className={classes.control} data-on={on} disabled={disabled} onClick={onClick}>
       <span className={classes.icon} aria-hidden="true">

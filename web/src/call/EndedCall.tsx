@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { formatDuration } from '../phone/number.ts';
+import { CallBackWish } from '../parked/CallBackWish.tsx';
 import { isFailure, type Ended } from '../phone/calls.ts';
 import { Face } from '../ui/Face.tsx';
 import classes from './CallPanel.module.css';
@@ -41,6 +42,7 @@ export function EndedCall({ call, name }: { call: Ended; name: string }) {
           >
             {t('ended.callAgain')}
           </Button>
+          <CallBackWish call={call} />
           <Button variant="default" leftSection={<IconX size={18} />} onClick={() => phone.dismiss(call.id)}>
             {t('app.dismiss')}
           </Button>

@@ -5,16 +5,16 @@ import { usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import type { Answering, CallId, Running } from '../phone/calls.ts';
 import { Face } from '../ui/Face.tsx';
-import { Timer } from './CallPanel.tsx';
+import { Timer } from './Progress.tsx';
 import classes from './OtherCalls.module.css';
 
-/** Calls that wait behind the one in the foreground. */
-export function OtherCalls({ foreground }: { foreground: CallId }) {
+/** Calls that wait behind those that are shown. */
+export function OtherCalls({ shown }: { shown: readonly CallId[] }) {
   const { t } = useTranslation();
   const { calls } = usePhoneState();
   const others = calls.filter(
     (call): call is Running | Answering =>
-      (call.phase === 'running' || call.phase === 'answering') && call.id !== foreground,
+      (call.phase === 'running' || call.phase === 'answering') && !shown.includes(call.id),
   );
   if (others.length === 0) return null;
   return (

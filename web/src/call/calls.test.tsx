@@ -287,6 +287,7 @@ describe('during a call', () => {
     await opened.user.click(await button('Transfer'));
     const dialog = await screen.findByRole('dialog', { name: /Transfer Ben Okafor to/ });
     await opened.user.type(within(dialog).getByRole('textbox', { name: 'Search or dial' }), 'recep{Enter}');
+    await opened.user.click(await within(dialog).findByRole('button', { name: 'Hand over' }));
     expect((await screen.findAllByText('Transferred to Reception')).length).toBeGreaterThan(0);
     expect(opened.stage.signalling.asked).toEqual(['invite 102', 'transfer 100', 'hang up']);
   });
@@ -297,6 +298,7 @@ describe('during a call', () => {
     await opened.user.click(await button('Transfer'));
     const dialog = await screen.findByRole('dialog');
     await opened.user.type(within(dialog).getByRole('textbox', { name: 'Search or dial' }), '103{Enter}');
+    await opened.user.click(await within(dialog).findByRole('button', { name: 'Hand over' }));
     expect(await screen.findByText(/transfer to Cleo Marchetti did not work/)).toBeVisible();
     expect(await button('Hang up')).toBeVisible();
   });

@@ -1,7 +1,8 @@
 /** Parts of the call panel that open over it; shortcuts may ask for them from anywhere. */
+import { useEffect, useState } from 'react';
 import type { CallId } from '../phone/calls.ts';
 
-export type PanelPart = 'transfer' | 'keypad';
+export type PanelPart = 'transfer' | 'keypad' | 'invite';
 
 interface Wish {
   call: CallId;
@@ -28,4 +29,11 @@ export function onPanelAsked(call: CallId, open: (part: PanelPart) => void): () 
   return () => {
     if (listener === hear) listener = null;
   };
+}
+
+/** Which part of a call's panel is open, and how that is changed. */
+export function usePanelPart(call: CallId): [PanelPart | null, (part: PanelPart | null) => void] {
+  const [part, setPart] = useState<PanelPart | null>(null);
+  useEffect(() => onPanelAsked(call, (asked) => setPart((now) => (now === asked ? null : asked))), [call]);
+  return [part, setPart];
 }

@@ -10,20 +10,25 @@ import type { Rule } from '../admin/outside/wrong.ts';
 import type { Meaning, UdpForward } from '../admin/network/meaning.ts';
 import type {
   AuditVia,
+  Callers,
   Confidence,
   Dependence,
   Device,
+  FeatureName,
+  ForwardCase,
   Forwarded,
   IdentityHeader,
   JournalCall,
   LineState,
   Nat,
   NatType,
+  Presence,
   Rings,
   Role,
   Srtp,
   StunState,
   TeamOrder,
+  TransferEnd,
   TrunkTestStep,
   Trust,
   UserState,
@@ -31,8 +36,10 @@ import type {
 } from '../api/types.ts';
 import type { browserOf, ProgressWord } from '../call/words.ts';
 import type { EndReason, Line, MicrophoneProblem, Quality, Running, Way } from '../phone/calls.ts';
+import type { Behind } from '../codes/CodeWords.tsx';
 import type { Doing } from '../place/devices.ts';
 import type { LineWord } from '../team/teams.ts';
+import type { StepCode } from '../reach/steps.ts';
 import type { Route } from '../shell/route.ts';
 import { SHORTCUTS } from '../shell/shortcuts.ts';
 import type { Code, Field } from '../ui/errors.ts';
@@ -148,11 +155,38 @@ type Peaceful =
   | 'moved'
   | 'transferred';
 
+const FEATURES = every<FeatureName>({
+  echo_test: true,
+  music: true,
+  take_call: true,
+  send_call: true,
+  conference: true,
+  pick_up: true,
+  pick_up_group: true,
+  park: true,
+  call_back: true,
+  intercom: true,
+  redial: true,
+  return_call: true,
+  forward_always: true,
+  forward_busy: true,
+  forward_no_answer: true,
+  forward_unreachable: true,
+  do_not_disturb: true,
+  reject_anonymous: true,
+  desk_share: true,
+});
+
 /** What stands for `*` in the keys that are put together at run time. */
 const FAMILIES: Record<string, readonly string[]> = {
   'admin.kinds.*': every<Device['kind']>({ browser: true, desk_phone: true }),
   'admin.roles.*': every<Role>({ user: true, administrator: true }),
-  'app.nav.*': every<Exclude<Route, 'admin'>>({ keypad: true, people: true, recent: true, settings: true }),
+  'app.nav.*': every<Exclude<Route, 'admin' | 'codes'>>({
+    keypad: true,
+    people: true,
+    recent: true,
+    settings: true,
+  }),
   'app.scheme.*': ['auto', 'light', 'dark'],
   'call.*': every<ProgressWord>({
     lifting: true,
@@ -186,6 +220,7 @@ const FAMILIES: Record<string, readonly string[]> = {
     'wrong-password': true,
     'locked-out': true,
     taken: true,
+    'in-use': true,
     'last-administrator': true,
     overlap: true,
     'too-many': true,
@@ -196,6 +231,44 @@ const FAMILIES: Record<string, readonly string[]> = {
     'device-unreachable': true,
     failed: true,
   }),
+  'conference.presence.*': every<Presence>({ invited: true, waiting: true, present: true, away: true }),
+  'transfers.end.*': every<TransferEnd>({
+    connected: true,
+    busy: true,
+    no_answer: true,
+    failed: true,
+    party_left: true,
+  }),
+  'reach.case.*': every<ForwardCase>({ always: true, busy: true, no_answer: true, unreachable: true }),
+  'reach.step.*': every<StepCode>({
+    rings: true,
+    team_rings: true,
+    forwarded_always: true,
+    forwarded_busy: true,
+    forwarded_no_answer: true,
+    forwarded_unreachable: true,
+    passed_over: true,
+    team_night: true,
+    team_overflow: true,
+    outside: true,
+    room: true,
+    heard: true,
+    refused: true,
+    unanswered: true,
+    otherwise_busy: true,
+    otherwise_unreachable: true,
+    otherwise: true,
+  }),
+  'reach.callers.*': every<Callers>({
+    anybody: true,
+    inside: true,
+    outside: true,
+    anonymous: true,
+    these: true,
+  }),
+  'codes.behind.*': every<Behind>({ extension: true, number: true, slot: true }),
+  'codes.name.*': FEATURES,
+  'codes.does.*': FEATURES,
   'errors.field.*': every<Field>({
     name: true,
     label: true,

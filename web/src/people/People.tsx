@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { User } from '../api/types.ts';
 import { usePhone, usePhoneState } from '../backend.ts';
+import { ParkPanel } from '../parked/ParkPanel.tsx';
 import type { Party } from '../phone/calls.ts';
 import { Empty } from '../ui/Empty.tsx';
 import { useErrorWords } from '../ui/errors.ts';
@@ -39,6 +40,7 @@ export function People() {
       )}
       {data !== undefined && (
         <div className={listClasses.scroll}>
+          <ParkPanel />
           <TeamPanels />
           {others.length === 0 && (
             <Empty icon={<IconUsers />} title={t('people.empty')} text={t('people.emptyText')} />
@@ -98,6 +100,9 @@ function Services() {
           />
         ))}
       </ul>
+      <p className={listClasses.more}>
+        <a href="#/codes">{t('people.codes')}</a>
+      </p>
     </>
   );
 }

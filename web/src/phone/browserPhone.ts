@@ -1,4 +1,5 @@
 /** The phone in this browser: keeps the state, lets `reduce` decide, and has the adapters do it. */
+import type { LiveCall } from '../api/types.ts';
 import type { Media, Ring } from './media.ts';
 import type { Phone } from './phone.ts';
 import { MicrophoneError } from './media.ts';
@@ -18,6 +19,7 @@ import {
   type Party,
   type PhoneState,
 } from './calls.ts';
+import { renamedCalls } from './renamed.ts';
 import { reduce } from './state.ts';
 import type { Command, PhoneEvent } from './state/events.ts';
 
@@ -130,6 +132,13 @@ export class BrowserPhone implements Phone {
     if (call === undefined || !isTalking(call)) return;
     this.#measuredOf(call.id).heard = { figures, at: Date.now() };
     this.#judge(call.id);
+  }
+
+  /** The server's word about all of one's calls; `device`: this phone. */
+  told(live: readonly LiveCall[], device: number | null): void {
+    for (const { call, journal_id } of renamedCalls(this.#state.calls, live, device)) {
+      this.dispatch({ type: 'Journalled', call, journal_id });
+    }
   }
 
   /** What the browser measures about every call, for support and for tests. */

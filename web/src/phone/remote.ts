@@ -7,7 +7,7 @@
  *
  * `remote/shown.ts` gives the state that screens know from the phone in the browser.
  */
-import type { LiveCall } from '../api/types.ts';
+import type { LiveCall, LiveCallState } from '../api/types.ts';
 import type { CallId, Ended, EndReason, Party } from './calls.ts';
 import { FAREWELL_MS } from './state/ends.ts';
 
@@ -138,6 +138,28 @@ export function isHere({ state, side, device_ids }: LiveCall, phone: Remote['pho
   return device_ids.length === 0 || (isKnown(phone) && device_ids.includes(phone.id));
 }
 
+/** Whether somebody has answered. */
+export function isTalk(state: LiveCallState): boolean {
+  switch (state) {
+    case 'talking':
+    case 'holding':
+    case 'held':
+    case 'moving':
+    case 'conferring':
+    case 'waiting':
+      return true;
+    case 'lifting':
+    case 'dialling':
+    case 'ringing':
+      return false;
+  }
+}
+
+/** Whether the person is heard there. */
+function hasPerson(state: LiveCallState): boolean {
+  return state === 'talking' || state === 'conferring';
+}
+
 export function isKnown(phone: Remote['phone']): phone is ControlledPhone {
   return phone !== null && phone !== 'not_known';
 }
@@ -209,8 +231,7 @@ function reasonOf({ state, side, team_id }: LiveCall, asked: Asked | null): EndR
     return team_id === null ? { because: 'missed' } : { because: 'stopped_ringing' };
   }
   if (asked?.what !== 'hang_up') return { because: 'hung_up', by: 'them' };
-  const isTalk = state === 'talking' || state === 'holding' || state === 'held' || state === 'moving';
-  return isTalk ? { because: 'hung_up', by: 'us' } : { because: 'cancelled' };
+  return isTalk(state) ? { because: 'hung_up', by: 'us' } : { because: 'cancelled' };
 }
 
 function dial(remote: Remote, { call, party, at }: { call: CallId; party: Party; at: number }): RemoteStep {
@@ -273,7 +294,7 @@ function press(
     case 'hang_up':
       return ask(remote, call, { what: 'hang_up' }, 'hang-up');
     case 'toggle_hold':
-      if (live.state === 'talking' || live.state === 'held')
+      if (live.state === 'talking' || live.state === 'held' || live.state === 'conferring')
         return ask(remote, call, { what: 'hold' }, 'hold');
       // The server puts on hold who talks on the same phone.
       return live.state === 'holding' ? ask(remote, call, { what: 'resume' }, 'resume') : just(remote);
@@ -285,7 +306,7 @@ function holdTalking(remote: Remote, except: CallId | null): RemoteStep {
   let next = remote;
   const requests: Request[] = [];
   for (const live of remote.live ?? []) {
-    if (live.call === except || live.state !== 'talking' || !isHere(live, remote.phone)) continue;
+    if (live.call === except || !hasPerson(live.state) || !isHere(live, remote.phone)) continue;
     const { asked } = noteOf(remote, live.call);
     if (asked !== null) continue;
     next = noted(next, live.call, { asked: { what: 'hold' }, refused: null });

@@ -4,23 +4,20 @@ import { IconPhoneIncoming, IconPhoneOff, IconPlayerPause, IconPlayerPlay } from
 import { useTranslation } from 'react-i18next';
 import type { LiveCall } from '../api/types.ts';
 import { useBackend, usePhone, usePhoneState } from '../backend.ts';
-import { Timer } from '../call/CallPanel.tsx';
+import { Timer } from '../call/Progress.tsx';
 import { useDirectory, useMe } from '../people/directory.ts';
 import { partyOf } from '../phone/remote.ts';
 import { useErrorWords } from '../ui/errors.ts';
 import { callsElsewhere } from './devices.ts';
 import classes from './Place.module.css';
 import { useDevices, useLiveCalls } from './queries.ts';
-import { useTalkAt } from './useTalkAt.ts';
+import { useOwnDevice } from './useOwnDevice.ts';
 
 /** One's calls that run at another phone than the one that the app is, each with a way to take it here. */
 export function CallsElsewhere() {
-  const me = useMe();
-  const phone = usePhone();
   const { calls } = usePhoneState();
-  const { controlled } = useTalkAt();
   const live = useLiveCalls().data ?? [];
-  const own = phone.media === null ? (controlled?.id ?? null) : (me.phone?.device_id ?? null);
+  const own = useOwnDevice();
   const known = new Set(calls.map(({ journal_id }) => journal_id));
   const elsewhere = callsElsewhere(live, own, known);
   return elsewhere.map((call) => (

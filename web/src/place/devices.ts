@@ -1,5 +1,6 @@
 /** One's phones: which they are, what they are doing, and where the number is. */
 import type { Device, LiveCall, Me, Place } from '../api/types.ts';
+import { isTalk } from '../phone/remote.ts';
 import type { TalkOn } from '../phone/talkOn.ts';
 
 /** What a phone is doing. */
@@ -80,24 +81,9 @@ export function controlledOf(
 export function doingOf(device: Device, calls: readonly LiveCall[]): Doing {
   if (!device.registered) return 'away';
   const here = calls.filter(({ device_ids }) => device_ids.includes(device.id));
-  if (here.some((call) => isRunning(call))) return 'talking';
+  if (here.some(({ state }) => isTalk(state))) return 'talking';
   if (here.some(({ state }) => state === 'ringing')) return 'ringing';
   return here.length > 0 ? 'in_use' : 'ready';
-}
-
-/** Whether somebody has answered. */
-export function isRunning({ state }: LiveCall): boolean {
-  switch (state) {
-    case 'talking':
-    case 'holding':
-    case 'held':
-    case 'moving':
-      return true;
-    case 'lifting':
-    case 'dialling':
-    case 'ringing':
-      return false;
-  }
 }
 
 /** Running calls at other phones than the one that the app is. `own`: that one's device; `known`: calls that the app shows already. */
@@ -107,6 +93,6 @@ export function callsElsewhere(
   known: ReadonlySet<string | null>,
 ): LiveCall[] {
   return calls.filter(
-    (live) => isRunning(live) && !known.has(live.call) && (own === null || !live.device_ids.includes(own)),
+    (live) => isTalk(live.state) && !known.has(live.call) && (own === null || !live.device_ids.includes(own)),
   );
 }

@@ -77,6 +77,7 @@ describe('the desk phone under control', () => {
     await user.click(await button('Transfer'));
     const dialog = within(await screen.findByRole('dialog', { name: 'Transfer Ben Okafor to' }));
     await user.click(await dialog.findByRole('button', { name: /Cleo Marchetti/ }));
+    await user.click(await dialog.findByRole('button', { name: 'Hand over' }));
     await waitFor(() =>
       expect(asked).toEqual([`answer c ${DESK}`, 'hold c', 'resume c', 'digits c 7', 'transfer c 103']),
     );

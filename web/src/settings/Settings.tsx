@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
 import { useMe } from '../people/directory.ts';
+import { ReachSettings } from '../reach/ReachSettings.tsx';
 import { Appearance } from './Appearance.tsx';
 import { CallSettings } from './CallSettings.tsx';
 import { ChangePassword } from './ChangePassword.tsx';
@@ -25,6 +26,9 @@ export function Settings() {
           <ChangePassword />
           <ChangePin />
         </div>
+      </div>
+      <div className={classes.wide}>
+        <ReachSettings />
       </div>
       <p className={classes.about}>{t('settings.about', { version: server.version })}</p>
     </div>

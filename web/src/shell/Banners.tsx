@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useBackend, useMediaState, usePhone, usePhoneState } from '../backend.ts';
 import type { Line } from '../phone/calls.ts';
 import { PlaceBanners } from '../place/PlaceBanners.tsx';
+import { DisturbBanner } from '../reach/DoNotDisturb.tsx';
 import { useTalkAt } from '../place/useTalkAt.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { useNow } from '../ui/useNow.ts';
@@ -18,6 +19,7 @@ export function Banners() {
   return (
     <div className={classes.banners}>
       <LineBanner line={line} />
+      <DisturbBanner />
       <PlaceBanners />
       {media === null ? line.state === 'ready' && <NotificationsBanner /> : <SoundBanners line={line} />}
     </div>

@@ -1,11 +1,19 @@
 import { Menu, UnstyledButton } from '@mantine/core';
-import { IconChevronDown, IconKeyboard, IconLogout, IconSettings, IconShieldCog } from '@tabler/icons-react';
+import {
+  IconAsterisk,
+  IconChevronDown,
+  IconKeyboard,
+  IconLogout,
+  IconSettings,
+  IconShieldCog,
+} from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { usePhoneState } from '../backend.ts';
 import { Wordmark } from '../brand/Logo.tsx';
 import { useMe } from '../people/directory.ts';
 import type { Line } from '../phone/calls.ts';
 import { PlaceSwitcher } from '../place/PlaceSwitcher.tsx';
+import { DoNotDisturb } from '../reach/DoNotDisturb.tsx';
 import { useUnseenMissed } from '../recent/missed.ts';
 import { MissedBadge } from '../ui/Badge.tsx';
 import { Face } from '../ui/Face.tsx';
@@ -18,7 +26,7 @@ export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: (
   const me = useMe();
   const route = useRoute();
   const missed = useUnseenMissed();
-  const onPhone = route !== 'settings' && route !== 'admin';
+  const onPhone = route !== 'settings' && route !== 'codes' && route !== 'admin';
   return (
     <header className={classes.header}>
       <a href="#/keypad" className={classes.brand} aria-label={`farend: ${t('app.nav.phone')}`}>
@@ -39,6 +47,7 @@ export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: (
       </nav>
       <div className={classes.end}>
         <LineMark />
+        <DoNotDisturb />
         <PlaceSwitcher />
         <SchemeMenu />
         <Menu position="bottom-end" width={230} withinPortal>
@@ -64,6 +73,9 @@ export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: (
                 {t('app.nav.admin')}
               </Menu.Item>
             )}
+            <Menu.Item leftSection={<IconAsterisk size={18} />} onClick={() => goTo('codes')}>
+              {t('codes.title')}
+            </Menu.Item>
             <Menu.Item leftSection={<IconKeyboard size={18} />} onClick={onHelp}>
               {t('app.shortcuts')}
             </Menu.Item>

@@ -6,6 +6,8 @@ import { Announcer } from '../call/Announcer.tsx';
 import { CallBar } from '../call/CallBar.tsx';
 import { IncomingCalls } from '../call/IncomingCalls.tsx';
 import { useAttention } from '../call/useAttention.ts';
+import { MuteTold } from '../joined/MuteTold.tsx';
+import { Transfers } from '../joined/Transfers.tsx';
 import { useMe } from '../people/directory.ts';
 import { CallsElsewhere } from '../place/CallsElsewhere.tsx';
 import { foregroundCall } from '../phone/calls.ts';
@@ -21,6 +23,7 @@ import { TabBar } from './TabBar.tsx';
 import { useShortcuts } from './useShortcuts.ts';
 
 const Settings = lazy(async () => ({ default: (await import('../settings/Settings.tsx')).Settings }));
+const Codes = lazy(async () => ({ default: (await import('../codes/Codes.tsx')).Codes }));
 const Admin = lazy(async () => ({ default: (await import('../admin/Admin.tsx')).Admin }));
 
 /** Everything behind the sign-in. Whatever breaks in here leaves the phone, which is started above, alone. */
@@ -35,6 +38,12 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
       </PartCrash>
       <QuietCrash>
         <EmergencyCalls />
+      </QuietCrash>
+      <QuietCrash>
+        <Transfers />
+      </QuietCrash>
+      <QuietCrash>
+        <MuteTold />
       </QuietCrash>
       <ShortcutsHelp opened={help} onClose={() => setHelp(false)} />
       <QuietCrash>
@@ -76,7 +85,7 @@ function Screen() {
   const { t } = useTranslation();
   const route = useRoute();
   const me = useMe();
-  if (route !== 'settings' && route !== 'admin') {
+  if (route !== 'settings' && route !== 'codes' && route !== 'admin') {
     return (
       <PartCrash key="phone" controls={route === 'keypad' && <CallBar route={null} />}>
         <PhoneScreen route={route} />
@@ -90,7 +99,9 @@ function Screen() {
           <Loader role="status" className={classes.loader} type="dots" aria-label={t('app.loading')} />
         }
       >
-        {route === 'settings' ? <Settings /> : <Admin allowed={me.role === 'administrator'} />}
+        {route === 'settings' && <Settings />}
+        {route === 'codes' && <Codes />}
+        {route === 'admin' && <Admin allowed={me.role === 'administrator'} />}
       </Suspense>
     </PartCrash>
   );

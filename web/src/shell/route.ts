@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** The screens; the part of the address behind `#/`. */
-export const ROUTES = ['keypad', 'people', 'recent', 'settings', 'admin'] as const;
+export const ROUTES = ['keypad', 'people', 'recent', 'settings', 'codes', 'admin'] as const;
 export type Route = (typeof ROUTES)[number];
 
 export function routeOf(hash: string): Route {

@@ -2,26 +2,42 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Device, LiveCall, Me, Seat, ServerEvent, User } from '../api/types.ts';
 import { useBackend, type Backend } from '../backend.ts';
+import {
+  rememberAll,
+  rememberCallBacks,
+  rememberConference,
+  rememberLevels,
+  rememberParked,
+  rememberPickUps,
+} from '../joined/queries.ts';
+import { rememberTransfer } from '../joined/transfers.ts';
 import type { Lines } from '../place/queries.ts';
 import { rememberEmergency } from './emergencies.ts';
 
+/** Who listens, and by which browser phone. */
+interface Listening {
+  id: number;
+  device: number | null;
+}
+
 /** Keeps lists true while they are on the screen: states are written into the cache, other news make it fetch again. The
  * phones hear what concerns them. `signedOut` must stay the same function. */
-export function useServerEvents({ id }: Me, signedOut: () => void): void {
+export function useServerEvents({ id, phone }: Me, signedOut: () => void): void {
   const backend = useBackend();
   const queries = useQueryClient();
+  const device = phone?.device_id ?? null;
   useEffect(
     () =>
       backend.events.listen({
-        heard: (event) => apply(queries, backend, id, event),
+        heard: (event) => apply(queries, backend, { id, device }, event),
         lost: () => backend.desk.lost(),
         signedOut,
       }),
-    [backend, queries, id, signedOut],
+    [backend, queries, id, device, signedOut],
   );
 }
 
-function apply(queries: QueryClient, backend: Backend, me: number, event: ServerEvent): void {
+function apply(queries: QueryClient, backend: Backend, me: Listening, event: ServerEvent): void {
   const { phone, desk } = backend;
   switch (event.type) {
     case 'snapshot': {
@@ -37,17 +53,38 @@ function apply(queries: QueryClient, backend: Backend, me: number, event: Server
       queries.setQueryData<Lines>(['lines'], Object.fromEntries(lines));
       queries.setQueryData<LiveCall[]>(['live-calls'], event.calls);
       desk.told(event.calls);
+      phone.told(event.calls, me.device);
+      rememberAll(queries, event);
       return;
     }
     case 'calls':
       queries.setQueryData<LiveCall[]>(['live-calls'], event.calls);
       desk.told(event.calls);
+      phone.told(event.calls, me.device);
+      return;
+    case 'conference':
+      rememberConference(queries, event.conference);
+      return;
+    case 'speaking':
+      rememberLevels(queries, event.call, event.levels);
+      return;
+    case 'parked':
+      rememberParked(queries, event.parked);
+      return;
+    case 'pick_ups':
+      rememberPickUps(queries, event.pick_ups);
+      return;
+    case 'call_backs':
+      rememberCallBacks(queries, event.call_backs);
+      return;
+    case 'transferred':
+      rememberTransfer(queries, event);
       return;
     case 'team_line':
       queries.setQueryData<Lines>(['lines'], (lines) => ({ ...lines, [event.team_id]: event.calls }));
       return;
     case 'seated':
-      seat(queries, backend, me, event);
+      seat(queries, backend, me.id, event);
       return;
     case 'user_state':
       queries.setQueryData<User[]>(['users'], (users) =>
@@ -70,6 +107,8 @@ function apply(queries: QueryClient, backend: Backend, me: number, event: Server
       void queries.invalidateQueries({ queryKey: ['devices'] });
       void queries.invalidateQueries({ queryKey: ['teams'] });
       void queries.invalidateQueries({ queryKey: ['place'] });
+      void queries.invalidateQueries({ queryKey: ['reaching'] });
+      void queries.invalidateQueries({ queryKey: ['features'] });
       // Oneself may be what has changed: one's number, role or browser phone.
       void queries.invalidateQueries({ queryKey: ['session'] });
       void queries.invalidateQueries({ queryKey: ['outside'] });

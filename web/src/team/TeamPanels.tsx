@@ -3,11 +3,11 @@ import { useMutation } from '@tanstack/react-query';
 import { IconBellRinging, IconHandGrab, IconPhoneCall, IconPlayerPause } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { LineCall, Team } from '../api/types.ts';
-import { useBackend, usePhone, usePhoneState } from '../backend.ts';
-import { Timer } from '../call/CallPanel.tsx';
+import { useBackend, usePhoneState } from '../backend.ts';
+import { Timer } from '../call/Progress.tsx';
 import { useDirectory, useMe, useUsers } from '../people/directory.ts';
 import { useDevices, useLines, useTeams } from '../place/queries.ts';
-import { useTalkAt } from '../place/useTalkAt.ts';
+import { useOwnDevice } from '../place/useOwnDevice.ts';
 import { useErrorWords } from '../ui/errors.ts';
 import { Face } from '../ui/Face.tsx';
 import { StateWords } from '../ui/StateWords.tsx';
@@ -119,11 +119,8 @@ function OnLine({ call }: { call: LineCall }) {
 /** Takes a held call to the phone that one talks on. */
 function useTake() {
   const { api } = useBackend();
-  const me = useMe();
-  const phone = usePhone();
   const { line } = usePhoneState();
-  const { controlled } = useTalkAt();
-  const device = phone.media === null ? (controlled?.id ?? null) : (me.phone?.device_id ?? null);
+  const device = useOwnDevice();
   const take = useMutation({
     mutationFn: ({ call, at }: { call: string; at: number }) => api.callAt(call, 'take', at),
   });

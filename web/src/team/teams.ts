@@ -44,6 +44,8 @@ export function lineWord({ state }: LineCall): LineWord {
     case 'talking':
     case 'held':
     case 'moving':
+    case 'conferring':
+    case 'waiting':
       return 'talks';
     case 'holding':
       return 'holds';

@@ -11,6 +11,7 @@ const CODES = [
   'wrong-password',
   'locked-out',
   'taken',
+  'in-use',
   'last-administrator',
   'overlap',
   'too-many',

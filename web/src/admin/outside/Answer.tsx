@@ -21,6 +21,7 @@ export function Answer({ caller, explanation }: { caller: string; explanation: E
         </Verdict>
       );
     case 'team':
+    case 'room':
       return (
         <Verdict tone="good" icon={IconCheck} title={t('outside.simulator.person', { name: leads.name })}>
           <span lang="en">{sentenceOf(leads.text)}</span>

@@ -1,6 +1,8 @@
 import type { Language, Texts } from '../language.ts';
+import { codes, conference, joined, parked, transfers } from './de/joined.ts';
 import { audit, devices, persons, pin, place, team, teams } from './de/oneNumber.ts';
 import { outside } from './de/outside.ts';
+import { features, reach } from './de/reach.ts';
 import { trunkTest } from './de/trunkTest.ts';
 
 const texts: Texts = {
@@ -108,6 +110,7 @@ const texts: Texts = {
     echoText: 'Sich selbst hören',
     music: 'Musik',
     musicText: 'Die Wartemusik anhören',
+    codes: 'Alle Codes',
   },
   recent: {
     title: 'Letzte Anrufe',
@@ -209,7 +212,13 @@ const texts: Texts = {
     transferTo: '{{name}} verbinden mit',
     transferring: 'Wird mit {{name}} verbunden …',
     transferFailed: 'Das Verbinden mit {{name}} hat nicht geklappt. Sie sind noch im Gespräch.',
-    transferHint: 'Der Anruf wird sofort übergeben und endet für Sie.',
+    transferHint: 'Wählen Sie, mit wem; dann, ob Sie vorher fragen.',
+    askFirst: 'Erst fragen',
+    askFirstHint:
+      '{{name}} wartet und hört Musik, während Sie mit {{target}} sprechen. Dann verbinden Sie beide.',
+    handOver: 'Übergeben',
+    handOverHint: 'Der Anruf geht sofort an {{target}} und endet für Sie. Nimmt niemand ab, kommt er zurück.',
+    otherTarget: 'Jemand anderes',
   },
   incoming: {
     label: 'Eingehender Anruf',
@@ -570,6 +579,13 @@ const texts: Texts = {
   audit,
   outside,
   trunkTest,
+  joined,
+  transfers,
+  conference,
+  parked,
+  codes,
+  reach,
+  features,
   errors: {
     away: 'Der Server antwortet nicht. Prüfen Sie Ihre Internetverbindung und versuchen Sie es erneut.',
     refused: 'Der Server hat abgelehnt: {{detail}}',
@@ -582,6 +598,7 @@ const texts: Texts = {
       'wrong-password': 'Das Passwort ist falsch.',
       'locked-out':
         'Zu viele falsche Passwörter. Warten Sie ein paar Minuten und versuchen Sie es dann erneut.',
+      'in-use': 'Es wird noch verwendet. Entfernen Sie es dort zuerst.',
       taken: 'Das ist schon vergeben. Wählen Sie etwas anderes.',
       'last-administrator':
         'Das ist der letzte Administrator. Machen Sie zuerst jemand anderen zum Administrator.',

@@ -1,6 +1,8 @@
 import type { Language } from '../language.ts';
+import { codes, conference, joined, parked, transfers } from './en/joined.ts';
 import { audit, devices, persons, pin, place, team, teams } from './en/oneNumber.ts';
 import { outside } from './en/outside.ts';
+import { features, reach } from './en/reach.ts';
 import { trunkTest } from './en/trunkTest.ts';
 
 /** English is the reference: every other language has exactly these keys. */
@@ -107,6 +109,7 @@ export const texts = {
     echoText: 'Speak and hear yourself',
     music: 'Music',
     musicText: 'Listen to the music on hold',
+    codes: 'All codes',
   },
   recent: {
     title: 'Recent calls',
@@ -203,7 +206,12 @@ export const texts = {
     transferTo: 'Transfer {{name}} to',
     transferring: 'Transferring to {{name}}…',
     transferFailed: 'The transfer to {{name}} did not work. You are still connected.',
-    transferHint: 'The call moves over at once and ends for you.',
+    transferHint: 'Choose whom; then whether to ask them first.',
+    askFirst: 'Ask first',
+    askFirstHint: '{{name}} waits and hears music while you talk to {{target}}. Then you connect them.',
+    handOver: 'Hand over',
+    handOverHint: 'The call goes to {{target}} at once and ends for you. If nobody answers, it comes back.',
+    otherTarget: 'Somebody else',
   },
   incoming: {
     label: 'Incoming call',
@@ -555,6 +563,13 @@ export const texts = {
   audit,
   outside,
   trunkTest,
+  joined,
+  transfers,
+  conference,
+  parked,
+  codes,
+  reach,
+  features,
   errors: {
     away: 'The server does not answer. Check your internet connection and try again.',
     refused: 'The server refused: {{detail}}',
@@ -566,6 +581,7 @@ export const texts = {
       'not-found': 'That is not there any more. Reload the page.',
       'wrong-password': 'The password is wrong.',
       'locked-out': 'Too many wrong passwords. Wait a few minutes, then try again.',
+      'in-use': 'It is still in use. Remove it there first.',
       taken: 'Somebody else has that already. Choose another one.',
       'last-administrator': 'This is the last administrator. Make somebody else an administrator first.',
       overlap:

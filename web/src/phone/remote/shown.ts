@@ -87,6 +87,8 @@ function callOf(live: LiveCall, { asked, refused, transfer_failed, tones }: Note
       return { ...base, phase: 'ringing', line: { is: 'there' }, began_at };
     case 'talking':
     case 'moving':
+    case 'conferring':
+    case 'waiting':
       return running('talking', 'talking');
     case 'holding':
       return running('held', 'talking');

@@ -1,0 +1,56 @@
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
+import type { ReachStep } from '../api/types.ts';
+import { sentenceOf } from '../ui/sentence.ts';
+
+/** Steps that have words of their own; others are told in the server's. */
+const STEPS = [
+  'rings',
+  'team_rings',
+  'forwarded_always',
+  'forwarded_busy',
+  'forwarded_no_answer',
+  'forwarded_unreachable',
+  'passed_over',
+  'team_night',
+  'team_overflow',
+  'outside',
+  'room',
+  'heard',
+  'refused',
+  'unanswered',
+  'otherwise_busy',
+  'otherwise_unreachable',
+  'otherwise',
+] as const;
+export type StepCode = (typeof STEPS)[number];
+
+/** A step in the person's words, and when it comes. */
+export interface StepWords {
+  after: string | null;
+  text: string;
+  /** Whether it is the server's sentence. */
+  isEnglish: boolean;
+}
+
+export function useStepWords(): (step: ReachStep, nameOf: (number: string) => string) => StepWords {
+  const { t } = useTranslation();
+  return (step, nameOf) => wordsOf(step, nameOf, t);
+}
+
+function wordsOf(
+  { code, text, values }: ReachStep,
+  nameOf: (number: string) => string,
+  t: TFunction,
+): StepWords {
+  const known = STEPS.find((each) => each === code);
+  const after_s = Number(values.after_s ?? 0);
+  const after = after_s > 0 ? t('reach.afterSeconds', { seconds: after_s }) : null;
+  if (known === undefined) return { after: null, text: sentenceOf(text), isEnglish: true };
+  const { name = '', to = '', why = '', members = '', title = '', number = '' } = values;
+  const said = { name, to: nameOf(to), why, members, title, number };
+  if (known !== 'rings') return { after, text: t(`reach.step.${known}`, said), isEnglish: false };
+  const phones = t('reach.phones', { count: Number(values.phones ?? 0) });
+  const mobile = values.mobile === 'true' ? t('reach.andMobile') : '';
+  return { after, text: `${t('reach.step.rings', said)} ${phones}${mobile}`, isEnglish: false };
+}
