@@ -230,7 +230,7 @@ fn wish(person: u64, rng: &mut SmallRng) -> Want {
         Some(_) | None => pick(&PHONES, rng),
     };
     let number = pick(&NUMBERS, rng);
-    match rng.random_range(0..20) {
+    match rng.random_range(0..22) {
         16 => Want::Park,
         17 => Want::Unpark(phone),
         18..20 => Want::PickUp(phone),
@@ -242,7 +242,7 @@ fn wish(person: u64, rng: &mut SmallRng) -> Want {
         8 => Want::Keys("1#"),
         9 => Want::Transfer(pick(&["101", "102", "103", "*44", "*12", "999"], rng)),
         10 => Want::HangUp,
-        11..15 => Want::Connect,
+        11..16 => Want::Connect,
         _ => Want::Move(phone),
     }
 }
