@@ -238,6 +238,7 @@ fn signed_in_routes() -> OpenApiRouter<Api> {
 /// Calls that run now and come together, or wait for somebody: for everybody who is signed in.
 fn further_live_routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
+        .routes(routes!(conferences::list))
         .routes(routes!(conferences::connect))
         .routes(routes!(conferences::confer))
         .routes(routes!(conferences::invite))

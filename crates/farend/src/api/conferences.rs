@@ -1,5 +1,6 @@
 //! Two calls become one: attended transfers, and conferences with all who are in them.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use model::{LegId, UserId};
@@ -29,6 +30,12 @@ pub(super) struct Conference {
     is_locked: bool,
     /// In the order in which they have come; without members it is over, or one is not in it any more.
     members: Vec<Member>,
+}
+
+/// The conferences that one is in.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Conferences {
+    conferences: Vec<Conference>,
 }
 
 /// Somebody in a conference.
@@ -88,6 +95,21 @@ pub(super) struct Hand {
 #[derive(Deserialize, ToSchema)]
 pub(super) struct Lock {
     is_locked: bool,
+}
+
+/// The conferences that one is in, or on the way to.
+#[utoipa::path(get, path = "/me/conferences", tag = "live", responses(
+    (status = 200, description = "Oldest first", body = Conferences),
+    (status = 401, description = "`not-signed-in`", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+pub(super) async fn list(State(api): State<Api>, who: SessionUser) -> Json<Conferences> {
+    let picture = api.live().picture();
+    let own = picture.conferences.values().filter(|conference| conference.has(who.user.id));
+    Json(Conferences {
+        conferences: own
+            .map(|conference| Conference::seen_by(who.user.id, api.0.parts.run, conference))
+            .collect(),
+    })
 }
 
 /// Connects the other parties of two calls with each other, and leaves both.

@@ -28,6 +28,7 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/api/v1/me/place", For::SignedIn),
     ("POST", "/api/v1/me/place/cancel-mobility", For::SignedIn),
     ("POST", "/api/v1/me/place/log-off", For::SignedIn),
+    ("GET", "/api/v1/me/conferences", For::SignedIn),
     ("GET", "/api/v1/me/live-calls", For::SignedIn),
     ("POST", "/api/v1/me/live-calls", For::SignedIn),
     ("POST", "/api/v1/me/live-calls/{call}/answer", For::SignedIn),
