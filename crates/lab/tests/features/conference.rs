@@ -42,7 +42,7 @@ fn two_calls_become_one_of_three() {
         desk_phone_hears_together(&cleo, &[BROWSER_HZ, DESK_PHONE_HZ], &[OTHER_DESK_PHONE_HZ]);
 
         // Two are left: an ordinary call.
-        anna.hang_up();
+        anna.click("button", "Leave");
         desk_phone_hears(&ben, OTHER_DESK_PHONE_HZ);
         desk_phone_hears(&cleo, DESK_PHONE_HZ);
         ben.hang_up().unwrap();
@@ -85,7 +85,7 @@ fn a_room_waits_for_its_host_and_mutes_whom_the_host_mutes() {
         browser_hears_together(&cleo, &[DESK_PHONE_HZ, BROWSER_HZ], &[OTHER_BROWSER_HZ]);
 
         // Without its host the room waits again.
-        anna.hang_up();
+        anna.click("button", "Leave");
         desk_phone_hears_music(&ben, &[BROWSER_HZ, OTHER_BROWSER_HZ, DESK_PHONE_HZ]);
         cleo.hang_up();
         ben.hang_up().unwrap();

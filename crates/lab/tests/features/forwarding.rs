@@ -39,6 +39,6 @@ fn a_forward_that_is_set_at_the_phone_counts_and_is_seen_in_the_app() {
         ben.forget_events();
         anna.dial("102").unwrap();
         ben.wait_for("Ben's phone rings again", SOON, "CALL_INCOMING");
-        anna.hang_up();
+        anna.click("button", "Cancel call");
     });
 }

@@ -56,9 +56,9 @@ fn a_call_that_nobody_takes_comes_back_to_who_has_handed_it_over() {
         anna.wait_until_talking();
         browser_hears(&anna, DESK_PHONE_HZ);
         ben.forget_events();
-        // Debian's baresip leaves as soon as its REFER is accepted.
         ben.transfer("103").unwrap();
         cleo.wait_for("the target rings", SOON, "CALL_INCOMING");
+        ben.hang_up().unwrap();
         ben.wait_for("the one who hands over has left", SOON, "CALL_CLOSED");
         ben.forget_events();
         cleo.hang_up().unwrap();
@@ -87,10 +87,11 @@ fn a_target_that_still_rings_gets_the_caller() {
         call_in(&of_anna, "holding");
         anna.dial("103").unwrap();
         let second = call_in(&of_anna, "dialling");
-        // Cleo still rings: Ben takes Anna's place and hears that.
+        // Cleo still rings: Ben takes Anna's place, who keeps him until Cleo answers.
         control(&of_anna, &first, "connect", &json!({"with": second["call"]})).unwrap();
-        wait::until_true("Anna has left both calls", SOON, || live_calls(&of_anna).is_empty());
+        wait::until_true("Anna waits with Ben alone", SOON, || live_calls(&of_anna).len() == 1);
         cleo.answer().unwrap();
+        wait::until_true("Anna has left both calls", SOON, || live_calls(&of_anna).is_empty());
         desk_phone_hears(&ben, OTHER_DESK_PHONE_HZ);
         desk_phone_hears(&cleo, DESK_PHONE_HZ);
         ben.hang_up().unwrap();
