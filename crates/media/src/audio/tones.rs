@@ -78,7 +78,7 @@ impl Plan {
     pub fn prepare(self) {
         for codec in Codec::ALL {
             for kind in KINDS {
-                self.encoded(kind, codec);
+                let _kept = self.encoded(kind, codec);
             }
         }
     }
