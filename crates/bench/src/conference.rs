@@ -80,14 +80,10 @@ pub(crate) fn run(kind: Parties, parties: usize, talk: Duration, table: &mut Tab
     let mut load = Load::new(kind, parties)?;
     load.connect()?;
     load.talk_for(WARM_UP)?;
-    let cpu = || -> anyhow::Result<Duration> {
-        let threads = figures::cpu_by_thread(std::process::id())?;
-        threads.get(THREAD).copied().context("the conference's thread has ended")
-    };
-    let (before, begun) = (cpu()?, Instant::now());
+    let (before, begun) = (figures::cpu_of_thread(THREAD)?, Instant::now());
     load.heard = 0;
     load.talk_for(talk)?;
-    let (spent, elapsed) = (cpu()? - before, begun.elapsed());
+    let (spent, elapsed) = (figures::cpu_of_thread(THREAD)? - before, begun.elapsed());
     let frames = parties as f64 * elapsed.as_secs_f64() / FRAME.as_secs_f64();
     let figures = ConferenceFigures {
         cpu_ms_per_party_minute: spent.as_secs_f64() * 1_000.0 / (parties as f64 * elapsed.as_secs_f64() / 60.0),

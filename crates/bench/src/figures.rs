@@ -46,6 +46,30 @@ pub(crate) fn cpu_by_thread(process: u32) -> anyhow::Result<ByThread> {
     Ok(sums)
 }
 
+/// CPU time of the threads of this process with that name; finer than [`cpu_by_thread`].
+pub(crate) fn cpu_of_thread(name: &str) -> anyhow::Result<Duration> {
+    let mut sum = Duration::ZERO;
+    for task in fs::read_dir("/proc/self/task")? {
+        let folder = task?.path();
+        // One that ends meanwhile is not missed.
+        let (Ok(comm), Ok(schedstat)) = (
+            fs::read_to_string(folder.join("comm")),
+            fs::read_to_string(folder.join("schedstat")),
+        ) else {
+            continue;
+        };
+        if comm.trim() == name {
+            let on_cpu_ns = schedstat
+                .split(' ')
+                .next()
+                .and_then(|ns| ns.parse().ok())
+                .context("no figure in schedstat")?;
+            sum += Duration::from_nanos(on_cpu_ns);
+        }
+    }
+    Ok(sum)
+}
+
 /// What came on top since `before`, for so many pieces of work: the names with the most, in microseconds each.
 pub(crate) fn shares(before: &ByThread, after: &ByThread, count: f64) -> String {
     let mut shares: Vec<(f64, &str)> = after
@@ -123,6 +147,18 @@ mod tests {
         assert!(cpu(us).unwrap() < Duration::from_secs(3600));
         assert!(cpu(u32::MAX).is_err());
         assert!(!cpu_by_thread(us).unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_work_of_a_thread_is_found_by_its_name() {
+        let work = || {
+            let before = cpu_of_thread("figures-work").unwrap();
+            std::hint::black_box((0..1_000_000_u64).map(std::hint::black_box).sum::<u64>());
+            cpu_of_thread("figures-work").unwrap() - before
+        };
+        let thread = std::thread::Builder::new().name("figures-work".to_owned()).spawn(work).unwrap();
+        assert!(thread.join().unwrap() > Duration::from_micros(100));
+        assert_eq!(cpu_of_thread("nobody").unwrap(), Duration::ZERO);
     }
 
     #[test]
