@@ -179,30 +179,22 @@ impl Bench {
         self.until(|| socket.recv(&mut buffer).is_ok_and(|length| is_success(&buffer[..length], check[8])));
     }
 
-    /// A check in a frame is answered.
-    fn is_answered_by_tcp(&mut self, mut stream: &TcpStream, check: &[u8]) {
-        stream.write_all(&(check.len() as u16).to_be_bytes()).unwrap();
-        stream.write_all(check).unwrap();
-        let (mut read, mut buffer) = (Vec::new(), [0; 1_500]);
-        self.until(|| {
-            if let Ok(length) = stream.read(&mut buffer) {
-                assert!(length > 0, "it was closed");
-                read.extend(&buffer[..length]);
-            }
-            let length = read.first_chunk().map(|length| usize::from(u16::from_be_bytes(*length)));
-            let frame = length.and_then(|length| read.get(2..2 + length)).map(<[u8]>::to_vec);
-            frame.is_some_and(|frame| {
-                read.drain(..2 + frame.len());
-                is_success(&frame, check[8])
-            })
-        });
+    /// A check through a connection is answered.
+    fn is_answered_by_tcp(&mut self, client: &mut Client, check: &[u8]) {
+        client.say(&(check.len() as u16).to_be_bytes());
+        client.say(check);
+        self.until(|| client.has_answer(check[8]));
     }
 
     /// A connection that the portal brings to a thread.
-    fn connect(&mut self, worker: usize) -> TcpStream {
+    fn connect(&mut self, worker: usize) -> Client {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         client.set_nonblocking(true).unwrap();
+        let client = Client {
+            stream: client,
+            read: Vec::new(),
+        };
         let (stream, peer) = listener.accept().unwrap();
         let accepted = Accepted {
             local: stream.local_addr().unwrap(),
@@ -226,6 +218,41 @@ impl Bench {
 
     fn unknown_sources(&self) -> u64 {
         self.threads.iter().map(|(thread, _)| thread.engine.counters().unknown_source).sum()
+    }
+}
+
+/// A browser's end of a connection.
+struct Client {
+    stream: TcpStream,
+    /// What has not been looked at.
+    read: Vec<u8>,
+}
+
+impl Client {
+    fn say(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).unwrap();
+    }
+
+    /// Looks at the frames that have come; whether one of them is the answer to a check.
+    fn has_answer(&mut self, transaction: u8) -> bool {
+        let mut buffer = [0; 1_500];
+        if let Ok(length) = self.stream.read(&mut buffer) {
+            assert!(length > 0, "it was closed");
+            self.read.extend(&buffer[..length]);
+        }
+        while let Some(frame) = self.next_frame() {
+            if is_success(&frame, transaction) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn next_frame(&mut self) -> Option<Vec<u8>> {
+        let length = usize::from(u16::from_be_bytes(*self.read.first_chunk()?));
+        let frame = self.read.get(2..2 + length)?.to_vec();
+        self.read.drain(..2 + length);
+        Some(frame)
     }
 }
 
@@ -351,23 +378,23 @@ fn a_leg_that_ends_away_from_home_is_forgotten_everywhere() {
 fn connections_go_with_their_leg_and_new_ones_follow_it() {
     let mut bench = Bench::new();
     let credentials = bench.browser(FIRST);
-    let first = bench.connect(0);
-    bench.is_answered_by_tcp(&first, &credentials.check(1));
+    let mut first = bench.connect(0);
+    bench.is_answered_by_tcp(&mut first, &credentials.check(1));
     let id = *bench.threads[0].0.wires.connections.keys().next().unwrap();
     bench.join(FIRST, LEG, SECOND);
     bench.settle();
     assert_eq!(bench.connections(), [0, 1]);
     assert!(bench.threads[1].0.engine.knows_connection(id), "under its number");
-    bench.is_answered_by_tcp(&first, &credentials.check(2));
+    bench.is_answered_by_tcp(&mut first, &credentials.check(2));
     // The portal goes by the name.
-    let second = bench.connect(0);
-    bench.is_answered_by_tcp(&second, &credentials.check(3));
+    let mut second = bench.connect(0);
+    bench.is_answered_by_tcp(&mut second, &credentials.check(3));
     assert_eq!(bench.connections(), [0, 2]);
     bench.join(SECOND, LEG, FIRST);
     bench.settle();
     assert_eq!((bench.connections(), bench.guests()), ([2, 0], [0, 0]), "home again");
-    for (stream, transaction) in [(&first, 4), (&second, 5)] {
-        bench.is_answered_by_tcp(stream, &credentials.check(transaction));
+    for (client, transaction) in [(&mut first, 4), (&mut second, 5)] {
+        bench.is_answered_by_tcp(client, &credentials.check(transaction));
     }
     drop(first);
     drop(second);
@@ -379,20 +406,16 @@ fn connections_go_with_their_leg_and_new_ones_follow_it() {
 fn what_a_connection_has_said_half_arrives_with_the_rest() {
     let mut bench = Bench::new();
     let credentials = bench.browser(FIRST);
-    let mut stream = bench.connect(0);
-    bench.is_answered_by_tcp(&stream, &credentials.check(1));
+    let mut client = bench.connect(0);
+    bench.is_answered_by_tcp(&mut client, &credentials.check(1));
     let check = credentials.check(2);
-    stream.write_all(&(check.len() as u16).to_be_bytes()).unwrap();
-    stream.write_all(&check[..30]).unwrap();
+    client.say(&(check.len() as u16).to_be_bytes());
+    client.say(&check[..30]);
     bench.settle();
     bench.join(FIRST, LEG, SECOND);
     bench.settle();
-    stream.write_all(&check[30..]).unwrap();
-    let mut buffer = [0; 1_500];
-    bench.until(|| {
-        let read = stream.read(&mut buffer).unwrap_or(0);
-        read > 2 && is_success(&buffer[2..read], 2)
-    });
+    client.say(&check[30..]);
+    bench.until(|| client.has_answer(2));
 }
 
 #[test]
