@@ -11,11 +11,11 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// The call, as its other side names it to one of the two.
 fn named_to(world: &World, who: usize) -> Replaces {
-    let responses = world
+    let mut responses = world
         .sent
         .iter()
         .filter(|(from, message)| *from == BEN && message.starts_with("SIP/2.0"));
-    let response = &responses.last().unwrap().1;
+    let response = &responses.next_back().unwrap().1;
     let field = |name: &str| response.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned();
     let tag = |name: &str| field(name).rsplit_once(";tag=").map(|(_, tag)| tag.to_owned()).unwrap_or_default();
     let (annas, bens) = (tag("From:"), tag("To:"));
