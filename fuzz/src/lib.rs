@@ -1,6 +1,6 @@
 //! What several fuzz targets share.
 
-use sip::message::Parsed;
+use sip::message::{Parsed, Replaces};
 
 /// Looks at everything that a message offers, and builds the answers that it asks for.
 pub fn use_up(parsed: &Parsed) {
@@ -18,7 +18,7 @@ pub fn use_up(parsed: &Parsed) {
                 request.contacts(),
                 request.expires(),
                 request.body(),
-                request.refer_to(),
+                request.refer_to().map(Replaces::embedded),
                 request.replaces(),
             );
             assert!(!request.method().is_empty() && !request.request_uri().is_empty() && !request.call_id().is_empty());

@@ -300,7 +300,7 @@ impl Phone {
         }
     }
 
-    pub(crate) fn call(&mut self, number: &str, offer: Option<String>, now: Instant) {
+    pub(crate) fn call(&mut self, number: &str, offer: Option<String>, headers: Vec<(String, String)>, now: Instant) {
         let Some(flow) = self.flow else { return };
         let display = NameAddr {
             display: String::new(),
@@ -313,7 +313,7 @@ impl Phone {
             from: self.address(),
             to: display.clone(),
             body: offer.map(body),
-            headers: Vec::new(),
+            headers,
             credentials: self.credentials(),
             contact_user: None,
             first_response_max: None,

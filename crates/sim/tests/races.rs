@@ -166,8 +166,8 @@ fn habit(rng: &mut SmallRng) -> Habit {
 fn anything(rng: &mut SmallRng) -> Act {
     let phone = pick(&PHONES, rng);
     let directions = [Direction::SendRecv, Direction::SendOnly, Direction::RecvOnly, Direction::Inactive];
-    match rng.random_range(0..37) {
-        25.. => {
+    match rng.random_range(0..43) {
+        25..37 => {
             let person = rng.random_range(0..3);
             Act::Want(UserId(person + 1), wish(person, rng))
         }
@@ -195,6 +195,12 @@ fn anything(rng: &mut SmallRng) -> Act {
         17 => Act::RemoveDevice(phone),
         18 => Act::Unregister(pick(&DESKS, rng)),
         19 => Act::Press(phone, '5'),
+        37..41 => Act::ReferToCall(phone),
+        41..43 => Act::Replace {
+            phone,
+            of: pick(&PHONES, rng),
+            early_only: rng.random_range(0..4) == 0,
+        },
         _ => {
             let to = pick(&["<sip:101@farend>", "<sip:102@farend>", "<sip:103@farend>"], rng);
             Act::Refer { phone, to }

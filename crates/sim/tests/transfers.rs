@@ -120,6 +120,10 @@ fn one_may_be_connected_with_somebody_whose_phone_still_rings() {
     assert_bridged(&world);
     assert_eq!(ends(&world), [(ANNA, "102", "103", TransferEnd::Connected)]);
     assert_eq!(world.phone("103-desk").identified, ["\"Ben\" <sip:102@farend>"]);
+    assert_eq!(
+        world.phone("102-desk").identified,
+        ["\"Anna\" <sip:101@farend>", "\"Cleo\" <sip:103@farend>"]
+    );
     assert!(!world.phone("101-web").talks());
     world.act(Act::HangUp("102-desk"));
     assert_nothing_left(&mut world);
@@ -138,4 +142,113 @@ fn there_is_nothing_to_connect_but_two_calls_of_ones_own() {
     world.act(Act::HangUp("101-web"));
     assert_nothing_left(&mut world);
     assert_eq!(ends(&world), []);
+}
+
+#[test]
+fn a_phone_connects_its_two_calls_by_refer_with_replaces() {
+    let mut world = calling_twice();
+    world.run_ms(2_000);
+    world.act(Act::ReferToCall("101-web"));
+    world.run_ms(500);
+    assert_bridged(&world);
+    assert!(world.phone("102-desk").talks() && world.phone("103-desk").talks() && !world.phone("101-web").talks());
+    assert_eq!(
+        world.phone("101-web").notified,
+        ["SIP/2.0 100 Trying", "SIP/2.0 200 OK"],
+        "{}",
+        world.trace()
+    );
+    assert_eq!(ends(&world), [(ANNA, "102", "103", TransferEnd::Connected)]);
+    world.act(Act::HangUp("102-desk"));
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn a_phone_hands_over_to_whom_it_calls_while_that_one_rings() {
+    let mut world = calling_twice();
+    world.act(Act::ReferToCall("101-web"));
+    world.run_ms(500);
+    assert_eq!(sees(&world, BEN), ("103".to_owned(), CallState::Dialling), "{}", world.trace());
+    assert_eq!(
+        world.phone("101-web").refusals,
+        [487],
+        "its call to Cleo is over, the one with Ben is not"
+    );
+    assert!(world.phone("101-web").talks());
+    world.run_ms(2_000);
+    assert_bridged(&world);
+    let told = &world.phone("101-web").notified;
+    assert_eq!(told, &["SIP/2.0 100 Trying", "SIP/2.0 200 OK"], "{}", world.trace());
+    world.act(Act::HangUp("102-desk"));
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn a_target_that_is_busy_leaves_the_two_talking_and_the_phone_knows() {
+    let mut world = calling_twice();
+    for phone in ["103-desk", "103-web"] {
+        world.phone_mut(phone).habit = Habit::Ignore;
+    }
+    world.act(Act::ReferToCall("101-web"));
+    world.run_ms(500);
+    for phone in ["103-desk", "103-web"] {
+        world.act(Act::HangUp(phone));
+    }
+    world.run_ms(2_500);
+    assert!(world.phone("101-web").talks() && world.phone("102-desk").talks() || world.phone("103-desk").talks());
+    world.act(Act::HangUp("101-web"));
+    world.act(Act::HangUp("102-desk"));
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn a_call_is_not_handed_over_to_itself() {
+    let mut world = calling_twice();
+    world.run_ms(2_000);
+    world.act(Act::HangUp("103-desk"));
+    world.run_ms(500);
+    // One call is left; the other one is still on the phone's mind.
+    world.act(Act::ReferToCall("102-desk"));
+    world.run_ms(500);
+    assert_eq!(world.phone("102-desk").refusals, [400], "{}", world.trace());
+    assert_bridged(&world);
+    world.act(Act::ReferToCall("101-web"));
+    world.run_ms(500);
+    let told = world.phone("101-web").notified.last().map(String::as_str);
+    assert_eq!(told, Some("SIP/2.0 481 the call to be replaced is not there"));
+    assert_bridged(&world);
+    world.act(Act::HangUp("101-web"));
+    assert_nothing_left(&mut world);
+    assert_eq!(ends(&world), []);
+}
+
+#[test]
+fn an_invite_with_replaces_takes_ones_own_call_over_and_nothing_else() {
+    let mut world = calling_twice();
+    world.run_ms(2_000);
+    world.act(Act::HangUp("103-desk"));
+    world.run_ms(500);
+    let replace = |phone, of, early_only| Act::Replace { phone, of, early_only };
+    for (phone, of, early_only, status) in [
+        ("103-web", "102-desk", false, 403),
+        ("102-web", "101-web", false, 481),
+        ("102-web", "102-desk", true, 486),
+        ("103-desk", "103-desk", false, 481),
+    ] {
+        world.act(replace(phone, of, early_only));
+        world.run_ms(500);
+        assert_eq!(world.phone(phone).refusals.last(), Some(&status), "{phone} {of}: {}", world.trace());
+        assert_bridged(&world);
+    }
+    world.act(replace("102-web", "102-desk", false));
+    world.run_ms(500);
+    assert_bridged(&world);
+    assert!(
+        world.phone("102-web").talks() && !world.phone("102-desk").talks(),
+        "{}",
+        world.trace()
+    );
+    assert_eq!(world.phone("102-web").identified, ["\"Anna\" <sip:101@farend>"]);
+    world.act(Act::HangUp("102-web"));
+    assert_nothing_left(&mut world);
 }

@@ -23,6 +23,7 @@ mod phone_event;
 mod receive;
 mod reliable;
 mod reoffer;
+mod replace;
 mod series;
 mod session;
 mod session_timer;
@@ -37,7 +38,7 @@ use self::farewell::Farewell;
 use self::outside::Outgoing;
 use self::series::Series;
 use self::session::{Fate, Phase, Session};
-use self::stack::{ALLOW, ServerOwner, Stack, tag_text, with_headers};
+use self::stack::{ALLOW, SUPPORTED, ServerOwner, Stack, tag_text, with_headers};
 use crate::Flow;
 use crate::digest::Guard;
 use crate::message::{Request, ResponseBuilder};
@@ -48,8 +49,8 @@ pub use flows::{CONTACT_ADDRESSES_MAX, GRACE};
 pub use mirror::Mirror;
 pub use series::SERIES_MAX;
 pub use types::{
-    Body, Config, Credentials, DialogId, End, Event, Ha1, Header, Invite, NameAddr, OutgoingRequest, Output, PhoneEvent, Proof, RequestId,
-    SeriesId, Statistics,
+    Body, Config, Credentials, DialogId, DialogStage, End, Event, Ha1, Header, Invite, NameAddr, OutgoingRequest, Output, PhoneEvent,
+    Proof, RequestId, SeriesId, Statistics,
 };
 
 /// The user agent. See the module.
@@ -204,11 +205,11 @@ impl Agent {
         }
     }
 
-    /// Tells the peer of a session whom it talks to now, after a transfer: UPDATE with `P-Asserted-Identity`, where the peer understands
-    /// UPDATE. No event follows.
-    pub fn identify(&mut self, dialog: DialogId, who: &NameAddr, now: Instant) {
+    /// Tells the peer of a session whom it talks to now, after a transfer: UPDATE with `P-Asserted-Identity` and these headers, where the peer
+    /// understands UPDATE. No event follows.
+    pub fn identify(&mut self, dialog: DialogId, who: &NameAddr, headers: &[Header], now: Instant) {
         if let Some(session) = self.sessions.get_mut(&dialog) {
-            session.identify(who, &mut self.stack, now);
+            session.identify(who, headers, &mut self.stack, now);
         }
     }
 
@@ -312,5 +313,5 @@ fn with_abilities(builder: ResponseBuilder) -> ResponseBuilder {
     builder
         .header("Allow", ALLOW)
         .header("Accept", "application/sdp")
-        .header("Supported", "timer, 100rel")
+        .header("Supported", SUPPORTED)
 }

@@ -23,6 +23,7 @@ mod fields;
 mod parse;
 mod registration;
 pub(crate) mod repair;
+mod replaces;
 mod request;
 mod response;
 mod salvage;
@@ -31,9 +32,9 @@ mod uri;
 mod via;
 
 pub use contact::{Contact, ContactError, Contacts};
-pub use fields::Replaces;
 pub use parse::{Garbage, HEADER_BYTES_MAX, HEADERS_MAX, MESSAGE_BYTES_MAX, Parsed, parse};
 pub use registration::Registration;
+pub use replaces::{Replaces, ReplacesError};
 pub use request::Request;
 pub use response::Response;
 pub use salvage::{Fault, Salvage};

@@ -27,6 +27,7 @@ mod logons;
 mod moves;
 mod outside;
 mod pings;
+mod replacing;
 mod requests;
 mod ringing;
 mod seating;

@@ -161,17 +161,6 @@ pub(crate) fn emergency_number(directory: &Lookup, dialled: &str) -> Option<&'st
     }
 }
 
-/// Whether a `Refer-To` names a dialog to be replaced: an attended transfer (RFC 3891, RFC 5589 section 7).
-pub(crate) fn asks_for_replacement(refer_to: &str) -> bool {
-    let Some((_, headers)) = refer_to.split_once('?') else {
-        return false;
-    };
-    headers
-        .split('&')
-        .filter_map(|header| header.split('=').next())
-        .any(|name| name.eq_ignore_ascii_case("replaces"))
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -180,14 +169,6 @@ mod tests {
 
     use super::*;
     use crate::directory::{Calling, Directory, Feature, Reaching, WhileBusy};
-
-    #[test]
-    fn an_attended_transfer_is_told_from_a_blind_one() {
-        assert!(asks_for_replacement("sip:102@farend?Replaces=abc%3Bto-tag%3D1"));
-        assert!(asks_for_replacement("sip:102@farend?Subject=x&replaces=abc"));
-        assert!(!asks_for_replacement("sip:102@farend?Subject=Replaces"));
-        assert!(!asks_for_replacement("sip:102@farend"));
-    }
 
     #[test]
     fn a_number_leads_to_a_user_a_feature_or_nowhere() {

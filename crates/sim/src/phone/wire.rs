@@ -11,8 +11,10 @@ use super::Phone;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wire {
     dialogs: BTreeMap<String, DialogOnWire>,
-    /// The Call-ID of the newest one.
-    newest: String,
+    /// Their Call-IDs, the newest one last.
+    order: Vec<String>,
+    /// What rings at the other end: as `Replaces` names it, with its Call-ID.
+    early: Option<(String, String)>,
     count: u32,
 }
 
@@ -32,8 +34,39 @@ struct DialogOnWire {
 impl Phone {
     /// A REFER or INFO in the last dialog.
     pub(crate) fn send_in_dialog(&mut self, method: &str, lines: &str, content: &str) -> Option<Output> {
+        let newest = self.wire.order.last()?.clone();
+        self.send_within(&newest, method, lines, content)
+    }
+
+    /// A REFER that hands the party of one dialog over to that of another: the newest one, or the one that rings there; without another one to
+    /// itself.
+    pub(crate) fn refer_to_dialog(&mut self) -> Option<Output> {
+        let [.., newest] = self.wire.order.as_slice() else {
+            return None;
+        };
+        let older = self.wire.order.iter().rev().nth(1).unwrap_or(newest);
+        let (within, named) = match &self.wire.early {
+            Some((_, named)) => (newest, named.clone()),
+            None => (older, self.replaces()?),
+        };
+        let escaped: String = named
+            .replace('%', "%25")
+            .replace('@', "%40")
+            .replace(';', "%3B")
+            .replace('=', "%3D");
+        let line = format!("Refer-To: <sip:somebody@farend?Replaces={escaped}>\r\n");
+        self.send_within(&within.clone(), "REFER", &line, "")
+    }
+
+    /// The newest dialog as `Replaces` names it, to be sent to the switchboard.
+    pub(crate) fn replaces(&self) -> Option<String> {
+        let call_id = self.wire.order.last()?;
+        let dialog = self.wire.dialogs.get(call_id)?;
+        Some(named(call_id, &dialog.ours, &dialog.theirs))
+    }
+
+    fn send_within(&mut self, call_id: &str, method: &str, lines: &str, content: &str) -> Option<Output> {
         let flow = self.flow.filter(|_| self.talks())?;
-        let call_id = &self.wire.newest;
         let dialog = self.wire.dialogs.get_mut(call_id)?;
         dialog.shift += 1;
         dialog.cseq += 1;
@@ -116,11 +149,26 @@ impl Phone {
         if message.first.starts_with("SIP/2.0 200") && message.cseq.1 == "INVITE" {
             self.learn(&message, false);
         }
+        self.hear_of_early(&message);
         let dialog = self.wire.dialogs.get(&message.call_id);
         let original = dialog.and_then(|dialog| dialog.renumbered.iter().find(|(_, wire)| **wire == message.cseq.0));
         match original {
             Some((number, _)) => (Some(message.with_cseq(*number).into_bytes()), None),
             None => (Some(bytes.to_vec()), None),
+        }
+    }
+
+    /// From other responses to INVITE: what rings, until it does not any more.
+    fn hear_of_early(&mut self, message: &Message) {
+        let is_known = self.wire.dialogs.contains_key(&message.call_id);
+        let (Some(from), Some(to)) = (message.header("From"), message.header("To")) else {
+            return;
+        };
+        if message.cseq.1 == "INVITE" && (101..200).contains(&message.status()) && !is_known {
+            let call_id = message.call_id.clone();
+            self.wire.early = Some((call_id.clone(), named(&call_id, from, to)));
+        } else if message.cseq.1 == "INVITE" && message.status() >= 200 {
+            self.wire.early.take_if(|(call_id, _)| *call_id == message.call_id);
         }
     }
 
@@ -146,9 +194,15 @@ impl Phone {
             shift: 0,
             renumbered: BTreeMap::new(),
         };
-        self.wire.newest.clone_from(&message.call_id);
+        self.wire.order.push(message.call_id.clone());
         self.wire.dialogs.insert(message.call_id.clone(), dialog);
     }
+}
+
+/// A dialog as `Replaces` names it, to the one at its other end.
+fn named(call_id: &str, ours: &str, theirs: &str) -> String {
+    let tag = |field: &str| field.rsplit_once(";tag=").map(|(_, tag)| tag.to_owned()).unwrap_or_default();
+    format!("{call_id};to-tag={};from-tag={}", tag(theirs), tag(ours))
 }
 
 /// Just enough of a message to answer or renumber it.

@@ -58,6 +58,17 @@ pub enum Act {
         /// The whole `Refer-To`.
         to: &'static str,
     },
+    /// Attended transfer: a REFER that names the phone's newest call, in the one before; or in the newest one, naming the one that rings there.
+    ReferToCall(&'static str),
+    /// An INVITE that shall take the place of a phone's newest call.
+    Replace {
+        /// Who.
+        phone: &'static str,
+        /// Whose call.
+        of: &'static str,
+        /// Only if it has not been answered.
+        early_only: bool,
+    },
     /// Presses a key (SIP INFO).
     Press(&'static str, char),
     /// Wants something in the app, of the youngest call they see there; without any, only dialling comes to something.
@@ -170,14 +181,27 @@ impl World {
     pub(super) fn carry_out(&mut self, act: Act) {
         let now = self.now;
         match act {
-            Act::Call { phone, number } => self.phone_mut(phone).call(number, Some(describe(Direction::SendRecv)), now),
-            Act::CallWithoutOffer { phone, number } => self.phone_mut(phone).call(number, None, now),
-            Act::CallWithoutAudio { phone, number } => self.phone_mut(phone).call(number, Some(unacceptable()), now),
+            Act::Call { phone, number } => self.call(phone, number, Some(describe(Direction::SendRecv)), Vec::new()),
+            Act::CallWithoutOffer { phone, number } => self.call(phone, number, None, Vec::new()),
+            Act::CallWithoutAudio { phone, number } => self.call(phone, number, Some(unacceptable()), Vec::new()),
+            Act::Replace { phone, of, early_only } => {
+                if let Some(named) = self.phone(of).replaces() {
+                    let named = if early_only { named + ";early-only" } else { named };
+                    let headers = vec![("Replaces".to_owned(), named)];
+                    self.call(phone, "somebody", Some(describe(Direction::SendRecv)), headers);
+                }
+            }
             Act::Answer(phone) => self.phone_mut(phone).answer(now),
             Act::HangUp(phone) => self.phone_mut(phone).hang_up(now),
             Act::Offer(phone, direction) => self.phone_mut(phone).reoffer(Some(describe(direction)), now),
             Act::AskForOffer(phone) => self.phone_mut(phone).reoffer(None, now),
             Act::Refer { phone, to } => self.send_in_dialog(phone, "REFER", &format!("Refer-To: {to}\r\n"), ""),
+            Act::ReferToCall(phone) => {
+                let index = self.index(phone);
+                if let Some(PhoneOutput::Send { flow, bytes }) = self.phones[index].refer_to_dialog() {
+                    self.send_to_core(index, flow, &bytes);
+                }
+            }
             Act::Press(phone, key) => {
                 let kind = "Content-Type: application/dtmf-relay\r\n";
                 self.send_in_dialog(phone, "INFO", kind, &format!("Signal={key}\r\nDuration=160\r\n"));
@@ -217,6 +241,11 @@ impl World {
             Act::Drain => self.core.handle(Input::Drain, now),
             Act::Restart => self.restart(),
         }
+    }
+
+    fn call(&mut self, phone: &str, number: &str, offer: Option<String>, headers: Vec<(String, String)>) {
+        let now = self.now;
+        self.phone_mut(phone).call(number, offer, headers, now);
     }
 
     fn restart(&mut self) {

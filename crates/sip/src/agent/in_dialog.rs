@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::session::{Fate, Phase, Session};
-use super::stack::{ALLOW, ServerOwner, Stack};
+use super::stack::{ALLOW, SUPPORTED, ServerOwner, Stack};
 use super::{End, Event};
 use crate::Flow;
 use crate::message::Request;
@@ -62,7 +62,7 @@ impl Session {
                 );
             }
             "OPTIONS" => {
-                let headers = [("Allow", ALLOW), ("Accept", "application/sdp"), ("Supported", "timer, 100rel")];
+                let headers = [("Allow", ALLOW), ("Accept", "application/sdp"), ("Supported", SUPPORTED)];
                 stack.answer(server, 200, self.tag, &headers, now);
             }
             "NOTIFY" => stack.answer(server, 481, self.tag, &[], now),

@@ -7,7 +7,7 @@ use super::patience::Patience;
 use super::reoffer::Offer;
 use super::session::{Dialog, Fate, Phase, Session};
 use super::session_timer::SessionTimer;
-use super::stack::{ALLOW, ClientOwner, Login, Stack, TagOwner, preloaded, tag_text};
+use super::stack::{ALLOW, ClientOwner, Login, SUPPORTED, SUPPORTED_PLAINLY, Stack, TagOwner, preloaded, tag_text};
 use super::{Agent, DialogId, Event, Invite};
 use crate::Flow;
 use crate::message::{Contacts, Request, RequestBuilder, Response, reason_phrase};
@@ -304,7 +304,7 @@ impl Stack {
         }
         builder = builder
             .header("Allow", ALLOW)
-            .header("Supported", if invite.body.is_some() { "timer, 100rel" } else { "timer" })
+            .header("Supported", if invite.body.is_some() { SUPPORTED } else { SUPPORTED_PLAINLY })
             .header("User-Agent", &self.config.product);
         for (name, value) in refresh.headers() {
             builder = builder.header(name, &value);

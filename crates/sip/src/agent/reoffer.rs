@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::session::{Fate, Phase, Session};
 use super::session_timer::{MIN_SE, is_too_small};
-use super::stack::{ALLOW, ClientOwner, Stack, with_headers};
+use super::stack::{ALLOW, ClientOwner, SUPPORTED_PLAINLY, Stack, with_headers};
 use super::{Body, End, Event, Header, RequestId};
 use crate::message::{Request, Response};
 use crate::outbox::{SessionDue, TimerId};
@@ -73,7 +73,7 @@ impl Session {
             .next("INVITE", body.as_ref(), key, stack)
             .contact(&contact)
             .header("Allow", ALLOW);
-        builder = builder.header("Supported", "timer");
+        builder = builder.header("Supported", SUPPORTED_PLAINLY);
         for (name, value) in self.refresh.headers() {
             builder = builder.header(name, &value);
         }
@@ -381,7 +381,7 @@ pub(super) fn with_session_timer(
     builder: crate::message::ResponseBuilder,
     agreed: Option<(String, bool)>,
 ) -> crate::message::ResponseBuilder {
-    let builder = builder.header("Supported", "timer");
+    let builder = builder.header("Supported", SUPPORTED_PLAINLY);
     match agreed {
         None => builder,
         Some((value, false)) => builder.header("Session-Expires", &value),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::reoffer::Offer;
 use super::session::{Fate, Phase, Session};
 use super::stack::{ClientOwner, Stack};
-use super::{End, Event, NameAddr};
+use super::{End, Event, Header, NameAddr};
 use crate::message::{Refresher, Request, Response};
 use crate::outbox::{Due, SessionDue, TimerId};
 
@@ -151,25 +151,26 @@ impl Session {
     }
 
     /// UPDATE without an offer: a refresh, and with `identity` news about who is at our end.
-    fn send_update(&mut self, identity: Option<&NameAddr>, owner: ClientOwner, stack: &mut Stack, now: Instant) {
+    fn send_update(&mut self, identity: Option<(&NameAddr, &[Header])>, owner: ClientOwner, stack: &mut Stack, now: Instant) {
         let key = stack.key();
         let contact = self.contact(stack);
         let mut builder = self.next("UPDATE", None, key, stack).contact(&contact).header("Supported", "timer");
         for (name, value) in self.refresh.headers() {
             builder = builder.header(name, &value);
         }
-        if let Some(identity) = identity {
-            builder = builder.header("P-Asserted-Identity", &identity.to_string());
+        if let Some((who, headers)) = identity {
+            builder = builder.header("P-Asserted-Identity", &who.to_string());
+            builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(name, value));
         }
         stack.start(key, builder.finish(), self.flow, owner, now);
     }
 
     /// Tells the peer whom it talks to now (RFC 3325; RFC 5876 section 3.1 for UPDATE), where it understands UPDATE: the talk is worth more
     /// than a name, so nothing else is tried.
-    pub(super) fn identify(&mut self, who: &NameAddr, stack: &mut Stack, now: Instant) {
+    pub(super) fn identify(&mut self, who: &NameAddr, headers: &[Header], stack: &mut Stack, now: Instant) {
         match self.phase {
             Phase::Talking if self.dialog.updates && self.lost.is_none() => {
-                self.send_update(Some(who), ClientOwner::Identify(self.id), stack, now);
+                self.send_update(Some((who, headers)), ClientOwner::Identify(self.id), stack, now);
             }
             Phase::Calling { .. } | Phase::Ringing(_) | Phase::Talking => {}
         }

@@ -19,7 +19,11 @@ use crate::{Flow, Transport};
 /// What we understand.
 pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INFO, UPDATE, PRACK, REFER";
 /// Options that a peer may require.
-pub(super) const KNOWN_OPTIONS: [&str; 3] = ["100rel", "timer", "norefersub"];
+pub(super) const KNOWN_OPTIONS: [&str; 4] = ["100rel", "timer", "norefersub", "replaces"];
+/// `Supported` (RFC 3262, 4028, 3891).
+pub(super) const SUPPORTED: &str = "timer, 100rel, replaces";
+/// The same where nothing can be answered reliably: without an offer of ours, or inside a session.
+pub(super) const SUPPORTED_PLAINLY: &str = "timer, replaces";
 /// What requests of peers and our answers to them may take in memory until their transactions are over, in bytes.
 pub(super) const KEPT_BYTES_MAX: usize = 64 << 20;
 /// `Route` headers at most, whether a peer or the switchboard wants them.

@@ -14,6 +14,17 @@ use crate::message::quoted;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DialogId(pub u64);
 
+/// How far a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DialogStage {
+    /// We call, and nobody has answered: an early dialog of ours.
+    Calling,
+    /// A peer calls, and has no answer yet.
+    Called,
+    /// Answered.
+    Confirmed,
+}
+
 /// A request: one that awaits our response (outside of dialogs, or a re-INVITE, UPDATE, REFER, INFO inside one), or one of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RequestId(pub u64);

@@ -43,19 +43,6 @@ pub(crate) struct SessionExpires {
     pub(crate) refresher: Option<Refresher>,
 }
 
-/// `Replaces` (RFC 3891 section 6.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Replaces<'a> {
-    /// The dialog's Call-ID.
-    pub call_id: &'a str,
-    /// The tag at the receiver's side.
-    pub to_tag: &'a str,
-    /// The tag at the other side.
-    pub from_tag: &'a str,
-    /// Only an early dialog may be replaced.
-    pub early_only: bool,
-}
-
 /// The header fields of a message, after repair: unfolded and valid UTF-8.
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'a> {
@@ -143,18 +130,6 @@ impl<'a> Fields<'a> {
         Some(SessionExpires {
             seconds: delta_seconds(seconds)?,
             refresher,
-        })
-    }
-
-    pub(super) fn replaces(self) -> Option<Replaces<'a>> {
-        let value = self.header("Replaces")?;
-        let (call_id, params) = value.split_at(value.find(';')?);
-        let params = Params::new(params);
-        Some(Replaces {
-            call_id: call_id.trim(),
-            to_tag: params.value("to-tag")?,
-            from_tag: params.value("from-tag")?,
-            early_only: params.value("early-only").is_some(),
         })
     }
 
@@ -409,10 +384,13 @@ macro_rules! common_accessors {
             crate::message::Address::parse(value).map_or(Some(value), |address| Some(address.uri))
         }
 
-        /// `Replaces` (RFC 3891).
-        #[must_use]
-        pub fn replaces(&self) -> Option<crate::message::Replaces<'_>> {
-            self.fields().replaces()
+        /// `Replaces` (RFC 3891): the dialog whose place this one shall take.
+        ///
+        /// # Errors
+        ///
+        /// When it names none, or there are several.
+        pub fn replaces(&self) -> Result<Option<crate::message::Replaces>, crate::message::ReplacesError> {
+            crate::message::Replaces::of_lines(self.headers("Replaces"))
         }
     };
 }

@@ -300,7 +300,7 @@ fn what_is_under_way_follows_a_session_to_another_flow() {
     world.tell(BEN, |agent, now| {
         let (old, new) = (flow(BEN, ANNA, Transport::Tcp, 1), flow(BEN, ANNA, Transport::Tcp, 2));
         agent.move_dialogs(old, new, None, now);
-        agent.identify(called, &person("102"), now);
+        agent.identify(called, &person("102"), &[], now);
     });
     let events = world.run(SECOND);
     assert!(matches!(of(BEN, &events)[..], [Event::Reoffered { .. }]), "{events:?}");

@@ -12,6 +12,7 @@ mod races;
 mod refusals;
 mod registrations;
 mod reliable;
+mod replaces;
 mod session_timers;
 mod storm;
 mod transfer;

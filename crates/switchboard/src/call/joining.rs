@@ -141,6 +141,13 @@ impl Call {
         transferor.may_refer(request, &mut fx);
         (transferor.side, transferee.side) = (fork.side(), caller.side);
         caller.close(Parting::HangUp, &mut fx);
+        // They have to do with each other as before, but in another call.
+        for (leg, other) in [(&transferor, &transferee), (&transferee, &transferor)] {
+            fx.push(Command::Identify {
+                leg: leg.id,
+                party: other.party.clone(),
+            });
+        }
         fork.wait_for(&transferee);
         transferee.hear(fork.sound(), &mut fx);
         fork.hear(Source::Leg(transferee.id), &mut fx);

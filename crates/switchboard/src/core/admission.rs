@@ -11,6 +11,7 @@ use sip::{Flow, Transport};
 use super::calls::{Entry, Signalling};
 use super::emergency::Emergency;
 use super::identity::Identity;
+use super::replacing::NAMES_NO_DIALOG;
 use super::requests::reason;
 use super::ringing::Reach;
 use super::sessions::{refusal_headers, sdp};
@@ -78,7 +79,7 @@ impl Core {
         let is_of_place = person.is_none();
         let is_free = code.is_some() || dialplan::emergency_number(&self.directory, &dialled).is_some();
         let caller = person.or_else(|| self.party_of_place(device).filter(|_| is_free));
-        let (Some(caller), cause) = (caller, self.obstacle(flow, message)) else {
+        let (Some(caller), cause) = (caller, self.obstacle(flow)) else {
             return self.refuse(dialog, self.nobody_here(device), now);
         };
         if let Some(cause) = cause {
@@ -93,6 +94,11 @@ impl Core {
             dialled: &dialled,
             message,
         };
+        match message.replaces() {
+            Ok(None) => {}
+            Ok(Some(replaces)) => return self.replace(wanted, &replaces, now),
+            Err(_) => return self.refuse(dialog, NAMES_NO_DIALOG, now),
+        }
         if let Some(code) = code {
             return self.log_on_dialled(wanted, device, code, now);
         }
@@ -123,7 +129,7 @@ impl Core {
     }
 
     /// Why there can be no call now, whoever is called.
-    pub(super) fn obstacle(&mut self, flow: Flow, message: &Request) -> Option<Cause> {
+    pub(super) fn obstacle(&mut self, flow: Flow) -> Option<Cause> {
         let cause = if self.is_draining {
             Cause::STOPPING
         } else if self.calls.len() >= self.config.calls_max {
@@ -135,11 +141,6 @@ impl Core {
             Cause {
                 status: 403,
                 text: "signed in elsewhere",
-            }
-        } else if message.header("Replaces").is_some() {
-            Cause {
-                status: 501,
-                text: "taking over a call is not supported yet",
             }
         } else {
             return None;
@@ -383,10 +384,6 @@ impl Core {
         if let Some(device) = device.filter(|device| responsible.is_none() && self.seating.is_shared(*device)) {
             let cause = self.nobody_here(device);
             return refuse(cause.status, cause.text);
-        }
-        // Attended transfer comes with the next issue: here the dialog to be replaced would be looked up.
-        if dialplan::asks_for_replacement(refer_to) {
-            return refuse(501, "attended transfer is not supported yet: use a blind transfer");
         }
         let Some((peer, transferee)) = self.calls.calls.get(&call).and_then(|entry| entry.call.peer_of(leg)) else {
             return refuse(491, "there is nobody to hand over now");

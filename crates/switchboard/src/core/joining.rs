@@ -15,7 +15,7 @@ use crate::call::{Branch, Call, Command, Joiner, Pace, Search, Turn};
 /// Why two calls do not become one now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Apart {
-    /// It is the same call.
+    /// It is the same call, or the same person at both ends.
     Same,
     /// One of them is in no state for it, or over.
     Unfit,
@@ -77,13 +77,15 @@ impl Core {
         };
         let calls = |call: CallId, leg: LegId| self.calls.calls.get(&call).is_some_and(|entry| entry.call.called_by(leg).is_some());
         let (is_done, call) = match (peer(one, first), peer(other, second)) {
+            (Some((_, with)), Some((_, to))) if with.user.is_some() && with.user == to.user => return Err(Apart::Same),
             (Some((_, with)), Some((joins, _))) => {
                 let release = |call: &mut Call, commands: &mut _| call.release(joins, one, &with, now, commands).map(|joiner| [joiner]);
                 let admit = |call: &mut Call, [joiner]: [Joiner; 1], commands: &mut _| call.admit(joiner, first, request, now, commands);
                 (self.join((other, one), release, admit, now), one)
             }
             (Some(_), None) if calls(other, second) => (self.hand_over((one, first), other, request, now), other),
-            (None, Some(_)) if calls(one, first) => (self.hand_over((other, second), one, request, now), one),
+            // By REFER only who talks can be handed over: in that dialog it is told how it goes on.
+            (None, Some(_)) if request.is_none() && calls(one, first) => (self.hand_over((other, second), one, None, now), one),
             (Some(_) | None, None) | (None, Some(_)) => return Err(Apart::Unfit),
         };
         if is_done { Ok(call) } else { Err(Apart::Unfit) }

@@ -19,6 +19,20 @@ impl Core {
 
     /// Somebody takes their running call to the phone that they have dialled `*11` at: its INVITE becomes a leg of that call.
     pub(super) fn take_call(&mut self, wanted: Wanted<'_>, now: Instant) {
+        let caller = &wanted.caller;
+        let running = caller.user.and_then(|user| self.running_elsewhere(user, caller.device));
+        let Some((call, from)) = running else {
+            let cause = Cause {
+                status: 404,
+                text: "no call of yours is running on another phone",
+            };
+            return self.refuse(wanted.dialog, cause, now);
+        };
+        self.take_over(wanted, call, from, now);
+    }
+
+    /// An INVITE becomes a leg of a running call, in the place of one of its legs.
+    pub(super) fn take_over(&mut self, wanted: Wanted<'_>, call: CallId, from: LegId, now: Instant) {
         let Wanted {
             dialog,
             flow,
@@ -26,14 +40,6 @@ impl Core {
             message,
             ..
         } = wanted;
-        let running = caller.user.and_then(|user| self.running_elsewhere(user, caller.device));
-        let Some((call, from)) = running else {
-            let cause = Cause {
-                status: 404,
-                text: "no call of yours is running on another phone",
-            };
-            return self.refuse(dialog, cause, now);
-        };
         let leg = self.calls.add_leg(call, &caller, flow, Signalling::Done);
         self.calls.attach(leg, dialog, &mut self.flows);
         self.calls.include(call, [leg]);

@@ -11,6 +11,7 @@ use sip::{Flow, Transport};
 
 use super::admission::Wanted;
 use super::calls::Signalling;
+use super::replacing::NO_SUCH_DIALOG;
 use super::trunks::credentials;
 use super::{Core, LiveEvent, Party};
 use crate::call::{Branch, Cause, Failing, Pace, Plan, Reserve};
@@ -118,8 +119,12 @@ impl Core {
 
     /// A provider calls: one of our numbers, and nothing else.
     pub(super) fn called_from_outside(&mut self, dialog: DialogId, flow: Flow, line: LineId, message: &Request, now: Instant) {
-        if let Some(cause) = self.obstacle(flow, message) {
+        if let Some(cause) = self.obstacle(flow) {
             return self.refuse(dialog, cause, now);
+        }
+        // No provider has a call of ours to replace (RFC 3891 section 3).
+        if message.header("Replaces").is_some() {
+            return self.refuse(dialog, NO_SUCH_DIALOG, now);
         }
         let directory = self.directory.shared();
         let (Some(plan), Some(trunk)) = (&directory.plan, directory.trunks.iter().find(|trunk| trunk.id == line.trunk)) else {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use model::control::{Peer, Reached};
 use model::{CallId, LegId};
 use sip::agent::{Body, DialogId, End, Event, Header, Invite, NameAddr};
+use sip::message::Replaces;
 
 use super::calls::Signalling;
 use super::requests::{header, reason, reason_value};
@@ -49,12 +50,16 @@ impl Core {
                 let Some(leg) = self.calls.dialogs.get(&dialog).copied() else {
                     return;
                 };
-                if self.refer_to_conference(leg, &refer_to, Some(request), now) {
-                    return;
+                match Replaces::embedded(&refer_to) {
+                    Ok(None) if self.refer_to_conference(leg, &refer_to, Some(request), now) => return,
+                    Ok(None) => {
+                        let to = self.plan_transfer(leg, &refer_to, Mover::Transfer, now);
+                        let request = Some(request);
+                        (dialog, News::Referred { request, to })
+                    }
+                    Ok(Some(replaces)) => return self.connect_by_refer((dialog, leg), request, &replaces, now),
+                    Err(error) => return self.agent.respond(request, 400, vec![reason(400, &error.to_string())], None, now),
                 }
-                let to = self.plan_transfer(leg, &refer_to, Mover::Transfer, now);
-                let request = Some(request);
-                (dialog, News::Referred { request, to })
             }
             Event::Informed { dialog, body } => {
                 let Some(body) = body else { return };
@@ -157,7 +162,8 @@ impl Core {
             Command::Identify { leg, party } => {
                 if let Some(dialog) = self.calls.dialog_of(leg) {
                     let who = self.name_addr(&party);
-                    self.agent.identify(dialog, &who, now);
+                    let headers = [self.call_header(call)];
+                    self.agent.identify(dialog, &who, &headers, now);
                 }
             }
             Command::NotifyRefer { leg, cause } => {

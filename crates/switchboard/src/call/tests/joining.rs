@@ -89,6 +89,8 @@ fn handed_over() -> Scene {
         respond(9, Cause::ACCEPTED),
         refuse(SECOND, 487, "the call is over"),
         close(SECOND),
+        identify(TARGET, anna()),
+        identify(CALLER, cleo(Some(4))),
         hear(CALLER, Source::RingBack),
         hear(DESK, Source::Leg(CALLER)),
     ]);

@@ -137,11 +137,20 @@ fn draining_refuses_new_calls_but_not_registrations() {
 }
 
 #[test]
-fn a_call_that_takes_another_one_over_is_not_understood_yet() {
-    let mut bench = company();
-    let lines = "Contact: <sip:a@b>\r\nReplaces: x;to-tag=1;from-tag=2\r\n";
-    bench.request(wss(2), "INVITE", "sip:102@farend", "101-web", lines, "");
-    assert_eq!(bench.lines(), ["SIP/2.0 501 Not Implemented"]);
+fn a_call_that_shall_take_the_place_of_none_is_refused() {
+    let one = "Replaces: x;to-tag=1;from-tag=2\r\n";
+    for (replaces, answer) in [
+        (one.to_owned(), "SIP/2.0 481 Call/Transaction Does Not Exist"),
+        (one.repeat(2), "SIP/2.0 400 Bad Request"),
+        ("Replaces: x;to-tag=1\r\n".to_owned(), "SIP/2.0 400 Bad Request"),
+        (format!("Require: replaces\r\n{one}"), "SIP/2.0 481 Call/Transaction Does Not Exist"),
+    ] {
+        let mut bench = company();
+        let lines = format!("Contact: <sip:a@b>\r\n{replaces}");
+        bench.request(wss(2), "INVITE", "sip:102@farend", "101-web", &lines, "");
+        assert_eq!(bench.lines(), [answer], "{replaces}");
+        assert_eq!(bench.core.figures().calls, 0);
+    }
 }
 
 #[test]
