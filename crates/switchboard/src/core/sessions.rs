@@ -50,10 +50,8 @@ impl Core {
                 let Some(leg) = self.calls.dialogs.get(&dialog).copied() else {
                     return;
                 };
-                if self.refer_to_conference(leg, &refer_to, Some(request), now) {
-                    return;
-                }
                 match Replaces::embedded(&refer_to) {
+                    Ok(None) if self.refer_to_conference(leg, &refer_to, Some(request), now) => return,
                     Ok(None) => {
                         let to = self.plan_transfer(leg, &refer_to, Mover::Transfer, now);
                         let request = Some(request);
