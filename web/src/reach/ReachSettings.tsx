@@ -20,7 +20,7 @@ export function ReachSettings() {
     <section className={settings.card} aria-labelledby="reach">
       <h2 id="reach">{t('reach.title')}</h2>
       <ListState query={saved} />
-      {saved.data !== undefined && <Editor key={JSON.stringify(saved.data)} saved={saved.data} />}
+      {saved.data !== undefined && <Editor saved={saved.data} />}
     </section>
   );
 }
@@ -29,24 +29,29 @@ export function ReachSettings() {
 function Editor({ saved }: { saved: Reaching }) {
   const { t } = useTranslation();
   const errorWords = useErrorWords();
-  const [draft, setDraft] = useState(saved);
+  // `null`: as it is saved, also when a phone's code changes that.
+  const [changed, setChanged] = useState<Reaching | null>(null);
   const save = useSaveReaching();
-  const isChanged = JSON.stringify(draft) !== JSON.stringify(saved);
+  const draft = changed ?? saved;
   return (
     <>
-      <ReachingFields reaching={draft} error={save.error} onChange={setDraft} />
+      <ReachingFields reaching={draft} error={save.error} onChange={setChanged} />
       {save.error !== null && !isToldByRules(save.error) && (
         <Notice tone="bad" role="alert" icon={<IconAlertCircle size={20} />}>
           {errorWords(save.error)}
         </Notice>
       )}
-      {isChanged && (
+      {changed !== null && (
         <div className={classes.save}>
           <span>{t('reach.unsaved')}</span>
-          <Button variant="default" size="sm" onClick={() => setDraft(saved)}>
+          <Button variant="default" size="sm" onClick={() => setChanged(null)}>
             {t('app.cancel')}
           </Button>
-          <Button size="sm" loading={save.isPending} onClick={() => save.mutate(draft)}>
+          <Button
+            size="sm"
+            loading={save.isPending}
+            onClick={() => save.mutate(changed, { onSuccess: () => setChanged(null) })}
+          >
             {t('admin.save')}
           </Button>
         </div>

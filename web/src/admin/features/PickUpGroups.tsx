@@ -40,7 +40,7 @@ export function PickUpGroups() {
         { title: t('teams.members'), cell: ({ member_ids }) => member_ids.map(nameOf).join(', ') || '–' },
       ]}
       form={(group, onClose) => <GroupForm group={group} onClose={onClose} />}
-      onDelete={api.deletePickUpGroup}
+      onDelete={(id) => api.deletePickUpGroup(id)}
     />
   );
 }

@@ -61,7 +61,7 @@ export function Rooms() {
         { title: t('features.rooms.most'), className: 'figures', cell: ({ members_max }) => members_max },
       ]}
       form={(room, onClose) => <RoomForm room={room} onClose={onClose} />}
-      onDelete={api.deleteRoom}
+      onDelete={(id) => api.deleteRoom(id)}
     />
   );
 }

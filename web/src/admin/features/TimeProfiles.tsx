@@ -52,7 +52,7 @@ export function TimeProfiles() {
         },
       ]}
       form={(profile, onClose) => <TimeProfileForm profile={profile} onClose={onClose} />}
-      onDelete={api.deleteTimeProfile}
+      onDelete={(id) => api.deleteTimeProfile(id)}
     />
   );
 }
