@@ -945,6 +945,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/conferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conferences that one is in, or on the way to. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Oldest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Conferences"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/live-calls": {
         parameters: {
             query?: never;
@@ -6158,6 +6203,10 @@ export interface components {
              * @description Since when they are there.
              */
             since: string;
+        };
+        /** @description The conferences that one is in. */
+        Conferences: {
+            conferences: components["schemas"]["Conference"][];
         };
         /** @description Who wants in. */
         Credentials: {
