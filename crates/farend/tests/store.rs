@@ -82,6 +82,7 @@ suite![
     journal::the_journal_is_read_page_by_page_without_a_gap,
     journal::a_call_for_help_keeps_the_place_of_then,
     journal::a_transferred_call_is_in_the_journal_of_who_got_it,
+    journal::a_forwarded_call_is_in_the_journal_of_all_who_have_forwarded_it,
     journal::calls_cut_off_by_a_crash_end_at_the_last_sign_of_life,
     journal::odd_letters_from_peers_do_not_stop_the_journal,
     journal::nobody_elses_calls_are_in_the_journal,

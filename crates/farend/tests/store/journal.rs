@@ -210,6 +210,34 @@ pub(crate) async fn a_transferred_call_is_in_the_journal_of_who_got_it(store: St
     );
 }
 
+pub(crate) async fn a_forwarded_call_is_in_the_journal_of_all_who_have_forwarded_it(store: Store) {
+    let forwarded = |by: (u64, &str), to: (u64, &str)| JournalEntry::Forwarded {
+        call: CallId(1),
+        by: party(Some(by.0), by.1),
+        to: party(Some(to.0), to.1),
+    };
+    write(
+        &store,
+        [
+            (0, started(1, party(None, "+4930777777"), party(Some(1), "101"))),
+            // At once.
+            (0, forwarded((1, "101"), (2, "102"))),
+            (0, forwarded((2, "102"), (3, "103"))),
+            (9, ended(1, Outcome::NoAnswer)),
+        ],
+    )
+    .await;
+    for user in 1..=3 {
+        let call = store.calls(Some(UserId(user)), None, 10).await.expect("calls").calls.remove(0);
+        let forwards: Vec<_> = call
+            .transfers
+            .iter()
+            .map(|forward| (forward.by_number.as_str(), forward.to.user))
+            .collect();
+        assert_eq!(forwards, [("101", Some(UserId(2))), ("102", Some(UserId(3)))], "user {user}");
+    }
+}
+
 pub(crate) async fn calls_cut_off_by_a_crash_end_at_the_last_sign_of_life(store: Store) {
     let run = store.begin_run(noon()).await.expect("begun");
     let (writer, task, mut changes) = writer_of(&store, run);
