@@ -12,7 +12,8 @@ fn days(region: &str, year: i32) -> Vec<String> {
 }
 
 fn day(text: &str) -> u32 {
-    text.parse::<Date>().unwrap().number().unwrap()
+    let date: Date = text.parse().expect("a date");
+    date.number().expect("a day")
 }
 
 #[test]

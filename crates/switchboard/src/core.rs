@@ -31,6 +31,7 @@ mod requests;
 mod ringing;
 mod seating;
 mod sessions;
+mod settlings;
 mod suspects;
 mod teams;
 #[cfg(test)]
@@ -64,6 +65,7 @@ use self::guard::Guard;
 use self::hunts::Hunts;
 use self::logons::PinChecks;
 use self::pings::Pings;
+use self::settlings::Settlings;
 use self::suspects::Suspects;
 use self::teams::Teams;
 use self::trunks::{Response, Trunks};
@@ -97,6 +99,7 @@ pub struct Core {
     views: Views,
     seating: Seating,
     pin_checks: PinChecks,
+    settlings: Settlings,
     displays: Displays,
     random: StdRng,
     is_draining: bool,
@@ -126,6 +129,7 @@ impl Core {
             views: Views::default(),
             seating: Seating::new(seats, &directory, now),
             pin_checks: PinChecks::default(),
+            settlings: Settlings::default(),
             displays: Displays::default(),
             random: StdRng::from_seed(seed),
             directory: Lookup::new(directory),
@@ -170,8 +174,7 @@ impl Core {
                 self.outputs.push_back(Output::Controlled { ticket, result });
             }
             Input::PinChecked { ticket, is_right } => self.pin_checked(ticket, is_right, now),
-            // Nothing is asked for yet.
-            Input::Settled { .. } => {}
+            Input::Settled { ticket, is_done } => self.settled(ticket, is_done, now),
             Input::Media(event) => self.media_reports(event, now),
             Input::Directory(directory) => self.directory_changed(directory, now),
             Input::Clock(clock) => self.clock = clock,
@@ -193,6 +196,7 @@ impl Core {
         self.checks_time_out(now);
         self.calls_time_out(now);
         self.pins_time_out(now);
+        self.settlings_time_out(now);
         self.seats_time_out(now);
         self.pump(now);
     }
@@ -210,6 +214,7 @@ impl Core {
             self.checks.deadline(),
             self.calls.deadline(),
             self.pin_checks.deadline(),
+            self.settlings.deadline(),
             self.seating.deadline(),
             self.displays.deadline(),
         ];

@@ -7,6 +7,7 @@
 mod explain;
 mod outside;
 mod reaching;
+mod simulate;
 
 use numbers::{Class, Dialled, Why, normalise, understand};
 
@@ -16,8 +17,11 @@ use crate::directory::{Lookup, Room, StarCode, Team, User, WallClock};
 pub use self::explain::{Explanation, Leads, NobodyCalls, TeamLead, explain};
 pub use self::outside::{Identity, Outside, Way};
 pub(crate) use self::outside::{Original, caller_number, lead_in, way_of_test};
-pub use self::reaching::Passed;
-pub(crate) use self::reaching::{ANONYMITY_DISALLOWED, Case, Incoming, NOT_TO_BE_DISTURBED, rules};
+pub(crate) use self::reaching::{ANONYMITY_DISALLOWED, Incoming, NOT_TO_BE_DISTURBED, is_of_whoever_is_called, leads, rules};
+pub use self::reaching::{Case, Passed};
+pub use self::simulate::{Event, NobodyCalled, Step, Who, simulate};
+#[cfg(test)]
+pub(crate) use self::simulate::{Whereabouts, foretell};
 
 use self::outside::Calls;
 

@@ -630,6 +630,119 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public holidays of a region in a year. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description As in `/holidays/regions` */
+                    region: string;
+                    /** @description 1970 to 2200 */
+                    year: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description In order; one that is moved from a weekend is there twice */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Holidays"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: no such region */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holidays/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where holidays are known. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All regions, by countries */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HolidayRegions"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -2509,6 +2622,64 @@ export interface paths {
             };
         };
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/reaching/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would happen to a call to oneself. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SimulatedCall"];
+                };
+            };
+            responses: {
+                /** @description What would happen */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Simulation"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -5333,6 +5504,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/reaching/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would happen to a call to a person. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SimulatedCall"];
+                };
+            };
+            responses: {
+                /** @description What would happen */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Simulation"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/ringing": {
         parameters: {
             query?: never;
@@ -6318,6 +6558,31 @@ export interface components {
             status: components["schemas"]["Status"];
             version: string;
         };
+        /** @description A public holiday. */
+        Holiday: {
+            /** @example 2026-12-25 */
+            date: string;
+            /** @description For people, in the language of the place. */
+            name: string;
+        };
+        /** @description A country, or a part of one. */
+        HolidayRegion: {
+            /** @description For people, in the language of the place. */
+            name: string;
+            /**
+             * @description ISO 3166.
+             * @example DE-BY
+             */
+            region: string;
+        };
+        /** @description Where holidays are known. */
+        HolidayRegions: {
+            regions: components["schemas"]["HolidayRegion"][];
+        };
+        /** @description The public holidays of a year, in order. */
+        Holidays: {
+            holidays: components["schemas"]["Holiday"][];
+        };
         /**
          * @description Where the caller's number is told.
          * @enum {string}
@@ -7164,6 +7429,35 @@ export interface components {
          * @enum {string}
          */
         SideName: "caller" | "called";
+        /** @description Which call. */
+        SimulatedCall: {
+            /**
+             * Format: date-time
+             * @description When; null: now.
+             */
+            at?: string | null;
+            /**
+             * @description Who calls: an extension, or a number of the world; null: somebody who shows no number.
+             * @example 030 123456
+             */
+            from?: string | null;
+            reaching?: components["schemas"]["Reaching"] | null;
+        };
+        /** @description What would happen, in this order. */
+        Simulation: {
+            steps: components["schemas"]["SimulationStep"][];
+        };
+        /** @description Something that would happen. */
+        SimulationStep: {
+            /** @description What, for programs. */
+            code: string;
+            /** @description What, for people. */
+            text: string;
+            /** @description What the sentence is made of, by name; always with `after_s`. */
+            values: {
+                [key: string]: string;
+            };
+        };
         /** @description Something on the way that rewrites SIP messages. */
         SipAlg: {
             /** @description `sip_alg`. */

@@ -1,6 +1,7 @@
 //! What becomes of calls to somebody before any phone rings, and when none is answered: forwards, do not disturb, calls without a number.
 
 mod body;
+pub(super) mod simulate;
 
 use axum::Json;
 use axum::extract::State;
@@ -12,7 +13,7 @@ use super::json::{Body, Path};
 use super::problem::{Problem, ProblemDocument};
 use crate::store::StoreError;
 
-pub(super) use self::body::Reaching;
+use self::body::Reaching;
 
 /// What becomes of calls to oneself.
 #[utoipa::path(get, path = "/me/reaching", tag = "me", operation_id = "reaching", responses(

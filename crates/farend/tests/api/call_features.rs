@@ -123,6 +123,45 @@ async fn a_rule_that_makes_no_sense_is_refused_with_words() {
 }
 
 #[tokio::test]
+async fn what_would_happen_to_a_call_is_told() {
+    let company = Company::new().await;
+    let (token, admin) = (company.sign_in("101").await, company.sign_in("admin").await);
+    let own = "/api/v1/me/reaching/simulate";
+    let ask = async |token: &str, path: &str, body: Value| company.ask(token, "POST", path, body).await;
+    let steps = |answer: Value| answer["steps"].as_array().cloned().expect("steps");
+    let now = json!({ "from": "103", "at": null, "reaching": null });
+    let first = steps(ask(&token, own, now.clone()).await.json())[0].clone();
+    assert_eq!((&first["code"], &first["values"]["number"]), (&json!("rings"), &json!("101")));
+
+    // As if Anna had decided something, and as Ben has.
+    let as_if = json!({ "from": null, "at": "2026-11-26T09:30:00+01:00", "reaching": reaching(&forward()) });
+    let story = steps(ask(&token, own, as_if).await.json());
+    assert_eq!(
+        (&story[0]["code"], &story[0]["values"]["to"]),
+        (&json!("forwarded_always"), &json!("102"))
+    );
+    assert_eq!((&story[1]["code"], &story[1]["values"]["number"]), (&json!("rings"), &json!("102")));
+    let nothing = company.ask(&token, "GET", "/api/v1/me/reaching", Value::Null).await.json();
+    assert_eq!(nothing["forwards"], json!([]), "it was only asked");
+    let bens = format!("/api/v1/users/{}/reaching", company.user("ben").await);
+    let quiet = json!({ "forwards": [], "do_not_disturb": { "is_on": true, "except": [] }, "rejects_anonymous": false });
+    assert_eq!(company.ask(&admin, "PUT", &bens, quiet).await.status, 200);
+    let story = steps(ask(&admin, &format!("{bens}/simulate"), now.clone()).await.json());
+    assert_eq!(
+        (&story[0]["code"], &story[0]["values"]["status"]),
+        (&json!("refused"), &json!("480"))
+    );
+
+    let nobody = ask(&admin, "/api/v1/users/4711/reaching/simulate", now).await;
+    assert_eq!(nobody.problem(), (404, "not-found".to_owned()));
+    for (field, value) in [("from", json!("")), ("at", json!("yesterday"))] {
+        let mut wrong = json!({ "from": "103", "at": null, "reaching": null });
+        wrong[field] = value;
+        assert_eq!(ask(&token, own, wrong).await.problem(), (422, "invalid".to_owned()), "{field}");
+    }
+}
+
+#[tokio::test]
 async fn a_room_tells_its_pin_to_whom_it_concerns() {
     let company = Company::new().await;
     let (anna_token, ben_token, admin) = (

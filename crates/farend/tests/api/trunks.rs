@@ -423,7 +423,7 @@ async fn what_a_number_comes_to_is_explained_as_a_call_would_take_it() {
     );
     assert_eq!(
         explain("*43", None).await["leads"],
-        json!({ "kind": "feature", "text": "the echo test" })
+        json!({ "kind": "feature", "text": "Echo test" })
     );
     let abroad = explain("0 0043 1 234567", None).await["leads"].clone();
     let denied = json!({ "kind": "nowhere", "code": "not_permitted", "values": { "class": "international" },

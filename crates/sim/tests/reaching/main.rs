@@ -8,7 +8,7 @@ use model::{DeviceId, TeamId, UserId};
 use sim::{Act, World};
 use switchboard::core::{JournalEntry, Outcome, Seats};
 use switchboard::directory::{
-    BusyWhen, Callers, Device, Directory, DoNotDisturb, Forward, Member, MemberKind, Order, Overflow, Team, User, When, WhileBusy,
+    BusyWhen, Callers, Device, Directory, DoNotDisturb, Forward, Member, MemberKind, Order, Overflow, Reaching, Team, User, When, WhileBusy,
 };
 
 /// Desk phones by the extensions of their people.

@@ -54,6 +54,8 @@ pub(crate) enum News {
     Keyed { digit: Digit },
     /// Whether what they have entered was their PIN.
     PinJudged { is_right: bool },
+    /// Whether the setting that they have changed by a code is in force.
+    Settled { is_done: bool },
     /// They left.
     HungUp { how: HangUp },
     /// Their device is no longer in the directory.
@@ -160,6 +162,8 @@ pub(crate) enum Service {
     EchoTest,
     /// Music on hold.
     Music,
+    /// Nothing, until the setting that they have changed is in force, or is not; then one of the next two.
+    Settling,
     /// The tone that says that it is done; then it is hung up.
     Confirmation,
     /// The tone that says that it cannot be done; then it is hung up.
@@ -447,6 +451,8 @@ pub(crate) enum Command {
     NotifyRefer { leg: LegId, cause: Cause },
     /// Is this the PIN of whoever has this extension? [`News::PinJudged`] is to follow.
     CheckPin { leg: LegId, extension: String, pin: String },
+    /// Commit the setting that they have changed by a code; [`News::Settled`] is to follow.
+    Settle { leg: LegId },
     /// What has become of an echo call.
     Echoed(Box<Echoed>),
     /// For the journal.

@@ -445,6 +445,7 @@ impl Leg {
             // Media relays them by itself; who else waits for them has seen them.
             | News::Keyed { .. }
             | News::PinJudged { .. }
+            | News::Settled { .. }
             | News::AnswerAccepted { .. } => Told::Nothing,
         }
     }

@@ -126,6 +126,13 @@ fn ring_on(mut caller: Leg, mut fork: Fork, forked: Forked, fx: &mut Effects<'_>
             State::Ringing { caller, fork }
         }
         Forked::Answered(called) => {
+            if caller.is_established() && called.party.number != fork.called.number {
+                // Somebody who has dialled in the app hears no answer that could say who it is.
+                fx.push(Command::Identify {
+                    leg: caller.id,
+                    party: called.party.clone(),
+                });
+            }
             caller.answer(Some(called.id), fx);
             State::Answering {
                 caller,

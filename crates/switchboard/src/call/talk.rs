@@ -7,7 +7,7 @@ use model::control::Source;
 use sip::agent::RequestId;
 
 use super::leg::{Leg, Parting, Told};
-use super::{Cause, Effects, FAREWELL_MAX, Handover, HangUp, Happening, Listening, Plan, Service, State, moving, transfer};
+use super::{Cause, Command, Effects, FAREWELL_MAX, Handover, HangUp, Happening, Listening, News, Plan, Service, State, moving, transfer};
 use crate::core::{Outcome, Party, Side};
 
 /// How long somebody hears whether it is done.
@@ -60,6 +60,10 @@ pub(super) fn serve(mut caller: Leg, to: Listening, fx: &mut Effects<'_>) -> Sta
     let source = match to.service {
         Service::EchoTest => Source::Echo,
         Service::Music => Source::Music,
+        Service::Settling => {
+            fx.push(Command::Settle { leg: caller.id });
+            Source::Nothing
+        }
         Service::Confirmation => return tell(caller, to.called, Source::Confirmation, "told that it is done", fx),
         Service::Rejection => return tell(caller, to.called, Source::Rejection, "told that it cannot be done", fx),
     };
@@ -141,6 +145,10 @@ pub(super) fn who_left(leg: &Leg, how: HangUp) -> &'static str {
 
 pub(super) fn serving(mut caller: Leg, to: Listening, happening: Happening, fx: &mut Effects<'_>) -> State {
     let told = match happening {
+        Happening::News(leg, News::Settled { is_done }) if leg == caller.id && to.service == Service::Settling => {
+            let service = if is_done { Service::Confirmation } else { Service::Rejection };
+            return serve(caller, Listening { service, ..to }, fx);
+        }
         Happening::News(leg, news) if leg == caller.id => caller.handle(news, None, fx),
         Happening::News(..) => Told::Nothing,
         Happening::TimeOut => caller.handle_timeout(fx).map_or(Told::Nothing, Told::Broken),

@@ -173,7 +173,7 @@ impl Core {
             teams: Vec::new(),
             through: Vec::new(),
         };
-        let plan = self.plan(id, dialled, &asked, now);
+        let plan = self.plan_dialled(id, dialled, &asked, now);
         let place = device.filter(|device| wanted.is_of_place || self.seating.is_shared(*device));
         let emergency = self.emergency(responsible, place, dialled, &plan);
         let (called, phones) = match plan {

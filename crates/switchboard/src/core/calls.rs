@@ -377,6 +377,7 @@ impl Core {
     fn forget(&mut self, id: CallId, now: Instant) {
         let Some(entry) = self.calls.calls.remove(&id) else { return };
         self.guard.ended(id, now);
+        self.settlings.call_over(id);
         if let Some(due) = entry.due {
             self.calls.deadlines.remove(&(due, id));
         }

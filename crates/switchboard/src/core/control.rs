@@ -179,7 +179,7 @@ impl Core {
             teams: Vec::new(),
             through: Vec::new(),
         };
-        let plan = self.plan(call, number, &asked, now);
+        let plan = self.plan_dialled(call, number, &asked, now);
         if let Plan::Ring { branches, .. } = &plan {
             self.calls.include(call, branches.iter().flat_map(Branch::legs));
         }

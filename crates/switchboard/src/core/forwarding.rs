@@ -15,7 +15,7 @@ use super::hunts::{Hunt, Quarry, onward};
 use super::ringing::Reach;
 use super::{Core, JournalEntry, Output, Party};
 use crate::call::{Cause, Lack, Pace, Plan, Turn};
-use crate::dialplan::{self, ANONYMITY_DISALLOWED, Case, Incoming, NOT_TO_BE_DISTURBED};
+use crate::dialplan::{self, ANONYMITY_DISALLOWED, Case, Incoming, NOT_TO_BE_DISTURBED, is_of_whoever_is_called};
 use crate::directory::{User, When};
 
 /// A call that somebody has forwarded.
@@ -212,11 +212,6 @@ impl Core {
             self.agent.ring(dialog, 181, None, Vec::new(), now);
         }
     }
-}
-
-/// Whether it is somebody's answer, rather than a rule that leads nowhere now.
-fn is_of_whoever_is_called(cause: Cause) -> bool {
-    matches!(cause.status, 433 | 480 | 486 | 603)
 }
 
 fn party(person: &User) -> Party {

@@ -166,6 +166,7 @@ impl Core {
             }
             Command::CheckPin { leg, extension, pin } => self.check_pin(leg, &extension, pin, now),
             Command::Echoed(echoed) => self.check_echoed(call, &echoed, now),
+            Command::Settle { leg } => self.settle(call, leg, now),
             Command::Next { lack } => self.next_turn(call, lack, now),
             Command::Journal(entry) => {
                 match &entry {
@@ -270,7 +271,7 @@ impl Core {
         header("X-Farend-Call", &format!("{}-{}", self.config.run, call.0))
     }
 
-    fn name_addr(&self, party: &Party) -> NameAddr {
+    pub(super) fn name_addr(&self, party: &Party) -> NameAddr {
         let user = party.number.replace('%', "%25").replace('#', "%23");
         NameAddr {
             display: party.name.clone(),

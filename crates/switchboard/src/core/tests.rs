@@ -8,6 +8,7 @@ mod detours;
 mod dialogs;
 mod emergency;
 mod exceptions;
+mod foretelling;
 mod forwarding;
 mod fraud;
 mod mobiles;

@@ -37,10 +37,14 @@ pub(crate) struct Incoming<'a> {
 
 /// In which case a rule is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Case {
+pub enum Case {
+    /// In any.
     Always,
+    /// They are on a call, or have declined.
     Busy,
+    /// Nobody has answered in time.
     NoAnswer,
+    /// No phone of theirs is there.
     Unreachable,
 }
 
@@ -188,8 +192,13 @@ pub(crate) fn calls(dialled: &Dialled, number: &str) -> bool {
     }
 }
 
+/// Whether it is the answer of whoever a rule leads to, rather than a rule that leads nowhere now.
+pub(crate) fn is_of_whoever_is_called(cause: Cause) -> bool {
+    matches!(cause.status, 433 | 480 | 486 | 603)
+}
+
 /// Whether a code lets one who calls it hear something, and nothing else.
-fn is_heard(feature: Feature) -> bool {
+pub(super) fn is_heard(feature: Feature) -> bool {
     match feature {
         Feature::EchoTest | Feature::Music => true,
         Feature::DeskShare

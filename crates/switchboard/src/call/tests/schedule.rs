@@ -422,3 +422,77 @@ fn a_call_that_is_handed_over_to_a_team_goes_from_member_to_member() {
         hear(CALLER, Source::Music),
     ]);
 }
+
+/// Ben's phone has been called; he has rules for calls that he does not answer.
+fn forwarding(overflow: Option<Duration>) -> Scene {
+    let pace = Pace {
+        overflow,
+        goes_on: true,
+        ..Pace::default()
+    };
+    let mut scene = called(vec![branch(DESK, ben(Some(2)), 2)], pace);
+    scene.expect([offered(DESK, 2)]);
+    scene.invited(DESK);
+    scene
+}
+
+fn to_cleo() -> Turn {
+    Turn::Divert {
+        branches: vec![branch(TARGET, cleo(Some(4)), 4)],
+        pace: Pace::default(),
+    }
+}
+
+#[test]
+fn a_call_that_somebody_declines_goes_on_and_that_they_have_declined_is_forgotten() {
+    let mut scene = forwarding(None);
+    scene.refuses(DESK, 603);
+    scene.expect([close(DESK), next(Lack::Busy)]);
+    scene.turn(to_cleo());
+    scene.expect([offered(TARGET, 4)]);
+    scene.invited(TARGET);
+    scene.refuses(TARGET, 408);
+    scene.expect([close(TARGET), refuse(CALLER, 480, "nobody answered"), close(CALLER)]);
+}
+
+#[test]
+fn how_phones_refuse_says_which_rules_are_asked_for_and_without_any_the_caller_is_told() {
+    for (status, lack, told, text) in [
+        (408, Lack::Unreachable, 480, "no phone could be reached"),
+        (480, Lack::Overflow, 480, "nobody answered"),
+        (486, Lack::Busy, 486, "busy"),
+        (488, Lack::Unreachable, 488, "the phones cannot take this call"),
+    ] {
+        let mut scene = forwarding(Some(OVERFLOW));
+        scene.refuses(DESK, status);
+        scene.expect([close(DESK), next(lack)]);
+        scene.turn(Turn::Nobody);
+        scene.expect([refuse(CALLER, told, text), close(CALLER)]);
+    }
+}
+
+#[test]
+fn a_rule_that_leads_nowhere_in_the_end_leaves_the_others() {
+    let mut scene = forwarding(Some(OVERFLOW));
+    scene.after(OVERFLOW);
+    scene.expect([next(Lack::Overflow)]);
+    scene.turn(Turn::Nobody);
+    scene.expect([]);
+    scene.refuses(DESK, 486);
+    scene.expect([close(DESK), next(Lack::Busy)]);
+}
+
+#[test]
+fn who_has_heard_one_phone_before_its_answer_hears_the_next_one_ring() {
+    let mut scene = forwarding(Some(OVERFLOW));
+    scene.news(DESK, News::Previewed { answer: sdp("early") });
+    let direction = Direction::SendRecv;
+    scene.news(DESK, News::AnswerAccepted { direction });
+    scene.news(CALLER, News::OfferReceived { direction });
+    scene.news(CALLER, News::OfferAnswered { answer: sdp("early") });
+    assert!(scene.take().contains(&hear(CALLER, Source::Leg(DESK))));
+    scene.after(OVERFLOW);
+    scene.expect([next(Lack::Overflow)]);
+    scene.turn(to_cleo());
+    scene.expect([hang_up(DESK), close(DESK), offered(TARGET, 4), hear(CALLER, Source::RingBack)]);
+}

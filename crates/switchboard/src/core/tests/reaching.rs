@@ -24,6 +24,7 @@ fn ben_forwards(rules: &[(When, &str)], change: impl FnOnce(&mut Directory)) -> 
     let mut company = company();
     company.users[1].calling.classes = [Class::Mobile].into_iter().collect();
     company.users[1].reaching.forwards = rules.iter().map(|(when, to)| rule(*when, to)).collect();
+    company.features.push(("*26".to_owned(), Feature::DoNotDisturb));
     change(&mut company);
     Scene::of(company)
 }
@@ -169,4 +170,61 @@ fn who_is_not_to_be_disturbed_says_so() {
     assert!(header(refusal, "Reason").is_some_and(|reason| reason.contains("does not want to be disturbed")));
     outsider(&mut scene, "");
     assert!(scene.settle().iter().any(|message| message.starts_with("INVITE sip:102-web@")));
+}
+
+/// Ben's phone dials a code; the ticket by which the shell is asked.
+fn asked_to_settle(scene: &mut Scene) -> Ticket {
+    scene.bench.invite(wss(3), "102-web", "*26");
+    scene.settle();
+    let asked = scene.bench.outputs.iter().find_map(|output| match output {
+        Output::Settle { ticket, user, setting } => Some((*ticket, *user, setting.clone())),
+        Output::Send { .. }
+        | Output::Connect { .. }
+        | Output::Locate { .. }
+        | Output::ConnectLine { .. }
+        | Output::CloseFlow { .. }
+        | Output::Media { .. }
+        | Output::Journal(_)
+        | Output::Errand { .. }
+        | Output::Controlled { .. }
+        | Output::CheckPin { .. }
+        | Output::Remember(_)
+        | Output::Event(_) => None,
+    });
+    let (ticket, user, setting) = asked.expect("the shell is asked");
+    assert_eq!((user, setting), (UserId(2), Setting::DoNotDisturb(true)));
+    ticket
+}
+
+fn hears(scene: &mut Scene, source: model::control::Source) -> bool {
+    let is_it =
+        |command: &model::control::Command| matches!(command, model::control::Command::Hear { source: heard, .. } if *heard == source);
+    scene.media().iter().any(is_it)
+}
+
+#[test]
+fn a_setting_is_confirmed_once_it_is_committed() {
+    use model::control::Source;
+    for is_done in [true, false] {
+        let mut scene = ben_forwards(&[], |_| ());
+        let ticket = asked_to_settle(&mut scene);
+        assert!(!hears(&mut scene, Source::Confirmation) && !hears(&mut scene, Source::Rejection));
+        scene.bench.handle(Input::Settled { ticket, is_done });
+        assert_eq!(hears(&mut scene, Source::Confirmation), is_done);
+        assert_eq!(hears(&mut scene, Source::Rejection), !is_done);
+    }
+}
+
+#[test]
+fn a_setting_that_is_not_committed_in_time_is_not_confirmed() {
+    use model::control::Source;
+    let mut scene = ben_forwards(&[], |_| ());
+    let ticket = asked_to_settle(&mut scene);
+    scene.bench.after(Duration::from_millis(4_999));
+    assert!(!hears(&mut scene, Source::Rejection));
+    scene.bench.after(Duration::from_millis(1));
+    assert!(hears(&mut scene, Source::Rejection));
+    scene.bench.outputs.clear();
+    scene.bench.handle(Input::Settled { ticket, is_done: true });
+    assert!(!hears(&mut scene, Source::Confirmation), "too late");
 }
