@@ -1,7 +1,7 @@
 /** The REST adapter: one function per thing the app asks of the server, typed by the OpenAPI document. */
 import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
-import { createFeaturesApi, type Asking } from './features.ts';
+import { createFeaturesApi } from './features.ts';
 import { networkOf } from './network.ts';
 import type { paths } from './schema.d.ts';
 import type {
@@ -65,14 +65,17 @@ export type Api = ReturnType<typeof createApi>;
 
 export function createApi(fetch: Fetch, origin: string) {
   const onSignedOut = new Set<() => void>();
-  const sure: Fetch = async (request) => {
-    try {
-      return await fetch(request);
-    } catch (cause) {
-      throw new ServerAway(cause);
-    }
-  };
-  const client = createClient<paths>({ baseUrl: origin, credentials: 'same-origin', fetch: sure });
+  const client = createClient<paths>({
+    baseUrl: origin,
+    credentials: 'same-origin',
+    fetch: async (request) => {
+      try {
+        return await fetch(request);
+      } catch (cause) {
+        throw new ServerAway(cause);
+      }
+    },
+  });
   const refusal = ({ response, error }: Result<unknown>): Refused => {
     const problem = typeof error === 'object' && error !== null ? (error as Partial<Problem>) : {};
     const refused = new Refused(response, problem);
@@ -86,22 +89,8 @@ export function createApi(fetch: Fetch, origin: string) {
   const done = (result: Result<unknown>): void => {
     if (!result.response.ok) throw refusal(result);
   };
-  const send: Asking['send'] = async (method, path, body) => {
-    const request = new Request(`${origin}/api/v1${path}`, {
-      method,
-      credentials: 'same-origin',
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
-    });
-    const response = await sure(request);
-    const text = await response.text();
-    const value = parse(text);
-    if (!response.ok) throw refusal({ response, error: value });
-    return value;
-  };
   return {
-    ...createFeaturesApi({ client, given, done, send }),
+    ...createFeaturesApi({ client, given, done }),
     /** Calls back when a request is refused because the session is over. Returns the function that ends that. */
     onSignedOut(told: () => void): () => void {
       onSignedOut.add(told);
@@ -310,14 +299,6 @@ interface Result<T> {
   data?: T;
   error?: unknown;
   response: Response;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function codeOf(status: number): string {

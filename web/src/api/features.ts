@@ -30,8 +30,6 @@ export interface Asking {
   /** The answer. */
   given: <T>(result: Result<T>) => T;
   done: (result: Result<unknown>) => void;
-  /** For what the server's document does not describe yet. */
-  send: (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<unknown>;
 }
 
 export function createFeaturesApi(asking: Asking) {
@@ -97,7 +95,7 @@ function joinedCalls({ client, done }: Asking) {
   };
 }
 
-function reachingApi({ client, given, send }: Asking) {
+function reachingApi({ client, given }: Asking) {
   return {
     async reaching(): Promise<Reaching> {
       return given(await client.GET('/api/v1/me/reaching'));
@@ -114,14 +112,15 @@ function reachingApi({ client, given, send }: Asking) {
     },
     /** What would happen to a call; `user`: `null` to oneself. */
     async simulateReaching(user: number | null, supposed: Supposed): Promise<ReachStep[]> {
-      const whose = user === null ? '/me' : `/users/${user}`;
-      const answer = await send('POST', `${whose}/reaching/simulate`, supposed);
-      return (answer as { steps: ReachStep[] }).steps;
+      if (user === null)
+        return given(await client.POST('/api/v1/me/reaching/simulate', { body: supposed })).steps;
+      const asked = { params: { path: { id: user } }, body: supposed };
+      return given(await client.POST('/api/v1/users/{id}/reaching/simulate', asked)).steps;
     },
   };
 }
 
-function company({ client, given, done, send }: Asking) {
+function company({ client, given, done }: Asking) {
   return {
     async timeProfiles(): Promise<TimeProfile[]> {
       return given(await client.GET('/api/v1/time-profiles')).time_profiles;
@@ -138,11 +137,11 @@ function company({ client, given, done, send }: Asking) {
     },
     /** Whose public holidays the server knows. */
     async regions(): Promise<Region[]> {
-      return ((await send('GET', '/holidays/regions')) as { regions: Region[] }).regions;
+      return given(await client.GET('/api/v1/holidays/regions')).regions;
     },
     async holidays(region: string, year: number): Promise<Holiday[]> {
-      const query = new URLSearchParams({ region, year: String(year) });
-      return ((await send('GET', `/holidays?${query.toString()}`)) as { holidays: Holiday[] }).holidays;
+      const params = { query: { region, year } };
+      return given(await client.GET('/api/v1/holidays', { params })).holidays;
     },
     async rooms(): Promise<Room[]> {
       return given(await client.GET('/api/v1/rooms')).rooms;

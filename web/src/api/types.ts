@@ -107,24 +107,7 @@ export type FeatureName =
   | 'desk_share';
 
 /** A call that nobody has made; `from`: `null` without a number; `at`: `null` now; `reaching`: `null` as it is saved. */
-export interface Supposed {
-  from: string | null;
-  at: string | null;
-  reaching: Reaching | null;
-}
-/** What a call that nobody has made would meet. */
-export interface ReachStep {
-  code: string;
-  /** In English. */
-  text: string;
-  values: Record<string, string>;
-}
-export interface Region {
-  region: string;
-  name: string;
-}
-export interface Holiday {
-  /** `2026-12-25` */
-  date: string;
-  name: string;
-}
+export type Supposed = Required<Schemas['SimulatedCall']>;
+export type ReachStep = Schemas['SimulationStep'];
+export type Region = Schemas['HolidayRegion'];
+export type Holiday = Schemas['Holiday'];
