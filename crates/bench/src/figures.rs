@@ -153,7 +153,9 @@ mod tests {
     fn the_work_of_a_thread_is_found_by_its_name() {
         let work = || {
             let before = cpu_of_thread("figures-work").unwrap();
-            std::hint::black_box((0..1_000_000_u64).map(std::hint::black_box).sum::<u64>());
+            std::hint::black_box((0..10_000_000_u64).map(std::hint::black_box).sum::<u64>());
+            // The kernel counts up with its ticks, and when a thread lets others have their turn.
+            std::thread::yield_now();
             cpu_of_thread("figures-work").unwrap() - before
         };
         let thread = std::thread::Builder::new().name("figures-work".to_owned()).spawn(work).unwrap();

@@ -98,7 +98,7 @@ pub(super) struct Lock {
 }
 
 /// The conferences that one is in, or on the way to.
-#[utoipa::path(get, path = "/me/conferences", tag = "live", responses(
+#[utoipa::path(get, path = "/me/conferences", tag = "live", operation_id = "conferences", responses(
     (status = 200, description = "Oldest first", body = Conferences),
     (status = 401, description = "`not-signed-in`", body = ProblemDocument, content_type = "application/problem+json"),
 ))]
