@@ -330,11 +330,11 @@ fn who_is_in_a_room_is_on_a_call() {
     let mut world = world(1);
     comes(&mut world, "101-web", "801");
     let states = |world: &sim::World| {
-        let states = world.events.iter().filter_map(|event| match event {
+        let mut states = world.events.iter().filter_map(|event| match event {
             switchboard::core::LiveEvent::UserState { user: ANNA, state } => Some(*state),
             _ => None,
         });
-        states.last()
+        states.next_back()
     };
     assert_eq!(states(&world), Some(UserState::OnACall));
     world.act(Act::HangUp("101-web"));

@@ -147,11 +147,11 @@ impl Bench {
         self.command(call, Command::ReceiveOffer { call, leg, peer, offer });
         self.command(call, Command::AnswerOffer { leg, toward: None });
         let events = self.events().into_iter();
-        let answer = events.filter_map(|event| match event {
+        let mut answer = events.filter_map(|event| match event {
             Event::OfferAnswered { answer, .. } => Some(answer),
             _ => None,
         });
-        answer.last().expect("answered")
+        answer.next_back().expect("answered")
     }
 
     /// A phone that hears itself.
