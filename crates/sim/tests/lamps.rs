@@ -155,6 +155,23 @@ fn a_team_has_a_lamp_and_a_number_of_nobody_has_none() {
 }
 
 #[test]
+fn lamps_are_told_of_the_directory_only_where_they_show_something_else() {
+    let mut world = company();
+    let board = world.add_board(CLEO_WEB);
+    for number in ["101", "102"] {
+        world.watch(board, number, "dialog", 600);
+    }
+    world.run_ms(1_000);
+    world.change(|directory| directory.users[0].reaching.do_not_disturb.is_on = true);
+    world.run_ms(1_000);
+    let told = |world: &World, number| world.boards[board].lamp(number).unwrap().told;
+    assert_eq!((told(&world, "101"), told(&world, "102")), (1, 1));
+    world.change(|directory| directory.users[1].name = "Benjamin".to_owned());
+    world.run_ms(1_000);
+    assert_eq!((told(&world, "101"), told(&world, "102")), (1, 2));
+}
+
+#[test]
 fn a_board_that_does_not_answer_is_told_nothing_more_and_forgotten() {
     let mut world = company();
     let board = world.add_board(CLEO_WEB);

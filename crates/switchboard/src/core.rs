@@ -397,7 +397,7 @@ impl Core {
         self.guard.retain(|user| directory.user(user).is_some());
         self.recents.retain(|user| directory.user(user).is_some());
         self.teams_changed();
-        self.lamps_follow_directory(now);
+        self.lamps_follow_directory(old.directory(), now);
         self.pick_ups_follow_directory();
         self.call_backs_follow_directory();
         for user in old.directory().users.iter().map(|user| user.id) {

@@ -57,6 +57,9 @@ pub(super) struct Member {
     since: OffsetDateTime,
     /// Whether it is oneself.
     is_me: bool,
+    /// By which phone, where it is oneself.
+    #[schema(required)]
+    device_id: Option<u64>,
 }
 
 /// How far somebody is on their way into a conference.
@@ -97,7 +100,7 @@ pub(super) struct Lock {
     is_locked: bool,
 }
 
-/// The conferences that one is in, or on the way to.
+/// The conferences that one is in, or waits to be let into.
 #[utoipa::path(get, path = "/me/conferences", tag = "live", operation_id = "conferences", responses(
     (status = 200, description = "Oldest first", body = Conferences),
     (status = 401, description = "`not-signed-in`", body = ProblemDocument, content_type = "application/problem+json"),
@@ -255,6 +258,7 @@ impl Conference {
 
 impl Member {
     fn seen_by(reader: UserId, member: &core::MemberView, since: OffsetDateTime) -> Self {
+        let is_me = member.party.user == Some(reader);
         Self {
             leg: member.leg.0,
             party: Party::now(&member.party),
@@ -263,7 +267,8 @@ impl Member {
             is_muted: member.is_muted,
             hand_is_up: member.hand_is_up,
             since,
-            is_me: member.party.user == Some(reader),
+            is_me,
+            device_id: member.party.device.filter(|_| is_me).map(|device| device.0),
         }
     }
 }

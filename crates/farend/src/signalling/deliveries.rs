@@ -4,7 +4,7 @@
 //! held back until it has arrived, for its new thread does not know it before.
 //!
 //! ```text
-//!   Here ── Join to another thread ──► Moving ── Joined, or no longer known ──► Here, what was held back is delivered
+//!   Here ── Join ────────────────────► Moving ── Joined, or no longer known ──► Here, what was held back is delivered
 //!                                        │ too much was held back
 //!                                        ▼
 //!                                       Lost: the core is told; closed as soon as it has arrived
@@ -15,7 +15,7 @@ use std::collections::{HashMap, VecDeque};
 use model::control::{Command, Event, Failure};
 use model::{CallId, LegId};
 
-use crate::media_io::{MediaThreads, worker_of};
+use crate::media_io::MediaThreads;
 
 /// Commands held back for one leg at most. It takes milliseconds to arrive.
 const HELD_MAX: usize = 128;
@@ -90,9 +90,8 @@ impl Deliveries {
                 }
             }
             None => {
-                if let Command::Join { call: joins, .. } = &command
-                    && worker_of(call, self.threads) != worker_of(*joins, self.threads)
-                {
+                // Also within one thread: its `Joined` must not be taken for that of the next journey.
+                if self.threads > 1 && matches!(command, Command::Join { .. }) {
                     self.away.insert(leg, Away::Moving(VecDeque::new()));
                 }
                 self.ready.push_back((call, command));

@@ -151,6 +151,10 @@ async fn what_would_happen_to_a_call_is_told() {
         (&story[0]["code"], &story[0]["values"]["status"]),
         (&json!("refused"), &json!("480"))
     );
+    // What Ben has decided is not for Anna, whatever she asks as if she had decided.
+    let as_if = json!({ "from": "103", "at": null, "reaching": reaching(&forward()) });
+    let story = steps(ask(&token, own, as_if).await.json());
+    assert_eq!((&story[1]["code"], &story[1]["values"]["number"]), (&json!("rings"), &json!("102")));
 
     let nobody = ask(&admin, "/api/v1/users/4711/reaching/simulate", now).await;
     assert_eq!(nobody.problem(), (404, "not-found".to_owned()));

@@ -183,12 +183,12 @@ impl Tracks {
         Some(own)
     }
 
-    /// Keeps the encoder for the next one.
+    /// Keeps the encoder for the next one, in place of the oldest: that is the likeliest not to fit any more.
     pub(super) fn put_away(&mut self, own: Option<Own>) {
-        if let Some(own) = own
-            && self.spare.len() < SPARE_MAX
-        {
-            self.spare.push(own);
+        let Some(own) = own else { return };
+        if self.spare.len() >= SPARE_MAX {
+            self.spare.remove(0);
         }
+        self.spare.push(own);
     }
 }

@@ -21,7 +21,7 @@ use sip::message::Request;
 
 use super::requests::{header, reason};
 use super::{Core, LiveEvent, ParkedCall};
-use crate::directory::{Feature, MemberKind};
+use crate::directory::{Directory, Feature, MemberKind};
 use bodies::Dialog;
 
 /// Subscriptions of one phone at most: the keys of a phone with three extension modules.
@@ -354,8 +354,8 @@ impl Core {
         }
     }
 
-    /// The directory is another one: what is gone cannot be watched, and names may be others.
-    pub(super) fn lamps_follow_directory(&mut self, now: Instant) {
+    /// The directory is another one: what is gone cannot be watched, and where names or groups are others, so is what is shown.
+    pub(super) fn lamps_follow_directory(&mut self, before: &Directory, now: Instant) {
         let is_gone = |lamp: &Lamp| {
             self.directory.device(lamp.device).is_none()
                 || match lamp.object {
@@ -375,7 +375,21 @@ impl Core {
             self.agent.end_watch(id, None, "noresource", now);
             self.lamps.remove(id);
         }
-        for object in self.lamps.of.keys().copied().collect::<Vec<_>>() {
+        let directory = self.directory.directory();
+        let is_shown_alike = before.pick_up_groups == directory.pick_up_groups && before.teams == directory.teams;
+        let names: BTreeMap<UserId, &str> = before.users.iter().map(|user| (user.id, user.name.as_str())).collect();
+        let is_same = |object: &Object| match object {
+            Object::Person(id) => self.directory.user(*id).map(|user| user.name.as_str()) == names.get(id).copied(),
+            Object::Team(_) | Object::Slot(_) => true,
+        };
+        let others: Vec<Object> = self
+            .lamps
+            .of
+            .keys()
+            .filter(|object| !is_shown_alike || !is_same(object))
+            .copied()
+            .collect();
+        for object in others {
             self.lamps.change(object, now);
         }
     }

@@ -126,7 +126,7 @@ pub enum Event {
 pub struct NobodyCalled;
 
 /// What would become of a call to somebody. `from`: an extension, or a number of the world as people dial it; `None`: without a number.
-/// `reaching`: as if they had said this.
+/// `reaching`: as if they had said this. `reader`: who reads it, where they may know no rules but their own.
 ///
 /// # Errors
 ///
@@ -137,6 +137,7 @@ pub fn simulate(
     from: Option<&str>,
     clock: WallClock,
     reaching: Option<&Reaching>,
+    reader: Option<UserId>,
 ) -> Result<Vec<Step>, NobodyCalled> {
     let mut directory = Arc::clone(directory);
     if let Some(reaching) = reaching {
@@ -146,7 +147,7 @@ pub fn simulate(
     }
     let lookup = Lookup::new(directory);
     let person = lookup.user(user).ok_or(NobodyCalled)?;
-    let mut steps = foretell(&lookup, user, from, clock, &|_| Whereabouts::Free);
+    let mut steps = foretell(&lookup, user, (from, clock), &|_| Whereabouts::Free, reader);
     let caller = caller(&lookup, from);
     steps.extend(Walk::new(&lookup, &caller, clock, &|_| Whereabouts::Free).otherwise(person));
     Ok(steps)
@@ -156,12 +157,12 @@ pub fn simulate(
 pub(crate) fn foretell(
     lookup: &Lookup,
     user: UserId,
-    from: Option<&str>,
-    clock: WallClock,
+    (from, clock): (Option<&str>, WallClock),
     whereabouts: &dyn Fn(UserId) -> Whereabouts,
+    reader: Option<UserId>,
 ) -> Vec<Step> {
     let caller = caller(lookup, from);
-    let mut walk = Walk::new(lookup, &caller, clock, whereabouts);
+    let mut walk = Walk::new(lookup, &caller, clock, whereabouts).for_reader(reader);
     walk.call(user);
     walk.steps
 }

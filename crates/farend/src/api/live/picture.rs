@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use model::{CallId, DeviceId, TeamId, TrunkId, UserId};
-use switchboard::core::{CallState, CallView, ConferenceView, LineCall, ParkedCall, RingingCall, UserState};
+use switchboard::core::{Attendance, CallState, CallView, ConferenceView, LineCall, ParkedCall, RingingCall, UserState};
 use switchboard::directory::Directory;
 use switchboard::trunks::{LineId, LineMeasure, LineReport, LineState};
 use time::OffsetDateTime;
@@ -96,10 +96,11 @@ pub struct TimedRinging {
 }
 
 impl TimedConference {
-    /// Whether somebody is in it, or on their way.
+    /// Whether somebody is in it, or waits to be let in. Whoever is only called does not see it yet.
     #[must_use]
     pub fn has(&self, user: UserId) -> bool {
-        self.view.members.iter().any(|member| member.party.user == Some(user))
+        let mut members = self.view.members.iter();
+        members.any(|member| member.presence != Attendance::Invited && member.party.user == Some(user))
     }
 }
 

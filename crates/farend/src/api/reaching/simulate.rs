@@ -64,7 +64,8 @@ pub(in crate::api) async fn simulate_own(
     who: SessionUser,
     Body(question): Body<Question>,
 ) -> Result<Json<Story>, Problem> {
-    simulate(&api, who.user.id, question).await
+    let reader = (!who.is_administrator()).then_some(who.user.id);
+    simulate(&api, who.user.id, question, reader).await
 }
 
 /// What would happen to a call to a person.
@@ -80,10 +81,10 @@ pub(in crate::api) async fn simulate_for(
     Path(id): Path<u64>,
     Body(question): Body<Question>,
 ) -> Result<Json<Story>, Problem> {
-    simulate(&api, UserId(id), question).await
+    simulate(&api, UserId(id), question, None).await
 }
 
-async fn simulate(api: &Api, user: UserId, question: Question) -> Result<Json<Story>, Problem> {
+async fn simulate(api: &Api, user: UserId, question: Question, reader: Option<UserId>) -> Result<Json<Story>, Problem> {
     let from = question.from.as_deref().map(str::trim);
     if from.is_some_and(|from| from.is_empty() || from.chars().count() > FROM_CHARS_MAX) {
         let message = format!("write 1 to {FROM_CHARS_MAX} characters, or null for somebody who shows no number");
@@ -92,7 +93,8 @@ async fn simulate(api: &Api, user: UserId, question: Question) -> Result<Json<St
     let clock = wall_clock(api, question.at.as_deref()).await?;
     let directory = Arc::new(api.store().directory().await?);
     let reaching = question.reaching.map(|reaching| reaching.parse(&directory)).transpose()?;
-    let steps = dialplan::simulate(&directory, user, from, clock, reaching.as_ref()).map_err(|_nobody| Problem::not_found("user"))?;
+    let steps =
+        dialplan::simulate(&directory, user, from, clock, reaching.as_ref(), reader).map_err(|_nobody| Problem::not_found("user"))?;
     Ok(Json(Story {
         steps: steps.iter().map(StoryStep::of).collect(),
     }))

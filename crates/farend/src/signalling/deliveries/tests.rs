@@ -85,13 +85,26 @@ fn what_is_for_a_leg_on_its_way_waits_until_it_has_arrived() {
 }
 
 #[test]
-fn within_one_thread_nothing_waits() {
+fn with_one_thread_nothing_waits() {
+    let mut deliveries = Deliveries::new(1);
+    deliveries.take(EVEN, join(ODD));
+    deliveries.take(ODD, close());
+    assert_eq!(delivered(&mut deliveries), [(EVEN, join(ODD)), (ODD, close())]);
+    assert!(deliveries.away.is_empty());
+}
+
+#[test]
+fn the_end_of_a_journey_within_a_thread_is_not_that_of_the_next_one() {
     let mut deliveries = Deliveries::new(2);
     let next = CallId(EVEN.0 + 2);
     deliveries.take(EVEN, join(next));
-    deliveries.take(next, close());
-    assert_eq!(delivered(&mut deliveries), [(EVEN, join(next)), (next, close())]);
-    assert!(deliveries.away.is_empty());
+    deliveries.take(next, join(ODD));
+    deliveries.take(ODD, close());
+    assert_eq!(delivered(&mut deliveries), [(EVEN, join(next))]);
+    deliveries.heard(&JOINED);
+    assert_eq!(delivered(&mut deliveries), [(next, join(ODD))]);
+    deliveries.heard(&JOINED);
+    assert_eq!(delivered(&mut deliveries), [(ODD, close())]);
 }
 
 #[test]

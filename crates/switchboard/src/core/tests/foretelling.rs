@@ -174,7 +174,7 @@ fn a_thousand_calls_go_as_they_are_foretold() {
             true => Whereabouts::Free,
             false => Whereabouts::Away,
         };
-        let steps = foretell(&lookup, UserId(2), from, clock, &presence);
+        let steps = foretell(&lookup, UserId(2), (from, clock), &presence, None);
         let expected = foretold(&steps);
 
         let mut scene = Scene::of(company);
@@ -247,7 +247,7 @@ fn what_would_happen_is_told_in_sentences() {
     ];
     let company = Arc::new(company);
     let tell = |from, reaching| {
-        let steps = simulate(&company, UserId(2), from, WallClock::default(), reaching).unwrap();
+        let steps = simulate(&company, UserId(2), from, WallClock::default(), reaching, None).unwrap();
         steps.iter().map(Step::text).collect::<Vec<_>>()
     };
     assert_eq!(
@@ -267,7 +267,7 @@ fn what_would_happen_is_told_in_sentences() {
         tell(None, Some(&other)),
         ["The caller is refused: calls without a number are not accepted here"]
     );
-    let first = &simulate(&company, UserId(2), Some("101"), WallClock::default(), None).unwrap()[0];
+    let first = &simulate(&company, UserId(2), Some("101"), WallClock::default(), None, None).unwrap()[0];
     assert_eq!(first.code(), "rings");
     let values = [
         ("name", "Ben"),
@@ -277,5 +277,5 @@ fn what_would_happen_is_told_in_sentences() {
         ("after_s", "0"),
     ];
     assert_eq!(first.values(), values.map(|(name, value)| (name, value.to_owned())));
-    assert!(simulate(&company, UserId(9), None, WallClock::default(), None).is_err());
+    assert!(simulate(&company, UserId(9), None, WallClock::default(), None, None).is_err());
 }

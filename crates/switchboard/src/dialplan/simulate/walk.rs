@@ -35,6 +35,8 @@ pub(crate) struct Walk<'a> {
     caller: &'a Caller,
     clock: WallClock,
     whereabouts: &'a dyn Fn(UserId) -> Whereabouts,
+    /// Whose rules may be told; `None`: everybody's.
+    reader: Option<UserId>,
     pub(super) steps: Vec<Step>,
     after_s: u32,
     through: Vec<UserId>,
@@ -51,11 +53,18 @@ impl<'a> Walk<'a> {
             caller,
             clock,
             whereabouts,
+            reader: None,
             steps: Vec::new(),
             after_s: 0,
             through: Vec::new(),
             teams: Vec::new(),
         }
+    }
+
+    /// The same, for somebody to read who may know their own rules alone.
+    pub(super) fn for_reader(mut self, reader: Option<UserId>) -> Self {
+        self.reader = reader;
+        self
     }
 
     /// Somebody is called.
@@ -100,12 +109,24 @@ impl<'a> Walk<'a> {
         self.steps.push(Step { after_s, event });
     }
 
+    /// Somebody whose rules are not for this reader: as far as that goes, their phones ring.
+    fn foreign_person(&mut self, person: &User) -> Found {
+        let phones = self.directory.devices_of(person.id).filter(|device| device.rings != Rings::Never);
+        let (phones, mobile) = (phones.count(), false);
+        let who = who(person);
+        self.tell(Event::Rings { who, phones, mobile });
+        Ok(())
+    }
+
     fn person(&mut self, person: &User) -> Found {
         if self.caller.user == Some(person.id) {
             return Err(Cause {
                 status: 482,
                 text: "this is the caller's own number",
             });
+        }
+        if self.reader.is_some_and(|reader| reader != person.id) {
+            return self.foreign_person(person);
         }
         if person.reaching.refuses(&self.incoming()) {
             return Err(ANONYMITY_DISALLOWED);
@@ -242,11 +263,12 @@ impl<'a> Walk<'a> {
             return self.hand_on(team, number, responsible, true);
         }
         let incoming = self.incoming();
+        let is_veiled = |user: UserId| self.reader.is_some_and(|reader| reader != user);
         let rings = |user: UserId| {
             let person = self.directory.user(user)?;
             let is_there = (self.whereabouts)(user) == Whereabouts::Free && self.caller.user != Some(user);
             let is_responsible = responsible.is_some_and(|person| person.id == user);
-            let rings = is_there && !is_responsible && !person.reaching.is_undisturbed_by(&incoming);
+            let rings = is_there && !is_responsible && (is_veiled(user) || !person.reaching.is_undisturbed_by(&incoming));
             rings.then(|| person.name.clone())
         };
         let members = team.ringing_members().filter_map(|member| match member {
