@@ -952,7 +952,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The conferences that one is in, or on the way to. */
+        /** The conferences that one is in, or waits to be let into. */
         get: {
             parameters: {
                 query?: never;
@@ -6183,6 +6183,11 @@ export interface components {
         };
         /** @description Somebody in a conference. */
         ConferenceMember: {
+            /**
+             * Format: int64
+             * @description By which phone, where it is oneself.
+             */
+            device_id: number | null;
             /** @description They want to speak. */
             hand_is_up: boolean;
             /** @description Whether they lead. */
