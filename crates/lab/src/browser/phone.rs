@@ -83,7 +83,7 @@ impl Browser {
         }
     }
 
-    /// Sends the other side of the call to another number.
+    /// Hands the other side of the call over to another number, without asking there first.
     ///
     /// # Errors
     ///
@@ -92,7 +92,9 @@ impl Browser {
     pub fn transfer(&self, number: &str) -> anyhow::Result<()> {
         self.click("button", "Transfer");
         self.fill("textbox", "Search or dial", number);
-        self.press("Enter")
+        self.press("Enter")?;
+        self.click("button", "Hand over");
+        Ok(())
     }
 
     /// Waits until the page rings.
