@@ -129,13 +129,55 @@ describe('codes', () => {
   });
 });
 
-it('changes somebody else’s rules', async () => {
-  const { user, stage } = await ready();
-  window.location.hash = '/admin';
-  await user.click(await button('Forwarding of Ben Okafor'));
-  const form = await dialog('Forwarding of Ben Okafor');
-  await user.click(await form.findByRole('switch', { name: /^Do not disturb/ }));
-  await user.click(form.getByRole('button', { name: 'Save' }));
-  const { reaching } = stage.server.company.features;
-  await waitFor(() => expect(reaching.get(102)?.do_not_disturb.is_on).toBe(true));
+describe('somebody else’s rules', () => {
+  async function ofBen() {
+    const opened = await ready();
+    window.location.hash = '/admin';
+    await opened.user.click(await button('Forwarding of Ben Okafor'));
+    const form = await dialog('Forwarding of Ben Okafor');
+    await form.findByRole('button', { name: 'Add rule' });
+    const { reaching } = opened.stage.server.company.features;
+    return { ...opened, form, stored: () => reaching.get(102) };
+  }
+
+  it('are switched', async () => {
+    const { user, form, stored } = await ofBen();
+    await user.click(form.getByRole('switch', { name: /^Do not disturb/ }));
+    await user.click(form.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(stored()?.do_not_disturb.is_on).toBe(true));
+  });
+
+  it('are added in a dialog of their own, and saved with the others', async () => {
+    const { user, form, stored } = await ofBen();
+    await user.click(form.getByRole('button', { name: 'Add rule' }));
+    const rule = await dialog('Add rule');
+    await user.type(rule.getByLabelText('To'), '103');
+    await user.click(rule.getByRole('button', { name: 'Done' }));
+    expect(await form.findByText('Cleo Marchetti (103)')).toBeVisible();
+    expect(stored()).toBeUndefined();
+    await user.click(form.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(stored()?.forwards).toEqual([{ ...USUAL_FORWARD, to: '103' }]));
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('stay open when Escape closes the rule', async () => {
+    const { user, form } = await ofBen();
+    await user.click(form.getByRole('button', { name: 'Add rule' }));
+    await dialog('Add rule');
+    await user.keyboard('{Escape}');
+    expect(screen.queryByRole('dialog', { name: 'Add rule' })).toBeNull();
+    expect(await button('Save')).toBeVisible();
+    await user.keyboard('{Escape}');
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('are not saved by a question about them', async () => {
+    const { user, form, stored } = await ofBen();
+    await user.click(form.getByRole('switch', { name: /^Do not disturb/ }));
+    await user.type(form.getByLabelText('Who calls'), '103{Enter}');
+    await user.selectOptions(form.getByLabelText('When'), 'At another time');
+    await user.type(form.getByLabelText('Day and time'), '{Enter}');
+    expect(await form.findByText(/does not want to be disturbed/)).toBeVisible();
+    expect(stored()).toBeUndefined();
+  });
 });
