@@ -129,6 +129,26 @@ describe('codes', () => {
   });
 });
 
+describe('a code', () => {
+  it.each([
+    ['Redial', 'redial', '7', '7777777777', '2 to 10 characters: digits, * or #.'],
+    ['Park, and take back', 'park', '70', '*777777777', /^2 to 10 characters: \* or #, then/],
+  ])('is 2 to 10 characters long: %s', async (name, feature, wrong, right, rule) => {
+    const { user, kept } = await features();
+    await user.click(await button(`Edit ${name}`));
+    const form = await dialog(name);
+    const field = form.getByLabelText('Code');
+    await user.clear(field);
+    await user.type(field, wrong);
+    await user.click(form.getByRole('button', { name: 'Save' }));
+    expect(form.getByText(rule)).toBeVisible();
+    await user.clear(field);
+    await user.type(field, right);
+    await user.click(form.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(kept.codes.find((each) => each.name === feature)?.code).toBe(right));
+  });
+});
+
 describe('somebody else’s rules', () => {
   async function ofBen() {
     const opened = await ready();

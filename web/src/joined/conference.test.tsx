@@ -79,8 +79,12 @@ describe('the conference', () => {
   });
 
   it.each([
-    ['tells of the browser where one is in it with the desk phone too', BROWSER, [`mute ${CALL} 2 true`]],
-    ['mutes nobody else where it cannot tell which one is here', null, []],
+    [
+      'tells of the browser where one is in it with the desk phone too',
+      BROWSER,
+      [`mute ${CALL} 2 true`, `hand ${CALL} 2 true`],
+    ],
+    ['tells of nobody else where it cannot tell which one is here', null, []],
   ])('%s', async (_what, device_id, told) => {
     const full = fullConference(CALL);
     const anna = { number: '101', name: 'Anna Berger', user_id: 101 };
@@ -94,7 +98,8 @@ describe('the conference', () => {
     await user.click(await button('Mute'));
     await button('Unmute');
     expect(stage.signalling.asked).toContain('mute');
-    expect(asked).toEqual(told);
+    await user.click(await button('Raise hand'));
+    await waitFor(() => expect(asked).toEqual(told));
   });
 
   it('stays muted for all to see in the conference that it becomes', async () => {

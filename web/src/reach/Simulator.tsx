@@ -120,12 +120,16 @@ function Answer({ user, supposed }: { user: number | null; supposed: Supposed })
   );
 }
 
-function StepItem({ words: { after, text, isEnglish } }: { words: StepWords }) {
+function StepItem({ words: { after, parts } }: { words: StepWords }) {
   return (
     <li>
       <span>
         {after !== null && <span className={classes.after}>{after}: </span>}
-        <span lang={isEnglish ? 'en' : undefined}>{text}</span>
+        {parts.map(({ text, isEnglish }, index) => (
+          <span key={index} lang={isEnglish ? 'en' : undefined}>
+            {text}
+          </span>
+        ))}
       </span>
     </li>
   );

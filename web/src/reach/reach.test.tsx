@@ -3,8 +3,9 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { officeHours } from '../../dev/fake/features.ts';
 import type { Stage } from '../../dev/fake/scenes.ts';
-import { button, ready } from '../App.testing.tsx';
+import { button, open, ready } from '../App.testing.tsx';
 import type { Forward, Reaching } from '../api/types.ts';
+import { switchLanguage } from '../i18n/i18n.ts';
 import { mistakesOf, USUAL_FORWARD } from './forwards.ts';
 import { nextSunday, timeOf } from './moment.ts';
 
@@ -224,9 +225,23 @@ describe('the simulator', () => {
     await user.selectOptions(card.getByLabelText('When'), 'At another time');
     expect(card.getByLabelText('Day and time')).toHaveValue(nextSunday(new Date()));
     await user.click(card.getByRole('checkbox', { name: 'Without a number' }));
-    expect(
-      await card.findByText('The caller is refused: calls without a number are not taken.'),
-    ).toBeVisible();
+    expect(await card.findByRole('listitem')).toHaveTextContent(
+      'The caller is refused: calls without a number are not taken.',
+    );
+  });
+
+  it('marks the server’s reason as English in a sentence of another language', async () => {
+    await switchLanguage('de');
+    const { user } = open({}, ({ server: { company } }) => {
+      company.features.reaching.set(ME, reaching([], { rejects_anonymous: true }));
+    });
+    window.location.hash = '/settings';
+    await user.click(await screen.findByRole('checkbox', { name: 'Ohne Nummer' }));
+    const reason = await screen.findByText('calls without a number are not taken');
+    expect(reason).toHaveAttribute('lang', 'en');
+    expect(reason.closest('li')).toHaveTextContent(
+      'Der Anrufer wird abgewiesen: calls without a number are not taken.',
+    );
   });
 
   it('begins with the next Sunday', () => {
