@@ -4,7 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { officeHours, USUAL_REACHING } from '../../dev/fake/features.ts';
 import type { Stage } from '../../dev/fake/scenes.ts';
 import { button, ready } from '../App.testing.tsx';
+import type { Room } from '../api/types.ts';
 import { USUAL_FORWARD } from '../reach/forwards.ts';
+
+const ROOM: Room = {
+  id: 1,
+  name: 'Monday round',
+  extension: '800',
+  pin: null,
+  host_ids: [101],
+  waits_for_host: false,
+  has_tones: true,
+  members_max: 20,
+};
 
 async function features(prepare?: (stage: Stage) => void) {
   const opened = await ready(prepare);
@@ -94,6 +106,47 @@ it('makes pick-up groups of people', async () => {
     ).findByRole('row', { name: /Ground floor.*Ben Okafor, Cleo Marchetti/ }),
   ).toBeVisible();
   expect(kept.groups).toMatchObject([{ name: 'Ground floor', member_ids: [102, 103] }]);
+});
+
+describe('what another administrator has changed meanwhile', () => {
+  const everything = ({ server: { company } }: Stage) => {
+    company.features.rooms = [{ ...ROOM }];
+    company.features.groups = [{ id: 1, name: 'Ground floor', member_ids: [102] }];
+    company.features.profiles = [officeHours()];
+  };
+
+  /** Only the name is written anew, while the others change. */
+  async function rename(of: string, change: (kept: Stage['server']['company']['features']) => void) {
+    const { user, kept } = await features(everything);
+    await user.click(await button(`Edit ${of}`));
+    const form = await dialog(`Edit ${of}`);
+    change(kept);
+    await user.type(form.getByLabelText('Name'), ' 2');
+    await user.click(form.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    return kept;
+  }
+
+  it('stays in a room', async () => {
+    const { rooms } = await rename('Monday round', (kept) => {
+      kept.rooms = [{ ...ROOM, pin: '1357', host_ids: [103] }];
+    });
+    expect(rooms).toEqual([{ ...ROOM, name: 'Monday round 2', pin: '1357', host_ids: [103] }]);
+  });
+
+  it('stays in a pick-up group', async () => {
+    const { groups } = await rename('Ground floor', (kept) => {
+      kept.groups = [{ id: 1, name: 'Ground floor', member_ids: [102, 103] }];
+    });
+    expect(groups).toEqual([{ id: 1, name: 'Ground floor 2', member_ids: [102, 103] }]);
+  });
+
+  it('stays in a time profile', async () => {
+    const { profiles } = await rename('Office hours', (kept) => {
+      kept.profiles = [{ ...officeHours(), region: null, closed_days: [] }];
+    });
+    expect(profiles).toEqual([{ ...officeHours(), name: 'Office hours 2', region: null, closed_days: [] }]);
+  });
 });
 
 it('sets how many slots there are for parking', async () => {
