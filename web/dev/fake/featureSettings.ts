@@ -103,8 +103,8 @@ function profiles({ features }: Company, method: string, id: number, body: NewTi
       return json(profile, 201);
     }
     case 'PATCH':
-      features.profiles = features.profiles.map((each) => (each.id === id ? { ...body, id } : each));
-      return json({ ...body, id });
+      features.profiles = features.profiles.map((each) => (each.id === id ? { ...each, ...body } : each));
+      return json(features.profiles.find((each) => each.id === id));
     case 'DELETE': {
       const isUsed = [...features.reaching.values()].some(({ forwards }) =>
         forwards.some(({ during }) => during?.profile_id === id),
@@ -128,7 +128,8 @@ function rooms({ features, users }: Company, method: string, id: number, body: N
     return none();
   }
   if (body === null) return json({ rooms: features.rooms });
-  const room = { ...body, id: method === 'POST' ? features.rooms.length + 10 : id };
+  const before = features.rooms.find((each) => each.id === id);
+  const room = { ...before, ...body, id: method === 'POST' ? features.rooms.length + 10 : id };
   features.rooms = [...others, room];
   return json(room, method === 'POST' ? 201 : 200);
 }
@@ -140,7 +141,8 @@ function groups({ features }: Company, method: string, id: number, body: NewPick
     return none();
   }
   if (body === null) return json({ pick_up_groups: features.groups });
-  const group = { ...body, id: method === 'POST' ? features.groups.length + 10 : id };
+  const before = features.groups.find((each) => each.id === id);
+  const group = { ...before, ...body, id: method === 'POST' ? features.groups.length + 10 : id };
   features.groups = [...others, group];
   return json(group, method === 'POST' ? 201 : 200);
 }

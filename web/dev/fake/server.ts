@@ -29,6 +29,7 @@ export class FakeServer implements Events {
   readonly company: Company;
   readonly options: FakeServerOptions;
   #signedIn: boolean;
+  #goesOn: Promise<void> | null = null;
   #listeners = new Set<EventsListener>();
   readonly oneNumber: OneNumberServer;
   readonly joined: JoinedCalls;
@@ -60,13 +61,31 @@ export class FakeServer implements Events {
     const { pathname, searchParams } = new URL(request.url);
     const [, ...path] = pathname.replace('/api/v1', '').split('/').map(decodeURIComponent);
     const text = await request.text();
+    await this.#goesOn;
     const body: unknown = text === '' ? null : JSON.parse(text);
     return this.#answer(request.method, path, searchParams, body);
   };
 
+  /** Lets requests wait until what is returned is called. */
+  hesitate(): () => void {
+    let goOn: () => void = () => undefined;
+    this.#goesOn = new Promise((resolve) => (goOn = resolve));
+    return goOn;
+  }
+
   listen(listener: EventsListener): () => void {
     this.#listeners.add(listener);
-    listener.heard({
+    listener.heard(this.#snapshot());
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The events were away, and are back. */
+  reconnect(): void {
+    this.tell(this.#snapshot());
+  }
+
+  #snapshot(): ServerEvent {
+    return {
       type: 'snapshot',
       users: this.company.users.map(({ id, state }) => ({ id, state })),
       devices: this.company.devices.map(({ id, registered }) => ({ id, registered })),
@@ -79,8 +98,7 @@ export class FakeServer implements Events {
       parked: this.company.features.parked,
       pick_ups: this.company.features.pickUps,
       call_backs: this.company.features.callBacks,
-    });
-    return () => this.#listeners.delete(listener);
+    };
   }
 
   tell(event: ServerEvent): void {

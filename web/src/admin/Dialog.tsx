@@ -1,6 +1,14 @@
 import { Button, Modal, type ModalProps } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
-import type { ReactNode, SyntheticEvent } from 'react';
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useState,
+  type ReactNode,
+  type SyntheticEvent,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { useErrorWords } from '../ui/errors.ts';
 import { Notice } from '../ui/Notice.tsx';
@@ -12,12 +20,22 @@ interface DialogProps extends Pick<ModalProps, 'size' | 'closeOnClickOutside'> {
   children: ReactNode;
 }
 
-/** A dialog of the administration, open as long as it is drawn. */
+/** Tells the dialog around that another one lies on it, until what is returned is called. */
+const CoverContext = createContext<() => () => void>(() => () => undefined);
+
+/** A dialog of the administration, open as long as it is drawn. Of several, Escape closes only the one that nothing lies on. */
 export function Dialog({ children, ...modal }: DialogProps) {
   const { t } = useTranslation();
+  const [covers, setCovers] = useState(0);
+  const coverThis = useCallback(() => {
+    setCovers((before) => before + 1);
+    return () => setCovers((before) => before - 1);
+  }, []);
+  const coverAround = useContext(CoverContext);
+  useEffect(() => coverAround(), [coverAround]);
   return (
-    <Modal opened closeButtonProps={{ 'aria-label': t('app.close') }} {...modal}>
-      {children}
+    <Modal opened closeButtonProps={{ 'aria-label': t('app.close') }} closeOnEscape={covers === 0} {...modal}>
+      <CoverContext.Provider value={coverThis}>{children}</CoverContext.Provider>
     </Modal>
   );
 }
@@ -47,6 +65,8 @@ export function FormDialog({ submit, pending, error, onSubmit, children, ...dial
   const { t } = useTranslation();
   const send = (event: SyntheticEvent) => {
     event.preventDefault();
+    // A form in a dialog on this one is, to React, inside this form.
+    event.stopPropagation();
     onSubmit();
   };
   return (

@@ -4,7 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { officeHours, USUAL_REACHING } from '../../dev/fake/features.ts';
 import type { Stage } from '../../dev/fake/scenes.ts';
 import { button, ready } from '../App.testing.tsx';
+import type { Room } from '../api/types.ts';
 import { USUAL_FORWARD } from '../reach/forwards.ts';
+
+const ROOM: Room = {
+  id: 1,
+  name: 'Monday round',
+  extension: '800',
+  pin: null,
+  host_ids: [101],
+  waits_for_host: false,
+  has_tones: true,
+  members_max: 20,
+};
 
 async function features(prepare?: (stage: Stage) => void) {
   const opened = await ready(prepare);
@@ -96,6 +108,47 @@ it('makes pick-up groups of people', async () => {
   expect(kept.groups).toMatchObject([{ name: 'Ground floor', member_ids: [102, 103] }]);
 });
 
+describe('what another administrator has changed meanwhile', () => {
+  const everything = ({ server: { company } }: Stage) => {
+    company.features.rooms = [{ ...ROOM }];
+    company.features.groups = [{ id: 1, name: 'Ground floor', member_ids: [102] }];
+    company.features.profiles = [officeHours()];
+  };
+
+  /** Only the name is written anew, while the others change. */
+  async function rename(of: string, change: (kept: Stage['server']['company']['features']) => void) {
+    const { user, kept } = await features(everything);
+    await user.click(await button(`Edit ${of}`));
+    const form = await dialog(`Edit ${of}`);
+    change(kept);
+    await user.type(form.getByLabelText('Name'), ' 2');
+    await user.click(form.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    return kept;
+  }
+
+  it('stays in a room', async () => {
+    const { rooms } = await rename('Monday round', (kept) => {
+      kept.rooms = [{ ...ROOM, pin: '1357', host_ids: [103] }];
+    });
+    expect(rooms).toEqual([{ ...ROOM, name: 'Monday round 2', pin: '1357', host_ids: [103] }]);
+  });
+
+  it('stays in a pick-up group', async () => {
+    const { groups } = await rename('Ground floor', (kept) => {
+      kept.groups = [{ id: 1, name: 'Ground floor', member_ids: [102, 103] }];
+    });
+    expect(groups).toEqual([{ id: 1, name: 'Ground floor 2', member_ids: [102, 103] }]);
+  });
+
+  it('stays in a time profile', async () => {
+    const { profiles } = await rename('Office hours', (kept) => {
+      kept.profiles = [{ ...officeHours(), region: null, closed_days: [] }];
+    });
+    expect(profiles).toEqual([{ ...officeHours(), name: 'Office hours 2', region: null, closed_days: [] }]);
+  });
+});
+
 it('sets how many slots there are for parking', async () => {
   const { user, kept } = await features();
   const parking = await region('Parking');
@@ -129,13 +182,75 @@ describe('codes', () => {
   });
 });
 
-it('changes somebody else’s rules', async () => {
-  const { user, stage } = await ready();
-  window.location.hash = '/admin';
-  await user.click(await button('Forwarding of Ben Okafor'));
-  const form = await dialog('Forwarding of Ben Okafor');
-  await user.click(await form.findByRole('switch', { name: /^Do not disturb/ }));
-  await user.click(form.getByRole('button', { name: 'Save' }));
-  const { reaching } = stage.server.company.features;
-  await waitFor(() => expect(reaching.get(102)?.do_not_disturb.is_on).toBe(true));
+describe('a code', () => {
+  it.each([
+    ['Redial', 'redial', '7', '7777777777', '2 to 10 characters: digits, * or #.'],
+    ['Park, and take back', 'park', '70', '*777777777', /^2 to 10 characters: \* or #, then/],
+  ])('is 2 to 10 characters long: %s', async (name, feature, wrong, right, rule) => {
+    const { user, kept } = await features();
+    await user.click(await button(`Edit ${name}`));
+    const form = await dialog(name);
+    const field = form.getByLabelText('Code');
+    await user.clear(field);
+    await user.type(field, wrong);
+    await user.click(form.getByRole('button', { name: 'Save' }));
+    expect(form.getByText(rule)).toBeVisible();
+    await user.clear(field);
+    await user.type(field, right);
+    await user.click(form.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(kept.codes.find((each) => each.name === feature)?.code).toBe(right));
+  });
+});
+
+describe('somebody else’s rules', () => {
+  async function ofBen() {
+    const opened = await ready();
+    window.location.hash = '/admin';
+    await opened.user.click(await button('Forwarding of Ben Okafor'));
+    const form = await dialog('Forwarding of Ben Okafor');
+    await form.findByRole('button', { name: 'Add rule' });
+    const { reaching } = opened.stage.server.company.features;
+    return { ...opened, form, stored: () => reaching.get(102) };
+  }
+
+  it('are switched', async () => {
+    const { user, form, stored } = await ofBen();
+    await user.click(form.getByRole('switch', { name: /^Do not disturb/ }));
+    await user.click(form.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(stored()?.do_not_disturb.is_on).toBe(true));
+  });
+
+  it('are added in a dialog of their own, and saved with the others', async () => {
+    const { user, form, stored } = await ofBen();
+    await user.click(form.getByRole('button', { name: 'Add rule' }));
+    const rule = await dialog('Add rule');
+    await user.type(rule.getByLabelText('To'), '103');
+    await user.click(rule.getByRole('button', { name: 'Done' }));
+    expect(await form.findByText('Cleo Marchetti (103)')).toBeVisible();
+    expect(stored()).toBeUndefined();
+    await user.click(form.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(stored()?.forwards).toEqual([{ ...USUAL_FORWARD, to: '103' }]));
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('stay open when Escape closes the rule', async () => {
+    const { user, form } = await ofBen();
+    await user.click(form.getByRole('button', { name: 'Add rule' }));
+    await dialog('Add rule');
+    await user.keyboard('{Escape}');
+    expect(screen.queryByRole('dialog', { name: 'Add rule' })).toBeNull();
+    expect(await button('Save')).toBeVisible();
+    await user.keyboard('{Escape}');
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('are not saved by a question about them', async () => {
+    const { user, form, stored } = await ofBen();
+    await user.click(form.getByRole('switch', { name: /^Do not disturb/ }));
+    await user.type(form.getByLabelText('Who calls'), '103{Enter}');
+    await user.selectOptions(form.getByLabelText('When'), 'At another time');
+    await user.type(form.getByLabelText('Day and time'), '{Enter}');
+    expect(await form.findByText(/does not want to be disturbed/)).toBeVisible();
+    expect(stored()).toBeUndefined();
+  });
 });

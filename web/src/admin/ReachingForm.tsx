@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Reaching, User } from '../api/types.ts';
+import type { User } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
+import { applied, type Changes } from '../reach/changes.ts';
 import { isToldByRules, ReachingFields } from '../reach/ReachingFields.tsx';
 import { Simulator } from '../reach/Simulator.tsx';
 import { FormDialog } from './Dialog.tsx';
@@ -21,15 +22,15 @@ export function ReachingForm({ user, onClose }: { user: User; onClose: () => voi
     gcTime: 0,
     refetchOnWindowFocus: false,
   });
-  const [changed, setChanged] = useState<Reaching | null>(null);
+  const [changes, setChanges] = useState<Changes>({});
   const save = useMutation({
-    mutationFn: (reaching: Reaching) => api.changeReachingOf(user.id, reaching),
+    mutationFn: async () => api.changeReachingOf(user.id, applied(await api.reachingOf(user.id), changes)),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['reaching'] });
       onClose();
     },
   });
-  const reaching = changed ?? saved.data;
+  const reaching = saved.data === undefined ? undefined : applied(saved.data, changes);
   return (
     <FormDialog
       size="lg"
@@ -37,13 +38,17 @@ export function ReachingForm({ user, onClose }: { user: User; onClose: () => voi
       submit={t('admin.save')}
       pending={save.isPending}
       error={isToldByRules(save.error) ? null : save.error}
-      onSubmit={() => reaching !== undefined && save.mutate(reaching)}
+      onSubmit={() => reaching !== undefined && save.mutate()}
       onClose={onClose}
     >
       <ListState query={saved} />
       {reaching !== undefined && (
         <>
-          <ReachingFields reaching={reaching} error={save.error} onChange={setChanged} />
+          <ReachingFields
+            reaching={reaching}
+            error={save.error}
+            onChange={(some) => setChanges((now) => ({ ...now, ...some }))}
+          />
           <Simulator user={user.id} reaching={reaching} />
         </>
       )}

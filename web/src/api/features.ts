@@ -128,9 +128,9 @@ function company({ client, given, done }: Asking) {
     async addTimeProfile(profile: NewTimeProfile): Promise<TimeProfile> {
       return given(await client.POST('/api/v1/time-profiles', { body: profile }));
     },
-    async changeTimeProfile(id: number, profile: NewTimeProfile): Promise<TimeProfile> {
+    async changeTimeProfile(id: number, changes: Partial<NewTimeProfile>): Promise<TimeProfile> {
       const params = { path: { id } };
-      return given(await client.PATCH('/api/v1/time-profiles/{id}', { params, body: profile }));
+      return given(await client.PATCH('/api/v1/time-profiles/{id}', { params, body: changes }));
     },
     async deleteTimeProfile(id: number): Promise<void> {
       done(await client.DELETE('/api/v1/time-profiles/{id}', { params: { path: { id } } }));
@@ -149,8 +149,8 @@ function company({ client, given, done }: Asking) {
     async addRoom(room: NewRoom): Promise<Room> {
       return given(await client.POST('/api/v1/rooms', { body: room }));
     },
-    async changeRoom(id: number, room: NewRoom): Promise<Room> {
-      return given(await client.PATCH('/api/v1/rooms/{id}', { params: { path: { id } }, body: room }));
+    async changeRoom(id: number, changes: Partial<NewRoom>): Promise<Room> {
+      return given(await client.PATCH('/api/v1/rooms/{id}', { params: { path: { id } }, body: changes }));
     },
     async deleteRoom(id: number): Promise<void> {
       done(await client.DELETE('/api/v1/rooms/{id}', { params: { path: { id } } }));
@@ -161,9 +161,9 @@ function company({ client, given, done }: Asking) {
     async addPickUpGroup(group: NewPickUpGroup): Promise<PickUpGroup> {
       return given(await client.POST('/api/v1/pick-up-groups', { body: group }));
     },
-    async changePickUpGroup(id: number, group: NewPickUpGroup): Promise<PickUpGroup> {
+    async changePickUpGroup(id: number, changes: Partial<NewPickUpGroup>): Promise<PickUpGroup> {
       const params = { path: { id } };
-      return given(await client.PATCH('/api/v1/pick-up-groups/{id}', { params, body: group }));
+      return given(await client.PATCH('/api/v1/pick-up-groups/{id}', { params, body: changes }));
     },
     async deletePickUpGroup(id: number): Promise<void> {
       done(await client.DELETE('/api/v1/pick-up-groups/{id}', { params: { path: { id } } }));

@@ -7,6 +7,7 @@ import { useMoveCall } from '../call/MoveMenu.tsx';
 import { OtherCalls } from '../call/OtherCalls.tsx';
 import { usePanelPart } from '../call/panel.ts';
 import { ToneKeys } from '../call/ToneKeys.tsx';
+import { useDirectory } from '../people/directory.ts';
 import type { Running } from '../phone/calls.ts';
 import { ConferenceControls } from './ConferenceControls.tsx';
 import { ConferenceView } from './ConferenceView.tsx';
@@ -19,6 +20,7 @@ import { useMembership } from './useMembership.ts';
 export function ConferencePanel({ call, conference }: { call: Running; conference: Conference }) {
   const { t } = useTranslation();
   const { calls } = usePhoneState();
+  const { nameOf } = useDirectory();
   const [part, setPart] = usePanelPart(call.id);
   const membership = useMembership(call, conference);
   const move = useMoveCall(call);
@@ -34,7 +36,7 @@ export function ConferencePanel({ call, conference }: { call: Running; conferenc
         ) : (
           <ConferenceView call={call} conference={conference} membership={membership} />
         )}
-        <Hints call={call} name={call.party.name ?? t('conference.title')} move={move} />
+        <Hints call={call} name={nameOf(call.party)} move={move} />
         <OtherCalls shown={[call.id]} />
         {pair !== null && <IntoConference pair={pair} />}
       </div>

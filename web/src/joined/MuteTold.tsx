@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useBackend, usePhone, usePhoneState } from '../backend.ts';
 import type { Running } from '../phone/calls.ts';
+import { useOwnMember } from './ownMember.ts';
 import { useConference } from './queries.ts';
 
 /** Tells the server of one's own microphone in conferences, so that all members see who is muted. */
@@ -10,22 +11,27 @@ export function MuteTold() {
   if (phone.media === null) return null;
   return calls
     .filter((call): call is Running => call.phase === 'running')
-    .map((call) => <Told key={call.id} call={call} />);
+    .map((call) => <ToldOf key={call.id} call={call} />);
 }
 
-function Told({ call }: { call: Running }) {
+function ToldOf({ call: { journal_id, microphone } }: { call: Running }) {
+  const conference = useConference(journal_id);
+  const me = useOwnMember(conference?.members ?? []);
+  if (conference === null || me === null) return null;
+  const { call } = conference;
+  return <Told key={`${call} ${me.leg}`} call={call} leg={me.leg} isMuted={microphone === 'muted'} />;
+}
+
+/** Tells for as long as one is the same member of the same conference; the next one knows nothing of it. */
+function Told({ call, leg, isMuted }: { call: string; leg: number; isMuted: boolean }) {
   const { api } = useBackend();
-  const conference = useConference(call.journal_id);
-  const leg = conference?.members.find(({ is_me }) => is_me)?.leg ?? null;
-  const name = conference?.call ?? null;
-  const isMuted = call.microphone === 'muted';
   /** What the server knows of the microphone; who comes in is heard. */
   const told = useRef(false);
   useEffect(() => {
-    if (name === null || leg === null || told.current === isMuted) return;
+    if (told.current === isMuted) return;
     told.current = isMuted;
     // A conference that is over need not know.
-    api.muteMember(name, leg, isMuted).catch(() => undefined);
-  }, [api, name, leg, isMuted]);
+    api.muteMember(call, leg, isMuted).catch(() => undefined);
+  }, [api, call, leg, isMuted]);
   return null;
 }

@@ -5,6 +5,7 @@ import { BEN_OKAFOR, member } from '../../dev/fake/features.ts';
 import { fullConference } from '../../dev/fake/joinedScenes.ts';
 import { liveCall } from '../../dev/fake/oneNumber.ts';
 import { button, open, ready, talkTo } from '../App.testing.tsx';
+import { switchLanguage } from '../i18n/i18n.ts';
 import type { Conference, LiveCallState } from '../api/types.ts';
 
 const CALL = 'journal-800';
@@ -75,6 +76,43 @@ describe('the conference', () => {
     await user.keyboard('m');
     await waitFor(() => expect(asked.at(-1)).toBe(`mute ${CALL} 1 false`));
     expect(stage.signalling.asked.at(-1)).toBe('unmute');
+  });
+
+  it.each([
+    [
+      'tells of the browser where one is in it with the desk phone too',
+      BROWSER,
+      [`mute ${CALL} 2 true`, `hand ${CALL} 2 true`],
+    ],
+    ['tells of nobody else where it cannot tell which one is here', null, []],
+  ])('%s', async (_what, device_id, told) => {
+    const full = fullConference(CALL);
+    const anna = { number: '101', name: 'Anna Berger', user_id: 101 };
+    const { user, asked, stage } = await conferring({
+      ...full,
+      members: [
+        member(1, anna, { is_me: true, device_id: device_id === null ? null : 1012 }),
+        member(2, anna, { is_me: true, device_id }),
+      ],
+    });
+    await user.click(await button('Mute'));
+    await button('Unmute');
+    expect(stage.signalling.asked).toContain('mute');
+    await user.click(await button('Raise hand'));
+    await waitFor(() => expect(asked).toEqual(told));
+  });
+
+  it('stays muted for all to see in the conference that it becomes', async () => {
+    const { user, asked, stage } = await conferring();
+    await user.click(await button('Mute'));
+    await waitFor(() => expect(asked).toEqual([`mute ${CALL} 1 true`]));
+    act(() => {
+      stage.server.oneNumber.become([
+        liveCall({ call: 'another', state: 'conferring', other: ROOM, device_ids: [BROWSER] }),
+      ]);
+      stage.server.joined.confer(fullConference('another'));
+    });
+    await waitFor(() => expect(asked.at(-1)).toBe('mute another 1 true'));
   });
 
   it('is heard again after a host has muted one', async () => {
@@ -158,6 +196,21 @@ describe('the conference', () => {
     expect(await screen.findByRole('heading', { name: 'Conference' })).toBeVisible();
     expect(screen.queryByRole('region', { name: /^Call at/ })).toBeNull();
   });
+});
+
+it('is called in one’s own language beside another call', async () => {
+  await switchLanguage('de');
+  const { stage } = open({}, ({ talkOn }) => talkOn.choose(1012));
+  await screen.findByText('Bereit für Anrufe');
+  const other = { number: '', name: 'Conference', user_id: null };
+  act(() =>
+    stage.server.oneNumber.become([
+      liveCall({ call: 'c', state: 'holding', other }),
+      liveCall({ call: 'd', state: 'talking', other: BEN_OKAFOR }),
+    ]),
+  );
+  const two = within(await screen.findByRole('group', { name: 'Zwei Gespräche' }));
+  expect(two.getByText('Konferenz')).toBeVisible();
 });
 
 it('is controlled from the app while one talks at the desk', async () => {

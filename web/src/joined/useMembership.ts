@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { Conference, Member } from '../api/types.ts';
 import { useBackend, usePhone } from '../backend.ts';
 import type { Running } from '../phone/calls.ts';
+import { useOwnMember } from './ownMember.ts';
 
 /** What hosts do with others. */
 export type Deed = 'mute' | 'unmute' | 'lower' | 'remove' | 'admit';
@@ -25,15 +26,14 @@ export function useMembership(call: Running, conference: Conference): Membership
   const { api } = useBackend();
   const phone = usePhone();
   const { call: name } = conference;
-  const me = conference.members.find(({ is_me }) => is_me) ?? null;
+  const me = useOwnMember(conference.members);
   const isMutedHere = phone.media !== null && call.microphone === 'muted';
   const isMuted = isMutedHere || me?.is_muted === true;
   const ask = useMutation({ mutationFn: (request: () => Promise<void>) => request() });
   const toggleMute = () => {
-    if (me === null) return;
     // The server is told of one's own microphone by `MuteTold`, whichever button or key it was.
     if (phone.media !== null && isMutedHere === isMuted) phone.toggleMute(call.id);
-    else ask.mutate(() => api.muteMember(name, me.leg, !isMuted));
+    else if (me !== null) ask.mutate(() => api.muteMember(name, me.leg, !isMuted));
   };
   return {
     isHost: me?.is_host === true,

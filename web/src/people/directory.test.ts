@@ -31,3 +31,9 @@ it('reads out our name for a number before the name the caller gives', () => {
   expect(nameOf({ number: '0151', name: 'Plumber' })).toBe('Plumber');
   expect(nameOf({ number: '+498912345678', name: null })).toBe('+498912345678');
 });
+
+it('has its own word for a conference that is no room’s, and for nothing else that is called so', () => {
+  const { nameOf } = directoryOf(users, new Map(), 'Konferenz');
+  expect(nameOf({ number: '', name: 'Conference' })).toBe('Konferenz');
+  expect(nameOf({ number: '800', name: 'Conference' })).toBe('Conference');
+});

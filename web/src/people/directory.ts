@@ -36,22 +36,28 @@ export function useDirectory(): Directory {
       [echo_test, t('people.echo')],
       [music, t('people.music')],
     ]);
-    return directoryOf(data ?? [], services);
+    return directoryOf(data ?? [], services, t('conference.title'));
   }, [data, echo_test, music, t]);
 }
 
-/** `services`: names of numbers that are nobody's, such as the echo test. */
+/** How the server calls a conference that is no room's; it has no number. */
+const CONFERENCE = 'Conference';
+
+/** `services`: names of numbers that are nobody's, such as the echo test; `conference`: what one that is no room's is called. */
 export function directoryOf(
   users: readonly User[],
   services: ReadonlyMap<string | null, string> = new Map(),
+  conference = CONFERENCE,
 ): Directory {
   const numbers = new Map(users.flatMap((user) => (user.extension ? [[user.extension, user] as const] : [])));
   return {
     users,
     byNumber: (number) => numbers.get(number),
     // Digits stay as they are: how a country groups them is a library's knowledge, and wrong groups read worse than none.
-    nameOf: (party) =>
-      numbers.get(party.number)?.name ?? services.get(party.number) ?? party.name ?? party.number,
+    nameOf: ({ number, name }) => {
+      if (number === '' && name === CONFERENCE) return conference;
+      return numbers.get(number)?.name ?? services.get(number) ?? name ?? number;
+    },
   };
 }
 

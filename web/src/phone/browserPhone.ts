@@ -53,6 +53,8 @@ export class BrowserPhone implements Phone {
   readonly #measured = new Map<CallId, Measured>();
   readonly #microphones = new Map<CallId, MediaStream>();
   readonly #guards = new Map<CallId, Guard>();
+  /** The server's last word about all calls, while a call here has no name to find it by. */
+  #told: { live: readonly LiveCall[]; device: number | null } | null = null;
   #lineIsOpen = false;
   #quality: ReturnType<typeof setInterval> | null = null;
   #sampling: ReturnType<typeof setInterval> | null = null;
@@ -136,9 +138,17 @@ export class BrowserPhone implements Phone {
 
   /** The server's word about all of one's calls; `device`: this phone. */
   told(live: readonly LiveCall[], device: number | null): void {
-    for (const { call, journal_id } of renamedCalls(this.#state.calls, live, device)) {
-      this.dispatch({ type: 'Journalled', call, journal_id });
-    }
+    this.#told = { live, device };
+    this.#rename();
+  }
+
+  /** As the server has told, once that can be compared with the calls here. */
+  #rename(): void {
+    if (this.#told === null) return;
+    const renamed = renamedCalls(this.#state.calls, this.#told.live, this.#told.device);
+    if (renamed === null) return;
+    this.#told = null;
+    for (const { call, journal_id } of renamed) this.dispatch({ type: 'Journalled', call, journal_id });
   }
 
   /** What the browser measures about every call, for support and for tests. */
@@ -163,6 +173,7 @@ export class BrowserPhone implements Phone {
       for (const changed of this.#changed) changed();
     }
     for (const command of commands) this.#carryOut(command);
+    this.#rename();
   }
 
   #carryOut(command: Command): void {

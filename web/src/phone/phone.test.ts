@@ -1,9 +1,11 @@
 /** The phone with its clock, on a line and a microphone that are played. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { liveCall } from '../../dev/fake/oneNumber.ts';
 import { createStage, type Stage } from '../../dev/fake/scenes.ts';
 import { watchLeaving } from './leaving.ts';
 
 const BEN = { number: '102', name: 'Ben Okafor' };
+const CLEO = { number: '103', name: 'Cleo Marchetti' };
 const ACCOUNT = { sip_user: 'anna', realm: 'farend', websocket_path: '/sip', display_name: 'Anna' };
 
 let stage: Stage;
@@ -37,6 +39,18 @@ it('rings no longer than the line is away for a moment', async () => {
   expect(media.ringing).toBeNull();
   expect(phases()).toEqual(['ended']);
   expect(signalling.asked).toEqual(['refuse 480']);
+});
+
+it('goes on under another name as soon as no other call can be the one that the server tells of', async () => {
+  const { phone, signalling } = stage;
+  phone.answer(signalling.ring(BEN));
+  await vi.advanceTimersByTimeAsync(100);
+  phone.dispatch({ type: 'Called', call: 'nameless', party: CLEO, at: Date.now() });
+  const names = () => phone.state().calls.map(({ journal_id }) => journal_id);
+  phone.told([liveCall({ call: 'joined', state: 'conferring', device_ids: [1011] })], 1011);
+  expect(names()).toEqual(['journal-102', null]);
+  phone.dispatch({ type: 'Journalled', call: 'nameless', journal_id: 'journal-103' });
+  expect(names()).toEqual(['joined', 'journal-103']);
 });
 
 describe('leaving the page', () => {

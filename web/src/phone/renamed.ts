@@ -8,12 +8,13 @@ interface Renamed {
   journal_id: string;
 }
 
-/** `live`: all of the person's calls; `device`: this phone. Where it cannot be told which one is which, nothing is renamed. */
+/** `live`: all of the person's calls; `device`: this phone. Where it cannot be told which one is which, nothing is renamed; `null`:
+ * it can be told once every call has a name. */
 export function renamedCalls(
   calls: readonly Call[],
   live: readonly LiveCall[],
   device: number | null,
-): Renamed[] {
+): Renamed[] | null {
   if (device === null) return [];
   const names = new Set(live.map(({ call }) => call));
   const lost = calls.filter(
@@ -21,7 +22,7 @@ export function renamedCalls(
       call.phase === 'running' && call.journal_id !== null && !names.has(call.journal_id),
   );
   // A call that has no name yet may be the one that the server tells of.
-  if (calls.some(({ phase, journal_id }) => phase !== 'ended' && journal_id === null)) return [];
+  if (calls.some(({ phase, journal_id }) => phase !== 'ended' && journal_id === null)) return null;
   const known = new Set(calls.map(({ journal_id }) => journal_id));
   const free = live.filter(
     ({ call, state, device_ids }) => isTalk(state) && device_ids.includes(device) && !known.has(call),

@@ -1,4 +1,4 @@
-import { ActionIcon, Button } from '@mantine/core';
+import { ActionIcon, Button, Popover } from '@mantine/core';
 import { IconMoon, IconMoonFilled } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useErrorWords } from '../ui/errors.ts';
@@ -8,23 +8,36 @@ import { useDoNotDisturb } from './queries.ts';
 /** Switches all ringing off and on. */
 export function DoNotDisturb() {
   const { t } = useTranslation();
-  const { isOn, isPending, toggle } = useDoNotDisturb();
+  const errorWords = useErrorWords();
+  const { isOn, isPending, error, forget, toggle } = useDoNotDisturb();
   if (isOn === null) return null;
   return (
-    <ActionIcon
-      variant={isOn ? 'filled' : 'subtle'}
-      color={isOn ? 'amber' : 'gray'}
-      c={isOn ? undefined : 'var(--ink-soft)'}
-      size={36}
-      radius="xl"
-      aria-pressed={isOn}
-      aria-label={t('reach.dnd')}
-      title={t('reach.dnd')}
-      disabled={isPending}
-      onClick={toggle}
+    <Popover
+      opened={error !== null}
+      onDismiss={forget}
+      position="bottom"
+      width={260}
+      withArrow
+      withRoles={false}
     >
-      {isOn ? <IconMoonFilled size={20} /> : <IconMoon size={20} />}
-    </ActionIcon>
+      <Popover.Target>
+        <ActionIcon
+          variant={isOn ? 'filled' : 'subtle'}
+          color={isOn ? 'amber' : 'gray'}
+          c={isOn ? undefined : 'var(--ink-soft)'}
+          size={36}
+          radius="xl"
+          aria-pressed={isOn}
+          aria-label={t('reach.dnd')}
+          title={t('reach.dnd')}
+          disabled={isPending}
+          onClick={toggle}
+        >
+          {isOn ? <IconMoonFilled size={20} /> : <IconMoon size={20} />}
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown role="alert">{error !== null && errorWords(error)}</Popover.Dropdown>
+    </Popover>
   );
 }
 
@@ -45,7 +58,7 @@ export function DisturbBanner() {
         </Button>
       }
     >
-      {error === null ? null : errorWords(error)}
+      {error !== null && <span role="alert">{errorWords(error)}</span>}
     </Notice>
   );
 }

@@ -3,10 +3,12 @@ import { IconAlertCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ListState } from '../admin/ListState.tsx';
+import { changesOf } from '../api/changes.ts';
 import type { Reaching } from '../api/types.ts';
 import settings from '../settings/Settings.module.css';
 import { useErrorWords } from '../ui/errors.ts';
 import { Notice } from '../ui/Notice.tsx';
+import { applied, type Changes } from './changes.ts';
 import classes from './Reach.module.css';
 import { isToldByRules, ReachingFields } from './ReachingFields.tsx';
 import { useReaching, useSaveReaching } from './queries.ts';
@@ -29,29 +31,35 @@ export function ReachSettings() {
 function Editor({ saved }: { saved: Reaching }) {
   const { t } = useTranslation();
   const errorWords = useErrorWords();
-  // `null`: as it is saved, also when a phone's code changes that.
-  const [changed, setChanged] = useState<Reaching | null>(null);
+  const [changes, setChanges] = useState<Changes>({});
   const save = useSaveReaching();
-  const draft = changed ?? saved;
+  const draft = applied(saved, changes);
+  const cancel = () => {
+    setChanges({});
+    save.reset();
+  };
+  const send = () =>
+    // What is changed while it is being saved is still to be saved.
+    save.mutate(changes, { onSuccess: () => setChanges((now) => changesOf(changes, now)) });
   return (
     <>
-      <ReachingFields reaching={draft} error={save.error} onChange={setChanged} />
+      <ReachingFields
+        reaching={draft}
+        error={save.error}
+        onChange={(some) => setChanges((now) => ({ ...now, ...some }))}
+      />
       {save.error !== null && !isToldByRules(save.error) && (
         <Notice tone="bad" role="alert" icon={<IconAlertCircle size={20} />}>
           {errorWords(save.error)}
         </Notice>
       )}
-      {changed !== null && (
+      {Object.keys(changes).length > 0 && (
         <div className={classes.save}>
           <span>{t('reach.unsaved')}</span>
-          <Button variant="default" size="sm" onClick={() => setChanged(null)}>
+          <Button variant="default" size="sm" onClick={cancel}>
             {t('app.cancel')}
           </Button>
-          <Button
-            size="sm"
-            loading={save.isPending}
-            onClick={() => save.mutate(changed, { onSuccess: () => setChanged(null) })}
-          >
+          <Button size="sm" loading={save.isPending} onClick={send}>
             {t('admin.save')}
           </Button>
         </div>

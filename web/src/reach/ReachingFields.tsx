@@ -2,6 +2,7 @@ import { Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Refused } from '../api/client.ts';
 import type { Reaching } from '../api/types.ts';
+import type { Changes } from './changes.ts';
 import { ForwardList } from './ForwardList.tsx';
 import { NumbersField } from './NumberField.tsx';
 import classes from './Reach.module.css';
@@ -10,15 +11,13 @@ interface ReachingFieldsProps {
   reaching: Reaching;
   /** Why it could not be saved. */
   error: Error | null;
-  onChange: (reaching: Reaching) => void;
+  onChange: (changes: Changes) => void;
 }
 
 /** What becomes of somebody's calls before a phone rings, and when none is answered. */
 export function ReachingFields({ reaching, error, onChange }: ReachingFieldsProps) {
   const { t } = useTranslation();
   const { forwards, do_not_disturb, rejects_anonymous } = reaching;
-  const disturb = (some: Partial<Reaching['do_not_disturb']>) =>
-    onChange({ ...reaching, do_not_disturb: { ...do_not_disturb, ...some } });
   const wrongAt = (index: number) => {
     const isOf = ({ field }: { field: string }) => field.startsWith(`forwards[${index}]`);
     const complaint = error instanceof Refused ? error.fields.find(isOf) : undefined;
@@ -29,7 +28,7 @@ export function ReachingFields({ reaching, error, onChange }: ReachingFieldsProp
       <ForwardList
         forwards={forwards}
         wrongAt={wrongAt}
-        onChange={(changed) => onChange({ ...reaching, forwards: changed })}
+        onChange={(changed) => onChange({ forwards: changed })}
       />
       <div className={classes.part}>
         <h3>{t('reach.dnd')}</h3>
@@ -37,13 +36,13 @@ export function ReachingFields({ reaching, error, onChange }: ReachingFieldsProp
           label={t('reach.dnd')}
           description={t('reach.dndHint')}
           checked={do_not_disturb.is_on}
-          onChange={(event) => disturb({ is_on: event.currentTarget.checked })}
+          onChange={(event) => onChange({ is_on: event.currentTarget.checked })}
         />
         <NumbersField
           label={t('reach.except')}
           hint={t('reach.exceptHint')}
           numbers={do_not_disturb.except}
-          onChange={(except) => disturb({ except })}
+          onChange={(except) => onChange({ except })}
         />
       </div>
       <div className={classes.part}>
@@ -52,7 +51,7 @@ export function ReachingFields({ reaching, error, onChange }: ReachingFieldsProp
           label={t('reach.rejects')}
           description={t('reach.rejectsHint')}
           checked={rejects_anonymous}
-          onChange={(event) => onChange({ ...reaching, rejects_anonymous: event.currentTarget.checked })}
+          onChange={(event) => onChange({ rejects_anonymous: event.currentTarget.checked })}
         />
       </div>
     </>

@@ -2,7 +2,7 @@ import { Checkbox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { IconAlertCircle } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SelectField, TextField } from '../admin/fields.tsx';
 import type { Reaching, Supposed } from '../api/types.ts';
@@ -26,6 +26,11 @@ interface SimulatorProps {
   reaching: Reaching;
 }
 
+/** A question is answered as it is typed; Enter would send the form around it. */
+function swallowEnter(event: KeyboardEvent): void {
+  if (event.key === 'Enter') event.preventDefault();
+}
+
 /** What would happen if somebody called: the decisions that a call would meet, step by step. */
 export function Simulator({ user, reaching }: SimulatorProps) {
   const { t } = useTranslation();
@@ -36,7 +41,7 @@ export function Simulator({ user, reaching }: SimulatorProps) {
   const typed = plainNumber(number);
   const at = isLater ? timeOf(moment) : null;
   return (
-    <div className={classes.part}>
+    <div className={classes.part} role="presentation" onKeyDown={swallowEnter}>
       <h3>{t('reach.simulator.title')}</h3>
       <div className={classes.question}>
         <div>
@@ -115,12 +120,16 @@ function Answer({ user, supposed }: { user: number | null; supposed: Supposed })
   );
 }
 
-function StepItem({ words: { after, text, isEnglish } }: { words: StepWords }) {
+function StepItem({ words: { after, parts } }: { words: StepWords }) {
   return (
     <li>
       <span>
         {after !== null && <span className={classes.after}>{after}: </span>}
-        <span lang={isEnglish ? 'en' : undefined}>{text}</span>
+        {parts.map(({ text, isEnglish }, index) => (
+          <span key={index} lang={isEnglish ? 'en' : undefined}>
+            {text}
+          </span>
+        ))}
       </span>
     </li>
   );

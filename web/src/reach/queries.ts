@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Reaching } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
+import { applied, type Changes } from './changes.ts';
 
 /** How one is reached oneself. */
 export function useReaching() {
@@ -8,11 +8,12 @@ export function useReaching() {
   return useQuery({ queryKey: ['reaching', 'me'], queryFn: () => api.reaching() });
 }
 
+/** Saves what was changed over what the server has by then, which may be newer than what is shown. */
 export function useSaveReaching() {
   const { api } = useBackend();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (reaching: Reaching) => api.changeReaching(reaching),
+    mutationFn: async (changes: Changes) => api.changeReaching(applied(await api.reaching(), changes)),
     onSuccess: (saved) => queries.setQueryData(['reaching', 'me'], saved),
   });
 }
@@ -24,16 +25,13 @@ export function useTimeProfiles() {
 
 /** Do not disturb, in one click; `isOn`: `null` while it is not known. */
 export function useDoNotDisturb() {
-  const { data } = useReaching();
-  const save = useSaveReaching();
+  const isOn = useReaching().data?.do_not_disturb.is_on ?? null;
+  const { mutate, isPending, error, reset } = useSaveReaching();
   return {
-    isOn: data?.do_not_disturb.is_on ?? null,
-    isPending: save.isPending,
-    error: save.error,
-    toggle: () => {
-      if (data === undefined) return;
-      const { do_not_disturb: before } = data;
-      save.mutate({ ...data, do_not_disturb: { ...before, is_on: !before.is_on } });
-    },
+    isOn,
+    isPending,
+    error,
+    forget: reset,
+    toggle: () => mutate({ is_on: isOn !== true }),
   };
 }

@@ -1,10 +1,11 @@
 /** How somebody is reached: rules, do not disturb, and what would happen. */
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { officeHours } from '../../dev/fake/features.ts';
 import type { Stage } from '../../dev/fake/scenes.ts';
-import { button, ready } from '../App.testing.tsx';
+import { button, open, ready } from '../App.testing.tsx';
 import type { Forward, Reaching } from '../api/types.ts';
+import { switchLanguage } from '../i18n/i18n.ts';
 import { mistakesOf, USUAL_FORWARD } from './forwards.ts';
 import { nextSunday, timeOf } from './moment.ts';
 
@@ -84,7 +85,93 @@ describe('rules', () => {
   });
 });
 
+describe('what is not saved yet', () => {
+  const EXCEPT = 'Let these ring nevertheless';
+
+  /** A phone's code, or another page, changes how the person is reached. */
+  function elsewhere({ stage }: { stage: Stage }, next: Reaching) {
+    stage.server.company.features.reaching.set(ME, next);
+    act(() => stage.server.tell({ type: 'directory_changed' }));
+  }
+
+  it('leaves alone what a phone’s code has changed meanwhile', async () => {
+    const opened = await inSettings(reaching([]));
+    const { user, card, stored } = opened;
+    await user.type(card.getByRole('combobox', { name: EXCEPT }), '102{Enter}');
+    elsewhere(opened, reaching([rule({ to: '103' })], { do_not_disturb: { is_on: true, except: [] } }));
+    expect(await card.findByText('Cleo Marchetti (103)')).toBeVisible();
+    expect(card.getByRole('switch', { name: /^Do not disturb/ })).toBeChecked();
+    await user.click(card.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(stored()?.do_not_disturb).toEqual({ is_on: true, except: ['102'] }));
+    expect(stored()?.forwards).toEqual([rule({ to: '103' })]);
+  });
+
+  it('stays when it was changed while something else was being saved', async () => {
+    const { user, card, stored, stage } = await inSettings(reaching([]));
+    const goOn = stage.server.hesitate();
+    await user.click(card.getByRole('switch', { name: /^Refuse calls without a number/ }));
+    await user.click(card.getByRole('button', { name: 'Save' }));
+    await user.click(card.getByRole('switch', { name: /^Do not disturb/ }));
+    goOn();
+    await waitFor(() => expect(stored()?.rejects_anonymous).toBe(true));
+    expect(stored()?.do_not_disturb.is_on).toBe(false);
+    const again = await card.findByRole('button', { name: 'Save' });
+    await waitFor(() => expect(again).not.toHaveAttribute('data-loading'));
+    await user.click(again);
+    await waitFor(() => expect(stored()?.do_not_disturb.is_on).toBe(true));
+  });
+
+  it('is forgotten with what the server said against it', async () => {
+    const { user, card, stage } = await inSettings(reaching([]));
+    await user.click(card.getByRole('switch', { name: /^Do not disturb/ }));
+    stage.server.options.away = true;
+    await user.click(card.getByRole('button', { name: 'Save' }));
+    expect(await card.findByRole('alert')).toBeVisible();
+    await user.click(card.getByRole('button', { name: 'Cancel' }));
+    expect(card.queryByRole('alert')).toBeNull();
+    expect(card.getByRole('switch', { name: /^Do not disturb/ })).not.toBeChecked();
+  });
+});
+
 describe('do not disturb', () => {
+  it('switches nothing else, whatever has changed since the page knew', async () => {
+    const { user, stage } = await ready();
+    await button('Do not disturb');
+    const { reaching: kept } = stage.server.company.features;
+    const except = ['102'];
+    kept.set(ME, reaching([rule({ to: '103' })], { do_not_disturb: { is_on: false, except } }));
+    await user.click(await button('Do not disturb'));
+    await waitFor(() => expect(kept.get(ME)?.do_not_disturb).toEqual({ is_on: true, except }));
+    expect(kept.get(ME)?.forwards).toEqual([rule({ to: '103' })]);
+  });
+
+  it('is known as the server has it after the events were away', async () => {
+    const { stage } = await ready();
+    expect(await button('Do not disturb')).toHaveAttribute('aria-pressed', 'false');
+    const { reaching: kept, codes } = stage.server.company.features;
+    kept.set(ME, reaching([], { do_not_disturb: { is_on: true, except: [] } }));
+    window.location.hash = '/codes';
+    const list = within(await screen.findByRole('list', { name: 'Codes' }));
+    stage.server.company.features.codes = codes.map((each) =>
+      each.name === 'park' ? { ...each, code: '*71' } : each,
+    );
+    act(() => stage.server.reconnect());
+    await waitFor(async () => expect(await button('Do not disturb')).toHaveAttribute('aria-pressed', 'true'));
+    expect(await list.findByText('*71')).toBeVisible();
+  });
+
+  it('says beside its button when it could not be switched', async () => {
+    const { user, stage } = await ready();
+    const toggle = await button('Do not disturb');
+    stage.server.options.away = true;
+    await user.click(toggle);
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent(/server/);
+    expect(toggle).toHaveAttribute('aria-pressed', 'false');
+    await user.click(document.body);
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
   it('is one click in the header, which says so above everything', async () => {
     const { user, stage } = await ready();
     const toggle = await button('Do not disturb');
@@ -138,9 +225,23 @@ describe('the simulator', () => {
     await user.selectOptions(card.getByLabelText('When'), 'At another time');
     expect(card.getByLabelText('Day and time')).toHaveValue(nextSunday(new Date()));
     await user.click(card.getByRole('checkbox', { name: 'Without a number' }));
-    expect(
-      await card.findByText('The caller is refused: calls without a number are not taken.'),
-    ).toBeVisible();
+    expect(await card.findByRole('listitem')).toHaveTextContent(
+      'The caller is refused: calls without a number are not taken.',
+    );
+  });
+
+  it('marks the server’s reason as English in a sentence of another language', async () => {
+    await switchLanguage('de');
+    const { user } = open({}, ({ server: { company } }) => {
+      company.features.reaching.set(ME, reaching([], { rejects_anonymous: true }));
+    });
+    window.location.hash = '/settings';
+    await user.click(await screen.findByRole('checkbox', { name: 'Ohne Nummer' }));
+    const reason = await screen.findByText('calls without a number are not taken');
+    expect(reason).toHaveAttribute('lang', 'en');
+    expect(reason.closest('li')).toHaveTextContent(
+      'Der Anrufer wird abgewiesen: calls without a number are not taken.',
+    );
   });
 
   it('begins with the next Sunday', () => {

@@ -25,13 +25,20 @@ const STEPS = [
 ] as const;
 export type StepCode = (typeof STEPS)[number];
 
-/** A step in the person's words, and when it comes. */
-export interface StepWords {
-  after: string | null;
+/** What somebody reads; `isEnglish`: as the server says it. */
+export interface Words {
   text: string;
-  /** Whether it is the server's sentence. */
   isEnglish: boolean;
 }
+
+/** A step in the person's words, with reasons in the server's, and when it comes. */
+export interface StepWords {
+  after: string | null;
+  parts: readonly Words[];
+}
+
+/** Where the server's reason stands in a sentence; no name has it. */
+const REASON = '\u0000';
 
 export function useStepWords(): (step: ReachStep, nameOf: (number: string) => string) => StepWords {
   const { t } = useTranslation();
@@ -46,11 +53,20 @@ function wordsOf(
   const known = STEPS.find((each) => each === code);
   const after_s = Number(values.after_s ?? 0);
   const after = after_s > 0 ? t('reach.afterSeconds', { seconds: after_s }) : null;
-  if (known === undefined) return { after: null, text: sentenceOf(text), isEnglish: true };
+  if (known === undefined) return { after: null, parts: [{ text: sentenceOf(text), isEnglish: true }] };
   const { name = '', to = '', why = '', members = '', title = '', number = '' } = values;
-  const said = { name, to: nameOf(to), why, members, title, number };
-  if (known !== 'rings') return { after, text: t(`reach.step.${known}`, said), isEnglish: false };
+  const said = { name, to: nameOf(to), why: REASON, members, title, number };
+  if (known !== 'rings') return { after, parts: partsOf(t(`reach.step.${known}`, said), why) };
   const phones = t('reach.phones', { count: Number(values.phones ?? 0) });
   const mobile = values.mobile === 'true' ? t('reach.andMobile') : '';
-  return { after, text: `${t('reach.step.rings', said)} ${phones}${mobile}`, isEnglish: false };
+  return { after, parts: partsOf(`${t('reach.step.rings', said)} ${phones}${mobile}`, why) };
+}
+
+function partsOf(sentence: string, why: string): Words[] {
+  const [before = '', ...behind] = sentence.split(REASON);
+  const more = behind.flatMap((text) => [
+    { text: why, isEnglish: true },
+    { text, isEnglish: false },
+  ]);
+  return [{ text: before, isEnglish: false }, ...more];
 }

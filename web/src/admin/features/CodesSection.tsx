@@ -78,6 +78,10 @@ export function CodesSection() {
   );
 }
 
+/** What the server takes of a code that nothing is dialled behind, and of one that something is. */
+const ALONE = /^[\d*#]{2,10}$/;
+const WITH_MORE = /^[*#][\d*#]{1,9}$/;
+
 function CodeForm({ feature, onClose }: { feature: Feature; onClose: () => void }) {
   const { t } = useTranslation();
   const { api } = useBackend();
@@ -86,7 +90,8 @@ function CodeForm({ feature, onClose }: { feature: Feature; onClose: () => void 
   const save = useSaveFeature((next: string) => api.changeFeature(feature.name, next), onClose);
   // Who has it already is the server's to say.
   const taken = save.error instanceof Refused && save.error.code === 'taken' ? takenBy(save.error) : null;
-  const isWrong = !/^[*#][\d*#]{0,7}$/.test(code);
+  const standsAlone = feature.takes === 'nothing';
+  const isWrong = !(standsAlone ? ALONE : WITH_MORE).test(code);
   return (
     <FormDialog
       title={t(`codes.name.${feature.name}`)}
@@ -108,7 +113,7 @@ function CodeForm({ feature, onClose }: { feature: Feature; onClose: () => void 
         onChange={(text) => setCode(text.trim())}
         error={
           tried && isWrong
-            ? t('features.codes.rule')
+            ? t(standsAlone ? 'features.codes.rule' : 'features.codes.ruleWithMore')
             : taken === null
               ? undefined
               : t('features.codes.taken', { detail: taken })

@@ -1,6 +1,7 @@
 import { IconPhoneCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changesOf } from '../../api/changes.ts';
 import type { NewPickUpGroup, PickUpGroup } from '../../api/types.ts';
 import { useBackend } from '../../backend.ts';
 import { useUsers } from '../../people/directory.ts';
@@ -53,7 +54,7 @@ function GroupForm({ group, onClose }: { group: PickUpGroup | null; onClose: () 
   const [tried, setTried] = useState(false);
   const save = useSaveFeature(
     (body: NewPickUpGroup) =>
-      group === null ? api.addPickUpGroup(body) : api.changePickUpGroup(group.id, body),
+      group === null ? api.addPickUpGroup(body) : api.changePickUpGroup(group.id, changesOf(group, body)),
     onClose,
   );
   const wrong = useWrong(save.error);

@@ -2,6 +2,7 @@ import { Checkbox } from '@mantine/core';
 import { IconUsersGroup } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changesOf } from '../../api/changes.ts';
 import type { NewRoom, Room } from '../../api/types.ts';
 import { useBackend } from '../../backend.ts';
 import { useUsers } from '../../people/directory.ts';
@@ -73,7 +74,7 @@ function RoomForm({ room, onClose }: { room: Room | null; onClose: () => void })
   const [most, setMost] = useState(String(draft.members_max));
   const [tried, setTried] = useState(false);
   const save = useSaveFeature(
-    (body: NewRoom) => (room === null ? api.addRoom(body) : api.changeRoom(room.id, body)),
+    (body: NewRoom) => (room === null ? api.addRoom(body) : api.changeRoom(room.id, changesOf(room, body))),
     onClose,
   );
   const wrong = useWrong(save.error);

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changesOf } from '../../api/changes.ts';
 import type { NewTimeProfile, TimeProfile } from '../../api/types.ts';
 import { useBackend } from '../../backend.ts';
 import { FormDialog } from '../Dialog.tsx';
@@ -28,7 +29,9 @@ export function TimeProfileForm({ profile, onClose }: TimeProfileFormProps) {
   const [tried, setTried] = useState(false);
   const save = useSaveFeature(
     (body: NewTimeProfile) =>
-      profile === null ? api.addTimeProfile(body) : api.changeTimeProfile(profile.id, body),
+      profile === null
+        ? api.addTimeProfile(body)
+        : api.changeTimeProfile(profile.id, changesOf(profile, body)),
     onClose,
   );
   const wrong = useWrong(save.error);

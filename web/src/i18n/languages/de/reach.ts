@@ -156,7 +156,8 @@ export const features = {
     usual: 'Üblich',
     usualIs: 'Üblich ist {{code}}.',
     reset: 'Wieder der übliche Code: {{name}}',
-    rule: 'Beginnt mit * oder #, dann Ziffern, * oder #; höchstens 8 Zeichen.',
+    rule: '2 bis 10 Zeichen: Ziffern, * oder #.',
+    ruleWithMore: '2 bis 10 Zeichen: * oder #, dann Ziffern, * oder #, denn dahinter wird weiter gewählt.',
     taken: 'Dieser geht nicht: {{detail}}',
   },
 };

@@ -156,7 +156,8 @@ export const features = {
     usual: 'Usually',
     usualIs: 'Usually {{code}}.',
     reset: 'Usual code again: {{name}}',
-    rule: 'Begins with * or #, then digits, * or #; 8 characters at most.',
+    rule: '2 to 10 characters: digits, * or #.',
+    ruleWithMore: '2 to 10 characters: * or #, then digits, * or #, for more is dialled behind it.',
     taken: 'It cannot be this one: {{detail}}',
   },
 };
