@@ -65,6 +65,7 @@ export function member(leg: number, party: Other, some: Partial<Member> = {}, no
     hand_is_up: false,
     since: new Date(now - 60_000 * leg).toISOString(),
     is_me: false,
+    device_id: null,
     ...some,
   };
 }

@@ -15,9 +15,8 @@ export type LineCall = Schemas['LineCall'];
 export type LiveCall = Schemas['LiveCall'];
 export type LiveCallState = Schemas['LiveCallState'];
 export type Other = LiveCall['other'];
-export type Conference = Omit<Schemas['Conference'], 'members'> & { members: Member[] };
-/** `device_id`: with which phone one is there oneself; an older server does not say it. */
-export type Member = Schemas['ConferenceMember'] & { device_id?: number | null };
+export type Conference = Schemas['Conference'];
+export type Member = Schemas['ConferenceMember'];
 export type Presence = Schemas['Presence'];
 export type Level = Schemas['SpeakingLevel'];
 export type ParkedCall = Schemas['ParkedCall'];
