@@ -163,6 +163,10 @@ impl Conference {
 /// Two are left: they talk as in any other call, which the journal knows as that of the first of them.
 pub(super) fn part_as_pair(conference: Conference, fx: &mut Effects<'_>) -> State {
     let Conference { members, maker, .. } = conference;
+    // A story that ends here is told as ended; what it costs does not end.
+    for story in members.iter().filter_map(|member| member.story) {
+        fx.push(Command::CountsHere { story });
+    }
     let mut stories = members.iter().filter_map(|member| member.story);
     if let Some(story) = stories.next() {
         *fx.story = story;
