@@ -156,7 +156,14 @@ impl Conference {
 
     /// Whether a team is being called in: its turns are told to one only.
     pub(in crate::call) fn calls_a_team(&self) -> bool {
-        self.forks().any(Fork::is_team)
+        self.story_of_team().is_some()
+    }
+
+    /// The call by which the journal knows a team that is being called in.
+    pub(in crate::call) fn story_of_team(&self) -> Option<CallId> {
+        let mut invitations = self.invitations.iter();
+        let team = invitations.find(|invitation| invitation.fork.is_team());
+        team.map(|invitation| invitation.story)
     }
 }
 
