@@ -232,6 +232,18 @@ pub(crate) struct Pace {
     pub(crate) goes_on: bool,
 }
 
+impl Pace {
+    /// The same, where the call goes nowhere else.
+    pub(crate) fn going_nowhere_else(self) -> Self {
+        Self {
+            turn: None,
+            overflow: None,
+            goes_on: false,
+            ..self
+        }
+    }
+}
+
 /// Why a call needs somebody else to ring: see [`Command::Next`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lack {
