@@ -306,6 +306,30 @@ impl Call {
         (&mut self.state, fx)
     }
 
+    /// The call by which the journal knows who is being called.
+    pub(crate) fn story(&self) -> CallId {
+        let of_team = match &self.state {
+            State::Conference(conference) => conference.story_of_team(),
+            State::Lifting(_)
+            | State::Ringing { .. }
+            | State::Answering { .. }
+            | State::Greeting { .. }
+            | State::Serving { .. }
+            | State::Talking { .. }
+            | State::Moving(_)
+            | State::Transferring { .. }
+            | State::HandingOver { .. }
+            | State::Parked(_)
+            | State::LoggingOn(_)
+            | State::Echoing(_)
+            | State::Farewell(_)
+            | State::Ending { .. }
+            | State::Unmade { .. }
+            | State::Over => None,
+        };
+        of_team.unwrap_or(self.story)
+    }
+
     /// Takes news about one leg.
     pub(crate) fn handle(&mut self, leg: LegId, news: News, now: Instant, commands: &mut Vec<Command>) {
         if let Some(index) = self.closing.iter().position(|closing| closing.leg == leg) {

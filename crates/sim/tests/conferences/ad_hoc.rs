@@ -1,9 +1,10 @@
 //! Conferences that are made of running calls, and become ordinary calls again.
 
 use model::control::{Direction, Source};
-use model::{CallId, UserId};
+use model::{CallId, TeamId, UserId};
 use sim::{Act, Habit, World};
 use switchboard::core::{Action, Attendance, CallState, JournalEntry, MemberDeed, Objection, Outcome};
+use switchboard::directory::{BusyWhen, Callers, Forward, Member, MemberKind, Order, Team, When};
 
 use crate::check::{assert_nothing_left, run_ms};
 use crate::company::{ANNA, BEN, CLEO, SOON, attendance, comes, conference_of, leg, member, sees, world};
@@ -298,6 +299,107 @@ fn what_cannot_become_a_conference_is_refused_and_changes_nothing() {
     run_ms(&mut world, 500);
     assert_eq!(world.control(ANNA, confer(call, with)), Err(Objection::NotNow));
     for phone in ["101-web", "101-desk", "102-web", "103-web"] {
+        world.act(Act::HangUp(phone));
+    }
+    assert_nothing_left(&mut world);
+}
+
+/// Anna talks to Ben, and calls somebody in: the call.
+fn invites(world: &mut World, number: &str) -> CallId {
+    world.phone_mut("102-web").habit = SOON;
+    comes(world, "101-web", "102");
+    run_ms(world, 2_000);
+    let call = world.calls_of(ANNA)[0].call;
+    let number = number.to_owned();
+    assert_eq!(world.control(ANNA, Action::Invite { call, number }), Ok(Some(call)));
+    run_ms(world, 500);
+    call
+}
+
+fn rule(when: When, to: &str) -> Forward {
+    Forward {
+        is_on: true,
+        when,
+        from: Callers::Anybody,
+        during: None,
+        to: to.to_owned(),
+    }
+}
+
+fn forwards_told(world: &World) -> usize {
+    let entries = world.journal.iter();
+    entries.filter(|entry| matches!(entry, JournalEntry::Forwarded { .. })).count()
+}
+
+#[test]
+fn whoever_is_called_in_and_declines_is_not_waited_for_whatever_their_rules_say() {
+    let mut world = world(1);
+    world.change(|company| company.users[2].reaching.forwards = vec![rule(When::NoAnswer { after_s: 20 }, "104"), rule(When::Busy, "104")]);
+    let call = invites(&mut world, "103");
+    assert_eq!(attendance(&world, ANNA).len(), 3);
+    world.control(CLEO, Action::Decline { call }).unwrap();
+    run_ms(&mut world, 500);
+    assert_eq!(sees(&world, ANNA), (CallState::Talking, "Ben".to_owned()), "{}", world.trace());
+    assert_eq!(forwards_told(&world), 0);
+    world.act(Act::HangUp("101-web"));
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn whoever_is_called_in_may_have_forwarded_their_calls_and_the_journal_tells_of_it() {
+    let mut world = world(1);
+    world.change(|company| company.users[2].reaching.forwards = vec![rule(When::Always, "104")]);
+    world.phone_mut("104-web").habit = SOON;
+    invites(&mut world, "103");
+    assert!(world.phone("104-web").rings(), "{}", world.trace());
+    run_ms(&mut world, 2_000);
+    assert_eq!(attendance(&world, ANNA).len(), 3);
+    assert_eq!(forwards_told(&world), 1);
+    for phone in ["101-web", "102-web", "104-web"] {
+        world.act(Act::HangUp(phone));
+    }
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn a_team_that_is_called_in_rings_member_after_member() {
+    let mut world = world(1);
+    world.change(|company| {
+        let member = |user| Member {
+            kind: MemberKind::Person(UserId(user)),
+            rings: true,
+        };
+        company.teams = vec![Team {
+            id: TeamId(1),
+            name: "Sales".to_owned(),
+            extension: "200".to_owned(),
+            has_line: true,
+            order: Order::InTurn { turn_s: 5 },
+            members: vec![member(4), member(5)],
+            busy_when: BusyWhen::All,
+            overflow: None,
+            night: None,
+        }];
+    });
+    let call = invites(&mut world, "200");
+    assert!(world.phone("104-web").rings(), "{}", world.trace());
+    // Somebody who is called in as well has no part in the team's turns.
+    world.change(|company| company.users[5].reaching.forwards = vec![rule(When::Busy, "107")]);
+    let number = "106".to_owned();
+    world.control(ANNA, Action::Invite { call, number }).unwrap();
+    run_ms(&mut world, 500);
+    world.control(UserId(6), Action::Decline { call }).unwrap();
+    run_ms(&mut world, 5_000);
+    assert!(
+        !world.phone("104-web").rings() && world.phone("105-web").rings(),
+        "{}",
+        world.trace()
+    );
+    world.phone_mut("105-web").habit = SOON;
+    world.act(Act::Answer("105-web"));
+    run_ms(&mut world, 1_000);
+    assert_eq!(attendance(&world, ANNA), [(1, PRESENT), (2, PRESENT), (5, PRESENT)]);
+    for phone in ["101-web", "102-web", "105-web"] {
         world.act(Act::HangUp(phone));
     }
     assert_nothing_left(&mut world);

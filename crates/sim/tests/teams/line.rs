@@ -193,3 +193,22 @@ fn a_member_whose_phone_is_silent_has_their_whole_turn() {
     world.act(Act::HangUp(desk(103)));
     assert_nothing_left(&mut world);
 }
+
+#[test]
+fn a_call_that_returns_to_who_has_handed_it_over_is_on_the_line_no_more() {
+    let mut world = world(people(4), [team(SALES, 1, Order::InTurn { turn_s: 5 })]);
+    call(&mut world, desk(103), "104");
+    talk(&mut world, desk(104));
+    world.act(Act::Refer {
+        phone: desk(104),
+        to: "<sip:201@farend>",
+    });
+    world.run_ms(500);
+    world.act(Act::HangUp(desk(104)));
+    world.run_ms(500);
+    assert_eq!(line(&world, SALES).len(), 1, "{}", world.trace());
+    world.run_ms(30_000);
+    assert_rings(&world, &[desk(104)]);
+    assert_eq!(line(&world, SALES), [], "{}", world.trace());
+    assert_nothing_left(&mut world);
+}

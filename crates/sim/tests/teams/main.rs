@@ -12,7 +12,8 @@ use model::{DeviceId, TeamId, UserId};
 use sim::{Act, World};
 use switchboard::core::{CallState, JournalEntry, LineCall, LiveEvent, Outcome, Seats};
 use switchboard::directory::{
-    BusyWhen, Device, Directory, Member, MemberKind, Night, Order, Overflow, Rings, Team, User, WallClock, WhileBusy, Window,
+    BusyWhen, Callers, Device, Directory, Forward, Member, MemberKind, Night, Order, Overflow, Rings, Team, User, WallClock, When,
+    WhileBusy, Window,
 };
 
 const SALES: TeamId = TeamId(1);

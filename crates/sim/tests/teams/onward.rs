@@ -127,3 +127,31 @@ fn a_team_may_be_busy_with_its_first_call() {
     assert_rings(&world, &[desk(101), desk(102)]);
     assert_nothing_left(&mut world);
 }
+
+#[test]
+fn an_overflow_that_leads_nowhere_is_no_forward() {
+    let sales = Team {
+        overflow: overflow(5, "102"),
+        ..team(SALES, 1, Order::All)
+    };
+    let mut company = people(5);
+    company.users[1].reaching.forwards = vec![Forward {
+        is_on: true,
+        when: When::Always,
+        from: Callers::Anybody,
+        during: None,
+        to: "103".to_owned(),
+    }];
+    company.users[2].while_busy = WhileBusy::Busy;
+    let mut world = world(company, [sales]);
+    call(&mut world, desk(103), "105");
+    talk(&mut world, desk(105));
+    call(&mut world, desk(104), "201");
+    let told = world.journal.len();
+    world.run_ms(6_000);
+    assert_rings(&world, &[desk(101)]);
+    talk(&mut world, desk(101));
+    let forwards = world.journal[told..].iter();
+    assert_eq!(forwards.filter(|entry| matches!(entry, JournalEntry::Forwarded { .. })).count(), 0);
+    assert_nothing_left(&mut world);
+}

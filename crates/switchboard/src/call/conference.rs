@@ -150,8 +150,15 @@ pub(super) fn conferring(mut conference: Box<Conference>, happening: Happening, 
     conference.settle(fx)
 }
 
-/// The call of a team that was invited rings somebody else.
+/// The call of a team that was invited rings somebody else; a person to whom it has come is not asked where it shall go on.
 pub(super) fn turned(mut conference: Box<Conference>, turn: Turn, fx: &mut Effects<'_>) -> State {
+    let turn = match turn {
+        Turn::Divert { branches, pace } if !pace.is_team => {
+            let pace = pace.going_nowhere_else();
+            Turn::Divert { branches, pace }
+        }
+        turn @ (Turn::Ring { .. } | Turn::Stay { .. } | Turn::Divert { .. } | Turn::Serve { .. } | Turn::Nobody) => turn,
+    };
     if let Some(index) = conference.invitations.iter().position(|invitation| invitation.fork.is_team()) {
         let forked = conference.invitations[index].fork.turn(turn, fx);
         conference.invitation_told(index, forked, fx);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::control::{self, Digit, Direction, Failure, Heard, Peer, Reached, Refusal, Sdp};
 use model::quality::LegReport;
-use model::{LegId, UserId};
+use model::{CallId, LegId, UserId};
 use sip::agent::RequestId;
 
 use super::{Echoed, Slot};
@@ -232,6 +232,18 @@ pub(crate) struct Pace {
     pub(crate) goes_on: bool,
 }
 
+impl Pace {
+    /// The same, where the call goes nowhere else.
+    pub(crate) fn going_nowhere_else(self) -> Self {
+        Self {
+            turn: None,
+            overflow: None,
+            goes_on: false,
+            ..self
+        }
+    }
+}
+
 /// Why a call needs somebody else to ring: see [`Command::Next`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lack {
@@ -457,6 +469,8 @@ pub(crate) enum Command {
     Identify { leg: LegId, party: Party },
     /// It was parked for long: ring at whoever has parked it; [`super::Call::ring_back`] is the reply.
     RingBack { party: Party, to: Party },
+    /// What a part of a conference costs is counted by this call from now on: they talk on here.
+    CountsHere { story: CallId },
     /// Say who rings next; [`Turn`] is the reply.
     Next { lack: Lack },
     /// How a transfer goes on; the agent has said 100 with the 202.

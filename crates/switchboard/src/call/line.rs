@@ -19,7 +19,7 @@ pub(crate) struct OnLine<'a> {
 pub(crate) enum Search {
     /// It has not been answered yet.
     Underway,
-    /// It has been answered, and is being handed over.
+    /// It has been answered, and is being handed over; or a team is called into the conference that it is.
     Again,
     /// It is over.
     Done,
@@ -31,6 +31,7 @@ impl Call {
         match &self.state {
             State::Lifting(_) | State::Ringing { .. } | State::Answering { .. } | State::Greeting { .. } => Search::Underway,
             State::Transferring { .. } | State::HandingOver { .. } => Search::Again,
+            State::Conference(conference) if conference.calls_a_team() => Search::Again,
             State::Serving { .. }
             | State::Talking { .. }
             | State::Moving(_)

@@ -129,6 +129,13 @@ impl Transfer {
         self.notify(failed.cause, fx);
         self.tell(&to, failed.end, fx);
         if let Some(transferor) = self.transferor {
+            // Who has called one and talks to another has come to that one by this call.
+            if !self.is_answered {
+                let (call, party) = (*fx.story, self.transferee.party.clone());
+                let device = party.device;
+                fx.push(Command::Journal(JournalEntry::Forwarded { call, by: to, to: party }));
+                fx.push(Command::Journal(JournalEntry::Answered { call, device }));
+            }
             return talk::bridge([transferor, self.transferee], fx);
         }
         match self.manner {

@@ -247,7 +247,7 @@ impl Core {
         self.carry_out(id, commands, now);
     }
 
-    fn journal_refusal(
+    pub(super) fn journal_refusal(
         &mut self,
         call: CallId,
         (caller, called): (Party, Party),
@@ -388,17 +388,17 @@ impl Core {
             let cause = self.nobody_here(device);
             return refuse(cause.status, cause.text);
         }
-        let Some((peer, transferee)) = self.calls.calls.get(&call).and_then(|entry| entry.call.peer_of(leg)) else {
+        let running = self.calls.calls.get(&call).map(|entry| &entry.call);
+        let Some((running, (peer, transferee))) = running.and_then(|call| Some((call, call.peer_of(leg)?))) else {
             return refuse(491, "there is nobody to hand over now");
         };
-        // Whoever talks by their mobile is one of ours.
-        let is_outsider = self.calls.is_outside(peer) && transferee.user.is_none();
+        let story = running.story();
         let asked = Asked {
             responsible,
             is_of_place: false,
             for_whom: transferee.user,
             number: transferee.number.clone(),
-            original: is_outsider.then(|| Original::of(&transferee.number)),
+            original: self.original(peer, transferee),
             without: vec![transferee.device, device],
             teams: Vec::new(),
             through: Vec::new(),
@@ -438,7 +438,7 @@ impl Core {
             refer_to,
             &plan,
         ) {
-            self.tell_of_emergency(call, emergency);
+            self.tell_of_emergency(story, emergency);
         }
         Handover::Number(plan)
     }

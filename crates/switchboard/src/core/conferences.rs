@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use model::{CallId, LegId, UserId};
+use model::{CallId, DeviceId, LegId, UserId};
 use sip::agent::RequestId;
 
 use super::admission::{Asked, MAX_FORWARDS, Wanted};
@@ -224,17 +224,14 @@ impl Core {
         }
         let calls_a_team = entry.call.calls_a_team();
         let without = entry.call.parties().map(|(party, _)| party.device).collect();
-        let story = CallId(self.calls.id());
         let device = self.calls.legs.get(&part.leg).and_then(|entry| entry.device);
+        let by = self.somebody(user, device);
+        let story = CallId(self.calls.id());
         let asked = Asked {
             responsible: Some(user),
             is_of_place: false,
             for_whom: Some(user),
-            number: self
-                .directory
-                .user(user)
-                .and_then(|user| user.extension.clone())
-                .unwrap_or_default(),
+            number: by.number.clone(),
             original: None,
             without,
             teams: Vec::new(),
@@ -244,14 +241,32 @@ impl Core {
         if is_team && calls_a_team {
             return Err(Objection::NotNow);
         }
-        // What it costs is counted by the story; the turns of a team are the call's.
-        let plan = self.plan(if is_team { call } else { story }, number, &asked, now);
+        // What it costs is counted by the story; the turns of a team are the call's. A person has none: nobody is forwarded who does not answer.
+        let planned = if is_team { call } else { story };
+        let plan = self.plan(planned, number, &asked, now);
+        if !is_team {
+            self.hunts.end(story);
+        }
+        self.hunts.forwarded_as(planned, story);
         let place = device.filter(|device| self.seating.is_shared(*device));
         let emergency = self.emergency(Some(user), place, number, &plan);
         let (called, branches, pace) = match plan {
-            Plan::Ring { called, branches, pace } => (called, branches, pace),
-            Plan::Serve { .. } => return Err(Objection::Refused("a feature code cannot come into a conference")),
-            Plan::Refuse { cause, .. } => return Err(Objection::Refused(cause.text)),
+            Plan::Ring { called, branches, pace } => (
+                called,
+                branches,
+                if is_team && pace.is_team { pace } else { pace.going_nowhere_else() },
+            ),
+            Plan::Serve { .. } => {
+                self.forget_forwards(story);
+                return Err(Objection::Refused("a feature code cannot come into a conference"));
+            }
+            Plan::Refuse { called, cause } => {
+                self.forget_forwards(story);
+                if emergency.is_some() {
+                    self.journal_refusal(story, (by, called), emergency, cause, now);
+                }
+                return Err(Objection::Refused(cause.text));
+            }
         };
         for leg in branches.iter().flat_map(Branch::legs) {
             if let Some(entry) = self.calls.legs.get_mut(&leg) {
@@ -267,10 +282,21 @@ impl Core {
             phones: (branches, pace),
         };
         self.change_call(call, now, |call, commands| call.invite(invite, now, commands));
+        self.tell_of_forwards(story, now);
         if let Some(emergency) = emergency {
             self.tell_of_emergency(story, emergency);
         }
         Ok(Some(call))
+    }
+
+    fn somebody(&self, user: UserId, device: Option<DeviceId>) -> Party {
+        let person = self.directory.user(user);
+        Party {
+            user: Some(user),
+            device,
+            number: person.and_then(|user| user.extension.clone()).unwrap_or_default(),
+            name: person.map(|user| user.name.clone()).unwrap_or_default(),
+        }
     }
 
     fn is_team_dialled(&self, user: UserId, number: &str) -> bool {

@@ -202,7 +202,8 @@ impl Core {
         if forwarded.is_empty() {
             return;
         }
-        for (call, Forwarded { by, to }) in forwarded {
+        let call = self.calls.calls.get(&id).map_or(id, |entry| entry.call.story());
+        for (_, Forwarded { by, to }) in forwarded {
             self.outputs.push_back(Output::Journal(JournalEntry::Forwarded { call, by, to }));
         }
         let Some(entry) = self.calls.calls.get_mut(&id) else { return };

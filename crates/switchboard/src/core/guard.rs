@@ -20,11 +20,18 @@ const MINUTE: Duration = Duration::from_secs(60);
 #[derive(Debug, Default)]
 pub(super) struct Guard {
     people: BTreeMap<UserId, Person>,
-    /// Since when costly calls are running; a call that others were joined to may be several.
-    costly: BTreeMap<CallId, Vec<Instant>>,
+    /// Costly calls that are running, the youngest last; a call that others were joined to may be several.
+    costly: BTreeMap<CallId, Vec<Costly>>,
     day: u32,
     /// Of costly calls that have ended on that day.
     spent: Duration,
+}
+
+#[derive(Debug)]
+struct Costly {
+    begun: Instant,
+    /// It has come from another call, where somebody talks by it: that one more answers here does not end it.
+    stays: bool,
 }
 
 #[derive(Debug, Default)]
@@ -104,7 +111,7 @@ impl Guard {
         }
         person.begun.push_back((now, is_costly));
         if is_costly {
-            self.costly.entry(call).or_default().push(now);
+            self.count(call, now);
         }
         Ok(())
     }
@@ -131,9 +138,26 @@ impl Guard {
             return Err(suspicion);
         }
         if matches!(class, Class::International | Class::Premium) {
-            self.costly.entry(call).or_default().push(now);
+            self.count(call, now);
         }
         Ok(())
+    }
+
+    fn count(&mut self, call: CallId, now: Instant) {
+        let costly = Costly { begun: now, stays: false };
+        self.costly.entry(call).or_default().push(costly);
+    }
+
+    /// How many costly calls a call is.
+    pub(super) fn counted(&self, call: CallId) -> usize {
+        self.costly.get(&call).map_or(0, Vec::len)
+    }
+
+    /// What was admitted since a call was so many costly ones is not made after all.
+    pub(super) fn withdraw(&mut self, call: CallId, counted: usize) {
+        if let Some(costly) = self.costly.get_mut(&call) {
+            costly.truncate(counted);
+        }
     }
 
     /// Whether costly calls have come to the company's limits.
@@ -147,15 +171,31 @@ impl Guard {
 
     /// A call is over.
     pub(super) fn ended(&mut self, call: CallId, now: Instant) {
-        for begun in self.costly.remove(&call).into_iter().flatten() {
-            self.spent += now.saturating_duration_since(begun);
+        let over = self.costly.remove(&call).unwrap_or_default();
+        self.spend(&over, now);
+    }
+
+    /// A phone of ours has answered a call: whatever else it has called rings no more.
+    pub(super) fn answered(&mut self, call: CallId, now: Instant) {
+        if let Some(costly) = self.costly.get_mut(&call) {
+            let over: Vec<Costly> = costly.extract_if(.., |costly| !costly.stays).collect();
+            self.spend(&over, now);
         }
+    }
+
+    fn spend(&mut self, over: &[Costly], now: Instant) {
+        let durations = over.iter().map(|costly| now.saturating_duration_since(costly.begun));
+        self.spent += durations.sum::<Duration>();
     }
 
     /// A call's leg to the world has become another call's.
     pub(super) fn joined(&mut self, from: CallId, into: CallId) {
-        if let Some(begun) = self.costly.remove(&from) {
-            self.costly.entry(into).or_default().extend(begun);
+        if from == into {
+            return;
+        }
+        if let Some(mut costly) = self.costly.remove(&from) {
+            costly.iter_mut().for_each(|costly| costly.stays = true);
+            self.costly.entry(into).or_default().extend(costly);
         }
     }
 
@@ -165,7 +205,8 @@ impl Guard {
     }
 
     fn spent_so_far(&self, now: Instant) -> Duration {
-        let running = self.costly.values().flatten().map(|begun| now.saturating_duration_since(*begun));
+        let running = self.costly.values().flatten();
+        let running = running.map(|costly| now.saturating_duration_since(costly.begun));
         self.spent + running.sum::<Duration>()
     }
 
@@ -174,7 +215,7 @@ impl Guard {
         if self.day != clock.day {
             self.day = clock.day;
             self.spent = Duration::ZERO;
-            self.costly.values_mut().flatten().for_each(|begun| *begun = now);
+            self.costly.values_mut().flatten().for_each(|costly| costly.begun = now);
         }
     }
 }

@@ -44,6 +44,12 @@ impl Hunts {
         self.running.get(&call).and_then(Hunt::team)
     }
 
+    /// What has been forwarded in a call is told of another one.
+    pub(super) fn forwarded_as(&mut self, call: CallId, told: CallId) {
+        let theirs = self.forwarded.iter_mut().filter(|(of, _)| *of == call);
+        theirs.for_each(|(of, _)| *of = told);
+    }
+
     /// The call has found somebody, or is over.
     pub(super) fn end(&mut self, call: CallId) -> Option<TeamId> {
         self.running.remove(&call).and_then(|hunt| hunt.team())

@@ -11,6 +11,7 @@ use super::ringing::Reach;
 use super::teams::is_member;
 use super::{Controlled, Core, Objection, Party};
 use crate::call::{Branch, Call, Command, Joiner, Pace, Search, Turn};
+use crate::dialplan::Original;
 
 /// Why two calls do not become one now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,9 +94,29 @@ impl Core {
 
     /// A talk goes into the call that its transferor has begun, and that rings.
     fn hand_over(&mut self, (from, transferor): (CallId, LegId), into: CallId, request: Option<RequestId>, now: Instant) -> bool {
+        let talk = self.calls.calls.get(&from);
+        let Some((peer, transferee)) = talk.and_then(|entry| entry.call.peer_of(transferor)) else {
+            return false;
+        };
+        let (transferee, original) = (transferee.clone(), self.original(peer, transferee));
+        let device = self.calls.legs.get(&transferor).and_then(|entry| entry.device);
         let release = |call: &mut Call, commands: &mut _| call.release_both(transferor, into, now, commands);
         let admit = |call: &mut Call, joiners: [Joiner; 2], commands: &mut _| call.hand_over(joiners, request, now, commands);
-        self.join((from, into), release, admit, now)
+        let is_done = self.join((from, into), release, admit, now);
+        // Whoever is called next is called for the one who waits now.
+        if let Some(hunt) = self.hunts.running.get_mut(&into).filter(|_| is_done) {
+            let asked = &mut hunt.asked;
+            (asked.for_whom, asked.original) = (transferee.user, original);
+            asked.without = vec![transferee.device, device];
+            asked.number = transferee.number;
+        }
+        is_done
+    }
+
+    /// The caller of the world that a party is who is handed on; whoever talks by their mobile is one of ours.
+    pub(super) fn original(&self, leg: LegId, party: &Party) -> Option<Original> {
+        let is_outsider = self.calls.is_outside(leg) && party.user.is_none();
+        is_outsider.then(|| Original::of(&party.number))
     }
 
     /// Somebody connects the other parties of two of their calls from the app.
@@ -107,6 +128,8 @@ impl Core {
 
     /// Nobody has answered whom somebody was handed over to by a transferor who has left: the transferor's phones ring.
     pub(super) fn return_call(&mut self, id: CallId, to: &Party, party: &Party, now: Instant) {
+        // The team that has not answered has it on its line no more.
+        self.hunts.end(id);
         let asked = Asked {
             responsible: to.user,
             is_of_place: false,

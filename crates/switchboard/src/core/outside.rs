@@ -34,12 +34,13 @@ impl Core {
             number,
             name: String::new(),
         };
+        let counted = self.guard.counted(call);
         if let Err(cause) = self.admit(call, responsible, outside, now) {
             return Plan::Refuse { called, cause };
         }
         let ways = self.ways_outside(call, &called, outside);
         let Some(branch) = Branch::of(called.clone(), Duration::ZERO, ways) else {
-            self.guard.ended(call, now);
+            self.guard.withdraw(call, counted);
             let cause = Cause {
                 status: 503,
                 text: "no trunk is connected to its provider",

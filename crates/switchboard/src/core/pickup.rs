@@ -93,7 +93,14 @@ impl PickUps {
 
     /// It rings at these people. Returns whom that may concern; `None`: nothing has changed.
     fn ring(&mut self, id: CallId, at: Vec<UserId>, from: &Party, now: Instant) -> Option<BTreeSet<UserId>> {
-        if self.rung.get(&id).map_or(&[][..], Vec::as_slice) == at {
+        // Whoever waits may have come in the place of who has called.
+        let is_told = |user: &UserId| {
+            self.ringing
+                .get(user)
+                .and_then(|calls| calls.get(&id))
+                .is_some_and(|call| call.from == *from)
+        };
+        if self.rung.get(&id).map_or(&[][..], Vec::as_slice) == at && at.iter().all(is_told) {
             return None;
         }
         let mut concerned = BTreeSet::new();
@@ -107,15 +114,19 @@ impl PickUps {
                 }
             }
         }
-        for user in at.iter().filter(|user| !before.contains(user)) {
-            concerned.extend(self.colleagues(*user));
-            let call = RingingCall {
+        for user in &at {
+            let rings_already = before.contains(user);
+            let calls = self.ringing.entry(*user).or_default();
+            let call = calls.entry(id).or_insert_with(|| RingingCall {
                 call: id,
                 at: *user,
                 from: from.clone(),
                 since: now,
-            };
-            self.ringing.entry(*user).or_default().insert(id, call);
+            });
+            if !rings_already || call.from != *from {
+                call.from = from.clone();
+                concerned.extend(self.colleagues(*user));
+            }
         }
         if !at.is_empty() {
             self.rung.insert(id, at);

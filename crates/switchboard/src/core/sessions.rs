@@ -181,6 +181,7 @@ impl Core {
             Command::Return { to, party } => self.return_call(call, &to, &party, now),
             Command::RingBack { party, to } => self.ring_back(call, &party, to, now),
             Command::Settle { leg } => self.settle(call, leg, now),
+            Command::CountsHere { story } => self.guard.joined(story, call),
             Command::Next { lack } => self.next_turn(call, lack, now),
             Command::Journal(entry) => {
                 match &entry {
@@ -188,7 +189,7 @@ impl Core {
                         self.calls.answered(call);
                         if device.is_some() {
                             // A mobile that has rung as well costs nothing from now on.
-                            self.guard.ended(*told, now);
+                            self.guard.answered(*told, now);
                         }
                     }
                     JournalEntry::Transferred { to, .. } => self.team_took_over(call, to),

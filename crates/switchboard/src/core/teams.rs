@@ -90,9 +90,11 @@ impl Core {
     /// Where a call goes that the team does not answer; `None`: nowhere, or where nobody is either.
     fn plan_overflow(&mut self, call: CallId, team: &Team, asked: &Asked, now: Instant) -> Option<Plan> {
         let number = &team.overflow.as_ref()?.number;
+        let earlier = self.hunts.forwarded.len();
         match self.plan_onward(call, number, asked, now) {
             plan @ (Plan::Ring { .. } | Plan::Serve { .. }) => Some(plan),
             Plan::Refuse { cause, .. } => {
+                self.hunts.forwarded.truncate(earlier);
                 tracing::info!(%call, team = team.name, reason = cause.text, "the overflow of a team leads nowhere now");
                 None
             }

@@ -156,13 +156,24 @@ impl Conference {
 
     /// Whether a team is being called in: its turns are told to one only.
     pub(in crate::call) fn calls_a_team(&self) -> bool {
-        self.forks().any(Fork::is_team)
+        self.story_of_team().is_some()
+    }
+
+    /// The call by which the journal knows a team that is being called in.
+    pub(in crate::call) fn story_of_team(&self) -> Option<CallId> {
+        let mut invitations = self.invitations.iter();
+        let team = invitations.find(|invitation| invitation.fork.is_team());
+        team.map(|invitation| invitation.story)
     }
 }
 
 /// Two are left: they talk as in any other call, which the journal knows as that of the first of them.
 pub(super) fn part_as_pair(conference: Conference, fx: &mut Effects<'_>) -> State {
     let Conference { members, maker, .. } = conference;
+    // A story that ends here is told as ended; what it costs does not end.
+    for story in members.iter().filter_map(|member| member.story) {
+        fx.push(Command::CountsHere { story });
+    }
     let mut stories = members.iter().filter_map(|member| member.story);
     if let Some(story) = stories.next() {
         *fx.story = story;

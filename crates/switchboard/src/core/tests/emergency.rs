@@ -132,3 +132,26 @@ fn nothing_else_is_a_call_for_help() {
     trunks::incoming(&mut scene, provider(FIRST), "112");
     assert!(told(&scene).is_empty(), "the world does not call for our help");
 }
+
+#[test]
+fn a_call_for_help_into_a_conference_that_no_trunk_takes_is_told_as_well() {
+    let mut company = located();
+    company.trunks.clear();
+    let mut scene = Scene::of(company);
+    scene.talk((wss(2), "101-web"), "102", wss(3));
+    scene.bench.outputs.clear();
+    let call = *scene.bench.core.calls.calls.keys().next().unwrap();
+    let number = "112".to_owned();
+    assert!(scene.control(UserId(1), Action::Invite { call, number }).is_err());
+    let told = told(&scene);
+    let [
+        Output::Journal(JournalEntry::Started { call, .. }),
+        Output::Journal(JournalEntry::Emergency { .. }),
+        Output::Event(event),
+        Output::Journal(JournalEntry::Ended { .. }),
+    ] = &told[..]
+    else {
+        panic!("{told:?}")
+    };
+    assert_eq!(*event, alarm(*call, None));
+}

@@ -228,3 +228,26 @@ fn a_setting_that_is_not_committed_in_time_is_not_confirmed() {
     scene.bench.handle(Input::Settled { ticket, is_done: true });
     assert!(!hears(&mut scene, Source::Confirmation), "too late");
 }
+
+#[test]
+fn a_call_that_was_handed_over_while_it_rings_is_forwarded_for_the_one_who_waits() {
+    let mut scene = ben_forwards(&[(When::NoAnswer { after_s: 7 }, MOBILE)], |company| {
+        company.trunks[0].forwarded = Forwarded::OriginalWithDiversion;
+    });
+    scene.answer_the_world("4989123450101", wss(2));
+    scene.bench.invite(wss(2), "101-web", "102");
+    scene.settle();
+    let calls: Vec<_> = scene.bench.core.calls.calls.keys().copied().collect();
+    let [talk, rings] = calls[..] else { panic!("{calls:?}") };
+    let connect = Action::Connect { call: talk, with: rings };
+    assert_eq!(scene.control(UserId(1), connect), Ok(Some(rings)));
+    scene.bench.after(Duration::from_secs(7));
+    let sent = scene.settle();
+    let invite = sent.iter().find(|message| message.starts_with(TO_MOBILE));
+    let invite = invite.unwrap_or_else(|| panic!("no INVITE: {sent:?}"));
+    assert!(header(invite, "From").is_some_and(|from| from.contains("4930556677")), "{invite}");
+    assert!(
+        header(invite, "Diversion").is_some_and(|diversion| diversion.contains("4989123450102")),
+        "{invite}"
+    );
+}

@@ -227,6 +227,71 @@ fn a_costly_call_stays_costly_in_whatever_call_it_goes_on() {
     }
 }
 
+/// Anna may call anything, and so many costly calls may run at once.
+fn costly_calls(costly_calls_max: u16) -> Scene {
+    let mut company = company();
+    company.users[0].calling.classes = Classes::ALL;
+    company.plan.as_mut().unwrap().limits.costly_calls_max = costly_calls_max;
+    Scene::of(company)
+}
+
+/// Whether Anna may begin another costly call now.
+fn may_begin_another(scene: &mut Scene) -> bool {
+    scene.bench.outputs.clear();
+    scene.bench.invite(wss(2), ANNAS.1, DEAR);
+    !scene.carried().is_empty()
+}
+
+#[test]
+fn a_costly_call_stays_costly_when_it_is_handed_over_to_a_phone_that_rings() {
+    let mut scene = costly_calls(1);
+    let (_, mut world) = talk(&mut scene, DEAR, provider(FIRST));
+    scene.bench.invite(wss(2), ANNAS.1, "102");
+    let invite = invite_among(&scene.settle());
+    let [costly, rings] = calls(&scene)[..] else { panic!("two calls") };
+    let connect = Action::Connect { call: costly, with: rings };
+    assert_eq!(scene.control(ANNA, connect), Ok(Some(rings)));
+    scene.settle();
+    scene.accept(wss(3), &invite);
+    scene.settle();
+    assert_eq!(calls(&scene), [rings]);
+    assert!(!may_begin_another(&mut scene), "the world talks to Ben");
+    scene.within(&mut world, "BYE", "", "");
+    assert!(may_begin_another(&mut scene));
+}
+
+#[test]
+fn two_costly_calls_stay_costly_when_who_has_brought_them_together_leaves() {
+    let mut scene = costly_calls(2);
+    let (mut anna, mut world) = talk(&mut scene, DEAR, provider(FIRST));
+    let [call] = calls(&scene)[..] else { panic!("one call") };
+    let number = "00431234568".to_owned();
+    assert_eq!(scene.control(ANNA, Action::Invite { call, number }), Ok(Some(call)));
+    let invite = invite_among(&scene.settle());
+    scene.accept(provider(FIRST), &invite);
+    scene.settle();
+    scene.within(&mut anna, "BYE", "", "");
+    assert_eq!(scene.bench.core.figures().legs, 2, "the world talks to the world");
+    assert!(!may_begin_another(&mut scene));
+    scene.within(&mut world, "BYE", "", "");
+    assert!(may_begin_another(&mut scene));
+}
+
+#[test]
+fn a_costly_call_stays_costly_when_it_cannot_be_handed_on_without_a_trunk() {
+    let mut company = company();
+    company.users[0].calling.classes = Classes::ALL;
+    company.plan.as_mut().unwrap().routes[0].trunks = vec![FIRST];
+    let mut scene = Scene::of(company);
+    let (mut anna, _world) = talk(&mut scene, DEAR, provider(FIRST));
+    scene.bench.after(std::time::Duration::from_secs(200));
+    let renewal = scene.sent("REGISTER sip:one");
+    scene.respond(FIRST, &renewal, "403 Forbidden", "", "");
+    let [call] = calls(&scene)[..] else { panic!("one call") };
+    scene.within(&mut anna, "REFER", "Refer-To: <sip:00431234568@farend>\r\n", "");
+    assert_eq!(scene.bench.core.guard.counted(call), 1);
+}
+
 #[test]
 fn a_teams_call_is_on_its_line_in_whatever_call_it_goes_on() {
     for is_teams_first in [true, false] {
