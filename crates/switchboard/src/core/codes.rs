@@ -75,7 +75,7 @@ impl Core {
             Some(_) | None => match self.plan_setting(call, dialled, asked) {
                 Some(plan) => plan,
                 None => {
-                    self.remember_dialled(asked.responsible, dialled);
+                    self.remember_dialled(asked.for_whom, dialled);
                     self.plan(call, dialled, asked, now)
                 }
             },
