@@ -144,6 +144,9 @@ fn the_guard_counts_whoever_forwards() {
         rest.iter().any(|output| output.contains("Suspected { user: UserId(2)")),
         "Ben, not Anna: {rest:?}"
     );
+    scene.bench.outputs.clear();
+    scene.bench.invite(wss(3), "102-web", "01712345678");
+    assert_eq!(scene.carried(), [TO_MOBILE], "he may call as before");
 }
 
 #[test]
