@@ -199,6 +199,31 @@ fn lamps_end_when_nobody_prolongs_them() {
     assert_eq!(world.boards[board].lamp("102").unwrap().state, "terminated;reason=timeout");
 }
 
+#[test]
+fn a_phone_that_starts_anew_with_all_its_keys_takes_the_place_of_what_it_had() {
+    let mut world = company();
+    let board = world.add_board(CLEO_WEB);
+    for _ in 0..WATCHED_BY_EACH {
+        world.watch(board, "102", "dialog", 600);
+    }
+    world.run_ms(1_000);
+    assert_eq!(world.figures().watches, 250);
+    world.watch(board, "102", "dialog", 600);
+    world.run_ms(1_000);
+    assert_eq!(world.figures().watches, 250);
+    let told = |state: &str| world.boards[board].lamps().filter(|lamp| lamp.state.starts_with(state)).count();
+    assert_eq!((told("active"), told("terminated;reason=rejected")), (250, 1));
+    assert!(
+        world.boards[board].lamp("102").unwrap().state.starts_with("terminated"),
+        "the oldest one"
+    );
+    world.watch(board, "101", "dialog", 600);
+    world.watch(board, "102", "presence", 600);
+    world.run_ms(1_000);
+    assert_eq!(world.figures().watches, 250, "there is nothing whose place they could take");
+    assert_eq!(world.boards[board].lamp("101").unwrap().state, "");
+}
+
 const PEOPLE: u64 = 400;
 const BOARDS: u64 = 20;
 const WATCHED_BY_EACH: u64 = 250;

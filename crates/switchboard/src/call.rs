@@ -345,6 +345,7 @@ impl Call {
         let fork = match state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork),
             State::Moving(moving) => moving.fork_mut(),
+            State::Parked(parked) => user.and_then(|user| parked.rung_at(user)),
             State::Conference(conference) => {
                 conference.fork_with(|party| party.device == Some(device) || party.user.is_some() && party.user == user)
             }
@@ -354,7 +355,6 @@ impl Call {
             | State::Serving { .. }
             | State::Talking { .. }
             | State::HandingOver { .. }
-            | State::Parked(_)
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
@@ -690,9 +690,9 @@ impl Call {
     /// Who is in the call, by a phone that rings or by one that is on it.
     pub(crate) fn parties(&self) -> impl Iterator<Item = (&Party, UserState)> {
         // Who dials in the app is on a call as soon as their phone is called.
-        let ringing = self.forks().flat_map(|fork| &fork.branches);
-        let ringing: Vec<LegId> = ringing.map(|branch| branch.id).collect();
-        let silent = self.forks().flat_map(Fork::silent);
+        let forks = || self.forks().chain(self.pickers().into_iter().flat_map(Pickers::rung));
+        let ringing: Vec<LegId> = forks().flat_map(|fork| &fork.branches).map(|branch| branch.id).collect();
+        let silent = forks().flat_map(Fork::silent);
         let on_legs = self.legs().map(move |leg| {
             let rings = ringing.contains(&leg.id);
             (&leg.party, if rings { UserState::Ringing } else { UserState::OnACall })

@@ -68,6 +68,74 @@ fn once_both_are_free_the_one_is_called_and_then_the_other() {
 }
 
 #[test]
+fn the_code_once_more_ends_the_waiting() {
+    let mut world = wanted("*37102");
+    dial(&mut world, "101-desk", "*37");
+    assert_eq!(world.phone("101-desk").refusals, [486], "it is confirmed");
+    assert_eq!(waits_for(&world, ANNA), []);
+    world.run_ms(5_000);
+    hang_up(&mut world, "102-desk");
+    world.run_ms(60_000);
+    assert_rings(&world, &[]);
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn a_phone_that_rings_later_than_others_does_not_end_it() {
+    let mut world = wanted("*37102");
+    world.change(|directory| {
+        let web = directory.devices.iter_mut().find(|device| device.sip_user == "101-web").unwrap();
+        web.rings = switchboard::directory::Rings::After { delay_s: 5 };
+    });
+    hang_up(&mut world, "102-desk");
+    world.run_ms(4_000);
+    assert_rings(&world, &["101-desk"]);
+    world.run_ms(5_000);
+    assert_rings(&world, &["101-desk", "101-web"]);
+    lift(&mut world, "101-web");
+    assert_rings(&world, &["102-desk", "102-web"]);
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn who_has_no_phone_that_rings_is_not_called_and_waits_on() {
+    let mut world = wanted("*37102");
+    let ring = |world: &mut World, rings: switchboard::directory::Rings| {
+        world.change(|directory| {
+            let own = directory.devices.iter_mut().filter(|device| device.user == Some(ANNA));
+            own.for_each(|device| device.rings = rings);
+        });
+    };
+    ring(&mut world, switchboard::directory::Rings::WhenAnswered);
+    hang_up(&mut world, "102-desk");
+    world.run_ms(30_000);
+    assert_rings(&world, &[]);
+    assert_eq!(waits_for(&world, ANNA), [BEN]);
+    assert_eq!(world.calls_of(ANNA).len(), 0);
+    ring(&mut world, switchboard::directory::Rings::default());
+    world.run_ms(11_000);
+    assert_rings(&world, &["101-desk", "101-web"]);
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn of_two_who_wait_for_each_other_one_is_called() {
+    let mut world = wanted("*37102");
+    let number = "101".to_owned();
+    dial(&mut world, "101-desk", "*43");
+    assert_eq!(world.control(BEN, Action::CallBack { number }), Ok(None));
+    hang_up(&mut world, "101-desk");
+    hang_up(&mut world, "102-desk");
+    world.run_ms(4_000);
+    assert_rings(&world, &["101-desk", "101-web"]);
+    lift(&mut world, "101-desk");
+    assert_rings(&world, &["102-desk", "102-web"]);
+    lift(&mut world, "102-desk");
+    assert_talks(&world, &["101-desk", "102-desk"]);
+    assert_nothing_left(&mut world);
+}
+
+#[test]
 fn whoever_is_free_and_does_not_answer_has_to_talk_first() {
     let mut world = world();
     dial(&mut world, "101-desk", "102");

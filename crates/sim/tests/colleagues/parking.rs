@@ -174,9 +174,7 @@ fn a_call_that_nobody_takes_rings_back_until_somebody_does() {
     world.run_ms(90_000);
     assert_rings(&world, &["102-desk", "102-web"]);
     let call = parked(&world)[0].call;
-    world.control(BEN, Action::Decline { call }).unwrap_err();
-    world.act(Act::HangUp("102-desk"));
-    world.act(Act::HangUp("102-web"));
+    assert_eq!(world.control(BEN, Action::Decline { call }), Ok(Some(call)));
     world.run_ms(500);
     assert_rings(&world, &[]);
     world.run_ms(120_000);
@@ -186,6 +184,40 @@ fn a_call_that_nobody_takes_rings_back_until_somebody_does() {
     assert_rings(&world, &[]);
     assert_bridged(&world);
     assert_eq!(parked(&world), []);
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn while_it_rings_back_whoever_has_parked_it_is_not_on_a_call() {
+    let mut world = talking();
+    world.change(|directory| directory.users[1].while_busy = switchboard::directory::WhileBusy::Busy);
+    park(&mut world, "sip:*70@farend");
+    world.run_ms(92_000);
+    assert_rings(&world, &["102-desk", "102-web"]);
+    let call = parked(&world)[0].call;
+    assert_eq!(world.calls_of(BEN)[0].state, CallState::Ringing);
+    dial(&mut world, "103-desk", "102");
+    assert_eq!(world.phone("103-desk").refusals, [0; 0], "it rings at him, too");
+    hang_up(&mut world, "103-desk");
+    // In the app he answers it at one of his phones, and could call somebody by the other.
+    let device = world.phone("102-web").device;
+    assert_eq!(world.control(BEN, Action::Answer { call, device }), Ok(Some(call)));
+    world.run_ms(1_000);
+    assert_talks(&world, &["101-desk", "102-web"]);
+    assert_bridged(&world);
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn while_it_rings_back_other_numbers_can_be_dialled_in_the_app() {
+    let mut world = talking();
+    park(&mut world, "sip:*70@farend");
+    world.run_ms(92_000);
+    let device = world.phone("102-web").device;
+    let number = "103".to_owned();
+    assert!(world.control(BEN, Action::Dial { device, number }).is_ok());
+    world.run_ms(1_000);
+    assert!(world.phone("103-desk").rings(), "{}", world.trace());
     assert_nothing_left(&mut world);
 }
 

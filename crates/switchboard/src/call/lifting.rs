@@ -76,10 +76,10 @@ pub(super) fn lift(by: Party, branches: Vec<Branch>, called: Party, number: Stri
 pub(super) fn lifting(lifting: Box<Lifting>, happening: Happening, fx: &mut Effects<'_>) -> State {
     let Lifting { number, called, stage } = *lifting;
     let stage = match (stage, happening) {
-        (Stage::Ringing(mut fork), Happening::TimeOut) if fx.now >= fork.deadline() => {
-            fork.cancel(Parting::HangUp, fx);
-            return fx.unmade();
-        }
+        (Stage::Ringing(mut fork), Happening::TimeOut) if fx.now >= fork.deadline() => match fork.handle_timeout(fx) {
+            Forked::Failed(_) => return fx.unmade(),
+            Forked::Nothing | Forked::Rang | Forked::Previewed(_) | Forked::Answered(_) | Forked::Served(_) => Stage::Ringing(fork),
+        },
         (Stage::Ringing(fork), Happening::TimeOut) => Stage::Ringing(fork),
         // In the app: it is all the same which of their phones is meant.
         (Stage::Ringing(mut fork), Happening::News(_, News::HungUp { how: HangUp::Asked })) => {

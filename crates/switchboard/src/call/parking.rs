@@ -7,9 +7,11 @@
 
 use std::time::{Duration, Instant};
 
+use model::UserId;
 use model::control::Source;
 use sip::agent::RequestId;
 
+use super::fork::Fork;
 use super::leg::{Leg, Parting, Told};
 use super::picking::{Picker, Pickers, RINGING_MAX, Waiting};
 use super::{Branch, Call, Cause, Command, Effects, Happening, State, talk, transfer};
@@ -65,6 +67,11 @@ impl Parked {
 
     pub(super) fn pickers(&self) -> &Pickers {
         &self.pickers
+    }
+
+    /// The phones of whoever has parked it, while it rings back.
+    pub(super) fn rung_at(&mut self, user: UserId) -> Option<&mut Fork> {
+        self.pickers.rung_at(user)
     }
 
     pub(super) fn into_legs(self) -> Vec<Leg> {
@@ -225,7 +232,7 @@ impl Call {
                 side: parked.side,
                 toward: Some(parked.party.id),
             };
-            parked.pickers.begin(Picker::At { who: to, branches }, &waiting, &mut fx);
+            parked.pickers.ring(to, branches, &waiting, &mut fx);
         }
     }
 }

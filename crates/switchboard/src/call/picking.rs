@@ -9,7 +9,7 @@
 
 use std::time::{Duration, Instant};
 
-use model::LegId;
+use model::{LegId, UserId};
 
 use super::fork::{Fork, Forked};
 use super::leg::{Leg, Parting, Told};
@@ -52,8 +52,10 @@ pub(super) struct Pickers(Vec<Stage>);
 
 #[derive(Debug)]
 enum Stage {
-    /// Their phones ring.
+    /// Their phones ring, which they have asked for.
     Called(Fork),
+    /// Their phones ring, and they have not asked for it.
+    Rung(Fork),
     /// Their audio is being set up.
     Coming { leg: Leg, until: Instant },
 }
@@ -61,28 +63,28 @@ enum Stage {
 impl Stage {
     fn leg(&self) -> Option<&Leg> {
         match self {
-            Self::Called(_) => None,
+            Self::Called(_) | Self::Rung(_) => None,
             Self::Coming { leg, .. } => Some(leg),
         }
     }
 
     fn fork(&self) -> Option<&Fork> {
         match self {
-            Self::Called(fork) => Some(fork),
+            Self::Called(fork) | Self::Rung(fork) => Some(fork),
             Self::Coming { .. } => None,
         }
     }
 
     fn knows(&self, leg: LegId) -> bool {
         match self {
-            Self::Called(fork) => fork.holds_in_reserve(leg) || fork.branches.iter().any(|branch| branch.id == leg),
+            Self::Called(fork) | Self::Rung(fork) => fork.holds_in_reserve(leg) || fork.branches.iter().any(|branch| branch.id == leg),
             Self::Coming { leg: coming, .. } => coming.id == leg,
         }
     }
 
     fn deadline(&self) -> Instant {
         match self {
-            Self::Called(fork) => fork.deadline(),
+            Self::Called(fork) | Self::Rung(fork) => fork.deadline(),
             Self::Coming { until, .. } => *until,
         }
     }
@@ -107,6 +109,28 @@ impl Pickers {
         })
     }
 
+    /// Their legs, without those of people who have not asked for it.
+    pub(super) fn asking(&self) -> impl Iterator<Item = &Leg> {
+        self.legs()
+            .filter(|leg| self.rung().all(|fork| fork.branches.iter().all(|branch| branch.id != leg.id)))
+    }
+
+    /// The phones of those who have not asked for it.
+    pub(super) fn rung(&self) -> impl Iterator<Item = &Fork> {
+        self.0.iter().filter_map(|stage| match stage {
+            Stage::Rung(fork) => Some(fork),
+            Stage::Called(_) | Stage::Coming { .. } => None,
+        })
+    }
+
+    /// The phones of somebody who has not asked for it.
+    pub(super) fn rung_at(&mut self, user: UserId) -> Option<&mut Fork> {
+        self.0.iter_mut().find_map(|stage| match stage {
+            Stage::Rung(fork) if fork.called.user == Some(user) => Some(fork),
+            Stage::Rung(_) | Stage::Called(_) | Stage::Coming { .. } => None,
+        })
+    }
+
     /// Whether it is the leg of one of them, or may become one.
     pub(super) fn knows(&self, leg: LegId) -> bool {
         self.0.iter().any(|stage| stage.knows(leg))
@@ -128,26 +152,25 @@ impl Pickers {
                 leg.answer(waiting.toward, fx);
                 Stage::coming(leg, fx)
             }
-            Picker::At { who, branches } => {
-                let phones = (branches, Pace::default());
-                let fork = Fork::start(waiting.from.clone(), who, phones, waiting.side, waiting.toward, fx);
-                Stage::Called(fork.limit(fx.now + RINGING_MAX))
-            }
+            Picker::At { who, branches } => Stage::Called(call(who, branches, waiting, fx)),
         };
         self.0.push(stage);
         true
+    }
+
+    /// Rings at somebody who may want it.
+    pub(super) fn ring(&mut self, who: Party, branches: Vec<Branch>, waiting: &Waiting<'_>, fx: &mut Effects<'_>) {
+        if self.0.len() < PICKERS_MAX {
+            self.0.push(Stage::Rung(call(who, branches, waiting, fx)));
+        }
     }
 
     /// News of one of them. Returns the leg that is up: the call is theirs.
     pub(super) fn handle(&mut self, leg: LegId, news: News, fx: &mut Effects<'_>) -> Option<Leg> {
         let index = self.0.iter().position(|stage| stage.knows(leg))?;
         let next = match self.0.swap_remove(index) {
-            Stage::Called(mut fork) => match fork.handle(leg, news, fx) {
-                Forked::Nothing | Forked::Rang | Forked::Previewed(_) => Some(Stage::Called(fork)),
-                Forked::Answered(leg) => Some(Stage::coming(*leg, fx)),
-                // No team and no code is called here.
-                Forked::Served(_) | Forked::Failed(_) => None,
-            },
+            Stage::Called(fork) => comes_to(fork, leg, news, Stage::Called, fx),
+            Stage::Rung(fork) => comes_to(fork, leg, news, Stage::Rung, fx),
             Stage::Coming { mut leg, until } => match leg.handle(news, None, fx) {
                 Told::Established => return Some(leg),
                 told => comes_on(leg, &told, fx).map(|leg| Stage::Coming { leg, until }),
@@ -165,7 +188,7 @@ impl Pickers {
                 continue;
             }
             match &mut stage {
-                Stage::Called(fork) => match fork.handle_timeout(fx) {
+                Stage::Called(fork) | Stage::Rung(fork) => match fork.handle_timeout(fx) {
                     Forked::Nothing | Forked::Rang | Forked::Previewed(_) | Forked::Answered(_) | Forked::Served(_) => self.0.push(stage),
                     Forked::Failed(_) => {}
                 },
@@ -183,9 +206,25 @@ impl Pickers {
 
     pub(super) fn into_legs(self) -> impl Iterator<Item = Leg> {
         self.0.into_iter().flat_map(|stage| match stage {
-            Stage::Called(fork) => fork.into_legs(),
+            Stage::Called(fork) | Stage::Rung(fork) => fork.into_legs(),
             Stage::Coming { leg, .. } => vec![leg],
         })
+    }
+}
+
+fn call(who: Party, branches: Vec<Branch>, waiting: &Waiting<'_>, fx: &mut Effects<'_>) -> Fork {
+    let phones = (branches, Pace::default());
+    let fork = Fork::start(waiting.from.clone(), who, phones, waiting.side, waiting.toward, fx);
+    fork.limit(fx.now + RINGING_MAX)
+}
+
+/// What becomes of phones that ring by news of one of them. `None`: they are gone.
+fn comes_to(mut fork: Fork, leg: LegId, news: News, rings: fn(Fork) -> Stage, fx: &mut Effects<'_>) -> Option<Stage> {
+    match fork.handle(leg, news, fx) {
+        Forked::Nothing | Forked::Rang | Forked::Previewed(_) => Some(rings(fork)),
+        Forked::Answered(leg) => Some(Stage::coming(*leg, fx)),
+        // No team and no code is called here.
+        Forked::Served(_) | Forked::Failed(_) => None,
     }
 }
 
@@ -215,7 +254,7 @@ fn comes_on(leg: Leg, told: &Told, fx: &mut Effects<'_>) -> Option<Leg> {
 
 fn dismiss(stage: Stage, parting: Parting, fx: &mut Effects<'_>) {
     match (stage, parting) {
-        (Stage::Called(mut fork), _) => fork.cancel(parting, fx),
+        (Stage::Called(mut fork) | Stage::Rung(mut fork), _) => fork.cancel(parting, fx),
         // Their call is not a ringing phone that stops: it is refused.
         (Stage::Coming { leg, .. }, Parting::Because(cause)) if cause.status < 300 => leg.close(Parting::Because(Cause::TOO_LATE), fx),
         (Stage::Coming { leg, .. }, Parting::Left | Parting::HangUp | Parting::Because(_)) => leg.close(parting, fx),

@@ -97,20 +97,27 @@ impl<'a> People<'a> {
         self.add(&transfer.transferee, CallState::Dialling, to);
     }
 
-    /// Those who are about to answer in another one's place.
+    /// Those who are about to answer in another one's place, and those whom it rings at beside.
     fn add_pickers(&mut self, pickers: &Pickers, other: &'a Party) {
-        for leg in pickers.legs() {
+        for leg in pickers.asking() {
             self.add(leg, CallState::Lifting, other);
+        }
+        for fork in pickers.rung() {
+            self.add_phones(fork, other);
+        }
+    }
+
+    fn add_phones(&mut self, fork: &Fork, other: &'a Party) {
+        for branch in &fork.branches {
+            self.add(branch, CallState::Ringing, other);
+        }
+        for (leg, party) in fork.silent() {
+            self.add_part((leg, party, Side::Called), CallState::Ringing, (false, false), other);
         }
     }
 
     fn add_fork(&mut self, fork: &'a Fork) {
-        for branch in &fork.branches {
-            self.add(branch, CallState::Ringing, &fork.from);
-        }
-        for (leg, party) in fork.silent() {
-            self.add_part((leg, party, Side::Called), CallState::Ringing, (false, false), &fork.from);
-        }
+        self.add_phones(fork, &fork.from);
         self.add_pickers(fork.pickers(), &fork.from);
     }
 }

@@ -308,7 +308,7 @@ impl Core {
                     },
                 }
             }
-            Destination::Outside(outside) => self.plan_outside(call, responsible, &outside, now),
+            Destination::Outside(outside) => self.plan_outside(call, asked, &outside, now),
             Destination::Room(room) => Plan::Refuse {
                 called: outsider(number, &room.name),
                 cause: Cause {

@@ -118,14 +118,22 @@ impl CallBacks {
 }
 
 impl Core {
-    /// Somebody wants to be called once this colleague is free; without a number the one whom they have called last.
-    pub(super) fn want_call_back(&mut self, user: UserId, number: &str, now: Instant) -> Result<(), Cause> {
+    /// The code for call back: without a number it means the one whom they have called last. Who is waited for already is not any more.
+    pub(super) fn call_back_dialled(&mut self, user: UserId, number: &str, now: Instant) -> Result<(), Cause> {
         let number = if number.is_empty() {
             self.dialled_last(user)?
         } else {
             number.to_owned()
         };
-        let whom = self.directory.user_at(&number).map(|whom| whom.id).ok_or(Cause {
+        if self.drop_call_back(user, &number) {
+            return Ok(());
+        }
+        self.want_call_back(user, &number, now)
+    }
+
+    /// Somebody wants to be called once this colleague is free.
+    pub(super) fn want_call_back(&mut self, user: UserId, number: &str, now: Instant) -> Result<(), Cause> {
+        let whom = self.directory.user_at(number).map(|whom| whom.id).ok_or(Cause {
             status: 404,
             text: "only people of this company can be called back",
         })?;
@@ -252,7 +260,9 @@ impl Core {
             let mut devices = self.devices_at(user).into_iter();
             devices.any(|device| !self.registrar.contacts(device.id).is_empty())
         };
-        let can = !self.is_draining && self.calls.len() < self.config.calls_max && has_phone(whom);
+        // Of two who wait for each other the first one is being called just now.
+        let are_free = [user, whom].map(|user| self.state_of(user)) == [UserState::Available; 2];
+        let can = are_free && !self.is_draining && self.calls.len() < self.config.calls_max && has_phone(whom);
         let called = can.then(|| self.lift_for_call_back(user, whom, now)).flatten();
         let Some(wish) = self.call_backs.wish(user, whom) else { return };
         match called {
@@ -293,6 +303,14 @@ impl Core {
             Reach::Rings(branches) => branches,
             Reach::Busy | Reach::Nobody => return None,
         };
+        // Whom no phone rings for would not notice.
+        let (silent, branches): (Vec<Branch>, Vec<Branch>) = branches.into_iter().partition(|branch| branch.is_silent);
+        for leg in silent.iter().flat_map(Branch::legs) {
+            self.calls.remove_leg(leg);
+        }
+        if branches.is_empty() {
+            return None;
+        }
         let legs = branches.iter().flat_map(Branch::legs).collect();
         let ring_max = Duration::from_secs(self.directory.directory().ring_seconds_max.max(1).into());
         let mut commands = Vec::new();

@@ -311,6 +311,7 @@ impl Core {
     /// Does what a call commands, then brings everything that depends on the call up to date.
     pub(super) fn carry_out(&mut self, id: CallId, commands: Vec<Command>, now: Instant) {
         self.execute_all(id, commands, now);
+        self.besiegers_leave(id, now);
         self.calls_changed(&[id], now);
     }
 

@@ -60,7 +60,7 @@ impl Core {
         match code {
             Some((StarCode { feature, rest }, user)) if feature == Feature::CallBack => {
                 let called = code_party(dialled, feature);
-                match self.want_call_back(user, &rest, now) {
+                match self.call_back_dialled(user, &rest, now) {
                     Ok(()) => Plan::Serve {
                         called,
                         feature: Service::Confirmation,
@@ -75,7 +75,7 @@ impl Core {
             Some(_) | None => match self.plan_setting(call, dialled, asked) {
                 Some(plan) => plan,
                 None => {
-                    self.remember_dialled(asked.responsible, dialled);
+                    self.remember_dialled(asked.for_whom, dialled);
                     self.plan(call, dialled, asked, now)
                 }
             },
@@ -135,7 +135,7 @@ impl Core {
             Feature::PickUpGroup => self.rings_in_groups(user).ok_or(super::pickup::NOTHING_RINGS),
             Feature::Park => self.parked_for(user, &rest),
             Feature::CallBack => {
-                let wanted = self.want_call_back(user, &rest, now);
+                let wanted = self.call_back_dialled(user, &rest, now);
                 return InApp::Done(wanted.map(|()| None).map_err(Objection::from));
             }
             Feature::Redial | Feature::ReturnCall => {

@@ -24,19 +24,30 @@ pub(super) struct Conferences {
     rooms: BTreeMap<RoomId, CallId>,
     /// When wrong PINs were entered, oldest first.
     guesses: BTreeMap<RoomId, VecDeque<Instant>>,
+    /// The call of a room that has just come under siege.
+    besieged: Option<CallId>,
 }
+
+/// Why nobody from outside is asked for a PIN.
+const BESIEGED: Cause = Cause {
+    status: 403,
+    text: "too many wrong PINs: let somebody inside call you",
+};
 
 impl Conferences {
     /// Somebody has entered a wrong PIN.
     pub(super) fn guessed(&mut self, call: CallId, now: Instant) {
-        let Some((room, _)) = self.rooms.iter().find(|(_, running)| **running == call) else {
+        let Some(room) = self.rooms.iter().find(|(_, running)| **running == call).map(|(room, _)| *room) else {
             return;
         };
-        let guesses = self.guesses.entry(*room).or_default();
+        let guesses = self.guesses.entry(room).or_default();
         if guesses.len() >= GUESSES_MAX {
             guesses.pop_front();
         }
         guesses.push_back(now);
+        if self.is_besieged(room, now) {
+            self.besieged = Some(call);
+        }
     }
 
     /// Whether so many have been wrong that nobody is asked.
@@ -85,11 +96,7 @@ impl Core {
             }
         };
         if pin.is_some() && self.conferences.is_besieged(room.id, now) {
-            let cause = Cause {
-                status: 403,
-                text: "too many wrong PINs: let somebody inside call you",
-            };
-            return self.refuse(wanted.dialog, cause, now);
+            return self.refuse(wanted.dialog, BESIEGED, now);
         }
         let running = match self.way_into(&room, pin.is_some()) {
             Ok(running) => running,
@@ -365,6 +372,17 @@ impl Core {
         Some(result)
     }
 
+    /// Where a room has just come under siege, those who are at its door already guess no more.
+    pub(super) fn besiegers_leave(&mut self, id: CallId, now: Instant) {
+        if self.conferences.besieged.take_if(|besieged| *besieged == id).is_none() {
+            return;
+        }
+        let Some(entry) = self.calls.calls.get_mut(&id) else { return };
+        let mut commands = Vec::new();
+        entry.call.shut_out(BESIEGED, now, &mut commands);
+        self.execute_all(id, commands, now);
+    }
+
     /// A conference may look different now: those in it are told, and those who have just left.
     pub(super) fn conference_changed(&mut self, id: CallId) {
         let Some(entry) = self.calls.calls.get_mut(&id) else { return };
@@ -391,14 +409,18 @@ impl Core {
         self.tell(LiveEvent::Conference { users: users.into(), view });
     }
 
-    /// Media has heard who speaks.
+    /// Media has heard who speaks: who waits in the lobby does not.
     pub(super) fn somebody_speaks(&mut self, call: CallId, levels: &[(LegId, i8)]) {
         let Some(view) = self.calls.calls.get(&call).and_then(|entry| entry.conference.as_ref()) else {
             return;
         };
         let is_in = |leg: LegId| view.members.iter().any(|member| member.leg == leg);
         let levels: Arc<[(LegId, i8)]> = levels.iter().copied().filter(|(leg, _)| is_in(*leg)).collect();
-        let mut users: Vec<UserId> = people(view).collect();
+        let inside = view.members.iter().filter(|member| match member.presence {
+            Attendance::Present | Attendance::Away => true,
+            Attendance::Invited | Attendance::Waiting => false,
+        });
+        let mut users: Vec<UserId> = inside.filter_map(|member| member.party.user).collect();
         users.sort_unstable();
         users.dedup();
         let users = users.into();

@@ -120,7 +120,8 @@ impl Core {
             InApp::Done(controlled) => return controlled,
         };
         let called = self.whom(user, &number)?;
-        if self.is_lifting(user, device) {
+        let is_emergency = dialplan::emergency_number(&self.directory, &number).is_some();
+        if !is_emergency && self.is_lifting(user, device) {
             return Err(Objection::NotNow);
         }
         if self.is_draining || self.calls.len() >= self.config.calls_max {

@@ -38,6 +38,8 @@ struct Costly {
 struct Person {
     /// When they began to call the world, the youngest last; no older than a minute.
     begun: VecDeque<(Instant, bool)>,
+    /// The same of calls to them that went on to the world: others decide how many there are.
+    forwarded: VecDeque<(Instant, bool)>,
     stopped_until: Option<Instant>,
 }
 
@@ -80,7 +82,7 @@ impl Suspicion {
 }
 
 impl Guard {
-    /// Somebody is about to call the world.
+    /// Somebody is about to call the world, or a call to them goes on there: too many of those are refused, and stop nobody.
     ///
     /// # Errors
     ///
@@ -88,7 +90,7 @@ impl Guard {
     pub(super) fn admit(
         &mut self,
         (user, call): (UserId, CallId),
-        class: Class,
+        (class, is_forwarded): (Class, bool),
         limits: &Limits,
         clock: WallClock,
         now: Instant,
@@ -102,14 +104,20 @@ impl Guard {
         let company = is_costly.then(|| self.look(limits, now)).flatten();
         let person = self.people.entry(user).or_default();
         person.forget(now);
-        let suspicion = person.look(usize::from(limits.calls_per_minute_max), is_costly, now).or(company);
+        let (calls_max, is_stopped) = (
+            usize::from(limits.calls_per_minute_max),
+            person.stopped_until.is_some_and(|until| until > now),
+        );
+        let begun = if is_forwarded { &mut person.forwarded } else { &mut person.begun };
+        let stopped = is_stopped.then_some(Suspicion::Stopped);
+        let suspicion = stopped.or(look(begun, calls_max, is_costly)).or(company);
         if let Some(suspicion) = suspicion {
-            if let Suspicion::TooManyCalls | Suspicion::TooManyCostlyCalls = suspicion {
+            if let (Suspicion::TooManyCalls | Suspicion::TooManyCostlyCalls, false) = (suspicion, is_forwarded) {
                 person.stopped_until = Some(now + STOP);
             }
             return Err(suspicion);
         }
-        person.begun.push_back((now, is_costly));
+        begun.push_back((now, is_costly));
         if is_costly {
             self.count(call, now);
         }
@@ -222,22 +230,21 @@ impl Guard {
 
 impl Person {
     fn forget(&mut self, now: Instant) {
-        while self.begun.front().is_some_and(|(begun, _)| *begun + MINUTE <= now) {
-            self.begun.pop_front();
+        for calls in [&mut self.begun, &mut self.forwarded] {
+            while calls.pop_front_if(|(begun, _)| *begun + MINUTE <= now).is_some() {}
         }
     }
+}
 
-    fn look(&self, calls_max: usize, is_costly: bool, now: Instant) -> Option<Suspicion> {
-        let costly = self.begun.iter().filter(|(_, is_costly)| *is_costly).count();
-        if self.stopped_until.is_some_and(|until| until > now) {
-            Some(Suspicion::Stopped)
-        } else if self.begun.len() >= calls_max {
-            Some(Suspicion::TooManyCalls)
-        } else if is_costly && costly >= COSTLY_PER_MINUTE_MAX {
-            Some(Suspicion::TooManyCostlyCalls)
-        } else {
-            None
-        }
+/// Whether so many calls within a minute are too many for one more.
+fn look(begun: &VecDeque<(Instant, bool)>, calls_max: usize, is_costly: bool) -> Option<Suspicion> {
+    let costly = begun.iter().filter(|(_, is_costly)| *is_costly).count();
+    if begun.len() >= calls_max {
+        Some(Suspicion::TooManyCalls)
+    } else if is_costly && costly >= COSTLY_PER_MINUTE_MAX {
+        Some(Suspicion::TooManyCostlyCalls)
+    } else {
+        None
     }
 }
 
@@ -269,9 +276,19 @@ mod tests {
         }
 
         fn call(&mut self, user: UserId, class: Class) -> Result<CallId, Suspicion> {
+            self.begin(user, class, false)
+        }
+
+        fn forward(&mut self, user: UserId, class: Class) -> Result<CallId, Suspicion> {
+            self.begin(user, class, true)
+        }
+
+        fn begin(&mut self, user: UserId, class: Class, is_forwarded: bool) -> Result<CallId, Suspicion> {
             self.calls += 1;
             let call = CallId(self.calls);
-            let admitted = self.guard.admit((user, call), class, &self.limits, self.clock, self.now);
+            let admitted = self
+                .guard
+                .admit((user, call), (class, is_forwarded), &self.limits, self.clock, self.now);
             admitted.map(|()| call)
         }
 
@@ -301,6 +318,27 @@ mod tests {
             scene.pass(3_000);
             assert!(scene.call(ANNA, class).is_ok());
         }
+    }
+
+    #[test]
+    fn calls_that_others_make_and_somebody_forwards_stop_nobody() {
+        let mut scene = Scene::new();
+        for _ in 0..usize::from(scene.limits.calls_per_minute_max) {
+            scene.forward(ANNA, Class::Mobile).unwrap();
+        }
+        assert_eq!(scene.forward(ANNA, Class::Mobile), Err(Suspicion::TooManyCalls));
+        assert!(scene.call(ANNA, Class::Mobile).is_ok(), "she may call");
+        scene.pass(60);
+        assert!(scene.forward(ANNA, Class::Mobile).is_ok());
+        for _ in 0..COSTLY_PER_MINUTE_MAX {
+            scene.call(ANNA, Class::International).unwrap();
+        }
+        scene.call(ANNA, Class::International).unwrap_err();
+        assert_eq!(
+            scene.forward(ANNA, Class::Mobile),
+            Err(Suspicion::Stopped),
+            "neither do her calls go on"
+        );
     }
 
     #[test]

@@ -201,7 +201,7 @@ impl Core {
     /// SUBSCRIBE outside of dialogs, from a device that has proved itself.
     pub(super) fn subscribed(&mut self, request: RequestId, device: DeviceId, message: &Request, now: Instant) {
         let refusal = match self.object_of(device, message) {
-            Ok((package, object)) => match self.obstacle_to_watching(device, package, message) {
+            Ok((package, object)) => match self.obstacle_to_watching(device, (package, object), message, now) {
                 None => return self.begin_to_watch(request, device, (package, object), message, now),
                 Some(refusal) => refusal,
             },
@@ -211,7 +211,13 @@ impl Core {
         self.agent.respond(request, status, headers, None, now);
     }
 
-    fn obstacle_to_watching(&mut self, device: DeviceId, package: Package, message: &Request) -> Option<(u16, Vec<Header>)> {
+    fn obstacle_to_watching(
+        &mut self,
+        device: DeviceId,
+        (package, object): (Package, Object),
+        message: &Request,
+        now: Instant,
+    ) -> Option<(u16, Vec<Header>)> {
         let accepts = message.header("Accept").is_none_or(|accept| {
             let mut types = accept.split(',').map(|known| known.split(';').next().unwrap_or_default().trim());
             types.any(|known| known.eq_ignore_ascii_case(package.content_type()) || known == "*/*")
@@ -220,11 +226,23 @@ impl Core {
             return Some((406, vec![header("Accept", package.content_type())]));
         }
         let own = self.lamps.lamps.values().filter(|lamp| lamp.device == device).count();
-        if own >= WATCHES_PER_DEVICE_MAX {
+        if own >= WATCHES_PER_DEVICE_MAX && !self.forget_oldest(device, (package, object), now) {
             self.refused += 1;
             return Some((403, vec![reason(403, "this phone has too many subscriptions")]));
         }
         None
+    }
+
+    /// A phone that has started anew knows nothing of what it had subscribed to: the oldest subscription to the same makes place. `false`: there
+    /// is none.
+    fn forget_oldest(&mut self, device: DeviceId, (package, object): (Package, Object), now: Instant) -> bool {
+        let is_same = |lamp: &Lamp| (lamp.device, lamp.package, lamp.object) == (device, package, object);
+        let Some(oldest) = self.lamps.lamps.iter().find(|(_, lamp)| is_same(lamp)).map(|(id, _)| *id) else {
+            return false;
+        };
+        self.agent.end_watch(oldest, None, "rejected", now);
+        self.lamps.remove(oldest);
+        true
     }
 
     /// What a SUBSCRIBE is about; else how it is refused.

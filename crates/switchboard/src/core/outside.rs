@@ -9,7 +9,7 @@ use sip::agent::{Credentials, DialogId};
 use sip::message::Request;
 use sip::{Flow, Transport};
 
-use super::admission::Wanted;
+use super::admission::{Asked, Wanted};
 use super::calls::Signalling;
 use super::replacing::NO_SUCH_DIALOG;
 use super::trunks::credentials;
@@ -21,7 +21,7 @@ use crate::trunks::LineId;
 
 impl Core {
     /// A call to the world: one leg for each way that a trunk has, each the reserve of the one before it.
-    pub(super) fn plan_outside(&mut self, call: CallId, responsible: Option<UserId>, outside: &Outside, now: Instant) -> Plan {
+    pub(super) fn plan_outside(&mut self, call: CallId, asked: &Asked, outside: &Outside, now: Instant) -> Plan {
         let number = match &outside.dialled {
             Dialled::World(number) => number.to_string(),
             Dialled::Emergency(digits) => (*digits).to_owned(),
@@ -35,7 +35,8 @@ impl Core {
             name: String::new(),
         };
         let counted = self.guard.counted(call);
-        if let Err(cause) = self.admit(call, responsible, outside, now) {
+        let is_forwarded = !asked.through.is_empty();
+        if let Err(cause) = self.admit(call, (asked.responsible, is_forwarded), outside, now) {
             return Plan::Refuse { called, cause };
         }
         let ways = self.ways_outside(call, &called, outside);
@@ -67,11 +68,19 @@ impl Core {
     }
 
     /// Whether the guard lets the call go out; an alarm otherwise.
-    pub(super) fn admit(&mut self, call: CallId, responsible: Option<UserId>, outside: &Outside, now: Instant) -> Result<(), Cause> {
+    pub(super) fn admit(
+        &mut self,
+        call: CallId,
+        (responsible, is_forwarded): (Option<UserId>, bool),
+        outside: &Outside,
+        now: Instant,
+    ) -> Result<(), Cause> {
         let (Some(user), Some(plan)) = (responsible, &self.directory.directory().plan) else {
             return Ok(());
         };
-        let admitted = self.guard.admit((user, call), outside.class, &plan.limits, self.clock, now);
+        let admitted = self
+            .guard
+            .admit((user, call), (outside.class, is_forwarded), &plan.limits, self.clock, now);
         admitted.map_err(|suspicion| {
             if suspicion.is_alarming() {
                 self.tell(LiveEvent::Suspected { user, suspicion });

@@ -6,6 +6,7 @@ use model::UserId;
 
 use super::Core;
 use crate::call::Cause;
+use crate::dialplan;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -69,7 +70,11 @@ impl Core {
     /// The number of whoever has called somebody last.
     pub(super) fn called_last_by(&self, user: UserId) -> Result<String, Cause> {
         match self.recents.0.get(&user).and_then(|recent| recent.caller.clone()) {
-            Some(LastCaller::Number(number)) => Ok(number),
+            Some(LastCaller::Number(number)) if self.calls_a_person(&number) => Ok(number),
+            Some(LastCaller::Number(_)) => Err(Cause {
+                status: 403,
+                text: "whoever has called last shows no number that can be called",
+            }),
             Some(LastCaller::Hidden) => Err(Cause {
                 status: 403,
                 text: "whoever has called last does not show their number",
@@ -79,6 +84,12 @@ impl Core {
                 text: "nobody has called you yet",
             }),
         }
+    }
+
+    /// Whether dialling what a caller shows does no more than call somebody: callers of the world show whatever they like.
+    fn calls_a_person(&self, shown: &str) -> bool {
+        let is_code = |number: &str| number.contains(['*', '#']) || self.directory.feature(number).is_some();
+        numbers::normalise(shown).is_some_and(|number| !is_code(&number)) && dialplan::emergency_number(&self.directory, shown).is_none()
     }
 }
 

@@ -214,7 +214,7 @@ impl Core {
         let is_admitted = match outside.class {
             // Whoever calls them often is no fraud of theirs.
             Class::Internal | Class::Emergency | Class::Free | Class::Local | Class::National | Class::Mobile => true,
-            Class::International | Class::Premium => ways.is_empty() || self.admit(call, Some(user), &outside, now).is_ok(),
+            Class::International | Class::Premium => ways.is_empty() || self.admit(call, (Some(user), true), &outside, now).is_ok(),
         };
         if !is_admitted {
             for way in ways {

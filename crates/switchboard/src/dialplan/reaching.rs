@@ -63,6 +63,8 @@ pub enum Passed {
     Emergency,
     /// It is a code that is of no use to a caller.
     Code,
+    /// It is a conference room: people come to one themselves.
+    Room,
     /// Whoever forwards may not call that number, or nobody has it.
     Denied(Denial),
 }
@@ -78,6 +80,7 @@ impl Passed {
             Self::ToTheCaller => "it leads to the one who calls",
             Self::Emergency => "no call is forwarded to an emergency number",
             Self::Code => "no call is forwarded to this code",
+            Self::Room => "no call is forwarded to a conference room",
             Self::Denied(denial) => denial.text(),
         }
     }
@@ -179,8 +182,9 @@ pub(crate) fn leads(directory: &Lookup, person: &User, incoming: Incoming<'_>, t
         Destination::User(user) if incoming.user == Some(user.id) => Err(Passed::ToTheCaller),
         Destination::User(user) if incoming.through.contains(&user.id) => Err(Passed::InACircle),
         Destination::Feature(code) if !is_heard(code.feature) => Err(Passed::Code),
+        Destination::Room(_) => Err(Passed::Room),
         Destination::Outside(outside) if calls(&outside.dialled, incoming.number) => Err(Passed::ToTheCaller),
-        Destination::User(_) | Destination::Team(_) | Destination::Room(_) | Destination::Feature(_) | Destination::Outside(_) => Ok(()),
+        Destination::User(_) | Destination::Team(_) | Destination::Feature(_) | Destination::Outside(_) => Ok(()),
     }
 }
 

@@ -3,8 +3,8 @@
 use model::LegId;
 
 use super::{Conference, Member, Stage};
-use crate::call::Effects;
 use crate::call::leg::Parting;
+use crate::call::{Cause, Effects};
 use crate::core::{Attendance, MemberDeed, MemberView, Objection, Outcome};
 use crate::directory::RoomId;
 
@@ -29,6 +29,15 @@ impl Conference {
     pub(in crate::call) fn is_open_to_guests_of(&self, leg: LegId) -> bool {
         let is_in = |member: &Member| member.leg.id == leg && member.stage.is_present();
         self.is_led_by(leg) || (!self.is_locked && self.members.iter().any(is_in))
+    }
+
+    /// Sends everybody away who still has to show that they may come in.
+    pub(in crate::call) fn shut_out(&mut self, cause: Cause, fx: &mut Effects<'_>) {
+        for index in (0..self.members.len()).rev() {
+            if self.members[index].is_unproved() {
+                self.leave(index, Parting::Because(cause), cause.text, fx);
+            }
+        }
     }
 
     /// Nobody else comes in, or everybody who may again.

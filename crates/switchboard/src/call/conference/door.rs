@@ -82,6 +82,11 @@ impl Door {
     }
 
     pub(super) fn timed_out(&mut self, now: Instant) -> Knock {
+        if !self.is_told && self.typed.0.is_empty() {
+            // Whoever types nothing guesses nothing.
+            self.be_wrong(now);
+            return Knock::Outside;
+        }
         if !self.is_told {
             // Whoever does not know the last key is as good as done.
             return self.judge(now);
@@ -100,10 +105,14 @@ impl Door {
     }
 
     fn refuse(&mut self, now: Instant) -> Knock {
+        self.be_wrong(now);
+        Knock::Wrong
+    }
+
+    fn be_wrong(&mut self, now: Instant) {
         self.wrong += 1;
         self.is_told = true;
         self.until = now + TONE;
-        Knock::Wrong
     }
 }
 

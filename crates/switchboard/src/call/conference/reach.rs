@@ -8,7 +8,7 @@ use sip::agent::RequestId;
 
 use super::making::{self, Invite, Leaver};
 use super::{Conference, Newcomer};
-use crate::call::{Call, Command, State};
+use crate::call::{Call, Cause, Command, State};
 use crate::core::{ConferenceView, MemberDeed, Objection};
 use crate::directory::Room;
 
@@ -96,6 +96,14 @@ impl Call {
     /// As [`Call::do_to_member`].
     pub(crate) fn lock(&mut self, by: LegId, is_locked: bool, now: Instant, commands: &mut Vec<Command>) -> Result<(), Objection> {
         self.confer(now, commands, |conference, _| conference.lock(by, is_locked))
+    }
+
+    /// Asks nobody for the PIN any more: whoever still has to enter it is sent away.
+    pub(crate) fn shut_out(&mut self, cause: Cause, now: Instant, commands: &mut Vec<Command>) {
+        let _ = self.confer(now, commands, |conference, fx| {
+            conference.shut_out(cause, fx);
+            Ok(())
+        });
     }
 
     /// Whether whoever has this leg may call others into it: two talk, or it is a conference with room for another one.

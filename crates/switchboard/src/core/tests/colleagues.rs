@@ -50,6 +50,28 @@ fn whoever_does_not_show_their_number_cannot_be_called() {
 }
 
 #[test]
+fn what_a_caller_of_the_world_shows_is_called_only_where_it_is_a_number_of_somebody() {
+    for shown in ["*21030556677", "%2A21030556677", "*78", "#31#030556677", "112", "+49112", "1-1-0"] {
+        let mut scene = scene();
+        let uri = "sip:4989123450102@10.0.0.1";
+        let lines = "Contact: <sip:p@10.0.0.101>\r\nContent-Type: application/sdp\r\n";
+        scene.bench.request(provider(FIRST), "INVITE", uri, shown, lines, "v=0\r\n");
+        scene.bench.outputs.clear();
+        scene.bench.invite(wss(3), "102-web", "*69");
+        let outputs = scene.bench.outputs.iter();
+        let settled = outputs.filter(|output| matches!(output, Output::Settle { .. })).count();
+        assert_eq!(settled, 0, "{shown}");
+        let messages = scene.bench.messages();
+        let refusal = messages.iter().find(|message| message.starts_with("SIP/2.0 403"));
+        let refusal = refusal.unwrap_or_else(|| panic!("{shown}: {messages:?}"));
+        assert!(
+            header(refusal, "Reason").is_some_and(|reason| reason.contains("no number that can be called")),
+            "{shown}: {refusal}"
+        );
+    }
+}
+
+#[test]
 fn the_world_dials_no_codes() {
     let mut scene = scene();
     for number in ["**102", "*8", "*70", "*701", "*37102", "*80102", "*66", "*69"] {

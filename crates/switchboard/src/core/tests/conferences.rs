@@ -132,6 +132,48 @@ fn who_guesses_too_much_is_asked_no_more_for_an_hour_while_people_inside_go_on()
 }
 
 #[test]
+fn who_is_at_the_door_when_too_many_have_guessed_is_sent_away() {
+    let mut scene = scene(Some("2468"));
+    let anna = scene.come_inside(2, "101-web");
+    let strangers: Vec<LegId> = (0..9).map(|_| scene.called_from_outside().unwrap()).collect();
+    for _ in 0..3 {
+        for stranger in &strangers {
+            scene.press(*stranger, "1111#");
+        }
+        scene.bench.after(Duration::from_millis(1_600));
+    }
+    for stranger in strangers {
+        let closed = calls::medias(&scene.bench);
+        assert!(closed.contains(&Command::Close { leg: stranger }), "{stranger:?}");
+    }
+    let rejected = calls::medias(&scene.bench);
+    let heard = rejected.iter().filter(|command| {
+        matches!(
+            command,
+            Command::Hear {
+                source: Source::Rejection,
+                ..
+            }
+        )
+    });
+    assert_eq!(heard.count(), 20, "no more is guessed");
+    assert_eq!(scene.hears(anna), None, "she goes on");
+}
+
+#[test]
+fn who_says_nothing_at_the_door_has_not_guessed() {
+    let mut scene = scene(Some("2468"));
+    for _ in 0..7 {
+        let stranger = scene.called_from_outside().unwrap();
+        scene.bench.after(Duration::from_secs(40));
+        let report = Box::default();
+        scene.bench.handle(Input::Media(Report::Closed { leg: stranger, report }));
+    }
+    let stranger = scene.called_from_outside().unwrap();
+    assert_eq!(scene.hears(stranger), Some(Source::Prompt));
+}
+
+#[test]
 fn people_in_a_conference_are_told_who_speaks() {
     let mut scene = scene(None);
     let anna = scene.come_inside(2, "101-web");
@@ -160,4 +202,29 @@ fn people_in_a_conference_are_told_who_speaks() {
         "a conference that is over: {:?}",
         scene.bench.outputs
     );
+}
+
+#[test]
+fn who_waits_in_the_lobby_is_not_told_who_speaks() {
+    let mut room = scene(None).bench.core.directory.directory().clone();
+    room.rooms[0].hosts = vec![ANNA];
+    let mut scene = Scene::of(room);
+    let anna = scene.come_inside(2, "101-web");
+    let call = media_calls(&scene.bench)[0];
+    assert_eq!(
+        scene
+            .bench
+            .core
+            .control(ANNA, Action::Lock { call, is_locked: true }, scene.bench.now),
+        Ok(Some(call))
+    );
+    scene.come_inside(3, "102-web");
+    scene.bench.outputs.clear();
+    let levels = vec![(anna, -20)];
+    scene.bench.handle(Input::Media(Report::Speaking { call, levels }));
+    let told = scene.bench.outputs.iter().find_map(|output| match output {
+        Output::Event(LiveEvent::Speaking { users, .. }) => Some(users.to_vec()),
+        _ => None,
+    });
+    assert_eq!(told, Some(vec![ANNA]));
 }

@@ -7,7 +7,7 @@ use numbers::Class;
 use super::dialogs::invite_among;
 use super::trunks::{FIRST, Scene, company, provider};
 use super::*;
-use crate::directory::{Callers, Forward, Forwarded, When};
+use crate::directory::{Callers, Forward, Forwarded, Room, RoomId, When};
 
 fn rule(when: When, to: &str) -> Forward {
     Forward {
@@ -118,6 +118,34 @@ fn a_rule_that_its_owner_may_not_dial_is_passed_over() {
 }
 
 #[test]
+fn nobody_forwards_to_a_room() {
+    let room = |company: &mut Directory| {
+        company.features.push(("*21".to_owned(), Feature::ForwardAlways));
+        company.rooms = vec![Room {
+            id: RoomId(1),
+            name: "Meeting room".to_owned(),
+            extension: "150".to_owned(),
+            pin: None,
+            hosts: Vec::new(),
+            waits_for_host: false,
+            has_tones: false,
+            members_max: 10,
+        }];
+    };
+    let mut scene = ben_forwards(&[(When::Always, "150")], room);
+    scene.bench.invite(wss(2), "101-web", "102");
+    let sent = scene.settle();
+    assert!(sent.iter().any(|message| message.starts_with("INVITE sip:102-web@")), "{sent:?}");
+    for (code, is_set) in [("*21150", false), ("*21101", true)] {
+        let mut scene = ben_forwards(&[], room);
+        scene.bench.invite(wss(3), "102-web", code);
+        scene.settle();
+        let settles = scene.bench.outputs.iter().any(|output| matches!(output, Output::Settle { .. }));
+        assert_eq!(settles, is_set, "{code}");
+    }
+}
+
+#[test]
 fn who_calls_from_the_mobile_that_a_rule_leads_to_reaches_the_phones() {
     let mut scene = ben_forwards(&[(When::Always, MOBILE)], |_| ());
     let lines = "Contact: <sip:p@10.0.0.101>\r\nContent-Type: application/sdp\r\n";
@@ -144,6 +172,9 @@ fn the_guard_counts_whoever_forwards() {
         rest.iter().any(|output| output.contains("Suspected { user: UserId(2)")),
         "Ben, not Anna: {rest:?}"
     );
+    scene.bench.outputs.clear();
+    scene.bench.invite(wss(3), "102-web", "01712345678");
+    assert_eq!(scene.carried(), [TO_MOBILE], "he may call as before");
 }
 
 #[test]

@@ -67,6 +67,10 @@ fn a_vacated_phone_calls_for_help_and_nobody_else() {
     }));
     let invite = scene.sent("INVITE sip:112@");
     assert!(invite.contains("@two.example.com"), "{invite}");
+    assert!(
+        scene.bench.core.dialled_last(UserId(1)).is_err(),
+        "whose phone it is has not dialled it"
+    );
 }
 
 fn journaled(output: &Output) -> Option<&JournalEntry> {

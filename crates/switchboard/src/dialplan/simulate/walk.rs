@@ -226,6 +226,13 @@ impl<'a> Walk<'a> {
             Destination::Denied(denial) => return Err(denial.cause()),
             Destination::User(user) => return self.person(user),
             Destination::Team(team) => return self.team(team, responsible),
+            // Whoever calls it themselves comes to it, and nobody else.
+            Destination::Room(_) if !self.through.is_empty() || !self.teams.is_empty() => {
+                return Err(Cause {
+                    status: 501,
+                    text: Passed::Room.text(),
+                });
+            }
             Destination::Room(room) => {
                 let room = Who {
                     name: room.name.clone(),
