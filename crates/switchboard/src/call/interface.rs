@@ -494,4 +494,6 @@ pub(crate) enum Command {
     Echoed(Box<Echoed>),
     /// For the journal.
     Journal(JournalEntry),
+    /// The same, where nothing else follows from it: whose call it is stays as it was.
+    Record(JournalEntry),
 }

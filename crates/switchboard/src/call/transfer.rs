@@ -133,8 +133,8 @@ impl Transfer {
             if !self.is_answered {
                 let (call, party) = (*fx.story, self.transferee.party.clone());
                 let device = party.device;
-                fx.push(Command::Journal(JournalEntry::Forwarded { call, by: to, to: party }));
                 fx.push(Command::Journal(JournalEntry::Answered { call, device }));
+                fx.push(Command::Record(JournalEntry::Transferred { call, by: to, to: party }));
             }
             return talk::bridge([transferor, self.transferee], fx);
         }

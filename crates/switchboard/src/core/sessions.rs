@@ -183,6 +183,7 @@ impl Core {
             Command::Settle { leg } => self.settle(call, leg, now),
             Command::CountsHere { story } => self.guard.joined(story, call),
             Command::Next { lack } => self.next_turn(call, lack, now),
+            Command::Record(entry) => self.outputs.push_back(Output::Journal(entry)),
             Command::Journal(entry) => {
                 match &entry {
                     JournalEntry::Answered { call: told, device } => {

@@ -253,12 +253,12 @@ fn a_target_that_does_not_answer_gives_the_talk_back_in_the_new_call() {
         close(DESK),
         notify(TARGET, Cause::BUSY),
         by_cleo(TransferEnd::Busy, ben(None)),
-        Command::Journal(JournalEntry::Forwarded {
+        answered(anna().device.map(|device| device.0)),
+        Command::Record(JournalEntry::Transferred {
             call: CALL,
             by: ben(None),
             to: anna(),
         }),
-        answered(anna().device.map(|device| device.0)),
         hear(TARGET, Source::Leg(CALLER)),
         hear(CALLER, Source::Leg(TARGET)),
     ]);
