@@ -313,7 +313,7 @@ impl Core {
                 called: outsider(number, &room.name),
                 cause: Cause {
                     status: 501,
-                    text: "nobody can be handed over to a room: let them call it",
+                    text: "this room cannot be reached this way now: let them call it",
                 },
             },
             Destination::Team(team) => {
