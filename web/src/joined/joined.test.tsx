@@ -38,7 +38,7 @@ describe('two calls beside each other', () => {
     await withTwo();
     const two = within(screen.getByRole('group', { name: 'Two calls' }));
     const [waits, talks] = two.getAllByRole('article');
-    expect(waits).toHaveTextContent(/Ben Okafor.*On hold/);
+    await waitFor(() => expect(waits).toHaveTextContent(/Ben Okafor.*On hold/));
     expect(talks).toHaveTextContent(/Cleo Marchetti/);
     expect(two.getByRole('button', { name: 'Connect them' })).toBeEnabled();
     expect(two.getByRole('button', { name: 'All three' })).toBeEnabled();
