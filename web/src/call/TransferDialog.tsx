@@ -85,22 +85,18 @@ function Way({ icon, title, text, first = false, onClick }: WayProps) {
     if (first) button.current?.focus();
   }, [first]);
   return (
-    <UnstyledButton
-      ref={button}
-      className={classes.way}
-      aria-label={title}
-      aria-describedby={words}
-      onClick={onClick}
-    >
+    <div className={classes.way}>
       <span className={classes.sign} aria-hidden="true">
         {icon}
       </span>
-      <span>
-        <strong>{title}</strong>
+      <div>
+        <UnstyledButton ref={button} className={classes.wayTitle} aria-describedby={words} onClick={onClick}>
+          {title}
+        </UnstyledButton>
         <span id={words} className={classes.wayText}>
           {text}
         </span>
-      </span>
-    </UnstyledButton>
+      </div>
+    </div>
   );
 }
