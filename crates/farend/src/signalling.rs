@@ -12,9 +12,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use arc_swap::ArcSwapOption;
-use model::{TrunkId, UserId, control};
+use model::{RecordingId, TrunkId, UserId, control};
 use sip::Flow;
-use switchboard::core::{Action, CloseReason, Controlled, JournalEntry, LiveEvent, Objection, Remembered, Setting, Ticket};
+use switchboard::core::{Action, CloseReason, Controlled, JournalEntry, LiveEvent, NewRecording, Objection, Remembered, Setting, Ticket};
 use switchboard::directory::{Directory, WallClock};
 use switchboard::trunks::{CheckId, Errand, LineId, Located, Place, Retrieved, Trouble};
 use tokio::sync::oneshot;
@@ -122,6 +122,10 @@ pub(crate) trait Outlets: Send + 'static {
     fn check_pin(&self, ticket: Ticket, user: UserId, pin: String);
     /// Commit a setting that somebody has changed by a code, hand the directory over with it, and report it as [`Signal::Settled`].
     fn settle(&self, ticket: Ticket, user: UserId, setting: Setting);
+    /// Begin a recording; when it cannot go on, report it as `Input::RecordingStopped`.
+    fn begin_recording(&self, at: SystemTime, recording: NewRecording);
+    /// No leg of it is recorded any more.
+    fn end_recording(&self, at: SystemTime, recording: RecordingId);
     /// A change of desk share, for the next run.
     fn remember(&self, at: SystemTime, change: Remembered);
 }

@@ -16,8 +16,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-use model::LegId;
 use model::control::{Command, Event};
+use model::{LegId, Track};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use rustc_hash::FxHashMap;
@@ -25,6 +25,7 @@ use slab::Slab;
 use str0m::rtp::RtpPacket;
 
 use crate::addresses::Addresses;
+use crate::audio::codec::Codec;
 use crate::audio::rtcp::NtpClock;
 use crate::audio::tones::Plan;
 use crate::leg::webrtc::Identity;
@@ -89,6 +90,32 @@ pub struct Arrival {
 pub trait Outbox {
     /// Sends one packet. `source` is our address that it should leave from (matters for [`Path::Udp`]).
     fn send(&mut self, path: Path, source: SocketAddr, destination: SocketAddr, packet: &[u8]);
+
+    /// Takes what the peer of a recorded leg has said, one packet each. Never blocks; drops when it cannot take more.
+    fn record(&mut self, track: Track, said: &Said<'_>) {
+        let _ = (track, said);
+    }
+}
+
+/// One packet of a leg that is recorded: what a recorder needs of it. Key presses and packets without audio have an empty payload.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    /// The leg.
+    pub leg: LegId,
+    /// Of the payload.
+    pub codec: Codec,
+    /// Of the RTP packet.
+    pub ssrc: u32,
+    /// Of the RTP packet.
+    pub sequence: u16,
+    /// Of the RTP packet, in the codec's RTP clock.
+    pub timestamp: u32,
+    /// Of the RTP packet.
+    pub marker: bool,
+    /// What was said.
+    pub payload: &'a [u8],
+    /// When it arrived.
+    pub at: Instant,
 }
 
 /// Packets that were dropped, by cause; and what else an operator may ask.

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::quality::LegReport;
-use crate::{CallId, LegId, TrunkId};
+use crate::{CallId, LegId, Sound, Track, TrunkId};
 
 /// A session description as text (RFC 8866). Only `media` looks inside.
 pub type Sdp = String;
@@ -252,6 +252,22 @@ pub enum Command {
         /// What.
         chime: Chime,
     },
+    /// Plays these to the leg once, one after the other, in place of what it hears; then it hears its source again. Another one, or
+    /// [`Command::Hear`], ends it; so does one without sounds. Answer: none when it was ended so, else [`Event::Played`].
+    Play {
+        /// The leg.
+        leg: LegId,
+        /// What, in this order. One that is not there is left out.
+        sounds: Arc<[Sound]>,
+    },
+    /// From now on what the leg's peer says goes into this recording as well, or (`None`) into none. It keeps that when it joins another
+    /// call. No answer.
+    Record {
+        /// The leg.
+        leg: LegId,
+        /// Where to.
+        into: Option<Track>,
+    },
     /// Plays a DTMF key to the peer (RFC 4733 where negotiated, else in band). No answer.
     SendDigit {
         /// The leg.
@@ -340,6 +356,11 @@ pub enum Event {
         leg: LegId,
         /// Since it has heard the tone.
         heard: Heard,
+    },
+    /// All that [`Command::Play`] has asked for was played to its end.
+    Played {
+        /// The leg.
+        leg: LegId,
     },
     /// The leg has arrived at the thread of its new call ([`Command::Join`]).
     Joined {

@@ -8,7 +8,11 @@ pub mod control;
 pub mod host;
 pub mod id;
 pub mod quality;
+pub mod recording;
+pub mod sound;
 pub mod stun_server;
 
 pub use id::{CallId, DeviceId, LegId, TeamId, TrunkId, UserId};
+pub use recording::{Channel, RecordingId, Track};
+pub use sound::{AnnouncementId, Language, Prompt, Sound};
 pub use stun_server::{NotAStunServer, StunServer};

@@ -168,7 +168,8 @@ impl Media {
                 self.chime(leg, chime);
                 None
             }
-            Command::AddCandidate { .. } => None,
+            Command::Play { leg, sounds } => (!sounds.is_empty()).then_some(Event::Played { leg }),
+            Command::AddCandidate { .. } | Command::Record { .. } => None,
             Command::Hear { leg, source } => {
                 self.hear(leg, source);
                 None
@@ -304,6 +305,8 @@ fn command_leg(command: &Command) -> LegId {
         | Command::Hear { leg, .. }
         | Command::Join { leg, .. }
         | Command::Chime { leg, .. }
+        | Command::Play { leg, .. }
+        | Command::Record { leg, .. }
         | Command::SendDigit { leg, .. }
         | Command::Close { leg } => *leg,
     }

@@ -15,8 +15,8 @@ use rand::{Rng, SeedableRng};
 use sip::agent::Output as PhoneOutput;
 use sip::{Flow, Transport};
 use switchboard::core::{
-    Action, CallView, CloseReason, Config, Controlled, Core, Figures, Input, JournalEntry, LiveEvent, Output, ParkedCall, Remembered,
-    RingingCall, Seats, Setting, Ticket,
+    Action, CallView, CloseReason, Config, Controlled, Core, Figures, Input, JournalEntry, LiveEvent, NewRecording, Output, ParkedCall,
+    Remembered, RingingCall, Seats, Setting, Ticket,
 };
 use switchboard::directory::{DeviceKind, Directory, WallClock};
 
@@ -85,6 +85,8 @@ pub struct World {
     pub controlled: Vec<(Ticket, Controlled)>,
     /// Settings that people have changed by codes.
     pub settled: Vec<(UserId, Setting)>,
+    /// What was recorded, and when that ended.
+    pub recordings: Vec<(NewRecording, Option<Instant>)>,
     /// What is to be remembered for the next run.
     pub remembered: Vec<Remembered>,
     /// PINs that the shell was asked about.
@@ -155,6 +157,7 @@ impl World {
             media: Media::default(),
             controlled: Vec::new(),
             settled: Vec::new(),
+            recordings: Vec::new(),
             remembered: Vec::new(),
             pins_checked: 0,
             faults: Vec::new(),
@@ -544,6 +547,14 @@ impl World {
             Output::Settle { ticket, user, setting } => {
                 self.settled.push((user, setting));
                 self.core.handle(Input::Settled { ticket, is_done: true }, self.now);
+            }
+            Output::BeginRecording(recording) => self.recordings.push((*recording, None)),
+            Output::EndRecording { recording } => {
+                let begun = self.recordings.iter_mut().find(|(begun, _)| begun.recording == recording);
+                match begun {
+                    Some((_, ended @ None)) => *ended = Some(self.now),
+                    Some((_, Some(_))) | None => panic!("{recording:?} ended twice, or never began"),
+                }
             }
             Output::Remember(remembered) => self.remembered.push(remembered),
         }

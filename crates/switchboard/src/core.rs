@@ -61,8 +61,8 @@ use sip::{Flow, Transport};
 pub use self::guard::Suspicion;
 pub use self::interface::{
     Action, Attendance, CallState, CallView, CloseReason, ConferenceView, Config, Controlled, Figures, Guest, Input, JournalEntry,
-    LineCall, LiveEvent, MemberDeed, MemberView, Objection, Outcome, Output, ParkedCall, Party, PersonSeat, PhoneSeat, Remembered,
-    RingingCall, Seats, Setting, Side, Ticket, TransferEnd, UserState,
+    LineCall, LiveEvent, MemberDeed, MemberView, NewRecording, Objection, Outcome, Output, ParkedCall, Party, PersonSeat, PhoneSeat,
+    RecordingState, RecordingTrouble, Remembered, RingingCall, Seats, Setting, Side, Ticket, TransferEnd, UserState,
 };
 pub use self::trunks::{LINE_CONNECTIONS_MAX, LINES_MAX};
 
@@ -202,6 +202,7 @@ impl Core {
             }
             Input::PinChecked { ticket, is_right } => self.pin_checked(ticket, is_right, now),
             Input::Settled { ticket, is_done } => self.settled(ticket, is_done, now),
+            Input::RecordingStopped { .. } => {}
             Input::Media(event) => self.media_reports(event, now),
             Input::Directory(directory) => self.directory_changed(directory, now),
             Input::Clock(clock) => self.clock = clock,

@@ -12,7 +12,7 @@ mod simulate;
 use numbers::{Class, Dialled, Why, normalise, understand};
 
 use crate::call::Cause;
-use crate::directory::{Lookup, Room, StarCode, Team, User, WallClock};
+use crate::directory::{Lookup, Menu, Room, StarCode, Team, User, WallClock};
 
 pub use self::explain::{Explanation, Leads, NobodyCalls, TeamLead, explain};
 pub use self::outside::{Identity, Outside, Way};
@@ -37,6 +37,8 @@ pub(crate) enum Destination<'a> {
     Team(&'a Team),
     /// To a conference room.
     Room(&'a Room),
+    /// To an attendant's menu.
+    Menu(&'a Menu),
     /// To a feature code.
     Feature(StarCode),
     /// To the world.
@@ -128,9 +130,11 @@ pub(crate) fn find<'a>(directory: &'a Lookup, dialler: Dialler<'_>, dialled: &st
         let person = directory.user_at(number).map(Destination::User);
         let team = || directory.team_at(number).map(Destination::Team);
         let room = || directory.room_at(number).map(Destination::Room);
+        let menu = || directory.menu_at(number).map(Destination::Menu);
         person
             .or_else(team)
             .or_else(room)
+            .or_else(menu)
             .unwrap_or(Destination::Denied(Denial::NoSuchNumber))
     };
     let (Some(plan), Some(user)) = (&directory.directory().plan, dialler.user) else {
@@ -187,6 +191,7 @@ mod tests {
             while_busy: WhileBusy::default(),
             mobile: None,
             reaching: Reaching::default(),
+            may_record: false,
         };
         let directory = Lookup::new(Arc::new(Directory {
             users: vec![user],

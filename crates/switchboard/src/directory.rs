@@ -2,21 +2,25 @@
 
 mod feature;
 mod lookup;
+mod menu;
 mod plan;
 mod reaching;
+mod recording;
 mod ringing;
 mod room;
 mod team;
 mod time;
 mod trunk;
 
-use model::{DeviceId, UserId};
+use model::{DeviceId, Language, UserId};
 use sip::agent::Ha1;
 
 pub use self::feature::{Feature, Takes};
 pub(crate) use self::lookup::{Lookup, StarCode};
+pub use self::menu::{Choice, Menu, MenuHours, MenuId};
 pub use self::plan::{Calling, Classes, Inbound, Limits, NumberPlan, Route, RouteId, Target, WallClock, Window};
 pub use self::reaching::{Callers, DoNotDisturb, During, Forward, Parking, PickUpGroup, PickUpGroupId, Reaching, When};
+pub use self::recording::{Announced, RecordedCalls, RecordingOf, RecordingRule, RecordingRuleId, Recordings};
 pub use self::ringing::{LogOn, Mobile, Rings, WhileBusy};
 pub use self::room::{Room, RoomId};
 pub use self::team::{BusyWhen, Member, MemberKind, Night, Order, Overflow, Team};
@@ -34,6 +38,12 @@ pub struct Directory {
     pub teams: Vec<Team>,
     /// Conference rooms.
     pub rooms: Vec<Room>,
+    /// Attendants, and announcements that have a number.
+    pub menus: Vec<Menu>,
+    /// In which language prompts are spoken.
+    pub language: Language,
+    /// Which calls are recorded.
+    pub recordings: Recordings,
     /// Who may answer whose ringing calls.
     pub pick_up_groups: Vec<PickUpGroup>,
     /// Where calls are parked.
@@ -67,6 +77,8 @@ pub struct User {
     pub mobile: Option<Mobile>,
     /// What becomes of calls to them.
     pub reaching: Reaching,
+    /// Whether they may record their calls.
+    pub may_record: bool,
 }
 
 impl User {
@@ -80,6 +92,7 @@ impl User {
             while_busy: WhileBusy::default(),
             mobile: None,
             reaching: Reaching::default(),
+            may_record: false,
         }
     }
 }

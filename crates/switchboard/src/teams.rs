@@ -209,6 +209,7 @@ mod tests {
                 from_minute: 8 * 60,
                 to_minute: 17 * 60,
             }],
+            hours: None,
             number: "103".to_owned(),
         });
         for (weekday, hour, number) in [

@@ -6253,6 +6253,12 @@ export interface components {
         } | {
             extension: string;
             /** @enum {string} */
+            kind: "menu";
+            name: string;
+            text: string;
+        } | {
+            extension: string;
+            /** @enum {string} */
             kind: "room";
             name: string;
             text: string;

@@ -124,6 +124,7 @@ impl Calling {
         Ok(directory::Calling {
             classes,
             windows,
+            hours: None,
             number,
             is_hidden: self.hidden,
             location,

@@ -85,6 +85,8 @@ enum Destination {
         night: Option<String>,
         text: String,
     },
+    /// To an attendant's menu.
+    Menu { extension: String, name: String, text: String },
     /// To a conference room.
     Room { extension: String, name: String, text: String },
     /// To a feature code.
@@ -232,6 +234,11 @@ impl Destination {
                     text,
                 }
             }
+            Leads::Menu { extension, name } => Self::Menu {
+                text: format!("the menu {name}"),
+                extension,
+                name,
+            },
             Leads::Room { extension, name } => Self::Room {
                 text: format!("the conference room {name}"),
                 extension,

@@ -313,7 +313,11 @@ impl Night {
             fields.note("night.day", format!("write 1 to {WINDOWS_MAX} windows"));
         }
         let day = windows_of(&self.day, "night.day", fields);
-        Some(directory::Night { day, number: number? })
+        Some(directory::Night {
+            day,
+            hours: None,
+            number: number?,
+        })
     }
 }
 

@@ -292,6 +292,8 @@ impl Thread {
             | Command::Hear { .. }
             | Command::Join { .. }
             | Command::Chime { .. }
+            | Command::Play { .. }
+            | Command::Record { .. }
             | Command::SendDigit { .. }
             | Command::Close { .. } => {}
         }

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use model::{TrunkId, UserId};
+use model::{RecordingId, TrunkId, UserId};
 use sip::Flow;
-use switchboard::core::{JournalEntry, LiveEvent, Outcome, Remembered, Setting, Ticket};
+use switchboard::core::{JournalEntry, LiveEvent, NewRecording, Outcome, Remembered, Setting, Ticket};
 use switchboard::trunks::{CheckId, Errand, LineId, Place, Retrieved, StepKind};
 use time::OffsetDateTime;
 use tokio::runtime::Handle;
@@ -124,6 +124,12 @@ impl Outlets for Shell {
         let (store, live, signalling) = (self.store.clone(), self.live.clone(), self.streams.signalling.clone());
         self.tasks.spawn(settle(store, live, signalling, ticket, user, setting));
     }
+
+    fn begin_recording(&self, _at: SystemTime, recording: NewRecording) {
+        tracing::warn!(?recording, "recordings are not written yet");
+    }
+
+    fn end_recording(&self, _at: SystemTime, _recording: RecordingId) {}
 
     fn remember(&self, at: SystemTime, change: Remembered) {
         self.seats.write(change, at);

@@ -123,6 +123,7 @@ impl Deliveries {
             | Event::DigitReceived { .. }
             | Event::Listened { .. }
             | Event::Speaking { .. }
+            | Event::Played { .. }
             | Event::Measured { .. } => return,
         };
         match self.away.remove(&leg) {

@@ -326,6 +326,8 @@ impl<O: Outlets> Loop<O> {
                 Output::Controlled { ticket, result } => self.tickets.answer(ticket, result),
                 Output::CheckPin { ticket, user, pin } => self.outlets.check_pin(ticket, user, pin),
                 Output::Settle { ticket, user, setting } => self.outlets.settle(ticket, user, setting),
+                Output::BeginRecording(recording) => self.outlets.begin_recording(SystemTime::now(), *recording),
+                Output::EndRecording { recording } => self.outlets.end_recording(SystemTime::now(), recording),
                 Output::Remember(change) => self.outlets.remember(SystemTime::now(), change),
                 Output::CloseFlow { flow, reason } => {
                     if self.flows.send(flow, Outbound::Close(reason)) == Sent::TooSlow {

@@ -82,6 +82,7 @@ fn calling(row: &AnyRow) -> Result<Calling, StoreError> {
     Ok(Calling {
         classes: parse_classes(row.try_get("classes")?)?,
         windows: parse_windows(row.try_get("windows")?)?,
+        hours: None,
         number: number
             .map(str::parse)
             .transpose()

@@ -29,6 +29,7 @@ impl Store {
                 while_busy: ringing.while_busy,
                 mobile: ringing.mobile,
                 reaching: reachings.remove(&user.id).unwrap_or_default(),
+                may_record: false,
             }
         });
         let devices = self.devices(None).await?.into_iter().map(|device| directory::Device {
@@ -57,6 +58,9 @@ impl Store {
             devices: devices.collect(),
             teams: self.teams().await?,
             rooms: self.rooms().await?,
+            menus: Vec::new(),
+            language: model::Language::default(),
+            recordings: directory::Recordings::default(),
             pick_up_groups: self.pick_up_groups().await?,
             parking: self.parking().await?,
             time_profiles: self.time_profiles().await?,

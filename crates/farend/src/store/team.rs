@@ -224,7 +224,7 @@ fn team(row: &AnyRow, members: Vec<Member>) -> Result<Team, StoreError> {
     let (day, number): (Option<&str>, Option<String>) = (row.try_get("night_day")?, row.try_get("night_number")?);
     let night = day.zip(number).map(|(day, number)| {
         let day = parse_windows(day)?;
-        Ok::<_, StoreError>(Night { day, number })
+        Ok::<_, StoreError>(Night { day, hours: None, number })
     });
     Ok(Team {
         id: TeamId(id(row.try_get("id")?)),

@@ -23,6 +23,7 @@ fn party(number: &str) -> Party {
 
 fn view(call: u64, state: CallState, devices: &[u64], begun: Instant) -> CallView {
     CallView {
+        recording: switchboard::core::RecordingState::Off,
         call: CallId(call),
         side: Side::Called,
         state,

@@ -48,6 +48,7 @@ fn team(extension: &str, members: Vec<Member>) -> Team {
             number: "101".to_owned(),
         }),
         night: Some(Night {
+            hours: None,
             day: vec![Window {
                 days: 0b1_1111,
                 from_minute: 480,

@@ -269,6 +269,7 @@ pub(crate) async fn people_may_call_what_costs_little_until_somebody_decides_oth
     assert_eq!(store.calling(anna).await.expect("there"), usual_calling());
     let decided = Calling {
         classes: [Class::International].into_iter().collect(),
+        hours: None,
         windows: vec![
             Window {
                 days: 0b001_1111,

@@ -92,6 +92,9 @@ impl Engine {
                 self.join(handle, call, now);
                 self.events.push_back(Event::Joined { leg });
             }
+            // Nothing is spoken yet: it is over at once.
+            (Command::Play { leg, sounds }, Some(_)) => self.events.extend((!sounds.is_empty()).then_some(Event::Played { leg })),
+            (Command::Record { .. }, Some(_)) => {}
             (Command::Chime { chime, .. }, Some(handle)) => self.chime(handle, chime),
             (Command::Close { .. }, Some(handle)) => {
                 self.close(handle, now, outbox);

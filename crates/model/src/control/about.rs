@@ -18,6 +18,8 @@ impl Command {
             | Self::Hear { leg, .. }
             | Self::Join { leg, .. }
             | Self::Chime { leg, .. }
+            | Self::Play { leg, .. }
+            | Self::Record { leg, .. }
             | Self::SendDigit { leg, .. }
             | Self::Close { leg } => *leg,
         }
@@ -34,7 +36,13 @@ impl Command {
             | Self::AcceptAnswer { .. }
             | Self::Join { .. }
             | Self::Close { .. } => true,
-            Self::RejectOffer { .. } | Self::AddCandidate { .. } | Self::Hear { .. } | Self::Chime { .. } | Self::SendDigit { .. } => false,
+            Self::RejectOffer { .. }
+            | Self::AddCandidate { .. }
+            | Self::Hear { .. }
+            | Self::Chime { .. }
+            | Self::Play { .. }
+            | Self::Record { .. }
+            | Self::SendDigit { .. } => false,
         }
     }
 }
@@ -55,6 +63,7 @@ impl Event {
             | Self::DigitReceived { leg, .. }
             | Self::Listened { leg, .. }
             | Self::Joined { leg }
+            | Self::Played { leg }
             | Self::Measured { leg, .. }
             | Self::LegFailed { leg, .. }
             | Self::Closed { leg, .. } => Some(*leg),

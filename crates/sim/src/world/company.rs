@@ -24,6 +24,7 @@ pub(super) fn directory() -> Directory {
         while_busy: WhileBusy::default(),
         mobile: None,
         reaching: Reaching::default(),
+        may_record: false,
     });
     let devices = PHONES.iter().zip(1_u64..).map(|(sip_user, id)| {
         let kind = if sip_user.ends_with("web") {

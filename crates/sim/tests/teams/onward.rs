@@ -80,6 +80,7 @@ fn at_night_the_number_of_the_night_is_called() {
             from_minute: 480,
             to_minute: 1_080,
         }],
+        hours: None,
         number: "103".to_owned(),
     };
     let sales = Team {

@@ -77,6 +77,8 @@ pub(crate) enum News {
     AnswerRefused { reason: Refusal },
     /// Media: what has come back of our tone.
     Listened { heard: Heard },
+    /// Media: all that they were to be told was played.
+    Played,
     /// Media: stopped for good.
     MediaFailed { reason: Failure },
     /// Media: the leg is gone.

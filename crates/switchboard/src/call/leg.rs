@@ -445,6 +445,7 @@ impl Leg {
             | News::Parked { .. }
             | News::Planned { .. }
             | News::Listened { .. }
+            | News::Played
             // Media relays them by itself; who else waits for them has seen them.
             | News::Keyed { .. }
             | News::PinJudged { .. }

@@ -12,12 +12,12 @@ mod setup;
 mod talk;
 mod transfer;
 
-use model::DeviceId;
 use model::control::{Command as Media, Direction, Peer, Reached, Sdp, Source};
+use model::{DeviceId, UserId};
 use sip::agent::RequestId;
 
 use super::*;
-use crate::core::TransferEnd;
+use crate::core::{TransferEnd, UserState};
 use crate::testing;
 
 const CALL: CallId = CallId(1);

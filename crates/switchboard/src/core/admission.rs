@@ -316,6 +316,13 @@ impl Core {
                     text: "this room cannot be reached this way now: let them call it",
                 },
             },
+            Destination::Menu(menu) => Plan::Refuse {
+                called: outsider(number, &menu.name),
+                cause: Cause {
+                    status: 501,
+                    text: "attendants cannot be called yet",
+                },
+            },
             Destination::Team(team) => {
                 let team = team.clone();
                 self.plan_team(call, &team, asked, now)

@@ -263,6 +263,7 @@ impl Core {
                 return;
             }
             control::Event::DigitReceived { leg, digit, .. } => (leg, News::Keyed { digit }),
+            control::Event::Played { leg } => (leg, News::Played),
             control::Event::Speaking { call, levels } => return self.somebody_speaks(call, &levels),
             // Who waits for a leg is the shell.
             control::Event::Connected { .. } | control::Event::Joined { .. } => return,

@@ -74,9 +74,12 @@ impl Core {
         };
         match dialplan::find(&self.directory, dialler, dialled, self.clock) {
             Destination::Room(room) => Some(room.clone()),
-            Destination::User(_) | Destination::Team(_) | Destination::Feature(_) | Destination::Outside(_) | Destination::Denied(_) => {
-                None
-            }
+            Destination::User(_)
+            | Destination::Team(_)
+            | Destination::Menu(_)
+            | Destination::Feature(_)
+            | Destination::Outside(_)
+            | Destination::Denied(_) => None,
         }
     }
 

@@ -61,6 +61,7 @@ impl Core {
             Action::Member { call, member, deed } => self.do_to_member(user, call, member, deed, now),
             Action::Lock { call, is_locked } => self.lock_conference(user, call, is_locked, now),
             Action::Connect { call, with } => self.connect(user, call, with, now),
+            Action::Record { .. } => Err(Objection::NotNow),
             Action::Park { call, slot } => self.park_call(user, call, slot, now),
             Action::Unpark { slot, device } => self.unpark(user, slot, device, now),
             Action::PickUp { call, device } => self.pick_up(user, call, device, now),
@@ -156,6 +157,7 @@ impl Core {
             Destination::User(user) => (Some(user.id), user.extension.clone(), user.name.clone()),
             Destination::Team(team) => (None, Some(team.extension.clone()), team.name.clone()),
             Destination::Room(room) => (None, Some(room.extension.clone()), room.name.clone()),
+            Destination::Menu(menu) => (None, Some(menu.extension.clone()), menu.name.clone()),
             Destination::Feature(code) => match code.feature {
                 Feature::TakeCall | Feature::SendCall | Feature::Conference => {
                     return Err(Objection::Refused("in the app, move the call instead"));

@@ -8,18 +8,18 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use model::quality::LegReport;
-use model::{CallId, DeviceId, LegId, TeamId, TrunkId, UserId, control as media};
+use model::{CallId, DeviceId, LegId, RecordingId, TeamId, TrunkId, UserId, control as media};
 use sip::Flow;
 
 pub use self::control::{
     Action, Attendance, CallState, CallView, ConferenceView, Controlled, LineCall, MemberDeed, MemberView, Objection, ParkedCall,
-    RingingCall, Ticket, TransferEnd,
+    RecordingState, RecordingTrouble, RingingCall, Ticket, TransferEnd,
 };
 pub use self::seating::{Guest, PersonSeat, PhoneSeat, Remembered, Seats};
 pub use self::settings::Setting;
 
 use super::Suspicion;
-use crate::directory::{Directory, WallClock};
+use crate::directory::{Directory, RecordingRuleId, WallClock};
 use crate::trunks::{
     CheckId, CheckReport, Errand, Finding, LineId, LineMeasure, LineReport, Located, Place, Retrieved, Server, Trouble, Trust,
 };
@@ -120,6 +120,13 @@ pub enum Input<'a> {
         /// Whether it is in force now.
         is_done: bool,
     },
+    /// A recording cannot go on; what was recorded is kept.
+    RecordingStopped {
+        /// Which.
+        recording: RecordingId,
+        /// Why.
+        trouble: RecordingTrouble,
+    },
     /// News from the media threads.
     Media(media::Event),
     /// The directory changed.
@@ -201,6 +208,13 @@ pub enum Output {
         /// What.
         setting: Setting,
     },
+    /// A recording begins: its legs' sound follows at once ([`media::Command::Record`]). When it cannot, report [`Input::RecordingStopped`].
+    BeginRecording(Box<NewRecording>),
+    /// No leg of a recording is recorded any more.
+    EndRecording {
+        /// Which.
+        recording: RecordingId,
+    },
     /// Remember a change of desk share, for the next run.
     Remember(Remembered),
     /// Close a connection.
@@ -221,6 +235,21 @@ pub enum Output {
     Journal(JournalEntry),
     /// For everybody who watches.
     Event(LiveEvent),
+}
+
+/// A recording that begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRecording {
+    /// Which.
+    pub recording: RecordingId,
+    /// The call by which the journal knows it.
+    pub call: CallId,
+    /// The rule by which it is made; `None`: somebody has pressed the button.
+    pub rule: Option<RecordingRuleId>,
+    /// For whom it is made: [`model::Channel::Own`].
+    pub own: Party,
+    /// Whom they talk to: [`model::Channel::Others`].
+    pub other: Party,
 }
 
 /// Why we close a flow.

@@ -220,6 +220,7 @@ impl Core {
             | Action::Invite { .. }
             | Action::Member { .. }
             | Action::Lock { .. }
+            | Action::Record { .. }
             | Action::Park { .. }
             | Action::Unpark { .. }
             | Action::PickUp { .. }

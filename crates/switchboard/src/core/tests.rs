@@ -149,6 +149,8 @@ impl Bench {
             | Output::CheckPin { .. }
             | Output::Settle { .. }
             | Output::Remember(_)
+            | Output::BeginRecording(_)
+            | Output::EndRecording { .. }
             | Output::Event(_) => None,
         };
         let messages: Vec<Output> = messages;
@@ -173,6 +175,7 @@ fn directory() -> Directory {
         while_busy: WhileBusy::default(),
         mobile: None,
         reaching: Reaching::default(),
+        may_record: false,
     };
     let device = |id, user, kind, sip_user: &str| Device {
         id,

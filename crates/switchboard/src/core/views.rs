@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use model::{CallId, UserId};
 
-use super::{CallState, CallView, Core, LiveEvent};
+use super::{CallState, CallView, Core, LiveEvent, RecordingState};
 use crate::call::Seen;
 
 /// Calls of one person that are told at most; they have as many as that only when something is wrong.
@@ -39,6 +39,7 @@ impl Core {
             .map(|seen| {
                 let answered = before(seen.user).and_then(|view| view.answered);
                 let view = CallView {
+                    recording: RecordingState::default(),
                     call: id,
                     side: seen.side,
                     state: seen.state,

@@ -30,6 +30,13 @@ pub enum Leads {
     },
     /// To a team.
     Team(TeamLead),
+    /// To an attendant's menu.
+    Menu {
+        /// Its number.
+        extension: String,
+        /// Its name.
+        name: String,
+    },
     /// To a conference room.
     Room {
         /// Its number.
@@ -106,13 +113,20 @@ pub fn explain(directory: &Arc<Directory>, extension: &str, dialled: &str, clock
             extension: room.extension.clone(),
             name: room.name.clone(),
         },
+        Destination::Menu(menu) => Leads::Menu {
+            extension: menu.extension.clone(),
+            name: menu.name.clone(),
+        },
         Destination::Feature(code) => Leads::Feature(code.feature),
         Destination::Outside(outside) => Leads::Outside(outside),
         Destination::Denied(denial) => Leads::Nowhere(denial),
     };
     let means = match (&leads, &directory.plan) {
         (Leads::Feature(_), _) | (_, None) => None,
-        (Leads::Person { .. } | Leads::Team(_) | Leads::Room { .. } | Leads::Outside(_) | Leads::Nowhere(_), Some(plan)) => {
+        (
+            Leads::Person { .. } | Leads::Team(_) | Leads::Room { .. } | Leads::Menu { .. } | Leads::Outside(_) | Leads::Nowhere(_),
+            Some(plan),
+        ) => {
             let number = numbers::normalise(dialled).unwrap_or_default();
             let number = number.strip_prefix(HIDE).unwrap_or(&number);
             Some(understand(number, &plan.here, |extension| lookup.is_extension(extension)))

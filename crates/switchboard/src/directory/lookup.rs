@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use model::{DeviceId, TeamId, UserId};
 
-use super::{Device, Directory, Feature, Room, Takes, Team, TimeProfile, TimeProfileId, User};
+use super::{Device, Directory, Feature, Menu, Room, Takes, Team, TimeProfile, TimeProfileId, User};
 
 /// A snapshot with its indices.
 #[derive(Debug)]
@@ -89,9 +89,12 @@ impl Lookup {
         self.team_extensions.get(extension).map(|index| &self.directory.teams[*index])
     }
 
-    /// Whether it is the number of a person, a team or a room.
+    /// Whether it is the number of a person, a team, a room or a menu.
     pub(crate) fn is_extension(&self, number: &str) -> bool {
-        self.extensions.contains_key(number) || self.team_extensions.contains_key(number) || self.room_at(number).is_some()
+        self.extensions.contains_key(number)
+            || self.team_extensions.contains_key(number)
+            || self.room_at(number).is_some()
+            || self.menu_at(number).is_some()
     }
 
     /// A phone.
@@ -134,6 +137,14 @@ impl Lookup {
             .rooms
             .iter()
             .find(|room| room.extension.eq_ignore_ascii_case(extension))
+    }
+
+    /// A menu.
+    pub(crate) fn menu_at(&self, extension: &str) -> Option<&Menu> {
+        self.directory
+            .menus
+            .iter()
+            .find(|menu| menu.extension.eq_ignore_ascii_case(extension))
     }
 
     /// A time profile.

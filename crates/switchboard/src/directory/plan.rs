@@ -1,5 +1,6 @@
 //! Numbers of the world: where the company is, by which routes they are reached, who may call them, and where our own lead.
 
+use super::TimeProfileId;
 use model::TrunkId;
 use numbers::{Block, Class, E164, Locality};
 
@@ -67,6 +68,8 @@ pub struct Calling {
     pub classes: Classes,
     /// When; empty: always.
     pub windows: Vec<Window>,
+    /// When, by a time profile; where it is given, `windows` do not count.
+    pub hours: Option<TimeProfileId>,
     /// Their number as others see it; `None`: the trunk's own.
     pub number: Option<E164>,
     /// Whether their number is kept from those whom they call.

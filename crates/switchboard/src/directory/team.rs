@@ -2,7 +2,7 @@
 
 use model::{DeviceId, TeamId, UserId};
 
-use super::Window;
+use super::{TimeProfileId, Window};
 
 /// A team, or a ring group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +85,8 @@ pub struct Overflow {
 pub struct Night {
     /// When the team works; at all other times its calls go to `number`.
     pub day: Vec<Window>,
+    /// The same, by a time profile; where it is given, `day` does not count.
+    pub hours: Option<TimeProfileId>,
     /// Where to.
     pub number: String,
 }

@@ -25,6 +25,7 @@ fn directory() -> Directory {
         while_busy: WhileBusy::default(),
         mobile: None,
         reaching: Reaching::default(),
+        may_record: false,
     };
     let phone = |id: DeviceId, user, open_to| Device {
         id,

@@ -113,6 +113,13 @@ pub enum Action {
         /// Whether nobody else comes in.
         is_locked: bool,
     },
+    /// Records a call from now on, or not any more.
+    Record {
+        /// The call.
+        call: CallId,
+        /// Whether it is recorded.
+        is_on: bool,
+    },
     /// Parks a call; its other party hears music until somebody takes it.
     Park {
         /// The call.
@@ -189,6 +196,36 @@ pub struct CallView {
     pub begun: Instant,
     /// When they began to talk.
     pub answered: Option<Instant>,
+    /// Whether it is recorded for them.
+    pub recording: RecordingState,
+}
+
+/// Whether a call is recorded, as one of those in it sees it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RecordingState {
+    /// It is not.
+    #[default]
+    Off,
+    /// Those in it are being told that it will be.
+    Announcing,
+    /// It is.
+    On {
+        /// By a rule: they cannot end it.
+        is_by_rule: bool,
+    },
+    /// It was, until that was not possible any more.
+    Stopped(RecordingTrouble),
+}
+
+/// Why a recording ended before its call did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordingTrouble {
+    /// Recordings have used up the space that they may have.
+    QuotaReached,
+    /// The disk is full.
+    DiskFull,
+    /// It could not be written, or the writer did not keep up.
+    Failed,
 }
 
 /// What a call is doing, for one of those in it.

@@ -14,6 +14,7 @@ fn party(name: &str, number: &str) -> Party {
 
 fn view(side: Side, state: CallState) -> CallView {
     CallView {
+        recording: crate::core::RecordingState::Off,
         call: CallId(7),
         side,
         state,

@@ -103,6 +103,7 @@ fn calling(random: &mut StdRng) -> Calling {
     Calling {
         classes: some(random, &Class::ALL).into_iter().collect(),
         windows: if random.random_bool(0.3) { vec![window] } else { Vec::new() },
+        hours: None,
         number: random.random_bool(0.3).then(|| "+4989999".parse().unwrap()),
         is_hidden: random.random_bool(0.2),
         location: None,
@@ -134,6 +135,7 @@ fn random_company(random: &mut StdRng) -> Directory {
             from_minute: 480,
             to_minute: 1_200,
         }],
+        hours: None,
         number: "*43".to_owned(),
     });
     company
@@ -197,7 +199,7 @@ fn a_thousand_plans_are_explained_as_calls_go() {
                     "seed {seed}, {dialled}"
                 );
             }
-            Leads::Room { .. } => unreachable!("this company has no room"),
+            Leads::Room { .. } | Leads::Menu { .. } => unreachable!("this company has no room"),
             Leads::Team(team) => {
                 inside += 1;
                 let expected = ("", usize::from(team.night.is_none()));

@@ -35,6 +35,8 @@ pub(super) fn medias(bench: &Bench) -> Vec<Command> {
         | Output::CheckPin { .. }
         | Output::Settle { .. }
         | Output::Remember(_)
+        | Output::BeginRecording(_)
+        | Output::EndRecording { .. }
         | Output::Event(_) => None,
     };
     bench.outputs.iter().filter_map(command).collect()

@@ -99,6 +99,7 @@ fn random_company(random: &mut StdRng) -> Directory {
     });
     company.teams[0].night = random.random_bool(0.3).then(|| Night {
         day: Vec::new(),
+        hours: None,
         number: (*TARGETS.choose(random).unwrap()).to_owned(),
     });
     company.time_profiles = vec![TimeProfile {

@@ -220,6 +220,8 @@ fn asked_to_settle(scene: &mut Scene) -> Ticket {
         | Output::Controlled { .. }
         | Output::CheckPin { .. }
         | Output::Remember(_)
+        | Output::BeginRecording(_)
+        | Output::EndRecording { .. }
         | Output::Event(_) => None,
     });
     let (ticket, user, setting) = asked.expect("the shell is asked");

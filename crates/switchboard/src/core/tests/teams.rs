@@ -114,6 +114,7 @@ fn a_team_is_explained() {
     assert_eq!(lead.order, Order::InTurn { turn_s: 15 });
     directory.teams[0].night = Some(Night {
         day: Vec::new(),
+        hours: None,
         number: "102".to_owned(),
     });
     assert_eq!(

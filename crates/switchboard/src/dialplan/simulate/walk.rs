@@ -240,6 +240,12 @@ impl<'a> Walk<'a> {
                 };
                 self.tell(Event::Room { room });
             }
+            Destination::Menu(_) => {
+                return Err(Cause {
+                    status: 501,
+                    text: Passed::Menu.text(),
+                });
+            }
             Destination::Feature(code) if is_heard(code.feature) => {
                 let title = code.feature.title();
                 self.tell(Event::Heard { title });
