@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::control::{Chime, Command, Digit, Direction, Event, Failure, Refusal, Source};
-use model::{CallId, LegId};
+use model::{CallId, LegId, Sound, Track};
 
 /// What a leg is in the middle of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,9 @@ struct Leg {
     offer: Offer,
     hears: Source,
     digits: String,
+    track: Option<Track>,
+    /// What was played to it, oldest first.
+    played: Vec<Sound>,
 }
 
 /// See the module.
@@ -33,6 +36,8 @@ pub struct Media {
     pub chimes: Vec<(LegId, Chime)>,
     /// Commands that make no sense: a defect of the switchboard.
     pub complaints: Vec<String>,
+    /// It does not say when a sound was played to its end.
+    pub tells_nothing_of_sounds: bool,
 }
 
 /// A session description of this world: who made it, and the direction as its maker wants it.
@@ -74,6 +79,18 @@ impl Media {
     #[must_use]
     pub fn hears(&self, leg: LegId) -> Option<Source> {
         self.legs.get(&leg).map(|leg| leg.hears)
+    }
+
+    /// Where to a leg's peer is recorded.
+    #[must_use]
+    pub fn track(&self, leg: LegId) -> Option<Track> {
+        self.legs.get(&leg)?.track
+    }
+
+    /// What a leg was told so far.
+    #[must_use]
+    pub fn told(&self, leg: LegId) -> &[Sound] {
+        self.legs.get(&leg).map_or(&[], |leg| &leg.played)
     }
 
     /// Keys played to a leg's peer so far.
@@ -168,8 +185,16 @@ impl Media {
                 self.chime(leg, chime);
                 None
             }
-            Command::Play { leg, sounds } => (!sounds.is_empty()).then_some(Event::Played { leg }),
-            Command::AddCandidate { .. } | Command::Record { .. } => None,
+            Command::Play { leg, sounds } => {
+                self.play_sounds(leg, &sounds);
+                let is_told = !sounds.is_empty() && !self.tells_nothing_of_sounds;
+                is_told.then_some(Event::Played { leg })
+            }
+            Command::Record { leg, into } => {
+                self.record(leg, into);
+                None
+            }
+            Command::AddCandidate { .. } => None,
             Command::Hear { leg, source } => {
                 self.hear(leg, source);
                 None
@@ -277,6 +302,21 @@ impl Media {
         }
     }
 
+    fn play_sounds(&mut self, leg: LegId, sounds: &[Sound]) {
+        match self.legs.get_mut(&leg) {
+            Some(entry) => entry.played.extend(sounds),
+            None => self.complaints.push(format!("{leg} shall be told something, but does not exist")),
+        }
+    }
+
+    fn record(&mut self, leg: LegId, into: Option<Track>) {
+        match self.legs.get_mut(&leg) {
+            Some(entry) if entry.track == into => self.complaints.push(format!("{leg} is recorded by {into:?} as before")),
+            Some(entry) => entry.track = into,
+            None => self.complaints.push(format!("{leg} shall be recorded, but does not exist")),
+        }
+    }
+
     fn play(&mut self, leg: LegId, digit: Digit) {
         match self.legs.get_mut(&leg) {
             Some(entry) => entry.digits.push(digit.char()),
@@ -319,6 +359,8 @@ impl Leg {
             offer: Offer::Settled,
             hears: Source::Nothing,
             digits: String::new(),
+            track: None,
+            played: Vec::new(),
         }
     }
 }

@@ -450,6 +450,7 @@ impl Phone {
             Event::Confirmed { .. }
             | Event::ReofferEnded { .. }
             | Event::Informed { .. }
+            | Event::RecordingAsked { .. }
             | Event::Pinged { .. }
             | Event::Responded { .. }
             | Event::Rewatched { .. }

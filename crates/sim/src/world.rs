@@ -2,6 +2,7 @@
 
 mod act;
 mod company;
+mod tapes;
 
 use std::collections::{BTreeMap, BinaryHeap};
 use std::net::SocketAddr;
@@ -498,6 +499,7 @@ impl World {
         for (leg, other) in self.media.strangers() {
             self.media.complaints.push(format!("{leg} hears {other}, which is in another call"));
         }
+        self.check_recordings();
     }
 
     fn take(&mut self, output: Output) {
@@ -523,6 +525,7 @@ impl World {
             }
             Output::Media { call, command } => {
                 self.note(|| format!("    media: {call}: {command:?}"));
+                self.check_track(&command);
                 if let Some(event) = self.media.command(call, command) {
                     // In order, as media threads answer; but late.
                     let delay = Duration::from_millis(self.rng.random_range(0..=self.media_delay_ms_max));
@@ -548,13 +551,13 @@ impl World {
                 self.settled.push((user, setting));
                 self.core.handle(Input::Settled { ticket, is_done: true }, self.now);
             }
-            Output::BeginRecording(recording) => self.recordings.push((*recording, None)),
+            Output::BeginRecording(recording) => {
+                self.note(|| format!("    {recording:?}"));
+                self.begin_recording(*recording);
+            }
             Output::EndRecording { recording } => {
-                let begun = self.recordings.iter_mut().find(|(begun, _)| begun.recording == recording);
-                match begun {
-                    Some((_, ended @ None)) => *ended = Some(self.now),
-                    Some((_, Some(_))) | None => panic!("{recording:?} ended twice, or never began"),
-                }
+                self.note(|| format!("    {recording:?} ends"));
+                self.end_recording(recording);
             }
             Output::Remember(remembered) => self.remembered.push(remembered),
         }

@@ -15,7 +15,7 @@ use rand::seq::IndexedRandom;
 use sim::phone::Progress;
 use sim::{Act, Habit, Network, Phone, Want, Way, World};
 use switchboard::core::{JournalEntry, LiveEvent, UserState};
-use switchboard::directory::{PickUpGroup, PickUpGroupId};
+use switchboard::directory::{Announced, PickUpGroup, PickUpGroupId, RecordedCalls, RecordingOf, RecordingRule, RecordingRuleId};
 
 /// How many worlds are tried.
 const SEEDS: u64 = 10_000;
@@ -74,6 +74,9 @@ fn company(seed: u64) -> World {
                 name: "All".to_owned(),
                 members: directory.users.iter().map(|user| user.id).collect(),
             }];
+            for user in &mut directory.users {
+                user.may_record = true;
+            }
             // Within the time that a seed has.
             directory.parking.rings_back_after_s = 1;
         });
@@ -94,6 +97,10 @@ fn race(world: &mut World) -> Result<(), String> {
         let (answers, obeys) = (world.rng.random(), world.rng.random());
         let phone = world.phone_mut(name);
         (phone.habit, phone.answers_when_asked, phone.obeys) = (habit, answers, obeys);
+    }
+    if world.rng.random_range(0..3) == 0 {
+        let rule = recorded(&mut world.rng);
+        world.change(|directory| directory.recordings.rules = vec![rule]);
     }
     let calls = world.rng.random_range(1..=3);
     for _ in 0..calls {
@@ -176,6 +183,21 @@ fn habit(rng: &mut SmallRng) -> Habit {
     }
 }
 
+/// Everybody's calls, or one person's.
+fn recorded(rng: &mut SmallRng) -> RecordingRule {
+    let whose = match rng.random_range(0..4) {
+        0 => RecordingOf::Everybody,
+        person => RecordingOf::Person(UserId(person)),
+    };
+    let manners = [Announced::Prompt, Announced::Tone, Announced::Silently];
+    RecordingRule {
+        id: RecordingRuleId(1),
+        whose,
+        calls: RecordedCalls::All,
+        announced: manners.choose(rng).copied().unwrap_or_default(),
+    }
+}
+
 fn anything(rng: &mut SmallRng) -> Act {
     let phone = pick(&PHONES, rng);
     let directions = [Direction::SendRecv, Direction::SendOnly, Direction::RecvOnly, Direction::Inactive];
@@ -230,7 +252,8 @@ fn wish(person: u64, rng: &mut SmallRng) -> Want {
         Some(_) | None => pick(&PHONES, rng),
     };
     let number = pick(&NUMBERS, rng);
-    match rng.random_range(0..22) {
+    match rng.random_range(0..27) {
+        22..26 => Want::Record(rng.random_range(0..3) > 0),
         16 => Want::Park,
         17 => Want::Unpark(phone),
         18..20 => Want::PickUp(phone),
@@ -258,6 +281,9 @@ fn verdict(world: &World) -> Result<(), String> {
     }
     if let Some(complaint) = world.media.complaints.first() {
         return Err(format!("media complains: {complaint}"));
+    }
+    if let Some((endless, _)) = world.recordings.iter().find(|(_, ended)| ended.is_none()) {
+        return Err(format!("{endless:?} never ends"));
     }
     journal(world)?;
     let mut states = BTreeMap::new();

@@ -31,6 +31,7 @@ mod looking;
 mod moving;
 mod parking;
 mod picking;
+mod recording;
 mod setup;
 mod talk;
 #[cfg(test)]
@@ -57,6 +58,7 @@ pub(crate) use self::line::Search;
 pub(crate) use self::logon::{EXTENSION_CHARS_MAX, PIN_CHARS_MAX, Question};
 pub(crate) use self::parking::Slot;
 pub(crate) use self::picking::Picker;
+pub(crate) use self::recording::{Recording, Step, Talker};
 pub(crate) use self::views::Seen;
 
 use self::conference::{Conference, Epilogue};

@@ -34,6 +34,7 @@ mod outside;
 mod parking;
 mod pickup;
 mod pings;
+mod recordings;
 mod redial;
 mod replacing;
 mod requests;
@@ -79,6 +80,7 @@ use self::logons::PinChecks;
 use self::parking::Slots;
 use self::pickup::PickUps;
 use self::pings::Pings;
+use self::recordings::Recordings;
 use self::redial::Recents;
 use self::settlings::Settlings;
 use self::suspects::Suspects;
@@ -114,6 +116,7 @@ pub struct Core {
     conferences: Conferences,
     call_backs: CallBacks,
     recents: Recents,
+    recordings: Recordings,
     clock: WallClock,
     watch: Watch,
     views: Views,
@@ -150,6 +153,7 @@ impl Core {
             conferences: Conferences::default(),
             call_backs: CallBacks::default(),
             recents: Recents::default(),
+            recordings: Recordings::default(),
             clock: WallClock::default(),
             watch: Watch::default(),
             views: Views::default(),
@@ -202,7 +206,7 @@ impl Core {
             }
             Input::PinChecked { ticket, is_right } => self.pin_checked(ticket, is_right, now),
             Input::Settled { ticket, is_done } => self.settled(ticket, is_done, now),
-            Input::RecordingStopped { .. } => {}
+            Input::RecordingStopped { recording, trouble } => self.recording_stopped(recording, trouble, now),
             Input::Media(event) => self.media_reports(event, now),
             Input::Directory(directory) => self.directory_changed(directory, now),
             Input::Clock(clock) => self.clock = clock,

@@ -134,6 +134,8 @@ pub enum Want {
     Unpark(&'static str),
     /// To answer at this phone what rings at colleagues for longest.
     PickUp(&'static str),
+    /// To have it recorded, or not any more.
+    Record(bool),
 }
 
 impl World {
@@ -180,6 +182,7 @@ impl World {
                 to: self.phone(to).device,
             },
             Want::HangUp => Action::HangUp { call: call? },
+            Want::Record(is_on) => Action::Record { call: call?, is_on },
             Want::Park => Action::Park { call: call?, slot: None },
             Want::Unpark(at) => Action::Unpark {
                 slot: self.parked().first().map(|parked| parked.slot).ok_or(Objection::NoSuchCall)?,

@@ -454,6 +454,11 @@ impl Member {
         }
     }
 
+    /// The call by which the journal knows their part, where it is one of its own.
+    pub(super) fn story(&self) -> Option<CallId> {
+        self.story
+    }
+
     /// They have been answered, and have proved what they had to.
     fn is_inside(&self) -> bool {
         match self.stage {

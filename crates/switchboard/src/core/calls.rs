@@ -9,6 +9,7 @@ use sip::Flow;
 use sip::agent::DialogId;
 
 use super::flows::Flows;
+use super::recordings::Tape;
 use super::{CallView, ConferenceView, Core, LiveEvent, Party, UserState};
 use crate::call::{Call, Cause, Command, News};
 use crate::dialplan::Identity;
@@ -50,6 +51,8 @@ pub(super) struct Entry {
     pub(super) hops: u8,
     /// As it stands in `deadlines`.
     pub(super) due: Option<Instant>,
+    /// What of it is recorded.
+    pub(super) tape: Tape,
 }
 
 #[derive(Debug)]
@@ -63,6 +66,8 @@ pub(super) struct LegEntry {
     pub(super) signalling: Signalling,
     /// The phone was told to answer.
     pub(super) was_told: bool,
+    /// It is we who call somebody outside by it.
+    pub(super) calls_out: bool,
 }
 
 #[derive(Debug)]
@@ -108,6 +113,7 @@ impl Entry {
             lines: BTreeSet::new(),
             hops,
             due: None,
+            tape: Tape::default(),
         }
     }
 }
@@ -170,11 +176,13 @@ impl Calls {
     pub(super) fn add_leg(&mut self, call: CallId, party: &Party, flow: Flow, signalling: Signalling) -> LegId {
         let leg = LegId(self.id());
         let (user, device) = (party.user, party.device);
+        let calls_out = matches!(signalling, Signalling::PlannedOutside { .. });
         self.flows.insert((flow, leg));
         self.legs.insert(
             leg,
             LegEntry {
                 call,
+                calls_out,
                 user,
                 device,
                 line: None,
@@ -263,7 +271,10 @@ impl Core {
                 return;
             }
             control::Event::DigitReceived { leg, digit, .. } => (leg, News::Keyed { digit }),
-            control::Event::Played { leg } => (leg, News::Played),
+            control::Event::Played { leg } => {
+                self.recording_played(leg, now);
+                (leg, News::Played)
+            }
             control::Event::Speaking { call, levels } => return self.somebody_speaks(call, &levels),
             // Who waits for a leg is the shell.
             control::Event::Connected { .. } | control::Event::Joined { .. } => return,
@@ -317,6 +328,7 @@ impl Core {
     }
 
     pub(super) fn execute_all(&mut self, id: CallId, commands: Vec<Command>, now: Instant) {
+        self.announcements_cut(id, &commands);
         for command in commands {
             self.execute(id, command, now);
         }
@@ -325,6 +337,7 @@ impl Core {
 
     /// Brings everything that depends on calls up to date with them.
     pub(super) fn calls_changed(&mut self, ids: &[CallId], now: Instant) {
+        self.recordings_follow(ids, now);
         let over: Vec<CallId> = ids.iter().copied().filter(|id| self.legs_changed(*id)).collect();
         for id in ids {
             self.parties_changed(*id, now);
@@ -358,7 +371,7 @@ impl Core {
         let gone: Vec<LegId> = entry.legs.iter().copied().filter(|leg| !call.knows(*leg)).collect();
         entry.legs.retain(|leg| !gone.contains(leg));
         let is_over = call.is_over();
-        let due = call.deadline();
+        let due = call.deadline().into_iter().chain(entry.tape.deadline()).min();
         if entry.due != due {
             if let Some(due) = std::mem::replace(&mut entry.due, due) {
                 self.calls.deadlines.remove(&(due, id));

@@ -61,7 +61,7 @@ impl Core {
             Action::Member { call, member, deed } => self.do_to_member(user, call, member, deed, now),
             Action::Lock { call, is_locked } => self.lock_conference(user, call, is_locked, now),
             Action::Connect { call, with } => self.connect(user, call, with, now),
-            Action::Record { .. } => Err(Objection::NotNow),
+            Action::Record { call, is_on } => self.record(user, call, is_on, now),
             Action::Park { call, slot } => self.park_call(user, call, slot, now),
             Action::Unpark { slot, device } => self.unpark(user, slot, device, now),
             Action::PickUp { call, device } => self.pick_up(user, call, device, now),

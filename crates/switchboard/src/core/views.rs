@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use model::{CallId, UserId};
 
-use super::{CallState, CallView, Core, LiveEvent, RecordingState};
+use super::{CallState, CallView, Core, LiveEvent};
 use crate::call::Seen;
 
 /// Calls of one person that are told at most; they have as many as that only when something is wrong.
@@ -29,7 +29,7 @@ impl Core {
             && seen
                 .iter()
                 .zip(&entry.views)
-                .all(|(seen, view)| is_shown(seen, view) && view.1.team == entry.team);
+                .all(|(seen, view)| is_shown(seen, view) && view.1.team == entry.team && view.1.recording == entry.tape.seen_by(seen.user));
         if is_same {
             return Vec::new();
         }
@@ -39,7 +39,7 @@ impl Core {
             .map(|seen| {
                 let answered = before(seen.user).and_then(|view| view.answered);
                 let view = CallView {
-                    recording: RecordingState::default(),
+                    recording: entry.tape.seen_by(seen.user),
                     call: id,
                     side: seen.side,
                     state: seen.state,
