@@ -18,6 +18,7 @@ mod nat;
 mod poller;
 mod profiles;
 mod reach;
+mod recording;
 mod relaying;
 mod resolve;
 mod signalling;
