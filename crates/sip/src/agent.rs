@@ -165,6 +165,12 @@ impl Agent {
                 }
                 return;
             }
+            Some(ServerOwner::Info(id)) => {
+                if let Some(session) = self.sessions.get(&id) {
+                    session.respond_to_info(server, status, &headers, stack, now);
+                }
+                return;
+            }
             Some(ServerOwner::Invite(_) | ServerOwner::Own(_)) | None => return,
         };
         if let Some(session) = self.sessions.get_mut(&id) {

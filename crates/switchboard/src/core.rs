@@ -317,6 +317,7 @@ impl Core {
             | Event::ReofferEnded { .. }
             | Event::Referred { .. }
             | Event::Informed { .. }
+            | Event::RecordingAsked { .. }
             | Event::Ended { .. } => self.session_reports(event, now),
             Event::Rewatched { .. } | Event::Notified { .. } | Event::Unwatched { .. } => self.watch_reports(&event, now),
             Event::Pinged { request, status, .. } => self.pings.answered(request, status.is_some(), now),

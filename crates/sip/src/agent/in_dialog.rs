@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::session::{Fate, Phase, Session};
 use super::stack::{ALLOW, SUPPORTED, ServerOwner, Stack};
-use super::{End, Event};
+use super::{End, Event, Header, RequestId};
 use crate::Flow;
 use crate::message::Request;
 use crate::transaction::{ServerId, ServerKey};
@@ -33,6 +33,7 @@ impl Session {
             "INVITE" => ServerOwner::Reinvite(self.id),
             "UPDATE" if !request.inner().body().is_empty() => ServerOwner::Update(self.id),
             "REFER" => ServerOwner::Refer(self.id),
+            "INFO" if record(request).is_some() => ServerOwner::Info(self.id),
             _ => ServerOwner::Own(self.id),
         };
         let server = stack.accept(key, Arc::clone(request), flow, owner, now);
@@ -51,16 +52,7 @@ impl Session {
             "PRACK" => self.on_prack(request, server, stack, now),
             "REFER" => self.on_refer(request, server, stack, now),
             "SUBSCRIBE" => self.on_subscribe(request, server, stack, now),
-            "INFO" => {
-                stack.answer(server, 200, self.tag, &[], now);
-                self.emit(
-                    Event::Informed {
-                        dialog: self.id,
-                        body: request.body(),
-                    },
-                    stack,
-                );
-            }
+            "INFO" => self.on_info(request, server, stack, now),
             "OPTIONS" => {
                 let headers = [("Allow", ALLOW), ("Accept", "application/sdp"), ("Supported", SUPPORTED)];
                 stack.answer(server, 200, self.tag, &headers, now);
@@ -69,6 +61,23 @@ impl Session {
             _ => stack.answer(server, 405, self.tag, &[("Allow", ALLOW)], now),
         }
         Fate::Lives
+    }
+
+    fn on_info(&mut self, request: &Request, server: ServerId, stack: &mut Stack, now: Instant) {
+        let dialog = self.id;
+        if let Some(is_on) = record(request) {
+            let request = RequestId(server.0);
+            return self.emit(Event::RecordingAsked { dialog, request, is_on }, stack);
+        }
+        stack.answer(server, 200, self.tag, &[], now);
+        let body = request.body();
+        self.emit(Event::Informed { dialog, body }, stack);
+    }
+
+    /// The switchboard's response to INFO.
+    pub(super) fn respond_to_info(&self, server: ServerId, status: u16, headers: &[Header], stack: &mut Stack, now: Instant) {
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        stack.answer(server, status, self.tag, &headers, now);
     }
 
     /// BYE: whoever knows both tags and the Call-ID may end the session.
@@ -88,5 +97,17 @@ impl Session {
             stack,
         );
         Fate::Over
+    }
+}
+
+/// Whether a phone wants the call to be recorded; `None`: it says nothing of that.
+fn record(request: &Request) -> Option<bool> {
+    let value = request.header("Record")?.trim();
+    if value.eq_ignore_ascii_case("on") {
+        Some(true)
+    } else if value.eq_ignore_ascii_case("off") {
+        Some(false)
+    } else {
+        None
     }
 }

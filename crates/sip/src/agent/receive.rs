@@ -283,7 +283,7 @@ impl Agent {
                     session.forget_request(crate::transaction::ServerId(number));
                 }
             }
-            ServerOwner::Outside | ServerOwner::Own(_) => {}
+            ServerOwner::Outside | ServerOwner::Info(_) | ServerOwner::Own(_) => {}
             // They wait as long as their session does.
             ServerOwner::Invite(_) | ServerOwner::Reinvite(_) => {}
         }

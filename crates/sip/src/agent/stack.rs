@@ -91,6 +91,8 @@ pub(super) enum ServerOwner {
     Update(DialogId),
     /// A session: REFER.
     Refer(DialogId),
+    /// A session: INFO that the switchboard answers.
+    Info(DialogId),
     /// A session: what the agent answers itself.
     Own(DialogId),
 }
@@ -99,7 +101,7 @@ impl ServerOwner {
     fn session(self) -> Option<DialogId> {
         match self {
             Self::Outside => None,
-            Self::Invite(id) | Self::Reinvite(id) | Self::Update(id) | Self::Refer(id) | Self::Own(id) => Some(id),
+            Self::Invite(id) | Self::Reinvite(id) | Self::Update(id) | Self::Refer(id) | Self::Info(id) | Self::Own(id) => Some(id),
         }
     }
 }

@@ -333,6 +333,16 @@ pub enum Event {
         /// The body, if any.
         body: Option<Body>,
     },
+    /// INFO inside a session by which a phone wants the call to be recorded, or not any more (`Record: on` of Snom and Yealink). Answer with
+    /// [`super::Agent::respond`].
+    RecordingAsked {
+        /// The session.
+        dialog: DialogId,
+        /// For the response.
+        request: RequestId,
+        /// Whether it shall be recorded.
+        is_on: bool,
+    },
     /// What became of [`super::Agent::options`].
     Pinged {
         /// The request.

@@ -251,7 +251,7 @@ impl Storm {
                     self.world.tell(side, |agent, now| agent.acknowledge(dialog, sdp("late"), now));
                 }
             }
-            Event::Requested { .. } | Event::Referred { .. } | Event::Informed { .. } => panic!("{seed_of}"),
+            Event::Requested { .. } | Event::Referred { .. } | Event::Informed { .. } | Event::RecordingAsked { .. } => panic!("{seed_of}"),
             Event::Pinged { .. } | Event::Responded { .. } => panic!("{seed_of}"),
             Event::Rewatched { .. } | Event::Notified { .. } | Event::Unwatched { .. } => panic!("{seed_of}"),
         }

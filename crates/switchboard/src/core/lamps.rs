@@ -330,6 +330,7 @@ impl Core {
             | Event::ReofferEnded { .. }
             | Event::Referred { .. }
             | Event::Informed { .. }
+            | Event::RecordingAsked { .. }
             | Event::Pinged { .. }
             | Event::Responded { .. }
             | Event::Ended { .. } => {}

@@ -3,8 +3,10 @@
 use std::time::Instant;
 
 use model::{CallId, LegId, RecordingId, UserId, control};
+use sip::agent::{DialogId, RequestId};
 
 use super::calls::{Calls, LegEntry};
+use super::requests::reason;
 use super::teams::is_member;
 use super::{CallState, Controlled, Core, NewRecording, Objection, Output, Party, RecordingState, RecordingTrouble, Side};
 use crate::call::{Command, Recording, Step, Talker};
@@ -113,6 +115,19 @@ impl Core {
         }
         self.calls_changed(&[call], now);
         Ok(Some(call))
+    }
+
+    /// Somebody has pressed the button of their phone.
+    pub(super) fn record_by_phone(&mut self, dialog: DialogId, request: RequestId, is_on: bool, now: Instant) {
+        let leg = self.calls.dialogs.get(&dialog).and_then(|leg| self.calls.legs.get(leg));
+        let by = leg.and_then(|entry| Some((entry.user.filter(|_| entry.line.is_none())?, entry.call)));
+        let why = match by.map(|(user, call)| self.record(user, call, is_on, now)) {
+            Some(Ok(_)) => return self.agent.respond(request, 200, Vec::new(), None, now),
+            Some(Err(Objection::Refused(why))) => why,
+            Some(Err(_)) => "nothing can be recorded now",
+            None => "you may not record calls",
+        };
+        self.agent.respond(request, 403, vec![reason(403, why)], None, now);
     }
 
     /// The shell cannot record any more; the call goes on.

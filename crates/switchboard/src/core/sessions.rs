@@ -68,6 +68,7 @@ impl Core {
                 };
                 (dialog, News::Pressed { digit, duration_ms })
             }
+            Event::RecordingAsked { dialog, request, is_on } => return self.record_by_phone(dialog, request, is_on, now),
             Event::Ended { dialog, end } => (dialog, News::HungUp { how: how(&end) }),
             Event::ReofferEnded { dialog, result: Ok(body) } => (
                 dialog,

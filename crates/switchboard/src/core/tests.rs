@@ -16,6 +16,7 @@ mod fraud;
 mod mobiles;
 mod phones;
 mod reaching;
+mod recordings;
 mod registering;
 mod seating;
 mod teams;

@@ -12,7 +12,20 @@ use crate::directory::{Classes, Mobile};
 const TO_MOBILE: &str = "INVITE sip:491712345678@one.example.com SIP/2.0";
 
 /// Ben has a mobile that rings after ten seconds, and may call such numbers.
+/// Ben can be reached by his mobile alone.
+pub(super) fn bens_mobile_alone(change: impl FnOnce(&mut Directory)) -> Scene {
+    let mut company = with_bens_mobile(|_| ());
+    change(&mut company);
+    let mut scene = Scene::of(company);
+    scene.close_bens_browser();
+    scene
+}
+
 fn bens_mobile(change: impl FnOnce(&mut User)) -> Scene {
+    Scene::of(with_bens_mobile(change))
+}
+
+fn with_bens_mobile(change: impl FnOnce(&mut User)) -> Directory {
     let mut company = company();
     let ben = &mut company.users[1];
     ben.calling.classes = [Class::Mobile].into_iter().collect();
@@ -21,7 +34,7 @@ fn bens_mobile(change: impl FnOnce(&mut User)) -> Scene {
         delay_s: 10,
     });
     change(ben);
-    Scene::of(company)
+    company
 }
 
 impl Scene {
