@@ -23,6 +23,7 @@ use std::time::Instant;
 
 use media::addresses::Addresses;
 use media::audio::tones::Plan;
+use media::sounds::Library;
 use model::{CallId, TrunkId, control};
 use rustls::ServerConnection;
 
@@ -102,6 +103,8 @@ pub(crate) enum ToMedia {
     Addresses(Arc<Addresses>),
     /// The tones of the country we are in; prepared.
     Tones(Plan),
+    /// What can be played to a leg.
+    Sounds(Arc<Library>),
     /// Whom to ask from now on.
     StunServers(Arc<StunServers>),
     /// End the thread.
@@ -316,6 +319,16 @@ impl MediaThreads {
         for mailbox in &*self.mailboxes {
             if mailbox.send(ToMedia::Tones(tones)).is_err() {
                 tracing::warn!("a media thread does not keep up: its callers hear the tones of another country");
+            }
+        }
+    }
+
+    /// Hands what can be played to all threads. One that does not keep up goes on with what it has, and is told the next time.
+    #[allow(dead_code, reason = "for whoever keeps the prompts")]
+    pub(crate) fn change_sounds(&self, sounds: &Arc<Library>) {
+        for mailbox in &*self.mailboxes {
+            if mailbox.send(ToMedia::Sounds(Arc::clone(sounds))).is_err() {
+                tracing::warn!("a media thread does not keep up: it plays the prompts that were there before");
             }
         }
     }

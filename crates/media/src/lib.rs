@@ -13,4 +13,5 @@ pub mod mixer;
 pub mod recorder;
 pub mod rtp;
 pub mod sdp;
+pub mod sounds;
 pub mod stun;

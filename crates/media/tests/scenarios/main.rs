@@ -19,6 +19,7 @@ mod recording;
 mod relay;
 mod sdp;
 mod secure;
+mod sounds;
 mod strangers;
 mod tones;
 mod transcoding;
