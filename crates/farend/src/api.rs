@@ -74,6 +74,7 @@ pub use network::Network;
 pub use origin::OriginCheck;
 pub use problem::Problem;
 pub use session_watch::{SessionChange, SessionWatch};
+pub(crate) use recordings::audio::file_name as recording_file_name;
 pub use trunks::tested::Tester;
 
 use throttle::Throttle;

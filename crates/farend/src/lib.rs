@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod logging;
 pub mod portal;
+pub mod recording;
 pub mod server;
 pub mod store;
 pub mod web;

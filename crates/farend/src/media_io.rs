@@ -30,6 +30,7 @@ use crate::datagrams::{Datagrams, Fragmentation};
 use crate::mailbox::{Mailbox, Undelivered, mailbox};
 use crate::poller::Poller;
 use crate::reach::Answer;
+use crate::recording::queue::Tap;
 use connection::Connection;
 pub(crate) use connection::FRAME_BYTES_MAX;
 use relaying::Relaying;
@@ -56,6 +57,8 @@ pub(crate) struct Settings {
     pub(crate) threads: u8,
     /// Legs at most, in all.
     pub(crate) legs_max: usize,
+    /// Where legs are recorded.
+    pub(crate) recorder: Option<Tap>,
     /// Whom TURN is for.
     pub(crate) relay: Arc<relay::Config>,
 }
@@ -202,7 +205,8 @@ impl MediaThreads {
                 rtp_ports: sockets.iter().map(|pair| pair.port).collect(),
                 legs_max: settings.legs_max.div_ceil(threads),
             };
-            let wires = wires::Wires::new(home, poller, udp, sockets, Instant::now())?;
+            let mut wires = wires::Wires::new(home, poller, udp, sockets, Instant::now())?;
+            wires.recorder.clone_from(&settings.recorder);
             let links = thread::Links {
                 inbox,
                 others: Arc::clone(&mailboxes),

@@ -9,4 +9,6 @@
 //! Calls never wait for any of it: what is full drops, and what fails ends the recording, not the call.
 
 pub(crate) mod keeper;
+pub(crate) mod queue;
 pub mod vault;
+pub(crate) mod writer;

@@ -9,6 +9,7 @@ mod moving;
 mod outside;
 mod packets;
 mod ports;
+mod recording;
 mod reports;
 mod timers;
 

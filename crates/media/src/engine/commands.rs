@@ -94,7 +94,7 @@ impl Engine {
             }
             // Nothing is spoken yet: it is over at once.
             (Command::Play { leg, sounds }, Some(_)) => self.events.extend((!sounds.is_empty()).then_some(Event::Played { leg })),
-            (Command::Record { .. }, Some(_)) => {}
+            (Command::Record { into, .. }, Some(handle)) => self.legs[handle].track = into,
             (Command::Chime { chime, .. }, Some(handle)) => self.chime(handle, chime),
             (Command::Close { .. }, Some(handle)) => {
                 self.close(handle, now, outbox);
@@ -317,6 +317,7 @@ impl Engine {
             seat: None,
             probe: None,
             listeners: Vec::new(),
+            track: None,
             dropped: 0,
             measure_at: now + MEASURE_INTERVAL,
             scheduled: None,

@@ -15,6 +15,7 @@ mod nats;
 mod outside;
 mod phone;
 mod phones;
+mod recording;
 mod relay;
 mod sdp;
 mod secure;

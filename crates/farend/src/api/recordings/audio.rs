@@ -90,8 +90,9 @@ pub(in crate::api) async fn play(
         let content_range = format!("bytes {}-{}/{length}", range.start, range.end - 1);
         headers.insert(CONTENT_RANGE, HeaderValue::from_str(&content_range).expect("digits"));
     }
+    let zone = crate::clock::zone(api.store().site().await?.time_zone.as_deref()).unwrap_or_else(|_unknown| TimeZone::system());
     let kind = if is_download { "attachment" } else { "inline" };
-    let disposition = format!("{kind}; filename=\"{}\"", file_name(&recording, &TimeZone::system()));
+    let disposition = format!("{kind}; filename=\"{}\"", file_name(&recording, &zone));
     headers.insert(CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).expect("letters and digits"));
     Ok(response)
 }
