@@ -83,10 +83,8 @@ pub struct Recorded {
     pub track: Track,
     pub leg: LegId,
     pub codec: Codec,
-    pub sequence: u16,
     pub timestamp: u32,
     pub payload: Vec<u8>,
-    pub at: Instant,
 }
 
 impl Outbox for Sent {
@@ -99,10 +97,8 @@ impl Outbox for Sent {
             track,
             leg: said.leg,
             codec: said.codec,
-            sequence: said.sequence,
             timestamp: said.timestamp,
             payload: said.payload.to_vec(),
-            at: said.at,
         });
     }
 }
