@@ -73,8 +73,8 @@ pub use metrics::Metrics;
 pub use network::Network;
 pub use origin::OriginCheck;
 pub use problem::Problem;
-pub use session_watch::{SessionChange, SessionWatch};
 pub(crate) use recordings::audio::file_name as recording_file_name;
+pub use session_watch::{SessionChange, SessionWatch};
 pub use trunks::tested::Tester;
 
 use throttle::Throttle;
@@ -290,7 +290,10 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(explain::explain))
         .routes(routes!(calling::show, calling::change))
         .routes(routes!(recordings::settings::show, recordings::settings::change))
-        .routes(routes!(recordings::settings::show_permission, recordings::settings::change_permission))
+        .routes(routes!(
+            recordings::settings::show_permission,
+            recordings::settings::change_permission
+        ))
         .routes(routes!(recordings::storage))
         .routes(routes!(pins::set_for, pins::remove_of))
         .routes(routes!(ringing::show_of, ringing::change_of))

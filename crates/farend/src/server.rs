@@ -129,14 +129,7 @@ struct Server {
 }
 
 impl Server {
-    async fn start(
-        config: Config,
-        reread: Reread,
-        store: Store,
-        run: RunId,
-        opened: Opened,
-        tapped: Tapped,
-    ) -> anyhow::Result<Self> {
+    async fn start(config: Config, reread: Reread, store: Store, run: RunId, opened: Opened, tapped: Tapped) -> anyhow::Result<Self> {
         let sip_server = opened.sip_server(&config)?;
         let Opened {
             certificate,
@@ -241,7 +234,13 @@ impl Server {
             figures: Arc::default(),
             opening_time_max: OPENING_TIME_MAX,
         });
-        tokio::spawn(figures::publish(metrics, streams.clone(), media.clone(), Arc::clone(&portal), vault.clone()));
+        tokio::spawn(figures::publish(
+            metrics,
+            streams.clone(),
+            media.clone(),
+            Arc::clone(&portal),
+            vault.clone(),
+        ));
         // Before the first call needs them, which would have to wait.
         tokio::task::spawn_blocking(numbers::load);
         tokio::spawn(clock::tell(signalling.clone(), store.clone()));
@@ -370,7 +369,8 @@ fn record(
         Err(Undelivered::Full(_)) => false,
     };
     let (written, notes) = mpsc::unbounded_channel();
-    let (orders, recorder) = writer::start(vault.clone(), run, tapped, Box::new(tell_core), written).context("cannot start the recorder")?;
+    let (orders, recorder) =
+        writer::start(vault.clone(), run, tapped, Box::new(tell_core), written).context("cannot start the recorder")?;
     let keeper = Keeper::new(store.clone(), vault.clone(), live.clone()).start(run, notes);
     Ok((orders, recorder, keeper))
 }

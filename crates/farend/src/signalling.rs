@@ -14,7 +14,9 @@ use std::time::SystemTime;
 use arc_swap::ArcSwapOption;
 use model::{RecordingId, TrunkId, UserId, control};
 use sip::Flow;
-use switchboard::core::{Action, CloseReason, Controlled, JournalEntry, LiveEvent, NewRecording, Objection, RecordingTrouble, Remembered, Setting, Ticket};
+use switchboard::core::{
+    Action, CloseReason, Controlled, JournalEntry, LiveEvent, NewRecording, Objection, RecordingTrouble, Remembered, Setting, Ticket,
+};
 use switchboard::directory::{Directory, WallClock};
 use switchboard::trunks::{CheckId, Errand, LineId, Located, Place, Retrieved, Trouble};
 use tokio::sync::oneshot;

@@ -401,7 +401,11 @@ impl CallRecording {
             core::RecordingState::On { is_by_rule } => (CallRecordingState::On, is_by_rule, None),
             core::RecordingState::Stopped(trouble) => (CallRecordingState::Stopped, false, Some(trouble.into())),
         };
-        Self { state, is_by_rule, trouble }
+        Self {
+            state,
+            is_by_rule,
+            trouble,
+        }
     }
 }
 

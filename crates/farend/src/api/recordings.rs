@@ -264,7 +264,11 @@ impl Recording {
             duration_ms: recording.duration_ms,
             state: recording.stage.into(),
             stopped: recording.stopped.map(Into::into),
-            by: if recording.is_by_rule { RecordedBy::Rule } else { RecordedBy::Button },
+            by: if recording.is_by_rule {
+                RecordedBy::Rule
+            } else {
+                RecordedBy::Button
+            },
             own: Party::of(&recording.own),
             other: Party::of(&recording.other),
             bytes: recording.bytes,

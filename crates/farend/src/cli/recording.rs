@@ -178,7 +178,11 @@ fn rules_as_text(settings: &RecordingSettings) -> String {
     for (number, rule) in (1..).zip(&settings.rules) {
         let (whose, id) = whose(rule.whose);
         let id = id.map_or_else(String::new, |id| format!(" {id}"));
-        text += &format!("{number}. {whose}{id}: {}, announced: {}\n", rule.calls.word(), rule.announced.word());
+        text += &format!(
+            "{number}. {whose}{id}: {}, announced: {}\n",
+            rule.calls.word(),
+            rule.announced.word()
+        );
     }
     text
 }

@@ -11,7 +11,8 @@ use toml::de::DeValue;
 
 use super::reader::{Document, Section, Wrong, article};
 use super::{
-    CONNECTIONS_MAX, Config, Database, Limits, Listen, Log, LogFormat, LogLevel, PortRange, Public, Recordings, Stun, StunMode, TlsFiles, Web,
+    CONNECTIONS_MAX, Config, Database, Limits, Listen, Log, LogFormat, LogLevel, PortRange, Public, Recordings, Stun, StunMode, TlsFiles,
+    Web,
 };
 
 const SECTIONS: [&str; 8] = ["listen", "public", "stun", "tls", "web", "recordings", "limits", "log"];

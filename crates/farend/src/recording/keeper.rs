@@ -161,8 +161,18 @@ impl Keeper {
         let (used_bytes, quota_bytes, disk_free_bytes) = (storage.used_bytes, storage.quota_bytes, storage.disk_free_bytes);
         match storage.state {
             StorageState::Fine => tracing::info!(used_bytes, quota_bytes, "there is space for recordings again"),
-            StorageState::NearlyFull => tracing::warn!(used_bytes, quota_bytes, disk_free_bytes, "the space for recordings is nearly used up"),
-            StorageState::Full => tracing::error!(used_bytes, quota_bytes, disk_free_bytes, "no space for recordings: nothing more is recorded"),
+            StorageState::NearlyFull => tracing::warn!(
+                used_bytes,
+                quota_bytes,
+                disk_free_bytes,
+                "the space for recordings is nearly used up"
+            ),
+            StorageState::Full => tracing::error!(
+                used_bytes,
+                quota_bytes,
+                disk_free_bytes,
+                "no space for recordings: nothing more is recorded"
+            ),
             StorageState::Failing => tracing::error!("calls cannot be recorded; the log before this line says why"),
         }
         self.live.recording_storage(storage);

@@ -176,12 +176,31 @@ impl Vault {
         match std::fs::remove_file(self.0.folder.join(&recording.path)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             Ok(()) | Err(_) => {
-                let _counted = self.0.figures.kept_bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bytes| {
-                    Some(bytes.saturating_sub(recording.bytes))
-                });
+                let _counted = self
+                    .0
+                    .figures
+                    .kept_bytes
+                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bytes| {
+                        Some(bytes.saturating_sub(recording.bytes))
+                    });
                 Ok(())
             }
         }
+    }
+
+    /// Writes a whole recording at once, the last piece of which is its end; gives back the bytes of its file. Calls are written piece by piece.
+    ///
+    /// # Errors
+    /// When it cannot be written, or is there already.
+    pub fn write(&self, recording: &Recording, pieces: &[Piece]) -> Result<u64, VaultError> {
+        let started_at_ms = i64::try_from(recording.started_at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX);
+        let mut sealer = Sealer::begin(self.create(&recording.path)?, self.key()?, recording.name, started_at_ms)?;
+        let (last, before) = pieces.split_last().ok_or(VaultError::NotOurs)?;
+        for piece in before {
+            sealer.append(piece)?;
+        }
+        sealer.finish(last)?;
+        Ok(sealer.bytes())
     }
 
     /// A new file.
@@ -191,7 +210,12 @@ impl Vault {
         if let Some(folder) = file.parent() {
             create_private_dir(folder)?;
         }
-        let created = std::fs::OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(file)?;
+        let created = std::fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(file)?;
         Ok(Box::new(created))
     }
 

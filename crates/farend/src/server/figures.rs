@@ -46,7 +46,11 @@ pub(super) async fn publish(metrics: Arc<Metrics>, streams: Streams, media: Medi
             further.panics.clone(),
         );
         registry.register("recordings_bytes", "Bytes of all recordings", further.recordings_bytes.clone());
-        registry.register("recordings_running", "Calls that are being recorded", further.recordings_running.clone());
+        registry.register(
+            "recordings_running",
+            "Calls that are being recorded",
+            further.recordings_running.clone(),
+        );
         registry.register(
             "recording_packets_dropped",
             "Packets that the recorder had no room for",

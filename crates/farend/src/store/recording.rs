@@ -397,7 +397,18 @@ mod tests {
         let name = RecordingName { run: 12, number: 3 };
         assert_eq!("12-3".parse(), Ok(name));
         assert_eq!(name.to_string(), "12-3");
-        for text in ["", "12", "12-", "-3", "012-3", "12-+3", "12-3-4", "12-18446744073709551615", "a-b", "12-3\0"] {
+        for text in [
+            "",
+            "12",
+            "12-",
+            "-3",
+            "012-3",
+            "12-+3",
+            "12-3-4",
+            "12-18446744073709551615",
+            "a-b",
+            "12-3\0",
+        ] {
             assert_eq!(text.parse::<RecordingName>(), Err(NoRecordingName), "{text}");
         }
     }

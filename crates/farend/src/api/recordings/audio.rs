@@ -70,7 +70,13 @@ pub(in crate::api) async fn play(
     let recording = heard_by(&api, &who, &id).await?;
     let opened = open(&api, &recording).await?;
     let is_download = how.download == Some(1);
-    note(&api, &who, &recording, if is_download { Listening::Downloaded } else { Listening::Heard }).await?;
+    note(
+        &api,
+        &who,
+        &recording,
+        if is_download { Listening::Downloaded } else { Listening::Heard },
+    )
+    .await?;
     let length = opened.audio_bytes();
     let asked = headers.get(RANGE).and_then(|header| header.to_str().ok());
     let (status, range) = match wanted(asked, length) {
@@ -93,7 +99,10 @@ pub(in crate::api) async fn play(
     let zone = crate::clock::zone(api.store().site().await?.time_zone.as_deref()).unwrap_or_else(|_unknown| TimeZone::system());
     let kind = if is_download { "attachment" } else { "inline" };
     let disposition = format!("{kind}; filename=\"{}\"", file_name(&recording, &zone));
-    headers.insert(CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).expect("letters and digits"));
+    headers.insert(
+        CONTENT_DISPOSITION,
+        HeaderValue::from_str(&disposition).expect("letters and digits"),
+    );
     Ok(response)
 }
 
@@ -124,7 +133,9 @@ async fn open(api: &Api, recording: &Recording) -> Result<Opened, Problem> {
 /// Files are read away from the tasks that serve.
 async fn blocking<T: Send + 'static>(read: impl FnOnce() -> Result<T, VaultError> + Send + 'static) -> Result<T, Problem> {
     let done = tokio::task::spawn_blocking(read).await;
-    done.map_err(|panic| VaultError::Unreadable(std::io::Error::other(panic))).flatten().map_err(Problem::from)
+    done.map_err(|panic| VaultError::Unreadable(std::io::Error::other(panic)))
+        .flatten()
+        .map_err(Problem::from)
 }
 
 /// Nobody listens without a line in the audit log.
@@ -150,7 +161,9 @@ fn sound(opened: Opened, range: Range<u64>) -> Body {
             let next = step.end..rest.end;
             let read = move || opened.audio(step).collect::<Result<Vec<_>, _>>();
             let parts = tokio::task::spawn_blocking(read).await;
-            let parts = parts.map_err(std::io::Error::other)?.inspect_err(|error| tracing::error!(%error, "a recording cannot be heard to its end"));
+            let parts = parts
+                .map_err(std::io::Error::other)?
+                .inspect_err(|error| tracing::error!(%error, "a recording cannot be heard to its end"));
             Ok::<_, std::io::Error>(Some((Bytes::from(parts.map_err(std::io::Error::other)?.concat()), next)))
         }
     }))
@@ -160,7 +173,13 @@ fn sound(opened: Opened, range: Range<u64>) -> Body {
 pub(crate) fn file_name(recording: &Recording, zone: &TimeZone) -> String {
     let begun = Timestamp::from_second(recording.started_at.unix_timestamp()).unwrap_or_default();
     let begun = begun.to_zoned(zone.clone()).strftime("%Y-%m-%d_%H%M");
-    let number: String = recording.other.number.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '+').take(40).collect();
+    let number: String = recording
+        .other
+        .number
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '+')
+        .take(40)
+        .collect();
     let number = if number.is_empty() { "unknown" } else { &number };
     format!("{begun}_{number}.ogg")
 }

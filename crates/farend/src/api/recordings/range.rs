@@ -19,7 +19,12 @@ pub(super) fn wanted(header: Option<&str>, length: u64) -> Wanted {
         .and_then(|header| header.trim().strip_prefix("bytes="))
         .and_then(|range| range.trim().split_once('-'));
     let Some((from, to)) = parsed else { return Wanted::Whole };
-    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
+    let number = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| text.parse::<u64>().ok())
+            .flatten()
+    };
     let range = match (number(from), number(to)) {
         (Some(from), Some(to)) if from <= to => from..to.saturating_add(1).min(length),
         (Some(from), None) if to.is_empty() => from..length,

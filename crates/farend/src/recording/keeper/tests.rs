@@ -72,7 +72,13 @@ impl Scene {
             stopped: None,
         };
         let own = recording.own.user;
-        self.keeper.write(&Written::Ended { name: recording.name, own, end }).await;
+        self.keeper
+            .write(&Written::Ended {
+                name: recording.name,
+                own,
+                end,
+            })
+            .await;
         self.store.recording(recording.name).await.unwrap()
     }
 }
@@ -95,7 +101,11 @@ async fn what_a_crash_has_left_gets_its_end_and_length() {
     sealer.append(&piece()).unwrap();
     sealer.append(&piece()).unwrap();
     scene.keeper.mend(first).await.unwrap();
-    assert_eq!(scene.store.recording(second.name).await.unwrap().stage, RecordingStage::Running, "of this run");
+    assert_eq!(
+        scene.store.recording(second.name).await.unwrap().stage,
+        RecordingStage::Running,
+        "of this run"
+    );
 
     let run = scene.store.begin_run(BEGUN).await.unwrap();
     scene.keeper.mend(run).await.unwrap();
@@ -151,10 +161,7 @@ async fn those_who_may_hear_it_are_told_and_nobody_else() {
     let mut scene = Scene::new().await;
     let users = scene.store.users().await.unwrap();
     for (user, hears) in [(&users[0], Hears::Own), (&users[1], Hears::Own), (&users[2], Hears::All)] {
-        let permission = RecordingPermission {
-            may_record: false,
-            hears,
-        };
+        let permission = RecordingPermission { may_record: false, hears };
         scene.store.set_recording_permission(user.id, permission).await.unwrap();
     }
     let mut watchers: Vec<_> = users.iter().map(|user| scene.live.watch_own(user.id)).collect();

@@ -114,7 +114,9 @@ impl Head {
         let head = Self {
             audio_bytes: u32::from_be_bytes([a, b, c, d]),
             peak_bytes: u16::from_be_bytes([e, f]),
-            kind: [Kind::Middle, Kind::Last, Kind::Cut].into_iter().find(|known| known.byte() == kind)?,
+            kind: [Kind::Middle, Kind::Last, Kind::Cut]
+                .into_iter()
+                .find(|known| known.byte() == kind)?,
         };
         let fits = head.audio_bytes as usize <= AUDIO_BYTES_MAX && usize::from(head.peak_bytes) <= PEAK_BYTES_MAX;
         (zero == 0 && fits).then_some(head)
@@ -160,14 +162,18 @@ impl Seal {
         let mut content = Vec::with_capacity(head.sealed_bytes());
         content.extend_from_slice(&piece.audio);
         content.extend(piece.peaks.iter().flatten());
-        let sealed = self.key.seal_in_place_append_tag(nonce(index, kind), self.associated(index, head), &mut content);
+        let sealed = self
+            .key
+            .seal_in_place_append_tag(nonce(index, kind), self.associated(index, head), &mut content);
         sealed.expect("AES-GCM takes what is this short");
         [&head.bytes()[..], &content].concat()
     }
 
     /// The content of a chunk; `None` when it is not what was sealed there.
     pub(super) fn open(&self, index: u64, head: Head, sealed: &mut [u8]) -> Option<Piece> {
-        let opened = self.key.open_in_place(nonce(index, head.kind), self.associated(index, head), sealed);
+        let opened = self
+            .key
+            .open_in_place(nonce(index, head.kind), self.associated(index, head), sealed);
         let (audio, peaks) = opened.ok()?.split_at_checked(head.audio_bytes as usize)?;
         let (pairs, rest) = peaks.as_chunks::<2>();
         rest.is_empty().then(|| Piece {

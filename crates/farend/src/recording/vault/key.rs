@@ -24,7 +24,7 @@ pub struct Key([u8; KEY_BYTES]);
 
 /// By which a key is recognised. Tells nothing of the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyName(pub(super) [u8; 8]);
+pub(super) struct KeyName(pub(super) [u8; 8]);
 
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]

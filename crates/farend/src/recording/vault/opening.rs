@@ -137,7 +137,9 @@ impl Opened {
     /// Of its sound, in bytes.
     #[must_use]
     pub fn audio_bytes(&self) -> u64 {
-        self.places.last().map_or(0, |last| last.audio_at + u64::from(last.head.audio_bytes))
+        self.places
+            .last()
+            .map_or(0, |last| last.audio_at + u64::from(last.head.audio_bytes))
     }
 
     /// Its sound from one byte to another, chunk by chunk.

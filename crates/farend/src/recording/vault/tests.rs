@@ -63,7 +63,10 @@ fn another_key_and_another_recording_are_told_apart_from_damage() {
     assert!(matches!(Opened::open(&file, &Key::random(), NAME), Err(VaultError::OtherKey)));
     let other = RecordingName { number: 8, ..NAME };
     assert!(matches!(Opened::open(&file, &key, other), Err(VaultError::NotOurs)));
-    assert!(matches!(Opened::open(&file.with_extension("gone"), &key, NAME), Err(VaultError::Unreadable(_))));
+    assert!(matches!(
+        Opened::open(&file.with_extension("gone"), &key, NAME),
+        Err(VaultError::Unreadable(_))
+    ));
 }
 
 #[test]

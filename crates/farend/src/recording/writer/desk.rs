@@ -76,7 +76,10 @@ impl Desk {
     pub(super) fn begin(&mut self, at: SystemTime, new: NewRecording, now: Instant) {
         let id = new.recording;
         if self.running.len() >= RUNNING_MAX {
-            tracing::warn!(running_max = RUNNING_MAX, "too many recordings at the same time: one more is not made");
+            tracing::warn!(
+                running_max = RUNNING_MAX,
+                "too many recordings at the same time: one more is not made"
+            );
             return self.tell(id, RecordingTrouble::Failed);
         }
         let Ok(recorder) = Recorder::new(now) else {
@@ -114,7 +117,9 @@ impl Desk {
         let Some(recorder) = running.recorder.take() else { return };
         let mut pages = recorder.finish(now);
         let last = pages.pop().map(piece).unwrap_or_default();
-        running.outbox.extend(pages.into_iter().map(|page| Job::Append { id, piece: piece(page) }));
+        running
+            .outbox
+            .extend(pages.into_iter().map(|page| Job::Append { id, piece: piece(page) }));
         running.outbox.push_back(Job::End { id, piece: last });
     }
 
@@ -128,7 +133,10 @@ impl Desk {
         let mut stuck = Vec::new();
         for (id, running) in &mut self.running {
             while let Some(page) = running.recorder.as_mut().and_then(|recorder| recorder.poll(now)) {
-                running.outbox.push_back(Job::Append { id: *id, piece: piece(page) });
+                running.outbox.push_back(Job::Append {
+                    id: *id,
+                    piece: piece(page),
+                });
             }
             running.hand_on(&self.outlets.jobs);
             if running.recorder.is_some() && running.outbox.len() + running.waiting > WAITING_MAX {
@@ -171,7 +179,11 @@ impl Desk {
         }
         if running.is_noted {
             let end = RecordingEnd {
-                stage: if closed.is_whole { RecordingStage::Complete } else { RecordingStage::CutShort },
+                stage: if closed.is_whole {
+                    RecordingStage::Complete
+                } else {
+                    RecordingStage::CutShort
+                },
                 duration_ms: closed.duration_ms,
                 bytes: closed.bytes,
                 stopped: running.trouble.or(closed.trouble),

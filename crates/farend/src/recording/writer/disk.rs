@@ -246,7 +246,10 @@ impl Disk {
     }
 
     fn grow(&self, before: u64, after: u64) {
-        self.vault.figures().running_bytes.fetch_add(after.saturating_sub(before), Ordering::Relaxed);
+        self.vault
+            .figures()
+            .running_bytes
+            .fetch_add(after.saturating_sub(before), Ordering::Relaxed);
     }
 
     fn report(&self, report: Report) {

@@ -161,13 +161,16 @@ fn said(sequence: u16, at: Instant) -> Said<'static> {
     }
 }
 
-/// A disk on which something is wrong.
-struct Broken(io::ErrorKind);
+/// A disk that takes so many writes, and then has something wrong.
+struct Broken {
+    left: u32,
+    kind: io::ErrorKind,
+}
 
 impl Medium for Broken {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        // A header and the first pages find room.
-        if bytes.len() < 400 { Ok(()) } else { Err(self.0.into()) }
+    fn append(&mut self, _bytes: &[u8]) -> io::Result<()> {
+        self.left = self.left.checked_sub(1).ok_or(self.kind)?;
+        Ok(())
     }
 
     fn cut_to(&mut self, _bytes: u64) -> io::Result<()> {
@@ -198,7 +201,10 @@ async fn a_recording_is_as_long_as_it_took_and_is_heard_again() {
     assert_eq!((ended[0].stage, ended[0].stopped), (RecordingStage::Complete, None));
     assert!((2_900..=3_100).contains(&ended[0].duration_ms), "{ended:?}");
     let (audio, ending, peaks) = bench.heard(&began[0]);
-    assert!(audio.starts_with(b"OggS") && ending == Ending::Whole && (29..=31).contains(&peaks), "{peaks}");
+    assert!(
+        audio.starts_with(b"OggS") && ending == Ending::Whole && (29..=31).contains(&peaks),
+        "{peaks}"
+    );
     let figures = bench.vault.figures();
     assert_eq!(figures.running_bytes.load(Ordering::Relaxed), 0);
     assert_eq!(figures.kept_bytes.load(Ordering::Relaxed), ended[0].bytes);
@@ -221,7 +227,7 @@ async fn a_full_disk_ends_the_recording_and_keeps_what_is_there() {
         (io::ErrorKind::QuotaExceeded, RecordingTrouble::DiskFull),
         (io::ErrorKind::PermissionDenied, RecordingTrouble::Failed),
     ] {
-        let make = move |_: &str| Ok(Box::new(Broken(kind)) as Box<dyn Medium>);
+        let make = move |_: &str| Ok(Box::new(Broken { left: 3, kind }) as Box<dyn Medium>);
         let mut bench = Bench::with(|vault, reports| Disk::new(vault, Box::new(make), reports)).await;
         bench.begin(1);
         for sequence in 0..200 {
@@ -235,7 +241,10 @@ async fn a_full_disk_ends_the_recording_and_keeps_what_is_there() {
         let (began, ended) = bench.noted();
         assert_eq!((began.len(), ended.len()), (1, 1));
         assert_eq!(ended[0].stopped, Some(expected));
-        assert_eq!(bench.vault.figures().is_failing.load(Ordering::Relaxed), expected == RecordingTrouble::Failed);
+        assert_eq!(
+            bench.vault.figures().is_failing.load(Ordering::Relaxed),
+            expected == RecordingTrouble::Failed
+        );
     }
 }
 
@@ -275,14 +284,22 @@ async fn a_quota_that_is_used_up_ends_what_runs_and_what_begins() {
     bench.begin(1);
     bench.pass(3);
     let figures = bench.vault.figures();
-    figures.quota_bytes.store(figures.running_bytes.load(Ordering::Relaxed), Ordering::Relaxed);
+    figures
+        .quota_bytes
+        .store(figures.running_bytes.load(Ordering::Relaxed), Ordering::Relaxed);
     bench.pass(2);
     bench.begin(2);
     bench.pass(1);
-    assert_eq!(bench.told(), [(1, RecordingTrouble::QuotaReached), (2, RecordingTrouble::QuotaReached)]);
+    assert_eq!(
+        bench.told(),
+        [(1, RecordingTrouble::QuotaReached), (2, RecordingTrouble::QuotaReached)]
+    );
     let (began, ended) = bench.noted();
     assert_eq!((began.len(), ended.len()), (1, 1));
-    assert_eq!((ended[0].stage, ended[0].stopped), (RecordingStage::Complete, Some(RecordingTrouble::QuotaReached)));
+    assert_eq!(
+        (ended[0].stage, ended[0].stopped),
+        (RecordingStage::Complete, Some(RecordingTrouble::QuotaReached))
+    );
     assert_eq!(bench.heard(&began[0]).1, Ending::Whole);
 }
 

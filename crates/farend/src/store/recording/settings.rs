@@ -100,7 +100,8 @@ impl Store {
         if before == after {
             return Ok(());
         }
-        tx.done(Deed::changed("recording_settings.changed", "recording", &before, &after)).await
+        tx.done(Deed::changed("recording_settings.changed", "recording", &before, &after))
+            .await
     }
 
     /// What a person may do with recordings.
@@ -140,8 +141,10 @@ impl Store {
         .bind(i64::from(wanted.may_record))
         .bind(wanted.hears.word());
         upsert.execute(&mut *tx).await?;
-        let told = |permission: RecordingPermission| facts(json!({ "may_record": permission.may_record, "hears": permission.hears.word() }));
-        tx.done(Deed::changed("user.recording_changed", known, &told(before), &told(wanted))).await
+        let told =
+            |permission: RecordingPermission| facts(json!({ "may_record": permission.may_record, "hears": permission.hears.word() }));
+        tx.done(Deed::changed("user.recording_changed", known, &told(before), &told(wanted)))
+            .await
     }
 
     /// Who may hear a recording that was made for `own`.
@@ -158,7 +161,9 @@ impl Store {
 async fn load(connection: &mut AnyConnection) -> Result<RecordingSettings, StoreError> {
     let row = sqlx::query("SELECT announced, keep_days, quota_mib FROM recording_settings WHERE id = 1");
     let row = row.fetch_one(&mut *connection).await?;
-    let rules = sqlx::query("SELECT * FROM recording_rules ORDER BY position").fetch_all(connection).await?;
+    let rules = sqlx::query("SELECT * FROM recording_rules ORDER BY position")
+        .fetch_all(connection)
+        .await?;
     Ok(RecordingSettings {
         announced: Announced::parse(row.try_get("announced")?)?,
         keep_days: u16::try_from(row.try_get::<i64, _>("keep_days")?).map_err(|_| StoreError::Strange("number of days"))?,
@@ -217,15 +222,14 @@ async fn add_rule(tx: &mut AnyConnection, position: i64, rule: &RecordingRule) -
             (None, None, Some(trunk.0))
         }
     };
-    let insert = sqlx::query(
-        "INSERT INTO recording_rules (position, user_id, team_id, trunk_id, calls, announced) VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(position)
-    .bind(user.map(key))
-    .bind(team.map(key))
-    .bind(trunk.map(key))
-    .bind(rule.calls.word())
-    .bind(rule.announced.word());
+    let insert =
+        sqlx::query("INSERT INTO recording_rules (position, user_id, team_id, trunk_id, calls, announced) VALUES ($1, $2, $3, $4, $5, $6)")
+            .bind(position)
+            .bind(user.map(key))
+            .bind(team.map(key))
+            .bind(trunk.map(key))
+            .bind(rule.calls.word())
+            .bind(rule.announced.word());
     insert.execute(tx).await?;
     Ok(())
 }

@@ -47,13 +47,20 @@ impl Word for Hears {
 }
 
 impl Word for RecordingStage {
-    const WORDS: &'static [(Self, &'static str)] = &[(Self::Running, "running"), (Self::Complete, "complete"), (Self::CutShort, "cut_short")];
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Running, "running"),
+        (Self::Complete, "complete"),
+        (Self::CutShort, "cut_short"),
+    ];
     const WHAT: &'static str = "state of a recording";
 }
 
 impl Word for RecordingTrouble {
-    const WORDS: &'static [(Self, &'static str)] =
-        &[(Self::QuotaReached, "quota_reached"), (Self::DiskFull, "disk_full"), (Self::Failed, "failed")];
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::QuotaReached, "quota_reached"),
+        (Self::DiskFull, "disk_full"),
+        (Self::Failed, "failed"),
+    ];
     const WHAT: &'static str = "trouble of a recording";
 }
 
@@ -71,7 +78,12 @@ mod tests {
     #[test]
     fn every_choice_has_a_word_of_its_own() {
         round_trips(&[Announced::Prompt, Announced::Tone, Announced::Silently]);
-        round_trips(&[RecordedCalls::All, RecordedCalls::Outside, RecordedCalls::Incoming, RecordedCalls::Outgoing]);
+        round_trips(&[
+            RecordedCalls::All,
+            RecordedCalls::Outside,
+            RecordedCalls::Incoming,
+            RecordedCalls::Outgoing,
+        ]);
         round_trips(&[Hears::None, Hears::Own, Hears::All]);
         round_trips(&[RecordingStage::Running, RecordingStage::Complete, RecordingStage::CutShort]);
         round_trips(&[RecordingTrouble::QuotaReached, RecordingTrouble::DiskFull, RecordingTrouble::Failed]);
