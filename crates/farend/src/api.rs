@@ -7,6 +7,7 @@ pub mod live;
 pub mod metrics;
 pub mod problem;
 
+mod announcements;
 mod audit_log;
 mod calling;
 mod calls;
@@ -25,6 +26,7 @@ mod housekeeping;
 mod json;
 mod live_calls;
 mod me;
+mod menus;
 pub(crate) mod network;
 mod number_plan;
 mod numbers;
@@ -32,6 +34,7 @@ mod origin;
 mod pick_up_groups;
 mod pins;
 mod place;
+mod prompts;
 mod reaching;
 mod relay;
 mod ringing;
@@ -46,6 +49,7 @@ mod time_profiles;
 mod trunk_profiles;
 mod trunks;
 mod types;
+mod upload;
 mod users;
 mod waiting_calls;
 
@@ -129,6 +133,7 @@ struct Inner {
     parts: Parts,
     throttle: Mutex<Throttle>,
     events_open: events::Count,
+    uploads: upload::Desk,
 }
 
 impl Api {
@@ -139,6 +144,7 @@ impl Api {
             parts,
             throttle: Mutex::new(Throttle::default()),
             events_open: events::Count::default(),
+            uploads: upload::Desk::default(),
         }))
     }
 
@@ -165,6 +171,10 @@ impl Api {
 
     fn metrics(&self) -> &Metrics {
         &self.0.parts.metrics
+    }
+
+    fn uploads(&self) -> &upload::Desk {
+        &self.0.uploads
     }
 
     /// A short look at the sign-in attempts; never held across an await.
@@ -283,6 +293,7 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(reaching::simulate::simulate_for))
         .routes(routes!(rooms::add))
         .routes(routes!(rooms::change, rooms::remove))
+        .merge(spoken_routes())
         .routes(routes!(pick_up_groups::add))
         .routes(routes!(pick_up_groups::change, pick_up_groups::remove))
         .routes(routes!(pick_up_groups::change_parking))
@@ -292,6 +303,22 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(teams::add))
         .routes(routes!(teams::change, teams::remove))
         .routes(routes!(audit_log::list))
+}
+
+/// What callers hear and choose: for administrators.
+fn spoken_routes() -> OpenApiRouter<Api> {
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(announcements::list, announcements::add))
+        .routes(routes!(announcements::replace, announcements::hear))
+        .routes(routes!(prompts::replace, prompts::restore, prompts::hear))
+        .layer(DefaultBodyLimit::max(upload::BODY_BYTES_MAX));
+    OpenApiRouter::new()
+        .merge(uploads)
+        .routes(routes!(announcements::rename, announcements::remove))
+        .routes(routes!(prompts::list))
+        .routes(routes!(prompts::choose_language))
+        .routes(routes!(menus::list, menus::add))
+        .routes(routes!(menus::change, menus::remove))
 }
 
 /// Outside of the API's path.

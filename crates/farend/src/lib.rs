@@ -6,6 +6,7 @@ pub mod config;
 pub mod logging;
 pub mod portal;
 pub mod server;
+pub mod sounds;
 pub mod store;
 pub mod web;
 
