@@ -9,6 +9,7 @@ mod browser;
 mod conference;
 mod figures;
 mod media_load;
+mod recording;
 mod server;
 mod signalling;
 mod sipp;
@@ -23,6 +24,7 @@ use anyhow::Context as _;
 use clap::Parser;
 
 use conference::Parties;
+use media::audio::codec::Codec;
 use media_load::{Kind, MediaLoad};
 use server::Server;
 use signalling::Signalling;
@@ -51,6 +53,7 @@ enum Part {
     Sip,
     Media,
     Conference,
+    Recording,
 }
 
 /// How much load there is.
@@ -105,6 +108,11 @@ fn main() -> anyhow::Result<()> {
                 conference::run(kind, parties, size.talk, &mut table)
                     .with_context(|| format!("conference of {parties}, {}", kind.name()))?;
             }
+        }
+    }
+    if matches!(arguments.only, None | Some(Part::Recording)) {
+        for codec in [Codec::Pcmu, Codec::Opus] {
+            recording::run(codec, &mut table)?;
         }
     }
     table.print(&format!(

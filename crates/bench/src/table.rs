@@ -4,6 +4,8 @@
 use std::io::Write as _;
 use std::time::Duration;
 
+use media::audio::codec::Codec;
+
 use crate::conference::{ConferenceFigures, Parties};
 use crate::figures::Samples;
 use crate::media_load::Kind;
@@ -200,6 +202,12 @@ impl Table {
     }
 
     /// Something beside the figures.
+    pub(crate) fn recording(&mut self, codec: Codec, cpu_ms_per_minute: f64, kib_per_minute: f64) {
+        let name = format!("recording of a call, {} on both sides", codec.name());
+        self.row(format!("{name}, CPU per minute"), "ms", Some(cpu_ms_per_minute), (None, None), "");
+        self.row(format!("{name}, per minute"), "KiB", Some(kib_per_minute), (None, None), "");
+    }
+
     pub(crate) fn remark(&mut self, text: String) {
         self.remarks.push(text);
     }

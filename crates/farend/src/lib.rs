@@ -19,6 +19,7 @@ mod nat;
 mod poller;
 mod profiles;
 mod reach;
+mod recording;
 mod relaying;
 mod resolve;
 mod signalling;

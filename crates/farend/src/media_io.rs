@@ -23,6 +23,7 @@ use std::time::Instant;
 
 use media::addresses::Addresses;
 use media::audio::tones::Plan;
+use media::sounds::Library;
 use model::{CallId, TrunkId, control};
 use rustls::ServerConnection;
 
@@ -30,6 +31,7 @@ use crate::datagrams::{Datagrams, Fragmentation};
 use crate::mailbox::{Mailbox, Undelivered, mailbox};
 use crate::poller::Poller;
 use crate::reach::Answer;
+use crate::recording::queue::Tap;
 use connection::Connection;
 pub(crate) use connection::FRAME_BYTES_MAX;
 use relaying::Relaying;
@@ -56,6 +58,8 @@ pub(crate) struct Settings {
     pub(crate) threads: u8,
     /// Legs at most, in all.
     pub(crate) legs_max: usize,
+    /// Where legs are recorded.
+    pub(crate) recorder: Option<Tap>,
     /// Whom TURN is for.
     pub(crate) relay: Arc<relay::Config>,
 }
@@ -99,6 +103,8 @@ pub(crate) enum ToMedia {
     Addresses(Arc<Addresses>),
     /// The tones of the country we are in; prepared.
     Tones(Plan),
+    /// What can be played to a leg.
+    Sounds(Arc<Library>),
     /// Whom to ask from now on.
     StunServers(Arc<StunServers>),
     /// End the thread.
@@ -202,7 +208,8 @@ impl MediaThreads {
                 rtp_ports: sockets.iter().map(|pair| pair.port).collect(),
                 legs_max: settings.legs_max.div_ceil(threads),
             };
-            let wires = wires::Wires::new(home, poller, udp, sockets, Instant::now())?;
+            let mut wires = wires::Wires::new(home, poller, udp, sockets, Instant::now())?;
+            wires.recorder.clone_from(&settings.recorder);
             let links = thread::Links {
                 inbox,
                 others: Arc::clone(&mailboxes),
@@ -312,6 +319,16 @@ impl MediaThreads {
         for mailbox in &*self.mailboxes {
             if mailbox.send(ToMedia::Tones(tones)).is_err() {
                 tracing::warn!("a media thread does not keep up: its callers hear the tones of another country");
+            }
+        }
+    }
+
+    /// Hands what can be played to all threads. One that does not keep up goes on with what it has, and is told the next time.
+    #[allow(dead_code, reason = "for whoever keeps the prompts")]
+    pub(crate) fn change_sounds(&self, sounds: &Arc<Library>) {
+        for mailbox in &*self.mailboxes {
+            if mailbox.send(ToMedia::Sounds(Arc::clone(sounds))).is_err() {
+                tracing::warn!("a media thread does not keep up: it plays the prompts that were there before");
             }
         }
     }

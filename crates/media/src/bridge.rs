@@ -6,6 +6,7 @@
 //!                    └── Transcode: jitter buffer, decoder, encoder ── tick ────┼──► sequence, timestamp ──► the wire
 //!   a conference ─────── Mix: encoded by the mixer, often for many ─ tick ──────┤
 //!   tones, music ─────── Loop: frames encoded beforehand ───────────── tick ────┤
+//!   prompts ──────────── Recital: the same, once ───────────────────── tick ────┤
 //!   keys pressed ─────── Player: RFC 4733, or tones in the codec ────── tick ───┘   (audio is not sent meanwhile)
 //! ```
 
@@ -13,6 +14,7 @@ mod feed;
 mod frames;
 mod keys;
 mod numbers;
+mod recital;
 pub(crate) mod redundancy;
 
 use std::time::{Duration, Instant};
@@ -162,12 +164,19 @@ impl Outbound {
             Feed::Idle | Feed::Relay(_) | Feed::Mix(_) => None,
             Feed::Transcode(transcode) => transcode.clock,
             Feed::Loop(looped) => Some(looped.clock),
+            Feed::Recital(recital) => recital.timing.map(|timing| timing.clock),
         };
-        let next = clock.map(|clock| self.on_the_grid(clock.next));
-        match (&mut self.feed, next) {
-            (Feed::Transcode(transcode), Some(next)) => transcode.clock = transcode.clock.map(|clock| Ticks { next, ..clock }),
-            (Feed::Loop(looped), Some(next)) => looped.clock.next = next,
-            (Feed::Idle | Feed::Relay(_) | Feed::Mix(_), _) | (Feed::Transcode(_) | Feed::Loop(_), None) => {}
+        let Some(next) = clock.map(|clock| self.on_the_grid(clock.next)) else {
+            return;
+        };
+        let clock = match &mut self.feed {
+            Feed::Idle | Feed::Relay(_) | Feed::Mix(_) => None,
+            Feed::Transcode(transcode) => transcode.clock.as_mut(),
+            Feed::Loop(looped) => Some(&mut looped.clock),
+            Feed::Recital(recital) => recital.timing.as_mut().map(|timing| &mut timing.clock),
+        };
+        if let Some(clock) = clock {
+            clock.next = next;
         }
     }
 
@@ -196,7 +205,7 @@ impl Outbound {
 
     /// An audio packet of the leg that this one hears.
     pub(crate) fn hear(&mut self, heard: &Heard<'_>, agreement: &Agreement, wire: &mut Wire<'_, impl Outbox>) {
-        if !self.admits(heard, wire.now) {
+        if self.is_reciting() || !self.admits(heard, wire.now) {
             return;
         }
         let silent = !listens(agreement.direction) || !wire.is_ready();
@@ -235,7 +244,7 @@ impl Outbound {
         let known = match &self.feed {
             Feed::Relay(relay) if relay.from == heard.from => relay.continues(heard),
             Feed::Transcode(transcode) if transcode.from == heard.from => transcode.codecs.0 == heard.codec,
-            Feed::Relay(_) | Feed::Transcode(_) | Feed::Idle | Feed::Loop(_) | Feed::Mix(_) => true,
+            Feed::Relay(_) | Feed::Transcode(_) | Feed::Idle | Feed::Loop(_) | Feed::Recital(_) | Feed::Mix(_) => true,
         };
         if known {
             self.newcomer = None;
@@ -283,7 +292,7 @@ impl Outbound {
                     heard.marker || self.marker,
                 )
             }
-            Feed::Relay(_) | Feed::Idle | Feed::Transcode(_) | Feed::Loop(_) | Feed::Mix(_) => {
+            Feed::Relay(_) | Feed::Idle | Feed::Transcode(_) | Feed::Loop(_) | Feed::Recital(_) | Feed::Mix(_) => {
                 let timestamp = self.fresh_timestamp(now, heard.codec.rtp_clock());
                 self.feed = Feed::Relay(Relay {
                     from: heard.from,
@@ -341,7 +350,7 @@ impl Outbound {
                     now,
                 );
             }
-            Feed::Relay(_) | Feed::Transcode(_) | Feed::Idle | Feed::Loop(_) | Feed::Mix(_) => {}
+            Feed::Relay(_) | Feed::Transcode(_) | Feed::Idle | Feed::Loop(_) | Feed::Recital(_) | Feed::Mix(_) => {}
         }
     }
 
@@ -372,7 +381,7 @@ impl Outbound {
     pub(crate) fn transcoder_of(&self, from: LegId) -> Option<&Transcoder> {
         match &self.feed {
             Feed::Transcode(transcode) if transcode.from == from => Some(&transcode.transcoder),
-            Feed::Transcode(_) | Feed::Idle | Feed::Relay(_) | Feed::Loop(_) | Feed::Mix(_) => None,
+            Feed::Transcode(_) | Feed::Idle | Feed::Relay(_) | Feed::Loop(_) | Feed::Recital(_) | Feed::Mix(_) => None,
         }
     }
 
@@ -381,12 +390,13 @@ impl Outbound {
             Feed::Idle | Feed::Relay(_) | Feed::Mix(_) => None,
             Feed::Transcode(transcode) => transcode.clock.map(|clock| clock.next),
             Feed::Loop(looped) => Some(looped.clock.next),
+            Feed::Recital(recital) => recital.timing.map(|timing| timing.clock.next),
         };
         [feed, self.player.poll_timeout()].into_iter().flatten().min()
     }
 
-    /// Sends the frames and event packets that are due.
-    pub(crate) fn handle_timeout(&mut self, agreement: &Agreement, wire: &mut Wire<'_, impl Outbox>) {
+    /// Sends the frames and event packets that are due. Says whether what was played once has come to its end.
+    pub(crate) fn handle_timeout(&mut self, agreement: &Agreement, wire: &mut Wire<'_, impl Outbox>) -> bool {
         while let Some(step) = self.player.step(wire.now) {
             self.play_step(step, agreement, wire);
         }
@@ -412,8 +422,15 @@ impl Outbound {
                     self.frame(Some(payload.into()), looped.codec, timestamp, agreement, wire);
                 }
             }
+            Feed::Recital(recital) => {
+                if !self.recite_due(recital, agreement, wire) {
+                    self.change_source();
+                    return true;
+                }
+            }
         }
         self.feed = feed;
+        false
     }
 
     /// The codec whose clock our timestamps follow.
@@ -421,6 +438,7 @@ impl Outbound {
         match &self.feed {
             Feed::Relay(relay) => relay.codec,
             Feed::Mix(mix) => mix.codec,
+            Feed::Recital(recital) => recital.timing.map_or(chosen, |timing| timing.codec),
             Feed::Idle | Feed::Transcode(_) | Feed::Loop(_) => chosen,
         }
     }

@@ -9,7 +9,9 @@ mod moving;
 mod outside;
 mod packets;
 mod ports;
+mod recording;
 mod reports;
+mod sounds;
 mod timers;
 
 use std::collections::VecDeque;
@@ -30,6 +32,7 @@ use crate::audio::rtcp::NtpClock;
 use crate::audio::tones::Plan;
 use crate::leg::webrtc::Identity;
 use crate::leg::{Handle, Leg};
+use crate::sounds::Library;
 use conferences::Conferences;
 use ports::Ports;
 use timers::Timers;
@@ -147,6 +150,8 @@ pub struct Engine {
     epoch: Instant,
     /// Those of the country we are in.
     tones: Plan,
+    /// What can be played to a leg.
+    sounds: Arc<Library>,
     legs: Slab<Leg>,
     by_id: FxHashMap<LegId, Handle>,
     by_ufrag: FxHashMap<Box<str>, Handle>,
@@ -185,6 +190,7 @@ impl Engine {
             clock: NtpClock::new(now, random.next_u64() >> 2),
             epoch: now,
             tones: Plan::default(),
+            sounds: Arc::default(),
             random,
             legs: Slab::new(),
             by_id: FxHashMap::default(),
@@ -210,6 +216,11 @@ impl Engine {
     /// We are in another country: who hears its tones hears them with the next one. The caller has prepared them ([`Plan::prepare`]).
     pub fn change_tones(&mut self, tones: Plan) {
         self.tones = tones;
+    }
+
+    /// Other sounds can be played from now on. What is being played is played to its end.
+    pub fn change_sounds(&mut self, sounds: Arc<Library>) {
+        self.sounds = sounds;
     }
 
     /// A port of the pool (RTP's or RTCP's) looks like this from outside. The default forgets what was known.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use model::control::{Failure, Source};
-use model::{CallId, LegId};
+use model::{CallId, LegId, Track};
 
 use crate::audio::codec::Codec;
 use crate::audio::probe::Probe;
@@ -50,6 +50,8 @@ pub(crate) struct Leg {
     pub(crate) probe: Option<Box<Probe>>,
     /// Who hears it: legs whose source is this one.
     pub(crate) listeners: Vec<Handle>,
+    /// Where what it says is recorded.
+    pub(crate) track: Option<Track>,
     /// Packets dropped here.
     pub(crate) dropped: u64,
     /// When the next [`model::control::Event::Measured`] is due.

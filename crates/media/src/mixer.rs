@@ -13,7 +13,7 @@
 //! allocated for a frame once everybody has talked.
 
 mod level;
-mod limiter;
+pub(crate) mod limiter;
 mod plan;
 mod sound;
 mod stage;

@@ -16,9 +16,9 @@ use std::time::Duration;
 
 use data_encoding::BASE64;
 use media::audio::codec::Codec;
-use media::engine::{Arrival, Outbox, Path};
-use model::LegId;
-use model::control::{Direction, Source, Srtp};
+use media::engine::{Arrival, Outbox, Path, Said};
+use model::control::{Command, Direction, Source, Srtp};
+use model::{Channel, LegId, RecordingId, Track};
 use rtc_srtp::context::Context;
 use rtc_srtp::crypto::providers::AwsLcRsCrypto;
 use rtc_srtp::protection_profile::ProtectionProfile;
@@ -44,18 +44,27 @@ const SDES: u64 = 1;
 const BROWSER_BYTES_MAX: i64 = 100_000;
 const PHONE_BYTES_MAX: i64 = 4_000;
 
-/// Counts, so that a test that relays nothing fails.
+/// Counts, so that a test that relays nothing fails: packets sent, and packets recorded.
 #[derive(Default)]
-struct Counted(u64);
+struct Counted(u64, u64);
 
 impl Outbox for Counted {
     fn send(&mut self, _: Path, _: SocketAddr, _: SocketAddr, packet: &[u8]) {
         self.0 += u64::from(packet[0] >= 128 && !(192..=223).contains(&packet[1]));
     }
+
+    fn record(&mut self, _: Track, said: &Said<'_>) {
+        self.1 += u64::from(said.payload.len() == 160);
+    }
 }
 
 /// Feeds packets that were made beforehand, 20 ms apart; allocations of the engine alone.
-fn measure(world: &mut World, path: Path, source: SocketAddr, mut packets: Vec<Vec<u8>>) -> u64 {
+fn measure(world: &mut World, path: Path, source: SocketAddr, packets: Vec<Vec<u8>>) -> u64 {
+    measure_recorded(world, path, source, packets).0
+}
+
+/// As [`measure`]; and packets that were recorded.
+fn measure_recorded(world: &mut World, path: Path, source: SocketAddr, mut packets: Vec<Vec<u8>>) -> (u64, u64) {
     let mut outbox = Counted::default();
     let arrival = Arrival {
         path,
@@ -70,7 +79,7 @@ fn measure(world: &mut World, path: Path, source: SocketAddr, mut packets: Vec<V
         }
     });
     assert_eq!(outbox.0, PACKETS, "every packet is relayed");
-    counted.count_total
+    (counted.count_total, outbox.1)
 }
 
 fn phone_packets(phone: &mut Phone) -> Vec<Vec<u8>> {
@@ -102,6 +111,21 @@ fn nothing_is_allocated_for_a_packet_between_phones() {
     let packets = phone_packets(&mut world.phones[0]);
     let (port, source) = (world.phones[0].remote.unwrap().port(), world.phones[0].address);
     assert_eq!(measure(&mut world, Path::Rtp { port }, source, packets), 0);
+}
+
+#[test]
+fn nothing_is_allocated_for_a_packet_that_is_recorded() {
+    let mut world = phones();
+    let track = Track {
+        recording: RecordingId(1),
+        channel: Channel::Own,
+    };
+    for (into, recorded) in [(Some(track), PACKETS), (None, 0)] {
+        world.command(Command::Record { leg: A, into });
+        let packets = phone_packets(&mut world.phones[0]);
+        let (port, source) = (world.phones[0].remote.unwrap().port(), world.phones[0].address);
+        assert_eq!(measure_recorded(&mut world, Path::Rtp { port }, source, packets), (0, recorded));
+    }
 }
 
 #[test]

@@ -50,6 +50,7 @@ impl Running {
             rtp_address: any.ip(),
             threads: 2,
             legs_max: 8,
+            recorder: None,
             relay: Arc::new(relay::Config {
                 realm: "farend".to_owned(),
                 secret: relay::Secret::new([42; 32]),

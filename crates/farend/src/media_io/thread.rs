@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use media::audio::tones::Plan;
 use media::engine::{Arrival, Config, Counters, Engine, Path};
+use media::sounds::Library;
 use model::LegId;
 use model::control::{Command, Event, Failure};
 use rand::Rng;
@@ -55,6 +56,8 @@ pub(super) struct Thread {
     config: Config,
     /// Whose tones callers hear.
     tones: Plan,
+    /// What can be played to a leg.
+    sounds: Arc<Library>,
     engine: Engine,
     wires: Wires,
     inbox: Receiver<ToMedia>,
@@ -108,6 +111,7 @@ impl Thread {
             known: Known::new(&config.addresses),
             config,
             tones: Plan::default(),
+            sounds: Arc::default(),
             wires,
             inbox,
             others,
@@ -156,6 +160,7 @@ impl Thread {
         self.config.rtp_ports = self.wires.even_ports();
         self.engine = Engine::new(self.config.clone(), rand::rng().random(), Instant::now());
         self.engine.change_tones(self.tones);
+        self.engine.change_sounds(Arc::clone(&self.sounds));
         let lost = std::mem::take(&mut self.legs);
         self.unreported.extend(lost.into_iter().map(|leg| Event::LegFailed {
             leg,
@@ -260,6 +265,10 @@ impl Thread {
                 ToMedia::Tones(tones) => {
                     self.tones = tones;
                     self.engine.change_tones(tones);
+                }
+                ToMedia::Sounds(sounds) => {
+                    self.sounds = Arc::clone(&sounds);
+                    self.engine.change_sounds(sounds);
                 }
                 ToMedia::StunServers(servers) => {
                     self.stun_servers = servers;

@@ -5,13 +5,15 @@ use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::Instant;
 
-use media::engine::{Outbox, Path};
+use media::engine::{Outbox, Path, Said};
+use model::Track;
 use relay::{Counters, Relayed};
 
 use super::PortPair;
 use super::connection::Connection;
 use crate::datagrams::Datagrams;
 use crate::poller::Poller;
+use crate::recording::queue::Tap;
 
 /// The token of the one UDP port.
 pub(super) const TOKEN_UDP: u64 = 0;
@@ -41,6 +43,8 @@ pub(super) struct Wires {
     pub(super) left_out: u64,
     /// What TURN clients do.
     pub(super) relay: Counters,
+    /// Where legs are recorded.
+    pub(super) recorder: Option<Tap>,
     /// When this round began: what is sent in it is sent now.
     pub(super) now: Instant,
 }
@@ -60,6 +64,7 @@ impl Wires {
             dropped: 0,
             left_out: 0,
             relay: Counters::default(),
+            recorder: None,
             now,
         };
         for pair in pairs {
@@ -189,6 +194,12 @@ impl Outbox for Wires {
         };
         if sent.is_err() {
             self.dropped += 1;
+        }
+    }
+
+    fn record(&mut self, track: Track, said: &Said<'_>) {
+        if let Some(recorder) = &self.recorder {
+            recorder.push(track, said);
         }
     }
 }

@@ -79,6 +79,7 @@ async fn start_with(opening_time_max: Duration, per_address_max: usize, threads:
         rtp_address: any.ip(),
         threads,
         legs_max: 4,
+        recorder: None,
         relay: Arc::clone(&relay),
     };
     let (reporter, events) = mpsc::unbounded_channel();

@@ -110,6 +110,7 @@ impl World {
             rtp_address: config.listen.media.ip(),
             threads: 1,
             legs_max: 4,
+            recorder: None,
             relay: Arc::new(relay::Config {
                 realm: "farend".to_owned(),
                 secret: relay::Secret::new([42; 32]),

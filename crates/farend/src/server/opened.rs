@@ -110,6 +110,7 @@ fn media_settings(config: &Config, addresses: Arc<Addresses>, stun: mpsc::Sender
         threads: u8::try_from(cores.saturating_sub(1).clamp(1, 64)).unwrap_or(1),
         // A call rings several phones at once.
         legs_max: config.limits.calls_max.saturating_mul(4),
+        recorder: None,
         // Each has a connection of its own, so there can be no more.
         relay: relay.config(config.limits.connections_max),
     }

@@ -49,8 +49,12 @@ impl EncodedLoop {
     }
 
     fn encode(codec: Codec, pcm: &[i16], rate: Rate) -> Self {
-        Self::try_encode(codec, pcm, rate).unwrap_or_else(|_| {
-            tracing::error!(codec = codec.name(), "cannot encode what waiting callers hear: they hear nothing");
+        Self::encode_after(codec, pcm, rate, RUN_UP_FRAMES)
+    }
+
+    fn encode_after(codec: Codec, pcm: &[i16], rate: Rate, run_up_frames: usize) -> Self {
+        Self::try_encode(codec, pcm, rate, run_up_frames).unwrap_or_else(|_| {
+            tracing::error!(codec = codec.name(), "cannot encode what callers hear: they hear nothing");
             Self {
                 codec,
                 payloads: OPUS_SILENCE.to_vec(),
@@ -59,12 +63,17 @@ impl EncodedLoop {
         })
     }
 
-    fn try_encode(codec: Codec, pcm: &[i16], rate: Rate) -> Result<Self, Error> {
+    /// Of what does not repeat: nothing runs up to its beginning.
+    pub(crate) fn encode_once(codec: Codec, pcm: &[i16], rate: Rate) -> Self {
+        Self::encode_after(codec, pcm, rate, 0)
+    }
+
+    fn try_encode(codec: Codec, pcm: &[i16], rate: Rate, run_up_frames: usize) -> Result<Self, Error> {
         let encoder_rate = encoder_rate(codec);
         let mut resampler = Resampler::new(rate, encoder_rate);
         let mut encoder = Encoder::new(codec, encoder_rate)?;
         let frames: Vec<&[i16]> = pcm.chunks_exact(rate.frame_samples()).collect();
-        let run_up = frames.len().saturating_sub(RUN_UP_FRAMES);
+        let run_up = frames.len().saturating_sub(run_up_frames);
         let mut encoded = Self {
             codec,
             payloads: Vec::new(),

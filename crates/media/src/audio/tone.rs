@@ -83,6 +83,10 @@ pub const CONFIRMATION: Cadence = Cadence::of([sound(1_400.0, 100, 100), sound(1
 /// It cannot be done: long and low.
 pub const REJECTION: Cadence = Cadence::of([sound(250.0, 400, 100)]);
 
+/// This call is recorded: the recorder warning tone of the USA's Federal Standard 1037C, half a second of 1,400 Hz, as in most countries that have
+/// one. It is played once, when the recording begins, not every 15 seconds.
+pub const RECORDING: Cadence = Cadence::of([sound(1_400.0, 500, 0)]);
+
 /// Peak of each of two frequencies: together they stay below half the full scale (about -16 dBov each).
 const PEAK: f32 = 7_000.0;
 /// Tones swell and fade for this long, so that they do not click.

@@ -5,6 +5,7 @@ use std::time::Instant;
 use model::LegId;
 use model::control::Source;
 
+use super::recital::Recital;
 use super::{Heard, SEQUENCE_GAP_MAX, TICK};
 use crate::audio::codec::Codec;
 use crate::audio::music::EncodedLoop;
@@ -21,6 +22,7 @@ pub(super) enum Feed {
     Relay(Relay),
     Transcode(Box<Transcode>),
     Loop(Looped),
+    Recital(Recital),
     Mix(Mix),
 }
 

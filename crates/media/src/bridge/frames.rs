@@ -27,7 +27,7 @@ impl Outbound {
         let codecs = (heard.codec, to);
         let (fits, ticks) = match &self.feed {
             Feed::Transcode(t) if t.from == heard.from && t.codecs == codecs => (true, t.clock.is_some()),
-            Feed::Transcode(_) | Feed::Relay(_) | Feed::Idle | Feed::Loop(_) | Feed::Mix(_) => (false, false),
+            Feed::Transcode(_) | Feed::Relay(_) | Feed::Idle | Feed::Loop(_) | Feed::Recital(_) | Feed::Mix(_) => (false, false),
         };
         if !fits {
             let Ok(mut transcoder) = Transcoder::new(heard.codec, to) else {
@@ -59,7 +59,7 @@ impl Outbound {
     }
 
     /// Frames from `first` on, where the grid has its next moment.
-    fn ticks(&self, first: Instant, now: Instant, codec: Codec) -> Ticks {
+    pub(super) fn ticks(&self, first: Instant, now: Instant, codec: Codec) -> Ticks {
         Ticks {
             next: self.on_the_grid(first),
             timestamp: self.fresh_timestamp(now, codec.rtp_clock()),
@@ -82,13 +82,16 @@ impl Outbound {
         agreement: &Agreement,
         wire: &mut Wire<'_, impl Outbox>,
     ) {
+        if self.is_reciting() {
+            return;
+        }
         let follows = match &self.feed {
             Feed::Mix(mix) if mix.codec == codec => Some(number.wrapping_sub(mix.number).wrapping_mul(codec.frame_ticks())),
-            Feed::Mix(_) | Feed::Idle | Feed::Relay(_) | Feed::Transcode(_) | Feed::Loop(_) => None,
+            Feed::Mix(_) | Feed::Idle | Feed::Relay(_) | Feed::Transcode(_) | Feed::Loop(_) | Feed::Recital(_) => None,
         };
         let timestamp = match (&self.feed, follows) {
             (Feed::Mix(mix), Some(ticks)) => mix.timestamp.wrapping_add(ticks),
-            (Feed::Mix(_) | Feed::Idle | Feed::Relay(_) | Feed::Transcode(_) | Feed::Loop(_), _) => {
+            (Feed::Mix(_) | Feed::Idle | Feed::Relay(_) | Feed::Transcode(_) | Feed::Loop(_) | Feed::Recital(_), _) => {
                 self.packed.clear();
                 self.marker = true;
                 self.fresh_timestamp(wire.now, codec.rtp_clock())
@@ -98,8 +101,13 @@ impl Outbound {
         self.frame(payload, codec, timestamp, agreement, wire);
     }
 
-    /// Starts the tone or music that `source` names, if it names one and it is not playing yet. `tones`: those of the country we are in.
+    /// Starts the tone or music that `source` names, if it names one and it is not playing yet. `tones`: those of the country we are in. What is
+    /// played once goes on instead, in the codec of this agreement.
     pub(crate) fn play(&mut self, source: Source, tones: Plan, agreement: &Agreement, now: Instant) {
+        if self.is_reciting() {
+            self.tune_recital(agreement, now);
+            return;
+        }
         let Some(codec) = agreement.formats.chosen().map(|format| format.codec) else {
             return;
         };

@@ -92,9 +92,8 @@ impl Engine {
                 self.join(handle, call, now);
                 self.events.push_back(Event::Joined { leg });
             }
-            // Nothing is spoken yet: it is over at once.
-            (Command::Play { leg, sounds }, Some(_)) => self.events.extend((!sounds.is_empty()).then_some(Event::Played { leg })),
-            (Command::Record { .. }, Some(_)) => {}
+            (Command::Play { sounds, .. }, Some(handle)) => self.recite(handle, &sounds, now),
+            (Command::Record { into, .. }, Some(handle)) => self.legs[handle].track = into,
             (Command::Chime { chime, .. }, Some(handle)) => self.chime(handle, chime),
             (Command::Close { .. }, Some(handle)) => {
                 self.close(handle, now, outbox);
@@ -317,6 +316,7 @@ impl Engine {
             seat: None,
             probe: None,
             listeners: Vec::new(),
+            track: None,
             dropped: 0,
             measure_at: now + MEASURE_INTERVAL,
             scheduled: None,
@@ -348,6 +348,7 @@ impl Engine {
 
     fn hear(&mut self, handle: Handle, source: Source, now: Instant) {
         let id = self.legs[handle].id;
+        self.stop_recital(handle, now);
         if self.legs[handle].source == source {
             return;
         }

@@ -156,6 +156,7 @@ impl Engine {
                     self.events.push_back(Event::Listened { leg: id, heard });
                 }
                 if talking && is_in_time {
+                    self.record(handle, codec, came, came.payload.bytes, now, outbox);
                     self.speak(handle, codec, came, now);
                     let heard = Heard {
                         from: id,
@@ -229,6 +230,9 @@ impl Engine {
             marker,
         };
         self.skip_in_conference(handle, &left_out, now);
+        if let Some(codec) = self.legs[handle].inbound.codec() {
+            self.record(handle, codec, came, &[], now, outbox);
+        }
         self.for_listeners(handle, |leg, wire| leg.outbound.skip(&left_out, wire.now), now, outbox);
     }
 

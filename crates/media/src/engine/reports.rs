@@ -32,6 +32,7 @@ impl Engine {
             self.pressed(handle, press, now, outbox);
         }
         let leg = &mut self.legs[handle];
+        let mut has_recited = false;
         if let Some(agreed) = leg.dialogue.agreed() {
             let mut wire = Wire {
                 transport: &mut leg.transport,
@@ -39,7 +40,10 @@ impl Engine {
                 received: &mut received,
                 outbox,
             };
-            leg.outbound.handle_timeout(agreed, &mut wire);
+            has_recited = leg.outbound.handle_timeout(agreed, &mut wire);
+        }
+        if has_recited {
+            self.recited(handle, now);
         }
         self.pass_on(handle, &mut received, now, outbox);
         self.received = received;

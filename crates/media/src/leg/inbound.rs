@@ -93,6 +93,11 @@ impl Inbound {
         Some(self.events.receive(came.timestamp, clock, payload, now))
     }
 
+    /// That of the last audio packet.
+    pub(crate) fn codec(&self) -> Option<Codec> {
+        self.codec
+    }
+
     /// A new stream begins with no key pressed.
     fn follow(&mut self, ssrc: u32) {
         if self.ssrc != Some(ssrc) {

@@ -14,7 +14,7 @@ const ATTACK_SHARE: usize = 8;
 
 /// How much one stream is turned down at the moment.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limiter {
+pub(crate) struct Limiter {
     gain: f32,
 }
 
@@ -26,7 +26,7 @@ impl Default for Limiter {
 
 impl Limiter {
     /// Writes a frame as 16-bit PCM. `pcm` is as long as `sound`.
-    pub(super) fn limit(&mut self, sound: &[f32], pcm: &mut [i16]) {
+    pub(crate) fn limit(&mut self, sound: &[f32], pcm: &mut [i16]) {
         let peak = sound.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
         let wanted = if peak > CEILING { CEILING / peak } else { 1.0 };
         let (before, after) = (self.gain, wanted.min(self.gain * RELEASE).min(1.0));

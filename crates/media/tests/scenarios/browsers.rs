@@ -250,7 +250,7 @@ fn two_engines_call_each_other_as_browsers() {
         if other.poll_timeout().is_some_and(|due| due <= world.now) {
             other.handle_timeout(world.now, &mut sent);
         }
-        for (_, source, destination, data) in sent.0.drain(..) {
+        for (_, source, destination, data) in sent.packets.drain(..) {
             world.net.push(Packet {
                 at: world.now,
                 connection: None,

@@ -23,7 +23,7 @@ fn tone_hz(n: usize) -> f32 {
     [440.0, 710.0, 1_150.0, 1_870.0][n]
 }
 
-fn leg(n: usize) -> LegId {
+pub fn leg(n: usize) -> LegId {
     LegId(n as u64 + 1)
 }
 
@@ -48,7 +48,7 @@ fn phone(world: &mut World, codec: Codec, more: &[Codec], hz: f32) -> LegId {
 }
 
 /// Phones with these codecs in one conference.
-fn conference(codecs: &[Codec]) -> World {
+pub fn conference(codecs: &[Codec]) -> World {
     let mut world = world_for(codecs.len());
     for (n, codec) in codecs.iter().enumerate() {
         let leg = phone(&mut world, *codec, &[], tone_hz(n % 4));

@@ -87,7 +87,7 @@ fn wake_ups(world: &mut World, seconds: u64) -> Vec<(std::time::Instant, bool)> 
     while let Some(due) = world.engine.poll_timeout().filter(|due| *due <= end) {
         let mut sent = crate::world::Sent::default();
         world.engine.handle_timeout(due, &mut sent);
-        all.push((due, sent.0.iter().any(|(.., data)| !media::rtp::is_rtcp(data))));
+        all.push((due, sent.packets.iter().any(|(.., data)| !media::rtp::is_rtcp(data))));
     }
     world.now = end;
     all

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use media::addresses::{Addresses, is_relayed};
-use media::engine::{Arrival, Config, Engine, Outbox, Path};
+use media::audio::codec::Codec;
+use media::engine::{Arrival, Config, Engine, Outbox, Path, Said};
 use model::control::{Command, Direction, Event, Peer, Reached, Source, Srtp};
-use model::{CallId, LegId};
+use model::{CallId, LegId, Track};
 use rand::Rng;
 use rand::rngs::SmallRng;
 use sim::nat::Chain;
@@ -71,11 +72,34 @@ impl Nats {
 
 /// Collects what the engine sends.
 #[derive(Default)]
-pub struct Sent(pub Vec<(Path, SocketAddr, SocketAddr, Vec<u8>)>);
+pub struct Sent {
+    pub packets: Vec<(Path, SocketAddr, SocketAddr, Vec<u8>)>,
+    pub recorded: Vec<Recorded>,
+}
+
+/// What a recorder was given.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    pub track: Track,
+    pub leg: LegId,
+    pub codec: Codec,
+    pub timestamp: u32,
+    pub payload: Vec<u8>,
+}
 
 impl Outbox for Sent {
     fn send(&mut self, path: Path, source: SocketAddr, destination: SocketAddr, packet: &[u8]) {
-        self.0.push((path, source, destination, packet.to_vec()));
+        self.packets.push((path, source, destination, packet.to_vec()));
+    }
+
+    fn record(&mut self, track: Track, said: &Said<'_>) {
+        self.recorded.push(Recorded {
+            track,
+            leg: said.leg,
+            codec: said.codec,
+            timestamp: said.timestamp,
+            payload: said.payload.to_vec(),
+        });
     }
 }
 
@@ -88,6 +112,8 @@ pub struct World {
     pub browsers: Vec<Browser>,
     /// Events that no step has asked for yet.
     pub events: Vec<Event>,
+    /// What recorded legs have said.
+    pub recorded: Vec<Recorded>,
     /// Packets under way.
     pub net: Vec<Packet>,
     pub delay: Duration,
@@ -160,6 +186,7 @@ impl World {
             phones: Vec::new(),
             browsers: Vec::new(),
             events: Vec::new(),
+            recorded: Vec::new(),
             net: Vec::new(),
             delay: Duration::from_millis(5),
             udp_blocked: false,
@@ -263,7 +290,8 @@ impl World {
 
     /// Puts what the engine sent on the way.
     fn carry(&mut self, sent: Sent) {
-        for (path, source, destination, data) in sent.0 {
+        self.recorded.extend(sent.recorded);
+        for (path, source, destination, data) in sent.packets {
             let (source, connection) = match path {
                 Path::Udp if self.udp_blocked => continue,
                 Path::Udp => match &mut self.nats {

@@ -6,8 +6,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::mpsc;
 
 use media::addresses::Addresses;
-use model::CallId;
 use model::control::Source;
+use model::{AnnouncementId, CallId, Channel, RecordingId, Sound, Track};
 use relay::stun::{Class, Message};
 
 use super::*;
@@ -16,6 +16,7 @@ use crate::mailbox::mailbox;
 use crate::media_io::testing::{Credentials, OFFER, Phone, browser, pair, phone};
 use crate::media_io::{Accepted, INBOX_MESSAGES_MAX};
 use crate::poller::Poller;
+use crate::recording::queue::queue;
 
 const LEG: LegId = LegId(7);
 const OTHER: LegId = LegId(8);
@@ -469,4 +470,73 @@ fn a_thread_that_is_lost_takes_the_legs_along_that_it_has_and_gives_ports_back()
     let mut phone = bench.phone(SECOND, LEG);
     phone.talk();
     bench.until(|| phone.has_heard(1));
+}
+
+#[test]
+fn a_recorded_leg_is_heard_by_the_recorder_at_whatever_thread_it_is() {
+    let mut bench = Bench::new();
+    let (tap, tapped) = queue(16);
+    for (thread, _) in &mut bench.threads {
+        thread.wires.recorder = Some(tap.clone());
+    }
+    let mut phone = bench.phone(FIRST, LEG);
+    phone.talk();
+    bench.until(|| phone.has_heard(1));
+    assert!(tapped.take().is_none(), "not asked for yet");
+    let track = Track {
+        recording: RecordingId(3),
+        channel: Channel::Own,
+    };
+    bench.command(
+        FIRST,
+        Command::Record {
+            leg: LEG,
+            into: Some(track),
+        },
+    );
+    bench.settle();
+    phone.talk();
+    bench.until(|| phone.has_heard(2));
+    bench.join(FIRST, LEG, SECOND);
+    bench.settle();
+    phone.talk();
+    bench.until(|| phone.has_heard(3));
+    for _ in 0..2 {
+        let packet = tapped.take().unwrap();
+        assert_eq!((packet.track, packet.said().leg), (track, LEG));
+    }
+    bench.command(SECOND, Command::Record { leg: LEG, into: None });
+    bench.settle();
+    phone.talk();
+    bench.until(|| phone.has_heard(4));
+    assert!(tapped.take().is_none());
+}
+
+#[test]
+fn sounds_are_there_in_a_thread_that_was_lost_and_goes_on() {
+    let mut bench = Bench::new();
+    let sound = Sound::Announcement(AnnouncementId(4));
+    // So long that it is not over before the test has looked.
+    let library = Arc::new(Library::new([(sound, vec![0; 16_000 * 60])]));
+    let is_played = |bench: &mut Bench| {
+        let _phone = bench.phone(FIRST, LEG);
+        bench.command(
+            FIRST,
+            Command::Play {
+                leg: LEG,
+                sounds: [sound].into(),
+            },
+        );
+        let events = bench.events();
+        bench.command(FIRST, Command::Close { leg: LEG });
+        bench.settle();
+        // What is not there is over at once.
+        !events.contains(&Event::Played { leg: LEG })
+    };
+    assert!(!is_played(&mut bench));
+    bench.mailboxes[0].send(ToMedia::Sounds(library)).unwrap();
+    bench.settle();
+    assert!(is_played(&mut bench));
+    bench.threads[0].0.rebuild();
+    assert!(is_played(&mut bench));
 }

@@ -1,0 +1,3 @@
+//! Recordings of calls, from the media threads to files.
+
+pub(crate) mod queue;
