@@ -7,6 +7,7 @@ pub mod live;
 pub mod metrics;
 pub mod problem;
 
+mod announcements;
 mod audit_log;
 mod calling;
 mod calls;
@@ -25,6 +26,7 @@ mod housekeeping;
 mod json;
 mod live_calls;
 mod me;
+mod menus;
 pub(crate) mod network;
 mod number_plan;
 mod numbers;
@@ -32,6 +34,7 @@ mod origin;
 mod pick_up_groups;
 mod pins;
 mod place;
+mod prompts;
 mod reaching;
 mod recordings;
 mod relay;
@@ -47,6 +50,7 @@ mod time_profiles;
 mod trunk_profiles;
 mod trunks;
 mod types;
+mod upload;
 mod users;
 mod waiting_calls;
 
@@ -135,6 +139,7 @@ struct Inner {
     throttle: Mutex<Throttle>,
     events_open: events::Count,
     heard: recordings::Heard,
+    uploads: upload::Desk,
 }
 
 impl Api {
@@ -146,6 +151,7 @@ impl Api {
             throttle: Mutex::new(Throttle::default()),
             events_open: events::Count::default(),
             heard: recordings::Heard::default(),
+            uploads: upload::Desk::default(),
         }))
     }
 
@@ -172,6 +178,10 @@ impl Api {
 
     fn metrics(&self) -> &Metrics {
         &self.0.parts.metrics
+    }
+
+    fn uploads(&self) -> &upload::Desk {
+        &self.0.uploads
     }
 
     /// A short look at the sign-in attempts; never held across an await.
@@ -301,6 +311,7 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(reaching::simulate::simulate_for))
         .routes(routes!(rooms::add))
         .routes(routes!(rooms::change, rooms::remove))
+        .merge(spoken_routes())
         .routes(routes!(pick_up_groups::add))
         .routes(routes!(pick_up_groups::change, pick_up_groups::remove))
         .routes(routes!(pick_up_groups::change_parking))
@@ -310,6 +321,22 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(teams::add))
         .routes(routes!(teams::change, teams::remove))
         .routes(routes!(audit_log::list))
+}
+
+/// What callers hear and choose: for administrators.
+fn spoken_routes() -> OpenApiRouter<Api> {
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(announcements::list, announcements::add))
+        .routes(routes!(announcements::replace, announcements::hear))
+        .routes(routes!(prompts::replace, prompts::restore, prompts::hear))
+        .layer(DefaultBodyLimit::max(upload::BODY_BYTES_MAX));
+    OpenApiRouter::new()
+        .merge(uploads)
+        .routes(routes!(announcements::rename, announcements::remove))
+        .routes(routes!(prompts::list))
+        .routes(routes!(prompts::choose_language))
+        .routes(routes!(menus::list, menus::add))
+        .routes(routes!(menus::change, menus::remove))
 }
 
 /// Outside of the API's path.

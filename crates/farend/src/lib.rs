@@ -7,6 +7,7 @@ pub mod logging;
 pub mod portal;
 pub mod recording;
 pub mod server;
+pub mod sounds;
 pub mod store;
 pub mod web;
 

@@ -6,6 +6,7 @@
 pub mod journal;
 pub mod name;
 
+mod announcement;
 mod audit;
 mod calling;
 mod change;
@@ -16,12 +17,14 @@ mod directory;
 mod error;
 mod extension;
 mod feature;
+mod menu;
 mod migration;
 mod number;
 mod password;
 mod pick_up;
 mod pin;
 mod plan;
+mod prompt;
 mod reaching;
 mod recording;
 mod ringing;
@@ -48,6 +51,7 @@ use time::OffsetDateTime;
 
 use crate::config::Database;
 
+pub use announcement::{ANNOUNCED_MINUTES_MAX, ANNOUNCEMENTS_MAX, Announcement};
 pub use audit::{AuditEntry, Author, Via, acting};
 pub use calling::{WINDOWS_MAX, usual_calling};
 pub use conference_room::{HOSTS_MAX, ROOMS_MAX};
@@ -56,6 +60,7 @@ pub use device::{Device, DeviceChange, NewDevice, PEOPLE_MAX};
 pub use directory::Feature;
 pub use error::StoreError;
 pub use feature::{Clash, Dialable, clash};
+pub use menu::{MENUS_MAX, announcements_of};
 pub use number::{InboundNumber, NUMBERS_MAX, NumberId};
 pub use password::Cost;
 pub use pick_up::{PICK_UP_GROUPS_MAX, PICK_UP_MEMBERS_MAX};

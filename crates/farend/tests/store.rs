@@ -4,6 +4,7 @@ mod store {
     pub(super) mod audit;
     pub(super) mod call_features;
     pub(super) mod journal;
+    pub(super) mod menus;
     pub(super) mod migrations;
     pub(super) mod people;
     pub(super) mod postgres;
@@ -74,6 +75,14 @@ suite![
     recordings::of_a_call_the_newest_recording_counts,
     recordings::a_removed_persons_recordings_stay,
     recordings::a_deletion_is_in_the_log_and_so_is_listening,
+    menus::a_menu_comes_back_as_it_was_written,
+    menus::a_menu_names_what_is_there,
+    menus::two_who_change_a_menu_at_the_same_time_both_have_done_it,
+    menus::an_announcement_stays_while_a_menu_plays_it,
+    menus::announcements_are_bounded_in_number_and_minutes,
+    menus::a_prompt_is_replaced_and_restored,
+    menus::prompts_are_spoken_in_the_countrys_language_until_somebody_decides,
+    menus::a_time_profile_stays_while_night_service_permissions_or_menus_need_it,
     audit::the_log_says_who_has_changed_what,
     audit::what_changes_nothing_is_not_in_the_log,
     audit::what_was_not_done_is_not_in_the_log,

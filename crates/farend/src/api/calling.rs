@@ -5,13 +5,13 @@ use axum::Json;
 use axum::extract::State;
 use model::UserId;
 use serde::{Deserialize, Serialize};
-use switchboard::directory::{self, Classes};
+use switchboard::directory::{self, Classes, TimeProfileId};
 use utoipa::ToSchema;
 
 use super::Api;
 use super::json::{Body, Path};
 use super::problem::{Fields, Problem, ProblemDocument};
-use crate::store::WINDOWS_MAX;
+use crate::store::{StoreError, WINDOWS_MAX};
 
 /// Of a location at most.
 const LOCATION_CHARS_MAX: usize = 200;
@@ -25,6 +25,9 @@ pub(super) struct Calling {
     classes: Vec<String>,
     /// When; empty: always.
     windows: Vec<Window>,
+    /// When, by a time profile: then `windows` do not count, and may be empty.
+    #[schema(required)]
+    profile_id: Option<u64>,
     /// Their number as others see it; null: the one by which they are called from outside, else the trunk's.
     #[schema(required, example = "+4989123450")]
     number: Option<String>,
@@ -91,9 +94,16 @@ pub(super) async fn show(State(api): State<Api>, Path(id): Path<u64>) -> Result<
 ))]
 pub(super) async fn change(State(api): State<Api>, Path(id): Path<u64>, Body(changed): Body<Calling>) -> Result<Json<Calling>, Problem> {
     let calling = changed.parse()?;
-    api.store().set_calling(UserId(id), &calling).await?;
+    api.store().set_calling(UserId(id), &calling).await.map_err(unknown_profile)?;
     api.directory_changed().await?;
     Ok(Json(Calling::of(calling)))
+}
+
+fn unknown_profile(error: StoreError) -> Problem {
+    match error {
+        StoreError::NotFound("time profile") => Problem::invalid_field("profile_id", "there is no such time profile"),
+        other => other.into(),
+    }
 }
 
 /// The names of classes, those left out that are always allowed.
@@ -124,7 +134,7 @@ impl Calling {
         Ok(directory::Calling {
             classes,
             windows,
-            hours: None,
+            hours: self.profile_id.map(TimeProfileId),
             number,
             is_hidden: self.hidden,
             location,
@@ -135,6 +145,7 @@ impl Calling {
         Self {
             classes: class_names(calling.classes).into_iter().map(str::to_owned).collect(),
             windows: calling.windows.iter().map(Window::of).collect(),
+            profile_id: calling.hours.map(|profile| profile.0),
             number: calling.number.map(|number| number.to_string()),
             hidden: calling.is_hidden,
             location: calling.location,

@@ -30,6 +30,7 @@ use super::guard::COOKIE_NAME;
         (name = "live", description = "Calls that run now, and what is to be done with them"),
         (name = "teams", description = "One number, several people or phones"),
         (name = "rooms", description = "Conference rooms"),
+        (name = "menus", description = "Attendants: callers choose by keys where their call goes; announcements and prompts that they hear"),
         (name = "pick_up", description = "Who may answer whose ringing calls, and where calls are parked"),
         (name = "times", description = "When offices work"),
         (name = "recordings", description = "Calls that were recorded, and which are"),

@@ -107,8 +107,12 @@ pub(super) async fn change(
     Path(id): Path<u64>,
     Body(changed): Body<ChangedPickUpGroup>,
 ) -> Result<Json<PickUpGroup>, Problem> {
-    let group = changed.parse(api.store().pick_up_group(PickUpGroupId(id)).await?)?;
-    api.store().change_pick_up_group(&group).await.map_err(unknown_member)?;
+    let change = |group| changed.parse(group);
+    let group = api
+        .store()
+        .change_pick_up_group(PickUpGroupId(id), change)
+        .await
+        .map_err(unknown_member)??;
     api.directory_changed().await?;
     Ok(Json(PickUpGroup::of(group)))
 }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::sounds::NotAudio;
 use crate::store::{Clash, StoreError};
 
 /// Why a request was not carried out.
@@ -123,6 +124,23 @@ impl Problem {
     pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some fields cannot be used.");
         Self { errors, ..problem }
+    }
+
+    /// A file is not what can be played to callers: why, in words.
+    #[must_use]
+    pub fn not_audio(why: &NotAudio) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "not-audio",
+            format!("This cannot be used: {why}."),
+        )
+    }
+
+    /// The body is larger than can be taken.
+    #[must_use]
+    pub fn too_large(bytes_max: usize) -> Self {
+        let detail = format!("This file is too large: {} MB at most.", bytes_max / 1_000_000);
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail)
     }
 
     /// One field of the request cannot be used.
@@ -264,6 +282,10 @@ impl From<StoreError> for Problem {
             StoreError::FeatureCode(number) => {
                 Self::invalid_field("extension", format!("{number} is the number of a feature; choose another one"))
             }
+            StoreError::NobodysNumber(_) => Self::invalid_field(
+                "number",
+                format!("{error}: choose the number of a person, a team, a room or a menu"),
+            ),
             StoreError::Code(clash @ Clash::LikeANumber) => Self::invalid_field("code", clash.to_string()),
             StoreError::Code(clash) => Self::code_taken(&clash.to_string()),
             StoreError::InUse(what) => {

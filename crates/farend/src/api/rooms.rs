@@ -148,8 +148,8 @@ pub(super) async fn change(
     Path(id): Path<u64>,
     Body(changed): Body<ChangedRoom>,
 ) -> Result<Json<Room>, Problem> {
-    let room = changed.parse(api.store().room(RoomId(id)).await?)?;
-    api.store().change_room(&room).await.map_err(unknown_host)?;
+    let change = |room| changed.parse(room);
+    let room = api.store().change_room(RoomId(id), change).await.map_err(unknown_host)??;
     api.directory_changed().await?;
     Ok(Json(Room::seen_by(&who, room)))
 }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use model::{DeviceId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
-use switchboard::directory::{self, MemberKind};
+use switchboard::directory::{self, MemberKind, TimeProfileId};
 use utoipa::ToSchema;
 
 use super::Api;
@@ -156,6 +156,9 @@ struct Overflow {
 struct Night {
     /// When the team works.
     day: Vec<Window>,
+    /// The same by a time profile: then `day` does not count, and may be empty.
+    #[schema(required)]
+    profile_id: Option<u64>,
     /// Where calls go at all other times, as one would dial it.
     number: String,
 }
@@ -217,8 +220,8 @@ pub(super) async fn add(State(api): State<Api>, Body(new): Body<NewTeam>) -> Res
     (status = 422, description = "`invalid`", body = ProblemDocument, content_type = "application/problem+json"),
 ))]
 pub(super) async fn change(State(api): State<Api>, Path(id): Path<u64>, Body(changed): Body<ChangedTeam>) -> Result<Json<Team>, Problem> {
-    let team = changed.parse(api.store().team(TeamId(id)).await?)?;
-    api.store().change_team(&team).await.map_err(unknown_member)?;
+    let change = |team| changed.parse(team);
+    let team = api.store().change_team(TeamId(id), change).await.map_err(unknown_member)??;
     api.directory_changed().await?;
     Ok(Json(Team::of(team)))
 }
@@ -237,6 +240,7 @@ pub(super) async fn remove(State(api): State<Api>, Path(id): Path<u64>) -> Resul
 
 fn unknown_member(error: StoreError) -> Problem {
     match error {
+        StoreError::NotFound("time profile") => Problem::invalid_field("night.profile_id", "there is no such time profile"),
         StoreError::NotFound(what @ ("user" | "device")) => Problem::invalid_field("members", format!("there is no such {what}")),
         other => other.into(),
     }
@@ -309,13 +313,14 @@ impl Overflow {
 impl Night {
     fn parse(&self, fields: &mut Fields) -> Option<directory::Night> {
         let number = fields.check("night.number", dialled(&self.number));
-        if self.day.is_empty() || self.day.len() > WINDOWS_MAX {
-            fields.note("night.day", format!("write 1 to {WINDOWS_MAX} windows"));
+        let windows_min = usize::from(self.profile_id.is_none());
+        if !(windows_min..=WINDOWS_MAX).contains(&self.day.len()) {
+            fields.note("night.day", format!("write 1 to {WINDOWS_MAX} windows, or choose a time profile"));
         }
         let day = windows_of(&self.day, "night.day", fields);
         Some(directory::Night {
             day,
-            hours: None,
+            hours: self.profile_id.map(TimeProfileId),
             number: number?,
         })
     }
@@ -339,6 +344,7 @@ impl Team {
             }),
             night: team.night.map(|night| Night {
                 day: night.day.iter().map(Window::of).collect(),
+                profile_id: night.hours.map(|profile| profile.0),
                 number: night.number,
             }),
         }

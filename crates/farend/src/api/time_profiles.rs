@@ -114,13 +114,13 @@ pub(super) async fn change(
     Path(id): Path<u64>,
     Body(changed): Body<ChangedTimeProfile>,
 ) -> Result<Json<TimeProfile>, Problem> {
-    let profile = changed.parse(api.store().time_profile(TimeProfileId(id)).await?)?;
-    api.store().change_time_profile(&profile).await?;
+    let change = |profile| changed.parse(profile);
+    let profile = api.store().change_time_profile(TimeProfileId(id), change).await??;
     api.directory_changed().await?;
     Ok(Json(TimeProfile::of(profile)))
 }
 
-/// Removes a time profile that no forward needs.
+/// Removes a time profile that no forward, menu, night service or permission needs.
 #[utoipa::path(delete, path = "/time-profiles/{id}", tag = "times", params(("id" = u64, Path)), responses(
     (status = 204, description = "Removed"),
     (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),

@@ -92,9 +92,9 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
             place,
         } => {
             let store = place.open().await?;
-            let mut group = find(&store, &name).await?;
-            group.members = people(&store, &members).await?;
-            store.change_pick_up_group(&group).await.map_err(explain)?;
+            let (found, members) = (find(&store, &name).await?, people(&store, &members).await?);
+            let change = |group| Ok::<_, anyhow::Error>(PickUpGroup { members, ..group });
+            let group = store.change_pick_up_group(found.id, change).await.map_err(explain)??;
             print(&store, &group, json).await
         }
         Command::Remove { name, place } => {

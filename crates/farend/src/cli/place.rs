@@ -116,7 +116,7 @@ pub(super) fn explain(error: StoreError) -> anyhow::Error {
         StoreError::Taken { field: "login" } => anyhow::anyhow!("the login is taken; choose another one with --login"),
         StoreError::Taken { field: "extension" } => {
             anyhow::anyhow!(
-                "the extension is taken; choose another one (`farend user list`, `farend team list` and `farend room list` show all)"
+                "the extension is taken; choose another one (`farend user list`, `farend team list`, `farend room list` and `farend menu list` show all)"
             )
         }
         StoreError::Taken { field: "name" } => {
@@ -138,6 +138,7 @@ pub(super) fn explain(error: StoreError) -> anyhow::Error {
         | StoreError::Strange(_)
         | StoreError::Overlap(_)
         | StoreError::Code(_)
+        | StoreError::NobodysNumber(_)
         | StoreError::InUse(_)
         | StoreError::OnlyDeskPhones
         | StoreError::InTeam

@@ -172,8 +172,9 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
             if let Some(name) = name {
                 team.name = parse_name(&name)?;
             }
-            let team = terms.apply(&store, team).await?;
-            store.change_team(&team).await.map_err(explain)?;
+            let (id, team) = (team.id, terms.apply(&store, team).await?);
+            let change = |_before| Ok::<_, anyhow::Error>(team);
+            let team = store.change_team(id, change).await.map_err(explain)??;
             print(&store, &team, json).await
         }
         Command::Remove { extension, place } => {

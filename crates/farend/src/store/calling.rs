@@ -7,7 +7,7 @@ use numbers::Class;
 use serde_json::json;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use switchboard::directory::{Calling, Window};
+use switchboard::directory::{Calling, TimeProfileId, Window};
 
 use super::audit::{Deed, Facts, facts};
 use super::route::{class_words, parse_classes};
@@ -48,22 +48,26 @@ impl Store {
     /// Decides what a person may do with the world.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`].
+    /// [`StoreError::NotFound`] for an unknown person or time profile.
     pub async fn set_calling(&self, user: UserId, calling: &Calling) -> Result<(), StoreError> {
         let before = self.calling(user).await?;
         let mut tx = self.change().await?;
         let known = super::user::load(&mut tx, user).await?;
+        if let Some(profile) = calling.hours {
+            super::time_profile::exists(&mut tx, profile).await?;
+        }
         let upsert = sqlx::query(
-            "INSERT INTO calling (user_id, classes, windows, number, hidden, location) VALUES ($1, $2, $3, $4, $5, $6) \
+            "INSERT INTO calling (user_id, classes, windows, number, hidden, location, profile_id) VALUES ($1, $2, $3, $4, $5, $6, $7) \
              ON CONFLICT (user_id) DO UPDATE SET classes = excluded.classes, windows = excluded.windows, number = excluded.number, \
-             hidden = excluded.hidden, location = excluded.location",
+             hidden = excluded.hidden, location = excluded.location, profile_id = excluded.profile_id",
         )
         .bind(key(user.0))
         .bind(class_words(calling.classes))
         .bind(window_words(&calling.windows))
         .bind(calling.number.map(|number| number.to_string()))
         .bind(i64::from(calling.is_hidden))
-        .bind(calling.location.as_deref());
+        .bind(calling.location.as_deref())
+        .bind(calling.hours.map(|profile| key(profile.0)));
         upsert.execute(&mut *tx).await?;
         tx.done(Deed::changed("user.calling_changed", known, &told(&before), &told(calling)))
             .await
@@ -74,15 +78,17 @@ fn told(calling: &Calling) -> Facts {
     facts(json!({
         "classes": class_words(calling.classes), "windows": window_words(&calling.windows),
         "number": calling.number.map(|number| number.to_string()), "hidden": calling.is_hidden, "location": calling.location,
+        "profile_id": calling.hours.map(|profile| profile.0),
     }))
 }
 
 fn calling(row: &AnyRow) -> Result<Calling, StoreError> {
     let number: Option<&str> = row.try_get("number")?;
+    let profile: Option<i64> = row.try_get("profile_id")?;
     Ok(Calling {
         classes: parse_classes(row.try_get("classes")?)?,
         windows: parse_windows(row.try_get("windows")?)?,
-        hours: None,
+        hours: profile.map(|profile| TimeProfileId(id(profile))),
         number: number
             .map(str::parse)
             .transpose()

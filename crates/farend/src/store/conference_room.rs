@@ -52,27 +52,37 @@ impl Store {
         Ok(added)
     }
 
-    /// Writes a room anew.
+    /// Changes a room as it is now, so that two who change it at the same time do not undo each other's work; an error of `change` leaves it as
+    /// it is.
     ///
     /// # Errors
     /// As [`Store::add_room`], and [`StoreError::NotFound`] for an unknown room.
-    pub async fn change_room(&self, changed: &Room) -> Result<(), StoreError> {
+    pub async fn change_room<E>(
+        &self,
+        room: RoomId,
+        change: impl FnOnce(Room) -> Result<Room, E> + Send,
+    ) -> Result<Result<Room, E>, StoreError> {
         let mut tx = self.change().await?;
-        let before = load(&mut tx, changed.id).await?;
-        if before == *changed {
-            return Ok(());
+        let before = load(&mut tx, room).await?;
+        let changed = match change(before.clone()) {
+            Ok(changed) => Room { id: room, ..changed },
+            Err(why) => return Ok(Err(why)),
+        };
+        if before == changed {
+            return Ok(Ok(changed));
         }
-        extension::check(&mut tx, &changed.extension, Owner::Room(changed.id)).await?;
+        extension::check(&mut tx, &changed.extension, Owner::Room(room)).await?;
         let update = sqlx::query(
             "UPDATE rooms SET name = $1, extension = $2, pin = $3, waits_for_host = $4, has_tones = $5, members_max = $6 WHERE id = $7",
         );
-        bind(update, changed).bind(key(changed.id.0)).execute(&mut *tx).await?;
-        let delete = sqlx::query("DELETE FROM room_hosts WHERE room_id = $1").bind(key(changed.id.0));
+        bind(update, &changed).bind(key(room.0)).execute(&mut *tx).await?;
+        let delete = sqlx::query("DELETE FROM room_hosts WHERE room_id = $1").bind(key(room.0));
         delete.execute(&mut *tx).await?;
-        write_hosts(&mut tx, changed.id, &changed.hosts).await?;
-        let deed = Deed::changed("room.changed", &changed.name, &told(&before), &told(changed));
+        write_hosts(&mut tx, room, &changed.hosts).await?;
+        let deed = Deed::changed("room.changed", &changed.name, &told(&before), &told(&changed));
         let has_new_pin = before.pin != changed.pin;
-        tx.done(if has_new_pin { deed.with("pin", "changed") } else { deed }).await
+        tx.done(if has_new_pin { deed.with("pin", "changed") } else { deed }).await?;
+        Ok(Ok(changed))
     }
 
     /// Removes a room.

@@ -1,9 +1,10 @@
 //! The demo company.
 
+use model::control::Digit;
 use model::{TeamId, UserId};
 use switchboard::directory::{
-    BusyWhen, DeviceKind, LogOn, Member, MemberKind, Order, PickUpGroup, PickUpGroupId, Room, RoomId, Team, TimeProfile, TimeProfileId,
-    Window,
+    BusyWhen, Choice, DeviceKind, LogOn, Member, MemberKind, Menu, MenuId, Order, PickUpGroup, PickUpGroupId, Room, RoomId, Team,
+    TimeProfile, TimeProfileId, Window,
 };
 use time::OffsetDateTime;
 
@@ -28,6 +29,9 @@ const TEAM: (&str, &str) = ("Sales", "200");
 const GROUP: &str = "Office";
 /// The conference room, and its name.
 const ROOM: (&str, &str) = ("800", "Meeting room");
+/// The attendant, its name, and where its keys lead: 0 to the front desk, 1 to the team, 2 to somebody.
+const MENU: (&str, &str) = ("700", "Reception");
+const MENU_KEYS: [(char, &str); 3] = [('0', "101"), ('1', TEAM.1), ('2', "102")];
 /// When the office works: Monday to Friday, from 8 to 18, but for holidays of the region.
 const OFFICE_HOURS: (&str, &str) = ("Office hours", "DE-BY");
 
@@ -211,6 +215,9 @@ impl Store {
             };
             self.add_room(&room).await?;
         }
+        if self.menus().await?.is_empty() {
+            self.seed_menu().await?;
+        }
         if self.time_profiles().await?.is_empty() {
             let weekdays = Window {
                 days: 0b001_1111,
@@ -227,6 +234,25 @@ impl Store {
             self.add_time_profile(&profile).await?;
         }
         Ok(())
+    }
+
+    /// What callers hear who do not know yet to whom they want to speak.
+    async fn seed_menu(&self) -> Result<(), StoreError> {
+        let key = |(key, number): (char, &str)| Digit::from_char(key).map(|digit| (digit, Choice::Number(number.to_owned())));
+        let menu = Menu {
+            id: MenuId(0),
+            name: MENU.1.to_owned(),
+            extension: MENU.0.to_owned(),
+            language: None,
+            greeting: None,
+            keys: MENU_KEYS.into_iter().filter_map(key).collect(),
+            takes_extensions: true,
+            waits_s: 5,
+            plays_max: 3,
+            otherwise: Choice::Number(MENU_KEYS[0].1.to_owned()),
+            hours: None,
+        };
+        self.add_menu(&menu).await.map(drop)
     }
 
     async fn renew_secrets(&self, secrets: &DemoSecrets, now: OffsetDateTime) -> Result<(), StoreError> {

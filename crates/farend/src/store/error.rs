@@ -42,6 +42,9 @@ pub enum StoreError {
     /// A feature's code would be something else that is dialled.
     #[error("{0}")]
     Code(Clash),
+    /// A choice of a menu leads to a number that nobody of ours has.
+    #[error("{0} is nobody's number here")]
+    NobodysNumber(String),
     /// Something that others need cannot be removed.
     #[error("this {0} is in use")]
     InUse(&'static str),
@@ -77,13 +80,14 @@ pub enum StoreError {
 }
 
 /// Unique constraints by both databases' names for them: SQLite tells the column, PostgreSQL the constraint.
-const UNIQUE: [(&str, &str, &str); 6] = [
+const UNIQUE: [(&str, &str, &str); 7] = [
     ("users.login", "users_login_key", "login"),
     ("users.extension", "users_extension_key", "extension"),
     ("devices.sip_user", "devices_sip_user_key", "sip_user"),
     ("trunks.name", "trunks_name_key", "name"),
     ("teams.extension", "teams_extension_key", "extension"),
     ("rooms.extension", "rooms_extension_key", "extension"),
+    ("menus.extension", "menus_extension_key", "extension"),
 ];
 
 impl StoreError {
@@ -106,6 +110,7 @@ impl StoreError {
             | Self::EmergencyNumber(_)
             | Self::FeatureCode(_)
             | Self::Code(_)
+            | Self::NobodysNumber(_)
             | Self::InUse(_)
             | Self::PinIsExtension
             | Self::OnlyDeskPhones

@@ -1,9 +1,9 @@
-//! Internal numbers are one space: a person's, a team's, a room's and a feature's number are never the same, and none of
-//! them hides an emergency number.
+//! Internal numbers are one space: a person's, a team's, a room's, a menu's and a feature's number are never the same,
+//! and none of them hides an emergency number.
 
 use model::{TeamId, UserId};
 use sqlx::{AnyConnection, Row as _};
-use switchboard::directory::RoomId;
+use switchboard::directory::{MenuId, RoomId};
 
 use super::{StoreError, feature, id, plan};
 
@@ -18,6 +18,8 @@ pub(super) enum Owner {
     Team(TeamId),
     /// A room's.
     Room(RoomId),
+    /// A menu's.
+    Menu(MenuId),
 }
 
 /// Whether somebody may have this number.
@@ -44,10 +46,12 @@ pub(super) async fn is_free(tx: &mut AnyConnection, extension: &str, owner: Owne
     let person: Result<Option<u64>, StoreError> = of(tx, "SELECT id FROM users WHERE extension = $1").await;
     let team: Result<Option<u64>, StoreError> = of(tx, "SELECT id FROM teams WHERE extension = $1").await;
     let room: Result<Option<u64>, StoreError> = of(tx, "SELECT id FROM rooms WHERE extension = $1").await;
+    let menu: Result<Option<u64>, StoreError> = of(tx, "SELECT id FROM menus WHERE extension = $1").await;
     let owners = [
         person?.map(|person| Owner::Person(UserId(person))),
         team?.map(|team| Owner::Team(TeamId(team))),
         room?.map(|room| Owner::Room(RoomId(room))),
+        menu?.map(|menu| Owner::Menu(MenuId(menu))),
     ];
     if owners.into_iter().flatten().all(|found| found == owner) {
         Ok(())
@@ -56,11 +60,11 @@ pub(super) async fn is_free(tx: &mut AnyConnection, extension: &str, owner: Owne
     }
 }
 
-/// Numbers of people, teams and rooms, and the names of those.
+/// Numbers of people, teams, rooms and menus, and the names of those.
 pub(super) async fn all(tx: &mut AnyConnection) -> Result<Vec<(String, String)>, StoreError> {
     let query = sqlx::query(
         "SELECT extension, name FROM users WHERE extension IS NOT NULL UNION SELECT extension, name FROM teams \
-         UNION SELECT extension, name FROM rooms ORDER BY extension",
+         UNION SELECT extension, name FROM rooms UNION SELECT extension, name FROM menus ORDER BY extension",
     );
     let rows = query.fetch_all(tx).await?;
     rows.iter()

@@ -5,7 +5,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::{Dialect, Store, StoreError};
 
-const MIGRATIONS: [(i64, &str, &str); 9] = [
+const MIGRATIONS: [(i64, &str, &str); 10] = [
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "trunks", include_str!("../../migrations/0002_trunks.sql")),
     (3, "trunk stun", include_str!("../../migrations/0003_trunk_stun.sql")),
@@ -15,6 +15,7 @@ const MIGRATIONS: [(i64, &str, &str); 9] = [
     (7, "one number", include_str!("../../migrations/0007_one_number.sql")),
     (8, "call features", include_str!("../../migrations/0008_call_features.sql")),
     (9, "recordings", include_str!("../../migrations/0009_recordings.sql")),
+    (10, "menus", include_str!("../../migrations/0010_menus.sql")),
 ];
 
 impl Store {
@@ -33,9 +34,9 @@ impl Store {
 }
 
 fn for_dialect(sql: &str, dialect: Dialect) -> String {
-    let id = match dialect {
-        Dialect::Sqlite => "INTEGER PRIMARY KEY AUTOINCREMENT",
-        Dialect::Postgres => "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    let (id, blob) = match dialect {
+        Dialect::Sqlite => ("INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB"),
+        Dialect::Postgres => ("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTEA"),
     };
-    sql.replace("{id},", &format!("{id},"))
+    sql.replace("{id},", &format!("{id},")).replace("{blob}", blob)
 }

@@ -47,25 +47,35 @@ impl Store {
         Ok(added)
     }
 
-    /// Writes a group anew.
+    /// Changes a group as it is now, so that two who change it at the same time do not undo each other's work; an error of `change` leaves it as
+    /// it is.
     ///
     /// # Errors
     /// As [`Store::add_pick_up_group`], and [`StoreError::NotFound`] for an unknown group.
-    pub async fn change_pick_up_group(&self, changed: &PickUpGroup) -> Result<(), StoreError> {
+    pub async fn change_pick_up_group<E>(
+        &self,
+        group: PickUpGroupId,
+        change: impl FnOnce(PickUpGroup) -> Result<PickUpGroup, E> + Send,
+    ) -> Result<Result<PickUpGroup, E>, StoreError> {
         let mut tx = self.change().await?;
-        let before = load(&mut tx, changed.id).await?;
-        if before == *changed {
-            return Ok(());
+        let before = load(&mut tx, group).await?;
+        let changed = match change(before.clone()) {
+            Ok(changed) => PickUpGroup { id: group, ..changed },
+            Err(why) => return Ok(Err(why)),
+        };
+        if before == changed {
+            return Ok(Ok(changed));
         }
         let update = sqlx::query("UPDATE pick_up_groups SET name = $1 WHERE id = $2")
             .bind(changed.name.clone())
-            .bind(key(changed.id.0));
+            .bind(key(group.0));
         update.execute(&mut *tx).await?;
-        let delete = sqlx::query("DELETE FROM pick_up_members WHERE group_id = $1").bind(key(changed.id.0));
+        let delete = sqlx::query("DELETE FROM pick_up_members WHERE group_id = $1").bind(key(group.0));
         delete.execute(&mut *tx).await?;
-        write_members(&mut tx, changed.id, &changed.members).await?;
-        let deed = Deed::changed("pick_up_group.changed", &changed.name, &told(&before), &told(changed));
-        tx.done(deed).await
+        write_members(&mut tx, group, &changed.members).await?;
+        let deed = Deed::changed("pick_up_group.changed", &changed.name, &told(&before), &told(&changed));
+        tx.done(deed).await?;
+        Ok(Ok(changed))
     }
 
     /// Removes a group.

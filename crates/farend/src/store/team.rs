@@ -6,7 +6,7 @@ use model::{DeviceId, TeamId, UserId};
 use serde_json::json;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, Row as _};
-use switchboard::directory::{BusyWhen, Member, MemberKind, Night, Order, Overflow, Team};
+use switchboard::directory::{BusyWhen, Member, MemberKind, Night, Order, Overflow, Team, TimeProfileId};
 
 use super::audit::{Deed, Facts, facts};
 use super::calling::{parse_windows, window_words};
@@ -24,19 +24,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn teams(&self) -> Result<Vec<Team>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM team_members ORDER BY team_id, position")
-            .fetch_all(&self.pool)
-            .await?;
-        let mut members: BTreeMap<i64, Vec<Member>> = BTreeMap::new();
-        for row in &rows {
-            members.entry(row.try_get("team_id")?).or_default().push(member(row)?);
-        }
-        let rows = sqlx::query("SELECT * FROM teams ORDER BY LENGTH(extension), extension")
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter()
-            .map(|row| team(row, members.remove(&row.try_get("id")?).unwrap_or_default()))
-            .collect()
+        load_all(&mut *self.pool.acquire().await?).await
     }
 
     /// One team.
@@ -44,22 +32,22 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn team(&self, team: TeamId) -> Result<Team, StoreError> {
-        let teams = self.teams().await?;
-        teams.into_iter().find(|known| known.id == team).ok_or(StoreError::NotFound("team"))
+        load(&mut *self.pool.acquire().await?, team).await
     }
 
     /// Adds a team and gives back its key; the one in `new` is not looked at.
     ///
     /// # Errors
     /// [`StoreError::Taken`], [`StoreError::EmergencyNumber`] or [`StoreError::FeatureCode`] for its extension, [`StoreError::TooMany`],
-    /// [`StoreError::NotFound`] for an unknown member.
+    /// [`StoreError::NotFound`] for an unknown member or time profile.
     pub async fn add_team(&self, new: &Team) -> Result<TeamId, StoreError> {
         let mut tx = self.change().await?;
         super::room(&mut tx, "SELECT COUNT(*) AS n FROM teams", "teams", TEAMS_MAX).await?;
         extension::check(&mut tx, &new.extension, Owner::Nobody).await?;
+        check_night(&mut tx, new).await?;
         let insert = sqlx::query(
             "INSERT INTO teams (name, extension, has_line, ring_order, turn_s, busy_when, overflow_after_s, overflow_number, night_day, \
-             night_number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+             night_number, night_profile_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
         );
         let added = TeamId(id(bind(insert, new).fetch_one(&mut *tx).await?.try_get("id")?));
         write_members(&mut tx, added, &new.members).await?;
@@ -67,27 +55,35 @@ impl Store {
         Ok(added)
     }
 
-    /// Writes a team anew.
+    /// Changes a team as it is now, so that two who change it at the same time do not undo each other's work; an error of `change` leaves it as
+    /// it is.
     ///
     /// # Errors
     /// As [`Store::add_team`], and [`StoreError::NotFound`] for an unknown team.
-    pub async fn change_team(&self, changed: &Team) -> Result<(), StoreError> {
-        let before = self.team(changed.id).await?;
+    pub async fn change_team<E>(
+        &self,
+        id: TeamId,
+        change: impl FnOnce(Team) -> Result<Team, E> + Send,
+    ) -> Result<Result<Team, E>, StoreError> {
         let mut tx = self.change().await?;
-        extension::check(&mut tx, &changed.extension, Owner::Team(changed.id)).await?;
+        let before = load(&mut tx, id).await?;
+        let changed = match change(before.clone()) {
+            Ok(changed) => Team { id, ..changed },
+            Err(why) => return Ok(Err(why)),
+        };
+        extension::check(&mut tx, &changed.extension, Owner::Team(id)).await?;
+        check_night(&mut tx, &changed).await?;
         let update = sqlx::query(
             "UPDATE teams SET name = $1, extension = $2, has_line = $3, ring_order = $4, turn_s = $5, busy_when = $6, overflow_after_s = $7, \
-             overflow_number = $8, night_day = $9, night_number = $10 WHERE id = $11",
+             overflow_number = $8, night_day = $9, night_number = $10, night_profile_id = $11 WHERE id = $12",
         );
-        let update = bind(update, changed).bind(key(changed.id.0)).execute(&mut *tx).await?;
-        if update.rows_affected() == 0 {
-            return Err(StoreError::NotFound("team"));
-        }
-        let delete = sqlx::query("DELETE FROM team_members WHERE team_id = $1").bind(key(changed.id.0));
+        bind(update, &changed).bind(key(id.0)).execute(&mut *tx).await?;
+        let delete = sqlx::query("DELETE FROM team_members WHERE team_id = $1").bind(key(id.0));
         delete.execute(&mut *tx).await?;
-        write_members(&mut tx, changed.id, &changed.members).await?;
-        tx.done(Deed::changed("team.changed", &changed.name, &told(&before), &told(changed)))
-            .await
+        write_members(&mut tx, id, &changed.members).await?;
+        let deed = Deed::changed("team.changed", &changed.name, &told(&before), &told(&changed));
+        tx.done(deed).await?;
+        Ok(Ok(changed))
     }
 
     /// Removes a team.
@@ -95,10 +91,39 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`].
     pub async fn remove_team(&self, team: TeamId) -> Result<(), StoreError> {
-        let gone = self.team(team).await?;
         let mut tx = self.change().await?;
+        let gone = load(&mut tx, team).await?;
         super::remove(&mut tx, "DELETE FROM teams WHERE id = $1", "team", team.0).await?;
         tx.done(Deed::of("team.removed", &gone.name, told(&gone))).await
+    }
+}
+
+async fn load_all(connection: &mut AnyConnection) -> Result<Vec<Team>, StoreError> {
+    let rows = sqlx::query("SELECT * FROM team_members ORDER BY team_id, position")
+        .fetch_all(&mut *connection)
+        .await?;
+    let mut members: BTreeMap<i64, Vec<Member>> = BTreeMap::new();
+    for row in &rows {
+        members.entry(row.try_get("team_id")?).or_default().push(member(row)?);
+    }
+    let rows = sqlx::query("SELECT * FROM teams ORDER BY LENGTH(extension), extension")
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| team(row, members.remove(&row.try_get("id")?).unwrap_or_default()))
+        .collect()
+}
+
+async fn load(connection: &mut AnyConnection, wanted: TeamId) -> Result<Team, StoreError> {
+    let teams = load_all(connection).await?;
+    teams.into_iter().find(|team| team.id == wanted).ok_or(StoreError::NotFound("team"))
+}
+
+/// Whether there is the time profile by which its night service goes.
+async fn check_night(tx: &mut AnyConnection, team: &Team) -> Result<(), StoreError> {
+    match team.night.as_ref().and_then(|night| night.hours) {
+        Some(profile) => super::time_profile::exists(tx, profile).await,
+        None => Ok(()),
     }
 }
 
@@ -119,6 +144,7 @@ fn bind<'q>(query: Query<'q>, team: &'q Team) -> Query<'q> {
         .bind(overflow.map(|overflow| overflow.number.as_str()))
         .bind(night.map(|night| window_words(&night.day)))
         .bind(night.map(|night| night.number.as_str()))
+        .bind(night.and_then(|night| night.hours).map(|profile| key(profile.0)))
 }
 
 async fn write_members(tx: &mut AnyConnection, team: TeamId, members: &[Member]) -> Result<(), StoreError> {
@@ -182,7 +208,9 @@ fn told(team: &Team) -> Facts {
         "name": team.name, "extension": team.extension, "has_line": team.has_line, "order": order, "turn_s": turn_s,
         "members": team.members.iter().map(member).collect::<Vec<_>>(), "busy_when": busy_word(team.busy_when),
         "overflow": team.overflow.as_ref().map(|overflow| json!({ "after_s": overflow.after_s, "number": overflow.number })),
-        "night": team.night.as_ref().map(|night| json!({ "day": window_words(&night.day), "number": night.number })),
+        "night": team.night.as_ref().map(|night| json!({
+            "day": window_words(&night.day), "profile_id": night.hours.map(|profile| profile.0), "number": night.number,
+        })),
     }))
 }
 
@@ -222,9 +250,13 @@ fn team(row: &AnyRow, members: Vec<Member>) -> Result<Team, StoreError> {
         Ok::<_, StoreError>(Overflow { after_s, number })
     });
     let (day, number): (Option<&str>, Option<String>) = (row.try_get("night_day")?, row.try_get("night_number")?);
+    let profile: Option<i64> = row.try_get("night_profile_id")?;
     let night = day.zip(number).map(|(day, number)| {
-        let day = parse_windows(day)?;
-        Ok::<_, StoreError>(Night { day, hours: None, number })
+        Ok::<_, StoreError>(Night {
+            day: parse_windows(day)?,
+            hours: profile.map(|profile| TimeProfileId(id(profile))),
+            number,
+        })
     });
     Ok(Team {
         id: TeamId(id(row.try_get("id")?)),

@@ -14,6 +14,14 @@ pub const TIME_PROFILES_MAX: usize = 200;
 /// Closed days of a time profile at most.
 pub const CLOSED_DAYS_MAX: usize = 200;
 
+/// Who may need a time profile.
+const NEEDS: [&str; 4] = [
+    "SELECT user_id FROM forwards WHERE profile_id = $1 LIMIT 1",
+    "SELECT user_id FROM calling WHERE profile_id = $1 LIMIT 1",
+    "SELECT id FROM teams WHERE night_profile_id = $1 LIMIT 1",
+    "SELECT id FROM menus WHERE profile_id = $1 LIMIT 1",
+];
+
 impl Store {
     /// All time profiles, in the order in which they were added.
     ///
@@ -46,36 +54,52 @@ impl Store {
         Ok(TimeProfileId(id(added)))
     }
 
-    /// Writes one anew.
+    /// Changes one as it is now, so that two who change it at the same time do not undo each other's work; an error of `change` leaves it as it is.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn change_time_profile(&self, changed: &TimeProfile) -> Result<(), StoreError> {
+    pub async fn change_time_profile<E>(
+        &self,
+        profile: TimeProfileId,
+        change: impl FnOnce(TimeProfile) -> Result<TimeProfile, E> + Send,
+    ) -> Result<Result<TimeProfile, E>, StoreError> {
         let mut tx = self.change().await?;
-        let before = load(&mut tx, changed.id).await?;
-        if before == *changed {
-            return Ok(());
+        let before = load(&mut tx, profile).await?;
+        let changed = match change(before.clone()) {
+            Ok(changed) => TimeProfile { id: profile, ..changed },
+            Err(why) => return Ok(Err(why)),
+        };
+        if before == changed {
+            return Ok(Ok(changed));
         }
         let update = sqlx::query("UPDATE time_profiles SET name = $1, windows = $2, region = $3, closed_days = $4 WHERE id = $5");
-        bind(update, changed).bind(key(changed.id.0)).execute(&mut *tx).await?;
-        tx.done(Deed::changed("time_profile.changed", &changed.name, &told(&before), &told(changed)))
-            .await
+        bind(update, &changed).bind(key(profile.0)).execute(&mut *tx).await?;
+        let deed = Deed::changed("time_profile.changed", &changed.name, &told(&before), &told(&changed));
+        tx.done(deed).await?;
+        Ok(Ok(changed))
     }
 
     /// Removes one.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`]; [`StoreError::InUse`] while a forward needs it.
+    /// [`StoreError::NotFound`]; [`StoreError::InUse`] while a forward, a menu, a team's night service or a person's permissions need it.
     pub async fn remove_time_profile(&self, profile: TimeProfileId) -> Result<(), StoreError> {
         let mut tx = self.change().await?;
         let gone = load(&mut tx, profile).await?;
-        let query = sqlx::query("SELECT user_id FROM forwards WHERE profile_id = $1 LIMIT 1").bind(key(profile.0));
-        if query.fetch_optional(&mut *tx).await?.is_some() {
-            return Err(StoreError::InUse("time profile"));
+        for needs in NEEDS {
+            let query = sqlx::query(needs).bind(key(profile.0));
+            if query.fetch_optional(&mut *tx).await?.is_some() {
+                return Err(StoreError::InUse("time profile"));
+            }
         }
         super::remove(&mut tx, "DELETE FROM time_profiles WHERE id = $1", "time profile", profile.0).await?;
         tx.done(Deed::of("time_profile.removed", &gone.name, told(&gone))).await
     }
+}
+
+/// Whether there is such a time profile.
+pub(super) async fn exists(tx: &mut AnyConnection, wanted: TimeProfileId) -> Result<(), StoreError> {
+    load(tx, wanted).await.map(drop)
 }
 
 async fn load(connection: &mut AnyConnection, wanted: TimeProfileId) -> Result<TimeProfile, StoreError> {

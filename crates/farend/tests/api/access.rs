@@ -124,6 +124,21 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("POST", "/api/v1/rooms", For::Administrators),
     ("PATCH", "/api/v1/rooms/{id}", For::Administrators),
     ("DELETE", "/api/v1/rooms/{id}", For::Administrators),
+    ("GET", "/api/v1/announcements", For::Administrators),
+    ("POST", "/api/v1/announcements", For::Administrators),
+    ("PATCH", "/api/v1/announcements/{id}", For::Administrators),
+    ("DELETE", "/api/v1/announcements/{id}", For::Administrators),
+    ("GET", "/api/v1/announcements/{id}/audio", For::Administrators),
+    ("PUT", "/api/v1/announcements/{id}/audio", For::Administrators),
+    ("GET", "/api/v1/prompts", For::Administrators),
+    ("PUT", "/api/v1/prompts/language", For::Administrators),
+    ("GET", "/api/v1/prompts/{language}/{name}/audio", For::Administrators),
+    ("PUT", "/api/v1/prompts/{language}/{name}/audio", For::Administrators),
+    ("DELETE", "/api/v1/prompts/{language}/{name}/audio", For::Administrators),
+    ("GET", "/api/v1/menus", For::Administrators),
+    ("POST", "/api/v1/menus", For::Administrators),
+    ("PATCH", "/api/v1/menus/{id}", For::Administrators),
+    ("DELETE", "/api/v1/menus/{id}", For::Administrators),
     ("POST", "/api/v1/pick-up-groups", For::Administrators),
     ("PATCH", "/api/v1/pick-up-groups/{id}", For::Administrators),
     ("DELETE", "/api/v1/pick-up-groups/{id}", For::Administrators),
@@ -138,7 +153,8 @@ const ROUTES: &[(&str, &str, For)] = &[
 ];
 
 /// Parts of paths, and what is not there.
-const NOTHING: [(&str, &str); 6] = [
+const NOTHING: [(&str, &str); 7] = [
+    ("{language}", "nothing"),
     ("{id}", "4711"),
     ("{call}", "1-4711"),
     ("{leg}", "4711"),

@@ -9,7 +9,7 @@ use super::company::Company;
 
 impl Company {
     /// The directory that the switchboard was given last.
-    fn directory(&self) -> Arc<Directory> {
+    pub(super) fn directory(&self) -> Arc<Directory> {
         self.directories.lock().expect("no panic").last().cloned().expect("one")
     }
 }

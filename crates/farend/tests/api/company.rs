@@ -56,6 +56,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    /// The same, where it is none.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -173,7 +175,8 @@ impl Company {
         Answer {
             status: head.status,
             headers: head.headers,
-            text: String::from_utf8(bytes.to_vec()).expect("text"),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         }
     }
 

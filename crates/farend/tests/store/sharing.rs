@@ -10,6 +10,7 @@ use switchboard::directory::{
     BusyWhen, DeviceKind, LogOn, Member, MemberKind, Mobile, Night, Order, Overflow, Rings, Team, WhileBusy, Window,
 };
 
+use super::call_features::anew;
 use super::people::noon;
 
 async fn person(store: &Store, extension: &str) -> UserId {
@@ -184,14 +185,16 @@ pub(crate) async fn a_team_comes_back_as_it_was_written(store: Store) {
     sales.order = Order::All;
     (sales.overflow, sales.night) = (None, None);
     sales.members.reverse();
-    store.change_team(&sales).await.expect("changed");
+    let changed = store.change_team(sales.id, anew(&sales)).await;
+    assert_eq!(changed.expect("changed"), Ok(sales.clone()));
     assert_eq!(store.team(sales.id).await.expect("there"), sales);
     store.remove_user(ben).await.expect("removed");
     store.remove_device(handset).await.expect("removed");
     assert_eq!(store.team(sales.id).await.expect("there").members, [member(anna)]);
 
     store.remove_team(sales.id).await.expect("removed");
-    assert!(matches!(store.change_team(&sales).await, Err(StoreError::NotFound("team"))));
+    let gone = store.change_team(sales.id, anew(&sales)).await;
+    assert!(matches!(gone, Err(StoreError::NotFound("team"))), "{gone:?}");
     let strangers = team("200", vec![member(UserId(4711))]);
     assert!(matches!(store.add_team(&strangers).await, Err(StoreError::NotFound("user"))));
     let crowd = team("200", vec![member(anna); MEMBERS_MAX + 1]);
@@ -236,7 +239,8 @@ pub(crate) async fn a_number_is_a_persons_a_teams_or_a_features(store: Store) {
     store.change_user(anna, &to("101"), noon()).await.expect("changed");
     let mut moved = team("201", Vec::new());
     moved.id = sales;
-    store.change_team(&moved).await.expect("changed");
+    let changed = store.change_team(sales, anew(&moved)).await;
+    assert_eq!(changed.expect("changed"), Ok(moved));
     store.change_user(anna, &to("200"), noon()).await.expect("changed");
 }
 

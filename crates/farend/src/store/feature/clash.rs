@@ -51,7 +51,7 @@ pub enum Clash {
     Extension {
         /// The code.
         code: String,
-        /// A person, a team or a room.
+        /// A person, a team, a room or a menu.
         owner: String,
     },
     /// Whoever calls for help gets help.
@@ -67,7 +67,7 @@ pub enum Clash {
 pub struct Dialable<'a> {
     /// All codes; the feature's own counts as none.
     pub codes: &'a [(String, Feature)],
-    /// Numbers of people, teams and rooms, and whose they are.
+    /// Numbers of people, teams, rooms and menus, and whose they are.
     pub extensions: &'a [(String, String)],
     /// Where we are; `None`: no number means anything there.
     pub here: Option<&'a Locality>,
