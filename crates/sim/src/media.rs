@@ -1,9 +1,11 @@
 //! Media without audio: it answers every command that promises an answer, some time later.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use model::control::{Chime, Command, Digit, Direction, Event, Failure, Refusal, Source};
-use model::{CallId, LegId};
+use model::{CallId, LegId, Sound};
 
 /// What a leg is in the middle of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +25,12 @@ struct Leg {
     offer: Offer,
     hears: Source,
     digits: String,
+    /// What is played in place of that, and the how manyth time that something is; nothing once it is over.
+    playing: (Arc<[Sound]>, u64),
 }
+
+/// How long each sound takes.
+pub const SOUND: Duration = Duration::from_millis(1_500);
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -31,6 +38,8 @@ pub struct Media {
     legs: BTreeMap<LegId, Leg>,
     /// Chimes, and by whose leg they were asked for, oldest first.
     pub chimes: Vec<(LegId, Chime)>,
+    /// What was to be played, and to whose leg, oldest first.
+    pub spoken: Vec<(LegId, Sound)>,
     /// Commands that make no sense: a defect of the switchboard.
     pub complaints: Vec<String>,
 }
@@ -74,6 +83,29 @@ impl Media {
     #[must_use]
     pub fn hears(&self, leg: LegId) -> Option<Source> {
         self.legs.get(&leg).map(|leg| leg.hears)
+    }
+
+    /// What is played to a leg now.
+    #[must_use]
+    pub fn plays(&self, leg: LegId) -> &[Sound] {
+        self.legs.get(&leg).map_or(&[], |leg| &leg.playing.0)
+    }
+
+    /// What has just begun to be played to a leg: its number, and how long it takes.
+    pub(crate) fn play_of(&self, leg: LegId) -> Option<(u64, Duration)> {
+        let (sounds, number) = &self.legs.get(&leg)?.playing;
+        let length = u32::try_from(sounds.len()).ok().filter(|length| *length > 0)?;
+        Some((*number, SOUND * length))
+    }
+
+    /// It is over, unless something else has ended it before.
+    pub(crate) fn end_play(&mut self, leg: LegId, number: u64) -> Option<Event> {
+        let (sounds, playing) = &mut self.legs.get_mut(&leg)?.playing;
+        if *playing != number || sounds.is_empty() {
+            return None;
+        }
+        *sounds = Arc::default();
+        Some(Event::Played { leg })
     }
 
     /// Keys played to a leg's peer so far.
@@ -168,7 +200,10 @@ impl Media {
                 self.chime(leg, chime);
                 None
             }
-            Command::Play { leg, sounds } => (!sounds.is_empty()).then_some(Event::Played { leg }),
+            Command::Play { leg, sounds } => {
+                self.speak(leg, sounds);
+                None
+            }
             Command::AddCandidate { .. } | Command::Record { .. } => None,
             Command::Hear { leg, source } => {
                 self.hear(leg, source);
@@ -272,8 +307,21 @@ impl Media {
                 .push(format!("{leg} shall hear {other}, which does not exist in its call"));
         }
         match self.legs.get_mut(&leg) {
-            Some(entry) => entry.hears = source,
+            Some(entry) => {
+                entry.hears = source;
+                entry.playing.0 = Arc::default();
+            }
             None => self.complaints.push(format!("{leg} shall hear {source:?}, but does not exist")),
+        }
+    }
+
+    fn speak(&mut self, leg: LegId, sounds: Arc<[Sound]>) {
+        match self.legs.get_mut(&leg) {
+            Some(entry) => {
+                self.spoken.extend(sounds.iter().map(|sound| (leg, *sound)));
+                entry.playing = (sounds, entry.playing.1 + 1);
+            }
+            None => self.complaints.push(format!("{leg} shall be told {sounds:?}, but does not exist")),
         }
     }
 
@@ -319,6 +367,7 @@ impl Leg {
             offer: Offer::Settled,
             hears: Source::Nothing,
             digits: String::new(),
+            playing: (Arc::default(), 0),
         }
     }
 }
