@@ -13,11 +13,13 @@
 //! A room's call is a Conference from its beginning, and Talking becomes one where others come into it (`conference.rs`).
 //! Two calls become one where a leg goes from one to the other (`joining.rs`): that is how an attended transfer ends.
 //! Talking ⇄ Moving, while another phone is on its way into the call (`moving.rs`); Lifting comes first where somebody dials in the app
-//! (`lifting.rs`): after that it is Ringing. The code for desk share has a state of its own, `LoggingOn` (`logon.rs`).
+//! (`lifting.rs`): after that it is Ringing. The code for desk share has a state of its own, `LoggingOn` (`logon.rs`), and so have menus: Serving
+//! becomes Attending there, and that becomes Talking (`attendant.rs`).
 //!
 //! A leg that is no longer wanted is parted from at once; only its media's last word ([`News::Closed`]) is waited for.
 //! Whatever else comes for it is late, and ignored here once for all states.
 
+mod attendant;
 mod conference;
 mod echo;
 mod fork;
@@ -47,6 +49,7 @@ use model::quality::LegReport;
 use model::{CallId, DeviceId, LegId};
 use sip::agent::RequestId;
 
+pub(crate) use self::attendant::{Page, Trial};
 pub(crate) use self::conference::{Invite, Leaver, Newcomer, Pin};
 pub(crate) use self::echo::{EchoEnd, Echoed, TONE_MS_MIN};
 pub(crate) use self::interface::{
@@ -61,6 +64,7 @@ pub(crate) use self::picking::Picker;
 pub(crate) use self::recording::{Recording, Step, Talker};
 pub(crate) use self::views::Seen;
 
+use self::attendant::Attendant;
 use self::conference::{Conference, Epilogue};
 use self::echo::Echo;
 use self::fork::Fork;
@@ -129,6 +133,8 @@ enum State {
     },
     /// Many talk, or wait until they may.
     Conference(Box<Conference>),
+    /// Somebody hears an attendant's menu, or waits for whom they have chosen there.
+    Attending(Box<Attendant>),
     /// Somebody logs on to a shared phone, or off.
     LoggingOn(Box<LogOn>),
     /// The test of a trunk listens for its own tone.
@@ -243,9 +249,17 @@ impl Call {
         call
     }
 
-    /// A call to a feature code.
-    pub(crate) fn serve(id: CallId, caller: Caller, called: Party, feature: Service, now: Instant, commands: &mut Vec<Command>) -> Self {
-        let mut call = Self::new(id, Duration::ZERO);
+    /// A call to a feature code, or to a menu: phones ring for its caller for `ring_max`.
+    pub(crate) fn serve(
+        id: CallId,
+        caller: Caller,
+        called: Party,
+        feature: Service,
+        ring_max: Duration,
+        now: Instant,
+        commands: &mut Vec<Command>,
+    ) -> Self {
+        let mut call = Self::new(id, ring_max);
         call.state = setup::serve(caller, called, feature, &mut call.effects(now, commands));
         call
     }
@@ -323,6 +337,7 @@ impl Call {
         let fork = match state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork),
             State::Moving(moving) => moving.fork_mut(),
+            State::Attending(attendant) => attendant.fork_mut(),
             State::Parked(parked) => user.and_then(|user| parked.rung_at(user)),
             State::Conference(conference) => {
                 conference.fork_with(|party| party.device == Some(device) || party.user.is_some() && party.user == user)
@@ -358,6 +373,7 @@ impl Call {
             State::Ringing { caller, fork } => setup::turned(caller, fork, turn, &mut fx),
             State::Transferring { transfer, fork } => transfer::turned(transfer, fork, turn, &mut fx),
             State::Conference(conference) => conference::turned(conference, turn, &mut fx),
+            State::Attending(attendant) => attendant::turned(attendant, turn, &mut fx),
             state @ (State::Lifting(_)
             | State::Answering { .. }
             | State::Greeting { .. }
@@ -417,6 +433,7 @@ impl Call {
                 };
                 (outcome, vec![log_on.into_leg()])
             }
+            State::Attending(attendant) => (Outcome::Answered, attendant.stop(cause, &mut fx)),
             State::Echoing(echo) => (Outcome::Failed, vec![echo.into_leg()]),
             State::Farewell(farewell) => (farewell.outcome, vec![farewell.leg]),
             State::Ending { .. } | State::Unmade { .. } | State::Over => {
@@ -449,6 +466,7 @@ impl Call {
             State::HandingOver { transfer, target, until } => transfer::handing_over(transfer, target, until, happening, &mut fx),
             State::Conference(conference) => conference::conferring(conference, happening, &mut fx),
             State::LoggingOn(log_on) => logon::logging_on(log_on, happening, &mut fx),
+            State::Attending(attendant) => attendant::attending(attendant, happening, &mut fx),
             State::Echoing(echo) => echo::echoing(echo, happening, &mut echoed, &mut fx),
             State::Farewell(farewell) => talk::farewell(farewell, happening, &mut fx),
             State::Ending { outcome, reason, until } => State::Ending { outcome, reason, until },

@@ -29,6 +29,7 @@ mod interface;
 mod joining;
 mod lamps;
 mod logons;
+mod menus;
 mod moves;
 mod outside;
 mod parking;

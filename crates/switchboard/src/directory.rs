@@ -1,5 +1,6 @@
 //! The directory snapshot: people, devices, trunks and feature codes, as the database has them. Immutable; a change is a new one.
 
+mod extensions;
 mod feature;
 mod lookup;
 mod menu;
@@ -15,6 +16,7 @@ mod trunk;
 use model::{DeviceId, Language, UserId};
 use sip::agent::Ha1;
 
+pub(crate) use self::extensions::Extensions;
 pub use self::feature::{Feature, Takes};
 pub(crate) use self::lookup::{Lookup, StarCode};
 pub use self::menu::{Choice, Menu, MenuHours, MenuId};
@@ -24,6 +26,7 @@ pub use self::recording::{Announced, RecordedCalls, RecordingOf, RecordingRule, 
 pub use self::ringing::{LogOn, Mobile, Rings, WhileBusy};
 pub use self::room::{Room, RoomId};
 pub use self::team::{BusyWhen, Member, MemberKind, Night, Order, Overflow, Team};
+pub(crate) use self::time::is_open_by;
 pub use self::time::{TimeProfile, TimeProfileId};
 pub use self::trunk::{Account, Forwarded, IdentityHeader, Network, NotANetwork, Trunk};
 

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use crate::directory::{MemberKind, Order, Team, WallClock};
+use crate::directory::{MemberKind, Order, Team, TimeProfile, WallClock, is_open_by};
 
 /// What a member is doing, as far as a call to their team is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,11 +96,14 @@ impl Turns {
 }
 
 impl Team {
-    /// Where the team's calls go now, unless it works.
+    /// Where the team's calls go now, unless it works. By a time profile that is not among these, it does.
     #[must_use]
-    pub fn night_number(&self, clock: WallClock) -> Option<&str> {
+    pub fn night_number(&self, profiles: &[TimeProfile], clock: WallClock) -> Option<&str> {
         let night = self.night.as_ref()?;
-        let is_day = night.day.iter().any(|window| window.is_open(clock));
+        let is_day = match night.hours {
+            Some(hours) => is_open_by(profiles, hours, clock).unwrap_or(true),
+            None => night.day.iter().any(|window| window.is_open(clock)),
+        };
         (!is_day).then_some(night.number.as_str())
     }
 
@@ -202,7 +205,7 @@ mod tests {
             weekday,
             minute: hour * 60,
         };
-        assert_eq!(team.night_number(at(6, 3)), None);
+        assert_eq!(team.night_number(&[], at(6, 3)), None);
         team.night = Some(Night {
             day: vec![Window {
                 days: 0b1_1111,
@@ -219,7 +222,7 @@ mod tests {
             (4, 17, Some("103")),
             (5, 12, Some("103")),
         ] {
-            assert_eq!(team.night_number(at(weekday, hour)), number, "{weekday} {hour}");
+            assert_eq!(team.night_number(&[], at(weekday, hour)), number, "{weekday} {hour}");
         }
     }
 }

@@ -7,8 +7,9 @@ use model::quality::LegReport;
 use model::{CallId, LegId, UserId};
 use sip::agent::RequestId;
 
-use super::{Echoed, Slot};
+use super::{Echoed, Page, Slot, Trial};
 use crate::core::{JournalEntry, Party, TransferEnd};
+use crate::directory::MenuId;
 
 /// Who calls, as a call needs it.
 #[derive(Clone, Debug)]
@@ -52,6 +53,10 @@ pub(crate) enum News {
     Pressed { digit: Digit, duration_ms: u16 },
     /// They pressed a key (in the audio).
     Keyed { digit: Digit },
+    /// The menu that they have come to; `None`: it is gone.
+    MenuOpened { page: Option<Box<Page>> },
+    /// What the number comes to that they have chosen in a menu.
+    Chosen { trial: Trial, plan: Plan },
     /// Whether what they have entered was their PIN.
     PinJudged { is_right: bool },
     /// Whether the setting that they have changed by a code is in force.
@@ -105,7 +110,7 @@ pub(crate) enum HangUp {
 pub(crate) enum Plan {
     /// Ring these phones.
     Ring { called: Party, branches: Vec<Branch>, pace: Pace },
-    /// Serve a feature code.
+    /// Serve a feature code, or a menu.
     Serve { called: Party, feature: Service },
     /// It comes to nothing.
     Refuse { called: Party, cause: Cause },
@@ -172,6 +177,8 @@ pub(crate) enum Service {
     Confirmation,
     /// The tone that says that it cannot be done; then it is hung up.
     Rejection,
+    /// An attendant's menu.
+    Menu(MenuId),
 }
 
 /// What a call of one party alone listens to, and by which number it was called.
@@ -270,7 +277,7 @@ pub(crate) enum Turn {
     Stay { turn: Duration },
     /// The call goes elsewhere.
     Divert { branches: Vec<Branch>, pace: Pace },
-    /// It goes to a feature code.
+    /// It goes to a feature code, or to a menu.
     Serve { feature: Service },
     /// It goes nowhere: whoever rings goes on ringing.
     Nobody,
@@ -486,6 +493,12 @@ pub(crate) enum Command {
     },
     /// Say which phones of the transferor ring, who has left, for the party whom nobody has answered; [`Turn::Divert`] is the reply.
     Return { to: Party, party: Party },
+    /// Open a menu; [`News::MenuOpened`] is to follow.
+    OpenMenu { leg: LegId, menu: MenuId },
+    /// Find out what a number of ours comes to for somebody in a menu; [`News::Chosen`] is to follow, or they go into a room.
+    Choose { leg: LegId, number: String },
+    /// Whom they have chosen in a menu does not answer: of costly calls there are as many as before.
+    GivenUp { counted: usize },
     /// Is this the PIN of whoever has this extension? [`News::PinJudged`] is to follow.
     CheckPin { leg: LegId, extension: String, pin: String },
     /// Commit the setting that they have changed by a code; [`News::Settled`] is to follow.

@@ -449,6 +449,8 @@ impl Leg {
             // Media relays them by itself; who else waits for them has seen them.
             | News::Keyed { .. }
             | News::PinJudged { .. }
+            | News::MenuOpened { .. }
+            | News::Chosen { .. }
             | News::Settled { .. }
             | News::AnswerAccepted { .. } => Told::Nothing,
         }

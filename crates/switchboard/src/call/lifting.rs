@@ -198,6 +198,7 @@ impl Call {
             | State::Transferring { .. }
             | State::HandingOver { .. }
             | State::LoggingOn(_)
+            | State::Attending(_)
             | State::Echoing(_)
             | State::Ending { .. }
             | State::Over => CameTo::Talk,

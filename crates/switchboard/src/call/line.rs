@@ -17,7 +17,7 @@ pub(crate) struct OnLine<'a> {
 /// How far a call is from having found somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Search {
-    /// It has not been answered yet.
+    /// Nobody has answered it yet.
     Underway,
     /// It has been answered, and is being handed over; or a team is called into the conference that it is.
     Again,
@@ -29,7 +29,9 @@ impl Call {
     /// How far it is from having found somebody.
     pub(crate) fn search(&self) -> Search {
         match &self.state {
-            State::Lifting(_) | State::Ringing { .. } | State::Answering { .. } | State::Greeting { .. } => Search::Underway,
+            State::Lifting(_) | State::Ringing { .. } | State::Answering { .. } | State::Greeting { .. } | State::Attending(_) => {
+                Search::Underway
+            }
             State::Transferring { .. } | State::HandingOver { .. } => Search::Again,
             State::Conference(conference) if conference.calls_a_team() => Search::Again,
             State::Serving { .. }
@@ -59,6 +61,14 @@ impl Call {
             State::Transferring { transfer, .. } | State::HandingOver { transfer, .. } if is_target => {
                 (CallState::Ringing, None, &transfer.transferee)
             }
+            State::Attending(attendant) if attendant.story().is_some() => {
+                let state = if attendant.target().is_some() {
+                    CallState::Talking
+                } else {
+                    CallState::Ringing
+                };
+                (state, attendant.target(), attendant.caller())
+            }
             State::Answering { caller, called, .. } => (CallState::Talking, Some(called), caller),
             State::Moving(moving) => {
                 let (member, other) = if for_team(&moving.mover, &moving.other) {
@@ -86,6 +96,7 @@ impl Call {
             }
             State::Lifting(_)
             | State::Greeting { .. }
+            | State::Attending(_)
             | State::Serving { .. }
             | State::Parked(_)
             | State::Conference(_)

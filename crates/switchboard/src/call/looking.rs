@@ -14,8 +14,9 @@ use crate::core::{Party, Side, UserState};
 impl Call {
     /// The call by which the journal knows who is being called.
     pub(crate) fn story(&self) -> CallId {
-        let of_team = match &self.state {
+        let of_others = match &self.state {
             State::Conference(conference) => conference.story_of_team(),
+            State::Attending(attendant) => attendant.story(),
             State::Lifting(_)
             | State::Ringing { .. }
             | State::Answering { .. }
@@ -33,7 +34,7 @@ impl Call {
             | State::Unmade { .. }
             | State::Over => None,
         };
-        of_team.unwrap_or(self.story)
+        of_others.unwrap_or(self.story)
     }
 
     /// Whether the call can be forgotten.
@@ -46,6 +47,7 @@ impl Call {
         let own = match &self.state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork.deadline()),
             State::LoggingOn(log_on) => Some(log_on.deadline()),
+            State::Attending(attendant) => Some(attendant.deadline()),
             State::Echoing(echo) => Some(echo.deadline()),
             State::Lifting(lifting) => Some(lifting.deadline()),
             State::Moving(moving) => Some(moving.deadline()),
@@ -79,6 +81,10 @@ impl Call {
             State::Transferring { transfer, fork } => ([transfer.transferor.as_ref(), Some(&transfer.transferee), None], &fork.branches),
             State::HandingOver { transfer, target, .. } => ([transfer.transferor.as_ref(), Some(&transfer.transferee), Some(target)], &[]),
             State::LoggingOn(log_on) => ([Some(log_on.leg()), None, None], &[]),
+            State::Attending(attendant) => {
+                let branches = attendant.fork().map_or(&[][..], |fork| &fork.branches);
+                ([Some(attendant.caller()), attendant.target(), None], branches)
+            }
             State::Echoing(echo) => ([Some(echo.leg()), None, None], &[]),
             State::Parked(parked) => ([Some(parked.party()), None, None], &[]),
             State::Farewell(farewell) => ([Some(&farewell.leg), None, None], &[]),
@@ -96,6 +102,7 @@ impl Call {
             State::Echoing(echo) => echo.holds_in_reserve(leg),
             State::Lifting(lifting) => lifting.fork().is_some_and(|fork| fork.holds_in_reserve(leg)),
             State::Moving(moving) => moving.fork().is_some_and(|fork| fork.holds_in_reserve(leg)),
+            State::Attending(attendant) => attendant.fork().is_some_and(|fork| fork.holds_in_reserve(leg)),
             State::Parked(parked) => parked.pickers().knows(leg),
             State::Conference(conference) => conference.forks().any(|fork| fork.holds_in_reserve(leg)),
             State::Answering { .. }
@@ -126,6 +133,7 @@ impl Call {
             | State::HandingOver { .. }
             | State::Parked(_)
             | State::LoggingOn(_)
+            | State::Attending(_)
             | State::Echoing(_)
             | State::Lifting(_)
             | State::Moving(_)
@@ -151,6 +159,7 @@ impl Call {
             | State::Transferring { .. }
             | State::HandingOver { .. }
             | State::LoggingOn(_)
+            | State::Attending(_)
             | State::Echoing(_)
             | State::Farewell(_)
             | State::Parked(_)
@@ -174,6 +183,7 @@ impl Call {
             | State::Transferring { .. }
             | State::HandingOver { .. }
             | State::LoggingOn(_)
+            | State::Attending(_)
             | State::Echoing(_)
             | State::Farewell(_)
             | State::Parked(_)
@@ -212,6 +222,7 @@ impl Call {
         let one = match &self.state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(fork),
             State::Moving(moving) => moving.fork(),
+            State::Attending(attendant) => attendant.fork(),
             State::Lifting(_)
             | State::Answering { .. }
             | State::Greeting { .. }

@@ -214,6 +214,7 @@ impl Call {
             | State::Transferring { .. }
             | State::HandingOver { .. }
             | State::LoggingOn(_)
+            | State::Attending(_)
             | State::Echoing(_)
             | State::Farewell(_)
             | State::Conference(_)

@@ -282,6 +282,7 @@ impl Call {
     pub(crate) fn rung(&self) -> Option<Rung<'_>> {
         match &self.state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => Some(Rung { from: &fork.from, fork }),
+            State::Attending(attendant) => attendant.fork().map(|fork| Rung { from: &fork.from, fork }),
             State::Lifting(_)
             | State::Answering { .. }
             | State::Greeting { .. }
@@ -307,6 +308,7 @@ impl Call {
         match state {
             State::Ringing { fork, .. } | State::Transferring { fork, .. } => fork.pick_up(picker, &mut fx),
             State::Parked(parked) => parked.take(picker, &mut fx),
+            State::Attending(attendant) => attendant.fork_mut().is_some_and(|fork| fork.pick_up(picker, &mut fx)),
             State::Lifting(_)
             | State::Answering { .. }
             | State::Greeting { .. }

@@ -8,7 +8,8 @@ use sip::agent::RequestId;
 
 use super::leg::{Leg, Parting, Told};
 use super::{
-    Cause, Command, Effects, FAREWELL_MAX, Handover, HangUp, Happening, Listening, News, Plan, Service, State, moving, parking, transfer,
+    Cause, Command, Effects, FAREWELL_MAX, Handover, HangUp, Happening, Listening, News, Plan, Service, State, attendant, moving, parking,
+    transfer,
 };
 use crate::core::{Outcome, Party, Side};
 
@@ -72,6 +73,7 @@ pub(super) fn serve(mut caller: Leg, to: Listening, fx: &mut Effects<'_>) -> Sta
     let source = match to.service {
         Service::EchoTest => Source::Echo,
         Service::Music => Source::Music,
+        Service::Menu(menu) => return attendant::begin(caller, to.called, menu, fx),
         Service::Settling => {
             fx.push(Command::Settle { leg: caller.id });
             Source::Nothing

@@ -152,6 +152,15 @@ impl Call {
             }
             State::Greeting { caller, to, .. } => people.add(caller, CallState::Dialling, &to.called),
             State::Serving { caller, to } => people.add(caller, CallState::Talking, &to.called),
+            State::Attending(attendant) => {
+                let is_waiting = attendant.story().is_some();
+                let state = if is_waiting { CallState::Dialling } else { CallState::Talking };
+                people.add(attendant.caller(), state, attendant.other());
+                if let Some(target) = attendant.target() {
+                    people.add(target, CallState::Ringing, &attendant.caller().party);
+                }
+                attendant.fork().into_iter().for_each(|fork| people.add_fork(fork));
+            }
             State::Talking { pair: [a, b] } => {
                 people.add_pair(a, b);
                 people.0.iter_mut().for_each(|seen| seen.is_settled = true);

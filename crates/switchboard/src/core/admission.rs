@@ -207,13 +207,13 @@ impl Core {
         let caller = self.caller(leg, wanted);
         let mut commands = Vec::new();
         let mut legs = vec![leg];
+        let ring_max = Duration::from_secs(self.directory.directory().ring_seconds_max.max(1).into());
         let call = match phones {
             Ok(phones) => {
                 legs.extend(phones.0.iter().flat_map(Branch::legs));
-                let ring_max = Duration::from_secs(self.directory.directory().ring_seconds_max.max(1).into());
                 Call::ring(id, caller, called, phones, ring_max, now, &mut commands)
             }
-            Err(feature) => Call::serve(id, caller, called, feature, now, &mut commands),
+            Err(feature) => Call::serve(id, caller, called, feature, ring_max, now, &mut commands),
         };
         self.launch((id, call), legs, message, commands, now);
         if let Some(emergency) = emergency {
@@ -316,12 +316,9 @@ impl Core {
                     text: "this room cannot be reached this way now: let them call it",
                 },
             },
-            Destination::Menu(menu) => Plan::Refuse {
-                called: outsider(number, &menu.name),
-                cause: Cause {
-                    status: 501,
-                    text: "attendants cannot be called yet",
-                },
+            Destination::Menu(menu) => Plan::Serve {
+                called: outsider(menu.extension.clone(), &menu.name),
+                feature: Service::Menu(menu.id),
             },
             Destination::Team(team) => {
                 let team = team.clone();

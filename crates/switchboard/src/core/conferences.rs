@@ -87,22 +87,9 @@ impl Core {
     pub(super) fn come_to_room(&mut self, wanted: Wanted<'_>, room: Room, now: Instant) {
         let user = wanted.caller.user;
         let message = wanted.message;
-        let pin = match (user, &room.pin) {
-            (Some(_), _) => None,
-            (None, Some(pin)) => Some(Pin(pin.clone())),
-            (None, None) => {
-                let cause = Cause {
-                    status: 403,
-                    text: "this room is for people of the company alone",
-                };
-                return self.refuse(wanted.dialog, cause, now);
-            }
-        };
-        if pin.is_some() && self.conferences.is_besieged(room.id, now) {
-            return self.refuse(wanted.dialog, BESIEGED, now);
-        }
-        let running = match self.way_into(&room, pin.is_some()) {
-            Ok(running) => running,
+        let way = self.pin_for(&room, user, now);
+        let (pin, running) = match way.and_then(|pin| Ok((self.way_into(&room, pin.is_some())?, pin))) {
+            Ok((running, pin)) => (pin, running),
             Err(cause) => return self.refuse(wanted.dialog, cause, now),
         };
         let story = CallId(self.calls.id());
@@ -125,6 +112,19 @@ impl Core {
         self.change_call(id, now, |call, commands| call.enter(room, newcomer, now, commands));
     }
 
+    /// What somebody is asked for who comes to a room: nothing, where they are one of ours.
+    pub(super) fn pin_for(&mut self, room: &Room, user: Option<UserId>, now: Instant) -> Result<Option<Pin>, Cause> {
+        match (user, &room.pin) {
+            (Some(_), _) => Ok(None),
+            (None, Some(_)) if self.conferences.is_besieged(room.id, now) => Err(BESIEGED),
+            (None, Some(pin)) => Ok(Some(Pin(pin.clone()))),
+            (None, None) => Err(Cause {
+                status: 403,
+                text: "this room is for people of the company alone",
+            }),
+        }
+    }
+
     /// A room gets a call; somebody has to come into it at once.
     fn open_room(&mut self, room: &Room, id: CallId, hops: u8, now: Instant) {
         let ring_max = Duration::from_secs(self.directory.directory().ring_seconds_max.max(1).into());
@@ -134,7 +134,7 @@ impl Core {
     }
 
     /// Whether one more may come to a room; then by which call, if somebody is in it.
-    fn way_into(&self, room: &Room, needs_pin: bool) -> Result<Option<CallId>, Cause> {
+    pub(super) fn way_into(&self, room: &Room, needs_pin: bool) -> Result<Option<CallId>, Cause> {
         let running = self.running_call_of(room.id);
         let is_free = |call: CallId| self.calls.calls.get(&call).is_some_and(|entry| entry.call.has_room_for(needs_pin));
         if room.members_max == 0 || running.is_some_and(|call| !is_free(call)) {
@@ -156,16 +156,18 @@ impl Core {
         self.send_to_room(
             call,
             (room, running),
+            None,
             |call, into, commands| call.release_lifted(into, now, commands),
             now,
         );
     }
 
-    /// Somebody goes from one call into that of a room. `false`: they could not be let go.
-    fn send_to_room(
+    /// Somebody goes from one call into that of a room, where they are asked for the PIN. `false`: they could not be let go.
+    pub(super) fn send_to_room(
         &mut self,
         call: CallId,
         (room, running): (Room, Option<CallId>),
+        pin: Option<Pin>,
         release: impl FnOnce(&mut Call, CallId, &mut Vec<Command>) -> Option<Leaver>,
         now: Instant,
     ) -> bool {
@@ -174,7 +176,7 @@ impl Core {
             self.open_room(&room, into, MAX_FORWARDS, now);
         }
         let release = |call: &mut Call, commands: &mut _| release(call, into, commands);
-        let welcome = |call: &mut Call, leaver, commands: &mut _| call.welcome(room, leaver, now, commands);
+        let welcome = |call: &mut Call, leaver, commands: &mut _| call.welcome(room, leaver, pin, now, commands);
         let has_come = self.join((call, into), release, welcome, now);
         if !has_come && running.is_none() {
             self.change_call(into, now, |call, commands| call.end(Cause::OK, now, commands));
@@ -204,7 +206,7 @@ impl Core {
         };
         let Ok(running) = self.way_into(&room, false) else { return false };
         let release = |call: &mut Call, into, commands: &mut _| call.release_into(party, into, request, now, commands);
-        self.send_to_room(call, (room, running), release, now)
+        self.send_to_room(call, (room, running), None, release, now)
     }
 
     /// Somebody's youngest other call that a third one can come into.

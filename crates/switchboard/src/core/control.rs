@@ -36,6 +36,11 @@ impl Part {
     fn talks(&self) -> bool {
         self.is_settled || matches!(self.state, CallState::Moving | CallState::Conferring | CallState::Holding)
     }
+
+    /// Whether keys of theirs come to somebody, or to a menu.
+    fn takes_keys(&self) -> bool {
+        self.talks() || self.state == CallState::Talking
+    }
 }
 
 impl Core {
@@ -324,7 +329,7 @@ impl Core {
 
     fn send_digits(&mut self, user: UserId, call: CallId, digits: &str, now: Instant) -> Controlled {
         let part = self.part(user, call)?;
-        if !part.talks() {
+        if !part.takes_keys() {
             return Err(Objection::NotNow);
         }
         let keys: Option<Vec<Digit>> = digits.chars().map(Digit::from_char).collect();

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use model::{CallId, LegId, UserId};
+use model::{CallId, DeviceId, LegId, UserId};
 use sip::agent::RequestId;
 
 use super::admission::Asked;
@@ -77,12 +77,20 @@ impl Core {
             Some((peer, party.clone()))
         };
         let calls = |call: CallId, leg: LegId| self.calls.calls.get(&call).is_some_and(|entry| entry.call.called_by(leg).is_some());
+        let attended = |call: CallId, leg: LegId| {
+            let menu = self.calls.calls.get(&call).and_then(|entry| entry.call.attended());
+            menu.is_some_and(|(caller, _)| caller == leg)
+        };
         let (is_done, call) = match (peer(one, first), peer(other, second)) {
             (Some((_, with)), Some((_, to))) if with.user.is_some() && with.user == to.user => return Err(Apart::Same),
             (Some((_, with)), Some((joins, _))) => {
                 let release = |call: &mut Call, commands: &mut _| call.release(joins, one, &with, now, commands).map(|joiner| [joiner]);
                 let admit = |call: &mut Call, [joiner]: [Joiner; 1], commands: &mut _| call.admit(joiner, first, request, now, commands);
                 (self.join((other, one), release, admit, now), one)
+            }
+            (Some(party), None) if attended(other, second) => (self.hand_to_menu((one, party), (other, second), request, now), other),
+            (None, Some(party)) if request.is_none() && attended(one, first) => {
+                (self.hand_to_menu((other, party), (one, first), None, now), one)
             }
             (Some(_), None) if calls(other, second) => (self.hand_over((one, first), other, request, now), other),
             // By REFER only who talks can be handed over: in that dialog it is told how it goes on.
@@ -103,14 +111,39 @@ impl Core {
         let release = |call: &mut Call, commands: &mut _| call.release_both(transferor, into, now, commands);
         let admit = |call: &mut Call, joiners: [Joiner; 2], commands: &mut _| call.hand_over(joiners, request, now, commands);
         let is_done = self.join((from, into), release, admit, now);
-        // Whoever is called next is called for the one who waits now.
-        if let Some(hunt) = self.hunts.running.get_mut(&into).filter(|_| is_done) {
-            let asked = &mut hunt.asked;
-            (asked.for_whom, asked.original) = (transferee.user, original);
-            asked.without = vec![transferee.device, device];
-            asked.number = transferee.number;
+        if is_done {
+            self.hunt_for(into, (transferee, original), device);
         }
         is_done
+    }
+
+    /// Somebody goes from a talk into a menu, in the place of a transferor who hears it, or waits there for whom they have chosen.
+    fn hand_to_menu(
+        &mut self,
+        (from, (party, transferee)): (CallId, (LegId, Party)),
+        (into, place): (CallId, LegId),
+        request: Option<RequestId>,
+        now: Instant,
+    ) -> bool {
+        let original = self.original(party, &transferee);
+        let device = self.calls.legs.get(&place).and_then(|entry| entry.device);
+        let release = |call: &mut Call, commands: &mut _| call.release_into(party, into, request, now, commands);
+        let admit = |call: &mut Call, leaver, commands: &mut _| call.attend_to(leaver, place, now, commands);
+        let is_done = self.join((from, into), release, admit, now);
+        if is_done {
+            self.hunt_for(into, (transferee, original), device);
+        }
+        is_done
+    }
+
+    /// Whoever is called next is called for the one who waits now, and not at the phone of whoever has handed them over.
+    fn hunt_for(&mut self, call: CallId, (waiting, original): (Party, Option<Original>), device: Option<DeviceId>) {
+        if let Some(hunt) = self.hunts.running.get_mut(&call) {
+            let asked = &mut hunt.asked;
+            (asked.for_whom, asked.original) = (waiting.user, original);
+            asked.without = vec![waiting.device, device];
+            asked.number = waiting.number;
+        }
     }
 
     /// The caller of the world that a party is who is handed on; whoever talks by their mobile is one of ours.

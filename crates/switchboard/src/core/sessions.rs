@@ -175,6 +175,9 @@ impl Core {
                     self.agent.notify_refer(dialog, cause.status, cause.text, now);
                 }
             }
+            Command::OpenMenu { leg, menu } => self.open_menu(leg, menu, now),
+            Command::Choose { leg, number } => self.choose(call, leg, &number, now),
+            Command::GivenUp { counted } => self.give_up(call, counted),
             Command::CheckPin { leg, extension, pin } => self.check_pin(leg, &extension, pin, now),
             Command::WrongPin => self.conferences.guessed(call, now),
             Command::Echoed(echoed) => self.check_echoed(call, &echoed, now),

@@ -64,7 +64,7 @@ impl Core {
         }
         let mut asked = asked.clone();
         asked.teams.push(team.id);
-        if let Some(number) = team.night_number(self.clock) {
+        if let Some(number) = team.night_number(&self.directory.directory().time_profiles, self.clock) {
             return self.plan_onward(call, number, &asked, now).to(called);
         }
         let mut turns = Turns::default();

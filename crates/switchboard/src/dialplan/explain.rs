@@ -78,7 +78,7 @@ impl TeamLead {
         Self {
             extension: team.extension.clone(),
             name: team.name.clone(),
-            night: team.night_number(clock).map(str::to_owned),
+            night: team.night_number(&directory.directory().time_profiles, clock).map(str::to_owned),
             order: team.order,
             members: team.ringing_members().filter_map(name).collect(),
             overflow: team.overflow.clone(),

@@ -128,7 +128,7 @@ pub(super) fn reach(
     let Some(class) = dialled.class(&plan.here) else {
         return Err(Denial::NoSuchNumber);
     };
-    if !calls.user.calling.permits(class, clock) {
+    if !calls.user.calling.permits(class, &directory.time_profiles, clock) {
         let at_another_time = calls.user.calling.classes.has(class);
         return Err(Denial::NotPermitted { class, at_another_time });
     }

@@ -65,8 +65,6 @@ pub enum Passed {
     Code,
     /// It is a conference room: people come to one themselves.
     Room,
-    /// It is an attendant's menu.
-    Menu,
     /// Whoever forwards may not call that number, or nobody has it.
     Denied(Denial),
 }
@@ -83,7 +81,6 @@ impl Passed {
             Self::Emergency => "no call is forwarded to an emergency number",
             Self::Code => "no call is forwarded to this code",
             Self::Room => "no call is forwarded to a conference room",
-            Self::Menu => "no call is forwarded to an attendant",
             Self::Denied(denial) => denial.text(),
         }
     }
@@ -186,9 +183,8 @@ pub(crate) fn leads(directory: &Lookup, person: &User, incoming: Incoming<'_>, t
         Destination::User(user) if incoming.through.contains(&user.id) => Err(Passed::InACircle),
         Destination::Feature(code) if !is_heard(code.feature) => Err(Passed::Code),
         Destination::Room(_) => Err(Passed::Room),
-        Destination::Menu(_) => Err(Passed::Menu),
         Destination::Outside(outside) if calls(&outside.dialled, incoming.number) => Err(Passed::ToTheCaller),
-        Destination::User(_) | Destination::Team(_) | Destination::Feature(_) | Destination::Outside(_) => Ok(()),
+        Destination::User(_) | Destination::Team(_) | Destination::Menu(_) | Destination::Feature(_) | Destination::Outside(_) => Ok(()),
     }
 }
 

@@ -95,6 +95,13 @@ pub enum Event {
         /// Which.
         room: Who,
     },
+    /// The caller hears an attendant's menu, or that it is closed.
+    Menu {
+        /// Which.
+        menu: Who,
+        /// Whether it is open.
+        is_open: bool,
+    },
     /// The caller hears something.
     Heard {
         /// What.

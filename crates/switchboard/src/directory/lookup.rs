@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use model::{DeviceId, TeamId, UserId};
 
-use super::{Device, Directory, Feature, Menu, Room, Takes, Team, TimeProfile, TimeProfileId, User};
+use super::{Device, Directory, Extensions, Feature, Menu, MenuId, Room, Takes, Team, TimeProfile, TimeProfileId, User};
 
 /// A snapshot with its indices.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct Lookup {
     owned: BTreeMap<UserId, Vec<usize>>,
     teams: BTreeMap<TeamId, usize>,
     team_extensions: BTreeMap<String, usize>,
+    /// The numbers of people, teams, rooms and menus.
+    numbers: Arc<Extensions>,
 }
 
 impl Lookup {
@@ -47,7 +49,11 @@ impl Lookup {
             teams.insert(team.id, index);
             team_extensions.entry(team.extension.to_lowercase()).or_insert(index);
         }
+        let rooms = directory.rooms.iter().map(|room| room.extension.clone());
+        let menus = directory.menus.iter().map(|menu| menu.extension.clone());
+        let numbers = extensions.keys().chain(team_extensions.keys()).cloned().chain(rooms).chain(menus);
         Self {
+            numbers: Arc::new(numbers.collect()),
             directory,
             users,
             extensions,
@@ -145,6 +151,16 @@ impl Lookup {
             .menus
             .iter()
             .find(|menu| menu.extension.eq_ignore_ascii_case(extension))
+    }
+
+    /// A menu.
+    pub(crate) fn menu(&self, id: MenuId) -> Option<&Menu> {
+        self.directory.menus.iter().find(|menu| menu.id == id)
+    }
+
+    /// The numbers of people, teams, rooms and menus that keys can dial.
+    pub(crate) fn numbers(&self) -> Arc<Extensions> {
+        Arc::clone(&self.numbers)
     }
 
     /// A time profile.

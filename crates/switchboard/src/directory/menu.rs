@@ -3,7 +3,7 @@
 use model::control::Digit;
 use model::{AnnouncementId, Language};
 
-use super::TimeProfileId;
+use super::{Lookup, TimeProfileId, WallClock};
 
 /// A menu (the database's key).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +34,14 @@ pub struct Menu {
     pub otherwise: Choice,
     /// When it is open, and what happens else; `None`: it is always open.
     pub hours: Option<MenuHours>,
+}
+
+impl Menu {
+    /// Whether it is open now. One whose time profile is gone is open: it has hours no more.
+    pub(crate) fn is_open(&self, directory: &Lookup, clock: WallClock) -> bool {
+        let profile = self.hours.as_ref().and_then(|hours| directory.time_profile(hours.profile));
+        profile.is_none_or(|profile| profile.is_open(clock))
+    }
 }
 
 /// When a menu is open.

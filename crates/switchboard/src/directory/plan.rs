@@ -1,6 +1,6 @@
 //! Numbers of the world: where the company is, by which routes they are reached, who may call them, and where our own lead.
 
-use super::TimeProfileId;
+use super::{TimeProfile, TimeProfileId, is_open_by};
 use model::TrunkId;
 use numbers::{Block, Class, E164, Locality};
 
@@ -148,14 +148,21 @@ impl FromIterator<Class> for Classes {
 }
 
 impl Calling {
-    /// Whether these numbers may be called now.
+    /// Whether these numbers may be called now. By a time profile that is not among these, none may.
     #[must_use]
-    pub fn permits(&self, class: Class, clock: WallClock) -> bool {
+    pub fn permits(&self, class: Class, profiles: &[TimeProfile], clock: WallClock) -> bool {
         match class {
             Class::Internal | Class::Emergency => true,
             Class::Free | Class::Local | Class::National | Class::Mobile | Class::International | Class::Premium => {
-                self.classes.has(class) && (self.windows.is_empty() || self.windows.iter().any(|window| window.is_open(clock)))
+                self.classes.has(class) && self.is_time(profiles, clock)
             }
+        }
+    }
+
+    fn is_time(&self, profiles: &[TimeProfile], clock: WallClock) -> bool {
+        match self.hours {
+            Some(hours) => is_open_by(profiles, hours, clock).unwrap_or_default(),
+            None => self.windows.is_empty() || self.windows.iter().any(|window| window.is_open(clock)),
         }
     }
 }
@@ -224,12 +231,44 @@ mod tests {
         let clock = WallClock::default();
         for class in Class::ALL {
             let always = matches!(class, Class::Internal | Class::Emergency);
-            assert_eq!(nothing.permits(class, clock), always, "{class}");
+            assert_eq!(nothing.permits(class, &[], clock), always, "{class}");
         }
         let some = Calling {
             classes: [Class::National, Class::Mobile].into_iter().collect(),
             ..Calling::default()
         };
-        assert!(some.permits(Class::Mobile, clock) && !some.permits(Class::International, clock));
+        assert!(some.permits(Class::Mobile, &[], clock) && !some.permits(Class::International, &[], clock));
+    }
+
+    #[test]
+    fn by_a_time_profile_windows_do_not_count() {
+        let mornings = TimeProfile {
+            id: TimeProfileId(1),
+            name: "Mornings".to_owned(),
+            windows: vec![Window {
+                days: 0b111_1111,
+                from_minute: 8 * 60,
+                to_minute: 12 * 60,
+            }],
+            region: None,
+            closed_days: vec![7],
+        };
+        let calling = Calling {
+            classes: [Class::Mobile].into_iter().collect(),
+            windows: Vec::new(),
+            hours: Some(TimeProfileId(1)),
+            ..Calling::default()
+        };
+        let at = |day, hour: u16| WallClock {
+            day,
+            weekday: 0,
+            minute: hour * 60,
+        };
+        let profiles = [mornings];
+        for (day, hour, may) in [(6, 9, true), (6, 13, false), (7, 9, false)] {
+            assert_eq!(calling.permits(Class::Mobile, &profiles, at(day, hour)), may, "{day} {hour}");
+        }
+        assert!(!calling.permits(Class::Mobile, &[], at(6, 9)), "the profile is gone");
+        assert!(calling.permits(Class::Emergency, &[], at(6, 9)));
     }
 }

@@ -31,6 +31,12 @@ impl TimeProfile {
     }
 }
 
+/// Whether one of these is open now; `None`: it is not among them.
+pub(crate) fn is_open_by(profiles: &[TimeProfile], id: TimeProfileId, clock: WallClock) -> Option<bool> {
+    let profile = profiles.iter().find(|profile| profile.id == id)?;
+    Some(profile.is_open(clock))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

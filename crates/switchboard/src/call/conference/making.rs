@@ -3,6 +3,7 @@
 use model::{CallId, LegId};
 use sip::agent::RequestId;
 
+use super::door::{Door, Pin};
 use super::{Conference, Invitation, Member, Stage};
 use crate::call::fork::Fork;
 use crate::call::joining::Joiner;
@@ -35,12 +36,18 @@ pub(crate) struct Leaver {
 
 impl Leaver {
     /// Sends a leg to the call `into`.
-    pub(super) fn set_out(leg: Leg, into: CallId, by: Option<Party>, fx: &mut Effects<'_>) -> Self {
+    pub(in crate::call) fn set_out(leg: Leg, into: CallId, by: Option<Party>, fx: &mut Effects<'_>) -> Self {
         Self {
             joiner: [Joiner::set_out(leg, into, fx)],
             story: *fx.story,
             by,
         }
+    }
+
+    /// It has arrived somewhere else than in a conference.
+    pub(in crate::call) fn into_leg(self) -> (Leg, CallId) {
+        let [joiner] = self.joiner;
+        (joiner.into_leg(), self.story)
     }
 }
 
@@ -97,7 +104,7 @@ impl Conference {
     }
 
     /// Somebody comes to the room whose phone is up already: it was called first, or they were handed over.
-    pub(super) fn welcome(&mut self, room: Room, leaver: Leaver, fx: &mut Effects<'_>) {
+    pub(super) fn welcome(&mut self, room: Room, leaver: Leaver, pin: Option<Pin>, fx: &mut Effects<'_>) {
         let (call, to) = (leaver.story, super::venue(&room));
         match leaver.by.clone() {
             Some(by) => fx.push(Command::Journal(JournalEntry::Transferred { call, by, to })),
@@ -109,6 +116,9 @@ impl Conference {
         }
         self.room = Some(room);
         self.admit(leaver, fx);
+        if let Some((pin, member)) = pin.zip(self.members.last_mut()) {
+            member.stage = Stage::AtTheDoor(Door::new(pin, fx.now));
+        }
     }
 
     /// Calls somebody in.

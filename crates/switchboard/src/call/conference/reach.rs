@@ -7,7 +7,7 @@ use model::{CallId, LegId};
 use sip::agent::RequestId;
 
 use super::making::{self, Invite, Leaver};
-use super::{Conference, Newcomer};
+use super::{Conference, Newcomer, Pin};
 use crate::call::{Call, Cause, Command, State};
 use crate::core::{ConferenceView, MemberDeed, Objection};
 use crate::directory::Room;
@@ -33,6 +33,7 @@ impl Call {
             | State::Transferring { .. }
             | State::HandingOver { .. }
             | State::LoggingOn(_)
+            | State::Attending(_)
             | State::Echoing(_)
             | State::Farewell(_)
             | State::Parked(_)
@@ -65,10 +66,10 @@ impl Call {
         });
     }
 
-    /// Somebody comes to the room whose phone is up already.
-    pub(crate) fn welcome(&mut self, room: Room, leaver: Leaver, now: Instant, commands: &mut Vec<Command>) {
+    /// Somebody comes to the room whose phone is up already, and is asked for the PIN.
+    pub(crate) fn welcome(&mut self, room: Room, leaver: Leaver, pin: Option<Pin>, now: Instant, commands: &mut Vec<Command>) {
         let _ = self.confer(now, commands, |conference, fx| {
-            conference.welcome(room, leaver, fx);
+            conference.welcome(room, leaver, pin, fx);
             Ok(())
         });
     }

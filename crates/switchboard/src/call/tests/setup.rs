@@ -280,7 +280,7 @@ fn echo() -> Scene {
         number: "*43".to_owned(),
         name: "Echo test".to_owned(),
     };
-    let call = Call::serve(CALL, caller, called, Service::EchoTest, now, &mut commands);
+    let call = Call::serve(CALL, caller, called, Service::EchoTest, Duration::ZERO, now, &mut commands);
     let mut scene = Scene { call, now, commands };
     let commands = scene.take();
     assert!(matches!(

@@ -11,18 +11,20 @@ use super::trunks::{FIRST, Scene, company, provider};
 use super::*;
 use crate::dialplan::{Event as Foretold, Step, Whereabouts, foretell, simulate};
 use crate::directory::{
-    Callers, DoNotDisturb, During, Forward, MemberKind, Night, Order, Overflow, TimeProfile, TimeProfileId, When, Window,
+    Callers, Choice, DoNotDisturb, During, Forward, MemberKind, Menu, MenuId, Night, Order, Overflow, TimeProfile, TimeProfileId, When,
+    Window,
 };
 
 /// Whoever has one of these phones has its number.
 const PHONES: [&str; 5] = ["101-web", "102-web", "103-web", "104-web", "105-web"];
-const TARGETS: [&str; 12] = [
+const TARGETS: [&str; 13] = [
     "101",
     "102",
     "103",
     "104",
     "105",
     "200",
+    "500",
     "*43",
     "*26",
     "999",
@@ -93,13 +95,26 @@ fn random_company(random: &mut StdRng) -> Directory {
     company.features.push(("*26".to_owned(), Feature::DoNotDisturb));
     let members = [2, 3].map(|id| MemberKind::Person(UserId(id)));
     company.teams = vec![team(Order::All, &members)];
+    company.menus = vec![Menu {
+        id: MenuId(1),
+        name: "Reception".to_owned(),
+        extension: "500".to_owned(),
+        language: None,
+        greeting: None,
+        keys: Vec::new(),
+        takes_extensions: false,
+        waits_s: 5,
+        plays_max: 1,
+        otherwise: Choice::HangUp,
+        hours: None,
+    }];
     company.teams[0].overflow = random.random_bool(0.6).then(|| Overflow {
         after_s: random.random_range(0..40),
         number: (*TARGETS.choose(random).unwrap()).to_owned(),
     });
     company.teams[0].night = random.random_bool(0.3).then(|| Night {
         day: Vec::new(),
-        hours: None,
+        hours: random.random_bool(0.5).then_some(TimeProfileId(1)),
         number: (*TARGETS.choose(random).unwrap()).to_owned(),
     });
     company.time_profiles = vec![TimeProfile {
@@ -143,7 +158,7 @@ fn foretold(steps: &[Step]) -> Vec<(u32, String)> {
             Foretold::Rings { who, .. } => vec![who.name.clone()],
             Foretold::TeamRings { members, .. } => members.clone(),
             Foretold::Outside { .. } => vec!["outside".to_owned()],
-            Foretold::Heard { .. } => vec!["200".to_owned()],
+            Foretold::Heard { .. } | Foretold::Menu { .. } => vec!["200".to_owned()],
             Foretold::Refused { status, .. } => vec![status.to_string()],
             Foretold::Unanswered => vec!["480".to_owned()],
             Foretold::Room { .. } => unreachable!("this company has no room"),

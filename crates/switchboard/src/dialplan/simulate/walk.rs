@@ -240,11 +240,13 @@ impl<'a> Walk<'a> {
                 };
                 self.tell(Event::Room { room });
             }
-            Destination::Menu(_) => {
-                return Err(Cause {
-                    status: 501,
-                    text: Passed::Menu.text(),
-                });
+            Destination::Menu(menu) => {
+                let is_open = menu.is_open(self.directory, self.clock);
+                let menu = Who {
+                    name: menu.name.clone(),
+                    number: menu.extension.clone(),
+                };
+                self.tell(Event::Menu { menu, is_open });
             }
             Destination::Feature(code) if is_heard(code.feature) => {
                 let title = code.feature.title();
@@ -272,7 +274,7 @@ impl<'a> Walk<'a> {
             });
         }
         self.teams.push(team.id);
-        if let Some(number) = team.night_number(self.clock) {
+        if let Some(number) = team.night_number(&self.directory.directory().time_profiles, self.clock) {
             return self.hand_on(team, number, responsible, true);
         }
         let incoming = self.incoming();

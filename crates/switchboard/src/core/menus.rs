@@ -1,0 +1,116 @@
+//! Attendants' menus: which one it is, whether it is open, and what a number comes to that a caller has chosen there.
+//!
+//! Whoever hears a menu may be anybody: they reach people, teams, rooms and menus of ours, with nobody's permissions, and no codes. What
+//! happens then is as for any call of theirs: forwards go with the permissions of whoever forwards.
+
+use std::time::Instant;
+
+use model::{CallId, LegId};
+
+use super::admission::Asked;
+use super::{Core, Party};
+use crate::call::{Branch, Call, Cause, Command, News, Page, Plan, Trial};
+use crate::dialplan::{self, Denial, Destination, Dialler};
+use crate::directory::{MenuId, Room};
+
+impl Core {
+    /// Somebody comes to a menu, or it begins again.
+    pub(super) fn open_menu(&mut self, leg: LegId, menu: MenuId, now: Instant) {
+        let page = self.page(menu).map(Box::new);
+        self.deliver(leg, News::MenuOpened { page }, now);
+    }
+
+    /// A menu as it is now.
+    fn page(&self, menu: MenuId) -> Option<Page> {
+        let menu = self.directory.menu(menu)?;
+        Some(Page {
+            language: menu.language.unwrap_or(self.directory.directory().language),
+            is_open: menu.is_open(&self.directory, self.clock),
+            extensions: self.directory.numbers(),
+            menu: menu.clone(),
+        })
+    }
+
+    /// Somebody who hears a menu has chosen a number.
+    pub(super) fn choose(&mut self, call: CallId, leg: LegId, number: &str, now: Instant) {
+        let Some((_, caller)) = self.calls.calls.get(&call).and_then(|entry| entry.call.attended()) else {
+            return;
+        };
+        let (caller, original) = (caller.clone(), self.original(leg, caller));
+        let trial = Trial {
+            story: CallId(self.calls.id()),
+            counted: self.guard.counted(call),
+        };
+        let plan = match dialplan::find(&self.directory, Dialler::default(), number, self.clock) {
+            Destination::Room(room) => {
+                let room = room.clone();
+                match self.attended_to_room(call, &caller, room, now) {
+                    Ok(()) => return,
+                    Err(plan) => plan,
+                }
+            }
+            Destination::User(_) | Destination::Team(_) | Destination::Menu(_) => {
+                let asked = Asked {
+                    responsible: None,
+                    is_of_place: false,
+                    for_whom: caller.user,
+                    number: caller.number.clone(),
+                    original,
+                    without: vec![caller.device],
+                    teams: Vec::new(),
+                    through: Vec::new(),
+                };
+                self.plan_trial(call, (caller, trial), number, &asked, now)
+            }
+            Destination::Feature(_) | Destination::Outside(_) | Destination::Denied(_) => Plan::Refuse {
+                called: nobody(number),
+                cause: Denial::NoSuchNumber.cause(),
+            },
+        };
+        self.deliver(leg, News::Chosen { trial, plan }, now);
+    }
+
+    /// What the number comes to. That nobody is there stands in the journal as a call of its own.
+    fn plan_trial(&mut self, call: CallId, (caller, trial): (Party, Trial), number: &str, asked: &Asked, now: Instant) -> Plan {
+        let plan = self.plan(call, number, asked, now);
+        match &plan {
+            Plan::Ring { branches, .. } => self.calls.include(call, branches.iter().flat_map(Branch::legs)),
+            Plan::Serve { .. } => {}
+            Plan::Refuse { called, cause } => {
+                self.hunts.forwarded_as(call, trial.story);
+                self.journal_refusal(trial.story, (caller, called.clone()), None, *cause, now);
+                self.give_up(call, trial.counted);
+            }
+        }
+        plan
+    }
+
+    /// Whoever was chosen in a menu does not answer, and nobody looks for anybody else.
+    pub(super) fn give_up(&mut self, call: CallId, counted: usize) {
+        self.hunts.end(call);
+        self.guard.withdraw(call, counted);
+    }
+
+    /// Somebody goes from a menu into a room: who is not one of us is asked for its PIN there.
+    fn attended_to_room(&mut self, call: CallId, caller: &Party, room: Room, now: Instant) -> Result<(), Plan> {
+        let refused = |cause| Plan::Refuse {
+            called: nobody(&room.extension),
+            cause,
+        };
+        let pin = self.pin_for(&room, caller.user, now).map_err(refused)?;
+        let running = self.way_into(&room, pin.is_some()).map_err(refused)?;
+        let stays = refused(Cause::BUSY);
+        let release = |call: &mut Call, into, commands: &mut Vec<Command>| call.release_attended(into, now, commands);
+        let goes = self.send_to_room(call, (room, running), pin, release, now);
+        if goes { Ok(()) } else { Err(stays) }
+    }
+}
+
+fn nobody(number: &str) -> Party {
+    Party {
+        user: None,
+        device: None,
+        number: number.to_owned(),
+        name: String::new(),
+    }
+}
