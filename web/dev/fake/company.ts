@@ -4,6 +4,7 @@ import { callFeatures, type CallFeatures } from './features.ts';
 import { goodNetwork } from './networks.ts';
 import { oneNumber, type OneNumber } from './oneNumber.ts';
 import { outsideCalls, type OutsideCalls } from './outsideCalls.ts';
+import { sounds, type Sounds } from './sounds.ts';
 
 export interface Company {
   me: Me;
@@ -15,6 +16,7 @@ export interface Company {
   outside: OutsideCalls;
   oneNumber: OneNumber;
   features: CallFeatures;
+  sounds: Sounds;
 }
 
 export const PASSWORD = 'correct horse';
@@ -74,6 +76,8 @@ export function demoCompany(now: Date): Company {
     name: 'Anna Berger',
     extension: '101',
     role: 'administrator',
+    may_record: true,
+    hears_recordings: 'all',
     phone: { device_id: 1011, sip_user: '101-web', realm: 'farend', websocket_path: '/sip' },
     server: {
       version: '0.1.0',
@@ -98,6 +102,7 @@ export function demoCompany(now: Date): Company {
     outside: outsideCalls(now),
     oneNumber: oneNumber(now),
     features: callFeatures(),
+    sounds: sounds(now),
   };
 }
 

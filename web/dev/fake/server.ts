@@ -9,6 +9,7 @@ import { JoinedCalls } from './joinedCalls.ts';
 import { OneNumberServer } from './oneNumber.ts';
 import { answerOutside } from './outside.ts';
 import type { Pace } from './signalling.ts';
+import { SoundServer } from './sounds.ts';
 
 export interface FakeServerOptions {
   signedIn?: boolean;
@@ -33,6 +34,7 @@ export class FakeServer implements Events {
   #listeners = new Set<EventsListener>();
   readonly oneNumber: OneNumberServer;
   readonly joined: JoinedCalls;
+  readonly sounds: SoundServer;
   /** Ends a call at the browser's line, where there is one. */
   hangUp: (call: string) => void = () => undefined;
   /** A desk phone under control goes on ringing when it is called first. */
@@ -54,6 +56,7 @@ export class FakeServer implements Events {
       (event) => this.tell(event),
       (call) => this.hangUp(call),
     );
+    this.sounds = new SoundServer(company, this.oneNumber, (event) => this.tell(event));
   }
 
   readonly fetch: Fetch = async (request) => {
@@ -121,7 +124,10 @@ export class FakeServer implements Events {
     if (noun !== 'me' && options.broken === true) return problem(500, 'failed');
     const asked = { method, path, query, body };
     const answered =
-      this.joined.answer(asked) ?? answerFeatures(company, asked) ?? this.oneNumber.answer(asked);
+      this.sounds.answer(asked) ??
+      this.joined.answer(asked) ??
+      answerFeatures(company, asked) ??
+      this.oneNumber.answer(asked);
     if (answered !== null) return answered;
     switch (`${method} ${noun}${id === '' ? '' : '/:id'}${part === '' ? '' : `/${part}`}`) {
       case 'GET me':

@@ -3,6 +3,7 @@ import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
 import { createFeaturesApi } from './features.ts';
 import { networkOf } from './network.ts';
+import { createRecordingsApi } from './recordings.ts';
 import type { paths } from './schema.d.ts';
 import type {
   AuditEntry,
@@ -91,6 +92,7 @@ export function createApi(fetch: Fetch, origin: string) {
   };
   return {
     ...createFeaturesApi({ client, given, done }),
+    ...createRecordingsApi({ client, given, done }, origin),
     /** Calls back when a request is refused because the session is over. Returns the function that ends that. */
     onSignedOut(told: () => void): () => void {
       onSignedOut.add(told);

@@ -3,6 +3,7 @@ import { codes, conference, joined, parked, transfers } from './en/joined.ts';
 import { audit, devices, persons, pin, place, team, teams } from './en/oneNumber.ts';
 import { outside } from './en/outside.ts';
 import { features, reach } from './en/reach.ts';
+import { player, recording, recordings } from './en/recording.ts';
 import { trunkTest } from './en/trunkTest.ts';
 
 /** English is the reference: every other language has exactly these keys. */
@@ -568,7 +569,10 @@ export const texts = {
   conference,
   parked,
   codes,
+  player,
   reach,
+  recording,
+  recordings,
   features,
   errors: {
     away: 'The server does not answer. Check your internet connection and try again.',

@@ -1,0 +1,73 @@
+/** Recording of calls: the button, the player, what administrators set. */
+export const recording = {
+  start: 'Record',
+  stop: 'End recording',
+  byRule: 'Recorded',
+  on: 'This call is being recorded',
+  onByRule: 'This call is recorded by a rule of your company',
+  announcing: 'Telling everybody that the call is recorded…',
+  duration: 'Recorded for',
+  trouble: {
+    quota_reached:
+      'The recording has stopped: recordings have used up the space they may have. The call goes on.',
+    disk_full: 'The recording has stopped: the server’s disk is full. The call goes on.',
+    failed: 'The recording has stopped: the server could not go on writing it. The call goes on.',
+  },
+};
+
+export const recordings = {
+  title: 'Recordings',
+  text: 'What you may listen to. Everybody in these calls was in the know as far as your company has set it.',
+  denied: 'Nobody has permitted you to listen to recordings. An administrator can.',
+  empty: 'No recordings yet',
+  emptyText: 'Recorded calls are here as soon as they have ended.',
+  none: 'No recording fits',
+  noneText: 'Try fewer letters, or another day.',
+  search: 'Name or number',
+  day: 'Day',
+  anyDay: 'All days',
+  more: 'Show more',
+  looking: 'Looking through older ones…',
+  call: 'Call',
+  between: '{{own}} with {{other}}',
+  time: 'When',
+  length: 'Length',
+  size: 'Size',
+  until: 'Kept until',
+  running: 'Being recorded',
+  cut: 'Cut short',
+  cutWhy: {
+    quota_reached: 'Recordings had used up their space.',
+    disk_full: 'The server’s disk was full.',
+    failed: 'The server could not go on writing it.',
+  },
+  byRule: 'By a rule',
+  listen: 'Listen: {{name}}',
+  pause: 'Pause: {{name}}',
+  download: 'Download: {{name}}',
+  delete: 'Delete: {{name}}',
+  deleteTitle: 'Delete this recording?',
+  deleteText:
+    '{{own}} with {{other}}, {{when}}. It cannot be brought back, and the log keeps who deleted it.',
+  deleted: 'Delete',
+};
+
+export const player = {
+  label: 'Player',
+  play: 'Play',
+  pause: 'Pause',
+  back: 'Back 10 seconds',
+  on: 'On 10 seconds',
+  position: 'Position',
+  positionWords: '{{at}} of {{whole}}',
+  speed: 'Speed',
+  times: '{{speed}}×',
+  speaks: 'Speaks',
+  download: 'Download',
+  delete: 'Delete',
+  close: 'Close the player',
+  loading: 'Loading…',
+  gone: 'This recording is gone: it was deleted, or kept long enough.',
+  failed: 'It cannot be played at the moment.',
+  noShape: 'Its shape cannot be shown; it plays nevertheless.',
+};
