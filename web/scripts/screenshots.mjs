@@ -158,6 +158,8 @@ const KEPT = [
       await button(page, texts.admin.edit.replace('{{name}}', 'Office hours'));
     },
   },
+  { name: 'call-recorded', scene: 'recorded' },
+  { name: 'recordings', scene: 'idle', route: 'recordings', act: (page) => listen(page) },
   { name: 'emergency', scene: 'emergency' },
   { name: 'shortcuts', scene: 'idle', act: (page) => page.keyboard.press('?'), only: ['desktop'] },
 ];
@@ -197,6 +199,9 @@ const LOOKED_AT = [
   'other-tab',
   'team-free',
   'conference-guest',
+  'recorded-announcing',
+  'recorded-by-rule',
+  'recorded-stopped',
 ].map((scene) => ({ name: scene, scene }));
 for (const scene of ['admin-network-ipv6', 'admin-network-bare', 'admin-network-blocked']) {
   LOOKED_AT.push({ name: scene, scene, route: 'admin', act: (page) => network(page) });
@@ -287,6 +292,16 @@ LOOKED_AT.push({
   route: 'settings',
   act: (page) => button(page, texts.reach.editRule.replace('{{number}}', '2')),
 });
+LOOKED_AT.push({ name: 'recordings-list', scene: 'idle', route: 'recordings' });
+LOOKED_AT.push({ name: 'recordings-empty', scene: 'recordings-empty', route: 'recordings' });
+LOOKED_AT.push({ name: 'recordings-broken', scene: 'broken', route: 'recordings' });
+LOOKED_AT.push({
+  name: 'recordings-gone',
+  scene: 'recordings-gone',
+  route: 'recordings',
+  act: (page) => listen(page),
+});
+LOOKED_AT.push({ name: 'recording-recent', scene: 'idle', route: 'recent' });
 LOOKED_AT.push({ name: 'keys', scene: 'idle', act: (page) => dial(page, '102') });
 
 const args = process.argv.slice(2);
@@ -436,6 +451,19 @@ async function transferTo(page) {
   await button(page, texts.call.transfer);
   await page.getByRole('dialog').getByRole('textbox', { name: texts.search.label }).fill('recep');
   await page.keyboard.press('Enter');
+}
+
+/** The newest recording plays for a moment, from somewhere in it. */
+async function listen(page) {
+  const list = page.getByRole('main');
+  const named = new RegExp(`^${texts.recordings.listen.replace('{{name}}', '')}`);
+  await list.getByRole('button', { name: named }).nth(2).click();
+  const slider = page.getByRole('slider', { name: texts.player.position });
+  if ((await slider.count()) === 0) await page.waitForTimeout(600);
+  if ((await slider.count()) === 0) return;
+  await slider.focus();
+  for (let step = 0; step < 70; step += 1) await page.keyboard.press('PageUp');
+  await page.waitForTimeout(400);
 }
 
 /** The rules, and what would happen to a call. */

@@ -70,6 +70,7 @@ export function demoCompany(now: Date): Company {
     call('c-9', 'incoming', '108', 'Jorge Núñez', ago(60 * 52), 'missed', null, null),
     call('c-10', 'outgoing', '*43', null, ago(60 * 53), 'answered', 21, 4.4),
   ];
+  for (const each of calls) if (each.id === 'c-2') each.recording_id = 'r-1';
   const me: Me = {
     id: 101,
     login: 'anna',

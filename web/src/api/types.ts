@@ -126,6 +126,7 @@ export type {
   Peaks,
   Prompt,
   Prompts,
+  RecordedParty,
   Recording,
   RecordingPermission,
   RecordingRule,

@@ -23,6 +23,7 @@ import type {
   Nat,
   NatType,
   Presence,
+  RecordingTrouble,
   Rings,
   Role,
   Srtp,
@@ -177,11 +178,13 @@ const FEATURES = every<FeatureName>({
   desk_share: true,
 });
 
+const troubles = every<RecordingTrouble>({ quota_reached: true, disk_full: true, failed: true });
+
 /** What stands for `*` in the keys that are put together at run time. */
 const FAMILIES: Record<string, readonly string[]> = {
   'admin.kinds.*': every<Device['kind']>({ browser: true, desk_phone: true }),
   'admin.roles.*': every<Role>({ user: true, administrator: true }),
-  'app.nav.*': every<Exclude<Route, 'admin' | 'codes'>>({
+  'app.nav.*': every<Exclude<Route, 'admin' | 'codes' | 'recordings'>>({
     keypad: true,
     people: true,
     recent: true,
@@ -436,6 +439,8 @@ const FAMILIES: Record<string, readonly string[]> = {
     fair: true,
     poor: true,
   }),
+  'recording.trouble.*': troubles,
+  'recordings.cutWhy.*': troubles,
   'shortcuts.*': Object.keys(SHORTCUTS),
   'trunkTest.result.*': every<TrunkTestStep['result']>({
     waiting: true,

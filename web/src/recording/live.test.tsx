@@ -45,7 +45,7 @@ describe('the record button', () => {
   it('cannot end what a rule records', async () => {
     const { become } = await talking();
     become({ state: 'on', is_by_rule: true });
-    expect(await screen.findByText('This call is recorded by a rule of your company')).toBeVisible();
+    expect(await screen.findByText('This call is recorded by a rule')).toBeVisible();
     expect(await button('Recorded')).toBeDisabled();
   });
 

@@ -4,7 +4,7 @@ export const recording = {
   stop: 'Aufzeichnung beenden',
   byRule: 'Aufgezeichnet',
   on: 'Dieses Gespräch wird aufgezeichnet',
-  onByRule: 'Dieses Gespräch wird nach einer Regel Ihrer Firma aufgezeichnet',
+  onByRule: 'Dieses Gespräch wird nach einer Regel aufgezeichnet',
   announcing: 'Allen wird gesagt, dass das Gespräch aufgezeichnet wird…',
   duration: 'Aufgezeichnet seit',
   trouble: {
@@ -18,7 +18,7 @@ export const recording = {
 
 export const recordings = {
   title: 'Aufzeichnungen',
-  text: 'Was Sie anhören dürfen. Alle in diesen Gesprächen wussten davon, soweit Ihre Firma das so eingestellt hat.',
+  text: 'Aufgezeichnete Gespräche, die Sie anhören dürfen. Das Protokoll behält, wer eines angehört oder gelöscht hat.',
   denied: 'Niemand hat Ihnen erlaubt, Aufzeichnungen anzuhören. Die Verwaltung kann das.',
   empty: 'Noch keine Aufzeichnungen',
   emptyText: 'Aufgezeichnete Gespräche stehen hier, sobald sie zu Ende sind.',
@@ -67,7 +67,6 @@ export const player = {
   download: 'Herunterladen',
   delete: 'Löschen',
   close: 'Player schließen',
-  loading: 'Lädt…',
   gone: 'Diese Aufzeichnung gibt es nicht mehr: Sie wurde gelöscht, oder ihre Zeit ist um.',
   failed: 'Sie lässt sich gerade nicht abspielen.',
   noShape: 'Ihr Verlauf lässt sich nicht zeigen; abspielen geht trotzdem.',

@@ -4,7 +4,7 @@ export const recording = {
   stop: 'End recording',
   byRule: 'Recorded',
   on: 'This call is being recorded',
-  onByRule: 'This call is recorded by a rule of your company',
+  onByRule: 'This call is recorded by a rule',
   announcing: 'Telling everybody that the call is recorded…',
   duration: 'Recorded for',
   trouble: {
@@ -17,7 +17,7 @@ export const recording = {
 
 export const recordings = {
   title: 'Recordings',
-  text: 'What you may listen to. Everybody in these calls was in the know as far as your company has set it.',
+  text: 'Recorded calls that you may listen to. The log keeps who has listened to one or deleted it.',
   denied: 'Nobody has permitted you to listen to recordings. An administrator can.',
   empty: 'No recordings yet',
   emptyText: 'Recorded calls are here as soon as they have ended.',
@@ -66,7 +66,6 @@ export const player = {
   download: 'Download',
   delete: 'Delete',
   close: 'Close the player',
-  loading: 'Loading…',
   gone: 'This recording is gone: it was deleted, or kept long enough.',
   failed: 'It cannot be played at the moment.',
   noShape: 'Its shape cannot be shown; it plays nevertheless.',
