@@ -9,6 +9,7 @@ import { SENTENCES, VALUES } from '../admin/outside/testWords.ts';
 import type { Rule } from '../admin/outside/wrong.ts';
 import type { Meaning, UdpForward } from '../admin/network/meaning.ts';
 import type {
+  Announced,
   AuditVia,
   Callers,
   Confidence,
@@ -17,12 +18,15 @@ import type {
   FeatureName,
   ForwardCase,
   Forwarded,
+  Hears,
   IdentityHeader,
   JournalCall,
   LineState,
   Nat,
   NatType,
   Presence,
+  RecordingRule,
+  RecordingStorage,
   RecordingTrouble,
   Rings,
   Role,
@@ -441,6 +445,37 @@ const FAMILIES: Record<string, readonly string[]> = {
   }),
   'recording.trouble.*': troubles,
   'recordings.cutWhy.*': troubles,
+  'recordingAdmin.alarm.*': every<Exclude<RecordingStorage['state'], 'fine'>>({
+    nearly_full: true,
+    full: true,
+    failing: true,
+  }),
+  'recordingAdmin.state.*': every<RecordingStorage['state']>({
+    fine: true,
+    nearly_full: true,
+    full: true,
+    failing: true,
+  }),
+  'recordingAdmin.hear.*': every<Hears>({ none: true, own: true, all: true }),
+  'recordingAdmin.how.*': every<Announced>({ prompt: true, tone: true, silently: true }),
+  'recordingAdmin.howHint.*': every<Announced>({ prompt: true, tone: true, silently: true }),
+  'recordingAdmin.of.*': every<RecordingRule['whose']>({
+    everybody: true,
+    person: true,
+    team: true,
+    trunk: true,
+  }),
+  'recordingAdmin.named.*': every<Exclude<RecordingRule['whose'], 'everybody'>>({
+    person: true,
+    team: true,
+    trunk: true,
+  }),
+  'recordingAdmin.which.*': every<RecordingRule['calls']>({
+    all: true,
+    outside: true,
+    incoming: true,
+    outgoing: true,
+  }),
   'shortcuts.*': Object.keys(SHORTCUTS),
   'trunkTest.result.*': every<TrunkTestStep['result']>({
     waiting: true,

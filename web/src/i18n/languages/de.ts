@@ -3,7 +3,7 @@ import { codes, conference, joined, parked, transfers } from './de/joined.ts';
 import { audit, devices, persons, pin, place, team, teams } from './de/oneNumber.ts';
 import { outside } from './de/outside.ts';
 import { features, reach } from './de/reach.ts';
-import { player, recording, recordings } from './de/recording.ts';
+import { player, recording, recordingAdmin, recordings } from './de/recording.ts';
 import { trunkTest } from './de/trunkTest.ts';
 
 const texts: Texts = {
@@ -589,6 +589,7 @@ const texts: Texts = {
   reach,
   recording,
   recordings,
+  recordingAdmin,
   features,
   errors: {
     away: 'Der Server antwortet nicht. Prüfen Sie Ihre Internetverbindung und versuchen Sie es erneut.',

@@ -3,7 +3,7 @@ import { codes, conference, joined, parked, transfers } from './en/joined.ts';
 import { audit, devices, persons, pin, place, team, teams } from './en/oneNumber.ts';
 import { outside } from './en/outside.ts';
 import { features, reach } from './en/reach.ts';
-import { player, recording, recordings } from './en/recording.ts';
+import { player, recording, recordingAdmin, recordings } from './en/recording.ts';
 import { trunkTest } from './en/trunkTest.ts';
 
 /** English is the reference: every other language has exactly these keys. */
@@ -573,6 +573,7 @@ export const texts = {
   reach,
   recording,
   recordings,
+  recordingAdmin,
   features,
   errors: {
     away: 'The server does not answer. Check your internet connection and try again.',

@@ -71,3 +71,62 @@ export const player = {
   failed: 'Sie lässt sich gerade nicht abspielen.',
   noShape: 'Ihr Verlauf lässt sich nicht zeigen; abspielen geht trotzdem.',
 };
+
+export const recordingAdmin = {
+  tab: 'Aufzeichnung',
+  lawTitle: 'Fragen Sie, bevor Sie aufzeichnen.',
+  law: 'In vielen Ländern müssen alle im Gespräch zustimmen, bevor es aufgezeichnet wird, und Beschäftigte müssen davon wissen. Was für Sie gilt, wissen Ihr Anwalt oder Betriebsrat.',
+  text: 'Wer aufzeichnen und wer anhören darf, steht im Formular jeder Person.',
+  announced: 'Wie es gesagt wird',
+  how: { prompt: 'In Worten', tone: 'Durch einen Ton', silently: 'Gar nicht' },
+  howHint: {
+    prompt: 'Alle hören vorher „Dieses Gespräch wird aufgezeichnet“.',
+    tone: 'Alle hören vorher einen kurzen Ton.',
+    silently: 'Niemand hört etwas. Nur wo das Gesetz es erlaubt.',
+  },
+  days: 'Aufbewahrt für Tage',
+  daysHint: 'Danach werden sie von selbst gelöscht.',
+  daysRule: '1 bis 3650.',
+  room: 'Platz in GB',
+  roomHint: 'Ist er aufgebraucht, wird nichts mehr aufgezeichnet.',
+  roomRule: '0,1 bis 9765.',
+  rules: 'Von selbst aufgezeichnet',
+  rulesText:
+    'Diese Gespräche werden ohne jemandes Zutun aufgezeichnet, und niemand kann das beenden. Es zählt die erste Regel, die passt. Notrufe nie.',
+  addRule: 'Regel hinzufügen',
+  noRules: 'Keine Regeln',
+  noRulesText: 'Gespräche werden nur aufgezeichnet, wenn jemand die Taste drückt.',
+  whose: 'Wessen Gespräche',
+  of: { everybody: 'Alle', person: 'Einer Person', team: 'Eines Teams', trunk: 'Einer Leitung' },
+  named: {
+    person: 'Gespräche von {{name}}',
+    team: 'Gespräche an das Team {{name}}',
+    trunk: 'Gespräche über {{name}}',
+  },
+  choose: 'Auswählen…',
+  calls: 'Welche Gespräche',
+  which: {
+    all: 'Alle, auch interne',
+    outside: 'Von und nach außen',
+    incoming: 'Von außen',
+    outgoing: 'Nach außen',
+  },
+  storage: 'Speicher',
+  storageText: 'Aufzeichnungen liegen versiegelt auf dem Server.',
+  state: { fine: 'Genug Platz', nearly_full: 'Fast voll', full: 'Voll', failing: 'Geht nicht' },
+  used: '{{used}} von {{quota}} belegt',
+  oldest: 'Älteste',
+  free: 'Frei auf der Festplatte',
+  alarm: {
+    nearly_full:
+      'Für Aufzeichnungen ist bald kein Platz mehr. Löschen Sie welche, bewahren Sie sie kürzer auf, oder geben Sie ihnen mehr.',
+    full: 'Für Aufzeichnungen ist kein Platz mehr: Es wird nichts mehr aufgezeichnet. Löschen Sie welche, bewahren Sie sie kürzer auf, oder geben Sie ihnen mehr.',
+    failing:
+      'Aufzeichnungen lassen sich nicht schreiben: Es wird nichts mehr aufgezeichnet. Das Protokoll des Servers sagt, warum.',
+  },
+  mayRecord: 'Darf Gespräche aufzeichnen',
+  mayRecordHint: 'Eine Taste in laufenden Gesprächen, und die Aufnahmetaste von Tischtelefonen.',
+  hears: 'Darf Aufzeichnungen anhören',
+  hearsHint: 'Die Verwaltung darf nicht schon deshalb anhören, weil sie verwaltet.',
+  hear: { none: 'Keine', own: 'Eigener Gespräche', all: 'Aller Gespräche' },
+};
