@@ -160,6 +160,24 @@ const KEPT = [
   },
   { name: 'call-recorded', scene: 'recorded' },
   { name: 'recordings', scene: 'idle', route: 'recordings', act: (page) => listen(page) },
+  {
+    name: 'administration-recording',
+    scene: 'admin-recording',
+    route: 'admin',
+    act: (page) => tab(page, texts.recordingAdmin.tab),
+  },
+  {
+    name: 'administration-attendant',
+    scene: 'admin-attendant',
+    route: 'admin',
+    act: (page) => tab(page, texts.attendant.tab),
+  },
+  {
+    name: 'administration-menu',
+    scene: 'admin-attendant',
+    route: 'admin',
+    act: (page) => menuForm(page),
+  },
   { name: 'emergency', scene: 'emergency' },
   { name: 'shortcuts', scene: 'idle', act: (page) => page.keyboard.press('?'), only: ['desktop'] },
 ];
@@ -300,6 +318,49 @@ LOOKED_AT.push({
   scene: 'recordings-gone',
   route: 'recordings',
   act: (page) => listen(page),
+});
+for (const [name, open] of Object.entries({
+  'attendant-menu-summary': async (page) => {
+    await menuForm(page);
+    await page.getByRole('region', { name: texts.attendant.summary }).scrollIntoViewIfNeeded();
+  },
+  'attendant-announcements': async (page) => {
+    await tab(page, texts.attendant.tab);
+    await page
+      .getByRole('region', { name: texts.attendant.announcements })
+      .evaluate((section) => section.scrollIntoView());
+  },
+  'attendant-prompts': async (page) => {
+    await tab(page, texts.attendant.tab);
+    await page
+      .getByRole('region', { name: texts.attendant.prompts })
+      .evaluate((section) => section.scrollIntoView());
+  },
+  'recording-rule': async (page) => {
+    await tab(page, texts.recordingAdmin.tab);
+    await button(page, texts.reach.editRule.replace('{{number}}', '2'));
+  },
+  'recording-storage': async (page) => {
+    await tab(page, texts.recordingAdmin.tab);
+    await page
+      .getByRole('region', { name: texts.recordingAdmin.storage })
+      .evaluate((section) => section.scrollIntoView());
+  },
+})) {
+  const scene = name.startsWith('attendant') ? 'admin-attendant' : 'admin-recording';
+  LOOKED_AT.push({ name: `administration-${name}`, scene, route: 'admin', act: open });
+}
+LOOKED_AT.push({
+  name: 'administration-attendant-empty',
+  scene: 'idle',
+  route: 'admin',
+  act: (page) => tab(page, texts.attendant.tab),
+});
+LOOKED_AT.push({
+  name: 'administration-attendant-broken',
+  scene: 'broken',
+  route: 'admin',
+  act: (page) => tab(page, texts.attendant.tab),
 });
 LOOKED_AT.push({ name: 'recording-recent', scene: 'idle', route: 'recent' });
 LOOKED_AT.push({ name: 'keys', scene: 'idle', act: (page) => dial(page, '102') });
@@ -486,6 +547,11 @@ async function talkOn(page) {
 
 async function tab(page, name) {
   await page.getByRole('tab', { name, exact: true }).click();
+}
+
+async function menuForm(page) {
+  await tab(page, texts.attendant.tab);
+  await button(page, texts.admin.edit.replace('{{name}}', 'Front door'));
 }
 
 async function teamForm(page) {

@@ -1,5 +1,6 @@
 /** The people, phones and calls of the company that the fake server plays. */
 import type { Device, JournalCall, Me, Network, User } from '../../src/api/types.ts';
+import { attendants, type Attendants } from './attendant.ts';
 import { callFeatures, type CallFeatures } from './features.ts';
 import { goodNetwork } from './networks.ts';
 import { oneNumber, type OneNumber } from './oneNumber.ts';
@@ -17,6 +18,7 @@ export interface Company {
   oneNumber: OneNumber;
   features: CallFeatures;
   sounds: Sounds;
+  attendant: Attendants;
 }
 
 export const PASSWORD = 'correct horse';
@@ -104,6 +106,7 @@ export function demoCompany(now: Date): Company {
     oneNumber: oneNumber(now),
     features: callFeatures(),
     sounds: sounds(now),
+    attendant: attendants(),
   };
 }
 

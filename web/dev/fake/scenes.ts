@@ -38,7 +38,7 @@ export function createStage(options: FakeServerOptions = {}, pace: Pace = LIVELY
   server.hangUp = (call) => signalling.hungUp(call);
   const media = new FakeMedia();
   const phone = new BrowserPhone(signalling, media);
-  const api = createApi(server.fetch, 'https://pbx.example.com:8802');
+  const api = createApi(server.fetch, 'https://pbx.example.com:8802', server.send);
   const locks = new FakeLocks();
   const audio = new FakeAudio(pace.answer_ms > 0);
   audio.length_s = (url) => lengthOf(server, url);

@@ -1,8 +1,10 @@
 /** The REST API played in memory: same paths, same problems, typed by the same document as the app. */
+import type { Send } from '../../src/api/upload.ts';
 import type { Fetch } from '../../src/api/client.ts';
 import type { Events, EventsListener } from '../../src/api/events.ts';
 import type { Device, NewDevice, NewUser, ServerEvent, User } from '../../src/api/types.ts';
 import { json, none, problem } from './answers.ts';
+import { answerAttendant, takeFile } from './attendant.ts';
 import type { Company } from './company.ts';
 import { answerFeatures } from './featureSettings.ts';
 import { JoinedCalls } from './joinedCalls.ts';
@@ -69,6 +71,15 @@ export class FakeServer implements Events {
     return this.#answer(request.method, path, searchParams, body);
   };
 
+  /** Half of a file is there before the server hesitates, if it does. */
+  readonly send: Send = async (upload) => {
+    if (this.options.away === true) throw new TypeError('Failed to fetch');
+    upload.onProgress(0.5);
+    await this.#goesOn;
+    upload.onProgress(1);
+    return takeFile(this.company, upload);
+  };
+
   /** Lets requests wait until what is returned is called. */
   hesitate(): () => void {
     let goOn: () => void = () => undefined;
@@ -124,6 +135,7 @@ export class FakeServer implements Events {
     if (noun !== 'me' && options.broken === true) return problem(500, 'failed');
     const asked = { method, path, query, body };
     const answered =
+      answerAttendant(company, asked) ??
       this.sounds.answer(asked) ??
       this.joined.answer(asked) ??
       answerFeatures(company, asked) ??

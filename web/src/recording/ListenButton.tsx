@@ -11,8 +11,12 @@ export function ListenButton({ track, name }: { track: Track; name: string }) {
   const { player } = useBackend();
   const playing = usePlaying(track.url);
   const isOn = playing === 'playing' || playing === 'loading';
+  // A recording's player says so itself.
+  const isFailed = playing === 'failed' && track.heard === null;
   return (
     <ActionIcon
+      color={isFailed ? 'signal' : undefined}
+      title={isFailed ? t('player.failed') : undefined}
       variant={playing === 'not' ? 'light' : 'filled'}
       radius="xl"
       size={36}

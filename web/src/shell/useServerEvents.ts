@@ -117,6 +117,7 @@ function apply(queries: QueryClient, backend: Backend, me: Listening, event: Ser
       // Oneself may be what has changed: one's number, role or browser phone.
       void queries.invalidateQueries({ queryKey: ['session'] });
       void queries.invalidateQueries({ queryKey: ['outside'] });
+      void queries.invalidateQueries({ queryKey: ['attendant'] });
       return;
     case 'call_quality': {
       // Its score is the worse direction's; the browser knows better what arrives here.

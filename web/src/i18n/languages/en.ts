@@ -1,4 +1,5 @@
 import type { Language } from '../language.ts';
+import { attendant } from './en/attendant.ts';
 import { codes, conference, joined, parked, transfers } from './en/joined.ts';
 import { audit, devices, persons, pin, place, team, teams } from './en/oneNumber.ts';
 import { outside } from './en/outside.ts';
@@ -573,6 +574,7 @@ export const texts = {
   reach,
   recording,
   recordings,
+  attendant,
   recordingAdmin,
   features,
   errors: {
@@ -597,6 +599,8 @@ export const texts = {
       busy: 'The server is busy. Try again in a moment.',
       'not-now': 'The call is in no state for that any more.',
       'device-unreachable': 'That phone cannot be reached. Check that it is connected.',
+      'not-audio':
+        'The server cannot read this file as sound. WAV, MP3, FLAC, Ogg Vorbis and AAC work, up to 20 MB and 10 minutes.',
       failed: 'The server could not do it. Try again; if it stays so, its log says why.',
     },
     field: {
