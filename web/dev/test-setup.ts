@@ -33,6 +33,7 @@ vi.stubGlobal(
 Object.defineProperty(document, 'fonts', { value: new EventTarget() });
 HTMLCanvasElement.prototype.getContext = () => null;
 Element.prototype.scrollIntoView = () => undefined;
+Element.prototype.setPointerCapture = () => undefined;
 
 beforeEach(async () => {
   localStorage.clear();

@@ -158,6 +158,26 @@ const KEPT = [
       await button(page, texts.admin.edit.replace('{{name}}', 'Office hours'));
     },
   },
+  { name: 'call-recorded', scene: 'recorded' },
+  { name: 'recordings', scene: 'idle', route: 'recordings', act: (page) => listen(page) },
+  {
+    name: 'administration-recording',
+    scene: 'admin-recording',
+    route: 'admin',
+    act: (page) => tab(page, texts.recordingAdmin.tab),
+  },
+  {
+    name: 'administration-attendant',
+    scene: 'admin-attendant',
+    route: 'admin',
+    act: (page) => tab(page, texts.attendant.tab),
+  },
+  {
+    name: 'administration-menu',
+    scene: 'admin-attendant',
+    route: 'admin',
+    act: (page) => menuForm(page),
+  },
   { name: 'emergency', scene: 'emergency' },
   { name: 'shortcuts', scene: 'idle', act: (page) => page.keyboard.press('?'), only: ['desktop'] },
 ];
@@ -197,6 +217,9 @@ const LOOKED_AT = [
   'other-tab',
   'team-free',
   'conference-guest',
+  'recorded-announcing',
+  'recorded-by-rule',
+  'recorded-stopped',
 ].map((scene) => ({ name: scene, scene }));
 for (const scene of ['admin-network-ipv6', 'admin-network-bare', 'admin-network-blocked']) {
   LOOKED_AT.push({ name: scene, scene, route: 'admin', act: (page) => network(page) });
@@ -287,6 +310,59 @@ LOOKED_AT.push({
   route: 'settings',
   act: (page) => button(page, texts.reach.editRule.replace('{{number}}', '2')),
 });
+LOOKED_AT.push({ name: 'recordings-list', scene: 'idle', route: 'recordings' });
+LOOKED_AT.push({ name: 'recordings-empty', scene: 'recordings-empty', route: 'recordings' });
+LOOKED_AT.push({ name: 'recordings-broken', scene: 'broken', route: 'recordings' });
+LOOKED_AT.push({
+  name: 'recordings-gone',
+  scene: 'recordings-gone',
+  route: 'recordings',
+  act: (page) => listen(page),
+});
+for (const [name, open] of Object.entries({
+  'attendant-menu-summary': async (page) => {
+    await menuForm(page);
+    await page.getByRole('region', { name: texts.attendant.summary }).scrollIntoViewIfNeeded();
+  },
+  'attendant-announcements': async (page) => {
+    await tab(page, texts.attendant.tab);
+    await page
+      .getByRole('region', { name: texts.attendant.announcements })
+      .evaluate((section) => section.scrollIntoView());
+  },
+  'attendant-prompts': async (page) => {
+    await tab(page, texts.attendant.tab);
+    await page
+      .getByRole('region', { name: texts.attendant.prompts })
+      .evaluate((section) => section.scrollIntoView());
+  },
+  'recording-rule': async (page) => {
+    await tab(page, texts.recordingAdmin.tab);
+    await button(page, texts.reach.editRule.replace('{{number}}', '2'));
+  },
+  'recording-storage': async (page) => {
+    await tab(page, texts.recordingAdmin.tab);
+    await page
+      .getByRole('region', { name: texts.recordingAdmin.storage })
+      .evaluate((section) => section.scrollIntoView());
+  },
+})) {
+  const scene = name.startsWith('attendant') ? 'admin-attendant' : 'admin-recording';
+  LOOKED_AT.push({ name: `administration-${name}`, scene, route: 'admin', act: open });
+}
+LOOKED_AT.push({
+  name: 'administration-attendant-empty',
+  scene: 'idle',
+  route: 'admin',
+  act: (page) => tab(page, texts.attendant.tab),
+});
+LOOKED_AT.push({
+  name: 'administration-attendant-broken',
+  scene: 'broken',
+  route: 'admin',
+  act: (page) => tab(page, texts.attendant.tab),
+});
+LOOKED_AT.push({ name: 'recording-recent', scene: 'idle', route: 'recent' });
 LOOKED_AT.push({ name: 'keys', scene: 'idle', act: (page) => dial(page, '102') });
 
 const args = process.argv.slice(2);
@@ -438,6 +514,19 @@ async function transferTo(page) {
   await page.keyboard.press('Enter');
 }
 
+/** The newest recording plays for a moment, from somewhere in it. */
+async function listen(page) {
+  const list = page.getByRole('main');
+  const named = new RegExp(`^${texts.recordings.listen.replace('{{name}}', '')}`);
+  await list.getByRole('button', { name: named }).nth(2).click();
+  const slider = page.getByRole('slider', { name: texts.player.position });
+  if ((await slider.count()) === 0) await page.waitForTimeout(600);
+  if ((await slider.count()) === 0) return;
+  await slider.focus();
+  for (let step = 0; step < 70; step += 1) await page.keyboard.press('PageUp');
+  await page.waitForTimeout(400);
+}
+
 /** The rules, and what would happen to a call. */
 async function reach(page) {
   const card = page.getByRole('region', { name: texts.reach.title });
@@ -458,6 +547,11 @@ async function talkOn(page) {
 
 async function tab(page, name) {
   await page.getByRole('tab', { name, exact: true }).click();
+}
+
+async function menuForm(page) {
+  await tab(page, texts.attendant.tab);
+  await button(page, texts.admin.edit.replace('{{name}}', 'Front door'));
 }
 
 async function teamForm(page) {

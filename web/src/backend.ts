@@ -8,6 +8,7 @@ import type { DeskPhone } from './phone/deskPhone.ts';
 import type { LeadingTab } from './phone/leadingTab.ts';
 import type { Media, MediaState } from './phone/media.ts';
 import type { Phone } from './phone/phone.ts';
+import type { Player } from './recording/player.ts';
 import type { TalkOn, TalkOnChoice } from './phone/talkOn.ts';
 
 export interface Backend {
@@ -17,6 +18,7 @@ export interface Backend {
   desk: DeskPhone;
   talkOn: TalkOnChoice;
   tab: LeadingTab;
+  player: Player;
 }
 
 const BackendContext = createContext<Backend | null>(null);

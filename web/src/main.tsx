@@ -11,6 +11,7 @@ import { watchLeaving } from './phone/leaving.ts';
 import { BrowserMedia } from './phone/media/browser.ts';
 import { BrowserPhone } from './phone/browserPhone.ts';
 import { SipSignalling } from './phone/sip.ts';
+import { Player } from './recording/player.ts';
 import { TalkOnChoice } from './phone/talkOn.ts';
 
 const root = document.getElementById('root');
@@ -29,4 +30,6 @@ const talkOn = new TalkOnChoice(localStorage, sessionStorage);
 window.addEventListener('storage', () => talkOn.storageChanged());
 // Pages that did not come over https have no locks.
 const tab = new LeadingTab('locks' in navigator ? navigator.locks : null);
-createRoot(root).render(<App backend={{ api, events, phone, desk, talkOn, tab }} />);
+createRoot(root).render(
+  <App backend={{ api, events, phone, desk, talkOn, tab, player: new Player(new Audio()) }} />,
+);

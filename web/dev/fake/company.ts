@@ -1,9 +1,11 @@
 /** The people, phones and calls of the company that the fake server plays. */
 import type { Device, JournalCall, Me, Network, User } from '../../src/api/types.ts';
+import { attendants, type Attendants } from './attendant.ts';
 import { callFeatures, type CallFeatures } from './features.ts';
 import { goodNetwork } from './networks.ts';
 import { oneNumber, type OneNumber } from './oneNumber.ts';
 import { outsideCalls, type OutsideCalls } from './outsideCalls.ts';
+import { sounds, type Sounds } from './sounds.ts';
 
 export interface Company {
   me: Me;
@@ -15,6 +17,8 @@ export interface Company {
   outside: OutsideCalls;
   oneNumber: OneNumber;
   features: CallFeatures;
+  sounds: Sounds;
+  attendant: Attendants;
 }
 
 export const PASSWORD = 'correct horse';
@@ -68,12 +72,15 @@ export function demoCompany(now: Date): Company {
     call('c-9', 'incoming', '108', 'Jorge Núñez', ago(60 * 52), 'missed', null, null),
     call('c-10', 'outgoing', '*43', null, ago(60 * 53), 'answered', 21, 4.4),
   ];
+  for (const each of calls) if (each.id === 'c-2') each.recording_id = 'r-1';
   const me: Me = {
     id: 101,
     login: 'anna',
     name: 'Anna Berger',
     extension: '101',
     role: 'administrator',
+    may_record: true,
+    hears_recordings: 'all',
     phone: { device_id: 1011, sip_user: '101-web', realm: 'farend', websocket_path: '/sip' },
     server: {
       version: '0.1.0',
@@ -98,6 +105,8 @@ export function demoCompany(now: Date): Company {
     outside: outsideCalls(now),
     oneNumber: oneNumber(now),
     features: callFeatures(),
+    sounds: sounds(now),
+    attendant: attendants(),
   };
 }
 

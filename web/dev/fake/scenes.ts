@@ -8,10 +8,13 @@ import type { EndReason, MicrophoneProblem, Party, Way } from '../../src/phone/c
 import { DeskPhone } from '../../src/phone/deskPhone.ts';
 import { LeadingTab } from '../../src/phone/leadingTab.ts';
 import { TalkOnChoice } from '../../src/phone/talkOn.ts';
+import { Player } from '../../src/recording/player.ts';
+import { FakeAudio } from './audio.ts';
 import { demoCompany } from './company.ts';
 import { FakeLocks } from './locks.ts';
 import { FakeMedia } from './media.ts';
 import { joinedScenes } from './joinedScenes.ts';
+import { soundScenes } from './soundScenes.ts';
 import { oneNumberScenes } from './oneNumberScenes.ts';
 import { bareNetwork, blockedNetwork, ipv6Network, symmetricNetwork } from './networks.ts';
 import { FakeServer, type FakeServerOptions } from './server.ts';
@@ -22,6 +25,7 @@ export interface Stage extends Backend {
   server: FakeServer;
   signalling: FakeSignalling;
   media: FakeMedia;
+  audio: FakeAudio;
   /** What the tabs of this browser share. */
   locks: FakeLocks;
 }
@@ -34,8 +38,10 @@ export function createStage(options: FakeServerOptions = {}, pace: Pace = LIVELY
   server.hangUp = (call) => signalling.hungUp(call);
   const media = new FakeMedia();
   const phone = new BrowserPhone(signalling, media);
-  const api = createApi(server.fetch, 'https://pbx.example.com:8802');
+  const api = createApi(server.fetch, 'https://pbx.example.com:8802', server.send);
   const locks = new FakeLocks();
+  const audio = new FakeAudio(pace.answer_ms > 0);
+  audio.length_s = (url) => lengthOf(server, url);
   const talkOn = new TalkOnChoice(localStorage, sessionStorage);
   if (options.signedIn !== false) talkOn.belongTo(server.company.me.id);
   return {
@@ -45,6 +51,8 @@ export function createStage(options: FakeServerOptions = {}, pace: Pace = LIVELY
     desk: new DeskPhone(api),
     talkOn,
     tab: new LeadingTab(locks),
+    player: new Player(audio),
+    audio,
     locks,
     server,
     signalling,
@@ -205,6 +213,7 @@ export const scenes: Record<string, Scene> = {
   refused: { play: ({ signalling }) => signalling.become({ state: 'refused', status: 403 }) },
   ...joinedScenes,
   ...oneNumberScenes,
+  ...soundScenes,
   ...ends([
     'busy',
     'declined',
@@ -314,4 +323,10 @@ function microphones(problems: readonly MicrophoneProblem[]): Record<string, Sce
       },
     ]),
   );
+}
+
+/** How long a sound is, in seconds. */
+function lengthOf({ company }: FakeServer, url: string): number {
+  const found = company.sounds.recordings.find(({ id }) => url.includes(`/recordings/${id}/`));
+  return (found?.duration_ms ?? 8_000) / 1_000;
 }

@@ -1,14 +1,17 @@
 /** The REST API played in memory: same paths, same problems, typed by the same document as the app. */
+import type { Send } from '../../src/api/upload.ts';
 import type { Fetch } from '../../src/api/client.ts';
 import type { Events, EventsListener } from '../../src/api/events.ts';
 import type { Device, NewDevice, NewUser, ServerEvent, User } from '../../src/api/types.ts';
 import { json, none, problem } from './answers.ts';
+import { answerAttendant, takeFile } from './attendant.ts';
 import type { Company } from './company.ts';
 import { answerFeatures } from './featureSettings.ts';
 import { JoinedCalls } from './joinedCalls.ts';
 import { OneNumberServer } from './oneNumber.ts';
 import { answerOutside } from './outside.ts';
 import type { Pace } from './signalling.ts';
+import { SoundServer } from './sounds.ts';
 
 export interface FakeServerOptions {
   signedIn?: boolean;
@@ -33,6 +36,7 @@ export class FakeServer implements Events {
   #listeners = new Set<EventsListener>();
   readonly oneNumber: OneNumberServer;
   readonly joined: JoinedCalls;
+  readonly sounds: SoundServer;
   /** Ends a call at the browser's line, where there is one. */
   hangUp: (call: string) => void = () => undefined;
   /** A desk phone under control goes on ringing when it is called first. */
@@ -54,6 +58,7 @@ export class FakeServer implements Events {
       (event) => this.tell(event),
       (call) => this.hangUp(call),
     );
+    this.sounds = new SoundServer(company, this.oneNumber, (event) => this.tell(event));
   }
 
   readonly fetch: Fetch = async (request) => {
@@ -64,6 +69,15 @@ export class FakeServer implements Events {
     await this.#goesOn;
     const body: unknown = text === '' ? null : JSON.parse(text);
     return this.#answer(request.method, path, searchParams, body);
+  };
+
+  /** Half of a file is there before the server hesitates, if it does. */
+  readonly send: Send = async (upload) => {
+    if (this.options.away === true) throw new TypeError('Failed to fetch');
+    upload.onProgress(0.5);
+    await this.#goesOn;
+    upload.onProgress(1);
+    return takeFile(this.company, upload);
   };
 
   /** Lets requests wait until what is returned is called. */
@@ -121,7 +135,11 @@ export class FakeServer implements Events {
     if (noun !== 'me' && options.broken === true) return problem(500, 'failed');
     const asked = { method, path, query, body };
     const answered =
-      this.joined.answer(asked) ?? answerFeatures(company, asked) ?? this.oneNumber.answer(asked);
+      answerAttendant(company, asked) ??
+      this.sounds.answer(asked) ??
+      this.joined.answer(asked) ??
+      answerFeatures(company, asked) ??
+      this.oneNumber.answer(asked);
     if (answered !== null) return answered;
     switch (`${method} ${noun}${id === '' ? '' : '/:id'}${part === '' ? '' : `/${part}`}`) {
       case 'GET me':

@@ -3,11 +3,13 @@ import { IconShieldLock } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Empty } from '../ui/Empty.tsx';
 import classes from './Admin.module.css';
+import { Attendant } from './attendant/Attendant.tsx';
 import { AuditLog } from './AuditLog.tsx';
 import { DevicesTable } from './DevicesTable.tsx';
 import { Features } from './features/Features.tsx';
 import { Network } from './Network.tsx';
 import { Outside } from './outside/Outside.tsx';
+import { RecordingAdmin } from './recording/RecordingAdmin.tsx';
 import { Teams } from './teams/Teams.tsx';
 import { UsersTable } from './UsersTable.tsx';
 
@@ -24,6 +26,8 @@ export function Admin({ allowed }: { allowed: boolean }) {
           <Tabs.Tab value="devices">{t('admin.devices')}</Tabs.Tab>
           <Tabs.Tab value="teams">{t('teams.tab')}</Tabs.Tab>
           <Tabs.Tab value="features">{t('features.tab')}</Tabs.Tab>
+          <Tabs.Tab value="attendant">{t('attendant.tab')}</Tabs.Tab>
+          <Tabs.Tab value="recording">{t('recordingAdmin.tab')}</Tabs.Tab>
           <Tabs.Tab value="outside">{t('admin.outside')}</Tabs.Tab>
           <Tabs.Tab value="network">{t('admin.network')}</Tabs.Tab>
           <Tabs.Tab value="audit">{t('audit.tab')}</Tabs.Tab>
@@ -39,6 +43,12 @@ export function Admin({ allowed }: { allowed: boolean }) {
         </Tabs.Panel>
         <Tabs.Panel value="features">
           <Features />
+        </Tabs.Panel>
+        <Tabs.Panel value="attendant">
+          <Attendant />
+        </Tabs.Panel>
+        <Tabs.Panel value="recording">
+          <RecordingAdmin />
         </Tabs.Panel>
         <Tabs.Panel value="outside">
           <Outside />

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconInfoCircle, IconWand } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Calling, User } from '../api/types.ts';
+import type { Calling, RecordingPermission, User } from '../api/types.ts';
 import { isToldByFields, useFieldWords } from '../ui/errors.ts';
 import { Notice } from '../ui/Notice.tsx';
 import classes from './Admin.module.css';
@@ -12,7 +12,16 @@ import { CallingFields, callingFields } from './outside/CallingFields.tsx';
 import { useCalling } from './outside/queries.ts';
 import { useWrong } from './outside/wrong.ts';
 import { makePassword } from './password.ts';
-import { draftOf, mistakesOf, USUAL_CALLING, useSavePerson, type PersonDraft } from './person.ts';
+import {
+  draftOf,
+  mistakesOf,
+  USUAL_CALLING,
+  USUAL_RECORDING,
+  useSavePerson,
+  type PersonDraft,
+} from './person.ts';
+import { PermissionFields } from './recording/PermissionFields.tsx';
+import { useRecordingPermission } from './recording/queries.ts';
 
 /** Adds a person (`user` is `null`) or changes one. */
 export function UserForm({ user, onClose }: { user: User | null; onClose: () => void }) {
@@ -22,6 +31,9 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
   const permitted = useCalling(user?.id ?? null);
   const [changed, setChanged] = useState<Calling | null>(null);
   const calling = changed ?? (user === null ? USUAL_CALLING : permitted.data);
+  const recorded = useRecordingPermission(user?.id ?? null);
+  const [recording, setRecording] = useState<RecordingPermission | null>(null);
+  const permission = recording ?? (user === null ? USUAL_RECORDING : recorded.data);
   const hasPhone = draft.extension.trim() !== '';
   const { save, pending, error, added } = useSavePerson(user, onClose);
   const mistakes = mistakesOf(draft, user === null);
@@ -29,7 +41,7 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
   const isTold = isToldByFields(error, ['name', 'login', 'extension', 'password']);
   const submit = () => {
     setTried(true);
-    if (mistakes.length === 0) save({ draft, calling: hasPhone ? changed : null });
+    if (mistakes.length === 0) save({ draft, calling: hasPhone ? changed : null, recording });
   };
   return (
     <FormDialog
@@ -50,7 +62,8 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
       {calling !== undefined && hasPhone && (
         <CallingFields calling={calling} wrong={wrong} onChange={setChanged} />
       )}
-      <Failure error={permitted.error} />
+      {permission !== undefined && <PermissionFields permission={permission} onChange={setRecording} />}
+      <Failure error={permitted.error ?? recorded.error} />
       {added !== null && (
         <Notice tone="wait" role="alert" icon={<IconInfoCircle size={20} />}>
           {t('admin.halfSaved', { name: added.name })}

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Api } from '../api/client.ts';
-import type { Calling, NewUser, Role, User } from '../api/types.ts';
+import type { Calling, NewUser, RecordingPermission, Role, User } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
 import { PASSWORD_LENGTH_MIN } from '../settings/ChangePassword.tsx';
 
@@ -23,6 +23,8 @@ export const USUAL_CALLING: Calling = {
   hidden: false,
   location: null,
 };
+
+export const USUAL_RECORDING: RecordingPermission = { may_record: false, hears: 'none' };
 
 export function draftOf(user: User | null): PersonDraft {
   return {
@@ -47,15 +49,22 @@ export function mistakesOf(draft: PersonDraft, isNew: boolean): (keyof PersonDra
   return (Object.keys(isWrong) as (keyof PersonDraft)[]).filter((field) => isWrong[field]);
 }
 
-/** The person is saved, but not what they may call. */
-export class CallingNotSaved extends Error {
+/** The person is saved, but not what they may do. */
+export class PermissionsNotSaved extends Error {
   constructor(cause: unknown) {
-    super('the person is saved, but not what they may call', { cause });
+    super('the person is saved, but not what they may do', { cause });
   }
 }
 
+/** `null`: as it was. */
+interface SavedPerson {
+  draft: PersonDraft;
+  calling: Calling | null;
+  recording: RecordingPermission | null;
+}
+
 /**
- * Saves a person (`user` is `null`: a new one), and then what they may call, if that was changed. Who has been added stays
+ * Saves a person (`user` is `null`: a new one), and then what they may call and record, if that was changed. Who has been added stays
  * added when the second fails; from then on they are changed.
  */
 export function useSavePerson(user: User | null, onSaved: () => void) {
@@ -63,25 +72,27 @@ export function useSavePerson(user: User | null, onSaved: () => void) {
   const queries = useQueryClient();
   const [person, setPerson] = useState(user);
   const save = useMutation({
-    mutationFn: async ({ draft, calling }: { draft: PersonDraft; calling: Calling | null }) => {
+    mutationFn: async ({ draft, calling, recording }: SavedPerson) => {
       const saved = await put(api, person, draft);
       setPerson(saved);
-      if (calling === null) return;
-      await api.changeCalling(saved.id, calling).catch((cause: unknown) => {
-        throw new CallingNotSaved(cause);
-      });
+      try {
+        if (calling !== null) await api.changeCalling(saved.id, calling);
+        if (recording !== null) await api.changeRecordingPermission(saved.id, recording);
+      } catch (cause) {
+        throw new PermissionsNotSaved(cause);
+      }
     },
     onSuccess: onSaved,
     // Lists are other than before even when only the first half was saved.
     onSettled: () => queries.invalidateQueries(),
   });
-  const half = save.error instanceof CallingNotSaved ? save.error : null;
+  const half = save.error instanceof PermissionsNotSaved ? save.error : null;
   return {
     save: save.mutate,
     pending: save.isPending,
     /** What is wrong, whichever half it was. */
     error: half?.cause instanceof Error ? half.cause : save.error,
-    /** Who has been added while what they may call is not saved yet. */
+    /** Who has been added while what they may do is not saved yet. */
     added: user === null && half !== null ? person : null,
   };
 }

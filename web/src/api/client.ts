@@ -1,8 +1,10 @@
 /** The REST adapter: one function per thing the app asks of the server, typed by the OpenAPI document. */
 import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
+import { createAttendantApi } from './attendant.ts';
 import { createFeaturesApi } from './features.ts';
 import { networkOf } from './network.ts';
+import { createRecordingsApi } from './recordings.ts';
 import type { paths } from './schema.d.ts';
 import type {
   AuditEntry,
@@ -33,6 +35,7 @@ import type {
   TrunkTest,
   User,
 } from './types.ts';
+import { sendFile, type Send } from './upload.ts';
 
 /** The server said no, and said why. */
 export class Refused extends Error {
@@ -63,7 +66,8 @@ export class ServerAway extends Error {
 export type Fetch = (request: Request) => Promise<Response>;
 export type Api = ReturnType<typeof createApi>;
 
-export function createApi(fetch: Fetch, origin: string) {
+/** `send`: how files go out. */
+export function createApi(fetch: Fetch, origin: string, send: Send = sendFile) {
   const onSignedOut = new Set<() => void>();
   const client = createClient<paths>({
     baseUrl: origin,
@@ -91,6 +95,8 @@ export function createApi(fetch: Fetch, origin: string) {
   };
   return {
     ...createFeaturesApi({ client, given, done }),
+    ...createRecordingsApi({ client, given, done }, origin),
+    ...createAttendantApi({ client, given, done }, origin, send),
     /** Calls back when a request is refused because the session is over. Returns the function that ends that. */
     onSignedOut(told: () => void): () => void {
       onSignedOut.add(told);

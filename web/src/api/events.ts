@@ -109,6 +109,8 @@ const KNOWN: Record<ServerEvent['type'], true> = {
   pick_ups: true,
   call_backs: true,
   transferred: true,
+  recordings: true,
+  recording_storage: true,
 };
 
 /** An event that this version knows; a newer server's news are not ours. */

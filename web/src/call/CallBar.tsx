@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { usePhone, usePhoneState } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { foregroundCall, type Ended } from '../phone/calls.ts';
+import { RecordingPoint } from '../recording/RecordingMark.tsx';
 import { goTo, type Route } from '../shell/route.ts';
 import classes from './CallBar.module.css';
 import { Timer } from './Progress.tsx';
@@ -22,7 +23,10 @@ export function CallBar({ route }: { route: Route | null }) {
   const muted = running?.microphone === 'muted';
   return (
     <div className={classes.bar} data-route={route}>
-      <span className={`${classes.name ?? ''} clip`}>{nameOf(call.party)}</span>
+      <span className={`${classes.name ?? ''} clip`}>
+        <RecordingPoint call={call.journal_id} />
+        {nameOf(call.party)}
+      </span>
       {call.phase === 'running' ? (
         <Timer since={call.answered_at} />
       ) : (

@@ -15,6 +15,7 @@ import { usePhone } from '../backend.ts';
 import type { Call, Ended, Ringing } from '../phone/calls.ts';
 import { AudioMenu } from './AudioMenu.tsx';
 import { ParkControl } from '../parked/ParkControl.tsx';
+import { RecordControl } from '../recording/RecordControl.tsx';
 import classes from './CallControls.module.css';
 import { MoveMenu, type MoveCall } from './MoveMenu.tsx';
 import type { PanelPart } from './panel.ts';
@@ -71,6 +72,7 @@ export function CallControls({ call, part, move, onPart }: CallControlsProps) {
                 onClick={() => onPart('invite')}
               />
               <ParkControl call={running.journal_id} />
+              <RecordControl call={running.journal_id} />
             </>
           )}
           {move.targets.length > 0 && <MoveMenu move={move} />}

@@ -10,6 +10,7 @@ import { useDirectory } from '../people/directory.ts';
 import type { Call, Ended, Ringing } from '../phone/calls.ts';
 import { useLiveCalls } from '../place/queries.ts';
 import { useTalkAt } from '../place/useTalkAt.ts';
+import { RecordingMark } from '../recording/RecordingMark.tsx';
 import { Face } from '../ui/Face.tsx';
 import { CallControls } from './CallControls.tsx';
 import { CallDialogs } from './CallDialogs.tsx';
@@ -77,6 +78,7 @@ function OrdinaryCall({ call, isWaiting }: OrdinaryCallProps) {
         ) : (
           <TwoCalls pair={pair} />
         )}
+        {call.phase === 'running' && <RecordingMark call={call.journal_id} />}
         {isTalk && phone.media !== null && (
           <div>
             <LineMeter call={call} name={name} />

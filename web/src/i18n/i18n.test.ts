@@ -9,22 +9,29 @@ import { SENTENCES, VALUES } from '../admin/outside/testWords.ts';
 import type { Rule } from '../admin/outside/wrong.ts';
 import type { Meaning, UdpForward } from '../admin/network/meaning.ts';
 import type {
+  Announced,
   AuditVia,
   Callers,
+  Choice,
   Confidence,
   Dependence,
   Device,
   FeatureName,
   ForwardCase,
   Forwarded,
+  Hears,
   IdentityHeader,
   JournalCall,
   LineState,
   Nat,
   NatType,
   Presence,
+  RecordingRule,
+  RecordingStorage,
+  RecordingTrouble,
   Rings,
   Role,
+  Spoken,
   Srtp,
   StunState,
   TeamOrder,
@@ -177,11 +184,15 @@ const FEATURES = every<FeatureName>({
   desk_share: true,
 });
 
+const troubles = every<RecordingTrouble>({ quota_reached: true, disk_full: true, failed: true });
+
 /** What stands for `*` in the keys that are put together at run time. */
 const FAMILIES: Record<string, readonly string[]> = {
   'admin.kinds.*': every<Device['kind']>({ browser: true, desk_phone: true }),
   'admin.roles.*': every<Role>({ user: true, administrator: true }),
-  'app.nav.*': every<Exclude<Route, 'admin' | 'codes'>>({
+  'attendant.does.*': every<Choice['do']>({ number: true, hear: true, again: true, hang_up: true }),
+  'attendant.language.*': every<Spoken>({ en: true, de: true }),
+  'app.nav.*': every<Exclude<Route, 'admin' | 'codes' | 'recordings'>>({
     keypad: true,
     people: true,
     recent: true,
@@ -228,6 +239,7 @@ const FAMILIES: Record<string, readonly string[]> = {
     'nobody-to-ask': true,
     busy: true,
     'not-now': true,
+    'not-audio': true,
     'device-unreachable': true,
     failed: true,
   }),
@@ -435,6 +447,39 @@ const FAMILIES: Record<string, readonly string[]> = {
     good: true,
     fair: true,
     poor: true,
+  }),
+  'recording.trouble.*': troubles,
+  'recordings.cutWhy.*': troubles,
+  'recordingAdmin.alarm.*': every<Exclude<RecordingStorage['state'], 'fine'>>({
+    nearly_full: true,
+    full: true,
+    failing: true,
+  }),
+  'recordingAdmin.state.*': every<RecordingStorage['state']>({
+    fine: true,
+    nearly_full: true,
+    full: true,
+    failing: true,
+  }),
+  'recordingAdmin.hear.*': every<Hears>({ none: true, own: true, all: true }),
+  'recordingAdmin.how.*': every<Announced>({ prompt: true, tone: true, silently: true }),
+  'recordingAdmin.howHint.*': every<Announced>({ prompt: true, tone: true, silently: true }),
+  'recordingAdmin.of.*': every<RecordingRule['whose']>({
+    everybody: true,
+    person: true,
+    team: true,
+    trunk: true,
+  }),
+  'recordingAdmin.named.*': every<Exclude<RecordingRule['whose'], 'everybody'>>({
+    person: true,
+    team: true,
+    trunk: true,
+  }),
+  'recordingAdmin.which.*': every<RecordingRule['calls']>({
+    all: true,
+    outside: true,
+    incoming: true,
+    outgoing: true,
   }),
   'shortcuts.*': Object.keys(SHORTCUTS),
   'trunkTest.result.*': every<TrunkTestStep['result']>({

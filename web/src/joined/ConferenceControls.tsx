@@ -20,6 +20,7 @@ import { Control, type CallControlsProps } from '../call/CallControls.tsx';
 import classes from '../call/CallControls.module.css';
 import { MoveMenu } from '../call/MoveMenu.tsx';
 import type { Running } from '../phone/calls.ts';
+import { RecordControl } from '../recording/RecordControl.tsx';
 import type { Membership } from './useMembership.ts';
 
 interface ConferenceControlsProps extends CallControlsProps {
@@ -72,6 +73,7 @@ export function ConferenceControls(props: ConferenceControlsProps) {
           on={part === 'keypad'}
           onClick={() => onPart(part === 'keypad' ? null : 'keypad')}
         />
+        <RecordControl call={conference.call} />
         {move.targets.length > 0 && <MoveMenu move={move} />}
         {phone.media !== null && <AudioMenu />}
       </div>

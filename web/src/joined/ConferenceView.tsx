@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Conference } from '../api/types.ts';
 import { Timer } from '../call/Progress.tsx';
 import type { Running } from '../phone/calls.ts';
+import { RecordingMark } from '../recording/RecordingMark.tsx';
 import { useErrorWords } from '../ui/errors.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { Tag } from '../ui/Tag.tsx';
@@ -44,6 +45,7 @@ export function ConferenceView({ call, conference, membership }: ConferenceViewP
           </Tag>
         )}
       </header>
+      <RecordingMark call={conference.call} />
       {isMutedByHost && (
         <Notice tone="wait" icon={<IconMicrophoneOff size={20} />}>
           {t('conference.mutedByHost')}

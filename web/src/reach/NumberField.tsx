@@ -2,6 +2,7 @@ import { ActionIcon, Button, Input, Pill, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { User } from '../api/types.ts';
 import { useDirectory } from '../people/directory.ts';
 import { plainNumber } from './forwards.ts';
 import classes from './Reach.module.css';
@@ -13,17 +14,19 @@ interface NumberFieldProps {
   placeholder?: string;
   error?: string | undefined;
   disabled?: boolean;
+  /** Whose numbers are offered; people's where nothing else is said. */
+  among?: readonly { number: string; name: string }[];
   onChange: (number: string) => void;
   onEnter?: () => void;
 }
 
 /** A number that is typed, or found by the name of who has it. */
-export function NumberField({ label, hint, value, error, onChange, onEnter, ...input }: NumberFieldProps) {
+export function NumberField(props: NumberFieldProps) {
+  const { label, hint, value, error, among, onChange, onEnter, ...input } = props;
   const list = useId();
-  const { users, byNumber } = useDirectory();
-  const people = users
-    .filter(({ extension }) => extension !== null)
-    .sort((a, b) => a.name.localeCompare(b.name));
+  const { users } = useDirectory();
+  const offered = among ?? numbersOf(users);
+  const owner = offered.find(({ number }) => number === value)?.name;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || onEnter === undefined) return;
     event.preventDefault();
@@ -39,22 +42,28 @@ export function NumberField({ label, hint, value, error, onChange, onEnter, ...i
         error={error}
         autoComplete="off"
         spellCheck={false}
-        rightSection={<span className={classes.owner}>{byNumber(value)?.name}</span>}
-        rightSectionWidth={byNumber(value) === undefined ? 30 : 150}
+        rightSection={<span className={classes.owner}>{owner}</span>}
+        rightSectionWidth={owner === undefined ? 30 : 150}
         rightSectionPointerEvents="none"
         onChange={(event) => onChange(event.currentTarget.value)}
         onKeyDown={onKeyDown}
         {...input}
       />
       <datalist id={list}>
-        {people.map(({ id, name, extension }) => (
-          <option key={id} value={extension ?? ''}>
+        {offered.map(({ number, name }) => (
+          <option key={number} value={number}>
             {name}
           </option>
         ))}
       </datalist>
     </>
   );
+}
+
+function numbersOf(users: readonly User[]): { number: string; name: string }[] {
+  return users
+    .flatMap(({ extension, name }) => (extension === null ? [] : [{ number: extension, name }]))
+    .sort((a, b) => a.name.localeCompare(b.name));
 }
 
 interface NumbersFieldProps {

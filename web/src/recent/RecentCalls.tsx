@@ -9,8 +9,9 @@ import {
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { JournalCall } from '../api/types.ts';
-import { usePhone, usePhoneState } from '../backend.ts';
-import { useDirectory } from '../people/directory.ts';
+import { useBackend, usePhone, usePhoneState } from '../backend.ts';
+import { useDirectory, useMe } from '../people/directory.ts';
+import { ListenButton } from '../recording/ListenButton.tsx';
 import { formatDuration } from '../phone/number.ts';
 import { Empty } from '../ui/Empty.tsx';
 import { useErrorWords } from '../ui/errors.ts';
@@ -97,7 +98,7 @@ function CallRow({ call }: { call: JournalCall }) {
   const Icon = missed ? IconPhoneX : incoming ? IconPhoneIncoming : IconPhoneOutgoing;
   const known = byNumber(party.number) !== undefined || name === party.number;
   return (
-    <li>
+    <li className={classes.item}>
       <button
         type="button"
         className={listClasses.row}
@@ -129,8 +130,25 @@ function CallRow({ call }: { call: JournalCall }) {
           {timeOf(call.started_at, localeOf(i18n.language))}
         </time>
       </button>
+      {call.recording_id != null && <Listen call={call} recording={call.recording_id} />}
     </li>
   );
+}
+
+/** What was recorded of it. */
+function Listen({ call, recording }: { call: JournalCall; recording: string }) {
+  const { api } = useBackend();
+  const me = useMe();
+  const { nameOf } = useDirectory();
+  const { peer, started_at, answered_at, duration_seconds } = call;
+  const heard = {
+    id: recording,
+    own: { name: me.name, number: me.extension ?? '' },
+    other: peer,
+    started_at: answered_at ?? started_at,
+    duration_ms: 1_000 * (duration_seconds ?? 0),
+  };
+  return <ListenButton track={{ url: api.recordingAudio(recording), heard }} name={nameOf(peer)} />;
 }
 
 function outcomeWords(call: JournalCall, t: TFunction): string {

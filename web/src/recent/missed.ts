@@ -3,7 +3,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useSyncExternalStore } from 'react';
 import type { JournalCall } from '../api/types.ts';
 import { useMe } from '../people/directory.ts';
-import { useRoute } from '../shell/route.ts';
+import { isPage, useRoute } from '../shell/route.ts';
 import { useCalls } from './calls.ts';
 
 /** From here on, the list of calls stands beside everything else; the same as in `PhoneScreen.module.css`. */
@@ -40,7 +40,7 @@ export function useSeeingMissed(): void {
   const me = useMe();
   const route = useRoute();
   const { data } = useCalls();
-  const beside = useMediaQuery(SIDE_BY_SIDE) && route !== 'settings' && route !== 'admin';
+  const beside = useMediaQuery(SIDE_BY_SIDE) && !isPage(route);
   const last = lastEnd(data?.pages.flatMap((page) => page.calls) ?? []);
   useEffect(() => {
     if (last === null) return undefined;

@@ -10,6 +10,7 @@ import { useTalkAt } from '../place/useTalkAt.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { useNow } from '../ui/useNow.ts';
 import classes from './Banners.module.css';
+import { StorageBanner } from './StorageBanner.tsx';
 import { notificationsAnswer, notificationsPossible, switchNotifications } from './notifications.ts';
 
 /** What stands between the person and their calls, one line each. */
@@ -21,6 +22,7 @@ export function Banners() {
       <LineBanner line={line} />
       <DisturbBanner />
       <PlaceBanners />
+      <StorageBanner />
       {media === null ? line.state === 'ready' && <NotificationsBanner /> : <SoundBanners line={line} />}
     </div>
   );

@@ -4,6 +4,7 @@ import {
   IconChevronDown,
   IconKeyboard,
   IconLogout,
+  IconMicrophone2,
   IconSettings,
   IconShieldCog,
 } from '@tabler/icons-react';
@@ -18,7 +19,7 @@ import { useUnseenMissed } from '../recent/missed.ts';
 import { MissedBadge } from '../ui/Badge.tsx';
 import { Face } from '../ui/Face.tsx';
 import classes from './Header.module.css';
-import { goTo, useRoute } from './route.ts';
+import { goTo, isPage, useRoute } from './route.ts';
 import { SchemeMenu } from './SchemeMenu.tsx';
 
 export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: () => void }) {
@@ -26,7 +27,8 @@ export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: (
   const me = useMe();
   const route = useRoute();
   const missed = useUnseenMissed();
-  const onPhone = route !== 'settings' && route !== 'codes' && route !== 'admin';
+  const onPhone = !isPage(route);
+  const mayHear = (me.hears_recordings ?? 'none') !== 'none';
   return (
     <header className={classes.header}>
       <a href="#/keypad" className={classes.brand} aria-label={`farend: ${t('app.nav.phone')}`}>
@@ -36,6 +38,11 @@ export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: (
         <a href="#/keypad" aria-current={onPhone ? 'page' : undefined}>
           {t('app.nav.phone')} {!onPhone && <MissedBadge count={missed} />}
         </a>
+        {mayHear && (
+          <a href="#/recordings" aria-current={route === 'recordings' ? 'page' : undefined}>
+            {t('recordings.title')}
+          </a>
+        )}
         <a href="#/settings" aria-current={route === 'settings' ? 'page' : undefined}>
           {t('app.nav.settings')}
         </a>
@@ -65,6 +72,11 @@ export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: (
               {me.extension !== null && <div>{t('app.extension', { extension: me.extension })}</div>}
             </Menu.Label>
             <Menu.Divider />
+            {mayHear && (
+              <Menu.Item leftSection={<IconMicrophone2 size={18} />} onClick={() => goTo('recordings')}>
+                {t('recordings.title')}
+              </Menu.Item>
+            )}
             <Menu.Item leftSection={<IconSettings size={18} />} onClick={() => goTo('settings')}>
               {t('app.nav.settings')}
             </Menu.Item>

@@ -95,7 +95,7 @@ function forgetLists(queries: QueryClient): void {
 }
 
 function SignedIn({ me, onLeave }: { me: Me; onLeave: Leave }) {
-  const { phone, desk, api } = useBackend();
+  const { phone, desk, api, player } = useBackend();
   const signingOut = useRef(false);
   const expire = useCallback(() => {
     // Whoever signs out need not be told that the session ends.
@@ -105,6 +105,7 @@ function SignedIn({ me, onLeave }: { me: Me; onLeave: Leave }) {
   useEffect(() => api.onSignedOut(expire), [api, expire]);
   const talking = useTalkingPhone(me, expire);
   useEffect(() => () => desk.forget(), [desk]);
+  useEffect(() => () => player.stop(), [player]);
 
   const signOut = async () => {
     signingOut.current = true;

@@ -11,18 +11,25 @@ import { Transfers } from '../joined/Transfers.tsx';
 import { useMe } from '../people/directory.ts';
 import { CallsElsewhere } from '../place/CallsElsewhere.tsx';
 import { foregroundCall } from '../phone/calls.ts';
+import { usePlayerState } from '../recording/usePlayer.ts';
 import { Banners } from './Banners.tsx';
 import { PartCrash, QuietCrash } from './Crash.tsx';
 import { EmergencyCalls } from './EmergencyCalls.tsx';
 import { Header } from './Header.tsx';
 import { PhoneScreen } from './PhoneScreen.tsx';
-import { useRoute } from './route.ts';
+import { isPage, useRoute } from './route.ts';
 import classes from './Shell.module.css';
 import { ShortcutsHelp } from './ShortcutsHelp.tsx';
 import { TabBar } from './TabBar.tsx';
 import { useShortcuts } from './useShortcuts.ts';
 
 const Settings = lazy(async () => ({ default: (await import('../settings/Settings.tsx')).Settings }));
+const Recordings = lazy(async () => ({
+  default: (await import('../recording/Recordings.tsx')).Recordings,
+}));
+const PlayerDock = lazy(async () => ({
+  default: (await import('../recording/PlayerDock.tsx')).PlayerDock,
+}));
 const Codes = lazy(async () => ({ default: (await import('../codes/Codes.tsx')).Codes }));
 const Admin = lazy(async () => ({ default: (await import('../admin/Admin.tsx')).Admin }));
 
@@ -76,6 +83,9 @@ function Frame({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: () => voi
       <main id="content" tabIndex={-1} className={classes.main}>
         <Screen />
       </main>
+      <QuietCrash>
+        <Listening />
+      </QuietCrash>
       <TabBar route={route} />
     </div>
   );
@@ -85,7 +95,7 @@ function Screen() {
   const { t } = useTranslation();
   const route = useRoute();
   const me = useMe();
-  if (route !== 'settings' && route !== 'codes' && route !== 'admin') {
+  if (!isPage(route)) {
     return (
       <PartCrash key="phone" controls={route === 'keypad' && <CallBar route={null} />}>
         <PhoneScreen route={route} />
@@ -99,11 +109,23 @@ function Screen() {
           <Loader role="status" className={classes.loader} type="dots" aria-label={t('app.loading')} />
         }
       >
+        {route === 'recordings' && <Recordings />}
         {route === 'settings' && <Settings />}
         {route === 'codes' && <Codes />}
         {route === 'admin' && <Admin allowed={me.role === 'administrator'} />}
       </Suspense>
     </PartCrash>
+  );
+}
+
+/** The player, once there is something to play. */
+function Listening() {
+  const { track } = usePlayerState();
+  if (track?.heard == null) return null;
+  return (
+    <Suspense fallback={null}>
+      <PlayerDock />
+    </Suspense>
   );
 }
 

@@ -1,8 +1,13 @@
 import { useSyncExternalStore } from 'react';
 
 /** The screens; the part of the address behind `#/`. */
-export const ROUTES = ['keypad', 'people', 'recent', 'settings', 'codes', 'admin'] as const;
+export const ROUTES = ['keypad', 'people', 'recent', 'recordings', 'settings', 'codes', 'admin'] as const;
 export type Route = (typeof ROUTES)[number];
+
+/** Whether it stands for itself, and not beside the phone. */
+export function isPage(route: Route): route is 'recordings' | 'settings' | 'codes' | 'admin' {
+  return route === 'recordings' || route === 'settings' || route === 'codes' || route === 'admin';
+}
 
 export function routeOf(hash: string): Route {
   const name = hash.replace(/^#\/?/, '');

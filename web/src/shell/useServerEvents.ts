@@ -1,6 +1,6 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { Device, LiveCall, Me, Seat, ServerEvent, User } from '../api/types.ts';
+import type { Device, LiveCall, Me, RecordingStorage, Seat, ServerEvent, User } from '../api/types.ts';
 import { useBackend, type Backend } from '../backend.ts';
 import {
   rememberAll,
@@ -12,6 +12,7 @@ import {
 } from '../joined/queries.ts';
 import { rememberTransfer } from '../joined/transfers.ts';
 import type { Lines } from '../place/queries.ts';
+import { rememberRecorded } from '../recording/live.ts';
 import { rememberEmergency } from './emergencies.ts';
 
 /** Who listens, and by which browser phone. */
@@ -54,6 +55,7 @@ function apply(queries: QueryClient, backend: Backend, me: Listening, event: Ser
       const lines = event.lines.map(({ team_id, calls }) => [team_id, calls] as const);
       queries.setQueryData<Lines>(['lines'], Object.fromEntries(lines));
       queries.setQueryData<LiveCall[]>(['live-calls'], event.calls);
+      rememberRecorded(queries, event.calls, false, Date.now());
       desk.told(event.calls);
       phone.told(event.calls, me.device);
       rememberAll(queries, event);
@@ -61,6 +63,7 @@ function apply(queries: QueryClient, backend: Backend, me: Listening, event: Ser
     }
     case 'calls':
       queries.setQueryData<LiveCall[]>(['live-calls'], event.calls);
+      rememberRecorded(queries, event.calls, true, Date.now());
       desk.told(event.calls);
       phone.told(event.calls, me.device);
       return;
@@ -114,6 +117,7 @@ function apply(queries: QueryClient, backend: Backend, me: Listening, event: Ser
       // Oneself may be what has changed: one's number, role or browser phone.
       void queries.invalidateQueries({ queryKey: ['session'] });
       void queries.invalidateQueries({ queryKey: ['outside'] });
+      void queries.invalidateQueries({ queryKey: ['attendant'] });
       return;
     case 'call_quality': {
       // Its score is the worse direction's; the browser knows better what arrives here.
@@ -130,6 +134,13 @@ function apply(queries: QueryClient, backend: Backend, me: Listening, event: Ser
       return;
     case 'emergency_call':
       rememberEmergency(queries, event, Date.now());
+      return;
+    case 'recordings':
+      void queries.invalidateQueries({ queryKey: ['recordings'] });
+      void queries.invalidateQueries({ queryKey: ['calls'] });
+      return;
+    case 'recording_storage':
+      queries.setQueryData<RecordingStorage>(['recording-storage'], event.storage);
       return;
     case 'fraud_suspected':
       // No page shows it yet. A call that was stopped says so to its caller.

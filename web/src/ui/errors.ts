@@ -20,6 +20,7 @@ const CODES = [
   'busy',
   'not-now',
   'device-unreachable',
+  'not-audio',
   'failed',
 ] as const;
 export type Code = (typeof CODES)[number];

@@ -22,6 +22,7 @@ export function Answer({ caller, explanation }: { caller: string; explanation: E
       );
     case 'team':
     case 'room':
+    case 'menu':
       return (
         <Verdict tone="good" icon={IconCheck} title={t('outside.simulator.person', { name: leads.name })}>
           <span lang="en">{sentenceOf(leads.text)}</span>

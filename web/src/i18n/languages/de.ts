@@ -1,8 +1,10 @@
 import type { Language, Texts } from '../language.ts';
+import { attendant } from './de/attendant.ts';
 import { codes, conference, joined, parked, transfers } from './de/joined.ts';
 import { audit, devices, persons, pin, place, team, teams } from './de/oneNumber.ts';
 import { outside } from './de/outside.ts';
 import { features, reach } from './de/reach.ts';
+import { player, recording, recordingAdmin, recordings } from './de/recording.ts';
 import { trunkTest } from './de/trunkTest.ts';
 
 const texts: Texts = {
@@ -584,7 +586,12 @@ const texts: Texts = {
   conference,
   parked,
   codes,
+  player,
   reach,
+  recording,
+  recordings,
+  attendant,
+  recordingAdmin,
   features,
   errors: {
     away: 'Der Server antwortet nicht. Prüfen Sie Ihre Internetverbindung und versuchen Sie es erneut.',
@@ -610,6 +617,8 @@ const texts: Texts = {
         'Es gibt keinen STUN-Server, der gefragt werden kann. Sehen Sie in der Konfiguration unter [stun] nach.',
       busy: 'Der Server ist ausgelastet. Versuchen Sie es gleich noch einmal.',
       'not-now': 'In diesem Zustand des Gesprächs geht das nicht mehr.',
+      'not-audio':
+        'Der Server kann diese Datei nicht als Ton lesen. WAV, MP3, FLAC, Ogg Vorbis und AAC gehen, bis 20 MB und 10 Minuten.',
       'device-unreachable': 'Dieses Telefon ist nicht zu erreichen. Prüfen Sie, ob es verbunden ist.',
       failed:
         'Das hat auf dem Server nicht geklappt. Versuchen Sie es noch einmal; bleibt es so, steht der Grund in seinem Protokoll.',

@@ -1,8 +1,10 @@
 import type { Language } from '../language.ts';
+import { attendant } from './en/attendant.ts';
 import { codes, conference, joined, parked, transfers } from './en/joined.ts';
 import { audit, devices, persons, pin, place, team, teams } from './en/oneNumber.ts';
 import { outside } from './en/outside.ts';
 import { features, reach } from './en/reach.ts';
+import { player, recording, recordingAdmin, recordings } from './en/recording.ts';
 import { trunkTest } from './en/trunkTest.ts';
 
 /** English is the reference: every other language has exactly these keys. */
@@ -568,7 +570,12 @@ export const texts = {
   conference,
   parked,
   codes,
+  player,
   reach,
+  recording,
+  recordings,
+  attendant,
+  recordingAdmin,
   features,
   errors: {
     away: 'The server does not answer. Check your internet connection and try again.',
@@ -592,6 +599,8 @@ export const texts = {
       busy: 'The server is busy. Try again in a moment.',
       'not-now': 'The call is in no state for that any more.',
       'device-unreachable': 'That phone cannot be reached. Check that it is connected.',
+      'not-audio':
+        'The server cannot read this file as sound. WAV, MP3, FLAC, Ogg Vorbis and AAC work, up to 20 MB and 10 minutes.',
       failed: 'The server could not do it. Try again; if it stays so, its log says why.',
     },
     field: {
