@@ -333,6 +333,7 @@ impl Call {
             | State::Answering { .. }
             | State::Greeting { .. }
             | State::Serving { .. }
+            | State::Attending(_)
             | State::LoggingOn(_)
             | State::Echoing(_)
             | State::Farewell(_)
