@@ -19,7 +19,8 @@ use std::path::PathBuf;
 
 pub use self::player::Player;
 pub use self::voice::Voice;
-use crate::server::Farend;
+use crate::digest::Account;
+use crate::server::{Farend, SIP_SECRET};
 use crate::world::{World, isolated, repository};
 
 /// Where the phones are, and the server.
@@ -36,11 +37,12 @@ pub struct Stage<'a> {
     ports: Cell<u16>,
 }
 
-/// A desk phone of the demo company at a port of its own.
+/// A desk phone at a port of its own.
 #[derive(Clone, Copy, Debug)]
 pub struct Phone<'a> {
     stage: &'a Stage<'a>,
     sip_user: &'a str,
+    secret: &'a str,
     port: u16,
 }
 
@@ -66,23 +68,51 @@ pub fn scenarios() -> PathBuf {
 }
 
 impl<'a> Stage<'a> {
-    /// A phone that calls and is not called: it has not registered.
-    pub fn phone(&'a self, sip_user: &'a str) -> Phone<'a> {
-        let port = self.ports.get();
-        self.ports.set(port + 1);
-        Phone { stage: self, sip_user, port }
+    /// The network, for who else plays.
+    pub fn world(&self) -> &World {
+        self.world
     }
 
-    /// A phone that has registered, so that it can be called.
+    /// A phone that calls and is not called: it has not registered.
+    pub fn phone(&'a self, sip_user: &'a str) -> Phone<'a> {
+        self.phone_with(sip_user, SIP_SECRET)
+    }
+
+    /// A phone of the demo company that has registered, so that it can be called.
     ///
     /// # Panics
     ///
     /// When it is refused.
     #[track_caller]
     pub fn registered(&'a self, sip_user: &'a str) -> Phone<'a> {
-        let phone = self.phone(sip_user);
-        register::register(phone.port, sip_user).expect("the phone is let in");
+        self.registered_with(sip_user, SIP_SECRET)
+    }
+
+    /// A phone with a secret of its own that has registered.
+    ///
+    /// # Panics
+    ///
+    /// When it is refused.
+    #[track_caller]
+    pub fn registered_with(&'a self, sip_user: &'a str, secret: &'a str) -> Phone<'a> {
+        let phone = self.phone_with(sip_user, secret);
+        let account = Account {
+            user: sip_user,
+            password: secret,
+        };
+        register::register(phone.port, account).expect("the phone is let in");
         phone
+    }
+
+    fn phone_with(&'a self, sip_user: &'a str, secret: &'a str) -> Phone<'a> {
+        let port = self.ports.get();
+        self.ports.set(port + 1);
+        Phone {
+            stage: self,
+            sip_user,
+            secret,
+            port,
+        }
     }
 }
 
@@ -94,6 +124,6 @@ impl Phone<'_> {
     /// When SIPp cannot be started.
     #[track_caller]
     pub fn plays(&self, scenario: &str, texts: &[(&str, &str)]) -> Player {
-        Player::start(self.stage.world, (self.sip_user, self.port), scenario, texts).expect("SIPp starts")
+        Player::start(self.stage.world, self, scenario, texts).expect("SIPp starts")
     }
 }

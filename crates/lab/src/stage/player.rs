@@ -9,9 +9,9 @@ use std::{fs, io};
 
 use anyhow::Context;
 
-use super::{LOOPBACK, Voice, script};
+use super::{LOOPBACK, Phone, Voice, script};
 use crate::process::{Process, report};
-use crate::server::{SIP_PORT, SIP_SECRET};
+use crate::server::SIP_PORT;
 use crate::wait;
 use crate::wire::{header, status};
 use crate::world::{Place, World};
@@ -42,8 +42,9 @@ pub struct Player {
 }
 
 impl Player {
-    pub(super) fn start(world: &World, (user, port): (&str, u16), scenario: &str, texts: &[(&str, &str)]) -> anyhow::Result<Player> {
+    pub(super) fn start(world: &World, phone: &Phone<'_>, scenario: &str, texts: &[(&str, &str)]) -> anyhow::Result<Player> {
         let folder = world.folder().to_owned();
+        let (user, port) = (phone.sip_user, phone.port);
         let voice = Voice::start()?;
         // A phone may play one scenario after the other.
         let taken = |name: &str| folder.join(format!("{name}.xml")).exists();
@@ -53,7 +54,7 @@ impl Player {
             .context("no name is left")?;
         let tag = format!("tag-{name}");
         let audio = voice.port().to_string();
-        let mut all = vec![("user", user), ("secret", SIP_SECRET), ("tag", &tag), ("audio", &audio)];
+        let mut all = vec![("user", user), ("secret", phone.secret), ("tag", &tag), ("audio", &audio)];
         all.extend(texts);
         fs::write(folder.join(format!("{name}.xml")), script::expand(scenario, &all)?)?;
         let mut command = world.command(Place::Office, "sipp");
@@ -110,6 +111,25 @@ impl Player {
         wait::until(&format!("{} has received {what}", self.name), MESSAGE_LIMIT, || {
             self.received().into_iter().find(|message| is_it(message))
         })
+    }
+
+    /// When the first message with these words has come, in milliseconds of the day.
+    ///
+    /// # Panics
+    ///
+    /// When it has not come.
+    #[track_caller]
+    pub fn time_of(&self, words: &str) -> u64 {
+        let trace = self.messages();
+        let mut received = trace.split(RULE).filter(|entry| entry.contains(" message received ["));
+        let entry = received.find(|entry| entry.contains(words)).expect("it has come");
+        // `2026-11-26 17:51:10.793562`
+        let clock = entry.split_whitespace().nth(1).expect("a time stands first");
+        let parts: Vec<f64> = clock.split(':').filter_map(|part| part.parse().ok()).collect();
+        let [hours, minutes, seconds] = parts[..] else {
+            panic!("no time: {clock}");
+        };
+        (((hours * 60.0 + minutes) * 60.0 + seconds) * 1000.0) as u64
     }
 
     /// Waits until its call is answered, by itself or by the other side.

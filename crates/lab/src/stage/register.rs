@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 
 use super::LOOPBACK;
 use crate::digest::{self, Account};
-use crate::server::{SIP_PORT, SIP_SECRET};
+use crate::server::SIP_PORT;
 use crate::wire::status;
 
 /// The server answers within this time, on a machine that does many things.
@@ -15,17 +15,13 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 const MESSAGE_BYTES_MAX: usize = 65_536;
 const TARGET: &str = "sip:farend";
 
-pub(super) fn register(port: u16, sip_user: &str) -> anyhow::Result<()> {
+pub(super) fn register(port: u16, account: Account<'_>) -> anyhow::Result<()> {
     let socket = UdpSocket::bind((LOOPBACK, port))?;
     socket.connect((LOOPBACK, SIP_PORT))?;
     socket.set_read_timeout(Some(ANSWER_LIMIT))?;
-    let account = Account {
-        user: sip_user,
-        password: SIP_SECRET,
-    };
-    let challenge = ask(&socket, (port, sip_user), 1, "")?;
+    let challenge = ask(&socket, (port, account.user), 1, "")?;
     let credentials = digest::answer(&challenge, account, "REGISTER", TARGET).with_context(|| challenge.clone())?;
-    let answer = ask(&socket, (port, sip_user), 2, &credentials)?;
+    let answer = ask(&socket, (port, account.user), 2, &credentials)?;
     ensure!(status(&answer) == Some(200), "{answer}");
     Ok(())
 }

@@ -50,7 +50,9 @@ fn fill_line(line: &str, texts: &[(String, String)], depth: usize) -> anyhow::Re
 }
 
 fn fill_one(what: &str, texts: &[(String, String)], depth: usize) -> anyhow::Result<String> {
-    let (name, otherwise) = what.split_once('?').map_or((what, None), |(name, text)| (name, Some(text)));
+    // A question mark behind a space is part of a text.
+    let default = what.split_once('?').filter(|(name, _)| !name.contains(' '));
+    let (name, otherwise) = default.map_or((what, None), |(name, text)| (name, Some(text)));
     // The innermost counts.
     if let Some((_, text)) = texts.iter().rev().find(|(known, _)| known == name) {
         return Ok(text.clone());
