@@ -125,14 +125,23 @@ fn a_third_party_is_added() {
         second.talks();
         let talking = call_in(&of_anna, "talking");
         control(&of_anna, &talking, "confer", &json!({"with": held["call"]})).unwrap();
+        // Two calls have become one: the phone's second one ends, and it takes back the first one.
+        second.ends();
+        first.cue("");
         call_in(&of_anna, "conferring");
         ben.says(BEN_HZ);
         cleo.says(CLEO_HZ);
-        second.says(ANNA_HZ);
+        first.says(ANNA_HZ);
         ben.voice.hears_together(&[ANNA_HZ, CLEO_HZ], &[BEN_HZ]);
         cleo.voice.hears_together(&[ANNA_HZ, BEN_HZ], &[CLEO_HZ]);
-        second.voice.hears_together(&[BEN_HZ, CLEO_HZ], &[ANNA_HZ]);
-        drop((first, second, cleo, ben));
+        first.voice.hears_together(&[BEN_HZ, CLEO_HZ], &[ANNA_HZ]);
+        first.cue("");
+        first.ends();
+        // Two are left: an ordinary call.
+        ben.voice.hears(CLEO_HZ);
+        cleo.cue("");
+        cleo.ends();
+        ben.ends();
     });
 }
 
