@@ -16,8 +16,9 @@ fn the_desk_phone_answers_by_itself_and_the_browser_is_left_alone() {
         anna.sign_in(&stage.server.origin(), "101").unwrap();
 
         anna.dial("*80102").unwrap();
-        anna.wait_until_talking();
+        desk.talks();
         desk.says(DESK_PHONE_HZ);
+        anna.wait_until_talking();
         browser_hears(&anna, DESK_PHONE_HZ);
         desk.voice.hears(BROWSER_HZ);
         assert!(!ben.shows("button", "Answer"), "nobody's microphone opens at home");

@@ -68,7 +68,10 @@ fn a_call_is_picked_up_in_the_app() {
 
         anna.dial("102").unwrap();
         ben.wait_for("Ben's phone rings", SOON, "CALL_INCOMING");
+        // Her browser is called for her, and does not open its microphone by itself.
         cleo.click("button", "Answer for Ben");
+        cleo.wait_until_it_rings();
+        cleo.answer();
         ben.wait_for("Ben's phone is silent again", SOON, "CALL_CLOSED");
         cleo.wait_until_talking();
         browser_hears(&cleo, OTHER_DESK_PHONE_HZ);
