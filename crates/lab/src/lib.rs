@@ -28,6 +28,7 @@ pub mod process;
 pub mod provider;
 pub mod server;
 pub mod sipp;
+pub mod stage;
 mod tls;
 pub mod tone;
 pub mod turn;

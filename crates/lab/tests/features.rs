@@ -1,12 +1,20 @@
-//! What an office phone system must do: transfer, conference, park, pick up, forward.
+//! What an office phone system must do: transfer, conference, park, pick up, forward, call back, show lamps.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed, and the place says why")]
 
+#[path = "features/calling_back.rs"]
+mod calling_back;
 #[path = "features/conference.rs"]
 mod conference;
 #[path = "features/forwarding.rs"]
 mod forwarding;
+#[path = "features/intercom.rs"]
+mod intercom;
+#[path = "features/lamps.rs"]
+mod lamps;
 #[path = "features/parking.rs"]
 mod parking;
+#[path = "features/redialling.rs"]
+mod redialling;
 #[path = "features/transfer.rs"]
 mod transfer;

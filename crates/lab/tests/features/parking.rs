@@ -6,7 +6,7 @@ use lab::tone::{BROWSER_HZ, DESK_PHONE_HZ, OTHER_DESK_PHONE_HZ};
 use lab::world::Place;
 use lab::{Baresip, Browser, Farend, isolated};
 
-use lab::company::{BEN, CLEO, SOON};
+use lab::company::{ANNA, BEN, CLEO, SOON};
 
 #[test]
 fn a_parked_call_is_taken_at_another_phone() {
@@ -54,5 +54,29 @@ fn a_call_is_picked_up_where_it_does_not_ring() {
             cleo.hang_up().unwrap();
             anna.wait_until_idle();
         }
+    });
+}
+
+#[test]
+fn a_call_is_picked_up_in_the_app() {
+    isolated(|world| {
+        let server = Farend::start(world).unwrap();
+        let ben = Baresip::start(world, BEN).unwrap();
+        let anna = Baresip::start(world, ANNA).unwrap();
+        let cleo = Browser::open(world, Place::Office, "cleo", BROWSER_HZ).unwrap();
+        cleo.sign_in(&server.origin(), "103").unwrap();
+
+        anna.dial("102").unwrap();
+        ben.wait_for("Ben's phone rings", SOON, "CALL_INCOMING");
+        // Her browser is called for her, and does not open its microphone by itself.
+        cleo.click("button", "Answer for Ben");
+        cleo.wait_until_it_rings();
+        cleo.answer();
+        ben.wait_for("Ben's phone is silent again", SOON, "CALL_CLOSED");
+        cleo.wait_until_talking();
+        browser_hears(&cleo, OTHER_DESK_PHONE_HZ);
+        desk_phone_hears(&anna, BROWSER_HZ);
+        cleo.hang_up();
+        anna.wait_for("the call is over", SOON, "CALL_CLOSED");
     });
 }

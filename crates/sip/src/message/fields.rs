@@ -376,10 +376,13 @@ macro_rules! common_accessors {
             self.fields().lists_token("Allow", method)
         }
 
-        /// The URI of `Refer-To`, with its parameters and embedded headers (RFC 3515).
+        /// The URI of `Refer-To`, with its parameters and embedded headers; `None` where there is none, or several (RFC 3515 section 2.4.2).
         #[must_use]
         pub fn refer_to(&self) -> Option<&str> {
-            let value = self.header("Refer-To")?;
+            let mut values = self.headers("Refer-To").flat_map(crate::message::address::split_addresses);
+            let (Some(value), None) = (values.next(), values.next()) else {
+                return None;
+            };
             // Some phones leave the brackets out although the URI has embedded headers: take it as it stands.
             crate::message::Address::parse(value).map_or(Some(value), |address| Some(address.uri))
         }

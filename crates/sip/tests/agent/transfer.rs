@@ -124,3 +124,23 @@ fn a_phone_that_wants_no_notify_gets_none() {
     world.run(Duration::from_secs(3600));
     world.assert_nothing_left();
 }
+
+#[test]
+fn a_refer_that_names_no_single_target_is_refused() {
+    let mut world = World::new(1, Network::GOOD);
+    let (caller, _) = world.talk(udp(ANNA, BEN));
+    world.lose = Box::new(|from, _| from == ANNA);
+    for (cseq, targets) in [
+        (11, ""),
+        (12, "Refer-To: <sip:103@farend>\nRefer-To: <sip:104@farend>\n"),
+        (13, "Refer-To: <sip:103@farend>, <sip:104@farend>\n"),
+    ] {
+        let message = from_ben(&world, "REFER", cseq, targets);
+        world.inject(ANNA, udp(ANNA, BEN), &message);
+        assert!(world.events.is_empty(), "{targets}");
+        assert!(world.sent.last().unwrap().1.starts_with("SIP/2.0 400"), "{targets}");
+    }
+    world.tell(ANNA, |agent, now| agent.hang_up(caller, None, now));
+    world.run(Duration::from_secs(3600));
+    world.assert_nothing_left();
+}
