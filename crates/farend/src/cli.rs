@@ -1,12 +1,15 @@
 //! The command line. Data goes to standard output (`--json` where a program reads it), errors to standard error as one
 //! sentence with the remedy; the exit status is 0 only when the command did its job.
 
+mod announcement;
 mod audit;
 mod device;
 mod features;
 mod group;
+mod menu;
 mod nat;
 mod place;
+mod prompt;
 mod room;
 mod serve;
 mod team;
@@ -74,6 +77,18 @@ enum Command {
     /// Adds, lists, changes and removes pick-up groups: people who may answer each other's ringing calls
     #[command(subcommand, after_help = "Example:\n  farend group add Office --members 101,102,103")]
     Group(group::Command),
+    /// Adds, lists, changes and removes menus: attendants whose callers choose by keys where their call goes
+    #[command(
+        subcommand,
+        after_help = "Example:\n  farend menu add 700 Reception --key 1=200 --key 2=102 --extensions --otherwise 101"
+    )]
+    Menu(menu::Command),
+    /// Adds, lists and removes announcements that menus play
+    #[command(subcommand, after_help = "Example:\n  farend announcement add \"Our office is closed\" closed.mp3")]
+    Announcement(announcement::Command),
+    /// Lists and replaces what farend itself says, and chooses its language
+    #[command(subcommand, after_help = "Example:\n  farend prompt replace welcome de welcome.wav")]
+    Prompt(prompt::Command),
     /// Lists star codes: what is dialled for which feature
     #[command(after_help = "Example:\n  farend features --json")]
     Features(features::Features),
@@ -120,6 +135,9 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Team(command) => block_on(team::run(command)),
         Command::Room(command) => block_on(room::run(command)),
         Command::Group(command) => block_on(group::run(command)),
+        Command::Menu(command) => block_on(menu::run(command)),
+        Command::Announcement(command) => block_on(announcement::run(command)),
+        Command::Prompt(command) => block_on(prompt::run(command)),
         Command::Features(features) => block_on(features::run(features)),
         Command::Audit(audit) => block_on(audit::run(audit)),
         Command::Trunk(command) => block_on(trunk::run(command)),
