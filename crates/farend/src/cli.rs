@@ -1,12 +1,15 @@
 //! The command line. Data goes to standard output (`--json` where a program reads it), errors to standard error as one
 //! sentence with the remedy; the exit status is 0 only when the command did its job.
 
+mod announcement;
 mod audit;
 mod device;
 mod features;
 mod group;
+mod menu;
 mod nat;
 mod place;
+mod prompt;
 mod recording;
 mod room;
 mod serve;
@@ -78,6 +81,18 @@ enum Command {
     /// Lists, exports and deletes recordings, and shows which calls are recorded
     #[command(subcommand, after_help = "Example:\n  farend recording export 12-3 --to call.ogg")]
     Recording(recording::Command),
+    /// Adds, lists, changes and removes menus: attendants whose callers choose by keys where their call goes
+    #[command(
+        subcommand,
+        after_help = "Example:\n  farend menu add 700 Reception --key 1=200 --key 2=102 --extensions --otherwise 101"
+    )]
+    Menu(menu::Command),
+    /// Adds, lists and removes announcements that menus play
+    #[command(subcommand, after_help = "Example:\n  farend announcement add \"Our office is closed\" closed.mp3")]
+    Announcement(announcement::Command),
+    /// Lists and replaces what farend itself says, and chooses its language
+    #[command(subcommand, after_help = "Example:\n  farend prompt replace welcome de welcome.wav")]
+    Prompt(prompt::Command),
     /// Lists star codes: what is dialled for which feature
     #[command(after_help = "Example:\n  farend features --json")]
     Features(features::Features),
@@ -125,6 +140,9 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Room(command) => block_on(room::run(command)),
         Command::Group(command) => block_on(group::run(command)),
         Command::Recording(command) => block_on(recording::run(command)),
+        Command::Menu(command) => block_on(menu::run(command)),
+        Command::Announcement(command) => block_on(announcement::run(command)),
+        Command::Prompt(command) => block_on(prompt::run(command)),
         Command::Features(features) => block_on(features::run(features)),
         Command::Audit(audit) => block_on(audit::run(audit)),
         Command::Trunk(command) => block_on(trunk::run(command)),

@@ -324,7 +324,6 @@ impl MediaThreads {
     }
 
     /// Hands what can be played to all threads. One that does not keep up goes on with what it has, and is told the next time.
-    #[allow(dead_code, reason = "for whoever keeps the prompts")]
     pub(crate) fn change_sounds(&self, sounds: &Arc<Library>) {
         for mailbox in &*self.mailboxes {
             if mailbox.send(ToMedia::Sounds(Arc::clone(sounds))).is_err() {

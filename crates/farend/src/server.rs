@@ -19,7 +19,7 @@ use arc_swap::ArcSwap;
 use switchboard::directory::Directory;
 use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::{Instant, interval, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
@@ -45,6 +45,7 @@ use crate::signalling::{self, Setup, Signal, Signalling};
 use crate::sip_io::Connections;
 use crate::sip_io::lines::Lines;
 use crate::sip_io::stream::Streams;
+use crate::sounds::keeper;
 use crate::store::journal::Writer;
 use crate::store::{DemoSecrets, REALM, RunId, SeatWriter, Store};
 
@@ -150,10 +151,12 @@ impl Server {
         let signalling = prepared.signalling.clone();
         media.change_tones(country(&directory));
 
+        let sounds_changed = Arc::new(Notify::new());
         let live = Live::new({
-            let (signalling, reach, media) = (signalling.clone(), reach.clone(), media.clone());
+            let (signalling, reach, media, sounds) = (signalling.clone(), reach.clone(), media.clone(), Arc::clone(&sounds_changed));
             move |directory| {
                 reach.follow(&directory);
+                sounds.notify_one();
                 media.change_tones(country(&directory));
                 signalling.hand_over(directory);
             }
@@ -243,6 +246,10 @@ impl Server {
         ));
         // Before the first call needs them, which would have to wait.
         tokio::task::spawn_blocking(numbers::load);
+        tokio::spawn(keeper::keep(store.clone(), sounds_changed, {
+            let media = media.clone();
+            move |library| media.change_sounds(library)
+        }));
         tokio::spawn(clock::tell(signalling.clone(), store.clone()));
         tokio::spawn(api::keep_house(api));
         tokio::spawn(Arc::clone(&portal).serve(portal_listener, stopped.clone()));

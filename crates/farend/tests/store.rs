@@ -81,7 +81,7 @@ suite![
     menus::an_announcement_stays_while_a_menu_plays_it,
     menus::announcements_are_bounded_in_number_and_minutes,
     menus::a_prompt_is_replaced_and_restored,
-    menus::prompts_are_spoken_in_the_countrys_language_until_somebody_decides,
+    menus::prompts_are_spoken_in_the_language_of_the_country_until_somebody_decides,
     menus::a_time_profile_stays_while_night_service_permissions_or_menus_need_it,
     audit::the_log_says_who_has_changed_what,
     audit::what_changes_nothing_is_not_in_the_log,

@@ -60,6 +60,18 @@ pub fn desk_phone_hears_music(phone: &Baresip, tones_hz: &[f64]) {
     });
 }
 
+/// Waits until the desk phone has heard speech for a second and a half from now on, however often it pauses: neither silence nor one of the tones.
+///
+/// # Panics
+///
+/// When it is not heard in time.
+#[track_caller]
+pub fn desk_phone_hears_speech(phone: &Baresip, tones_hz: &[f64]) {
+    desk_phone_listens(phone, tones_hz[0], "the desk phone hears speech", |heard| {
+        heard.seconds_of_other_than(tones_hz) >= 1.5
+    });
+}
+
 /// Waits until the browser has steadily heard these tones together for three seconds from now on, and none of the others.
 ///
 /// # Panics

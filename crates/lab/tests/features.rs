@@ -1,7 +1,9 @@
-//! What an office phone system must do: transfer, conference, park, pick up, forward, call back, show lamps.
+//! What an office phone system must do: transfer, conference, park, pick up, forward, call back, show lamps, answer by itself.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed, and the place says why")]
 
+#[path = "features/attendant.rs"]
+mod attendant;
 #[path = "features/calling_back.rs"]
 mod calling_back;
 #[path = "features/conference.rs"]

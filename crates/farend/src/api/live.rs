@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use model::{TeamId, UserId};
@@ -18,6 +18,7 @@ use switchboard::directory::Directory;
 use switchboard::trunks::LineMeasure;
 use time::OffsetDateTime;
 use tokio::sync::broadcast;
+use tokio::time::sleep;
 
 use self::picture::Now;
 use super::trunks::tested::Tests;
@@ -32,6 +33,8 @@ const NEWS_MAX: usize = 1_024;
 const OWN_NEWS_MAX: usize = 64;
 /// Ends of sessions that a slow WebSocket may be behind.
 const ENDINGS_MAX: usize = 1_024;
+/// Between attempts to publish the directory; after the last one whoever publishes next makes up for it.
+const PUBLISHING_WAITS: [Duration; 3] = [Duration::from_millis(20), Duration::from_millis(100), Duration::from_millis(500)];
 
 /// Something that watchers are told.
 #[derive(Clone, Debug)]
@@ -324,9 +327,22 @@ impl Live {
     /// Publishes the directory if somebody else has changed it: the command line, or a publication that failed. Afterwards the signalling thread
     /// has been handed whatever was committed before.
     ///
+    /// What is committed comes into force: a database that is busy is asked again, before anybody is told that it failed.
+    ///
     /// # Errors
-    /// When the database does not answer.
+    /// When the database does not answer time and again.
     pub async fn follow_directory(&self, store: &Store) -> Result<(), StoreError> {
+        for wait in PUBLISHING_WAITS {
+            match self.try_to_follow(store).await {
+                Ok(()) => return Ok(()),
+                Err(error) => tracing::debug!(%error, "the directory could not be published; trying again"),
+            }
+            sleep(wait).await;
+        }
+        self.try_to_follow(store).await
+    }
+
+    async fn try_to_follow(&self, store: &Store) -> Result<(), StoreError> {
         // Also waits for a publication under way, which may hold what the caller has committed.
         let _in_order = self.0.published.lock().await;
         let version = store.directory_version().await?;

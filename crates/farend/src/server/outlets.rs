@@ -154,11 +154,7 @@ async fn check_pin(store: Store, signalling: Signalling, ticket: Ticket, user: U
 /// The directory with the change reaches the switchboard before the word that it is in force, and the app hears of it as of every change.
 async fn settle(store: Store, live: Live, signalling: Signalling, ticket: Ticket, user: UserId, setting: Setting) {
     let settled = match store.settle(user, &setting, OffsetDateTime::now_utc()).await {
-        // What is committed comes into force: one more try is better than a "no" that is not true.
-        Ok(()) => match live.follow_directory(&store).await {
-            Ok(()) => Ok(()),
-            Err(_busy) => live.follow_directory(&store).await.map_err(Unsettled::from),
-        },
+        Ok(()) => live.follow_directory(&store).await.map_err(Unsettled::from),
         Err(error) => Err(error),
     };
     if let Err(error) = &settled {

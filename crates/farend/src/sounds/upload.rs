@@ -55,8 +55,8 @@ pub enum NotAudio {
     #[error("this file has more channels than can be mixed; save it in stereo or mono")]
     TooManyChannels,
     /// It is too long.
-    #[error("{}, at most {MINUTES_MAX}", match minutes {
-        Some(minutes) => format!("this is {minutes} minutes long"),
+    #[error("{}", match minutes {
+        Some(minutes) => format!("this is {minutes} minutes long, at most {MINUTES_MAX}"),
         None => format!("this is longer than {MINUTES_MAX} minutes"),
     })]
     TooLong {
@@ -306,3 +306,6 @@ fn sample(value: f32) -> i16 {
     // Saturates; what is not a number is nothing.
     (value * 32_767.0) as i16
 }
+
+#[cfg(test)]
+mod tests;

@@ -112,3 +112,90 @@ async fn star_codes_are_listed() {
         "{features}"
     );
 }
+
+#[tokio::test]
+async fn a_menu_with_an_announcement_is_added_changed_and_removed() {
+    let folder = company().await;
+    let data = folder.path().to_str().expect("a path");
+    let tone = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sounds/tone.mp3");
+    let added = works(&["announcement", "add", "Merry Christmas", tone, "--data", data]);
+    assert_eq!(added, "Merry Christmas                     1.0 s\n");
+    let fails_with = |arguments: &[&str], why: &str| {
+        let told = fails(arguments, "");
+        assert!(told.contains(why), "{told}");
+    };
+    let video = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sounds/video.mp4");
+    fails_with(&["announcement", "add", "Video", video, "--data", data], "this is a video");
+
+    let add = [
+        "menu",
+        "add",
+        "790",
+        "Front desk",
+        "--key",
+        "2=102",
+        "--key",
+        "1=hear:Merry Christmas",
+        "--otherwise",
+        "101",
+        "--extensions",
+        "--data",
+        data,
+    ];
+    let line = works(&add);
+    assert!(
+        line.starts_with("790      Front desk               1=hear:") && line.ends_with(" 2=102 otherwise=101\n"),
+        "{line}"
+    );
+    let change = [
+        "menu",
+        "change",
+        "790",
+        "--greeting",
+        "Merry Christmas",
+        "--language",
+        "de",
+        "--json",
+        "--data",
+        data,
+    ];
+    let changed = json(&works(&change));
+    assert_eq!(
+        (&changed["language"], &changed["keys"][1]["choice"], &changed["takes_extensions"]),
+        (&json!("de"), &json!("102"), &json!(true))
+    );
+    assert!(changed["greeting_id"].is_u64(), "{changed}");
+    fails_with(&["menu", "change", "790", "--key", "1=0301234", "--data", data], "nobody's number");
+    fails_with(&["menu", "change", "790", "--key", "A=101", "--data", data], "no key");
+    fails_with(&["announcement", "remove", "Merry Christmas", "--data", data], "in use");
+    assert_eq!(works(&["menu", "remove", "790", "--data", data]), "Removed Front desk.\n");
+    assert_eq!(
+        works(&["announcement", "remove", "Merry Christmas", "--data", data]),
+        "Removed Merry Christmas.\n"
+    );
+}
+
+#[tokio::test]
+async fn a_prompt_is_replaced_and_restored() {
+    let folder = company().await;
+    let data = folder.path().to_str().expect("a path");
+    let tone = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sounds/tone.flac");
+    let replaced = || {
+        let list = json(&works(&["prompt", "list", "--json", "--data", data]));
+        let prompts = list["prompts"].as_array().expect("a list").clone();
+        (
+            list["language"].clone(),
+            prompts.iter().filter(|prompt| prompt["is_replaced"] == true).count(),
+        )
+    };
+    works(&["prompt", "language", "de", "--data", data]);
+    works(&["prompt", "replace", "welcome", "de", tone, "--data", data]);
+    assert_eq!(replaced(), (json!("de"), 1));
+    assert_eq!(
+        works(&["prompt", "restore", "welcome", "de", "--data", data]),
+        "“Herzlich willkommen.” is said again.\n"
+    );
+    assert_eq!(replaced(), (json!("de"), 0));
+    let nothing = fails(&["prompt", "replace", "welcome", "de", "/nonexistent.wav", "--data", data], "");
+    assert!(nothing.contains("cannot be read"), "{nothing}");
+}

@@ -256,7 +256,7 @@ pub(crate) async fn a_prompt_is_replaced_and_restored(store: Store) {
     );
 }
 
-pub(crate) async fn prompts_are_spoken_in_the_countrys_language_until_somebody_decides(store: Store) {
+pub(crate) async fn prompts_are_spoken_in_the_language_of_the_country_until_somebody_decides(store: Store) {
     for (country, language) in [
         (None, Language::English),
         (Some("GB"), Language::English),
