@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use model::control::Direction;
+use model::control::{Digit, Direction};
 use model::{CallId, UserId};
 use rand::Rng;
 use rand::rngs::SmallRng;
@@ -15,7 +15,9 @@ use rand::seq::IndexedRandom;
 use sim::phone::Progress;
 use sim::{Act, Habit, Network, Phone, Want, Way, World};
 use switchboard::core::{JournalEntry, LiveEvent, UserState};
-use switchboard::directory::{Announced, PickUpGroup, PickUpGroupId, RecordedCalls, RecordingOf, RecordingRule, RecordingRuleId};
+use switchboard::directory::{
+    Announced, Choice, Menu, MenuId, PickUpGroup, PickUpGroupId, RecordedCalls, RecordingOf, RecordingRule, RecordingRuleId,
+};
 
 /// How many worlds are tried.
 const SEEDS: u64 = 10_000;
@@ -23,9 +25,12 @@ const SEEDS: u64 = 10_000;
 const BUSY_MS: u64 = 12_000;
 const PHONES: [&str; 6] = ["101-desk", "101-web", "102-desk", "102-web", "103-desk", "103-web"];
 const DESKS: [&str; 3] = ["101-desk", "102-desk", "103-desk"];
-const NUMBERS: [&str; 16] = [
-    "101", "102", "103", "101", "102", "103", "101", "102", "103", "*43", "*11", "999", "*8", "**102", "*70", "*80101",
+const NUMBERS: [&str; 20] = [
+    "101", "102", "103", "101", "102", "103", "101", "102", "103", "*43", "*11", "999", "*8", "**102", "*70", "*80101", "501", "501",
+    "501", "502",
 ];
+/// What people press, in menus and elsewhere.
+const KEYS: [char; 8] = ['1', '2', '3', '5', '0', '#', '1', '2'];
 
 #[test]
 fn nothing_is_left_behind_whatever_races_whatever() {
@@ -65,6 +70,26 @@ fn eprint_trace(world: &World) {
     eprintln!("{}", world.trace());
 }
 
+/// Everybody can be reached from it, and the other one.
+fn menu(id: u64, other: &str) -> Menu {
+    let keys = [('1', "101"), ('2', "102"), ('3', "103"), ('5', other)];
+    let choices = keys.map(|(key, number)| (key, Choice::Number(number.to_owned())));
+    let keys = choices.into_iter().chain([('0', Choice::Again)]);
+    Menu {
+        id: MenuId(id),
+        name: format!("Menu {id}"),
+        extension: format!("{}", 500 + id),
+        language: None,
+        greeting: None,
+        keys: keys.filter_map(|(key, choice)| Some((Digit::from_char(key)?, choice))).collect(),
+        takes_extensions: id == 2,
+        waits_s: 1,
+        plays_max: 2,
+        otherwise: Choice::Number(other.to_owned()),
+        hours: None,
+    }
+}
+
 /// Desk phones of all kinds; everybody may answer for everybody.
 fn company(seed: u64) -> World {
     World::registered_with(seed, |world| {
@@ -77,6 +102,7 @@ fn company(seed: u64) -> World {
             for user in &mut directory.users {
                 user.may_record = true;
             }
+            directory.menus = vec![menu(1, "502"), menu(2, "501")];
             // Within the time that a seed has.
             directory.parking.rings_back_after_s = 1;
         });
@@ -115,6 +141,11 @@ fn race(world: &mut World) -> Result<(), String> {
     }
     // Close together, so that they meet ringing phones and answers under way; or far apart.
     let span_ms = world.rng.random_range(2_500..BUSY_MS);
+    for _ in 0..world.rng.random_range(0..4) {
+        let (phone, key) = (pick(&PHONES, &mut world.rng), key(&mut world.rng));
+        let at = world.rng.random_range(0..span_ms);
+        world.plan(at, Act::Press(phone, key));
+    }
     let acts = world.rng.random_range(1..=10);
     for _ in 0..acts {
         let act = anything(&mut world.rng);
@@ -171,6 +202,10 @@ fn pick(names: &[&'static str], rng: &mut SmallRng) -> &'static str {
     names.choose(rng).copied().unwrap_or_default()
 }
 
+fn key(rng: &mut SmallRng) -> char {
+    KEYS.choose(rng).copied().unwrap_or('1')
+}
+
 fn habit(rng: &mut SmallRng) -> Habit {
     let after = Duration::from_millis(rng.random_range(0..3_000));
     match rng.random_range(0..10) {
@@ -217,6 +252,7 @@ fn anything(rng: &mut SmallRng) -> Act {
                 "<sip:*44@farend>",
                 "<sip:*12@farend>",
                 "<sip:*70@farend>",
+                "<sip:501@farend>",
                 "<sip:999@farend>",
             ];
             Act::Refer { phone, to: pick(&to, rng) }
@@ -230,7 +266,7 @@ fn anything(rng: &mut SmallRng) -> Act {
         16 => Act::FailMedia(rng.random_range(0..3)),
         17 => Act::RemoveDevice(phone),
         18 => Act::Unregister(pick(&DESKS, rng)),
-        19 => Act::Press(phone, '5'),
+        19 => Act::Press(phone, key(rng)),
         37..41 => Act::ReferToCall(phone),
         41..43 => Act::Replace {
             phone,
@@ -262,8 +298,8 @@ fn wish(person: u64, rng: &mut SmallRng) -> Want {
         5 => Want::Decline,
         6 => Want::Hold,
         7 => Want::Resume,
-        8 => Want::Keys("1#"),
-        9 => Want::Transfer(pick(&["101", "102", "103", "*44", "*12", "999"], rng)),
+        8 => Want::Keys(pick(&["1#", "2", "3", "5"], rng)),
+        9 => Want::Transfer(pick(&["101", "102", "103", "*44", "*12", "999", "501"], rng)),
         10 => Want::HangUp,
         11..16 => Want::Connect,
         _ => Want::Move(phone),

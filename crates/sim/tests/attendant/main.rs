@@ -2,6 +2,7 @@
 
 mod choosing;
 mod failing;
+mod seeds;
 mod ways;
 
 use model::control::{Digit, Event};

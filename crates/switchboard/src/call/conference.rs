@@ -22,7 +22,7 @@ use std::time::Instant;
 
 use model::control::{self, Chime, Source};
 use model::quality::LegReport;
-use model::{CallId, LegId, UserId};
+use model::{CallId, LegId, Prompt, UserId};
 
 pub(crate) use self::door::Pin;
 pub(crate) use self::making::{Invite, Leaver};
@@ -53,6 +53,8 @@ pub(super) struct Conference {
     pub(super) invitations: Vec<Invitation>,
     /// To be heard by all.
     bell: Option<Chime>,
+    /// To be said to these, once they hear what they should.
+    words: Vec<(LegId, Prompt)>,
 }
 
 /// Somebody who is in it, or on their way.
@@ -65,6 +67,8 @@ pub(super) struct Member {
     hand_is_up: bool,
     /// A host has let them in, or they were in before.
     is_admitted: bool,
+    /// Why they wait, as they were told.
+    told: Option<Prompt>,
     /// When they have called, or were called.
     pub(super) begun: Instant,
     since: Instant,
@@ -127,6 +131,7 @@ fn empty(room: &Room) -> Box<Conference> {
         members: Vec::new(),
         invitations: Vec::new(),
         bell: None,
+        words: Vec::new(),
     })
 }
 
@@ -226,6 +231,7 @@ impl Conference {
         let member = &mut self.members[index];
         let knock = match news {
             News::Keyed { digit } => member.stage.door().map(|door| door.keyed(digit, door::KeysBy::Audio, fx.now)),
+            News::Played => member.stage.door().map(|door| door.played(fx.now)),
             news => match member.leg.handle(news, None, fx) {
                 Told::Established => return self.arrived(index, fx),
                 Told::Pressed { digit, .. } => member.stage.door().map(|door| door.keyed(digit, door::KeysBy::Signalling, fx.now)),
@@ -256,7 +262,10 @@ impl Conference {
         let member = &mut self.members[index];
         let Stage::Arriving { pin, .. } = &mut member.stage else { return };
         member.stage = match pin.take() {
-            Some(pin) => Stage::AtTheDoor(Door::new(pin, fx.now)),
+            Some(pin) => {
+                self.words.push((member.leg.id, Prompt::EnterPin));
+                Stage::AtTheDoor(Door::new(pin, fx.now))
+            }
             None => Stage::Waiting,
         };
         member.since = fx.now;
@@ -282,7 +291,11 @@ impl Conference {
     fn knocked(&mut self, index: usize, knock: Option<Knock>, fx: &mut Effects<'_>) {
         match knock {
             None | Some(Knock::Outside) => {}
-            Some(Knock::Wrong) => fx.push(Command::WrongPin),
+            Some(Knock::Wrong) => {
+                self.words.push((self.members[index].leg.id, Prompt::WrongPin));
+                fx.push(Command::WrongPin);
+            }
+            Some(Knock::Again) => self.words.push((self.members[index].leg.id, Prompt::EnterPin)),
             Some(Knock::In) if self.has_room_for(false) => self.members[index].stage = Stage::Waiting,
             Some(Knock::In) => self.leave(index, Parting::Because(Cause::ROOM_FULL), Cause::ROOM_FULL.text, fx),
             Some(Knock::Away) => self.leave(index, Parting::HangUp, "the PIN was wrong", fx),
@@ -387,7 +400,7 @@ impl Conference {
             match member.stage {
                 Stage::Waiting if may_be_in => {
                     member.stage = Stage::Present;
-                    (member.since, member.is_admitted) = (fx.now, true);
+                    (member.since, member.is_admitted, member.told) = (fx.now, true, None);
                     self.bell = Some(Chime::Entered);
                 }
                 Stage::Present if !may_be_in => {
@@ -396,12 +409,32 @@ impl Conference {
                 }
                 Stage::Arriving { .. } | Stage::AtTheDoor(_) | Stage::Waiting | Stage::Present => {}
             }
+            if let (Stage::Waiting, why) = (&member.stage, if waits { Prompt::WaitForHost } else { Prompt::ConferenceLocked })
+                && member.told.replace(why) != Some(why)
+            {
+                self.words.push((member.leg.id, why));
+            }
             if member.leg.is_established() {
                 let source = member.source();
                 member.leg.hear(source, fx);
             }
         }
+        self.greet_the_first();
         self.ring_the_bell(fx);
+        for (leg, prompt) in std::mem::take(&mut self.words) {
+            if self.members.iter().any(|member| member.leg.id == leg && !member.leg.holds()) {
+                fx.push(Command::Tell { leg, prompt });
+            }
+        }
+    }
+
+    /// Whoever comes into an empty room hears so, where comings and goings are heard.
+    fn greet_the_first(&mut self) {
+        let has_tones = self.room.as_ref().is_some_and(|room| room.has_tones);
+        let mut present = self.members.iter().filter(|member| member.stage.is_present());
+        if let (true, Some(Chime::Entered), Some(first), None) = (has_tones, self.bell, present.next(), present.next()) {
+            self.words.push((first.leg.id, Prompt::FirstInConference));
+        }
     }
 
     fn ring_the_bell(&mut self, fx: &mut Effects<'_>) {
@@ -448,6 +481,7 @@ impl Member {
             is_muted: false,
             hand_is_up: false,
             is_admitted: false,
+            told: None,
             begun: since,
             since,
             story,

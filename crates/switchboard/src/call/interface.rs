@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::control::{self, Digit, Direction, Failure, Heard, Peer, Reached, Refusal, Sdp};
 use model::quality::LegReport;
-use model::{CallId, LegId, UserId};
+use model::{CallId, LegId, Prompt, UserId};
 use sip::agent::RequestId;
 
 use super::{Echoed, Page, Slot, Trial};
@@ -493,6 +493,8 @@ pub(crate) enum Command {
     },
     /// Say which phones of the transferor ring, who has left, for the party whom nobody has answered; [`Turn::Divert`] is the reply.
     Return { to: Party, party: Party },
+    /// Say this to somebody, in the company's language; [`News::Played`] is to follow unless something else ends it.
+    Tell { leg: LegId, prompt: Prompt },
     /// Open a menu; [`News::MenuOpened`] is to follow.
     OpenMenu { leg: LegId, menu: MenuId },
     /// Find out what a number of ours comes to for somebody in a menu; [`News::Chosen`] is to follow, or they go into a room.

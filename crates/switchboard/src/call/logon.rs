@@ -9,6 +9,7 @@
 
 use std::time::{Duration, Instant};
 
+use model::Prompt;
 use model::control::{Digit, Source};
 
 use super::leg::{Leg, Parting, Told};
@@ -23,6 +24,8 @@ pub(crate) const PIN_CHARS_MAX: usize = 12;
 pub(super) const KEY_MAX: Duration = Duration::from_secs(10);
 /// How long the tone is heard that tells how it went.
 pub(super) const TONE: Duration = Duration::from_millis(1_500);
+/// How long the words take at most that tell the same.
+pub(super) const TOLD_MAX: Duration = Duration::from_secs(4);
 /// Whoever checks PINs has an own time limit; this is for when even that one is lost.
 const CHECKING_MAX: Duration = Duration::from_secs(10);
 
@@ -119,7 +122,27 @@ impl LogOn {
         self.step = step;
         let source = self.source();
         self.leg.hear(source, fx);
+        let asked = match &self.step {
+            Step::Extension { typed } if typed.is_empty() => Some(Prompt::EnterExtension),
+            Step::Pin { typed, .. } if typed.is_empty() => Some(Prompt::EnterPin),
+            Step::Greeting(_) | Step::Extension { .. } | Step::Pin { .. } | Step::Checking | Step::Told { .. } => None,
+        };
+        if let Some(prompt) = asked {
+            fx.push(Command::Tell { leg: self.leg.id, prompt });
+        }
         State::LoggingOn(self)
+    }
+
+    /// Says that it was not their PIN.
+    fn refuse(self: Box<Self>, fx: &mut Effects<'_>) -> State {
+        let (leg, until) = (self.leg.id, fx.now + TOLD_MAX);
+        let mut state = self.go_on(Step::Told { is_right: false }, fx);
+        if let State::LoggingOn(log_on) = &mut state {
+            log_on.until = until;
+        }
+        let prompt = Prompt::WrongPin;
+        fx.push(Command::Tell { leg, prompt });
+        state
     }
 
     fn ask(self: Box<Self>, question: Question, fx: &mut Effects<'_>) -> State {
@@ -203,10 +226,12 @@ pub(super) fn logging_on(mut log_on: Box<LogOn>, happening: Happening, fx: &mut 
             News::Keyed { digit } => return log_on.keyed(digit, KeysBy::Audio, fx),
             News::PinJudged { is_right } => {
                 return match log_on.step {
-                    Step::Checking => log_on.go_on(Step::Told { is_right }, fx),
+                    Step::Checking if is_right => log_on.go_on(Step::Told { is_right }, fx),
+                    Step::Checking => log_on.refuse(fx),
                     Step::Greeting(_) | Step::Extension { .. } | Step::Pin { .. } | Step::Told { .. } => State::LoggingOn(log_on),
                 };
             }
+            News::Played if matches!(log_on.step, Step::Told { is_right: false }) => return log_on.timed_out(fx),
             news => log_on.leg.handle(news, None, fx),
         },
         Happening::News(..) => Told::Nothing,

@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use model::{CallId, LegId};
+use model::{CallId, LegId, Prompt, Sound, control};
 
 use super::admission::Asked;
 use super::{Core, Party};
@@ -18,6 +18,13 @@ impl Core {
     pub(super) fn open_menu(&mut self, leg: LegId, menu: MenuId, now: Instant) {
         let page = self.page(menu).map(Box::new);
         self.deliver(leg, News::MenuOpened { page }, now);
+    }
+
+    /// One of our prompts, in the company's language.
+    pub(super) fn play(&self, leg: LegId, prompt: Prompt) -> control::Command {
+        let language = self.directory.directory().language;
+        let sounds = [Sound::Prompt { prompt, language }].into();
+        control::Command::Play { leg, sounds }
     }
 
     /// A menu as it is now.

@@ -175,6 +175,10 @@ impl Core {
                     self.agent.notify_refer(dialog, cause.status, cause.text, now);
                 }
             }
+            Command::Tell { leg, prompt } => {
+                let command = self.play(leg, prompt);
+                self.outputs.push_back(Output::Media { call, command });
+            }
             Command::OpenMenu { leg, menu } => self.open_menu(leg, menu, now),
             Command::Choose { leg, number } => self.choose(call, leg, &number, now),
             Command::GivenUp { counted } => self.give_up(call, counted),

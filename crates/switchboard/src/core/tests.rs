@@ -13,6 +13,7 @@ mod exceptions;
 mod foretelling;
 mod forwarding;
 mod fraud;
+mod menus;
 mod mobiles;
 mod phones;
 mod reaching;

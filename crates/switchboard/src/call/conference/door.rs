@@ -6,7 +6,7 @@ use model::control::{Digit, Source};
 
 pub(super) use crate::call::logon::KeysBy;
 
-use crate::call::logon::{KEY_MAX, PIN_CHARS_MAX, TONE, Typed, type_key};
+use crate::call::logon::{KEY_MAX, PIN_CHARS_MAX, TOLD_MAX, TONE, Typed, type_key};
 
 /// How often somebody may be wrong.
 const TRIES_MAX: u8 = 3;
@@ -35,6 +35,8 @@ pub(super) enum Knock {
     Outside,
     /// They stay where they are, and hear that it was wrong.
     Wrong,
+    /// They are asked once more.
+    Again,
     /// They may come in.
     In,
     /// They were wrong too often.
@@ -81,6 +83,11 @@ impl Door {
         }
     }
 
+    /// They have heard all that there was to be said.
+    pub(super) fn played(&mut self, now: Instant) -> Knock {
+        if self.is_told { self.timed_out(now) } else { Knock::Outside }
+    }
+
     pub(super) fn timed_out(&mut self, now: Instant) -> Knock {
         if !self.is_told && self.typed.0.is_empty() {
             // Whoever types nothing guesses nothing.
@@ -97,7 +104,7 @@ impl Door {
         self.is_told = false;
         self.typed.0.clear();
         self.until = now + KEY_MAX;
-        Knock::Outside
+        Knock::Again
     }
 
     fn judge(&mut self, now: Instant) -> Knock {
@@ -106,6 +113,7 @@ impl Door {
 
     fn refuse(&mut self, now: Instant) -> Knock {
         self.be_wrong(now);
+        self.until = now + TOLD_MAX;
         Knock::Wrong
     }
 

@@ -1,6 +1,6 @@
 //! Conferences that are made of running calls, and become ordinary calls again.
 
-use model::{CallId, LegId};
+use model::{CallId, LegId, Prompt};
 use sip::agent::RequestId;
 
 use super::door::{Door, Pin};
@@ -82,6 +82,7 @@ impl Conference {
             members: members.into(),
             invitations: Vec::new(),
             bell: None,
+            words: Vec::new(),
         });
         for index in 0..conference.members.len() {
             conference.introduce(index, fx);
@@ -118,6 +119,7 @@ impl Conference {
         self.admit(leaver, fx);
         if let Some((pin, member)) = pin.zip(self.members.last_mut()) {
             member.stage = Stage::AtTheDoor(Door::new(pin, fx.now));
+            self.words.push((member.leg.id, Prompt::EnterPin));
         }
     }
 

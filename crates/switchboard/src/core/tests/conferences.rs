@@ -38,7 +38,7 @@ impl Scene {
     }
 
     /// Media answers all offers; the last leg of them.
-    fn answer_all(&mut self) -> Option<LegId> {
+    pub(super) fn answer_all(&mut self) -> Option<LegId> {
         self.offer_all();
         let mut last = None;
         for command in self.media() {
@@ -57,7 +57,7 @@ impl Scene {
         self.answer_all().unwrap()
     }
 
-    fn press(&mut self, leg: LegId, keys: &str) {
+    pub(super) fn press(&mut self, leg: LegId, keys: &str) {
         for key in keys.chars() {
             let digit = Digit::from_char(key).unwrap();
             let duration_ms = 100;
@@ -66,7 +66,7 @@ impl Scene {
     }
 
     /// What a leg was told to hear last.
-    fn hears(&self, leg: LegId) -> Option<Source> {
+    pub(super) fn hears(&self, leg: LegId) -> Option<Source> {
         let commands = calls::medias(&self.bench).into_iter().rev();
         let mut heard = commands.filter_map(|command| match command {
             Command::Hear { leg: of, source } if of == leg => Some(source),
