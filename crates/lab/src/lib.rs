@@ -26,6 +26,7 @@ pub mod mouth_to_ear;
 pub mod net;
 pub mod process;
 pub mod provider;
+pub mod recorded;
 pub mod server;
 pub mod sipp;
 pub mod stage;

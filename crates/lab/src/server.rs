@@ -304,6 +304,17 @@ impl Session {
         read(path, request.header("Authorization", format!("Bearer {}", self.token)).call()?)
     }
 
+    /// What a path gives, whatever the status: status and body.
+    ///
+    /// # Errors
+    ///
+    /// When there is no answer.
+    pub fn download(&self, path: &str) -> anyhow::Result<(u16, Vec<u8>)> {
+        let request = self.agent.get(format!("{}{path}", self.origin));
+        let mut answer = request.header("Authorization", format!("Bearer {}", self.token)).call()?;
+        Ok((answer.status().as_u16(), answer.body_mut().read_to_vec()?))
+    }
+
     /// POST a body to a path.
     ///
     /// # Errors

@@ -16,6 +16,8 @@ mod intercom;
 mod lamps;
 #[path = "features/parking.rs"]
 mod parking;
+#[path = "features/recording.rs"]
+mod recording;
 #[path = "features/redialling.rs"]
 mod redialling;
 #[path = "features/transfer.rs"]
