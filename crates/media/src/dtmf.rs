@@ -1,10 +1,12 @@
-//! DTMF as RFC 4733 events: heard, and played.
+//! DTMF as RFC 4733 events: heard, and played. Tones of peers that know none: [`in_band`].
 //!
 //! ```text
 //!   packets of one press (same timestamp) ──► Receiver ──► Began, Ended ──► Player of the hearing leg ──► packets of its own
 //! ```
 //! A browser's press may show as its end packets alone; then `Began` and `Ended` come together and the player takes its
 //! time over them.
+
+pub mod in_band;
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

@@ -172,8 +172,8 @@ pub struct Dtmf {
 }
 
 impl Dtmf {
-    const ROWS_HZ: [f32; 4] = [697.0, 770.0, 852.0, 941.0];
-    const COLUMNS_HZ: [f32; 4] = [1209.0, 1336.0, 1477.0, 1633.0];
+    pub(crate) const ROWS_HZ: [f32; 4] = [697.0, 770.0, 852.0, 941.0];
+    pub(crate) const COLUMNS_HZ: [f32; 4] = [1209.0, 1336.0, 1477.0, 1633.0];
 
     /// The key, pressed for so many milliseconds.
     #[must_use]

@@ -110,15 +110,19 @@ impl Engine {
         }
     }
 
-    /// A packet of audio of a leg, for the conference that it is in.
-    pub(super) fn speak(&mut self, handle: Handle, codec: Codec, came: &Came<'_>, now: Instant) {
+    /// A packet of audio of a leg, for the conference that it is in. Others do not hear the tones of a key.
+    pub(super) fn speak(&mut self, handle: Handle, codec: Codec, came: &Came<'_>, is_key: bool, now: Instant) {
         if let Some((mixer, seat)) = self.mixer_of(handle) {
             let packet = Packet {
                 ssrc: came.ssrc,
                 sequence: came.sequence,
                 timestamp: came.timestamp,
                 marker: came.marker,
-                payload: came.payload.bytes,
+                payload: if is_key {
+                    silence(codec, came.payload.bytes)
+                } else {
+                    came.payload.bytes
+                },
             };
             mixer.push(seat, codec, &packet, now);
         }
@@ -148,6 +152,12 @@ impl Engine {
         let seat = leg.seat?;
         let conference = self.conferences.by_call.get_mut(&leg.call)?;
         Some((&mut conference.mixer, seat))
+    }
+
+    /// Whether nothing is said here but in conferences: what comes in is heard with the next frame, and waits for that without harm.
+    #[must_use]
+    pub fn only_mixes(&self) -> bool {
+        !self.legs.is_empty() && self.legs.iter().all(|(_, leg)| leg.seat.is_some() && leg.listeners.is_empty())
     }
 
     /// Mixes a conference's frames that are due, and sends them.
@@ -192,6 +202,18 @@ impl Engine {
         }
         conferences.due.push(Reverse((clock.next, call)));
     }
+}
+
+/// As much silence as this payload is sound. Keys are heard in G.711 alone.
+fn silence(codec: Codec, payload: &[u8]) -> &[u8] {
+    /// 120 ms.
+    const BYTES_MAX: usize = 960;
+    let silence: &[u8; BYTES_MAX] = match codec {
+        Codec::Pcma => &[0xd5; BYTES_MAX],
+        Codec::Pcmu => &[0xff; BYTES_MAX],
+        Codec::Opus | Codec::G722 => return payload,
+    };
+    silence.get(..payload.len()).unwrap_or(payload)
 }
 
 /// How a leg takes part now.

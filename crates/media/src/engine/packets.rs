@@ -155,9 +155,23 @@ impl Engine {
                 if let Some(heard) = probe.as_mut().and_then(|probe| probe.hear(codec, came.payload.bytes)) {
                     self.events.push_back(Event::Listened { leg: id, heard });
                 }
+                let (is_key, press) = if agreed.formats.events.is_empty() {
+                    inbound.listen_for_keys(codec, came.payload.bytes)
+                } else {
+                    (false, None)
+                };
+                // Its tones are passed on as they are: nobody has to play it anew.
+                if let Some(Press::Ended(digit, duration_ms)) = press {
+                    let event = Event::DigitReceived {
+                        leg: id,
+                        digit,
+                        duration_ms,
+                    };
+                    self.events.push_back(event);
+                }
                 if talking && is_in_time {
                     self.record(handle, codec, came, came.payload.bytes, now, outbox);
-                    self.speak(handle, codec, came, now);
+                    self.speak(handle, codec, came, is_key, now);
                     let heard = Heard {
                         from: id,
                         codec,

@@ -5,10 +5,11 @@ use std::time::Instant;
 use model::quality::StreamReport;
 
 use super::Payload as Bytes;
-use crate::audio::codec::Codec;
+use crate::audio::codec::{Codec, g711};
 use crate::audio::lateness::Lateness;
 use crate::audio::quality::{self, SilenceMeter, StreamStatistics};
 use crate::audio::rtcp::ReportBlock;
+use crate::dtmf::in_band::Detector;
 use crate::dtmf::{Payload, Press, Receiver};
 
 /// Packets before a mean opinion score means anything.
@@ -39,6 +40,8 @@ pub(crate) struct Inbound {
     before: StreamReport,
     silence: SilenceMeter,
     events: Receiver,
+    /// Where the peer sends keys as tones.
+    in_band: Option<Box<Detector>>,
     ssrc: Option<u32>,
     /// Of the last audio packet.
     codec: Option<Codec>,
@@ -54,6 +57,7 @@ impl Inbound {
             before: StreamReport::default(),
             silence: SilenceMeter::default(),
             events: Receiver::default(),
+            in_band: None,
             ssrc: None,
             codec: None,
             latest: None,
@@ -96,6 +100,21 @@ impl Inbound {
     /// That of the last audio packet.
     pub(crate) fn codec(&self) -> Option<Codec> {
         self.codec
+    }
+
+    /// Listens for keys in the audio of a peer that has no other way to send them: whether one sounds, and what has become of it.
+    pub(crate) fn listen_for_keys(&mut self, codec: Codec, payload: &[u8]) -> (bool, Option<Press>) {
+        let decode = match codec {
+            Codec::Pcma => g711::alaw_decode,
+            Codec::Pcmu => g711::ulaw_decode,
+            Codec::Opus | Codec::G722 => {
+                self.in_band = None;
+                return (false, None);
+            }
+        };
+        let detector = self.in_band.get_or_insert_default();
+        let press = detector.hear(payload.iter().map(|byte| decode(*byte)));
+        (detector.hears_key(), press)
     }
 
     /// A new stream begins with no key pressed.

@@ -187,13 +187,16 @@ fn legs_come_and_go_and_each_hears_one_stream_all_the_time() {
     world.bridge(leg(0), leg(1));
     world.run_ms(1_000);
     assert!(hears(&world.phones[0].ear, tone_hz(1)));
+    assert!(!world.engine.only_mixes(), "two wait for each other's packets");
     (0..3).for_each(|n| world.hear(leg(n), TALKS));
+    assert!(world.engine.only_mixes());
     world.run_ms(1_500);
     assert!(hears(&world.phones[0].ear, tone_hz(1)) && hears(&world.phones[0].ear, tone_hz(2)));
     world.close(leg(1));
     world.run_ms(1_000);
     assert!(!hears(&world.phones[0].ear, tone_hz(1)) && hears(&world.phones[0].ear, tone_hz(2)));
     world.hear(leg(0), Source::Leg(leg(2)));
+    assert!(!world.engine.only_mixes());
     let source = Source::Leg(leg(0));
     world.command(Command::Hear { leg: leg(2), source });
     world.run_ms(1_000);
@@ -294,6 +297,38 @@ fn keys_of_members_are_told_and_not_heard() {
     };
     assert!(events(1) > 3 && events(0) == 0);
     world.phones[1].assert_continuous();
+}
+
+#[test]
+fn keys_in_band_are_told_and_hardly_heard() {
+    let mut world = conference(&[Codec::Pcmu, Codec::Pcma]);
+    let key = media::audio::tone::Dtmf::frequencies_hz(model::control::Digit::from_char('5').expect("a key"));
+    let keys = |world: &mut World| {
+        let is_key = |event: &Event| matches!(event, Event::DigitReceived { leg: at, digit, .. } if *at == leg(0) && digit.char() == '5');
+        world.events().iter().filter(|event| is_key(event)).count()
+    };
+    for (has_events, keys_told) in [(true, 0), (false, 1)] {
+        let mut offer = world.phones[0].sdp(&[], "");
+        if !has_events {
+            offer = offer.replace("0 101", "0").replace("a=rtpmap:101 telephone-event/8000\r\n", "");
+        }
+        world.receive_offer(leg(0), phone_peer("192.0.2.10", Srtp::Accepted), offer);
+        world.answer_offer(leg(0), None);
+        world.phones[0].voice = Voice::new(tone_hz(0));
+        world.run_ms(1_000);
+        keys(&mut world);
+        world.phones[0].voice = Voice::both(key);
+        world.run_ms(500);
+        // The middle of the press.
+        let ear = &world.phones[1].ear;
+        let middle = &ear.pcm[ear.pcm.len() - 8 * 300..];
+        let is_heard = goertzel(middle, 8_000, key[0]) > AUDIBLE_DBOV;
+        assert_eq!(is_heard, has_events, "who can send events means tones as tones");
+        world.phones[0].voice = Voice::new(tone_hz(0));
+        world.run_ms(1_000);
+        assert_eq!(keys(&mut world), keys_told);
+        assert!(hears(&world.phones[1].ear, tone_hz(0)), "and it goes on");
+    }
 }
 
 #[test]

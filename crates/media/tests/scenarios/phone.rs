@@ -16,6 +16,8 @@ const FRAME: Duration = Duration::from_millis(20);
 pub struct Voice {
     hz: f32,
     phase: f32,
+    /// A second tone, and its phase.
+    with: Option<(f32, f32)>,
     /// How far a syllable has got, for speech.
     syllable: Option<f32>,
 }
@@ -25,7 +27,16 @@ impl Voice {
         Self {
             hz,
             phase: 0.0,
+            with: None,
             syllable: None,
+        }
+    }
+
+    /// Two tones at once, as a key has.
+    pub fn both(hz: [f32; 2]) -> Self {
+        Self {
+            with: Some((hz[1], 0.0)),
+            ..Self::new(hz[0])
         }
     }
 
@@ -42,6 +53,10 @@ impl Voice {
             .map(|_| {
                 self.phase = (self.phase + self.hz / rate.hz() as f32).fract();
                 let turn = self.phase * std::f32::consts::TAU;
+                if let Some((hz, phase)) = &mut self.with {
+                    *phase = (*phase + *hz / rate.hz() as f32).fract();
+                    return ((turn.sin() + (*phase * std::f32::consts::TAU).sin()) * 5_000.0) as i16;
+                }
                 let Some(syllable) = &mut self.syllable else {
                     return (turn.sin() * 8_000.0) as i16;
                 };
