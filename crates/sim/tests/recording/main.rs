@@ -1,6 +1,7 @@
 //! Calls that are recorded, by the button and by rules, in simulated time.
 
 mod button;
+mod colleagues;
 mod moving;
 mod rules;
 
