@@ -43,7 +43,10 @@ fn random_world(seed: u64) -> World {
     let mut company = World::company();
     company.menus = (1..=3).map(|id| random_menu(id, &mut rng)).collect();
     for user in &mut company.users {
-        let when = pick(&[When::Always, When::NoAnswer { after_s: 4 }, When::Busy, When::Unreachable], &mut rng);
+        let when = pick(
+            &[When::Always, When::NoAnswer { after_s: 4 }, When::Busy, When::Unreachable],
+            &mut rng,
+        );
         user.reaching.forwards = vec![Forward {
             is_on: rng.random_bool(0.4),
             when,
@@ -106,5 +109,8 @@ fn whatever_is_pressed_nothing_is_left_behind() {
         }
         goodbyes += said(&world).iter().filter(|sound| **sound == prompt(Prompt::Goodbye)).count();
     }
-    assert!(handed_on > 100 && answered > 100 && missed > 50 && goodbyes > 50, "{handed_on} {answered} {missed} {goodbyes}");
+    assert!(
+        handed_on > 100 && answered > 100 && missed > 50 && goodbyes > 50,
+        "{handed_on} {answered} {missed} {goodbyes}"
+    );
 }
