@@ -10,7 +10,9 @@
 //! The core is asked for the menu each time that it begins: administrators may have changed it, and it may have closed. Keys count from the
 //! first word on. For the journal whoever is rung from a menu is called by a call of their own: who does not answer has missed one.
 
+mod coming;
 mod page;
+mod trying;
 
 use std::time::{Duration, Instant};
 
@@ -18,14 +20,14 @@ use model::control::{self, Digit, Source};
 use model::{CallId, LegId, Prompt, Sound};
 
 pub(crate) use self::page::Page;
+pub(super) use self::trying::turned;
 
 use self::page::Meaning;
-use super::conference::Leaver;
-use super::fork::{Fork, Forked, Verdict};
+use super::fork::Fork;
 use super::leg::{Leg, Parting, Told};
 use super::logon::KeysBy;
-use super::{ANSWERING_MAX, Call, Cause, Command, Effects, Happening, Listening, News, Plan, Service, State, Turn, talk};
-use crate::core::{JournalEntry, Outcome, Party, Side};
+use super::{Cause, Command, Effects, Happening, News, State, talk};
+use crate::core::{Outcome, Party};
 use crate::directory::{Choice, MenuId};
 
 /// Menus that one caller comes to at most before somebody answers them.
@@ -128,22 +130,6 @@ pub(super) fn attending(mut attendant: Box<Attendant>, happening: Happening, fx:
             }
         },
         Happening::News(leg, news) => attendant.target_hears(leg, news, fx),
-    }
-}
-
-/// The call of a team, or of somebody who forwards, rings somebody else.
-pub(super) fn turned(mut attendant: Box<Attendant>, turn: Turn, fx: &mut Effects<'_>) -> State {
-    match attendant.take_stage(fx) {
-        Stage::Ringing { trial, mut fork } => {
-            let forked = fork.turn(turn, fx);
-            // Whom they have heard may ring no more.
-            attendant.caller.hear(fork.sound(), fx);
-            attendant.ring_on(trial, fork, forked, fx)
-        }
-        stage @ (Stage::Asked { .. } | Stage::Told { .. } | Stage::Choosing { .. } | Stage::Connecting { .. }) => {
-            attendant.stage = stage;
-            State::Attending(attendant)
-        }
     }
 }
 
@@ -431,146 +417,6 @@ impl Attendant {
         }
     }
 
-    /// What the number comes to that they have chosen.
-    fn chosen(mut self: Box<Self>, trial: Trial, plan: Plan, fx: &mut Effects<'_>) -> State {
-        match plan {
-            Plan::Ring { called, branches, pace } => {
-                let from = self.caller.party.clone();
-                fx.push(Command::Journal(JournalEntry::Started {
-                    call: trial.story,
-                    caller: from.clone(),
-                    called: called.clone(),
-                }));
-                let side = match self.caller.side {
-                    Side::Caller => Side::Called,
-                    Side::Called => Side::Caller,
-                };
-                let fork = Fork::start(from, called, (branches, pace), side, Some(self.caller.id), fx);
-                self.caller.hear(fork.sound(), fx);
-                self.stage = Stage::Ringing { trial, fork };
-                State::Attending(self)
-            }
-            Plan::Serve { called, feature } => self.go_on_to(feature, called, fx),
-            Plan::Refuse { cause, .. } => match cause.status {
-                480 | 408 | 433 => self.regret(Prompt::NobodyAnswers, fx),
-                486 | 603 => self.regret(Prompt::LineBusy, fx),
-                _ => self.regret(Prompt::TryAgain, fx),
-            },
-        }
-    }
-
-    /// They come to another menu, or to what somebody's rules lead to.
-    fn go_on_to(self: Box<Self>, service: Service, called: Party, fx: &mut Effects<'_>) -> State {
-        fx.push(Command::Record(JournalEntry::Transferred {
-            call: *fx.story,
-            by: self.at.clone(),
-            to: called.clone(),
-        }));
-        match service {
-            Service::Menu(menu) => self.enter(menu, fx),
-            service @ (Service::EchoTest | Service::Music | Service::Settling | Service::Confirmation | Service::Rejection) => {
-                talk::serve(self.caller, Listening { service, called }, fx)
-            }
-        }
-    }
-
-    fn ring_on(mut self: Box<Self>, trial: Trial, mut fork: Fork, forked: Forked, fx: &mut Effects<'_>) -> State {
-        match forked {
-            Forked::Nothing | Forked::Rang => {}
-            Forked::Previewed(_) => {
-                self.caller.hear(fork.sound(), fx);
-                fork.hear(Source::Leg(self.caller.id), fx);
-            }
-            Forked::Answered(target) if target.is_established() => return self.connect(trial, *target, fx),
-            Forked::Answered(target) => {
-                let until = fx.now + ANSWERING_MAX;
-                self.stage = Stage::Connecting { trial, target, until };
-                return State::Attending(self);
-            }
-            Forked::Served(service) => {
-                trial.end(Outcome::NoAnswer, "nobody answered, and it went on", fx);
-                self.caller.hear(Source::Nothing, fx);
-                return self.go_on_to(service, nobody_in_person(fork.called), fx);
-            }
-            Forked::Failed(verdict) => {
-                trial.end(verdict.outcome(), verdict.cause().text, fx);
-                fx.push(Command::GivenUp { counted: trial.counted });
-                return self.regret(in_words(verdict), fx);
-            }
-        }
-        self.stage = Stage::Ringing { trial, fork };
-        State::Attending(self)
-    }
-
-    /// News of somebody whom they have chosen.
-    fn target_hears(mut self: Box<Self>, leg: LegId, news: News, fx: &mut Effects<'_>) -> State {
-        let caller = self.caller.id;
-        match self.take_stage(fx) {
-            Stage::Ringing { trial, mut fork } => {
-                let forked = fork.handle(leg, news, fx);
-                self.ring_on(trial, fork, forked, fx)
-            }
-            Stage::Connecting { trial, mut target, until } if target.id == leg => match target.handle(news, Some(caller), fx) {
-                Told::Established => self.connect(trial, *target, fx),
-                Told::Left(how) => self.lose(trial, *target, how.parting(), fx),
-                Told::Lost { .. } => self.lose(trial, *target, Parting::Left, fx),
-                Told::Broken(cause) => self.lose(trial, *target, Parting::Because(cause), fx),
-                Told::Nothing
-                | Told::Offered { .. }
-                | Told::Rang
-                | Told::Previewed
-                | Told::Answered
-                | Told::Renegotiated
-                | Told::Refer { .. }
-                | Told::Narrowed
-                | Told::Pressed { .. } => {
-                    self.stage = Stage::Connecting { trial, target, until };
-                    State::Attending(self)
-                }
-            },
-            stage @ (Stage::Asked { .. } | Stage::Told { .. } | Stage::Choosing { .. } | Stage::Connecting { .. }) => {
-                self.stage = stage;
-                State::Attending(self)
-            }
-        }
-    }
-
-    /// Somebody has answered, and is no more.
-    fn lose(self: Box<Self>, trial: Trial, target: Leg, parting: Parting, fx: &mut Effects<'_>) -> State {
-        target.close(parting, fx);
-        trial.end(Outcome::Failed, "called party hung up at once", fx);
-        fx.push(Command::GivenUp { counted: trial.counted });
-        self.regret(Prompt::NobodyAnswers, fx)
-    }
-
-    /// They talk. The journal knows the call by whom it has come to from now on.
-    fn connect(self: Box<Self>, trial: Trial, mut target: Leg, fx: &mut Effects<'_>) -> State {
-        let Self { caller, at, .. } = *self;
-        let device = target.party.device;
-        fx.push(Command::Journal(JournalEntry::Answered { call: trial.story, device }));
-        fx.push(Command::Record(JournalEntry::Transferred {
-            call: *fx.story,
-            by: at,
-            to: nobody_in_person(target.party.clone()),
-        }));
-        fx.push(Command::Record(JournalEntry::Ended {
-            call: *fx.story,
-            outcome: Outcome::Answered,
-            reason: "it went on as another call",
-            legs: Vec::new(),
-        }));
-        *fx.story = trial.story;
-        if std::mem::take(&mut target.has_picked_up) {
-            let (leg, party) = (target.id, caller.party.clone());
-            fx.push(Command::Identify { leg, party });
-        }
-        fx.push(Command::Identify {
-            leg: caller.id,
-            party: target.party.clone(),
-        });
-        talk::bridge([caller, target], fx)
-    }
-
     /// What the caller's own leg has told.
     fn heard(mut self: Box<Self>, told: Told, fx: &mut Effects<'_>) -> State {
         match told {
@@ -620,137 +466,5 @@ impl Attendant {
         }
         self.caller.close(parting, fx);
         fx.ending(Outcome::Answered, reason)
-    }
-
-    /// Somebody takes the place of the caller, who has handed them over.
-    fn change_caller(mut self: Box<Self>, mut new: Leg, story: CallId, fx: &mut Effects<'_>) -> State {
-        new.side = self.caller.side;
-        let old = std::mem::replace(&mut self.caller, new);
-        fx.push(Command::Record(JournalEntry::Ended {
-            call: *fx.story,
-            outcome: Outcome::Answered,
-            reason: "connected with another call",
-            legs: Vec::new(),
-        }));
-        *fx.story = story;
-        fx.push(Command::Record(JournalEntry::Transferred {
-            call: story,
-            by: old.party.clone(),
-            to: self.other().clone(),
-        }));
-        fx.push(Command::Identify {
-            leg: self.caller.id,
-            party: self.other().clone(),
-        });
-        old.close(Parting::HangUp, fx);
-        self.keys_by = None;
-        match &mut self.stage {
-            Stage::Ringing { fork, .. } => {
-                fork.wait_for(&self.caller);
-                self.caller.hear(fork.sound(), fx);
-                fork.hear(Source::Leg(self.caller.id), fx);
-                State::Attending(self)
-            }
-            Stage::Connecting { target, .. } => {
-                self.caller.hear(Source::RingBack, fx);
-                let (leg, party) = (target.id, self.caller.party.clone());
-                fx.push(Command::Identify { leg, party });
-                State::Attending(self)
-            }
-            // Whoever comes has heard nothing yet.
-            Stage::Asked { .. } | Stage::Told { .. } | Stage::Choosing { .. } => {
-                self.plays = 0;
-                match self.page.as_ref().map(|page| page.menu.id) {
-                    Some(menu) => self.open(menu, fx),
-                    None => State::Attending(self),
-                }
-            }
-        }
-    }
-}
-
-impl Trial {
-    fn end(self, outcome: Outcome, reason: &'static str, fx: &mut Effects<'_>) {
-        fx.push(Command::Record(JournalEntry::Ended {
-            call: self.story,
-            outcome,
-            reason,
-            legs: Vec::new(),
-        }));
-    }
-}
-
-/// What a caller is told of those who have not answered.
-fn in_words(verdict: Verdict) -> Prompt {
-    match verdict {
-        Verdict::Busy | Verdict::Declined => Prompt::LineBusy,
-        Verdict::Unreachable | Verdict::NotCarried | Verdict::NoSuchNumber | Verdict::NoAnswer | Verdict::Unsuitable => {
-            Prompt::NobodyAnswers
-        }
-    }
-}
-
-/// For an entry that shall not stand in their own journal: there the call does already.
-fn nobody_in_person(party: Party) -> Party {
-    Party {
-        user: None,
-        device: None,
-        ..party
-    }
-}
-
-impl Call {
-    /// Who hears a menu, or waits for whom they have chosen there.
-    pub(crate) fn attended(&self) -> Option<(LegId, &Party)> {
-        match &self.state {
-            State::Attending(attendant) => Some((attendant.caller.id, &attendant.caller.party)),
-            State::Lifting(_)
-            | State::Ringing { .. }
-            | State::Answering { .. }
-            | State::Greeting { .. }
-            | State::Serving { .. }
-            | State::Talking { .. }
-            | State::Moving(_)
-            | State::Parked(_)
-            | State::Transferring { .. }
-            | State::HandingOver { .. }
-            | State::Conference(_)
-            | State::LoggingOn(_)
-            | State::Echoing(_)
-            | State::Farewell(_)
-            | State::Ending { .. }
-            | State::Unmade { .. }
-            | State::Over => None,
-        }
-    }
-
-    /// Lets somebody go from a menu into another call. This one is over without a word in the journal: for that it goes on there.
-    pub(crate) fn release_attended(&mut self, into: CallId, now: Instant, commands: &mut Vec<Command>) -> Option<Leaver> {
-        self.attended()?;
-        let State::Attending(attendant) = std::mem::replace(&mut self.state, State::Over) else {
-            return None;
-        };
-        let mut fx = self.effects(now, commands);
-        let Attendant { caller, at, .. } = *attendant;
-        let leaver = Leaver::set_out(caller, into, Some(at), &mut fx);
-        self.state = fx.unmade();
-        self.finish(now, commands);
-        Some(leaver)
-    }
-
-    /// Lets somebody in, in the place of one who hears a menu and is hung up. Who comes in vain is hung up.
-    pub(crate) fn attend_to(&mut self, leaver: Leaver, place: LegId, now: Instant, commands: &mut Vec<Command>) {
-        let is_there = self.attended().is_some_and(|(leg, _)| leg == place);
-        let state = std::mem::replace(&mut self.state, State::Over);
-        let mut fx = self.effects(now, commands);
-        let (new, story) = leaver.into_leg();
-        self.state = match state {
-            State::Attending(attendant) if is_there => attendant.change_caller(new, story, &mut fx),
-            state => {
-                new.close(Parting::HangUp, &mut fx);
-                state
-            }
-        };
-        self.finish(now, commands);
     }
 }

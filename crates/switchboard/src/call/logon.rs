@@ -25,7 +25,7 @@ pub(super) const KEY_MAX: Duration = Duration::from_secs(10);
 /// How long the tone is heard that tells how it went.
 pub(super) const TONE: Duration = Duration::from_millis(1_500);
 /// How long the words take at most that tell the same.
-pub(super) const TOLD_MAX: Duration = Duration::from_secs(4);
+pub(super) const TOLD_MAX: Duration = Duration::from_secs(3);
 /// Whoever checks PINs has an own time limit; this is for when even that one is lost.
 const CHECKING_MAX: Duration = Duration::from_secs(10);
 

@@ -1,5 +1,7 @@
 //! Conferences: the door, the lobby, how the journal is told, and late words of media.
 
+use model::Prompt;
+
 use super::*;
 use crate::call::conference::{Newcomer, Pin};
 use crate::core::{Attendance, MemberDeed, Objection};
@@ -109,6 +111,15 @@ fn chime(leg: LegId, chime: control::Chime) -> Command {
     Command::Media(Media::Chime { leg, chime })
 }
 
+fn tell(leg: LegId, prompt: Prompt) -> Command {
+    Command::Tell { leg, prompt }
+}
+
+/// The first one is asked for the PIN.
+fn asked() -> [Command; 2] {
+    [hear(ONE, Source::Prompt), tell(ONE, Prompt::EnterPin)]
+}
+
 fn comes(scene: &mut Scene, leg: LegId, party: Party) {
     calls(scene, leg, party, room());
     scene.news(leg, News::OfferAnswered { answer: sdp("answer") });
@@ -142,7 +153,12 @@ fn one_of_us_comes_in_at_once_and_the_journal_is_told_with_the_last_figures() {
     let mut scene = empty();
     calls(&mut scene, ONE, anna(), room());
     assert_eq!(presence(&scene), [], "she is not there yet");
-    is_up(&mut scene, ONE, [in_conference(ONE, false), chime(ONE, control::Chime::Entered)]);
+    let first = [
+        in_conference(ONE, false),
+        chime(ONE, control::Chime::Entered),
+        tell(ONE, Prompt::FirstInConference),
+    ];
+    is_up(&mut scene, ONE, first);
     assert_eq!(presence(&scene), [(ONE, Attendance::Present)]);
     calls(&mut scene, TWO, ben(Some(2)), room());
     is_up(&mut scene, TWO, [in_conference(TWO, false), chime(ONE, control::Chime::Entered)]);
@@ -162,7 +178,7 @@ fn one_of_us_comes_in_at_once_and_the_journal_is_told_with_the_last_figures() {
 fn a_stranger_is_asked_for_the_pin_and_comes_in_with_it() {
     let mut scene = empty();
     calls(&mut scene, ONE, stranger(), room());
-    is_up(&mut scene, ONE, [hear(ONE, Source::Prompt)]);
+    is_up(&mut scene, ONE, asked());
     press(&mut scene, ONE, "2");
     scene.expect([hear(ONE, Source::Nothing)]);
     // The same key in signalling counts once.
@@ -176,7 +192,12 @@ fn a_stranger_is_asked_for_the_pin_and_comes_in_with_it() {
     press(&mut scene, ONE, "468");
     assert_eq!(presence(&scene), [], "nobody sees who has not shown the PIN");
     press(&mut scene, ONE, "#");
-    scene.expect([in_conference(ONE, false), chime(ONE, control::Chime::Entered)]);
+    let first = [
+        in_conference(ONE, false),
+        chime(ONE, control::Chime::Entered),
+        tell(ONE, Prompt::FirstInConference),
+    ];
+    scene.expect(first);
     // Keys are nothing to the others.
     press(&mut scene, ONE, "5");
     scene.left(ONE, HangUp::Bye);
@@ -189,16 +210,20 @@ fn a_stranger_is_asked_for_the_pin_and_comes_in_with_it() {
 fn after_three_wrong_pins_a_stranger_is_hung_up() {
     let mut scene = empty();
     calls(&mut scene, ONE, stranger(), room());
-    is_up(&mut scene, ONE, [hear(ONE, Source::Prompt)]);
+    is_up(&mut scene, ONE, asked());
     for (index, wrong) in ["1111#", "#", "12345678901234"].into_iter().enumerate() {
         press(&mut scene, ONE, wrong);
         let silence = (wrong.len() > 1).then(|| hear(ONE, Source::Nothing));
-        scene.expect(silence.into_iter().chain([Command::WrongPin, hear(ONE, Source::Rejection)]));
+        let told = [Command::WrongPin, hear(ONE, Source::Rejection), tell(ONE, Prompt::WrongPin)];
+        scene.expect(silence.into_iter().chain(told));
         // Whoever types on meanwhile is not heard.
         press(&mut scene, ONE, "2468#");
-        scene.after(Duration::from_millis(1_500));
+        match index {
+            0 => scene.after(Duration::from_secs(3)),
+            _ => scene.news(ONE, News::Played),
+        }
         if index < 2 {
-            scene.expect([hear(ONE, Source::Prompt)]);
+            scene.expect(asked());
         }
     }
     scene.expect([hang_up(ONE), close(ONE)]);
@@ -211,15 +236,20 @@ fn after_three_wrong_pins_a_stranger_is_hung_up() {
 fn silence_at_the_door_is_no_guess_and_the_last_key_is_not_needed() {
     let mut scene = empty();
     calls(&mut scene, ONE, stranger(), room());
-    is_up(&mut scene, ONE, [hear(ONE, Source::Prompt)]);
+    is_up(&mut scene, ONE, asked());
     scene.after(Duration::from_secs(10));
     scene.expect([hear(ONE, Source::Rejection)]);
     scene.after(Duration::from_millis(1_500));
-    scene.expect([hear(ONE, Source::Prompt)]);
+    scene.expect(asked());
     press(&mut scene, ONE, "2468");
     scene.take();
     scene.after(Duration::from_secs(10));
-    scene.expect([in_conference(ONE, false), chime(ONE, control::Chime::Entered)]);
+    let first = [
+        in_conference(ONE, false),
+        chime(ONE, control::Chime::Entered),
+        tell(ONE, Prompt::FirstInConference),
+    ];
+    scene.expect(first);
 }
 
 #[test]
@@ -333,7 +363,7 @@ fn the_lobby_follows_the_last_host() {
     };
     let mut scene = empty();
     calls(&mut scene, ONE, ben(Some(2)), waiting());
-    is_up(&mut scene, ONE, [hear(ONE, Source::Music)]);
+    is_up(&mut scene, ONE, [hear(ONE, Source::Music), tell(ONE, Prompt::WaitForHost)]);
     calls(&mut scene, TWO, anna(), waiting());
     is_up(
         &mut scene,
@@ -345,7 +375,7 @@ fn the_lobby_follows_the_last_host() {
         ],
     );
     scene.left(TWO, HangUp::Bye);
-    scene.expect([close(TWO), hear(ONE, Source::Music)]);
+    scene.expect([close(TWO), hear(ONE, Source::Music), tell(ONE, Prompt::WaitForHost)]);
     scene.closed(TWO);
     scene.expect([ended(TWO, Outcome::Answered, "caller hung up", true)]);
     let nobody = Room {
@@ -354,7 +384,7 @@ fn the_lobby_follows_the_last_host() {
     };
     // Nobody leads the room any more: there is nobody to wait for.
     let entered = chime(ONE, control::Chime::Entered);
-    let ben_comes_in = [in_conference(ONE, false), entered.clone()];
+    let ben_comes_in = [in_conference(ONE, false), entered.clone(), tell(ONE, Prompt::FirstInConference)];
     calls_and(&mut scene, THREE, cleo(Some(3)), nobody, ben_comes_in);
     is_up(&mut scene, THREE, [in_conference(THREE, false), entered]);
 }

@@ -118,7 +118,7 @@ fn who_guesses_too_much_is_asked_no_more_for_an_hour_while_people_inside_go_on()
         let stranger = scene.called_from_outside().unwrap_or_else(|| panic!("the {call}th call"));
         for _ in 0..3 {
             scene.press(stranger, "1111#");
-            scene.bench.after(Duration::from_millis(1_600));
+            scene.bench.after(Duration::from_millis(3_100));
         }
         assert_eq!(scene.hears(stranger), Some(Source::Rejection));
         let report = Box::default();
@@ -140,7 +140,7 @@ fn who_is_at_the_door_when_too_many_have_guessed_is_sent_away() {
         for stranger in &strangers {
             scene.press(*stranger, "1111#");
         }
-        scene.bench.after(Duration::from_millis(1_600));
+        scene.bench.after(Duration::from_millis(3_100));
     }
     for stranger in strangers {
         let closed = calls::medias(&scene.bench);

@@ -83,8 +83,6 @@ fn nothing_that_is_typed_gets_out() {
         let mut scene = Scene::of(with_menu(company(), "999"));
         scene.attended(keys);
         assert_eq!(scene.carried(), [""; 0], "{keys}");
-        let lines = scene.bench.lines();
-        assert!(lines.iter().all(|line| !line.starts_with("INVITE")), "{keys}: {lines:?}");
     }
 }
 
