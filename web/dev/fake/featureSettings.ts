@@ -60,7 +60,7 @@ function reaching(company: Company, user: number, method: string, part: string, 
 
 /** As far as a play needs it: refusals and forwards of all calls, whoever calls and whenever. */
 function stepsOf(
-  { users, me }: Company,
+  { users, me, features }: Company,
   saved: Reaching,
   { from, reaching: supposed }: Supposed,
 ): ReachStep[] {
@@ -72,7 +72,7 @@ function stepsOf(
   });
   const refused = (why: string) => [step('refused', { status: '480', why })];
   const { name } = me;
-  if (from === null && rejects_anonymous) return refused('calls without a number are not taken');
+  if (from === null && rejects_anonymous) return refused(features.refusal);
   const always = forwards.find(({ is_on, when }) => is_on && when === 'always');
   if (always !== undefined) {
     const other = users.find(({ extension }) => extension === always.to)?.name ?? always.to;

@@ -29,6 +29,8 @@ export interface CallFeatures {
   groups: PickUpGroup[];
   parking: Parking;
   codes: Feature[];
+  /** Why calls without a number are refused. */
+  refusal: string;
 }
 
 export function callFeatures(): CallFeatures {
@@ -43,6 +45,7 @@ export function callFeatures(): CallFeatures {
     groups: [],
     parking: { slots: 9, rings_back_after_s: 90 },
     codes: usualCodes(),
+    refusal: 'calls without a number are not taken',
   };
 }
 

@@ -55,7 +55,7 @@ describe('menus', () => {
     await user.click(await button('Add menu'));
     const form = await dialog('Add menu');
     await user.type(form.getByLabelText('Name'), 'Front door');
-    await user.type(form.getAllByLabelText('Number')[0] as HTMLElement, '700');
+    await user.type(form.getByLabelText('Number'), '700');
     await user.selectOptions(form.getByLabelText('Key 1'), 'The call goes to a number');
     await user.click(form.getByRole('button', { name: 'Add' }));
     expect(form.getByText('One key leads nowhere yet.')).toBeVisible();
@@ -67,9 +67,9 @@ describe('menus', () => {
     await waitFor(() =>
       expect(summary(form)).toEqual([
         '“Welcome.”',
-        '1: to Sales (200)',
-        '9: the greeting again',
-        'An extension: to whoever has it',
+        'Pressing 1: to Sales (200)',
+        'Pressing 9: the greeting again',
+        'Dialling an extension: to whoever has it',
         'Nothing for 5 s: the greeting again, 3 times in all; then goodbye.',
       ]),
     );

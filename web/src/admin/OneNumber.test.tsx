@@ -2,6 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { PASSWORD } from '../../dev/fake/company.ts';
+import { officeHours } from '../../dev/fake/features.ts';
 import { salesTeam } from '../../dev/fake/oneNumber.ts';
 import type { Stage } from '../../dev/fake/scenes.ts';
 import { button, open } from '../App.testing.tsx';
@@ -165,9 +166,61 @@ describe('teams', () => {
     await waitFor(() =>
       expect(mine.teams[0]?.night).toMatchObject({ number: '100', day: [{ from: '08:00' }] }),
     );
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
     await user.click(await button('Delete Sales'));
     await user.click((await dialogOf('Delete Sales?')).getByRole('button', { name: 'Delete' }));
     expect(await screen.findByText('No teams yet')).toBeVisible();
+  });
+});
+
+it('a team’s form sends only what was changed in it', async () => {
+  const { user, mine } = await openAdmin('Teams', ({ server }) => {
+    server.company.oneNumber.teams = [salesTeam()];
+  });
+  await user.click(await button('Edit Sales'));
+  const dialog = await dialogOf('Edit Sales');
+  // Another administrator is faster.
+  mine.teams = [{ ...salesTeam(), extension: '222', overflow: null }];
+  await user.clear(dialog.getByLabelText('Name'));
+  await user.type(dialog.getByLabelText('Name'), 'Selling');
+  await user.click(dialog.getByRole('button', { name: 'Save' }));
+  await waitFor(() =>
+    expect(mine.teams).toEqual([{ ...salesTeam(), name: 'Selling', extension: '222', overflow: null }]),
+  );
+});
+
+describe('time profiles are chosen', () => {
+  const withProfile = ({ server: { company } }: Stage) => {
+    company.oneNumber.teams = [salesTeam()];
+    company.features.profiles = [officeHours()];
+  };
+
+  it('for a team’s night service, in place of its own times', async () => {
+    const { user, mine } = await openAdmin('Teams', withProfile);
+    await user.click(await button('Edit Sales'));
+    const dialog = await dialogOf('Edit Sales');
+    await user.click(dialog.getByRole('checkbox', { name: 'Other times: go somewhere else' }));
+    await user.selectOptions(await dialog.findByLabelText('By which times'), 'While “Office hours” is open');
+    expect(dialog.queryByRole('group', { name: 'Times' })).not.toBeInTheDocument();
+    await user.type(dialog.getByLabelText('At other times to number'), '100');
+    await user.click(dialog.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(mine.teams[0]?.night).toEqual({ day: [], number: '100', profile_id: 1 }));
+  });
+
+  it('for what a person may call, and given up again', async () => {
+    const { user, stage } = await openAdmin('People', withProfile);
+    const { calling } = stage.server.company.outside;
+    const choose = async (words: string) => {
+      await user.click(await button('Edit Ben Okafor'));
+      const dialog = await dialogOf('Edit Ben Okafor');
+      await user.selectOptions(await dialog.findByLabelText('By which times'), words);
+      await user.click(dialog.getByRole('button', { name: 'Save' }));
+      await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    };
+    await choose('While “Office hours” is open');
+    expect(calling.get(102)).toMatchObject({ profile_id: 1, windows: [] });
+    await choose('Times of its own');
+    expect(calling.get(102)).toMatchObject({ profile_id: null, windows: [] });
   });
 });
 

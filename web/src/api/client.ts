@@ -202,7 +202,7 @@ export function createApi(fetch: Fetch, origin: string, send: Send = sendFile) {
     async addTeam(team: NewTeam): Promise<Team> {
       return given(await client.POST('/api/v1/teams', { body: team }));
     },
-    async changeTeam(id: number, team: NewTeam): Promise<Team> {
+    async changeTeam(id: number, team: Partial<NewTeam>): Promise<Team> {
       return given(await client.PATCH('/api/v1/teams/{id}', { params: { path: { id } }, body: team }));
     },
     async deleteTeam(id: number): Promise<void> {

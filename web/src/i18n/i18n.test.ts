@@ -46,6 +46,7 @@ import type { EndReason, Line, MicrophoneProblem, Quality, Running, Way } from '
 import type { Behind } from '../codes/CodeWords.tsx';
 import type { Doing } from '../place/devices.ts';
 import type { LineWord } from '../team/teams.ts';
+import { EVERY_REASON } from '../reach/reasons.ts';
 import type { StepCode } from '../reach/steps.ts';
 import type { Route } from '../shell/route.ts';
 import { SHORTCUTS } from '../shell/shortcuts.ts';
@@ -448,6 +449,7 @@ const FAMILIES: Record<string, readonly string[]> = {
     fair: true,
     poor: true,
   }),
+  'reach.reasons.*': EVERY_REASON,
   'recording.trouble.*': troubles,
   'recordings.cutWhy.*': troubles,
   'recordingAdmin.alarm.*': every<Exclude<RecordingStorage['state'], 'fine'>>({

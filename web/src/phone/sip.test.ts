@@ -171,6 +171,14 @@ it('tells who talks after a transfer at the far end', async () => {
   expect(told).toEqual(['now 103 Cleo Marchetti', 'now 104 null']);
 });
 
+it('tells that the call has become a conference, which has no number', async () => {
+  const { server, told } = await talk();
+  server.request('UPDATE', ['P-Asserted-Identity: "Conference" <sip:farend>']);
+  await settle();
+  server.take('SIP/2.0 200');
+  expect(told).toEqual(['now  Conference']);
+});
+
 it('hears news of the other side while its own offer is open', async () => {
   const { phone, server, told } = await talk();
   phone.hold('a');

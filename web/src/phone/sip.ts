@@ -367,7 +367,10 @@ export class SipSignalling implements Signalling {
     const who =
       identity === undefined ? undefined : (NameAddrHeader.parse(identity) as NameAddrHeader | undefined);
     const party = who === undefined ? null : partyOf(who);
-    if (party !== null && party.number !== '') this.#listener?.partyChanged(call, party);
+    // A conference that is no room's has a name and no number.
+    if (party !== null && (party.number !== '' || party.name !== null)) {
+      this.#listener?.partyChanged(call, party);
+    }
   }
 
   #journalled(call: CallId, message: IncomingRequest | IncomingResponse): void {

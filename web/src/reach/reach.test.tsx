@@ -244,6 +244,20 @@ describe('the simulator', () => {
     );
   });
 
+  it('translates the reasons that it knows', async () => {
+    await switchLanguage('de');
+    const { user } = open({}, ({ server: { company } }) => {
+      company.features.reaching.set(ME, reaching([], { rejects_anonymous: true }));
+      company.features.refusal = 'calls without a number are not accepted here';
+    });
+    window.location.hash = '/settings';
+    await user.click(await screen.findByRole('checkbox', { name: 'Ohne Nummer' }));
+    expect(await screen.findByText(/Anrufe ohne Nummer werden hier nicht angenommen/)).not.toHaveAttribute(
+      'lang',
+      'en',
+    );
+  });
+
   it('begins with the next Sunday', () => {
     expect(nextSunday(new Date(2026, 10, 26, 15, 0))).toBe('2026-11-29T10:00');
     expect(nextSunday(new Date(2026, 10, 29, 9, 0))).toBe('2026-12-06T10:00');

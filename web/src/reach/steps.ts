@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { ReachStep } from '../api/types.ts';
+import { reasonOf } from './reasons.ts';
 import { sentenceOf } from '../ui/sentence.ts';
 
 /** Steps that have words of their own; others are told in the server's. */
@@ -54,7 +55,8 @@ function wordsOf(
   const after_s = Number(values.after_s ?? 0);
   const after = after_s > 0 ? t('reach.afterSeconds', { seconds: after_s }) : null;
   if (known === undefined) return { after: null, parts: [{ text: sentenceOf(text), isEnglish: true }] };
-  const { name = '', to = '', why = '', members = '', title = '', number = '' } = values;
+  const { name = '', to = '', members = '', title = '', number = '' } = values;
+  const why = reasonWords(values.why ?? '', t);
   const said = { name, to: nameOf(to), why: REASON, members, title, number };
   if (known !== 'rings') return { after, parts: partsOf(t(`reach.step.${known}`, said), why) };
   const phones = t('reach.phones', { count: Number(values.phones ?? 0) });
@@ -62,11 +64,15 @@ function wordsOf(
   return { after, parts: partsOf(`${t('reach.step.rings', said)} ${phones}${mobile}`, why) };
 }
 
-function partsOf(sentence: string, why: string): Words[] {
+/** The server's words, where they have none of their own. */
+function reasonWords(why: string, t: TFunction): Words {
+  const reason = reasonOf(why);
+  if (reason === null) return { text: why, isEnglish: true };
+  return { text: t(`reach.reasons.${reason}`), isEnglish: false };
+}
+
+function partsOf(sentence: string, why: Words): Words[] {
   const [before = '', ...behind] = sentence.split(REASON);
-  const more = behind.flatMap((text) => [
-    { text: why, isEnglish: true },
-    { text, isEnglish: false },
-  ]);
+  const more = behind.flatMap((text) => [why, { text, isEnglish: false }]);
   return [{ text: before, isEnglish: false }, ...more];
 }

@@ -35,11 +35,15 @@ export function KeyPad({ keys, isTried, onChange }: KeyPadProps) {
               data-filled={choice !== null}
               data-wrong={isTried && choice !== null && isUnfinished(choice)}
               aria-pressed={key === chosen}
-              aria-label={t('attendant.keyWords', { key, words })}
               onClick={() => setChosen(key)}
             >
-              <span className={classes.digit}>{key === '*' ? '∗' : key}</span>
-              <span className={classes.does}>{choice === null ? '' : words}</span>
+              <span className="hidden-text">{t('attendant.keyWords', { key, words })}</span>
+              <span className={classes.digit} aria-hidden="true">
+                {key === '*' ? '∗' : key}
+              </span>
+              <span className={classes.does} aria-hidden="true">
+                {choice === null ? '' : words}
+              </span>
             </button>
           );
         })}

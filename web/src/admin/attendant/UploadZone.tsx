@@ -34,6 +34,8 @@ export function UploadZone({ part, error, onFile }: UploadZoneProps) {
   };
   return (
     <div className={classes.upload}>
+      {/* Dropping is the mouse's way; the button is everybody's. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <div
         className={classes.zone}
         data-over={isOver}

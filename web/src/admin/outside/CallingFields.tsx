@@ -4,6 +4,7 @@ import type { Calling } from '../../api/types.ts';
 import { TextField } from '../fields.tsx';
 import { ClassChoice } from './ClassChoice.tsx';
 import classes from './Outside.module.css';
+import { TimesField } from './TimesField.tsx';
 import { WindowFields, windowFields } from './WindowFields.tsx';
 import type { Wrong } from './wrong.ts';
 
@@ -32,7 +33,12 @@ export function CallingFields({ calling, wrong, onChange }: CallingFieldsProps) 
         />
         <p className={classes.hint}>{t('outside.calling.always')}</p>
       </div>
-      <WindowFields windows={calling.windows} wrong={wrong} onChange={(windows) => change({ windows })} />
+      <TimesField
+        profile={calling.profile_id ?? null}
+        onChange={(profile_id) => change({ profile_id, windows: [] })}
+      >
+        <WindowFields windows={calling.windows} wrong={wrong} onChange={(windows) => change({ windows })} />
+      </TimesField>
       <TextField
         label={t('outside.calling.number')}
         hint={t('outside.calling.numberHint')}

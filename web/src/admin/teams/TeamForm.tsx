@@ -2,12 +2,14 @@ import { Checkbox } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changesOf } from '../../api/changes.ts';
 import type { NewTeam, Team, TeamOrder } from '../../api/types.ts';
 import { useBackend } from '../../backend.ts';
 import { FormDialog } from '../Dialog.tsx';
 import { SelectField, TextField } from '../fields.tsx';
 import outside from '../outside/Outside.module.css';
 import { WindowFields, windowFields } from '../outside/WindowFields.tsx';
+import { TimesField } from '../outside/TimesField.tsx';
 import { useWrong, type Wrong } from '../outside/wrong.ts';
 import {
   draftOf,
@@ -59,7 +61,8 @@ function useSave(team: Team | null, onClose: () => void) {
   const { api } = useBackend();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewTeam) => (team === null ? api.addTeam(body) : api.changeTeam(team.id, body)),
+    mutationFn: (body: NewTeam) =>
+      team === null ? api.addTeam(body) : api.changeTeam(team.id, changesOf(team, body)),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['teams'] });
       onClose();
@@ -179,12 +182,19 @@ function NightFields({ draft: { night }, mistakes, wrong, onChange }: PartProps)
       />
       {night !== null && (
         <>
-          <WindowFields
-            windows={night.day}
-            wrong={wrong}
-            hint={t('teams.nightText')}
-            onChange={(day) => onChange({ night: { ...night, day } })}
-          />
+          <TimesField
+            profile={night.profile_id ?? null}
+            onChange={(profile_id) =>
+              onChange({ night: { ...night, profile_id, day: profile_id === null ? USUAL_NIGHT.day : [] } })
+            }
+          >
+            <WindowFields
+              windows={night.day}
+              wrong={wrong}
+              hint={t('teams.nightText')}
+              onChange={(day) => onChange({ night: { ...night, day } })}
+            />
+          </TimesField>
           <TextField
             label={t('teams.nightTo')}
             inputMode="tel"

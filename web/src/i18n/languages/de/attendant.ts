@@ -61,8 +61,8 @@ export const attendant = {
   hears: {
     closed: 'Während „{{profile}}“ geschlossen ist: „{{text}}“, dann {{then}}.',
     greeting: '„{{text}}“',
-    key: '{{key}}: {{what}}',
-    extension: 'Eine Nebenstelle: zu dem, der sie hat',
+    key: 'Taste {{key}}: {{what}}',
+    extension: 'Wer eine Nebenstelle wählt: zu dem, der sie hat',
     otherwise_one: '{{seconds}} s lang nichts: {{then}}.',
     otherwise_other:
       '{{seconds}} s lang nichts: die Begrüßung von vorn, insgesamt {{count}}-mal; dann {{then}}.',

@@ -60,8 +60,8 @@ export const attendant = {
   hears: {
     closed: 'While “{{profile}}” is closed: “{{text}}”, then {{then}}.',
     greeting: '“{{text}}”',
-    key: '{{key}}: {{what}}',
-    extension: 'An extension: to whoever has it',
+    key: 'Pressing {{key}}: {{what}}',
+    extension: 'Dialling an extension: to whoever has it',
     otherwise_one: 'Nothing for {{seconds}} s: {{then}}.',
     otherwise_other: 'Nothing for {{seconds}} s: the greeting again, {{count}} times in all; then {{then}}.',
     afterwards: 'Then {{then}}.',
