@@ -61,7 +61,19 @@ impl Player {
         command
             .current_dir(&folder)
             .arg(format!("{LOOPBACK}:{SIP_PORT}"))
-            .args(["-i", LOOPBACK, "-p", &port.to_string(), "-mi", LOOPBACK, "-nostdin", "-m", "1", "-l", "1"])
+            .args([
+                "-i",
+                LOOPBACK,
+                "-p",
+                &port.to_string(),
+                "-mi",
+                LOOPBACK,
+                "-nostdin",
+                "-m",
+                "1",
+                "-l",
+                "1",
+            ])
             .args(["-mp", &(20_000 + 4 * port % 40_000).to_string()])
             .args(["-cid_str", &format!("{name}@lab"), "-recv_timeout", RECEIVE_LIMIT_MS])
             .args(["-trace_err", "-error_file", &format!("{name}.errors")])
@@ -140,7 +152,8 @@ impl Player {
     #[track_caller]
     pub fn talks(&self) {
         self.receives_where("an answer, or the ACK of its own", |message| {
-            message.starts_with("ACK") || status(message) == Some(200) && header(message, "CSeq").is_some_and(|cseq| cseq.ends_with("INVITE"))
+            message.starts_with("ACK")
+                || status(message) == Some(200) && header(message, "CSeq").is_some_and(|cseq| cseq.ends_with("INVITE"))
         });
     }
 

@@ -72,7 +72,9 @@ impl Voice {
     /// When it does not in time.
     #[track_caller]
     pub fn hears(&self, tone_hz: f64) {
-        self.listens(&format!("{tone_hz} Hz are heard"), tone_hz, |heard| heard.has_steady(tone_hz, HEARD_SECONDS));
+        self.listens(&format!("{tone_hz} Hz are heard"), tone_hz, |heard| {
+            heard.has_steady(tone_hz, HEARD_SECONDS)
+        });
     }
 
     /// Waits until it has heard something else than these tones for a second from now on: music, or a tone of the exchange.
@@ -208,14 +210,14 @@ mod tests {
             .flat_map(|number| packet(number, 440.0)[HEADER_BYTES..].to_vec())
             .map(decoded)
             .collect();
-        let sound = Sound {
-            samples,
-            rate_hz: RATE_HZ,
-        };
+        let sound = Sound { samples, rate_hz: RATE_HZ };
         assert!(sound.has_steady(440.0, 1.0), "{}", sound.picture(440.0));
         for step in -100..=100 {
             let sample = f64::from(step) / 101.0;
-            assert!((f64::from(decoded(encoded(sample))) - sample).abs() <= 0.04 * sample.abs() + 0.001, "{sample}");
+            assert!(
+                (f64::from(decoded(encoded(sample))) - sample).abs() <= 0.04 * sample.abs() + 0.001,
+                "{sample}"
+            );
         }
     }
 }

@@ -14,7 +14,14 @@ fn both_phones_ring_once_the_busy_one_is_free() {
         let of_anna = server.sign_in("101").unwrap();
         let ben = Baresip::start(world, BEN).unwrap();
         let cleo = Baresip::start(world, CLEO).unwrap();
-        let anna = Baresip::start(world, Setup { control_port: 4447, ..ANNA }).unwrap();
+        let anna = Baresip::start(
+            world,
+            Setup {
+                control_port: 4447,
+                ..ANNA
+            },
+        )
+        .unwrap();
 
         cleo.dial("102").unwrap();
         ben.wait_for("Ben's phone rings", SOON, "CALL_INCOMING");

@@ -57,7 +57,9 @@ fn a_call_goes_elsewhere_while_a_time_profile_is_closed() {
         let anna = Browser::open(world, Place::Office, "anna", BROWSER_HZ).unwrap();
         anna.sign_in(&server.origin(), "101").unwrap();
         let all_week = json!([{"days": DAYS, "from": "00:00", "to": "24:00"}]);
-        let profile = admin.post("/api/v1/time-profiles", &json!({"name": "Opening hours", "windows": all_week})).unwrap();
+        let profile = admin
+            .post("/api/v1/time-profiles", &json!({"name": "Opening hours", "windows": all_week}))
+            .unwrap();
         let path = format!("/api/v1/time-profiles/{}", profile["id"]);
         let forward = json!({
             "is_on": true, "when": "always", "after_s": null, "from": "anybody", "numbers": [],

@@ -11,7 +11,11 @@ use lab::company::{BEN, SOON};
 /// Waits until the newest document that a lamp was told has these words.
 fn shows(lamp: &Player, words: &str) {
     lab::wait::until_true(&format!("the lamp shows {words}"), SOON, || {
-        lamp.received().iter().rev().find(|message| message.starts_with("NOTIFY")).is_some_and(|message| message.contains(words))
+        lamp.received()
+            .iter()
+            .rev()
+            .find(|message| message.starts_with("NOTIFY"))
+            .is_some_and(|message| message.contains(words))
     });
 }
 

@@ -126,7 +126,10 @@ fn calls_of_somebody_are_screened() {
         let mut calling = admin.fetch(&path).unwrap();
         calling["classes"] = json!(["free", "local"]);
         admin.put(&path, &calling).unwrap();
-        stage.phone("101-desk").plays("rfc5359/refused", &[("to", "00012025550100"), ("status", "403")]).ends();
+        stage
+            .phone("101-desk")
+            .plays("rfc5359/refused", &[("to", "00012025550100"), ("status", "403")])
+            .ends();
     });
 }
 

@@ -26,11 +26,18 @@ fn the_page_and_the_examples_are_in_step() {
     }
     let played: BTreeSet<String> = ["rfc3515", "rfc3842", "rfc3891", "rfc3892", "rfc4235", "rfc5359"]
         .into_iter()
-        .flat_map(|folder| names_in(&scenarios().join(folder)).into_iter().map(move |name| format!("{folder}/{name}")))
+        .flat_map(|folder| {
+            names_in(&scenarios().join(folder))
+                .into_iter()
+                .map(move |name| format!("{folder}/{name}"))
+        })
         .collect();
     // Plain phones play in many examples, and are listed only where they are all of one.
     let of_examples = |name: &String| !name.starts_with("phone/");
-    assert_eq!(listed.iter().filter(|name| of_examples(name)).cloned().collect::<BTreeSet<_>>(), played);
+    assert_eq!(
+        listed.iter().filter(|name| of_examples(name)).cloned().collect::<BTreeSet<_>>(),
+        played
+    );
     for name in listed.iter().filter(|name| !of_examples(name)) {
         assert!(scenarios().join(format!("{name}.xml")).exists(), "{name}");
     }
@@ -40,7 +47,10 @@ fn the_page_and_the_examples_are_in_step() {
 /// What stands between back quotes and is a name of ours.
 fn in_quotes(cell: &str) -> Vec<String> {
     let quoted = cell.split('`').skip(1).step_by(2);
-    quoted.filter(|text| text.contains('/') || text.contains("::")).map(str::to_owned).collect()
+    quoted
+        .filter(|text| text.contains('/') || text.contains("::"))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn names_in(folder: &Path) -> Vec<String> {
