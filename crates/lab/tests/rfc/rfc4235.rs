@@ -28,9 +28,13 @@ fn is_told(watcher: &Player, version: usize) {
     });
 }
 
+/// Ben's phone is there before anybody watches: that he comes is told as well.
+fn ben_waits(stage: &Stage<'_>) -> Player {
+    stage.registered("102-desk").plays("phone/answers_on_cue", &[])
+}
+
 /// Anna calls, Ben lifts, Anna hangs up, each as soon as the watcher has been told of the step before.
-fn call_while_watched(stage: &Stage<'_>, watcher: &Player, number: &str) {
-    let ben = stage.registered("102-desk").plays("phone/answers_on_cue", &[]);
+fn call_while_watched(stage: &Stage<'_>, watcher: &Player, number: &str, ben: Player) {
     let anna = stage.phone("101-desk").plays("phone/calls_and_hangs_up", &[("to", number)]);
     is_told(watcher, 1);
     ben.cue("");
@@ -44,8 +48,9 @@ fn call_while_watched(stage: &Stage<'_>, watcher: &Player, number: &str) {
 #[test]
 fn a_call_is_told_from_ringing_to_its_end_and_the_subscription_ends() {
     played(|stage| {
+        let ben = ben_waits(stage);
         let watcher = watches(stage, "rfc4235/watches", "102");
-        call_while_watched(stage, &watcher, "102");
+        call_while_watched(stage, &watcher, "102", ben);
         is_told(&watcher, 3);
         let times_ms: Vec<u64> = (0..4).map(|version| watcher.time_of(&format!("version=\"{version}\""))).collect();
         for pair in times_ms.windows(2) {
@@ -59,7 +64,7 @@ fn a_call_is_told_from_ringing_to_its_end_and_the_subscription_ends() {
 #[test]
 fn a_caller_is_the_initiator_and_renders_nothing_while_holding() {
     played(|stage| {
-        let ben = stage.registered("102-desk").plays("phone/answers_on_cue", &[]);
+        let ben = ben_waits(stage);
         let watcher = watches(stage, "rfc4235/watches_caller", "101");
         let anna = stage.phone("101-desk").plays("rfc5359/holds", &[("to", "102")]);
         is_told(&watcher, 1);
@@ -85,8 +90,9 @@ fn a_teams_line_is_watched_like_a_shared_one() {
             "members": [{"user_id": ben, "device_id": null, "rings": true}],
         });
         admin.post("/api/v1/teams", &team).unwrap();
+        let ben = ben_waits(stage);
         let watcher = watches(stage, "rfc4235/watches_line", "210");
-        call_while_watched(stage, &watcher, "210");
+        call_while_watched(stage, &watcher, "210", ben);
         watcher.ends();
     });
 }
@@ -96,8 +102,9 @@ fn a_teams_line_is_watched_like_a_shared_one() {
 fn who_is_no_colleague_does_not_see_with_whom() {
     played(|stage| {
         crate::forget_colleagues(stage);
+        let ben = ben_waits(stage);
         let watcher = watches(stage, "rfc4235/watches_stranger", "102");
-        call_while_watched(stage, &watcher, "102");
+        call_while_watched(stage, &watcher, "102", ben);
         watcher.ends();
     });
 }
