@@ -23,7 +23,8 @@ const LOST_MAX_S: f64 = 2.0;
 /// A recorded call of Anna's browser with Ben's desk phone.
 struct Scene {
     server: Farend,
-    admin: Session,
+    /// Anna by REST.
+    hers: Session,
     anna: Browser,
     ben: Baresip,
 }
@@ -31,8 +32,9 @@ struct Scene {
 /// They talk; Anna may record and hear what is hers.
 fn talking(world: &World) -> Scene {
     let server = Farend::start(world).unwrap();
-    let admin = server.sign_in("101").unwrap();
-    let own = admin.fetch("/api/v1/me").unwrap()["id"].clone();
+    let hers = server.sign_in("101").unwrap();
+    let admin = server.sign_in("admin").unwrap();
+    let own = hers.fetch("/api/v1/me").unwrap()["id"].clone();
     let permission = json!({"may_record": true, "hears": "own"});
     admin.put(&format!("/api/v1/users/{own}/recording"), &permission).unwrap();
     let ben = Baresip::start(world, Setup { answers: true, ..BEN }).unwrap();
@@ -41,7 +43,7 @@ fn talking(world: &World) -> Scene {
     anna.dial("102").unwrap();
     anna.wait_until_talking();
     browser_hears(&anna, DESK_PHONE_HZ);
-    Scene { server, admin, anna, ben }
+    Scene { server, hers, anna, ben }
 }
 
 impl Scene {
@@ -97,7 +99,7 @@ fn each_side_of_a_recorded_call_is_in_its_own_channel_for_those_who_may_hear_it(
         let scene = talking(world);
         scene.record();
         scene.anna.click("button", "End recording");
-        let row = recording_once(&scene.admin, "complete");
+        let row = recording_once(&scene.hers, "complete");
         scene.anna.hang_up();
         scene.ben.wait_for("the call is over", SOON, "CALL_CLOSED");
 
@@ -106,7 +108,7 @@ fn each_side_of_a_recorded_call_is_in_its_own_channel_for_those_who_may_hear_it(
             (&json!("button"), &json!("101"), &json!("102"))
         );
         let id = row["id"].as_str().unwrap();
-        let recorded = Recorded::download(&scene.admin, id).unwrap();
+        let recorded = Recorded::download(&scene.hers, id).unwrap();
         each_has_its_channel(&recorded, 5.0);
         let duration_s = row["duration_ms"].as_f64().unwrap() / 1_000.0;
         assert!(
@@ -122,7 +124,7 @@ fn each_side_of_a_recorded_call_is_in_its_own_channel_for_those_who_may_hear_it(
         );
         let played_s = scene.anna.evaluate(&script).unwrap().as_f64().unwrap();
         assert!((played_s - duration_s).abs() < 0.5, "{played_s} {duration_s}");
-        let peaks = scene.admin.fetch(&format!("/api/v1/recordings/{id}/peaks")).unwrap();
+        let peaks = scene.hers.fetch(&format!("/api/v1/recordings/{id}/peaks")).unwrap();
         assert!(
             peaks["own"].as_array().unwrap().iter().any(|peak| peak.as_u64() > Some(50)),
             "{peaks}"
@@ -145,7 +147,7 @@ fn each_side_of_a_recorded_call_is_in_its_own_channel_for_those_who_may_hear_it(
             assert_eq!(ben.download(&format!("/api/v1/recordings/{id}/{path}")).unwrap().0, 404);
         }
         assert!(ben.journal().unwrap().iter().all(|call| call["recording_id"].is_null()));
-        assert_eq!(scene.admin.journal().unwrap()[0]["recording_id"], id);
+        assert_eq!(scene.hers.journal().unwrap()[0]["recording_id"], id);
     });
 }
 
@@ -154,15 +156,15 @@ fn a_recording_survives_a_crash_and_goes_when_its_time_is_over() {
     isolated(|world| {
         let mut scene = talking(world);
         scene.record();
-        recording_once(&scene.admin, "running");
+        recording_once(&scene.hers, "running");
         let begun_ms: f64 = scene.sql("SELECT started_at FROM recordings").trim().parse().unwrap();
         let killed_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         scene.server.kill();
         scene.server.restart().unwrap();
 
-        let admin = scene.server.sign_in("101").unwrap();
-        let row = recording_once(&admin, "cut_short");
-        let recorded = Recorded::download(&admin, row["id"].as_str().unwrap()).unwrap();
+        let hers = scene.server.sign_in("101").unwrap();
+        let row = recording_once(&hers, "cut_short");
+        let recorded = Recorded::download(&hers, row["id"].as_str().unwrap()).unwrap();
         let lost_s = killed_at.as_secs_f64() - begun_ms / 1_000.0 - recorded.own.seconds();
         assert!(lost_s < LOST_MAX_S, "{lost_s} s are lost");
         each_has_its_channel(&recorded, 5.0);
@@ -172,9 +174,9 @@ fn a_recording_survives_a_crash_and_goes_when_its_time_is_over() {
         scene.server.process().wait(Duration::from_secs(20));
         scene.sql("UPDATE recordings SET delete_after = 1");
         scene.server.restart().unwrap();
-        let admin = scene.server.sign_in("101").unwrap();
+        let hers = scene.server.sign_in("101").unwrap();
         wait::until_true("the recording is gone", SOON, || {
-            recordings(&admin).unwrap().is_empty() && scene.files().is_empty()
+            recordings(&hers).unwrap().is_empty() && scene.files().is_empty()
         });
     });
 }
@@ -200,9 +202,9 @@ fn a_full_disk_stops_a_recording_and_not_the_call() {
         browser_hears(&scene.anna, DESK_PHONE_HZ);
         scene.anna.hang_up();
         scene.ben.wait_for("the call is over", SOON, "CALL_CLOSED");
-        let rows = recordings(&scene.admin).unwrap();
+        let rows = recordings(&scene.hers).unwrap();
         assert_eq!((rows.len(), &rows[0]["stopped"]), (1, &json!("disk_full")));
-        let recorded = Recorded::download(&scene.admin, rows[0]["id"].as_str().unwrap()).unwrap();
+        let recorded = Recorded::download(&scene.hers, rows[0]["id"].as_str().unwrap()).unwrap();
         each_has_its_channel(&recorded, 4.0);
     });
 }
