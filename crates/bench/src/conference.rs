@@ -71,6 +71,8 @@ const WARM_UP: Duration = Duration::from_secs(2);
 /// Of the server's media threads (`farend/src/media_io/thread.rs`): rounds under load, and how many in a row are load.
 const ROUND_MIN: Duration = Duration::from_micros(150);
 const BUSY_ROUNDS: u32 = 3;
+/// How long packets gather where all that is said is mixed.
+const GATHER: Duration = Duration::from_millis(5);
 /// How often the parties look at what they hear.
 const SWEEP_EVERY: Duration = Duration::from_millis(2);
 
@@ -324,6 +326,11 @@ impl Desk {
                 self.engine.handle_timeout(now, &mut self.sockets);
             }
             while self.engine.poll_event().is_some() {}
+            if self.engine.only_mixes() {
+                let due = self.engine.poll_timeout().unwrap_or(now);
+                std::thread::sleep(due.min(now + GATHER).saturating_duration_since(Instant::now()));
+                continue;
+            }
             let spent = began.elapsed();
             if spent >= ROUND_MIN {
                 busy_rounds = 0;

@@ -53,6 +53,8 @@ enum Part {
     Sip,
     Media,
     Conference,
+    /// Conferences through the server alone
+    Room,
     Recording,
 }
 
@@ -94,11 +96,19 @@ fn main() -> anyhow::Result<()> {
         server.stop()?;
     }
     if matches!(arguments.only, None | Some(Part::Media)) {
-        for kind in Kind::ALL {
+        for kind in Kind::CALLS {
             // A new server each: memory that one kind of calls has left free would be given to the next.
             let mut server = start()?;
             MediaLoad::run(&mut server, kind, size.calls_at_once, size.talk, &mut table)
                 .with_context(|| format!("{} calls", kind.name()))?;
+            server.stop()?;
+        }
+    }
+    if matches!(arguments.only, None | Some(Part::Conference | Part::Room)) {
+        // The demo's room takes no more.
+        for parties in [10, 20] {
+            let mut server = start()?;
+            MediaLoad::run(&mut server, Kind::Room, parties, size.talk, &mut table).with_context(|| format!("room of {parties}"))?;
             server.stop()?;
         }
     }

@@ -18,7 +18,7 @@ use socket2::SockRef;
 use crate::browser::Browser;
 use crate::figures::Samples;
 use crate::server::Server;
-use crate::signalling::{Caller, Signalling};
+use crate::signalling::{CALLEE_NUMBER, Caller, ROOM_NUMBER, Signalling};
 use crate::table::{MediaFigures, Table};
 use crate::voice::Voice;
 
@@ -28,26 +28,40 @@ pub(crate) enum Kind {
     RtpRtp,
     BrowserRtp,
     BrowserOpusPcmu,
+    /// Desk phones, all in one conference room.
+    Room,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 3] = [Self::RtpRtp, Self::BrowserRtp, Self::BrowserOpusPcmu];
+    /// Calls between two.
+    pub(crate) const CALLS: [Self; 3] = [Self::RtpRtp, Self::BrowserRtp, Self::BrowserOpusPcmu];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::RtpRtp => "RTP ↔ RTP",
             Self::BrowserRtp => "browser ↔ RTP",
             Self::BrowserOpusPcmu => "browser Opus ↔ PCMU",
+            Self::Room => "room, PCMU",
         }
     }
 
     fn is_relayed(self) -> bool {
-        self != Self::BrowserOpusPcmu
+        match self {
+            Self::RtpRtp | Self::BrowserRtp => true,
+            Self::BrowserOpusPcmu | Self::Room => false,
+        }
+    }
+
+    fn number(self) -> &'static str {
+        match self {
+            Self::RtpRtp | Self::BrowserRtp | Self::BrowserOpusPcmu => CALLEE_NUMBER,
+            Self::Room => ROOM_NUMBER,
+        }
     }
 
     fn browser_codec(self) -> Option<Codec> {
         match self {
-            Self::RtpRtp => None,
+            Self::RtpRtp | Self::Room => None,
             Self::BrowserRtp => Some(Codec::Pcmu),
             Self::BrowserOpusPcmu => Some(Codec::Opus),
         }
@@ -163,7 +177,10 @@ impl MediaLoad {
             kib_per_call: (resident_kib - resident_before) / calls as f64,
             heard_percent: load.heard.received as f64 * 100.0 / load.heard.sent.max(1) as f64,
         };
-        table.media(kind, &figures);
+        match kind {
+            Kind::RtpRtp | Kind::BrowserRtp | Kind::BrowserOpusPcmu => table.media(kind, &figures),
+            Kind::Room => table.room(calls, &figures),
+        }
         server.settle();
         Ok(())
     }
@@ -249,7 +266,7 @@ impl MediaLoad {
 
     /// One call to the other desk phone; gives the answer to the offer.
     fn call(&mut self, caller: Caller, offer: String) -> anyhow::Result<String> {
-        let calling = self.signalling.invite(caller, offer);
+        let calling = self.signalling.invite(caller, self.kind.number(), offer);
         let begun = Instant::now();
         while begun.elapsed() < CALL_TIME_MAX {
             self.turn(Instant::now() + Duration::from_micros(500))?;

@@ -24,7 +24,9 @@ pub(crate) enum Caller {
 
 const CALLER_PORT: u16 = 15_090;
 const CALLEE_PORT: u16 = 15_092;
-const CALLEE_NUMBER: &str = "102";
+pub(crate) const CALLEE_NUMBER: &str = "102";
+/// The demo's conference room.
+pub(crate) const ROOM_NUMBER: &str = "800";
 /// Every agent has Call-IDs of its own, or the server would take its registrations for old ones.
 static STARTS: AtomicU8 = AtomicU8::new(1);
 /// How often datagrams are looked for while set-ups are measured: what it adds stays small beside them.
@@ -110,18 +112,18 @@ impl Signalling {
         bail!("no answer to the registration of {user}")
     }
 
-    /// Calls the other desk phone.
-    pub(crate) fn invite(&mut self, caller: Caller, offer: String) -> DialogId {
+    /// Calls the other desk phone, or the conference room.
+    pub(crate) fn invite(&mut self, caller: Caller, number: &str, offer: String) -> DialogId {
         let (user, flow) = match caller {
             Caller::Desk => ("101-desk", self.phones[0].1),
             Caller::Browser => ("101-web", self.browser.1),
         };
         let invite = Invite {
             flow,
-            target: format!("sip:{CALLEE_NUMBER}@farend"),
+            target: format!("sip:{number}@farend"),
             routes: Vec::new(),
             from: address(user),
-            to: address(CALLEE_NUMBER),
+            to: address(number),
             body: Some(sdp(offer)),
             headers: Vec::new(),
             credentials: Some(credentials(user)),
@@ -149,7 +151,7 @@ impl Signalling {
             if left > 0 && next <= now {
                 next += gap;
                 left -= 1;
-                calling.insert(self.invite(Caller::Desk, SILENT_SDP.to_owned()), now);
+                calling.insert(self.invite(Caller::Desk, CALLEE_NUMBER, SILENT_SDP.to_owned()), now);
             }
             self.pump()?;
             while let Some(event) = self.poll_event() {

@@ -124,6 +124,7 @@ impl Table {
                 (Some(900.0), Some(330.0)),
                 "RTP only: RustPBX 938, FreeSWITCH 1,158, Asterisk 1,188, rtpengine 1,429",
             ),
+            Kind::Room => ((None, None), ""),
         };
         self.row(
             format!("{name}, CPU per call-minute"),
@@ -151,6 +152,7 @@ impl Table {
             );
         }
         let (targets, peers) = match kind {
+            Kind::Room => ((None, None), ""),
             Kind::RtpRtp => ((None, None), "rtpengine 46, Asterisk 442, RustPBX 586, FreeSWITCH 782"),
             Kind::BrowserRtp | Kind::BrowserOpusPcmu => (
                 (Some(250.0), Some(100.0)),
@@ -165,11 +167,17 @@ impl Table {
             peers,
         );
         // Transcoded streams start and end with the jitter buffer.
-        if figures.heard_percent < 99.0 {
-            self.has_failures |= figures.heard_percent < 95.0;
-            self.remarks
-                .push(format!("{name}: only {:.1} % of the packets came out", figures.heard_percent));
-        }
+        self.heard(name, figures.heard_percent);
+    }
+
+    /// A conference room of the server's.
+    pub(crate) fn room(&mut self, parties: usize, figures: &MediaFigures) {
+        let name = format!("room of {parties} in the server, PCMU");
+        let cpu = Some(figures.cpu_ms_per_call_minute);
+        self.row(format!("{name}, CPU per party-minute"), "ms", cpu, (Some(40.0), Some(40.0)), "");
+        let memory = Some(figures.kib_per_call);
+        self.row(format!("{name}, memory per party"), "KiB", memory, (None, None), "");
+        self.heard(&name, figures.heard_percent);
     }
 
     pub(crate) fn conference(&mut self, kind: Parties, parties: usize, figures: &ConferenceFigures) {
@@ -194,22 +202,25 @@ impl Table {
             (Some(100.0), None),
             "",
         );
-        if figures.heard_percent < 99.0 {
-            self.has_failures |= figures.heard_percent < 95.0;
-            self.remarks
-                .push(format!("{name}: only {:.1} % of the packets came out", figures.heard_percent));
-        }
+        self.heard(&name, figures.heard_percent);
     }
 
-    /// Something beside the figures.
     pub(crate) fn recording(&mut self, codec: Codec, cpu_ms_per_minute: f64, kib_per_minute: f64) {
         let name = format!("recording of a call, {} on both sides", codec.name());
         self.row(format!("{name}, CPU per minute"), "ms", Some(cpu_ms_per_minute), (None, None), "");
         self.row(format!("{name}, per minute"), "KiB", Some(kib_per_minute), (None, None), "");
     }
 
+    /// Something beside the figures.
     pub(crate) fn remark(&mut self, text: String) {
         self.remarks.push(text);
+    }
+
+    fn heard(&mut self, name: &str, percent: f64) {
+        if percent < 99.0 {
+            self.has_failures |= percent < 95.0;
+            self.remarks.push(format!("{name}: only {percent:.1} % of the packets came out"));
+        }
     }
 
     fn failures(&mut self, what: &str, count: usize, outcome: &Outcome) {

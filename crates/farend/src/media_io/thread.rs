@@ -35,6 +35,12 @@ const ROUND_MIN: Duration = Duration::from_micros(150);
 /// Rounds without a pause that show load: a single call's packets never follow each other that closely.
 const BUSY_ROUNDS: u32 = 3;
 
+/// Where all that is said is mixed, packets gather for so long: a quarter of a frame, so that nobody's seem to jitter.
+const GATHER: Duration = Duration::from_millis(5);
+
+/// So long after a packet has been forwarded, the thread has no time for that: the next one is for somebody who waits for it.
+const FORWARDS_FOR: Duration = Duration::from_secs(1);
+
 /// System calls on one socket before the next socket has its turn.
 const READS_MAX: u32 = 64;
 
@@ -80,6 +86,8 @@ pub(super) struct Thread {
     published: Instant,
     ready: Vec<Ready>,
     busy_rounds: u32,
+    /// When a packet went to another thread last.
+    forwarded_at: Option<Instant>,
 }
 
 /// What a thread has to do with others.
@@ -128,6 +136,7 @@ impl Thread {
             published: now,
             ready: Vec::new(),
             busy_rounds: 0,
+            forwarded_at: None,
         }
     }
 
@@ -221,18 +230,32 @@ impl Thread {
         self.send_ports_home();
         self.report();
         self.publish(now);
-        self.pace(began);
+        self.pace(began, now);
         Ok(true)
     }
 
-    /// Under load, lets packets gather for a moment instead of waking up for each.
-    fn pace(&mut self, began: Instant) {
+    /// Under load, lets packets gather for a moment instead of waking up for each; `now` is when the round had something to do.
+    fn pace(&mut self, began: Instant, now: Instant) {
+        if let Some(until) = self.gathers_until(now) {
+            std::thread::sleep(until.saturating_duration_since(Instant::now()));
+            return;
+        }
         let spent = began.elapsed();
         if spent >= ROUND_MIN {
             self.busy_rounds = 0;
         } else if self.busy_rounds > BUSY_ROUNDS {
             std::thread::sleep(ROUND_MIN - spent);
         }
+    }
+
+    /// How long packets may gather because nobody waits for any of them; `None` when somebody does.
+    fn gathers_until(&mut self, now: Instant) -> Option<Instant> {
+        let has_forwarded = self.forwarded_at.is_some_and(|at| now.saturating_duration_since(at) < FORWARDS_FOR);
+        if has_forwarded || !self.engine.only_mixes() {
+            return None;
+        }
+        let due = self.engine.poll_timeout();
+        Some(due.map_or(now + GATHER, |due| due.min(now + GATHER)))
     }
 
     /// Handles messages; false when told to stop.
@@ -363,6 +386,7 @@ impl Thread {
             self.engine.receive(arrival, packet, now, &mut self.wires);
             return;
         };
+        self.forwarded_at = Some(now);
         let forwarded = ToMedia::Forwarded {
             source,
             destination,

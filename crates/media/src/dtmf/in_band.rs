@@ -267,7 +267,7 @@ mod tests {
                 let formants = [700.0 + 250.0 * wave(0.21), 1_400.0 + 300.0 * wave(0.11)];
                 let harmonic = |n: u8| {
                     let hz = hz * f32::from(n);
-                    let near = |formant: f32| (-((hz - formant) / 120.0).powi(2)).exp();
+                    let near = |resonance_hz: f32| (-((hz - resonance_hz) / 120.0).powi(2)).exp();
                     let loud = 0.15 + formants.into_iter().map(near).sum::<f32>();
                     (phase * f32::from(n) * TAU).sin() * loud / f32::from(n)
                 };

@@ -540,3 +540,24 @@ fn sounds_are_there_in_a_thread_that_was_lost_and_goes_on() {
     bench.threads[0].0.rebuild();
     assert!(is_played(&mut bench));
 }
+
+#[test]
+fn packets_gather_where_all_is_mixed_and_nobody_waits_for_them() {
+    let mut bench = Bench::new();
+    let gathers = |bench: &mut Bench, now: Instant| {
+        let until = bench.threads[0].0.gathers_until(now);
+        until.map(|until| until.saturating_duration_since(now))
+    };
+    let (_phone, now) = (bench.phone(FIRST, LEG), Instant::now());
+    assert_eq!(gathers(&mut bench, now), None, "it hears itself");
+    let source = Source::Conference { is_muted: false };
+    bench.command(FIRST, Command::Hear { leg: LEG, source });
+    bench.round(0);
+    let now = Instant::now();
+    assert!(gathers(&mut bench, now).is_some_and(|time| time <= GATHER));
+    let frame_due = bench.threads[0].0.engine.poll_timeout().unwrap();
+    assert_eq!(gathers(&mut bench, frame_due), Some(Duration::ZERO), "a frame is never late for it");
+    bench.threads[0].0.forwarded_at = Some(now);
+    assert_eq!(gathers(&mut bench, now), None, "packets of other threads come in here");
+    assert!(gathers(&mut bench, now + FORWARDS_FOR).is_some());
+}
