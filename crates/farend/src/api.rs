@@ -33,6 +33,7 @@ mod pick_up_groups;
 mod pins;
 mod place;
 mod reaching;
+mod recordings;
 mod relay;
 mod ringing;
 mod rooms;
@@ -59,6 +60,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::recording::vault::Vault;
 use crate::store::{RunId, Store};
 
 pub use control::Control;
@@ -71,6 +73,7 @@ pub use metrics::Metrics;
 pub use network::Network;
 pub use origin::OriginCheck;
 pub use problem::Problem;
+pub(crate) use recordings::audio::file_name as recording_file_name;
 pub use session_watch::{SessionChange, SessionWatch};
 pub use trunks::tested::Tester;
 
@@ -105,6 +108,8 @@ pub struct Parts {
     pub control: Control,
     /// Where an administrator's own profiles of providers are.
     pub profile_dir: PathBuf,
+    /// Where recordings are.
+    pub recordings: Vault,
     /// Makes the credentials of TURN.
     pub relay: ::relay::Secret,
 }
@@ -129,6 +134,7 @@ struct Inner {
     parts: Parts,
     throttle: Mutex<Throttle>,
     events_open: events::Count,
+    heard: recordings::Heard,
 }
 
 impl Api {
@@ -139,6 +145,7 @@ impl Api {
             parts,
             throttle: Mutex::new(Throttle::default()),
             events_open: events::Count::default(),
+            heard: recordings::Heard::default(),
         }))
     }
 
@@ -218,6 +225,7 @@ fn signed_in_routes() -> OpenApiRouter<Api> {
         .routes(routes!(live_calls::move_to))
         .routes(routes!(live_calls::take))
         .routes(routes!(live_calls::hang_up))
+        .routes(routes!(live_calls::record))
         .merge(further_live_routes())
         .routes(routes!(relay::show))
         .routes(routes!(users::list))
@@ -233,6 +241,10 @@ fn signed_in_routes() -> OpenApiRouter<Api> {
         .routes(routes!(holidays::list))
         .routes(routes!(features::list))
         .routes(routes!(calls::list))
+        .routes(routes!(recordings::list))
+        .routes(routes!(recordings::remove))
+        .routes(routes!(recordings::audio::play))
+        .routes(routes!(recordings::audio::peaks))
         .routes(routes!(events::open))
 }
 
@@ -277,6 +289,12 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(number_plan::show, number_plan::change))
         .routes(routes!(explain::explain))
         .routes(routes!(calling::show, calling::change))
+        .routes(routes!(recordings::settings::show, recordings::settings::change))
+        .routes(routes!(
+            recordings::settings::show_permission,
+            recordings::settings::change_permission
+        ))
+        .routes(routes!(recordings::storage))
         .routes(routes!(pins::set_for, pins::remove_of))
         .routes(routes!(ringing::show_of, ringing::change_of))
         .routes(routes!(reaching::show_of, reaching::change_of))

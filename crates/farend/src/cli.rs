@@ -7,6 +7,7 @@ mod features;
 mod group;
 mod nat;
 mod place;
+mod recording;
 mod room;
 mod serve;
 mod team;
@@ -74,6 +75,9 @@ enum Command {
     /// Adds, lists, changes and removes pick-up groups: people who may answer each other's ringing calls
     #[command(subcommand, after_help = "Example:\n  farend group add Office --members 101,102,103")]
     Group(group::Command),
+    /// Lists, exports and deletes recordings, and shows which calls are recorded
+    #[command(subcommand, after_help = "Example:\n  farend recording export 12-3 --to call.ogg")]
+    Recording(recording::Command),
     /// Lists star codes: what is dialled for which feature
     #[command(after_help = "Example:\n  farend features --json")]
     Features(features::Features),
@@ -120,6 +124,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Team(command) => block_on(team::run(command)),
         Command::Room(command) => block_on(room::run(command)),
         Command::Group(command) => block_on(group::run(command)),
+        Command::Recording(command) => block_on(recording::run(command)),
         Command::Features(features) => block_on(features::run(features)),
         Command::Audit(audit) => block_on(audit::run(audit)),
         Command::Trunk(command) => block_on(trunk::run(command)),

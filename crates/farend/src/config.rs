@@ -35,6 +35,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// The web app's surroundings.
     pub web: Web,
+    /// Where recordings are kept.
+    pub recordings: Recordings,
     /// Upper bounds.
     pub limits: Limits,
     /// What is logged, and how.
@@ -140,6 +142,13 @@ pub struct Web {
     pub allowed_origins: Vec<String>,
 }
 
+/// Where recordings are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recordings {
+    /// The file of their key; `None` means `recordings.key` in the data directory.
+    pub key_file: Option<PathBuf>,
+}
+
 /// Upper bounds. Whatever is above is refused politely.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -242,6 +251,7 @@ impl Default for Config {
             stun: Stun::default(),
             tls: None,
             web: Web::default(),
+            recordings: Recordings::default(),
             limits: Limits::default(),
             log: Log::default(),
         }

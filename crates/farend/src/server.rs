@@ -19,7 +19,7 @@ use arc_swap::ArcSwap;
 use switchboard::directory::Directory;
 use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, interval, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
@@ -29,11 +29,16 @@ use crate::api::{self, Api, Control, Live, Metrics, Parts, Tester};
 use crate::certificate::{self, Certificate};
 use crate::clock;
 use crate::config::{CONNECTIONS_MAX, Config};
+use crate::mailbox::Undelivered;
 use crate::media_io::MediaThreads;
 use crate::portal::limits::Limits;
 use crate::portal::{OPENING_TIME_MAX, PORTAL_PROTOCOLS, Portal};
 use crate::profiles;
 use crate::reach::Reach;
+use crate::recording::keeper::Keeper;
+use crate::recording::queue::{Tapped, queue};
+use crate::recording::vault::Vault;
+use crate::recording::writer::{self, Orders};
 use crate::relaying::RelaySecret;
 use crate::resolve::Dns;
 use crate::signalling::{self, Setup, Signal, Signalling};
@@ -71,7 +76,8 @@ pub async fn run(config: Config, reread: Reread, company: Company) -> anyhow::Re
         .await
         .context("cannot open the database")?;
     let relay = RelaySecret::find(&store).await.context("cannot read the database")?;
-    let opened = Opened::open(&config, &relay).await?;
+    let (tap, tapped) = queue(writer::PACKETS_MAX);
+    let opened = Opened::open(&config, &relay, tap).await?;
     relay.keep(&store).await.context("cannot write into the database")?;
     let seeded = match &company {
         Company::Own => None,
@@ -84,7 +90,7 @@ pub async fn run(config: Config, reread: Reread, company: Company) -> anyhow::Re
     };
     let run = store.begin_run(OffsetDateTime::now_utc()).await?;
     let certificate = Arc::clone(&opened.certificate);
-    let mut server = match Server::start(config, reread, store.clone(), run, opened).await {
+    let mut server = match Server::start(config, reread, store.clone(), run, opened, tapped).await {
         Ok(server) => server,
         Err(error) => {
             store.end_run(run, OffsetDateTime::now_utc()).await?;
@@ -118,10 +124,12 @@ struct Server {
     journal: tokio::task::JoinHandle<()>,
     /// Writes who sits where.
     seats: tokio::task::JoinHandle<()>,
+    /// Keeps the rows of recordings.
+    recordings: tokio::task::JoinHandle<()>,
 }
 
 impl Server {
-    async fn start(config: Config, reread: Reread, store: Store, run: RunId, opened: Opened) -> anyhow::Result<Self> {
+    async fn start(config: Config, reread: Reread, store: Store, run: RunId, opened: Opened, tapped: Tapped) -> anyhow::Result<Self> {
         let sip_server = opened.sip_server(&config)?;
         let Opened {
             certificate,
@@ -137,6 +145,7 @@ impl Server {
             mut threads,
         } = opened;
         let directory = Arc::new(store.directory().await?);
+        let vault = Vault::open(&config.data_dir, config.recordings.key_file.as_deref(), &store).await?;
         let reach = Reach::start(&config, &directory, addresses, answers, media.clone());
         let signalling = prepared.signalling.clone();
         media.change_tones(country(&directory));
@@ -165,10 +174,13 @@ impl Server {
         };
         let lines = Lines::new(Dns::system(), streams.clone(), sip_udp.local_addr()?);
         let (seat_writer, seats) = SeatWriter::start(store.clone());
+        let (orders, recorder, recordings) = record(&store, &vault, run, &live, &signalling, tapped)?;
+        threads.push(recorder);
         let outlets = outlets::Shell::new(outlets::Takers {
             store: store.clone(),
             journal: writer,
             seats: seat_writer,
+            recordings: orders,
             live: live.clone(),
             metrics: Arc::clone(&metrics),
             streams: streams.clone(),
@@ -204,6 +216,7 @@ impl Server {
                     async move { signalling.control(user, action).await }
                 }
             }),
+            recordings: vault.clone(),
             relay,
             profile_dir: config.data_dir.join(profiles::OWN_DIR),
         });
@@ -221,7 +234,13 @@ impl Server {
             figures: Arc::default(),
             opening_time_max: OPENING_TIME_MAX,
         });
-        tokio::spawn(figures::publish(metrics, streams.clone(), media.clone(), Arc::clone(&portal)));
+        tokio::spawn(figures::publish(
+            metrics,
+            streams.clone(),
+            media.clone(),
+            Arc::clone(&portal),
+            vault.clone(),
+        ));
         // Before the first call needs them, which would have to wait.
         tokio::task::spawn_blocking(numbers::load);
         tokio::spawn(clock::tell(signalling.clone(), store.clone()));
@@ -251,6 +270,7 @@ impl Server {
             threads,
             journal,
             seats,
+            recordings,
         })
     }
 
@@ -296,6 +316,9 @@ impl Server {
         if timeout(FAREWELL_MAX, self.seats).await.is_err() {
             tracing::error!("who sits where could not be written to its end");
         }
+        if timeout(FAREWELL_MAX, self.recordings).await.is_err() {
+            tracing::error!("what was recorded could not be noted to its end; the next start makes up for it");
+        }
         self.store.end_run(self.run, OffsetDateTime::now_utc()).await?;
         self.store.close().await;
         told?;
@@ -328,6 +351,28 @@ impl Server {
         }
         Ok(())
     }
+}
+
+/// Starts what records calls: its threads, and the task that keeps the rows.
+fn record(
+    store: &Store,
+    vault: &Vault,
+    run: RunId,
+    live: &Live,
+    signalling: &Signalling,
+    tapped: Tapped,
+) -> anyhow::Result<(Orders, JoinHandle<()>, tokio::task::JoinHandle<()>)> {
+    let signalling = signalling.clone();
+    let tell_core = move |recording, trouble| match signalling.send(Signal::RecordingStopped { recording, trouble }) {
+        // Without a loop there is no call either.
+        Ok(()) | Err(Undelivered::Gone(_)) => true,
+        Err(Undelivered::Full(_)) => false,
+    };
+    let (written, notes) = mpsc::unbounded_channel();
+    let (orders, recorder) =
+        writer::start(vault.clone(), run, tapped, Box::new(tell_core), written).context("cannot start the recorder")?;
+    let keeper = Keeper::new(store.clone(), vault.clone(), live.clone()).start(run, notes);
+    Ok((orders, recorder, keeper))
 }
 
 /// Where the site is, by its number plan.

@@ -14,7 +14,9 @@ use std::time::SystemTime;
 use arc_swap::ArcSwapOption;
 use model::{RecordingId, TrunkId, UserId, control};
 use sip::Flow;
-use switchboard::core::{Action, CloseReason, Controlled, JournalEntry, LiveEvent, NewRecording, Objection, Remembered, Setting, Ticket};
+use switchboard::core::{
+    Action, CloseReason, Controlled, JournalEntry, LiveEvent, NewRecording, Objection, RecordingTrouble, Remembered, Setting, Ticket,
+};
 use switchboard::directory::{Directory, WallClock};
 use switchboard::trunks::{CheckId, Errand, LineId, Located, Place, Retrieved, Trouble};
 use tokio::sync::oneshot;
@@ -90,6 +92,8 @@ pub(crate) enum Signal {
     PinChecked { ticket: Ticket, is_right: bool },
     /// Whether a setting that somebody has changed by a code is in force.
     Settled { ticket: Ticket, is_done: bool },
+    /// A recording cannot go on.
+    RecordingStopped { recording: RecordingId, trouble: RecordingTrouble },
     /// News from a media thread.
     Media(control::Event),
     /// The database has changed: [`Signalling::hand_over`] has left the directory.
@@ -122,7 +126,7 @@ pub(crate) trait Outlets: Send + 'static {
     fn check_pin(&self, ticket: Ticket, user: UserId, pin: String);
     /// Commit a setting that somebody has changed by a code, hand the directory over with it, and report it as [`Signal::Settled`].
     fn settle(&self, ticket: Ticket, user: UserId, setting: Setting);
-    /// Begin a recording; when it cannot go on, report it as `Input::RecordingStopped`.
+    /// Begin a recording; when it cannot go on, report it as [`Signal::RecordingStopped`].
     fn begin_recording(&self, at: SystemTime, recording: NewRecording);
     /// No leg of it is recorded any more.
     fn end_recording(&self, at: SystemTime, recording: RecordingId);

@@ -23,6 +23,7 @@ mod pick_up;
 mod pin;
 mod plan;
 mod reaching;
+mod recording;
 mod ringing;
 mod route;
 mod run;
@@ -60,6 +61,11 @@ pub use password::Cost;
 pub use pick_up::{PICK_UP_GROUPS_MAX, PICK_UP_MEMBERS_MAX};
 pub use plan::Site;
 pub use reaching::{CALLERS_MAX, FORWARDS_MAX, Unsettled};
+pub(crate) use recording::Word;
+pub use recording::{
+    Hears, Listening, NoRecordingName, RECORDING_RULES_MAX, Recording, RecordingEnd, RecordingFilter, RecordingName, RecordingPermission,
+    RecordingSettings, RecordingStage, RecordingUsage,
+};
 pub use ringing::{RINGS_AFTER_S_MAX, Ringing};
 pub use route::{ROUTE_TRUNKS_MAX, ROUTES_MAX};
 pub use run::RunId;

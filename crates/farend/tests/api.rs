@@ -10,6 +10,7 @@ mod api {
     pub(super) mod events;
     mod network;
     mod one_number;
+    mod recordings;
     mod relay;
     mod server;
     mod sign_in;

@@ -7,6 +7,7 @@ mod store {
     pub(super) mod migrations;
     pub(super) mod people;
     pub(super) mod postgres;
+    pub(super) mod recordings;
     pub(super) mod sharing;
     pub(super) mod trunks;
 }
@@ -65,6 +66,14 @@ suite![
     call_features::a_rooms_number_is_nobody_elses,
     call_features::groups_and_parking_come_back_as_they_were_written,
     call_features::a_code_that_would_be_an_emergency_number_keeps_the_country_away,
+    recordings::settings_and_rules_come_back_as_they_were_written,
+    recordings::a_rule_goes_with_whom_it_is_about,
+    recordings::permissions_reach_the_directory,
+    recordings::a_recording_comes_back_as_it_was_written_and_ends_once,
+    recordings::recordings_are_read_newest_first_by_who_may_hear_them,
+    recordings::of_a_call_the_newest_recording_counts,
+    recordings::a_removed_persons_recordings_stay,
+    recordings::a_deletion_is_in_the_log_and_so_is_listening,
     audit::the_log_says_who_has_changed_what,
     audit::what_changes_nothing_is_not_in_the_log,
     audit::what_was_not_done_is_not_in_the_log,

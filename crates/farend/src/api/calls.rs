@@ -14,6 +14,7 @@ use super::Api;
 use super::guard::SessionUser;
 use super::json::UrlQuery;
 use super::problem::{Problem, ProblemDocument};
+use crate::store::RecordingName;
 use crate::store::journal::{self, Cursor, Quality, State as CallState};
 
 /// Calls of one answer unless asked otherwise, and at most.
@@ -71,6 +72,9 @@ pub(super) struct Call {
     quality: Option<Quality>,
     /// Whether it was a call for help.
     emergency: bool,
+    /// Its newest recording that the reader may hear.
+    #[schema(required)]
+    recording_id: Option<String>,
     /// Where who called for help was then: for administrators. Null for other calls, and where nobody has told.
     #[schema(required)]
     location: Option<String>,
@@ -166,12 +170,14 @@ pub(super) async fn list(
         .into_iter()
         .map(|device| (device.id, (device.user, device.label)))
         .collect();
+    let mut recordings = super::recordings::of_calls(&api, &who, &page.calls).await?;
     let calls = page
         .calls
         .into_iter()
         .map(|mut call| {
             call.location = call.location.filter(|_| who.is_administrator());
-            Call::seen_by(who.user.id, call, &labels)
+            let recording = recordings.remove(&call.id);
+            Call::seen_by(who.user.id, call, &labels, recording)
         })
         .collect();
     Ok(Json(Calls {
@@ -181,7 +187,12 @@ pub(super) async fn list(
 }
 
 impl Call {
-    fn seen_by(reader: UserId, call: journal::Call, labels: &BTreeMap<DeviceId, (Option<UserId>, String)>) -> Self {
+    fn seen_by(
+        reader: UserId,
+        call: journal::Call,
+        labels: &BTreeMap<DeviceId, (Option<UserId>, String)>,
+        recording: Option<RecordingName>,
+    ) -> Self {
         let (direction, peer) = side(reader, &call);
         let missed_by_reader = direction == Direction::Incoming && call.answered_at.is_none();
         let device = match direction {
@@ -213,6 +224,7 @@ impl Call {
             device_label: device.and_then(|device| labels.get(&device)).and_then(own),
             quality: call.quality,
             emergency: call.is_emergency,
+            recording_id: recording.map(|name| name.to_string()),
             location: call.location,
             id: call.id,
         }
@@ -251,7 +263,7 @@ fn outcome(state: CallState, missed_by_reader: bool) -> Outcome {
 }
 
 impl Party {
-    fn of(party: &journal::Party) -> Self {
+    pub(super) fn of(party: &journal::Party) -> Self {
         let name = Some(party.name.clone()).filter(|name| !name.is_empty());
         Self {
             name,

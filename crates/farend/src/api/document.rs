@@ -32,6 +32,7 @@ use super::guard::COOKIE_NAME;
         (name = "rooms", description = "Conference rooms"),
         (name = "pick_up", description = "Who may answer whose ringing calls, and where calls are parked"),
         (name = "times", description = "When offices work"),
+        (name = "recordings", description = "Calls that were recorded, and which are"),
         (name = "features", description = "What is dialled for which feature"),
         (name = "audit", description = "Who has changed what"),
         (name = "network", description = "How the world reaches this server"),

@@ -26,6 +26,7 @@ use super::guard::SessionUser;
 use super::live::{News, Picture};
 use super::live_calls::{LineCall, LiveCall};
 use super::problem::{Problem, ProblemDocument};
+use super::recordings::RecordingStorage;
 use super::session_watch::{SessionChange, SessionWatch};
 use super::waiting_calls::{CallBack, ParkedCall, RingingCall};
 use super::{Api, OriginCheck};
@@ -313,6 +314,10 @@ impl Watcher {
                     round_trip_ms: report.round_trip_ms,
                 })
             }
+            News::Recordings => Some(EventMessage::Recordings {}),
+            News::RecordingStorage(storage) => self.who.is_administrator().then(|| EventMessage::RecordingStorage {
+                storage: RecordingStorage::of(storage),
+            }),
             News::JournalChanged(users) => self.reads_journal_of(users).then_some(EventMessage::JournalChanged {}),
             News::DirectoryChanged(_) => Some(EventMessage::DirectoryChanged {}),
             News::Live(LiveEvent::Line { line, .. } | LiveEvent::LineClosed { line }) => self

@@ -21,6 +21,7 @@ use tokio::sync::broadcast;
 
 use self::picture::Now;
 use super::trunks::tested::Tests;
+use crate::recording::vault::Storage;
 use crate::store::{Role, SessionKey, Store, StoreError};
 
 pub use self::picture::{Picture, Seat, TimedCall, TimedConference, TimedLineCall, TimedParked, TimedRinging};
@@ -54,6 +55,10 @@ pub enum News {
     PickUps(Arc<[TimedRinging]>),
     /// Somebody is to call these once they are free.
     CallBacks(Arc<[UserId]>),
+    /// A recording that one may hear has ended, or is gone.
+    Recordings,
+    /// The space for recordings is so now. For administrators.
+    RecordingStorage(Storage),
     /// The journal of these people changed.
     JournalChanged(Vec<UserId>),
     /// People or devices changed: all of them.
@@ -228,6 +233,18 @@ impl Live {
     /// For the journal's writer.
     pub fn journal_changed(&self, users: &[UserId]) {
         self.tell(News::JournalChanged(users.to_vec()));
+    }
+
+    /// A recording has ended, or is gone: these may hear it.
+    pub(crate) fn recordings_changed(&self, users: &[UserId]) {
+        for user in users {
+            self.tell_own(*user, News::Recordings);
+        }
+    }
+
+    /// The space for recordings is so now.
+    pub(crate) fn recording_storage(&self, storage: Storage) {
+        self.tell(News::RecordingStorage(storage));
     }
 
     pub(super) fn session_ended(&self, session: SessionKey) {

@@ -15,6 +15,7 @@ use super::guard::SessionUser;
 use super::json::{Body, Path};
 use super::live::{TimedCall, TimedLineCall};
 use super::problem::{Problem, ProblemDocument};
+use super::recordings::RecordingTrouble;
 use super::types::dialled;
 use crate::store::RunId;
 
@@ -46,6 +47,36 @@ pub(super) struct LiveCall {
     #[serde(with = "time::serde::rfc3339::option")]
     #[schema(required)]
     answered_at: Option<OffsetDateTime>,
+    recording: CallRecording,
+}
+
+/// Whether a call is recorded.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub(super) struct CallRecording {
+    state: CallRecordingState,
+    /// One cannot end it.
+    is_by_rule: bool,
+    /// With `stopped`: why.
+    #[schema(required)]
+    trouble: Option<RecordingTrouble>,
+}
+
+/// Whether a call is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CallRecordingState {
+    Off,
+    /// Those in it are being told.
+    Announcing,
+    On,
+    /// It was, until that was not possible any more.
+    Stopped,
+}
+
+/// Whether a call is to be recorded.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct RecordWish {
+    is_on: bool,
 }
 
 /// Somebody on a team's line.
@@ -301,6 +332,22 @@ pub(super) async fn hang_up(State(api): State<Api>, who: SessionUser, Path(call)
     done(&api, &who, &call, |call| Action::HangUp { call }).await
 }
 
+/// Records the call from now on, or not any more. Those in it are told first, as an administrator has decided.
+#[utoipa::path(post, path = "/me/live-calls/{call}/record", tag = "live", params(("call" = String, Path)), request_body = RecordWish, responses(
+    (status = 204, description = "They are being told, or it is not recorded any more"),
+    (status = 403, description = "`refused`: one may not record, or a rule wants it", body = ProblemDocument, content_type = "application/problem+json"),
+    (status = 404, description = "`not-found`", body = ProblemDocument, content_type = "application/problem+json"),
+    (status = 409, description = "`not-now`", body = ProblemDocument, content_type = "application/problem+json"),
+))]
+pub(super) async fn record(
+    State(api): State<Api>,
+    who: SessionUser,
+    Path(call): Path<String>,
+    Body(RecordWish { is_on }): Body<RecordWish>,
+) -> Result<StatusCode, Problem> {
+    done(&api, &who, &call, |call| Action::Record { call, is_on }).await
+}
+
 /// Has something done with a call of this run; others are over.
 pub(super) async fn done(api: &Api, who: &SessionUser, call: &str, action: impl FnOnce(CallId) -> Action) -> Result<StatusCode, Problem> {
     ask(api, who, action(call_of(api, call)?)).await?;
@@ -341,6 +388,23 @@ impl LiveCall {
             team_id: view.team.map(|team| team.0),
             begun_at: call.begun_at,
             answered_at: call.answered_at,
+            recording: CallRecording::of(view.recording),
+        }
+    }
+}
+
+impl CallRecording {
+    fn of(state: core::RecordingState) -> Self {
+        let (state, is_by_rule, trouble) = match state {
+            core::RecordingState::Off => (CallRecordingState::Off, false, None),
+            core::RecordingState::Announcing => (CallRecordingState::Announcing, false, None),
+            core::RecordingState::On { is_by_rule } => (CallRecordingState::On, is_by_rule, None),
+            core::RecordingState::Stopped(trouble) => (CallRecordingState::Stopped, false, Some(trouble.into())),
+        };
+        Self {
+            state,
+            is_by_rule,
+            trouble,
         }
     }
 }

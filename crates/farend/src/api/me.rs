@@ -10,6 +10,7 @@ use super::Api;
 use super::guard::SessionUser;
 use super::json::Body;
 use super::problem::{Problem, ProblemDocument};
+use super::recordings::Hears;
 use super::types::Role;
 use crate::store::name::Password;
 use crate::store::{Feature, REALM};
@@ -27,6 +28,10 @@ pub(super) struct Me {
     /// The browser phone; null for people without one.
     #[schema(required)]
     phone: Option<Phone>,
+    /// Whether one may record one's calls.
+    may_record: bool,
+    /// Which recordings one may hear.
+    hears_recordings: Hears,
     server: Server,
     sip_server: SipServer,
 }
@@ -105,6 +110,7 @@ impl Me {
                 .find(|(_, feature)| *feature == wanted)
                 .map(|(code, _)| code.clone())
         };
+        let recording = api.store().recording_permission(who.user.id).await?;
         Ok(Self {
             id: who.user.id.0,
             login: who.user.login.clone(),
@@ -112,6 +118,8 @@ impl Me {
             extension: who.user.extension.clone(),
             role: who.user.role.into(),
             phone,
+            may_record: recording.may_record,
+            hears_recordings: recording.hears.into(),
             server: Server {
                 version: env!("CARGO_PKG_VERSION"),
                 echo_test: code(Feature::EchoTest),

@@ -213,6 +213,20 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "refused", format!("{first}{}.", letters.as_str()))
     }
 
+    /// The key of the recordings is missing.
+    #[must_use]
+    pub fn recordings_locked() -> Self {
+        let detail = "The key of the recordings is missing, so they cannot be heard. The server's log says where it should be.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "recordings-locked", detail)
+    }
+
+    /// It should have worked; the log says why it has not.
+    #[must_use]
+    pub(super) fn failed() -> Self {
+        let detail = "The server could not do it. Try again; if it stays so, the server's log says why.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", detail)
+    }
+
     /// Try again in a moment.
     #[must_use]
     pub fn busy() -> Self {
@@ -273,8 +287,7 @@ impl From<StoreError> for Problem {
             | StoreError::Hashing(_)
             | StoreError::Strange(_) => {
                 tracing::error!(%error, "a request failed");
-                let detail = "The server could not do it. Try again; if it stays so, the server's log says why.";
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", detail)
+                Self::failed()
             }
         }
     }

@@ -31,6 +31,14 @@ impl Place {
         }
     }
 
+    /// Where the key of the recordings is, when that is not the data directory.
+    pub(super) fn recordings_key_file(&self) -> anyhow::Result<Option<PathBuf>> {
+        match &self.data {
+            Some(_) => Ok(None),
+            None => Ok(Config::read(&self.config)?.recordings.key_file),
+        }
+    }
+
     /// Opens the database. A running server notices changes within ten seconds.
     pub(super) async fn open(&self) -> anyhow::Result<Store> {
         let (database, data_dir) = match &self.data {

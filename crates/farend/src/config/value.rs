@@ -11,10 +11,11 @@ use toml::de::DeValue;
 
 use super::reader::{Document, Section, Wrong, article};
 use super::{
-    CONNECTIONS_MAX, Config, Database, Limits, Listen, Log, LogFormat, LogLevel, PortRange, Public, Stun, StunMode, TlsFiles, Web,
+    CONNECTIONS_MAX, Config, Database, Limits, Listen, Log, LogFormat, LogLevel, PortRange, Public, Recordings, Stun, StunMode, TlsFiles,
+    Web,
 };
 
-const SECTIONS: [&str; 7] = ["listen", "public", "stun", "tls", "web", "limits", "log"];
+const SECTIONS: [&str; 8] = ["listen", "public", "stun", "tls", "web", "recordings", "limits", "log"];
 
 /// Reads the whole document; mistakes stay in it.
 pub(super) fn config(document: &mut Document<'_>, base: &Path, default: Config) -> Config {
@@ -23,6 +24,7 @@ pub(super) fn config(document: &mut Document<'_>, base: &Path, default: Config) 
     let stun = stun(document, &public);
     let tls = tls(document, base);
     let web = web(document);
+    let recordings = recordings(document, base);
     let limits = limits(document);
     let log = log(document);
     let mut root = document.root();
@@ -37,6 +39,7 @@ pub(super) fn config(document: &mut Document<'_>, base: &Path, default: Config) 
         stun,
         tls,
         web,
+        recordings,
         limits,
         log,
     }
@@ -176,6 +179,15 @@ fn web(document: &mut Document<'_>) -> Web {
     };
     section.finish(document, &[]);
     web
+}
+
+fn recordings(document: &mut Document<'_>, base: &Path) -> Recordings {
+    let mut section = document.section("recordings");
+    let recordings = Recordings {
+        key_file: section.take(document, "key_file", |v| path(v, base)).map(|found| found.0),
+    };
+    section.finish(document, &[]);
+    recordings
 }
 
 fn limits(document: &mut Document<'_>) -> Limits {

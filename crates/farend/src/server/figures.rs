@@ -14,12 +14,13 @@ use crate::api::Metrics;
 use crate::api::metrics::Kind;
 use crate::media_io::MediaThreads;
 use crate::portal::Portal;
+use crate::recording::vault::Vault;
 use crate::sip_io::stream::Streams;
 
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Copies once a second. Never returns.
-pub(super) async fn publish(metrics: Arc<Metrics>, streams: Streams, media: MediaThreads, portal: Arc<Portal>) {
+pub(super) async fn publish(metrics: Arc<Metrics>, streams: Streams, media: MediaThreads, portal: Arc<Portal>, vault: Vault) {
     let further = Further::default();
     metrics.register(|registry| {
         registry.register("media_legs", "Legs with media now", further.media_legs.clone());
@@ -43,6 +44,22 @@ pub(super) async fn publish(metrics: Arc<Metrics>, streams: Streams, media: Medi
             "media_thread_panics",
             "Media threads that had to be rebuilt",
             further.panics.clone(),
+        );
+        registry.register("recordings_bytes", "Bytes of all recordings", further.recordings_bytes.clone());
+        registry.register(
+            "recordings_running",
+            "Calls that are being recorded",
+            further.recordings_running.clone(),
+        );
+        registry.register(
+            "recording_packets_dropped",
+            "Packets that the recorder had no room for",
+            further.recording_dropped.clone(),
+        );
+        registry.register(
+            "recording_failures",
+            "Recordings that ended before their call, or did not begin",
+            further.recording_failures.clone(),
         );
         registry.register("sip_flows", "SIP connections open", further.flows.clone());
         registry.register(
@@ -69,6 +86,7 @@ pub(super) async fn publish(metrics: Arc<Metrics>, streams: Streams, media: Medi
             copy(gauge, figure);
         }
         further.copy_media(&media);
+        further.copy_recordings(&vault);
         copy_counters(&metrics, &streams, &media, &portal);
     }
 }
@@ -85,6 +103,10 @@ struct Further {
     turn_refused: Family<Kind, Counter>,
     turn_dropped: Family<Kind, Counter>,
     panics: Gauge,
+    recordings_bytes: Gauge,
+    recordings_running: Gauge,
+    recording_dropped: Counter,
+    recording_failures: Counter,
     flows: Gauge,
     watches: Gauge,
     suspects: Gauge,
@@ -103,6 +125,17 @@ impl Further {
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
         }
         self.copy_relay(media);
+    }
+
+    fn copy_recordings(&self, vault: &Vault) {
+        let figures = vault.figures();
+        let read = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
+        let bytes = read(&figures.kept_bytes) + read(&figures.running_bytes);
+        for (gauge, value) in [(&self.recordings_bytes, bytes), (&self.recordings_running, read(&figures.running))] {
+            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+        }
+        self.recording_dropped.inner().store(read(&figures.dropped), Ordering::Relaxed);
+        self.recording_failures.inner().store(read(&figures.failures), Ordering::Relaxed);
     }
 
     fn copy_relay(&self, media: &MediaThreads) {

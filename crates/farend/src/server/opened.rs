@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::datagrams::{Datagrams, Fragmentation};
 use crate::media_io::{self, MediaThreads, in_use};
 use crate::reach::{self, Answer};
+use crate::recording::queue::Tap;
 use crate::relaying::RelaySecret;
 use crate::signalling::{self, Prepared};
 
@@ -33,7 +34,7 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    pub(super) async fn open(config: &Config, relay: &RelaySecret) -> anyhow::Result<Self> {
+    pub(super) async fn open(config: &Config, relay: &RelaySecret, recorder: Tap) -> anyhow::Result<Self> {
         let names = certificate::own_names(config.public.host.as_deref());
         let certificate = Arc::new(Certificate::load(certificate_files(config), &names)?);
         let listen = &config.listen;
@@ -48,7 +49,10 @@ impl Opened {
         };
         let addresses = Arc::new(reach::at_start(config, portal.local_addr()?.port())?);
         let (stun, answers) = mpsc::channel(reach::ANSWERS_MAX);
-        let settings = media_settings(config, Arc::clone(&addresses), stun, relay);
+        let settings = media_io::Settings {
+            recorder: Some(recorder),
+            ..media_settings(config, Arc::clone(&addresses), stun, relay)
+        };
         let (media, threads) = MediaThreads::start(&settings, reports)?;
         Ok(Self {
             certificate,

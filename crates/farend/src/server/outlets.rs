@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 
 use crate::api::metrics::Kind;
 use crate::api::{Live, Metrics, Network};
+use crate::recording::writer::Orders;
 use crate::signalling::{Outlets, Signal, Signalling};
 use crate::sip_io::lines::{Lines, Way};
 use crate::sip_io::stream::Streams;
@@ -25,6 +26,7 @@ pub(super) struct Shell {
     store: Store,
     journal: Writer,
     seats: SeatWriter,
+    recordings: Orders,
     live: Live,
     metrics: Arc<Metrics>,
     streams: Streams,
@@ -38,6 +40,7 @@ pub(super) struct Takers {
     pub(super) store: Store,
     pub(super) journal: Writer,
     pub(super) seats: SeatWriter,
+    pub(super) recordings: Orders,
     pub(super) live: Live,
     pub(super) metrics: Arc<Metrics>,
     pub(super) streams: Streams,
@@ -52,6 +55,7 @@ impl Shell {
             store,
             journal,
             seats,
+            recordings,
             live,
             metrics,
             streams,
@@ -62,6 +66,7 @@ impl Shell {
             store,
             journal,
             seats,
+            recordings,
             live,
             metrics,
             streams,
@@ -125,11 +130,13 @@ impl Outlets for Shell {
         self.tasks.spawn(settle(store, live, signalling, ticket, user, setting));
     }
 
-    fn begin_recording(&self, _at: SystemTime, recording: NewRecording) {
-        tracing::warn!(?recording, "recordings are not written yet");
+    fn begin_recording(&self, at: SystemTime, recording: NewRecording) {
+        self.recordings.begin(at, recording);
     }
 
-    fn end_recording(&self, _at: SystemTime, _recording: RecordingId) {}
+    fn end_recording(&self, _at: SystemTime, recording: RecordingId) {
+        self.recordings.end(recording);
+    }
 
     fn remember(&self, at: SystemTime, change: Remembered) {
         self.seats.write(change, at);

@@ -248,6 +248,7 @@ impl<O: Outlets> Loop<O> {
                 Signal::Control { user, action, answer } => self.control(user, action, answer, now),
                 Signal::Settled { ticket, is_done } => self.core.handle(Input::Settled { ticket, is_done }, now),
                 Signal::PinChecked { ticket, is_right } => self.core.handle(Input::PinChecked { ticket, is_right }, now),
+                Signal::RecordingStopped { recording, trouble } => self.core.handle(Input::RecordingStopped { recording, trouble }, now),
                 Signal::Media(event) => {
                     self.deliveries.heard(&event);
                     self.core.handle(Input::Media(event), now);

@@ -19,6 +19,7 @@ impl Store {
         let mut callings = self.callings().await?;
         let mut ringings = self.ringings().await?;
         let mut reachings = self.reachings().await?;
+        let mut permissions = self.recording_permissions().await?;
         let users = self.users().await?.into_iter().map(|user| {
             let ringing = ringings.remove(&user.id).unwrap_or_default();
             directory::User {
@@ -29,7 +30,7 @@ impl Store {
                 while_busy: ringing.while_busy,
                 mobile: ringing.mobile,
                 reaching: reachings.remove(&user.id).unwrap_or_default(),
-                may_record: false,
+                may_record: permissions.remove(&user.id).is_some_and(|permission| permission.may_record),
             }
         });
         let devices = self.devices(None).await?.into_iter().map(|device| directory::Device {
@@ -60,7 +61,7 @@ impl Store {
             rooms: self.rooms().await?,
             menus: Vec::new(),
             language: model::Language::default(),
-            recordings: directory::Recordings::default(),
+            recordings: self.recordings_of_directory().await?,
             pick_up_groups: self.pick_up_groups().await?,
             parking: self.parking().await?,
             time_profiles: self.time_profiles().await?,

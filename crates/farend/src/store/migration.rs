@@ -5,7 +5,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::{Dialect, Store, StoreError};
 
-const MIGRATIONS: [(i64, &str, &str); 8] = [
+const MIGRATIONS: [(i64, &str, &str); 9] = [
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "trunks", include_str!("../../migrations/0002_trunks.sql")),
     (3, "trunk stun", include_str!("../../migrations/0003_trunk_stun.sql")),
@@ -14,6 +14,7 @@ const MIGRATIONS: [(i64, &str, &str); 8] = [
     (6, "forwarded", include_str!("../../migrations/0006_forwarded.sql")),
     (7, "one number", include_str!("../../migrations/0007_one_number.sql")),
     (8, "call features", include_str!("../../migrations/0008_call_features.sql")),
+    (9, "recordings", include_str!("../../migrations/0009_recordings.sql")),
 ];
 
 impl Store {

@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use farend::api::{Api, Control, Live, Metrics, Network, Parts, SipServer, Tester, WebRules};
+use farend::recording::vault::Vault;
 use farend::store::name::{Password, Pin};
 use farend::store::{DemoSecrets, RunId, Secret, Store};
 use http_body_util::BodyExt as _;
@@ -32,6 +33,9 @@ pub(crate) const HOME: &str = "192.0.2.7:50000";
 pub(crate) type Wanted = (u64, Option<String>);
 
 pub(crate) struct Company {
+    /// Where its recordings are, while it exists.
+    pub(crate) data: tempfile::TempDir,
+    pub(crate) vault: Vault,
     pub(crate) store: Store,
     pub(crate) live: Live,
     pub(crate) run: RunId,
@@ -87,6 +91,8 @@ impl Company {
             let directories = Arc::clone(&directories);
             move |directory| directories.lock().expect("no panic").push(directory)
         });
+        let data = tempfile::tempdir().expect("a folder");
+        let vault = Vault::open(data.path(), None, &store).await.expect("a vault");
         let tested = Arc::new(Mutex::new(Vec::new()));
         let asked = Arc::new(Mutex::new(Vec::new()));
         let answer = Arc::new(Mutex::new(Err(Objection::NoSuchCall)));
@@ -122,10 +128,13 @@ impl Company {
             }),
             control,
             profile_dir: "/nonexistent".into(),
+            recordings: vault.clone(),
             relay: relay::Secret::new([7; 32]),
         });
         let app = api.app(Router::new());
         Self {
+            data,
+            vault,
             store,
             live,
             run,

@@ -23,7 +23,7 @@ fn new_user(login: &str, extension: Option<&str>, role: Role) -> NewUser {
     }
 }
 
-async fn add(store: &Store, login: &str, extension: &str) -> User {
+pub(super) async fn add(store: &Store, login: &str, extension: &str) -> User {
     store
         .add_user(&new_user(login, Some(extension), Role::User), noon())
         .await

@@ -9,6 +9,7 @@ use crate::api::calls::Party;
 use crate::api::conferences::Conference;
 use crate::api::live::{Seat, TimedConference};
 use crate::api::live_calls::{LineCall, LiveCall};
+use crate::api::recordings::RecordingStorage;
 use crate::api::types::UserState;
 use crate::api::waiting_calls::{CallBack, ParkedCall, RingingCall};
 use crate::store::RunId;
@@ -82,6 +83,10 @@ pub(in crate::api) enum EventMessage {
         to: Party,
         end: TransferEnd,
     },
+    /// A recording that one may hear has ended, or is gone: fetch `/recordings` again.
+    Recordings {},
+    /// The space for recordings is nearly full, full, failing, or fine again. For administrators.
+    RecordingStorage { storage: RecordingStorage },
     /// One's journal has changed: fetch `/calls` again.
     JournalChanged {},
     /// People or devices have changed: fetch `/users` again.

@@ -1,0 +1,212 @@
+use super::*;
+use crate::recording::vault::{Piece, Sealer, path};
+use crate::store::Hears;
+use crate::store::journal::Party;
+use crate::store::{DemoSecrets, RecordingPermission};
+
+/// 2026-11-26 12:00 UTC.
+const BEGUN: OffsetDateTime = OffsetDateTime::UNIX_EPOCH.saturating_add(time::Duration::seconds(1_795_694_400));
+
+/// One of the first run that is being made.
+pub(crate) fn recording(number: u64) -> Recording {
+    let party = |user: u64, number: &str| Party {
+        user: Some(UserId(user)),
+        number: number.to_owned(),
+        name: format!("Name {number}"),
+    };
+    let name = RecordingName { run: 1, number };
+    Recording {
+        name,
+        call_id: format!("1-{number}"),
+        is_by_rule: false,
+        own: party(1, "101"),
+        other: party(2, "102"),
+        started_at: BEGUN,
+        duration_ms: 0,
+        stage: RecordingStage::Running,
+        stopped: None,
+        bytes: 0,
+        path: path(name, BEGUN),
+        delete_after: BEGUN,
+    }
+}
+
+struct Scene {
+    _folder: tempfile::TempDir,
+    store: Store,
+    vault: Vault,
+    live: Live,
+    keeper: Keeper,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::in_memory().await.unwrap();
+        store.seed_demo(&DemoSecrets::default(), OffsetDateTime::now_utc()).await.unwrap();
+        let vault = Vault::open(folder.path(), None, &store).await.unwrap();
+        let live = Live::new(drop);
+        Self {
+            keeper: Keeper::new(store.clone(), vault.clone(), live.clone()),
+            _folder: folder,
+            store,
+            vault,
+            live,
+        }
+    }
+
+    fn begin(&self, recording: &Recording) -> Sealer {
+        let medium = self.vault.create(&recording.path).unwrap();
+        Sealer::begin(medium, self.vault.key().unwrap(), recording.name, 0).unwrap()
+    }
+
+    async fn finished(&mut self, number: u64) -> Recording {
+        let recording = recording(number);
+        let mut sealer = self.begin(&recording);
+        sealer.finish(&piece()).unwrap();
+        self.keeper.write(&Written::Began(Box::new(recording.clone()))).await;
+        let end = RecordingEnd {
+            stage: RecordingStage::Complete,
+            duration_ms: 1_000,
+            bytes: sealer.bytes(),
+            stopped: None,
+        };
+        let own = recording.own.user;
+        self.keeper
+            .write(&Written::Ended {
+                name: recording.name,
+                own,
+                end,
+            })
+            .await;
+        self.store.recording(recording.name).await.unwrap()
+    }
+}
+
+fn piece() -> Piece {
+    Piece {
+        audio: vec![1; 500],
+        peaks: vec![[1, 2]; 10],
+    }
+}
+
+#[tokio::test]
+async fn what_a_crash_has_left_gets_its_end_and_length() {
+    let scene = Scene::new().await;
+    let (first, second) = (scene.store.begin_run(BEGUN).await.unwrap(), recording(1));
+    assert_eq!(first.number(), 1);
+    scene.store.add_recording(&second).await.unwrap();
+    scene.store.add_recording(&recording(2)).await.unwrap();
+    let mut sealer = scene.begin(&second);
+    sealer.append(&piece()).unwrap();
+    sealer.append(&piece()).unwrap();
+    scene.keeper.mend(first).await.unwrap();
+    assert_eq!(
+        scene.store.recording(second.name).await.unwrap().stage,
+        RecordingStage::Running,
+        "of this run"
+    );
+
+    let run = scene.store.begin_run(BEGUN).await.unwrap();
+    scene.keeper.mend(run).await.unwrap();
+    let mended = scene.store.recording(second.name).await.unwrap();
+    assert_eq!((mended.stage, mended.duration_ms), (RecordingStage::CutShort, 2_000));
+    assert!(mended.bytes > sealer.bytes());
+    assert_eq!(scene.vault.figures().kept_bytes.load(Ordering::Relaxed), mended.bytes);
+    assert_eq!(scene.vault.read(&mended).unwrap().peaks().unwrap().len(), 20);
+    let without_file = scene.store.recording(recording(2).name).await.unwrap();
+    assert_eq!((without_file.stage, without_file.duration_ms), (RecordingStage::CutShort, 0));
+}
+
+#[tokio::test]
+async fn recordings_are_deleted_when_their_time_is_over_and_not_before() {
+    let mut scene = Scene::new().await;
+    let kept = scene.finished(1).await;
+    assert_eq!(kept.delete_after, BEGUN + time::Duration::days(90));
+    scene.keeper.purge(kept.delete_after - time::Duration::SECOND).await.unwrap();
+    assert!(scene.vault.read(&kept).is_ok());
+    scene.keeper.purge(kept.delete_after).await.unwrap();
+    assert!(matches!(scene.store.recording(kept.name).await, Err(StoreError::NotFound(_))));
+    assert!(matches!(scene.vault.read(&kept), Err(VaultError::Unreadable(_))));
+    assert_eq!(scene.vault.figures().kept_bytes.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn a_shorter_time_counts_for_recordings_that_are_there() {
+    let mut scene = Scene::new().await;
+    let kept = scene.finished(1).await;
+    let mut settings = scene.store.recording_settings().await.unwrap();
+    settings.keep_days = 2;
+    scene.store.set_recording_settings(&settings).await.unwrap();
+    scene.keeper.purge(BEGUN + time::Duration::days(2)).await.unwrap();
+    assert!(scene.store.recording(kept.name).await.is_err());
+}
+
+#[tokio::test]
+async fn more_than_one_page_of_them_is_deleted_at_once() {
+    let scene = Scene::new().await;
+    for number in 0..u64::from(PURGE_MAX) + 5 {
+        let ended = Recording {
+            stage: RecordingStage::Complete,
+            ..recording(number)
+        };
+        scene.store.add_recording(&ended).await.unwrap();
+    }
+    scene.keeper.purge(BEGUN).await.unwrap();
+    assert_eq!(scene.store.recording_usage().await.unwrap().count, 0);
+}
+
+#[tokio::test]
+async fn those_who_may_hear_it_are_told_and_nobody_else() {
+    let mut scene = Scene::new().await;
+    let users = scene.store.users().await.unwrap();
+    for (user, hears) in [(&users[0], Hears::Own), (&users[1], Hears::Own), (&users[2], Hears::All)] {
+        let permission = RecordingPermission { may_record: false, hears };
+        scene.store.set_recording_permission(user.id, permission).await.unwrap();
+    }
+    let mut watchers: Vec<_> = users.iter().map(|user| scene.live.watch_own(user.id)).collect();
+    let mut ended = recording(1);
+    ended.own.user = Some(users[0].id);
+    let end = RecordingEnd {
+        stage: RecordingStage::Complete,
+        duration_ms: 1,
+        bytes: 1,
+        stopped: None,
+    };
+    let (name, own) = (ended.name, ended.own.user);
+    scene.keeper.write(&Written::Began(Box::new(ended))).await;
+    scene.keeper.write(&Written::Ended { name, own, end }).await;
+    let told: Vec<bool> = watchers.iter_mut().map(|watcher| watcher.try_recv().is_ok()).collect();
+    assert_eq!(told, [true, false, true, false]);
+}
+
+#[tokio::test]
+async fn the_alarm_is_raised_once_and_ends() {
+    let mut scene = Scene::new().await;
+    let (_, mut news) = scene.live.watch();
+    let mut settings = scene.store.recording_settings().await.unwrap();
+    let kept = scene.finished(1).await;
+    while news.try_recv().is_ok() {}
+    // As if there were a hundred mebibytes of them.
+    let large = Recording {
+        bytes: 100 << 20,
+        stage: RecordingStage::Complete,
+        ..recording(2)
+    };
+    scene.store.add_recording(&large).await.unwrap();
+    settings.quota_mib = 100;
+    scene.store.set_recording_settings(&settings).await.unwrap();
+    let mut states = Vec::new();
+    for forget in [None, None, Some(large.name), Some(kept.name)] {
+        if let Some(name) = forget {
+            scene.store.forget_recording(name).await.unwrap();
+        }
+        scene.keeper.look().await.unwrap();
+        while let Ok(told) = news.try_recv() {
+            if let crate::api::News::RecordingStorage(storage) = &*told {
+                states.push(storage.state);
+            }
+        }
+    }
+    assert_eq!(states, [StorageState::Full, StorageState::Fine]);
+}

@@ -1,0 +1,272 @@
+//! Which recordings run, and how far each is on its way to the disk. Owns no thread, socket or clock.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::time::{Instant, SystemTime};
+
+use media::engine::Said;
+use media::recorder::{Page, Recorder};
+use model::{RecordingId, Track};
+use switchboard::core::{NewRecording, RecordingTrouble};
+use time::OffsetDateTime;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::TellCore;
+use super::disk::{Closed, Job, Report};
+use crate::recording::keeper::Written;
+use crate::recording::vault::{self, Figures, Piece};
+use crate::store::journal::Party;
+use crate::store::{Recording, RecordingEnd, RecordingStage, RunId};
+
+/// Recordings that run at the same time.
+pub(super) const RUNNING_MAX: usize = 256;
+/// Chunks of one recording that wait for the disk; each is a second.
+pub(super) const WAITING_MAX: usize = 10;
+/// What the switchboard is to be told again; there are not more recordings.
+const UNTOLD_MAX: usize = 4 * RUNNING_MAX;
+
+/// Where the desk's results go; none of them waits.
+pub(super) struct Outlets {
+    pub(super) tell_core: TellCore,
+    pub(super) keeper: UnboundedSender<Written>,
+    pub(super) jobs: SyncSender<Job>,
+}
+
+/// One recording.
+struct Running {
+    recording: Box<Recording>,
+    /// `None`: nothing more comes.
+    recorder: Option<Recorder>,
+    /// What the disk thread has not been given yet.
+    outbox: VecDeque<Job>,
+    /// Jobs that the disk thread has not done yet.
+    waiting: usize,
+    /// Whether its file is there, and so its row.
+    is_noted: bool,
+    /// Why nothing more comes, where that is not the end of the call.
+    trouble: Option<RecordingTrouble>,
+}
+
+/// All recordings that run.
+pub(super) struct Desk {
+    run: RunId,
+    outlets: Outlets,
+    running: BTreeMap<RecordingId, Running>,
+    untold: VecDeque<(RecordingId, RecordingTrouble)>,
+    failures: u64,
+}
+
+impl Desk {
+    pub(super) fn new(run: RunId, outlets: Outlets) -> Self {
+        Self {
+            run,
+            outlets,
+            running: BTreeMap::new(),
+            untold: VecDeque::new(),
+            failures: 0,
+        }
+    }
+
+    /// Whether nothing runs, or waits for the disk.
+    pub(super) fn is_idle(&self) -> bool {
+        self.running.is_empty() && self.untold.is_empty()
+    }
+
+    pub(super) fn begin(&mut self, at: SystemTime, new: NewRecording, now: Instant) {
+        let id = new.recording;
+        if self.running.len() >= RUNNING_MAX {
+            tracing::warn!(
+                running_max = RUNNING_MAX,
+                "too many recordings at the same time: one more is not made"
+            );
+            return self.tell(id, RecordingTrouble::Failed);
+        }
+        let Ok(recorder) = Recorder::new(now) else {
+            tracing::error!("a recording cannot begin: there is no memory for its encoder");
+            return self.tell(id, RecordingTrouble::Failed);
+        };
+        let recording = Box::new(row(self.run, at, new));
+        let begin = Job::Begin {
+            id,
+            name: recording.name,
+            path: recording.path.clone(),
+            started_at: recording.started_at,
+        };
+        let running = Running {
+            recording,
+            recorder: Some(recorder),
+            outbox: VecDeque::from([begin]),
+            waiting: 0,
+            is_noted: false,
+            trouble: None,
+        };
+        self.running.insert(id, running);
+    }
+
+    /// What a leg has said. That of a recording that has ended is too late.
+    pub(super) fn packet(&mut self, track: Track, said: &Said<'_>) {
+        let running = self.running.get_mut(&track.recording);
+        if let Some(recorder) = running.and_then(|running| running.recorder.as_mut()) {
+            recorder.push(track.channel, said);
+        }
+    }
+
+    pub(super) fn end(&mut self, id: RecordingId, now: Instant) {
+        let Some(running) = self.running.get_mut(&id) else { return };
+        let Some(recorder) = running.recorder.take() else { return };
+        let mut pages = recorder.finish(now);
+        let last = pages.pop().map(piece).unwrap_or_default();
+        running
+            .outbox
+            .extend(pages.into_iter().map(|page| Job::Append { id, piece: piece(page) }));
+        running.outbox.push_back(Job::End { id, piece: last });
+    }
+
+    pub(super) fn end_all(&mut self, now: Instant) {
+        let all: Vec<RecordingId> = self.running.keys().copied().collect();
+        all.into_iter().for_each(|id| self.end(id, now));
+    }
+
+    /// Makes the sound of the time until now, and hands it on.
+    pub(super) fn tick(&mut self, now: Instant) {
+        let mut stuck = Vec::new();
+        for (id, running) in &mut self.running {
+            while let Some(page) = running.recorder.as_mut().and_then(|recorder| recorder.poll(now)) {
+                running.outbox.push_back(Job::Append {
+                    id: *id,
+                    piece: piece(page),
+                });
+            }
+            running.hand_on(&self.outlets.jobs);
+            if running.recorder.is_some() && running.outbox.len() + running.waiting > WAITING_MAX {
+                running.give_up(*id);
+                stuck.push(*id);
+            }
+        }
+        for id in stuck {
+            tracing::error!(recording = id.0, "the disk does not keep up: a recording ends");
+            self.tell(id, RecordingTrouble::Failed);
+        }
+        let again = std::mem::take(&mut self.untold);
+        for (id, trouble) in again {
+            self.try_to_tell(id, trouble);
+        }
+    }
+
+    pub(super) fn report(&mut self, report: Report) {
+        match report {
+            Report::Opened(id) => {
+                let Some(running) = self.running.get_mut(&id) else { return };
+                running.waiting = running.waiting.saturating_sub(1);
+                running.is_noted = true;
+                let recording = running.recording.clone();
+                self.note(Written::Began(recording));
+            }
+            Report::Wrote(id) => {
+                if let Some(running) = self.running.get_mut(&id) {
+                    running.waiting = running.waiting.saturating_sub(1);
+                }
+            }
+            Report::Closed(closed) => self.closed(closed),
+        }
+    }
+
+    fn closed(&mut self, closed: Closed) {
+        let Some(running) = self.running.remove(&closed.id) else { return };
+        if let Some(trouble) = closed.trouble.filter(|_| running.trouble.is_none()) {
+            self.tell(closed.id, trouble);
+        }
+        if running.is_noted {
+            let end = RecordingEnd {
+                stage: if closed.is_whole {
+                    RecordingStage::Complete
+                } else {
+                    RecordingStage::CutShort
+                },
+                duration_ms: closed.duration_ms,
+                bytes: closed.bytes,
+                stopped: running.trouble.or(closed.trouble),
+            };
+            let (name, own) = (running.recording.name, running.recording.own.user);
+            self.note(Written::Ended { name, own, end });
+        }
+    }
+
+    /// Copies what is counted.
+    pub(super) fn count(&self, figures: &Figures, dropped: u64) {
+        figures.running.store(self.running.len() as u64, Ordering::Relaxed);
+        figures.failures.store(self.failures, Ordering::Relaxed);
+        figures.dropped.store(dropped, Ordering::Relaxed);
+    }
+
+    fn tell(&mut self, id: RecordingId, trouble: RecordingTrouble) {
+        self.failures += 1;
+        self.try_to_tell(id, trouble);
+    }
+
+    fn try_to_tell(&mut self, id: RecordingId, trouble: RecordingTrouble) {
+        if !(self.outlets.tell_core)(id, trouble) && self.untold.len() < UNTOLD_MAX {
+            self.untold.push_back((id, trouble));
+        }
+    }
+
+    fn note(&self, written: Written) {
+        if self.outlets.keeper.send(written).is_err() {
+            tracing::error!("a recording is not noted in the database: the task that does so has ended");
+        }
+    }
+}
+
+impl Running {
+    fn hand_on(&mut self, jobs: &SyncSender<Job>) {
+        while let Some(job) = self.outbox.pop_front() {
+            match jobs.try_send(job) {
+                Ok(()) => self.waiting += 1,
+                Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) => return self.outbox.push_front(job),
+            }
+        }
+    }
+
+    /// Nothing more of it is written but its end.
+    fn give_up(&mut self, id: RecordingId) {
+        self.recorder = None;
+        self.trouble = Some(RecordingTrouble::Failed);
+        self.outbox.clear();
+        self.outbox.push_back(Job::End {
+            id,
+            piece: Piece::default(),
+        });
+    }
+}
+
+fn piece(page: Page) -> Piece {
+    Piece {
+        audio: page.bytes,
+        peaks: page.peaks.iter().map(|peak| [peak.own, peak.others]).collect(),
+    }
+}
+
+fn row(run: RunId, at: SystemTime, new: NewRecording) -> Recording {
+    let party = |party: switchboard::core::Party| Party {
+        user: party.user,
+        number: party.number,
+        name: party.name,
+    };
+    let (name, started_at) = (run.recording(new.recording), OffsetDateTime::from(at));
+    Recording {
+        name,
+        call_id: run.call(new.call),
+        is_by_rule: new.rule.is_some(),
+        own: party(new.own),
+        other: party(new.other),
+        started_at,
+        duration_ms: 0,
+        stage: RecordingStage::Running,
+        stopped: None,
+        bytes: 0,
+        path: vault::path(name, started_at),
+        // The keeper knows.
+        delete_after: started_at,
+    }
+}

@@ -1,0 +1,270 @@
+//! Everything that touches the disk while calls are recorded. It may be slow, or hang: nobody waits for it.
+
+use std::collections::BTreeMap;
+use std::io::{self, ErrorKind};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use model::RecordingId;
+use switchboard::core::RecordingTrouble;
+use time::OffsetDateTime;
+
+use crate::recording::vault::{Medium, PEAK_STEP_MS, Piece, Sealer, Vault};
+use crate::store::RecordingName;
+
+/// A power cut loses no more than this, and what the disk itself has not written.
+const SYNC_EVERY: Duration = Duration::from_secs(1);
+
+/// What the disk is to do.
+#[derive(Debug)]
+pub(super) enum Job {
+    /// Make a file.
+    Begin {
+        id: RecordingId,
+        name: RecordingName,
+        path: String,
+        started_at: OffsetDateTime,
+    },
+    /// Append to it.
+    Append { id: RecordingId, piece: Piece },
+    /// Append the last piece, and close it.
+    End { id: RecordingId, piece: Piece },
+}
+
+/// What it has done.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Report {
+    /// The file is there.
+    Opened(RecordingId),
+    /// A piece is in it.
+    Wrote(RecordingId),
+    /// It is closed, or was never there.
+    Closed(Closed),
+}
+
+/// How a file was closed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Closed {
+    pub(super) id: RecordingId,
+    /// Why nothing more could be written.
+    pub(super) trouble: Option<RecordingTrouble>,
+    /// Whether it has an end.
+    pub(super) is_whole: bool,
+    pub(super) bytes: u64,
+    pub(super) duration_ms: u64,
+}
+
+struct Open {
+    sealer: Sealer,
+    duration_ms: u64,
+    synced_at: Instant,
+    is_dirty: bool,
+}
+
+type Make = Box<dyn Fn(&str) -> io::Result<Box<dyn Medium>> + Send>;
+
+/// All files that are open.
+pub(super) struct Disk {
+    vault: Vault,
+    /// Makes a file.
+    make: Make,
+    reports: Sender<Report>,
+    files: BTreeMap<RecordingId, Open>,
+}
+
+impl Disk {
+    /// The vault's.
+    pub(super) fn of(vault: Vault, reports: Sender<Report>) -> Self {
+        let make = {
+            let vault = vault.clone();
+            move |path: &str| vault.create(path)
+        };
+        Self::new(vault, Box::new(make), reports)
+    }
+
+    pub(super) fn new(vault: Vault, make: Make, reports: Sender<Report>) -> Self {
+        Self {
+            vault,
+            make,
+            reports,
+            files: BTreeMap::new(),
+        }
+    }
+
+    /// Until nobody can give it a job any more.
+    pub(super) fn run(mut self, jobs: &Receiver<Job>) {
+        loop {
+            match jobs.recv_timeout(SYNC_EVERY) {
+                Ok(job) => {
+                    let now = Instant::now();
+                    self.job(job, now);
+                    jobs.try_iter().for_each(|job| self.job(job, now));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            self.sync(Instant::now());
+        }
+    }
+
+    pub(super) fn job(&mut self, job: Job, now: Instant) {
+        match job {
+            Job::Begin {
+                id,
+                name,
+                path,
+                started_at,
+            } => match self.begin(name, &path, started_at) {
+                Ok(sealer) => {
+                    self.grow(0, sealer.bytes());
+                    let open = Open {
+                        sealer,
+                        duration_ms: 0,
+                        synced_at: now,
+                        is_dirty: true,
+                    };
+                    self.files.insert(id, open);
+                    self.report(Report::Opened(id));
+                }
+                Err(trouble) => self.close_nothing(id, Some(trouble)),
+            },
+            Job::Append { id, piece } => self.append(id, &piece),
+            Job::End { id, piece } => self.end(id, &piece),
+        }
+    }
+
+    /// Has what was written survive a power cut, once a second.
+    pub(super) fn sync(&mut self, now: Instant) {
+        let due = |open: &Open| open.is_dirty && now.saturating_duration_since(open.synced_at) >= SYNC_EVERY;
+        let mut failed = Vec::new();
+        for (id, open) in self.files.iter_mut().filter(|(_, open)| due(open)) {
+            (open.synced_at, open.is_dirty) = (now, false);
+            if let Err(error) = open.sealer.sync() {
+                failed.push((*id, error));
+            }
+        }
+        for (id, error) in failed {
+            let trouble = self.trouble(&error);
+            self.give_up(id, trouble);
+        }
+    }
+
+    fn begin(&self, name: RecordingName, path: &str, started_at: OffsetDateTime) -> Result<Sealer, RecordingTrouble> {
+        let key = self.vault.key().map_err(|_| RecordingTrouble::Failed)?;
+        if self.vault.is_over_quota() {
+            return Err(RecordingTrouble::QuotaReached);
+        }
+        if self.vault.is_disk_full() {
+            return Err(RecordingTrouble::DiskFull);
+        }
+        let started_at_ms = i64::try_from(started_at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX);
+        let made = (self.make)(path).and_then(|medium| Sealer::begin(medium, key, name, started_at_ms));
+        made.map_err(|error| self.trouble(&error))
+    }
+
+    fn append(&mut self, id: RecordingId, piece: &Piece) {
+        let Some(open) = self.files.get_mut(&id) else { return };
+        if self.vault.is_over_quota() {
+            // The little that makes a file whole is taken all the same.
+            return self.finish(id, &Piece::default(), Some(RecordingTrouble::QuotaReached));
+        }
+        let before = open.sealer.bytes();
+        match open.sealer.append(piece) {
+            Ok(()) => {
+                open.duration_ms += piece.peaks.len() as u64 * PEAK_STEP_MS;
+                open.is_dirty = true;
+                let after = open.sealer.bytes();
+                self.grow(before, after);
+                self.vault.figures().is_failing.store(false, Ordering::Relaxed);
+                self.report(Report::Wrote(id));
+            }
+            Err(error) => {
+                let trouble = self.trouble(&error);
+                self.give_up(id, trouble);
+            }
+        }
+    }
+
+    fn end(&mut self, id: RecordingId, piece: &Piece) {
+        if self.files.contains_key(&id) {
+            self.finish(id, piece, None);
+        } else {
+            self.close_nothing(id, None);
+        }
+    }
+
+    fn finish(&mut self, id: RecordingId, piece: &Piece, trouble: Option<RecordingTrouble>) {
+        let Some(open) = self.files.get_mut(&id) else { return };
+        let before = open.sealer.bytes();
+        match open.sealer.finish(piece) {
+            Ok(()) => {
+                open.duration_ms += piece.peaks.len() as u64 * PEAK_STEP_MS;
+                let after = open.sealer.bytes();
+                self.grow(before, after);
+                self.close(id, trouble, true);
+            }
+            Err(error) => {
+                let trouble = trouble.unwrap_or_else(|| self.trouble(&error));
+                self.give_up(id, trouble);
+            }
+        }
+    }
+
+    /// What could not be written is left out, and the file ends before it.
+    fn give_up(&mut self, id: RecordingId, trouble: RecordingTrouble) {
+        let Some(open) = self.files.get_mut(&id) else { return };
+        let before = open.sealer.bytes();
+        let is_whole = open.sealer.mark_cut().is_ok();
+        let after = open.sealer.bytes();
+        self.grow(before, after);
+        self.close(id, Some(trouble), is_whole);
+    }
+
+    fn close(&mut self, id: RecordingId, trouble: Option<RecordingTrouble>, is_whole: bool) {
+        let Some(open) = self.files.remove(&id) else { return };
+        let (bytes, figures) = (open.sealer.bytes(), self.vault.figures());
+        figures.kept_bytes.fetch_add(bytes, Ordering::Relaxed);
+        figures.running_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.report(Report::Closed(Closed {
+            id,
+            trouble,
+            is_whole,
+            bytes,
+            duration_ms: open.duration_ms,
+        }));
+    }
+
+    fn close_nothing(&self, id: RecordingId, trouble: Option<RecordingTrouble>) {
+        self.report(Report::Closed(Closed {
+            id,
+            trouble,
+            is_whole: false,
+            bytes: 0,
+            duration_ms: 0,
+        }));
+    }
+
+    fn grow(&self, before: u64, after: u64) {
+        self.vault
+            .figures()
+            .running_bytes
+            .fetch_add(after.saturating_sub(before), Ordering::Relaxed);
+    }
+
+    fn report(&self, report: Report) {
+        // Whoever wanted to know has ended.
+        let _gone = self.reports.send(report);
+    }
+
+    fn trouble(&self, error: &io::Error) -> RecordingTrouble {
+        tracing::error!(%error, "a recording cannot be written");
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => RecordingTrouble::DiskFull,
+            _ => {
+                self.vault.figures().is_failing.store(true, Ordering::Relaxed);
+                RecordingTrouble::Failed
+            }
+        }
+    }
+}
