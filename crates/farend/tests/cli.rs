@@ -2,6 +2,7 @@
 
 mod cli {
     mod call_features;
+    mod recordings;
 }
 
 use std::io::Write as _;

@@ -195,6 +195,7 @@ fn every_key_of_the_documentation_is_read() {
         "registrations",
         "drain_seconds",
         "allowed_origins",
+        "key_file",
         "addresses",
         "level",
     ] {

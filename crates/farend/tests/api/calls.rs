@@ -71,7 +71,7 @@ async fn each_side_sees_the_other_one_and_its_own_device() {
         "caller": party("anna", "Anna", "101").await, "called": party("ben", "Ben", "102").await,
         "started_at": "2027-01-15T08:01:00Z", "answered_at": "2027-01-15T08:01:04Z", "ended_at": "2027-01-15T08:01:14Z",
         "duration_seconds": 10, "outcome": "answered", "end_reason": "caller hung up", "device_label": "Browser", "quality": null,
-        "emergency": false, "location": null,
+        "emergency": false, "recording_id": null, "location": null,
     });
     assert_eq!(call, expected);
     let call = company.ask(&ben, "GET", "/api/v1/calls", Value::Null).await.json()["calls"][0].clone();

@@ -22,6 +22,7 @@ async fn signing_in_gives_a_token_a_cookie_and_oneself() {
     let expected = json!({
         "id": company.user("anna").await, "login": "anna", "name": "Anna", "extension": "101", "role": "user",
         "phone": { "device_id": company.device("101-web").await, "sip_user": "101-web", "realm": "farend", "websocket_path": "/sip" },
+        "may_record": false, "hears_recordings": "none",
         "server": { "version": env!("CARGO_PKG_VERSION"), "echo_test": "*43", "music": "*44", "desk_share": "*9419", "take_call": "*11", "send_call": "*12" },
         "sip_server": { "host": "192.0.2.10", "port": 5060, "tls_port": 5061 },
     });
