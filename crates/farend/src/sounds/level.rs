@@ -84,7 +84,8 @@ mod tests {
         let levelled = level(samples);
         assert!(levelled.iter().all(|sample| f32::from(sample.unsigned_abs()) <= PEAK + 1.0));
         let rms = speech_rms(&levelled[32_000..]).unwrap() / 32_768.0;
-        assert!(rms > 0.07, "{rms}");
+        // Bound by the bang's peak, it would be 0.027.
+        assert!(rms > 0.05, "{rms}");
     }
 
     #[test]

@@ -19,7 +19,7 @@ fn a_caller_hears_the_menu_presses_a_key_and_talks_to_the_person_behind_it() {
         cleo.wait_for("the menu answers", SOON, "CALL_ESTABLISHED");
         desk_phone_hears_speech(&cleo, &[BROWSER_HZ, OTHER_DESK_PHONE_HZ]);
         cleo.press('0').unwrap();
-        anna.click("button", "Answer");
+        anna.answer();
         anna.wait_until_talking();
         browser_hears(&anna, OTHER_DESK_PHONE_HZ);
         desk_phone_hears(&cleo, BROWSER_HZ);

@@ -82,13 +82,12 @@ fn what_is_no_sound_is_told_in_words() {
 
 #[test]
 fn a_small_file_that_unpacks_to_hours_is_given_up_at_ten_minutes() {
-    // The same frames again and again: the header says one second.
-    let (_, mp3) = TONES[0];
-    let long = mp3.repeat(11 * 60);
-    assert!(long.len() < FILE_BYTES_MAX);
-    assert!(matches!(read_all(&long), Err(NotAudio::TooLong { .. })));
+    // The same frames again and again: no header says how many.
     let (_, aac) = TONES[5];
-    assert!(matches!(read_all(&aac.repeat(11 * 60)), Err(NotAudio::TooLong { .. })));
+    let long = aac.repeat(11 * 60);
+    assert!(long.len() < FILE_BYTES_MAX);
+    let read = read_all(&long);
+    assert!(matches!(read, Err(NotAudio::TooLong { .. })), "{:?}", read.map(|samples| samples.duration_ms()));
 }
 
 #[test]
