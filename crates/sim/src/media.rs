@@ -1,6 +1,8 @@
 //! Media without audio: it answers every command that promises an answer, some time later.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use model::control::{Chime, Command, Digit, Direction, Event, Failure, Refusal, Source};
 use model::{CallId, LegId, Sound, Track};
@@ -24,9 +26,12 @@ struct Leg {
     hears: Source,
     digits: String,
     track: Option<Track>,
-    /// What was played to it, oldest first.
-    played: Vec<Sound>,
+    /// What is played in place of that, and the how manyth time that something is; nothing once it is over.
+    playing: (Arc<[Sound]>, u64),
 }
+
+/// How long each sound takes.
+pub const SOUND: Duration = Duration::from_millis(1_500);
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -34,6 +39,8 @@ pub struct Media {
     legs: BTreeMap<LegId, Leg>,
     /// Chimes, and by whose leg they were asked for, oldest first.
     pub chimes: Vec<(LegId, Chime)>,
+    /// What was to be played, and to whose leg, oldest first.
+    pub spoken: Vec<(LegId, Sound)>,
     /// Commands that make no sense: a defect of the switchboard.
     pub complaints: Vec<String>,
     /// It does not say when a sound was played to its end.
@@ -87,10 +94,27 @@ impl Media {
         self.legs.get(&leg)?.track
     }
 
-    /// What a leg was told so far.
+    /// What is played to a leg now.
     #[must_use]
-    pub fn told(&self, leg: LegId) -> &[Sound] {
-        self.legs.get(&leg).map_or(&[], |leg| &leg.played)
+    pub fn plays(&self, leg: LegId) -> &[Sound] {
+        self.legs.get(&leg).map_or(&[], |leg| &leg.playing.0)
+    }
+
+    /// What has just begun to be played to a leg: its number, and how long it takes.
+    pub(crate) fn play_of(&self, leg: LegId) -> Option<(u64, Duration)> {
+        let (sounds, number) = &self.legs.get(&leg)?.playing;
+        let length = u32::try_from(sounds.len()).ok().filter(|length| *length > 0)?;
+        Some((*number, SOUND * length))
+    }
+
+    /// It is over, unless something else has ended it before.
+    pub(crate) fn end_play(&mut self, leg: LegId, number: u64) -> Option<Event> {
+        let (sounds, playing) = &mut self.legs.get_mut(&leg)?.playing;
+        if *playing != number || sounds.is_empty() {
+            return None;
+        }
+        *sounds = Arc::default();
+        (!self.tells_nothing_of_sounds).then_some(Event::Played { leg })
     }
 
     /// Keys played to a leg's peer so far.
@@ -186,9 +210,8 @@ impl Media {
                 None
             }
             Command::Play { leg, sounds } => {
-                self.play_sounds(leg, &sounds);
-                let is_told = !sounds.is_empty() && !self.tells_nothing_of_sounds;
-                is_told.then_some(Event::Played { leg })
+                self.speak(leg, sounds);
+                None
             }
             Command::Record { leg, into } => {
                 self.record(leg, into);
@@ -297,15 +320,11 @@ impl Media {
                 .push(format!("{leg} shall hear {other}, which does not exist in its call"));
         }
         match self.legs.get_mut(&leg) {
-            Some(entry) => entry.hears = source,
+            Some(entry) => {
+                entry.hears = source;
+                entry.playing.0 = Arc::default();
+            }
             None => self.complaints.push(format!("{leg} shall hear {source:?}, but does not exist")),
-        }
-    }
-
-    fn play_sounds(&mut self, leg: LegId, sounds: &[Sound]) {
-        match self.legs.get_mut(&leg) {
-            Some(entry) => entry.played.extend(sounds),
-            None => self.complaints.push(format!("{leg} shall be told something, but does not exist")),
         }
     }
 
@@ -314,6 +333,16 @@ impl Media {
             Some(entry) if entry.track == into => self.complaints.push(format!("{leg} is recorded by {into:?} as before")),
             Some(entry) => entry.track = into,
             None => self.complaints.push(format!("{leg} shall be recorded, but does not exist")),
+        }
+    }
+
+    fn speak(&mut self, leg: LegId, sounds: Arc<[Sound]>) {
+        match self.legs.get_mut(&leg) {
+            Some(entry) => {
+                self.spoken.extend(sounds.iter().map(|sound| (leg, *sound)));
+                entry.playing = (sounds, entry.playing.1 + 1);
+            }
+            None => self.complaints.push(format!("{leg} shall be told {sounds:?}, but does not exist")),
         }
     }
 
@@ -360,7 +389,7 @@ impl Leg {
             hears: Source::Nothing,
             digits: String::new(),
             track: None,
-            played: Vec::new(),
+            playing: (Arc::default(), 0),
         }
     }
 }

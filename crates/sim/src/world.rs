@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use model::control::{Event as MediaEvent, Source};
+use model::control::{Command as MediaCommand, Event as MediaEvent, Source};
 use model::{DeviceId, LegId, UserId};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
@@ -33,9 +33,18 @@ const CLOSING_MS: u64 = 110_000;
 
 #[derive(Debug)]
 enum What {
-    ToCore { flow: Flow, bytes: Vec<u8> },
-    ToPhone { phone: usize, flow: Flow, bytes: Vec<u8> },
+    ToCore {
+        flow: Flow,
+        bytes: Vec<u8>,
+    },
+    ToPhone {
+        phone: usize,
+        flow: Flow,
+        bytes: Vec<u8>,
+    },
     Media(MediaEvent),
+    /// The end of what is played to a leg, by its number.
+    PlayEnds(LegId, u64),
     FlowClosed(Flow),
     PhoneDoes(usize, Plan),
     Refresh(usize),
@@ -439,6 +448,11 @@ impl World {
             }
             What::ToPhone { phone, flow, bytes } => self.arrive(phone, flow, &bytes),
             What::Media(event) => self.core.handle(Input::Media(event), self.now),
+            What::PlayEnds(leg, number) => {
+                if let Some(event) = self.media.end_play(leg, number) {
+                    self.report(event);
+                }
+            }
             What::FlowClosed(flow) => {
                 if self.connections.remove(&flow).is_some() {
                     self.core.handle(Input::FlowClosed { flow }, self.now);
@@ -526,11 +540,16 @@ impl World {
             Output::Media { call, command } => {
                 self.note(|| format!("    media: {call}: {command:?}"));
                 self.check_track(&command);
-                if let Some(event) = self.media.command(call, command) {
-                    // In order, as media threads answer; but late.
-                    let delay = Duration::from_millis(self.rng.random_range(0..=self.media_delay_ms_max));
-                    self.media_last = self.media_last.max(self.now + delay);
-                    self.schedule(self.media_last, What::Media(event));
+                let played_to = match &command {
+                    MediaCommand::Play { leg, .. } => Some(*leg),
+                    _ => None,
+                };
+                let answer = self.media.command(call, command);
+                if let Some((leg, (number, length))) = played_to.and_then(|leg| Some((leg, self.media.play_of(leg)?))) {
+                    self.schedule(self.now + length, What::PlayEnds(leg, number));
+                }
+                if let Some(event) = answer {
+                    self.report(event);
                 }
             }
             Output::Journal(entry) => {
@@ -561,6 +580,13 @@ impl World {
             }
             Output::Remember(remembered) => self.remembered.push(remembered),
         }
+    }
+
+    /// Media reports: in order, as its threads do, but late.
+    fn report(&mut self, event: MediaEvent) {
+        let delay = Duration::from_millis(self.rng.random_range(0..=self.media_delay_ms_max));
+        self.media_last = self.media_last.max(self.now + delay);
+        self.schedule(self.media_last, What::Media(event));
     }
 
     /// A flow of a phone, as the switchboard sees it.
