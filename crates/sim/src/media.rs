@@ -26,8 +26,6 @@ struct Leg {
     hears: Source,
     digits: String,
     track: Option<Track>,
-    /// What was played to it, oldest first.
-    played: Vec<Sound>,
     /// What is played in place of that, and the how manyth time that something is; nothing once it is over.
     playing: (Arc<[Sound]>, u64),
 }
@@ -96,12 +94,6 @@ impl Media {
         self.legs.get(&leg)?.track
     }
 
-    /// What a leg was told so far.
-    #[must_use]
-    pub fn told(&self, leg: LegId) -> &[Sound] {
-        self.legs.get(&leg).map_or(&[], |leg| &leg.played)
-    }
-
     /// What is played to a leg now.
     #[must_use]
     pub fn plays(&self, leg: LegId) -> &[Sound] {
@@ -111,9 +103,7 @@ impl Media {
     /// What has just begun to be played to a leg: its number, and how long it takes.
     pub(crate) fn play_of(&self, leg: LegId) -> Option<(u64, Duration)> {
         let (sounds, number) = &self.legs.get(&leg)?.playing;
-        let length = u32::try_from(sounds.len())
-            .ok()
-            .filter(|length| *length > 0 && !self.tells_nothing_of_sounds)?;
+        let length = u32::try_from(sounds.len()).ok().filter(|length| *length > 0)?;
         Some((*number, SOUND * length))
     }
 
@@ -124,7 +114,7 @@ impl Media {
             return None;
         }
         *sounds = Arc::default();
-        Some(Event::Played { leg })
+        (!self.tells_nothing_of_sounds).then_some(Event::Played { leg })
     }
 
     /// Keys played to a leg's peer so far.
@@ -338,22 +328,21 @@ impl Media {
         }
     }
 
-    fn speak(&mut self, leg: LegId, sounds: Arc<[Sound]>) {
-        match self.legs.get_mut(&leg) {
-            Some(entry) => {
-                self.spoken.extend(sounds.iter().map(|sound| (leg, *sound)));
-                entry.played.extend(sounds.iter());
-                entry.playing = (sounds, entry.playing.1 + 1);
-            }
-            None => self.complaints.push(format!("{leg} shall be told {sounds:?}, but does not exist")),
-        }
-    }
-
     fn record(&mut self, leg: LegId, into: Option<Track>) {
         match self.legs.get_mut(&leg) {
             Some(entry) if entry.track == into => self.complaints.push(format!("{leg} is recorded by {into:?} as before")),
             Some(entry) => entry.track = into,
             None => self.complaints.push(format!("{leg} shall be recorded, but does not exist")),
+        }
+    }
+
+    fn speak(&mut self, leg: LegId, sounds: Arc<[Sound]>) {
+        match self.legs.get_mut(&leg) {
+            Some(entry) => {
+                self.spoken.extend(sounds.iter().map(|sound| (leg, *sound)));
+                entry.playing = (sounds, entry.playing.1 + 1);
+            }
+            None => self.complaints.push(format!("{leg} shall be told {sounds:?}, but does not exist")),
         }
     }
 
@@ -400,7 +389,6 @@ impl Leg {
             hears: Source::Nothing,
             digits: String::new(),
             track: None,
-            played: Vec::new(),
             playing: (Arc::default(), 0),
         }
     }

@@ -239,7 +239,7 @@ async fn member_done(api: &Api, who: &SessionUser, (call, leg): (String, u64), d
 }
 
 impl Conference {
-    /// As somebody sees it; whoever is not in it, or not any more, sees nobody.
+    /// As somebody sees it; whoever is not in it, or not any more, sees nobody, and whoever waits to be let in sees hosts alone.
     pub(super) fn seen_by(reader: UserId, run: RunId, conference: &TimedConference) -> Self {
         let view = &conference.view;
         let members = if conference.has(reader) { &view.members[..] } else { &[] };
@@ -250,6 +250,7 @@ impl Conference {
             members: members
                 .iter()
                 .zip(&conference.since)
+                .filter(|(member, _)| view.shows(reader, member))
                 .map(|(member, since)| Member::seen_by(reader, member, *since))
                 .collect(),
         }

@@ -169,6 +169,18 @@ async fn a_conference_is_seen_by_those_who_are_in_it() {
     assert_eq!(next(&mut annas).await["conference"]["members"], json!([]));
     assert_eq!(next(&mut bens).await["conference"]["members"].as_array().map(Vec::len), Some(2));
     assert_eq!(company.live.picture().conferences.len(), 1);
+    // He is sent to the lobby, where only the host is shown to him besides himself.
+    let mut others = members();
+    others[1].is_host = false;
+    let mut waiting = member(3, party("102", Some(ben)), Instant::now());
+    waiting.presence = Attendance::Waiting;
+    others.push(waiting);
+    conference(company, &[ben], others);
+    let shown = next(&mut bens).await["conference"]["members"].clone();
+    assert_eq!(
+        (&shown[0]["leg"], &shown[1]["leg"], &shown[2]),
+        (&json!(1), &json!(3), &Value::Null)
+    );
     conference(company, &[ben], Vec::new());
     assert_eq!(next(&mut bens).await["conference"]["members"], json!([]));
     assert!(company.live.picture().conferences.is_empty(), "over");

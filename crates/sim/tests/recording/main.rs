@@ -81,15 +81,21 @@ fn recordings(world: &World) -> Vec<(&str, &str, bool)> {
         .collect()
 }
 
-/// What each leg was told.
+/// What each leg was told about being recorded, in words.
 fn told(world: &World) -> Vec<Vec<Prompt>> {
-    let prompts = |leg: LegId| world.media.told(leg).iter().filter_map(prompt).collect();
+    let prompts = |leg: LegId| sounds(world, leg).into_iter().filter_map(prompt).collect();
     world.media.legs().into_iter().map(prompts).collect()
 }
 
-fn prompt(sound: &Sound) -> Option<Prompt> {
+/// What a leg was told.
+fn sounds(world: &World, leg: LegId) -> Vec<Sound> {
+    let spoken = world.media.spoken.iter().filter(|(to, _)| *to == leg);
+    spoken.map(|(_, sound)| *sound).collect()
+}
+
+fn prompt(sound: Sound) -> Option<Prompt> {
     match sound {
-        Sound::Prompt { prompt, .. } => Some(*prompt),
+        Sound::Prompt { prompt, .. } => Some(prompt).filter(|prompt| matches!(prompt, Prompt::Recorded | Prompt::NotRecorded)),
         Sound::Announcement(_) | Sound::RecordingTone => None,
     }
 }

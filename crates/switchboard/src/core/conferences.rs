@@ -421,10 +421,7 @@ impl Core {
         };
         let is_in = |leg: LegId| view.members.iter().any(|member| member.leg == leg);
         let levels: Arc<[(LegId, i8)]> = levels.iter().copied().filter(|(leg, _)| is_in(*leg)).collect();
-        let inside = view.members.iter().filter(|member| match member.presence {
-            Attendance::Present | Attendance::Away => true,
-            Attendance::Invited | Attendance::Waiting => false,
-        });
+        let inside = view.members.iter().filter(|member| member.presence.is_inside());
         let mut users: Vec<UserId> = inside.filter_map(|member| member.party.user).collect();
         users.sort_unstable();
         users.dedup();

@@ -283,6 +283,16 @@ pub struct ConferenceView {
     pub members: Vec<MemberView>,
 }
 
+impl ConferenceView {
+    /// Whether one of its people sees a member. Whoever waits in the lobby sees themselves and the hosts who are there, and not who else is.
+    #[must_use]
+    pub fn shows(&self, reader: UserId, member: &MemberView) -> bool {
+        let is_theirs = |member: &MemberView| member.party.user == Some(reader);
+        let is_inside = self.members.iter().any(|member| is_theirs(member) && member.presence.is_inside());
+        is_inside || is_theirs(member) || (member.is_host && member.presence.is_inside())
+    }
+}
+
 /// Somebody in a conference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberView {
@@ -313,6 +323,17 @@ pub enum Attendance {
     Present,
     /// They hold.
     Away,
+}
+
+impl Attendance {
+    /// Whether they are in it, and not only on their way there.
+    #[must_use]
+    pub fn is_inside(self) -> bool {
+        match self {
+            Self::Present | Self::Away => true,
+            Self::Invited | Self::Waiting => false,
+        }
+    }
 }
 
 /// A call that is parked.

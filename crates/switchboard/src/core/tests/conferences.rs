@@ -228,3 +228,43 @@ fn who_waits_in_the_lobby_is_not_told_who_speaks() {
     });
     assert_eq!(told, Some(vec![ANNA]));
 }
+
+#[test]
+fn whoever_waits_in_the_lobby_sees_hosts_alone() {
+    let member = |leg, user, presence, is_host| MemberView {
+        leg: LegId(leg),
+        party: Party {
+            user: Some(UserId(user)),
+            device: None,
+            number: String::new(),
+            name: String::new(),
+        },
+        presence,
+        is_host,
+        is_muted: false,
+        hand_is_up: false,
+        since: testing::start(),
+    };
+    let view = ConferenceView {
+        call: CallId(1),
+        room: None,
+        is_locked: true,
+        members: vec![
+            member(1, 1, Attendance::Away, true),
+            member(2, 2, Attendance::Present, false),
+            member(3, 3, Attendance::Waiting, false),
+            member(4, 4, Attendance::Waiting, true),
+            member(5, 5, Attendance::Invited, false),
+        ],
+    };
+    let seen_by = |user| {
+        let members = view.members.iter().filter(|member| view.shows(UserId(user), member));
+        members.map(|member| member.leg.0).collect::<Vec<_>>()
+    };
+    for inside in [1, 2] {
+        assert_eq!(seen_by(inside), [1, 2, 3, 4, 5]);
+    }
+    assert_eq!(seen_by(3), [1, 3]);
+    assert_eq!(seen_by(4), [1, 4]);
+    assert_eq!(seen_by(6), [1], "who has left");
+}
