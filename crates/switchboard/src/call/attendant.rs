@@ -17,7 +17,7 @@ mod trying;
 use std::time::{Duration, Instant};
 
 use model::control::{self, Digit, Source};
-use model::{CallId, LegId, Prompt, Sound};
+use model::{CallId, Prompt, Sound};
 
 pub(crate) use self::page::Page;
 pub(super) use self::trying::turned;
@@ -70,7 +70,7 @@ enum Stage {
     /// A key is waited for, or a further one.
     Choosing { typed: String, until: Instant },
     /// Somebody's phones ring.
-    Ringing { trial: Trial, fork: Fork },
+    Ringing { trial: Trial, fork: Box<Fork> },
     /// Somebody has answered; their audio is being set up.
     Connecting { trial: Trial, target: Box<Leg>, until: Instant },
 }
@@ -126,7 +126,7 @@ pub(super) fn attending(mut attendant: Box<Attendant>, happening: Happening, fx:
             news => {
                 let toward = attendant.target().map(|target| target.id);
                 let told = attendant.caller.handle(news, toward, fx);
-                attendant.heard(told, fx)
+                attendant.heard(&told, fx)
             }
         },
         Happening::News(leg, news) => attendant.target_hears(leg, news, fx),
@@ -418,8 +418,8 @@ impl Attendant {
     }
 
     /// What the caller's own leg has told.
-    fn heard(mut self: Box<Self>, told: Told, fx: &mut Effects<'_>) -> State {
-        match told {
+    fn heard(mut self: Box<Self>, told: &Told, fx: &mut Effects<'_>) -> State {
+        match *told {
             Told::Left(how) => {
                 let reason = talk::who_left(&self.caller, how);
                 self.leave(how.parting(), (Outcome::Cancelled, reason), fx)

@@ -324,7 +324,7 @@ impl Conference {
                 (member.is_admitted, member.begun) = (invitation.is_admitted, invitation.since);
                 return self.members.push(member);
             }
-            Forked::Served(_) => (Outcome::Failed, "a feature code cannot come into a conference"),
+            Forked::Served(_) => (Outcome::Failed, "a code or a menu cannot come into a conference"),
             Forked::Failed(verdict) => (verdict.outcome(), verdict.cause().text),
         };
         let invitation = self.invitations.remove(index);

@@ -270,7 +270,7 @@ impl Core {
             ),
             Plan::Serve { .. } => {
                 self.forget_forwards(story);
-                return Err(Objection::Refused("a feature code cannot come into a conference"));
+                return Err(Objection::Refused("a code or a menu cannot come into a conference"));
             }
             Plan::Refuse { called, cause } => {
                 self.forget_forwards(story);

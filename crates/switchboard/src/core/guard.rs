@@ -161,10 +161,12 @@ impl Guard {
         self.costly.get(&call).map_or(0, Vec::len)
     }
 
-    /// What was admitted since a call was so many costly ones is not made after all.
+    /// What was admitted since a call was so many costly ones is not made after all. What others have brought along meanwhile goes on.
     pub(super) fn withdraw(&mut self, call: CallId, counted: usize) {
         if let Some(costly) = self.costly.get_mut(&call) {
-            costly.truncate(counted);
+            let counted = counted.min(costly.len());
+            let brought = costly.split_off(counted).into_iter().filter(|costly| costly.stays);
+            costly.extend(brought);
         }
     }
 
@@ -295,6 +297,19 @@ mod tests {
         fn pass(&mut self, seconds: u64) {
             self.now += Duration::from_secs(seconds);
         }
+    }
+
+    #[test]
+    fn what_is_not_made_after_all_does_not_count_and_what_was_brought_along_does() {
+        let mut scene = Scene::new();
+        let (call, other) = (scene.call(ANNA, Class::Premium).unwrap(), scene.call(BEN, Class::Premium).unwrap());
+        let counted = scene.guard.counted(call);
+        scene.guard.count(call, scene.now);
+        scene.guard.joined(other, call);
+        scene.guard.withdraw(call, counted);
+        assert_eq!((scene.guard.counted(call), scene.guard.counted(other)), (2, 0));
+        scene.guard.withdraw(call, 9);
+        assert_eq!(scene.guard.counted(call), 2);
     }
 
     #[test]

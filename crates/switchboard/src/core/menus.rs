@@ -53,7 +53,10 @@ impl Core {
                 let room = room.clone();
                 match self.attended_to_room(call, &caller, room, now) {
                     Ok(()) => return,
-                    Err(plan) => plan,
+                    Err(cause) => Plan::Refuse {
+                        called: nobody(number),
+                        cause,
+                    },
                 }
             }
             Destination::User(_) | Destination::Team(_) | Destination::Menu(_) => {
@@ -99,17 +102,12 @@ impl Core {
     }
 
     /// Somebody goes from a menu into a room: who is not one of us is asked for its PIN there.
-    fn attended_to_room(&mut self, call: CallId, caller: &Party, room: Room, now: Instant) -> Result<(), Plan> {
-        let refused = |cause| Plan::Refuse {
-            called: nobody(&room.extension),
-            cause,
-        };
-        let pin = self.pin_for(&room, caller.user, now).map_err(refused)?;
-        let running = self.way_into(&room, pin.is_some()).map_err(refused)?;
-        let stays = refused(Cause::BUSY);
+    fn attended_to_room(&mut self, call: CallId, caller: &Party, room: Room, now: Instant) -> Result<(), Cause> {
+        let pin = self.pin_for(&room, caller.user, now)?;
+        let running = self.way_into(&room, pin.is_some())?;
         let release = |call: &mut Call, into, commands: &mut Vec<Command>| call.release_attended(into, now, commands);
         let goes = self.send_to_room(call, (room, running), pin, release, now);
-        if goes { Ok(()) } else { Err(stays) }
+        if goes { Ok(()) } else { Err(Cause::BUSY) }
     }
 }
 

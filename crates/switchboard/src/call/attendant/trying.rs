@@ -6,7 +6,7 @@ use model::{LegId, Prompt};
 use super::{Attendant, Stage, Trial};
 use crate::call::fork::{Fork, Forked, Verdict};
 use crate::call::leg::{Leg, Parting, Told};
-use crate::call::{ANSWERING_MAX, Cause, Command, Effects, Listening, News, Plan, Service, State, Turn, talk};
+use crate::call::{ANSWERING_MAX, Command, Effects, Listening, News, Plan, Service, State, Turn, talk};
 use crate::core::{JournalEntry, Outcome, Party, Side};
 
 /// The call of a team, or of somebody who forwards, rings somebody else.
@@ -40,7 +40,7 @@ impl Attendant {
                     Side::Caller => Side::Called,
                     Side::Called => Side::Caller,
                 };
-                let fork = Fork::start(from, called, (branches, pace), side, Some(self.caller.id), fx);
+                let fork = Box::new(Fork::start(from, called, (branches, pace), side, Some(self.caller.id), fx));
                 self.caller.hear(fork.sound(), fx);
                 self.stage = Stage::Ringing { trial, fork };
                 State::Attending(self)
@@ -69,7 +69,7 @@ impl Attendant {
         }
     }
 
-    pub(super) fn ring_on(mut self: Box<Self>, trial: Trial, mut fork: Fork, forked: Forked, fx: &mut Effects<'_>) -> State {
+    pub(super) fn ring_on(mut self: Box<Self>, trial: Trial, mut fork: Box<Fork>, forked: Forked, fx: &mut Effects<'_>) -> State {
         match forked {
             Forked::Nothing | Forked::Rang => {}
             Forked::Previewed(_) => {
