@@ -66,7 +66,8 @@ export interface RecordingSettings {
 export interface RecordingStorage {
   used_bytes: number;
   quota_bytes: number;
-  disk_free_bytes: number;
+  /** `null`: not known. */
+  disk_free_bytes: number | null;
   count: number;
   state: 'fine' | 'nearly_full' | 'full' | 'failing';
   oldest: string | null;

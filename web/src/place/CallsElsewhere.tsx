@@ -4,6 +4,7 @@ import { IconPhoneIncoming, IconPhoneOff, IconPlayerPause, IconPlayerPlay } from
 import { useTranslation } from 'react-i18next';
 import type { LiveCall } from '../api/types.ts';
 import { useBackend, usePhone, usePhoneState } from '../backend.ts';
+import { RecordingPoint } from '../recording/RecordingMark.tsx';
 import { Timer } from '../call/Progress.tsx';
 import { useDirectory, useMe } from '../people/directory.ts';
 import { partyOf } from '../phone/remote.ts';
@@ -51,7 +52,10 @@ function CallElsewhere({ call, own, isOnly }: CallElsewhereProps) {
   return (
     <section className={classes.bar} aria-label={t('place.callAt', { where })}>
       <span className={classes.call}>
-        <strong className="clip">{name}</strong>
+        <strong className="clip">
+          <RecordingPoint call={call.call} />
+          {name}
+        </strong>
         <span>
           {isHolding ? t('place.heldAt', { where }) : t('place.talksAt', { where })} ·{' '}
           <Timer since={Date.parse(call.answered_at ?? call.begun_at)} />

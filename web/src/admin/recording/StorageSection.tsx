@@ -66,7 +66,7 @@ function Meter({ storage }: { storage: RecordingStorage }) {
         </div>
         <div>
           <dt>{t('recordingAdmin.free')}</dt>
-          <dd className="figures">{sizeWords(disk_free_bytes, locale)}</dd>
+          <dd className="figures">{disk_free_bytes === null ? '–' : sizeWords(disk_free_bytes, locale)}</dd>
         </div>
       </dl>
       {state !== 'fine' && <p className={classes.fix}>{t(`recordingAdmin.alarm.${state}`)}</p>}
