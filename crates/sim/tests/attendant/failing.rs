@@ -157,6 +157,52 @@ fn a_flood_of_keys_does_no_harm() {
     assert_nothing_left(&mut world);
 }
 
+fn wants_quiet(world: &mut World) {
+    world.change(|directory| directory.users[1].reaching.do_not_disturb.is_on = true);
+}
+
+/// Presses them again and again, as fast as they can be told.
+fn flood(world: &mut World, keys: &str) {
+    call(world, "101-desk", "501");
+    let leg = only_leg(world);
+    for key in keys.chars().cycle().take(500) {
+        let (digit, duration_ms) = (digit(key), 40);
+        world.input(Input::Media(Event::DigitReceived { leg, digit, duration_ms }));
+    }
+}
+
+#[test]
+fn whoever_does_not_wait_for_the_menu_tries_no_more_often_than_it_is_played() {
+    let mut world = world(vec![Menu {
+        otherwise: number("103"),
+        ..reception()
+    }]);
+    wants_quiet(&mut world);
+    flood(&mut world, "2");
+    assert_says(
+        &world,
+        &[Prompt::Welcome, Prompt::NobodyAnswers, Prompt::NobodyAnswers, Prompt::NobodyAnswers],
+    );
+    // The call itself, and three that Ben has missed.
+    assert_eq!(world.journal.len(), 2 + 3 * 2, "{}", world.trace());
+    world.run_ms(2_000);
+    assert_rings(&world, &["103-desk"]);
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn nobody_tries_more_than_twenty_numbers() {
+    let keys = [('2', number("102")), ('4', Choice::Hear(AnnouncementId(1)))];
+    let mut world = world(vec![with_keys(menu(1), &keys)]);
+    wants_quiet(&mut world);
+    flood(&mut world, "24");
+    assert_eq!(world.journal.len(), 2 + 20 * 2, "{}", world.trace());
+    assert_eq!(said(&world).last(), Some(&prompt(Prompt::Goodbye)));
+    world.run_ms(2_000);
+    assert!(!world.phone("101-desk").talks(), "{}", world.trace());
+    assert_nothing_left(&mut world);
+}
+
 #[test]
 fn a_caller_may_leave_whenever_they_like() {
     for after_ms in (0..4_000).step_by(70) {
