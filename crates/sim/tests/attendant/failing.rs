@@ -283,13 +283,13 @@ fn at(hour: u16) -> WallClock {
     }
 }
 
-/// Open from eight to five; closed: Cleo.
-fn office() -> World {
+/// Open from eight to five; closed: this.
+fn office(then: Choice) -> World {
     let mut world = world(vec![Menu {
         hours: Some(MenuHours {
             profile: TimeProfileId(1),
             greeting: None,
-            then: number("103"),
+            then,
         }),
         ..reception()
     }]);
@@ -311,7 +311,7 @@ fn office() -> World {
 
 #[test]
 fn outside_its_hours_a_menu_says_so_and_does_something_else() {
-    let mut world = office();
+    let mut world = office(number("103"));
     world.set_clock(at(20));
     call(&mut world, "101-desk", "501");
     assert_says(&world, &[Prompt::Closed]);
@@ -326,7 +326,7 @@ fn outside_its_hours_a_menu_says_so_and_does_something_else() {
 
 #[test]
 fn a_menu_may_close_while_it_is_heard() {
-    let mut world = office();
+    let mut world = office(number("103"));
     world.set_clock(at(16));
     call(&mut world, "101-desk", "501");
     assert_says(&world, &[Prompt::Welcome]);
@@ -335,4 +335,50 @@ fn a_menu_may_close_while_it_is_heard() {
     world.run_ms(1_500);
     assert_says(&world, &[Prompt::Welcome, Prompt::TryAgain, Prompt::Closed]);
     assert_nothing_left(&mut world);
+}
+
+#[test]
+fn the_keys_of_the_day_do_nothing_while_it_is_closed() {
+    for (then, said) in [
+        (Choice::Hear(AnnouncementId(4)), Sound::Announcement(AnnouncementId(4))),
+        (number("103"), prompt(Prompt::LineBusy)),
+    ] {
+        let mut world = office(then);
+        world.set_clock(at(20));
+        world.phone_mut("103-desk").habit = refuses(486);
+        call(&mut world, "101-desk", "501");
+        press(&mut world, "101-desk", "2");
+        world.run_ms(300);
+        press(&mut world, "101-desk", "2");
+        world.run_ms(4_000);
+        let heard = [prompt(Prompt::Closed), said, prompt(Prompt::Goodbye)];
+        assert_eq!(super::said(&world), heard, "{}", world.trace());
+        assert!(!world.phone("101-desk").talks());
+        assert_nothing_left(&mut world);
+        assert!(!stories(&world).iter().any(|story| story.contains("to 102")), "{}", world.trace());
+    }
+}
+
+#[test]
+fn what_is_done_at_the_end_is_done_once_whatever_is_pressed() {
+    let mut world = world(vec![Menu {
+        plays_max: 1,
+        waits_s: 1,
+        otherwise: Choice::Hear(AnnouncementId(4)),
+        ..reception()
+    }]);
+    call(&mut world, "101-desk", "501");
+    world.run_ms(2_500);
+    assert_eq!(said(&world)[1..], [Sound::Announcement(AnnouncementId(4))], "{}", world.trace());
+    press(&mut world, "101-desk", "2");
+    world.run_ms(4_000);
+    let heard = [
+        prompt(Prompt::Welcome),
+        Sound::Announcement(AnnouncementId(4)),
+        prompt(Prompt::Goodbye),
+    ];
+    assert_eq!(said(&world), heard, "{}", world.trace());
+    assert!(!world.phone("101-desk").talks());
+    assert_nothing_left(&mut world);
+    assert_eq!(stories(&world), ["101 to 501, answered: Answered"]);
 }

@@ -318,7 +318,7 @@ impl Attendant {
 
     /// Whether the menu begins again after what is said; otherwise something else is done, or it is over.
     fn begins_again(&self) -> bool {
-        self.page.as_ref().is_some_and(|page| page.may_play_again(self.plays))
+        !self.is_last && self.page.as_ref().is_some_and(|page| page.may_play_again(self.plays))
     }
 
     fn begin_again(mut self: Box<Self>, fx: &mut Effects<'_>) -> State {
