@@ -210,6 +210,12 @@ impl Attendant {
         std::mem::replace(&mut self.stage, Stage::Asked { until })
     }
 
+    /// Whoever is there now has heard nothing yet. How many menus they have come to counts on: those may lead in circles.
+    pub(super) fn begin_anew(&mut self, fx: &Effects<'_>) {
+        (self.trials, self.plays, self.is_last) = (0, 0, false);
+        self.leaves_at = fx.now + STAY_MAX;
+    }
+
     /// They come to a menu.
     fn enter(mut self: Box<Self>, menu: MenuId, fx: &mut Effects<'_>) -> State {
         if self.menus >= MENUS_MAX {
