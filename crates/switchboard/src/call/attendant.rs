@@ -304,12 +304,17 @@ impl Attendant {
             }
         };
         match then {
-            Then::Choose => match self.page.as_ref().filter(|page| !page.is_announcement()) {
+            Then::Choose => match &self.page {
+                Some(page) if page.is_announcement() => {
+                    let otherwise = page.menu.otherwise.clone();
+                    self.is_last = true;
+                    self.carry_out(otherwise, fx)
+                }
                 Some(page) => {
                     let until = fx.now + Duration::from_secs(page.menu.waits_s.into());
                     self.wait(String::new(), until)
                 }
-                None => self.begin_again(fx),
+                None => self.say_goodbye(fx),
             },
             Then::Do(choice) => self.carry_out(choice, fx),
             Then::Begin => self.begin_again(fx),
