@@ -47,8 +47,6 @@ pub enum Prompt {
     Closed,
     /// "Goodbye."
     Goodbye,
-    /// "Please hold the line."
-    HoldTheLine,
     /// "This call is being recorded."
     Recorded,
     /// "The recording has ended."
@@ -71,7 +69,7 @@ pub enum Prompt {
 
 impl Prompt {
     /// All of them, in the order in which administrators see them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 16] = [
         Self::Welcome,
         Self::DialExtension,
         Self::TryAgain,
@@ -79,7 +77,6 @@ impl Prompt {
         Self::LineBusy,
         Self::Closed,
         Self::Goodbye,
-        Self::HoldTheLine,
         Self::Recorded,
         Self::NotRecorded,
         Self::EnterPin,
@@ -102,7 +99,6 @@ impl Prompt {
             Self::LineBusy => "line_busy",
             Self::Closed => "closed",
             Self::Goodbye => "goodbye",
-            Self::HoldTheLine => "hold_the_line",
             Self::Recorded => "recorded",
             Self::NotRecorded => "not_recorded",
             Self::EnterPin => "enter_pin",

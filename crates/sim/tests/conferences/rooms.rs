@@ -180,8 +180,19 @@ fn a_host_locks_admits_mutes_and_removes() {
     ));
     world.control(ANNA, member_of(ben, MemberDeed::Remove)).unwrap();
     run_ms(&mut world, 200);
-    assert!(!world.phone("102-web").talks());
     assert_eq!(conference_of(&world, BEN), None);
+    assert!(!world.media.is_heard_by(anna, ben) && !world.media.is_heard_by(ben, anna));
+    let (prompt, language) = (model::Prompt::Removed, model::Language::English);
+    assert_eq!(
+        world.media.plays(ben),
+        [model::Sound::Prompt { prompt, language }],
+        "{}",
+        world.trace()
+    );
+    assert!(world.control(BEN, member_of(ben, hand)).is_err());
+    assert!(world.control(ANNA, member_of(ben, MemberDeed::Admit)).is_err());
+    run_ms(&mut world, 2_000);
+    assert!(!world.phone("102-web").talks());
     comes(&mut world, "102-web", "801");
     assert_eq!(member(&world, ANNA, BEN).presence, WAITING, "it is still locked");
     world.control(ANNA, lock(false)).unwrap();

@@ -5,6 +5,7 @@
 //!                     │                       ▲        no host is there, or it is locked
 //!  anybody else ──────┴──► AtTheDoor ── PIN ──┘
 //!                              └── three wrong ones ──► hung up
+//!  removed by a host ► Removed (they are told) ──played, too slow──► hung up
 //!  invited: their phones ring ──first 2xx──► Arriving ──► as above
 //! ```
 //!
@@ -18,7 +19,7 @@ mod door;
 mod making;
 mod reach;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use model::control::{self, Chime, Source};
 use model::quality::LegReport;
@@ -36,6 +37,10 @@ use crate::directory::Room;
 
 /// Who is in a conference at most, whatever its room says.
 pub(crate) const MEMBERS_MAX: usize = 64;
+/// How long it may take to tell somebody that they were removed.
+const REMOVED_MAX: Duration = Duration::from_secs(5);
+/// Why they are in it no more.
+const REMOVED: &str = "removed from the conference";
 /// Who is asked for a room's PIN at the same time, at most.
 const AT_THE_DOOR_MAX: usize = 16;
 
@@ -87,6 +92,8 @@ pub(super) enum Stage {
     Waiting,
     /// They are in it.
     Present,
+    /// They are in it no more, and hear so before they are hung up.
+    Removed { until: Instant },
 }
 
 /// Somebody whose phones ring.
@@ -229,6 +236,9 @@ impl Conference {
 
     fn member_hears(&mut self, index: usize, news: News, fx: &mut Effects<'_>) {
         let member = &mut self.members[index];
+        if let (Stage::Removed { .. }, News::Played) = (&member.stage, &news) {
+            return self.leave(index, Parting::HangUp, REMOVED, fx);
+        }
         let knock = match news {
             News::Keyed { digit } => member.stage.door().map(|door| door.keyed(digit, door::KeysBy::Audio, fx.now)),
             News::Played => member.stage.door().map(|door| door.played(fx.now)),
@@ -353,11 +363,27 @@ impl Conference {
             if member.stage.deadline().is_none_or(|due| due > fx.now) {
                 continue;
             }
+            let was_removed = member.stage.is_removed();
             match member.stage.door().map(|door| door.timed_out(fx.now)) {
                 Some(knock) => self.knocked(index, Some(knock), fx),
+                None if was_removed => self.leave(index, Parting::HangUp, REMOVED, fx),
                 None => self.leave(index, Parting::Because(Cause::MEDIA_SILENT), Cause::MEDIA_SILENT.text, fx),
             }
         }
+    }
+
+    /// A host does not want somebody in it. Who can hear it is told so first.
+    fn remove(&mut self, index: usize, fx: &mut Effects<'_>) {
+        let member = &mut self.members[index];
+        if !member.is_inside() || member.leg.holds() {
+            return self.leave(index, Parting::HangUp, REMOVED, fx);
+        }
+        if member.stage.is_present() {
+            self.bell = Some(Chime::Left);
+        }
+        let until = fx.now + REMOVED_MAX;
+        member.stage = Stage::Removed { until };
+        self.words.push((member.leg.id, Prompt::Removed));
     }
 
     /// Somebody is in it no more.
@@ -369,7 +395,7 @@ impl Conference {
         let outcome = match (&member.stage, parting) {
             (Stage::Arriving { .. }, Parting::Left) => Outcome::Cancelled,
             (Stage::Arriving { .. }, Parting::HangUp | Parting::Because(_)) => Outcome::Failed,
-            (Stage::AtTheDoor(_) | Stage::Waiting | Stage::Present, _) => Outcome::Answered,
+            (Stage::AtTheDoor(_) | Stage::Waiting | Stage::Present | Stage::Removed { .. }, _) => Outcome::Answered,
         };
         let (leg, story) = (member.leg.id, member.story);
         member.leg.close(parting, fx);
@@ -407,7 +433,7 @@ impl Conference {
                     member.stage = Stage::Waiting;
                     member.since = fx.now;
                 }
-                Stage::Arriving { .. } | Stage::AtTheDoor(_) | Stage::Waiting | Stage::Present => {}
+                Stage::Arriving { .. } | Stage::AtTheDoor(_) | Stage::Waiting | Stage::Present | Stage::Removed { .. } => {}
             }
             if let (Stage::Waiting, why) = (&member.stage, if waits { Prompt::WaitForHost } else { Prompt::ConferenceLocked })
                 && member.told.replace(why) != Some(why)
@@ -497,7 +523,7 @@ impl Member {
     fn is_inside(&self) -> bool {
         match self.stage {
             Stage::Waiting | Stage::Present => true,
-            Stage::Arriving { .. } | Stage::AtTheDoor(_) => false,
+            Stage::Arriving { .. } | Stage::AtTheDoor(_) | Stage::Removed { .. } => false,
         }
     }
 
@@ -506,14 +532,14 @@ impl Member {
         match &self.stage {
             Stage::Arriving { pin, .. } => pin.is_some(),
             Stage::AtTheDoor(_) => true,
-            Stage::Waiting | Stage::Present => false,
+            Stage::Waiting | Stage::Present | Stage::Removed { .. } => false,
         }
     }
 
     /// What they hear unless they hold.
     fn source(&self) -> Source {
         match &self.stage {
-            Stage::Arriving { .. } => Source::Nothing,
+            Stage::Arriving { .. } | Stage::Removed { .. } => Source::Nothing,
             Stage::AtTheDoor(door) => door.source(),
             Stage::Waiting => Source::Music,
             Stage::Present => Source::Conference { is_muted: self.is_muted },
@@ -526,16 +552,20 @@ impl Stage {
         matches!(self, Self::Present)
     }
 
+    fn is_removed(&self) -> bool {
+        matches!(self, Self::Removed { .. })
+    }
+
     fn door(&mut self) -> Option<&mut Door> {
         match self {
             Self::AtTheDoor(door) => Some(door),
-            Self::Arriving { .. } | Self::Waiting | Self::Present => None,
+            Self::Arriving { .. } | Self::Waiting | Self::Present | Self::Removed { .. } => None,
         }
     }
 
     fn deadline(&self) -> Option<Instant> {
         match self {
-            Self::Arriving { until, .. } => Some(*until),
+            Self::Arriving { until, .. } | Self::Removed { until } => Some(*until),
             Self::AtTheDoor(door) => Some(door.deadline()),
             Self::Waiting | Self::Present => None,
         }

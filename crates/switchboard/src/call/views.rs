@@ -77,6 +77,8 @@ impl<'a> People<'a> {
             (Stage::Waiting, _) => CallState::Waiting,
             (Stage::Present, _) if member.leg.holds() => CallState::Holding,
             (Stage::Present, _) => CallState::Conferring,
+            // There is nothing that they could do with it.
+            (Stage::Removed { .. }, _) => return,
         };
         let known = self.0.len();
         self.add(&member.leg, state, venue);

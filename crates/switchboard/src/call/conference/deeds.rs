@@ -60,7 +60,7 @@ impl Conference {
         let Some(index) = self
             .members
             .iter()
-            .position(|member| member.leg.id == whom && !member.is_unproved())
+            .position(|member| member.leg.id == whom && !member.is_unproved() && !member.stage.is_removed())
         else {
             return self.call_off_one(is_led, whom, deed, fx);
         };
@@ -76,7 +76,7 @@ impl Conference {
         match deed {
             MemberDeed::Mute { is_on } => member.is_muted = is_on,
             MemberDeed::RaiseHand { is_up } => member.hand_is_up = is_up,
-            MemberDeed::Remove => self.leave(index, Parting::HangUp, "removed from the conference", fx),
+            MemberDeed::Remove => self.remove(index, fx),
             MemberDeed::Admit if member.is_inside() => member.is_admitted = true,
             MemberDeed::Admit => return Err(Objection::NotNow),
         }
@@ -117,7 +117,7 @@ impl Conference {
 impl Member {
     fn view(&self) -> Option<MemberView> {
         let presence = match self.stage {
-            Stage::Arriving { .. } | Stage::AtTheDoor(_) => return None,
+            Stage::Arriving { .. } | Stage::AtTheDoor(_) | Stage::Removed { .. } => return None,
             Stage::Waiting => Attendance::Waiting,
             Stage::Present if self.leg.holds() => Attendance::Away,
             Stage::Present => Attendance::Present,

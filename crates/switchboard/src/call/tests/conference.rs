@@ -402,3 +402,54 @@ fn a_transfer_out_of_a_conference_is_refused() {
     scene.expect([respond(5, Cause::NOBODY_TO_TRANSFER)]);
     assert_eq!(scene.call.peer_of(ONE), None);
 }
+
+#[test]
+fn whoever_is_removed_hears_so_and_is_hung_up() {
+    for is_played in [true, false] {
+        let mut scene = empty();
+        comes(&mut scene, ONE, anna());
+        comes(&mut scene, TWO, ben(Some(2)));
+        assert_eq!(
+            scene
+                .call
+                .do_to_member(ONE, TWO, MemberDeed::Remove, scene.now, &mut scene.commands),
+            Ok(())
+        );
+        let told = [
+            hear(TWO, Source::Nothing),
+            chime(ONE, control::Chime::Left),
+            tell(TWO, Prompt::Removed),
+        ];
+        scene.expect(told);
+        assert_eq!(presence(&scene), [(ONE, Attendance::Present)]);
+        let again = scene
+            .call
+            .do_to_member(ONE, TWO, MemberDeed::Remove, scene.now, &mut scene.commands);
+        assert_eq!(again, Err(Objection::NotNow));
+        if is_played {
+            scene.news(TWO, News::Played);
+        } else {
+            scene.after(Duration::from_millis(4_999));
+            scene.expect([]);
+            scene.after(Duration::from_millis(1));
+        }
+        scene.expect([hang_up(TWO), close(TWO)]);
+        scene.closed(TWO);
+        scene.expect([ended(TWO, Outcome::Answered, "removed from the conference", true)]);
+    }
+}
+
+#[test]
+fn whoever_is_removed_and_hears_nothing_is_hung_up_at_once() {
+    let mut scene = empty();
+    comes(&mut scene, ONE, anna());
+    calls(&mut scene, TWO, ben(Some(2)), room());
+    assert_eq!(
+        scene
+            .call
+            .do_to_member(ONE, TWO, MemberDeed::Remove, scene.now, &mut scene.commands),
+        Ok(())
+    );
+    assert!(!scene.take().contains(&tell(TWO, Prompt::Removed)));
+    assert!(scene.call.legs().all(|leg| leg.id != TWO));
+}
