@@ -3,7 +3,7 @@
 mod interleavings;
 
 use model::control::{Digit, Event as MediaEvent, Source};
-use model::{DeviceId, UserId};
+use model::{DeviceId, Language, Prompt, Sound, UserId};
 use sim::{Act, Habit, Way, World};
 use switchboard::core::{Guest, Input, JournalEntry, LiveEvent, PhoneSeat, Remembered, Seats};
 use switchboard::directory::{Directory, LogOn};
@@ -230,6 +230,30 @@ fn extension_and_pin_are_asked_for_with_tones() {
             world.close_down();
             assert_eq!((world.figures().legs, world.media.complaints.len()), (0, 0));
         }
+    }
+}
+
+#[test]
+fn what_can_be_no_pin_is_refused_in_the_same_words_as_a_wrong_one() {
+    for (keys, wait_ms) in [("102#1003#", 3_100), ("102##", 0), ("102#1234567890123", 0), ("102#10", 10_000)] {
+        let mut world = office(4);
+        world.record();
+        world.act(Act::Call {
+            phone: "103-desk",
+            number: "*9419",
+        });
+        world.run_ms(1_000);
+        for key in keys.chars() {
+            world.act(Act::Press("103-desk", key));
+            world.run_ms(100);
+        }
+        world.run_ms(wait_ms);
+        let (prompt, language) = (Prompt::WrongPin, Language::English);
+        let said = world.media.spoken.last().map(|(_, sound)| *sound);
+        assert_eq!(said, Some(Sound::Prompt { prompt, language }), "{keys}: {}", world.trace());
+        world.run_ms(4_000);
+        assert!(world.phone("103-desk").calls.is_empty(), "{keys}: {}", world.trace());
+        world.close_down();
     }
 }
 

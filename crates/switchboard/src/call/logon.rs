@@ -176,7 +176,7 @@ impl LogOn {
             Step::Pin { extension, mut typed } => match type_key(&mut typed, digit, PIN_CHARS_MAX) {
                 Typed::More => (Step::Pin { extension, typed }, None),
                 Typed::Done => (Step::Checking, Some(Question::IsRight { extension, pin: typed })),
-                Typed::TooMuch => (Step::Told { is_right: false }, None),
+                Typed::TooMuch => return self.refuse(fx),
             },
             step @ (Step::Greeting(_) | Step::Checking | Step::Told { .. }) => {
                 self.step = step;
@@ -195,7 +195,8 @@ impl LogOn {
                 self.leg.close(Parting::Because(Cause::MEDIA_SILENT), fx);
                 return fx.ending(Outcome::Failed, Cause::MEDIA_SILENT.text);
             }
-            Step::Extension { .. } | Step::Pin { .. } | Step::Checking => return self.go_on(Step::Told { is_right: false }, fx),
+            Step::Extension { .. } => return self.go_on(Step::Told { is_right: false }, fx),
+            Step::Pin { .. } | Step::Checking => return self.refuse(fx),
             Step::Told { is_right } => is_right,
         };
         self.leg.close(Parting::HangUp, fx);
