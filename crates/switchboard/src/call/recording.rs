@@ -7,7 +7,7 @@
 //! ```
 //!
 //! It knows nothing of the call's states. After every change it is shown who talks ([`Call::talkers`]), and follows: what nobody in the call hears
-//! (a muted member, a party on hold or in a slot) is not recorded either.
+//! (a muted member, a party on hold or in a slot) is not recorded either. Whoever holds hears nothing: they are told once they listen again.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -32,6 +32,8 @@ pub(crate) struct Talker<'a> {
     pub(crate) side: Side,
     /// Whether somebody else in the call hears them.
     pub(crate) is_heard: bool,
+    /// Whether they hear what is said to them: not while they hold.
+    pub(crate) listens: bool,
 }
 
 /// See the module.
@@ -60,16 +62,18 @@ struct Part {
     leg: LegId,
     user: Option<UserId>,
     channel: Channel,
-    /// They are being told.
-    telling: Option<Telling>,
+    knows: Knows,
     is_recorded: bool,
 }
 
-#[derive(Debug)]
-struct Telling {
-    until: Instant,
-    /// They hear something else by now: it is said once more.
-    is_cut: bool,
+/// Whether somebody knows that they are recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Knows {
+    /// They have not been told: they come just now, or hold and would not hear it.
+    NotYet,
+    /// They are being told. `is_cut`: they hear something else by now, so it is said once more.
+    Soon { until: Instant, is_cut: bool },
+    Yes,
 }
 
 /// What a recording wants done.
@@ -141,21 +145,26 @@ impl Recording {
 
     /// When [`Recording::follow`] wants to be called at the latest.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        let telling = self.parts.iter().filter_map(|part| part.telling.as_ref());
-        telling.map(|telling| telling.until).min()
+        let telling = self.parts.iter().filter_map(|part| match part.knows {
+            Knows::Soon { until, .. } => Some(until),
+            Knows::NotYet | Knows::Yes => None,
+        });
+        telling.min()
     }
 
     /// All was played to somebody.
     pub(crate) fn played(&mut self, leg: LegId) {
-        if let Some(part) = self.part_mut(leg) {
-            part.telling = None;
+        if let Some(part) = self.part_mut(leg)
+            && matches!(part.knows, Knows::Soon { .. })
+        {
+            part.knows = Knows::Yes;
         }
     }
 
     /// Somebody hears something else from now on.
     pub(crate) fn cut_short(&mut self, leg: LegId) {
-        if let Some(telling) = self.part_mut(leg).and_then(|part| part.telling.as_mut()) {
-            telling.is_cut = true;
+        if let Some(Knows::Soon { is_cut, .. }) = self.part_mut(leg).map(|part| &mut part.knows) {
+            *is_cut = true;
         }
     }
 
@@ -172,12 +181,14 @@ impl Recording {
         let left = self.let_go(talkers, steps);
         for talker in talkers {
             if self.part_mut(talker.leg).is_none() {
-                self.take_in(talker, &left, now, steps);
+                self.take_in(talker, &left);
             }
         }
-        self.tell(now, steps);
-        let all_are_told = self.parts.iter().all(|part| part.telling.is_none());
-        if let (Stage::Announcing, true, true) = (self.stage, is_there, all_are_told)
+        self.tell(talkers, now, steps);
+        // Whoever holds is told when they come back, as whoever comes later; but somebody has to know.
+        let is_told = self.parts.iter().any(|part| part.knows == Knows::Yes);
+        let is_telling = self.parts.iter().any(|part| matches!(part.knows, Knows::Soon { .. }));
+        if let (Stage::Announcing, true, true) = (self.stage, is_there, is_told && !is_telling)
             && let Some(other) = talkers.iter().find(|talker| !self.is_own(talker.party))
         {
             self.stage = Stage::Running;
@@ -200,7 +211,11 @@ impl Recording {
         };
         // Without words there is only something to be ended that is played still.
         let is_said = !sounds.is_empty();
-        let legs = self.parts.iter().filter(|part| is_said || part.telling.is_some());
+        let legs = self.parts.iter().filter(|part| match part.knows {
+            Knows::NotYet => false,
+            Knows::Soon { .. } => true,
+            Knows::Yes => is_said,
+        });
         let legs: Vec<LegId> = legs.map(|part| part.leg).collect();
         self.end(steps);
         steps.extend(legs.into_iter().map(|leg| {
@@ -230,7 +245,7 @@ impl Recording {
         let is_in = |part: &Part| talkers.iter().any(|talker| talker.leg == part.leg);
         let (stay, leave): (Vec<Part>, Vec<Part>) = std::mem::take(&mut self.parts).into_iter().partition(is_in);
         self.parts = stay;
-        let told = leave.iter().filter(|part| part.telling.is_none());
+        let told = leave.iter().filter(|part| part.knows == Knows::Yes);
         let told = told.filter_map(|part| part.user).collect();
         for part in leave {
             part.let_go(steps);
@@ -239,34 +254,41 @@ impl Recording {
     }
 
     /// Somebody comes. Who goes on by another phone knows already.
-    fn take_in(&mut self, talker: &Talker<'_>, left: &[UserId], now: Instant, steps: &mut Vec<Step>) {
+    fn take_in(&mut self, talker: &Talker<'_>, left: &[UserId]) {
         let user = talker.party.user;
-        let sounds = self.announcement().filter(|_| user.is_none_or(|user| !left.contains(&user)));
+        let has_been_told = user.is_some_and(|user| left.contains(&user));
+        let is_told = has_been_told || self.announced == Announced::Silently;
         self.parts.push(Part {
             leg: talker.leg,
             user,
             channel: if self.is_own(talker.party) { Channel::Own } else { Channel::Others },
-            telling: sounds.as_ref().map(|_| Telling {
-                until: now + TELLING_MAX,
-                is_cut: false,
-            }),
+            knows: if is_told { Knows::Yes } else { Knows::NotYet },
             is_recorded: false,
         });
-        let leg = talker.leg;
-        steps.extend(sounds.map(|sounds| Step::Media(control::Command::Play { leg, sounds })));
     }
 
-    /// Says once more what was cut short, and gives up where it takes too long.
-    fn tell(&mut self, now: Instant, steps: &mut Vec<Step>) {
-        let sounds = self.announcement();
+    /// Tells those who are to be told and listen, says once more what was cut short, and gives up where it takes too long.
+    fn tell(&mut self, talkers: &[Talker<'_>], now: Instant, steps: &mut Vec<Step>) {
+        let Some(sounds) = self.announcement() else { return };
         for part in &mut self.parts {
-            part.telling.take_if(|telling| telling.until <= now);
-            if let (Some(telling), Some(sounds)) = (&mut part.telling, &sounds)
-                && std::mem::take(&mut telling.is_cut)
-            {
-                let (leg, sounds) = (part.leg, Arc::clone(sounds));
-                steps.push(Step::Media(control::Command::Play { leg, sounds }));
-            }
+            let listens = talkers.iter().any(|talker| talker.leg == part.leg && talker.listens);
+            let until = match part.knows {
+                Knows::Yes => continue,
+                Knows::NotYet | Knows::Soon { .. } if !listens => {
+                    part.knows = Knows::NotYet;
+                    continue;
+                }
+                Knows::Soon { until, .. } if until <= now => {
+                    part.knows = Knows::Yes;
+                    continue;
+                }
+                Knows::Soon { is_cut: false, .. } => continue,
+                Knows::Soon { until, is_cut: true } => until,
+                Knows::NotYet => now + TELLING_MAX,
+            };
+            part.knows = Knows::Soon { until, is_cut: false };
+            let (leg, sounds) = (part.leg, Arc::clone(&sounds));
+            steps.push(Step::Media(control::Command::Play { leg, sounds }));
         }
     }
 
@@ -275,7 +297,7 @@ impl Recording {
         let recording = self.id;
         for part in &mut self.parts {
             let is_heard = talkers.iter().any(|talker| talker.leg == part.leg && talker.is_heard);
-            let is_wanted = part.telling.is_none() && is_heard;
+            let is_wanted = part.knows == Knows::Yes && is_heard;
             if is_wanted != part.is_recorded {
                 part.is_recorded = is_wanted;
                 let channel = part.channel;
@@ -347,6 +369,7 @@ impl Call {
             party: &leg.party,
             side: leg.side,
             is_heard: is_heard(leg),
+            listens: !leg.holds(),
         });
         talkers.collect()
     }
