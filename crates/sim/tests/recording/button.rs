@@ -139,7 +139,12 @@ fn who_is_put_on_hold_while_being_told_is_told_once_more() {
     assert_eq!(world.control(BEN, Action::Hold { call }), Ok(Some(call)));
     let once = vec![Prompt::Recorded];
     let twice = vec![Prompt::Recorded; 2];
-    assert_eq!(told(&world), [twice.clone(), once], "whoever holds would not hear it: {}", world.trace());
+    assert_eq!(
+        told(&world),
+        [twice.clone(), once],
+        "whoever holds would not hear it: {}",
+        world.trace()
+    );
     assert!(world.heard().iter().any(|(_, source)| *source == Source::Music));
     world.run_ms(5_000);
     assert_eq!(

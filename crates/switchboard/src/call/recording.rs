@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use model::control::{self, Source};
 use model::{CallId, Channel, Language, LegId, Prompt, RecordingId, Sound, Track, UserId};
 
-use super::conference::{Member, Stage as Presence};
+use super::conference::Member;
 use super::leg::Leg;
 use super::{Call, State};
 use crate::core::{Party, RecordingState, RecordingTrouble, Side};
@@ -72,7 +72,10 @@ enum Knows {
     /// They have not been told: they come just now, or hold and would not hear it.
     NotYet,
     /// They are being told. `is_cut`: they hear something else by now, so it is said once more.
-    Soon { until: Instant, is_cut: bool },
+    Soon {
+        until: Instant,
+        is_cut: bool,
+    },
     Yes,
 }
 
@@ -198,7 +201,7 @@ impl Recording {
             });
         }
         if matches!(self.stage, Stage::Running) {
-            self.record(talkers, steps);
+            self.record(talkers, is_there, steps);
         }
         true
     }
@@ -292,12 +295,12 @@ impl Recording {
         }
     }
 
-    /// Records those who have been told and are heard, and nobody else.
-    fn record(&mut self, talkers: &[Talker<'_>], steps: &mut Vec<Step>) {
+    /// Records those who have been told and are heard, and nobody else; nobody while its own person is not there.
+    fn record(&mut self, talkers: &[Talker<'_>], is_there: bool, steps: &mut Vec<Step>) {
         let recording = self.id;
         for part in &mut self.parts {
             let is_heard = talkers.iter().any(|talker| talker.leg == part.leg && talker.is_heard);
-            let is_wanted = part.knows == Knows::Yes && is_heard;
+            let is_wanted = is_there && part.knows == Knows::Yes && is_heard;
             if is_wanted != part.is_recorded {
                 part.is_recorded = is_wanted;
                 let channel = part.channel;
@@ -346,10 +349,7 @@ impl Call {
                 transfer.transferor.iter().chain([&transfer.transferee]).collect()
             }
             State::Parked(parked) => vec![parked.party()],
-            State::Conference(conference) => {
-                let present = conference.members.iter().filter(|member| matches!(member.stage, Presence::Present));
-                present.map(|member| &member.leg).filter(|leg| leg.is_established()).collect()
-            }
+            State::Conference(conference) => conference.present().filter(|leg| leg.is_established()).collect(),
             State::Lifting(_)
             | State::Ringing { .. }
             | State::Answering { .. }
@@ -379,10 +379,15 @@ impl Call {
         self.legs().any(|alive| alive.id == leg)
     }
 
-    /// Whether somebody who is not in the talk now is on their way back to it: a phone of theirs is called, or they have parked it.
+    /// Whether somebody is in the talk, or on their way back to it: a phone of theirs is called, or they have parked it. In a conference are
+    /// only those who are present: whoever is called into it, or waits, may never come.
     pub(crate) fn awaits(&self, is_theirs: impl Fn(&Party) -> bool) -> bool {
         let has_parked = matches!(&self.state, State::Parked(parked) if is_theirs(parked.by()));
-        has_parked || self.legs().any(|leg| is_theirs(&leg.party))
+        let is_in = match self.conference() {
+            Some(conference) => conference.present().any(|leg| is_theirs(&leg.party)),
+            None => self.legs().any(|leg| is_theirs(&leg.party)),
+        };
+        has_parked || is_in
     }
 
     /// The call by which the journal knows somebody's part in it.
