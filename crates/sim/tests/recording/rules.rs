@@ -118,3 +118,24 @@ fn sales() -> Team {
         night: None,
     }
 }
+
+#[test]
+fn after_trouble_the_rules_count_again_once_its_person_has_left() {
+    let mut world = world_with(&[rule(RecordingOf::Everybody, RecordedCalls::All, Announced::Tone)]);
+    talk(&mut world);
+    world.run_ms(5_000);
+    let recording = world.recordings[0].0.recording;
+    let trouble = switchboard::core::RecordingTrouble::Failed;
+    world.input(switchboard::core::Input::RecordingStopped { recording, trouble });
+    world.run_ms(5_000);
+    assert_eq!(recordings(&world), [("Anna", "Ben", true)], "not with Anna in it");
+    world.act(Act::Refer {
+        phone: "101-desk",
+        to: "<sip:103@farend>",
+    });
+    world.run_ms(500);
+    lift(&mut world, "103-desk");
+    world.run_ms(5_000);
+    assert_eq!(recordings(&world)[1..], [("Cleo", "Ben", false)], "{}", world.trace());
+    assert_nothing_left(&mut world);
+}

@@ -173,13 +173,13 @@ impl Recording {
 
     /// Brings it up to date with who talks. `is_awaited`: its own person is not among them now, but is on their way back. `false`: it is over.
     pub(crate) fn follow(&mut self, talkers: &[Talker<'_>], is_awaited: bool, now: Instant, steps: &mut Vec<Step>) -> bool {
-        if self.is_stopped() {
-            return true;
-        }
         let is_there = talkers.iter().any(|talker| self.is_own(talker.party));
         if !is_there && !is_awaited {
             self.end(steps);
             return false;
+        }
+        if self.is_stopped() {
+            return true;
         }
         let left = self.let_go(talkers, steps);
         for talker in talkers {
