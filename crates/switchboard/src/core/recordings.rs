@@ -167,7 +167,9 @@ impl Core {
             return;
         };
         for command in commands {
-            if let Command::Media(control::Command::Hear { leg, .. } | control::Command::Play { leg, .. }) = command {
+            if let Command::Media(control::Command::Hear { leg, .. } | control::Command::Play { leg, .. }) | Command::Tell { leg, .. } =
+                command
+            {
                 recording.cut_short(*leg);
             }
         }

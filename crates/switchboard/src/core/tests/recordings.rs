@@ -1,5 +1,8 @@
 //! Which calls with the world are recorded, and what phones are answered that want it.
 
+use model::{CallId, LegId};
+use model::control::Command;
+
 use super::mobiles::bens_mobile_alone;
 use super::trunks::{FIRST, SECOND, Scene, company, provider};
 use super::*;
@@ -161,4 +164,43 @@ fn the_world_records_nothing() {
     let sent = scene.within(&mut world, "INFO", "Record: on\r\n", "");
     assert!(sent.iter().any(|message| message.starts_with("SIP/2.0 403")), "{sent:?}");
     assert_eq!(begun(&scene), []);
+}
+
+/// What each leg is told now: whose, and how often in all.
+fn told(scene: &Scene) -> Vec<LegId> {
+    let commands = calls::medias(&scene.bench).into_iter();
+    let told = commands.filter_map(|command| match command {
+        Command::Play { leg, .. } => Some(leg),
+        _ => None,
+    });
+    told.collect()
+}
+
+/// Anna talks to Ben, and wants that to be recorded; both are told in words.
+fn announcing() -> (Scene, CallId) {
+    let mut company = company();
+    company.users[0].may_record = true;
+    company.recordings.announced = Announced::Prompt;
+    let mut scene = Scene::of(company);
+    scene.talk((wss(ANNAS.0), ANNAS.1), "102", wss(3));
+    let call = *scene.bench.core.calls.calls.keys().next().unwrap();
+    assert!(scene.control(ANNA, Action::Record { call, is_on: true }).is_ok());
+    (scene, call)
+}
+
+#[test]
+fn what_something_else_is_said_over_is_said_once_more() {
+    let (mut scene, call) = announcing();
+    let [anna, ben] = told(&scene)[..] else {
+        panic!("{:?}", told(&scene))
+    };
+    let words = crate::call::Command::Tell {
+        leg: ben,
+        prompt: model::Prompt::FirstInConference,
+    };
+    let now = scene.bench.now;
+    scene.bench.core.execute_all(call, vec![words], now);
+    scene.bench.core.recordings_follow(&[call], now);
+    scene.bench.drain();
+    assert_eq!(told(&scene), [anna, ben, ben, ben], "that, and once more");
 }
