@@ -9,6 +9,7 @@ use super::{Outbound, Wire};
 use crate::audio::codec::Codec;
 use crate::engine::Outbox;
 use crate::leg::dialogue::Agreement;
+use crate::sdp::negotiate::listens;
 use crate::sounds::Clip;
 
 /// See the module.
@@ -93,8 +94,8 @@ impl Outbound {
         };
         for _ in 0..clock.due(wire.now, codec.frame_ticks()) {
             let timestamp = clock.step(codec.frame_ticks());
-            // Who is not connected yet shall not miss the first words.
-            if !wire.is_ready() {
+            // Who is not connected yet shall not miss the first words; who does not listen, none of them.
+            if !wire.is_ready() || !listens(agreement.direction) {
                 continue;
             }
             let Some((clip, frame)) = recital.next() else {

@@ -237,3 +237,26 @@ fn a_browser_that_is_not_connected_yet_misses_nothing() {
     let ear = &world.browsers[0].ear;
     assert!((980..=1_060).contains(&ear.heard_ms()), "{} ms", ear.heard_ms());
 }
+
+#[test]
+fn whoever_holds_misses_nothing_of_what_they_are_told() {
+    let mut world = with_sounds(phones::call(Codec::Pcmu, &[], Codec::Pcmu, &[]));
+    world.run_ms(500);
+    let mut reoffer = |attributes: &str| {
+        let offer = world.phones[0].sdp(&[], attributes);
+        world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Accepted), offer);
+        world.answer_offer(A, None);
+        forget(&mut world);
+        if !attributes.is_empty() {
+            play(&mut world, A, &[FIRST]);
+        }
+        world.run_ms(2_000);
+        played(&mut world)
+    };
+    assert_eq!(reoffer("a=sendonly\r\n"), [], "it is not heard: it waits");
+    assert_eq!(reoffer(""), [A]);
+    let ear = &world.phones[0].ear;
+    let heard = ear.pcm.windows(8 * 200).step_by(800);
+    let heard = heard.filter(|part| media::audio::tone::goertzel(part, 8_000, FIRST_HZ) > -25.0);
+    assert!(heard.count() >= 8, "all of it");
+}
