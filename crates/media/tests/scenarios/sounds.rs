@@ -6,7 +6,7 @@ use media::audio::codec::Codec;
 use media::engine::Engine;
 use media::sounds::Library;
 use model::control::{Command, Event, Source, Srtp};
-use model::{AnnouncementId, CallId, LegId, Sound};
+use model::{AnnouncementId, CallId, Language, LegId, Prompt, Sound};
 
 use crate::browser::Browser;
 use crate::browsers::{self, WEB, WEB_AT};
@@ -259,4 +259,18 @@ fn whoever_holds_misses_nothing_of_what_they_are_told() {
     let heard = ear.pcm.windows(8 * 200).step_by(800);
     let heard = heard.filter(|part| media::audio::tone::goertzel(part, 8_000, FIRST_HZ) > -25.0);
     assert!(heard.count() >= 8, "all of it");
+}
+
+#[test]
+fn where_the_words_about_a_recording_are_missing_there_is_a_tone() {
+    let mut world = with_sounds(phones::call(Codec::Pcmu, &[], Codec::Pcmu, &[]));
+    world.run_ms(500);
+    let [recorded, goodbye] = [Prompt::Recorded, Prompt::Goodbye].map(|prompt| Sound::Prompt {
+        prompt,
+        language: Language::German,
+    });
+    assert_eq!(play(&mut world, A, &[goodbye]), [Event::Played { leg: A }]);
+    assert_eq!(play(&mut world, A, &[recorded]), [], "it takes its time");
+    world.run_ms(300);
+    assert_heard(&world, 0, 1_400.0, 1_000.0);
 }
