@@ -33,7 +33,10 @@ fn a_rule_records_from_the_beginning_and_nobody_ends_it() {
 fn the_first_rule_that_fits_counts() {
     let outside = rule(RecordingOf::Everybody, RecordedCalls::Outside, Announced::Prompt);
     let cleo = rule(RecordingOf::Person(CLEO), RecordedCalls::All, Announced::Prompt);
-    let all = rule(RecordingOf::Everybody, RecordedCalls::All, Announced::Silently);
+    let all = RecordingRule {
+        id: RecordingRuleId(9),
+        ..rule(RecordingOf::Everybody, RecordedCalls::All, Announced::Silently)
+    };
     let mut world = world_with(&[outside.clone(), cleo.clone(), all]);
     talk(&mut world);
     assert_eq!(recordings(&world), [("Anna", "Ben", false)], "{}", world.trace());
