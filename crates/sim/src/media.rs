@@ -30,8 +30,8 @@ struct Leg {
     listens: bool,
     /// The same by their offer that waits for our answer.
     offers_to_listen: bool,
-    /// What is played in place of that, and the how manyth time that something is; nothing once it is over.
-    playing: (Arc<[Sound]>, u64),
+    /// What is played in place of that, and its number; nothing once it is over.
+    playing: (Arc<[Sound]>, u32),
 }
 
 /// How long each sound takes.
@@ -117,20 +117,20 @@ impl Media {
     }
 
     /// What begins to be played to a leg now, or goes on: its number, and how long it takes. While nobody listens nothing does.
-    pub(crate) fn play_of(&self, leg: LegId) -> Option<(u64, Duration)> {
+    pub(crate) fn play_of(&self, leg: LegId) -> Option<(u32, Duration)> {
         let (sounds, number) = &self.legs.get(&leg).filter(|leg| leg.listens)?.playing;
         let length = u32::try_from(sounds.len()).ok().filter(|length| *length > 0)?;
         Some((*number, SOUND * length))
     }
 
     /// It is over, unless something else has ended it before.
-    pub(crate) fn end_play(&mut self, leg: LegId, number: u64) -> Option<Event> {
+    pub(crate) fn end_play(&mut self, leg: LegId, number: u32) -> Option<Event> {
         let (sounds, playing) = &mut self.legs.get_mut(&leg).filter(|leg| leg.listens)?.playing;
         if *playing != number || sounds.is_empty() {
             return None;
         }
         *sounds = Arc::default();
-        (!self.tells_nothing_of_sounds).then_some(Event::Played { leg })
+        (!self.tells_nothing_of_sounds).then_some(Event::Played { leg, number })
     }
 
     /// Keys played to a leg's peer so far.
@@ -233,8 +233,8 @@ impl Media {
                 self.chime(leg, chime);
                 None
             }
-            Command::Play { leg, sounds } => {
-                self.speak(leg, sounds);
+            Command::Play { leg, number, sounds } => {
+                self.speak(leg, number, sounds);
                 None
             }
             Command::Record { leg, into } => {
@@ -361,11 +361,11 @@ impl Media {
         }
     }
 
-    fn speak(&mut self, leg: LegId, sounds: Arc<[Sound]>) {
+    fn speak(&mut self, leg: LegId, number: u32, sounds: Arc<[Sound]>) {
         match self.legs.get_mut(&leg) {
             Some(entry) => {
                 self.spoken.extend(sounds.iter().map(|sound| (leg, *sound)));
-                entry.playing = (sounds, entry.playing.1 + 1);
+                entry.playing = (sounds, number);
             }
             None => self.complaints.push(format!("{leg} shall be told {sounds:?}, but does not exist")),
         }

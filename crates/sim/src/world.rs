@@ -45,7 +45,7 @@ enum What {
     },
     Media(MediaEvent),
     /// The end of what is played to a leg, by its number.
-    PlayEnds(LegId, u64),
+    PlayEnds(LegId, u32),
     FlowClosed(Flow),
     PhoneDoes(usize, Plan),
     Refresh(usize),

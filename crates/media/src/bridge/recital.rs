@@ -14,6 +14,8 @@ use crate::sounds::Clip;
 
 /// See the module.
 pub(super) struct Recital {
+    /// How it was named.
+    pub(super) number: u32,
     /// Those that are not over yet.
     clips: VecDeque<Arc<Clip>>,
     /// Of the first of them.
@@ -47,9 +49,10 @@ impl Recital {
 
 impl Outbound {
     /// Plays these from now on, until they are over or [`Self::stop_recital`] is called.
-    pub(crate) fn recite(&mut self, clips: VecDeque<Arc<Clip>>, agreement: Option<&Agreement>, now: Instant) {
+    pub(crate) fn recite(&mut self, number: u32, clips: VecDeque<Arc<Clip>>, agreement: Option<&Agreement>, now: Instant) {
         self.change_source();
         self.feed = Feed::Recital(Recital {
+            number,
             clips,
             frame: 0,
             timing: None,

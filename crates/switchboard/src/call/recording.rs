@@ -71,10 +71,10 @@ struct Part {
 enum Knows {
     /// They have not been told: they come just now, or hold and would not hear it.
     NotYet,
-    /// They are being told. `is_cut`: they hear something else by now, so it is said once more.
+    /// They are being told, by what has this number once it is played.
     Soon {
         until: Instant,
-        is_cut: bool,
+        number: Option<u32>,
     },
     Yes,
 }
@@ -84,6 +84,8 @@ enum Knows {
 pub(crate) enum Step {
     /// For the media thread. Only for legs that live.
     Media(control::Command),
+    /// Play this to a leg. Only where it lives.
+    Play { leg: LegId, sounds: Arc<[Sound]> },
     /// It begins now.
     Begin { own: Party, other: Party },
     /// It has begun, and no leg is recorded any more.
@@ -155,24 +157,32 @@ impl Recording {
         telling.min()
     }
 
-    /// All was played to somebody.
-    pub(crate) fn played(&mut self, leg: LegId) {
+    /// What [`Step::Play`] has asked for is played, by this number.
+    pub(crate) fn plays(&mut self, leg: LegId, played: u32) {
+        if let Some(Knows::Soon { number, .. }) = self.part_mut(leg).map(|part| &mut part.knows) {
+            *number = Some(played);
+        }
+    }
+
+    /// This was played to its end.
+    pub(crate) fn played(&mut self, leg: LegId, played: u32) {
         if let Some(part) = self.part_mut(leg)
-            && matches!(part.knows, Knows::Soon { .. })
+            && matches!(part.knows, Knows::Soon { number, .. } if number == Some(played))
         {
             part.knows = Knows::Yes;
         }
     }
 
-    /// Somebody hears something else from now on.
-    pub(crate) fn cut_short(&mut self, leg: LegId) {
-        if let Some(Knows::Soon { is_cut, .. }) = self.part_mut(leg).map(|part| &mut part.knows) {
-            *is_cut = true;
-        }
-    }
-
-    /// Brings it up to date with who talks. `is_awaited`: its own person is not among them now, but is on their way back. `false`: it is over.
-    pub(crate) fn follow(&mut self, talkers: &[Talker<'_>], is_awaited: bool, now: Instant, steps: &mut Vec<Step>) -> bool {
+    /// Brings it up to date with who talks. `is_awaited`: its own person is not among them now, but is on their way back. `playing`: what is played to a leg now. `false`: it
+    /// is over.
+    pub(crate) fn follow(
+        &mut self,
+        talkers: &[Talker<'_>],
+        is_awaited: bool,
+        playing: impl Fn(LegId) -> Option<u32>,
+        now: Instant,
+        steps: &mut Vec<Step>,
+    ) -> bool {
         let is_there = talkers.iter().any(|talker| self.is_own(talker.party));
         if !is_there && !is_awaited {
             self.end(steps);
@@ -187,7 +197,7 @@ impl Recording {
                 self.take_in(talker, &left);
             }
         }
-        self.tell(talkers, now, steps);
+        self.tell(talkers, playing, now, steps);
         // Whoever holds is told when they come back, as whoever comes later; but somebody has to know.
         let is_told = self.parts.iter().any(|part| part.knows == Knows::Yes);
         let is_telling = self.parts.iter().any(|part| matches!(part.knows, Knows::Soon { .. }));
@@ -223,7 +233,7 @@ impl Recording {
         self.end(steps);
         steps.extend(legs.into_iter().map(|leg| {
             let sounds = Arc::clone(&sounds);
-            Step::Media(control::Command::Play { leg, sounds })
+            Step::Play { leg, sounds }
         }));
     }
 
@@ -271,7 +281,7 @@ impl Recording {
     }
 
     /// Tells those who are to be told and listen, says once more what was cut short, and gives up where it takes too long.
-    fn tell(&mut self, talkers: &[Talker<'_>], now: Instant, steps: &mut Vec<Step>) {
+    fn tell(&mut self, talkers: &[Talker<'_>], playing: impl Fn(LegId) -> Option<u32>, now: Instant, steps: &mut Vec<Step>) {
         let Some(sounds) = self.announcement() else { return };
         for part in &mut self.parts {
             let listens = talkers.iter().any(|talker| talker.leg == part.leg && talker.listens);
@@ -285,13 +295,13 @@ impl Recording {
                     part.knows = Knows::Yes;
                     continue;
                 }
-                Knows::Soon { is_cut: false, .. } => continue,
-                Knows::Soon { until, is_cut: true } => until,
+                Knows::Soon { number, .. } if number.is_some() && number == playing(part.leg) => continue,
+                Knows::Soon { until, .. } => until,
                 Knows::NotYet => now + TELLING_MAX,
             };
-            part.knows = Knows::Soon { until, is_cut: false };
+            part.knows = Knows::Soon { until, number: None };
             let (leg, sounds) = (part.leg, Arc::clone(&sounds));
-            steps.push(Step::Media(control::Command::Play { leg, sounds }));
+            steps.push(Step::Play { leg, sounds });
         }
     }
 

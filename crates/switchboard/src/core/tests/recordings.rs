@@ -1,7 +1,7 @@
 //! Which calls with the world are recorded, and what phones are answered that want it.
 
+use model::control::{Command, Event};
 use model::{CallId, LegId};
-use model::control::Command;
 
 use super::mobiles::bens_mobile_alone;
 use super::trunks::{FIRST, SECOND, Scene, company, provider};
@@ -166,14 +166,19 @@ fn the_world_records_nothing() {
     assert_eq!(begun(&scene), []);
 }
 
-/// What each leg is told now: whose, and how often in all.
-fn told(scene: &Scene) -> Vec<LegId> {
+/// What legs were told, by its number.
+fn plays(scene: &Scene) -> Vec<(LegId, u32)> {
     let commands = calls::medias(&scene.bench).into_iter();
-    let told = commands.filter_map(|command| match command {
-        Command::Play { leg, .. } => Some(leg),
+    let plays = commands.filter_map(|command| match command {
+        Command::Play { leg, number, .. } => Some((leg, number)),
         _ => None,
     });
-    told.collect()
+    plays.collect()
+}
+
+/// The legs that were told something.
+fn told(scene: &Scene) -> Vec<LegId> {
+    plays(scene).into_iter().map(|(leg, _)| leg).collect()
 }
 
 /// Anna talks to Ben, and wants that to be recorded; both are told in words.
@@ -203,4 +208,28 @@ fn what_something_else_is_said_over_is_said_once_more() {
     scene.bench.core.recordings_follow(&[call], now);
     scene.bench.drain();
     assert_eq!(told(&scene), [anna, ben, ben, ben], "that, and once more");
+}
+
+#[test]
+fn only_what_was_said_last_counts_as_said() {
+    let (mut scene, call) = announcing();
+    for is_on in [false, true] {
+        assert!(scene.control(ANNA, Action::Record { call, is_on }).is_ok());
+    }
+    let plays = plays(&scene);
+    assert_eq!(plays.len(), 6, "that it is recorded, that it is not, that it is");
+    for (leg, number) in &plays[..4] {
+        scene.bench.handle(Input::Media(Event::Played {
+            leg: *leg,
+            number: *number,
+        }));
+        assert_eq!(begun(&scene), []);
+    }
+    for (leg, number) in &plays[4..] {
+        scene.bench.handle(Input::Media(Event::Played {
+            leg: *leg,
+            number: *number,
+        }));
+    }
+    assert_eq!(begun(&scene).len(), 1);
 }
