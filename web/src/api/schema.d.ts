@@ -1976,6 +1976,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/live-calls/{call}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records the call from now on, or not any more. Those in it are told first, as an administrator has decided. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecordWish"];
+                };
+            };
+            responses: {
+                /** @description They are being told, or it is not recorded any more */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `refused`: one may not record, or a rule wants it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/live-calls/{call}/resume": {
         parameters: {
             query?: never;
@@ -3555,6 +3622,411 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/v1/recording-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How recording is done. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Settings and rules */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingSettings"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Decides how recording is done. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecordingSettings"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingSettings"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The recordings that one may hear, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only older ones than the one with this id */
+                    before?: string;
+                    /** @description Only those of this call */
+                    call?: string;
+                    /** @description Recordings of one answer: 1 to 200, 50 unless given */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What one may hear; nothing for those who may hear nothing */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Recordings"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a recording for good. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Deleted */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: also when one may not hear it */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `in-use`: it is being made */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sound: Ogg Opus, the person for whom it was made on the left, everybody else on the right. Knows `Range`. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description 1: as a file to be kept */
+                    download?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "audio/ogg": unknown;
+                    };
+                };
+                /** @description The part that was asked for */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "audio/ogg": unknown;
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: also when one may not hear it */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of it is there */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `recordings-locked`: their key is missing */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How loud it is, for a picture of it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Both channels */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Peaks"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: also when one may not hear it */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `recordings-locked`: their key is missing */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much space recordings take. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Space, and whether it is enough */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingStorage"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/rooms": {
@@ -5618,6 +6090,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What somebody may do with recordings. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What they may do */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingPermission"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Decides what somebody may do with recordings. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecordingPermission"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingPermission"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/ringing": {
         parameters: {
             query?: never;
@@ -5884,6 +6456,11 @@ export interface components {
             /** @description To be typed into the phone; shown this once. */
             secret: string;
         };
+        /**
+         * @description How people are told that they are recorded. They are told before they are.
+         * @enum {string}
+         */
+        Announced: "prompt" | "tone" | "silently";
         /** @description At which phone. */
         AtDevice: {
             /** Format: int64 */
@@ -6008,6 +6585,8 @@ export interface components {
             /** @description The other party; for `internal` calls the called one. */
             peer: components["schemas"]["Party"];
             quality: components["schemas"]["Quality"] | null;
+            /** @description Its newest recording that the reader may hear. */
+            recording_id: string | null;
             /** Format: date-time */
             started_at: string;
         };
@@ -6075,6 +6654,18 @@ export interface components {
              */
             costly_minutes_per_day_max: number;
         };
+        /** @description Whether a call is recorded. */
+        CallRecording: {
+            /** @description One cannot end it. */
+            is_by_rule: boolean;
+            state: components["schemas"]["CallRecordingState"];
+            trouble: components["schemas"]["RecordingTrouble"] | null;
+        };
+        /**
+         * @description Whether a call is recorded.
+         * @enum {string}
+         */
+        CallRecordingState: "off" | "announcing" | "on" | "stopped";
         /** @description A page of the journal, newest first. */
         Calls: {
             calls: components["schemas"]["Call"][];
@@ -6453,6 +7044,13 @@ export interface components {
             type: "transferred";
         } | {
             /** @enum {string} */
+            type: "recordings";
+        } | {
+            storage: components["schemas"]["RecordingStorage"];
+            /** @enum {string} */
+            type: "recording_storage";
+        } | {
+            /** @enum {string} */
             type: "journal_changed";
         } | {
             /** @enum {string} */
@@ -6618,6 +7216,11 @@ export interface components {
             status: components["schemas"]["Status"];
             version: string;
         };
+        /**
+         * @description Whose recordings somebody may hear.
+         * @enum {string}
+         */
+        HearsRecordings: "none" | "own" | "all";
         /** @description A public holiday. */
         Holiday: {
             /** @example 2026-12-25 */
@@ -6757,6 +7360,7 @@ export interface components {
             device_ids: number[];
             /** @description Who is at the other end. */
             other: components["schemas"]["Party"];
+            recording: components["schemas"]["CallRecording"];
             side: components["schemas"]["Side"];
             state: components["schemas"]["LiveCallState"];
             /**
@@ -6795,9 +7399,13 @@ export interface components {
         Me: {
             /** @description The number; null for people without a phone. */
             extension: string | null;
+            /** @description Which recordings one may hear. */
+            hears_recordings: components["schemas"]["HearsRecordings"];
             /** Format: int64 */
             id: number;
             login: string;
+            /** @description Whether one may record one's calls. */
+            may_record: boolean;
             name: string;
             phone: components["schemas"]["Phone"] | null;
             role: components["schemas"]["Role"];
@@ -7158,6 +7766,18 @@ export interface components {
             /** @description 8 characters at least. */
             new: string;
         };
+        /** @description How loud a recording is. */
+        Peaks: {
+            /** @description Of everybody else. */
+            others: number[];
+            /** @description Of the person for whom it was made: 0 to 255, 4,000 points at most. */
+            own: number[];
+            /**
+             * Format: int64
+             * @description From one point to the next.
+             */
+            step_ms: number;
+        };
         /** @description What the app needs to telephone. */
         Phone: {
             /** Format: int64 */
@@ -7286,6 +7906,127 @@ export interface components {
              * @description Share of digital silence, 0 to 100; null where it cannot be told without decoding.
              */
             silent_percent: number | null;
+        };
+        /**
+         * @description How a recording came to be.
+         * @enum {string}
+         */
+        RecordedBy: "button" | "rule";
+        /**
+         * @description Which of somebody's calls.
+         * @enum {string}
+         */
+        RecordedCalls: "all" | "outside" | "incoming" | "outgoing";
+        /** @description A recording. */
+        Recording: {
+            by: components["schemas"]["RecordedBy"];
+            /**
+             * Format: int64
+             * @description Of its file.
+             */
+            bytes: number;
+            /** @description As in `/calls`. */
+            call_id: string;
+            /**
+             * Format: date-time
+             * @description When it is to be deleted.
+             */
+            delete_after: string;
+            /**
+             * Format: int64
+             * @description 0 while it is being made.
+             */
+            duration_ms: number;
+            /** @description Unique for ever. */
+            id: string;
+            /** @description Whom they talked to when it began: the second channel has everybody else. */
+            other: components["schemas"]["Party"];
+            /** @description For whom it was made: the first channel. */
+            own: components["schemas"]["Party"];
+            /** Format: date-time */
+            started_at: string;
+            state: components["schemas"]["RecordingState"];
+            stopped: components["schemas"]["RecordingTrouble"] | null;
+        };
+        /** @description What somebody may do with recordings. Being an administrator permits nothing here. */
+        RecordingPermission: {
+            /** @description What they may hear, and delete. */
+            hears: components["schemas"]["HearsRecordings"];
+            /** @description Whether they may record their calls. */
+            may_record: boolean;
+        };
+        /** @description Calls that are recorded without a button. */
+        RecordingRule: {
+            announced: components["schemas"]["Announced"];
+            calls: components["schemas"]["RecordedCalls"];
+            /**
+             * Format: int64
+             * @description The person, team or trunk; null for everybody.
+             */
+            id: number | null;
+            whose: components["schemas"]["Whose"];
+        };
+        /** @description What one may hear, newest first. */
+        Recordings: {
+            recordings: components["schemas"]["Recording"][];
+        };
+        /** @description How recording is done in this company. */
+        RecordingSettings: {
+            /** @description How people are told when somebody has pressed the button. */
+            announced: components["schemas"]["Announced"];
+            /**
+             * Format: int32
+             * @description How long recordings are kept, in days: 1 to 3650. Counts for those as well that are there.
+             * @example 90
+             */
+            keep_days: number;
+            /**
+             * Format: int32
+             * @description How much space they may take, in MiB: 100 to 10,000,000.
+             * @example 10240
+             */
+            quota_mib: number;
+            /** @description Calls that are recorded without a button, 50 rules at most. The first one that fits counts. */
+            rules: components["schemas"]["RecordingRule"][];
+        };
+        /**
+         * @description How far a recording is.
+         * @enum {string}
+         */
+        RecordingState: "running" | "complete" | "cut_short";
+        /** @description How much space recordings take. */
+        RecordingStorage: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description Null where that cannot be told.
+             */
+            disk_free_bytes: number | null;
+            /**
+             * Format: date-time
+             * @description When the oldest one began.
+             */
+            oldest: string | null;
+            /** Format: int64 */
+            quota_bytes: number;
+            state: components["schemas"]["RecordingStorageState"];
+            /** Format: int64 */
+            used_bytes: number;
+        };
+        /**
+         * @description How the space for recordings is.
+         * @enum {string}
+         */
+        RecordingStorageState: "fine" | "nearly_full" | "full" | "failing";
+        /**
+         * @description Why a recording ended before its call did.
+         * @enum {string}
+         */
+        RecordingTrouble: "quota_reached" | "disk_full" | "failed";
+        /** @description Whether a call is to be recorded. */
+        RecordWish: {
+            is_on: boolean;
         };
         /**
          * @description Why a dialled number leads nowhere. What `values` has is in brackets.
@@ -8052,6 +8793,11 @@ export interface components {
          * @enum {string}
          */
         WhileBusy: "call_waiting" | "ring_others" | "busy";
+        /**
+         * @description Whose calls.
+         * @enum {string}
+         */
+        Whose: "everybody" | "person" | "team" | "trunk";
     };
     responses: never;
     parameters: never;

@@ -14,7 +14,7 @@ use super::people::{add as add_user, noon};
 
 /// Somebody with this number.
 async fn add(store: &Store, extension: &str) -> UserId {
-    add_user(store, extension, extension).await.id
+    add_user(store, &format!("u{extension}"), extension).await.id
 }
 
 fn recording(run: u64, number: u64, own: Option<UserId>) -> Recording {
