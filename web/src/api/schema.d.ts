@@ -1,5 +1,362 @@
 // Generated from crates/farend/openapi.json by `npm run generate`. Do not edit.
 export interface paths {
+    "/api/v1/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All announcements. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All announcements, by name */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Announcements"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Adds an announcement: WAV, MP3, FLAC, Ogg (Vorbis or Opus) or AAC (M4A) of 20 MB and ten minutes at most.
+         * @description The file is the body, of any content type beginning with `audio/`, and `name` stands in the query; or both are fields of a form
+         *     (`multipart/form-data`: `name` and `file`). It is kept in mono, at a level of our own.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Unless it is a field of the form */
+                    name?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "audio/*": string;
+                    "multipart/form-data": components["schemas"]["AudioFile"];
+                };
+            };
+            responses: {
+                /** @description Added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Announcement"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-many` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-large` */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid`, `not-audio` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes an announcement that no menu plays. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `in-use` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Gives an announcement another name. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RenamedAnnouncement"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Announcement"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/announcements/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sound of an announcement. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Ogg Opus */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "audio/ogg": string;
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Gives an announcement another sound; the file is sent as for a new one. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "audio/*": string;
+                    "multipart/form-data": components["schemas"]["AudioFile"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Announcement"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-many` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-large` */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-audio` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -2930,6 +3287,218 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/menus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All menus. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All menus, by extension */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Menus"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a menu. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMenu"];
+                };
+            };
+            responses: {
+                /** @description Added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Menu"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken`, `too-many` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/menus/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a menu. What leads to its number leads nowhere then. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a menu. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangedMenu"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Menu"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/v1/network": {
         parameters: {
             query?: never;
@@ -3622,6 +4191,267 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/v1/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that farend says, in both languages. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All prompts in all languages */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Prompts"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{language}/{name}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is heard where this prompt is played. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    language: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Ogg Opus */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "audio/ogg": string;
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Has something else said in place of a prompt; the file is sent as for an announcement. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    language: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "audio/*": string;
+                    "multipart/form-data": components["schemas"]["AudioFile"];
+                };
+            };
+            responses: {
+                /** @description Replaced */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-large` */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-audio` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Has the program's own prompt said again. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    language: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The program's own again */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Decides in which language prompts are spoken. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PromptLanguage"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PromptLanguage"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/recording-settings": {
@@ -4925,7 +5755,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes a time profile that no forward needs. */
+        /** Removes a time profile that no forward, menu, night service or permission needs. */
         delete: {
             parameters: {
                 query?: never;
@@ -6461,10 +7291,34 @@ export interface components {
          * @enum {string}
          */
         Announced: "prompt" | "tone" | "silently";
+        /** @description An announcement. */
+        Announcement: {
+            /** Format: int32 */
+            duration_ms: number;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** @description The names of the menus that play it. */
+            used_by: string[];
+        };
+        /** @description All announcements, by name. */
+        Announcements: {
+            announcements: components["schemas"]["Announcement"][];
+        };
         /** @description At which phone. */
         AtDevice: {
             /** Format: int64 */
             device_id: number;
+        };
+        /** @description A sound file as a form. */
+        AudioFile: {
+            /**
+             * Format: binary
+             * @description The file.
+             */
+            file: string;
+            /** @description For administrators. */
+            name?: string | null;
         };
         /** @description A line of the log. */
         AuditEntry: {
@@ -6622,6 +7476,11 @@ export interface components {
              * @example +4989123450
              */
             number: string | null;
+            /**
+             * Format: int64
+             * @description When, by a time profile: then `windows` do not count, and may be empty.
+             */
+            profile_id: number | null;
             /** @description When; empty: always. */
             windows: components["schemas"]["CallingWindow"][];
         };
@@ -6695,6 +7554,25 @@ export interface components {
              * @example *99
              */
             code: string;
+        };
+        /** @description What is to be changed about a menu; what is absent stays as it is. */
+        ChangedMenu: {
+            extension?: string;
+            /**
+             * Format: int64
+             * @description Null: "Welcome".
+             */
+            greeting_id?: number | null;
+            hours?: components["schemas"]["MenuHours"] | null;
+            keys?: components["schemas"]["MenuKey"][];
+            language?: components["schemas"]["LanguageCode"] | null;
+            name?: string;
+            otherwise?: components["schemas"]["MenuChoice"];
+            /** Format: int32 */
+            plays_max?: number;
+            takes_extensions?: boolean;
+            /** Format: int32 */
+            waits_s?: number;
         };
         /** @description What is to be changed about a group; what is absent stays as it is. */
         ChangedPickUpGroup: {
@@ -7268,6 +8146,11 @@ export interface components {
              */
             trunk_id: number | null;
         };
+        /**
+         * @description A language in which prompts are spoken (ISO 639-1).
+         * @enum {string}
+         */
+        LanguageCode: "en" | "de";
         /** @description One party's connection. */
         LegQuality: {
             /** @description `opus`, `G722`, `PCMA` or `PCMU`; null when none was negotiated. */
@@ -7425,6 +8308,83 @@ export interface components {
          * @enum {string}
          */
         MeaningKind: "internal" | "emergency" | "service" | "world" | "unknown";
+        /** @description A menu that callers hear. One without keys and extensions, whose `otherwise` hangs up, is an announcement with a number of its own. */
+        Menu: {
+            /** @description The number; none of anybody else's. */
+            extension: string;
+            /**
+             * Format: int64
+             * @description The announcement that callers hear first; null: "Welcome".
+             */
+            greeting_id: number | null;
+            hours: components["schemas"]["MenuHours"] | null;
+            /** Format: int64 */
+            id: number;
+            /** @description What the keys do. */
+            keys: components["schemas"]["MenuKey"][];
+            language: components["schemas"]["LanguageCode"] | null;
+            /** @description Shown on displays. */
+            name: string;
+            /** @description What happens after that. */
+            otherwise: components["schemas"]["MenuChoice"];
+            /**
+             * Format: int32
+             * @description How often the greeting is played at most, when nothing that means something was pressed.
+             */
+            plays_max: number;
+            /** @description Whether a caller may dial an extension instead of a key. */
+            takes_extensions: boolean;
+            /**
+             * Format: int32
+             * @description How long a caller may think after the greeting, in seconds.
+             */
+            waits_s: number;
+        };
+        /** @description What happens when somebody has chosen, or nobody has. */
+        MenuChoice: {
+            /** @enum {string} */
+            do: "number";
+            number: string;
+        } | {
+            /** Format: int64 */
+            announcement_id: number;
+            /** @enum {string} */
+            do: "hear";
+        } | {
+            /** @enum {string} */
+            do: "again";
+        } | {
+            /** @enum {string} */
+            do: "hang_up";
+        };
+        /** @description When a menu is open. */
+        MenuHours: {
+            /**
+             * Format: int64
+             * @description The announcement that callers hear when it is closed; null: that we are closed.
+             */
+            greeting_id: number | null;
+            /**
+             * Format: int64
+             * @description Open by this time profile.
+             */
+            profile_id: number;
+            /** @description What happens after that. */
+            then: components["schemas"]["MenuChoice"];
+        };
+        /** @description What a key does. */
+        MenuKey: {
+            choice: components["schemas"]["MenuChoice"];
+            /**
+             * @description 0 to 9, * or #.
+             * @example 1
+             */
+            key: string;
+        };
+        /** @description All menus, by extension. */
+        Menus: {
+            menus: components["schemas"]["Menu"][];
+        };
         /** @description A mobile. */
         Mobile: {
             /**
@@ -7544,6 +8504,29 @@ export interface components {
              * @example 102
              */
             number: string;
+        };
+        /** @description A menu to be added. */
+        NewMenu: {
+            extension: string;
+            /** Format: int64 */
+            greeting_id?: number | null;
+            hours?: components["schemas"]["MenuHours"] | null;
+            keys?: components["schemas"]["MenuKey"][];
+            language?: components["schemas"]["LanguageCode"] | null;
+            name: string;
+            /** @description Goodbye, unless said otherwise. */
+            otherwise?: components["schemas"]["MenuChoice"];
+            /**
+             * Format: int32
+             * @description 1 to 10; 3 unless said otherwise.
+             */
+            plays_max?: number;
+            takes_extensions?: boolean;
+            /**
+             * Format: int32
+             * @description 1 to 30; 5 unless said otherwise.
+             */
+            waits_s?: number;
         };
         /** @description A group to be added. */
         NewPickUpGroup: {
@@ -7848,6 +8831,17 @@ export interface components {
             /** @description Always `about:blank`: `code` says which problem it is. */
             type: string;
         };
+        /** @description The language in which prompts are spoken. */
+        PromptLanguage: {
+            language: components["schemas"]["LanguageCode"];
+        };
+        /** @description Everything that farend says. */
+        Prompts: {
+            /** @description In which one prompts are spoken, unless a menu says otherwise. */
+            language: components["schemas"]["LanguageCode"];
+            /** @description All prompts in all languages. */
+            prompts: components["schemas"]["SpokenPrompt"][];
+        };
         /** @description A public address and port of the UDP port. */
         PublicAddress: {
             /**
@@ -8049,6 +9043,10 @@ export interface components {
             stun: string[];
             /** @example 1800000000:7 */
             username: string;
+        };
+        /** @description An announcement's new name. */
+        RenamedAnnouncement: {
+            name: string;
         };
         /** @description How somebody is reached. */
         Ringing: {
@@ -8299,6 +9297,21 @@ export interface components {
              */
             leg: number;
         };
+        /** @description A prompt in one language. */
+        SpokenPrompt: {
+            /**
+             * Format: int32
+             * @description Of what is heard now.
+             */
+            duration_ms: number;
+            /** @description Whether something that was uploaded is heard in its place. */
+            is_replaced: boolean;
+            language: components["schemas"]["LanguageCode"];
+            /** @example nobody_answers */
+            name: string;
+            /** @description What the program's own one says. */
+            text: string;
+        };
         /**
          * @description Whether audio is encrypted.
          * @enum {string}
@@ -8428,6 +9441,11 @@ export interface components {
             day: components["schemas"]["CallingWindow"][];
             /** @description Where calls go at all other times, as one would dial it. */
             number: string;
+            /**
+             * Format: int64
+             * @description The same by a time profile: then `day` does not count, and may be empty.
+             */
+            profile_id: number | null;
         };
         /**
          * @description Who rings when.
