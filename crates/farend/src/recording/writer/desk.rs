@@ -27,6 +27,7 @@ pub(super) const WAITING_MAX: usize = 10;
 const UNTOLD_MAX: usize = 4 * RUNNING_MAX;
 
 /// Where the desk's results go; none of them waits.
+#[derive(Clone)]
 pub(super) struct Outlets {
     pub(super) tell_core: TellCore,
     pub(super) keeper: UnboundedSender<Written>,
@@ -48,6 +49,9 @@ struct Running {
     trouble: Option<RecordingTrouble>,
 }
 
+/// The disk thread takes nothing any more.
+struct DiskGone;
+
 /// All recordings that run.
 pub(super) struct Desk {
     run: RunId,
@@ -55,6 +59,10 @@ pub(super) struct Desk {
     running: BTreeMap<RecordingId, Running>,
     untold: VecDeque<(RecordingId, RecordingTrouble)>,
     failures: u64,
+    /// What is just beginning, or being told to the switchboard: a panic does not forget it.
+    at_hand: Option<RecordingId>,
+    /// Whether the disk thread has ended, which it does not while there is a desk.
+    is_disk_gone: bool,
 }
 
 impl Desk {
@@ -65,7 +73,36 @@ impl Desk {
             running: BTreeMap::new(),
             untold: VecDeque::new(),
             failures: 0,
+            at_hand: None,
+            is_disk_gone: false,
         }
+    }
+
+    /// After a panic: all that ran ends, and what comes later goes on. Encoders, which may be half way through something, are not used again.
+    pub(super) fn anew(&mut self) -> Self {
+        tracing::error!(
+            recordings = self.running.len(),
+            "the recorder has panicked: the recordings that ran end"
+        );
+        let mut desk = Self {
+            running: std::mem::take(&mut self.running),
+            untold: std::mem::take(&mut self.untold),
+            failures: self.failures,
+            is_disk_gone: self.is_disk_gone,
+            ..Self::new(self.run, self.outlets.clone())
+        };
+        let lost = self.at_hand.filter(|id| !desk.running.contains_key(id));
+        let mut failed: Vec<RecordingId> = lost.into_iter().collect();
+        for (id, running) in &mut desk.running {
+            if running.recorder.is_some() {
+                running.give_up(*id);
+                failed.push(*id);
+            }
+        }
+        // The next tick tells them: whoever is told may have been the one who panicked.
+        desk.failures += failed.len() as u64;
+        desk.untold.extend(failed.into_iter().map(|id| (id, RecordingTrouble::Failed)));
+        desk
     }
 
     /// Whether nothing runs, or waits for the disk.
@@ -74,6 +111,12 @@ impl Desk {
     }
 
     pub(super) fn begin(&mut self, at: SystemTime, new: NewRecording, now: Instant) {
+        self.at_hand = Some(new.recording);
+        self.try_begin(at, new, now);
+        self.at_hand = None;
+    }
+
+    fn try_begin(&mut self, at: SystemTime, new: NewRecording, now: Instant) {
         let id = new.recording;
         if self.running.len() >= RUNNING_MAX {
             tracing::warn!(
@@ -138,7 +181,7 @@ impl Desk {
                     piece: piece(page),
                 });
             }
-            running.hand_on(&self.outlets.jobs);
+            self.is_disk_gone |= running.hand_on(&self.outlets.jobs).is_err();
             if running.recorder.is_some() && running.outbox.len() + running.waiting > WAITING_MAX {
                 running.give_up(*id);
                 stuck.push(*id);
@@ -148,9 +191,23 @@ impl Desk {
             tracing::error!(recording = id.0, "the disk does not keep up: a recording ends");
             self.tell(id, RecordingTrouble::Failed);
         }
-        let again = std::mem::take(&mut self.untold);
-        for (id, trouble) in again {
-            self.try_to_tell(id, trouble);
+        if self.is_disk_gone {
+            self.without_disk();
+        }
+        for _ in 0..self.untold.len() {
+            if let Some((id, trouble)) = self.untold.pop_front() {
+                self.try_to_tell(id, trouble);
+            }
+        }
+    }
+
+    /// Nothing is written any more. The rows of what ran stay open for the next run, which looks how much is there.
+    fn without_disk(&mut self) {
+        while let Some((id, running)) = self.running.pop_first() {
+            tracing::error!(recording = id.0, "the thread that writes recordings has ended: a recording ends");
+            if running.trouble.is_none() {
+                self.tell(id, RecordingTrouble::Failed);
+            }
         }
     }
 
@@ -198,6 +255,9 @@ impl Desk {
         figures.running.store(self.running.len() as u64, Ordering::Relaxed);
         figures.failures.store(self.failures, Ordering::Relaxed);
         figures.dropped.store(dropped, Ordering::Relaxed);
+        if self.is_disk_gone {
+            figures.is_failing.store(true, Ordering::Relaxed);
+        }
     }
 
     fn tell(&mut self, id: RecordingId, trouble: RecordingTrouble) {
@@ -206,9 +266,11 @@ impl Desk {
     }
 
     fn try_to_tell(&mut self, id: RecordingId, trouble: RecordingTrouble) {
+        self.at_hand = Some(id);
         if !(self.outlets.tell_core)(id, trouble) && self.untold.len() < UNTOLD_MAX {
             self.untold.push_back((id, trouble));
         }
+        self.at_hand = None;
     }
 
     fn note(&self, written: Written) {
@@ -219,13 +281,19 @@ impl Desk {
 }
 
 impl Running {
-    fn hand_on(&mut self, jobs: &SyncSender<Job>) {
+    /// As much as the disk thread has room for.
+    fn hand_on(&mut self, jobs: &SyncSender<Job>) -> Result<(), DiskGone> {
         while let Some(job) = self.outbox.pop_front() {
             match jobs.try_send(job) {
                 Ok(()) => self.waiting += 1,
-                Err(TrySendError::Full(job) | TrySendError::Disconnected(job)) => return self.outbox.push_front(job),
+                Err(TrySendError::Full(job)) => {
+                    self.outbox.push_front(job);
+                    return Ok(());
+                }
+                Err(TrySendError::Disconnected(_)) => return Err(DiskGone),
             }
         }
+        Ok(())
     }
 
     /// Nothing more of it is written but its end.

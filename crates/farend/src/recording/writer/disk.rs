@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
@@ -30,6 +31,14 @@ pub(super) enum Job {
     Append { id: RecordingId, piece: Piece },
     /// Append the last piece, and close it.
     End { id: RecordingId, piece: Piece },
+}
+
+impl Job {
+    fn id(&self) -> RecordingId {
+        match self {
+            Self::Begin { id, .. } | Self::Append { id, .. } | Self::End { id, .. } => *id,
+        }
+    }
 }
 
 /// What it has done.
@@ -109,6 +118,23 @@ impl Disk {
     }
 
     pub(super) fn job(&mut self, job: Job, now: Instant) {
+        let id = job.id();
+        if catch_unwind(AssertUnwindSafe(|| self.try_job(job, now))).is_err() {
+            self.lose(id);
+        }
+    }
+
+    /// A panic ends one recording. Its file is not touched again, for nobody knows how far it was written.
+    fn lose(&mut self, id: RecordingId) {
+        tracing::error!(recording = id.0, "writing a recording has panicked: it ends");
+        if self.files.contains_key(&id) {
+            self.close(id, Some(RecordingTrouble::Failed), false);
+        } else {
+            self.close_nothing(id, Some(RecordingTrouble::Failed));
+        }
+    }
+
+    fn try_job(&mut self, job: Job, now: Instant) {
         match job {
             Job::Begin {
                 id,
@@ -137,14 +163,18 @@ impl Disk {
     /// Has what was written survive a power cut, once a second.
     pub(super) fn sync(&mut self, now: Instant) {
         let due = |open: &Open| open.is_dirty && now.saturating_duration_since(open.synced_at) >= SYNC_EVERY;
-        let mut failed = Vec::new();
-        for (id, open) in self.files.iter_mut().filter(|(_, open)| due(open)) {
-            (open.synced_at, open.is_dirty) = (now, false);
-            if let Err(error) = open.sealer.sync() {
-                failed.push((*id, error));
+        let due: Vec<RecordingId> = self.files.iter().filter(|(_, open)| due(open)).map(|(id, _)| *id).collect();
+        for id in due {
+            if catch_unwind(AssertUnwindSafe(|| self.sync_one(id, now))).is_err() {
+                self.lose(id);
             }
         }
-        for (id, error) in failed {
+    }
+
+    fn sync_one(&mut self, id: RecordingId, now: Instant) {
+        let Some(open) = self.files.get_mut(&id) else { return };
+        (open.synced_at, open.is_dirty) = (now, false);
+        if let Err(error) = open.sealer.sync() {
             let trouble = self.trouble(&error);
             self.give_up(id, trouble);
         }

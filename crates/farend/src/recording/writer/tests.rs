@@ -1,4 +1,4 @@
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 
@@ -9,7 +9,7 @@ use switchboard::core::Party;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::desk::{RUNNING_MAX, WAITING_MAX};
-use super::disk::Job;
+use super::disk::{Closed, Job};
 use std::io;
 
 use time::OffsetDateTime;
@@ -118,7 +118,7 @@ impl Bench {
 
 fn outlets(told: &Told, keeper: UnboundedSender<Written>, jobs: SyncSender<Job>) -> Outlets {
     let told = Arc::clone(told);
-    let tell_core = Box::new(move |recording: RecordingId, trouble| {
+    let tell_core = Arc::new(move |recording: RecordingId, trouble| {
         told.lock().unwrap().push((recording.0, trouble));
         true
     });
@@ -323,7 +323,7 @@ async fn a_switchboard_that_is_too_busy_is_told_again() {
     let asked = Arc::new(Mutex::new(0));
     let tell_core = {
         let asked = Arc::clone(&asked);
-        Box::new(move |_: RecordingId, _: RecordingTrouble| {
+        Arc::new(move |_: RecordingId, _: RecordingTrouble| {
             *asked.lock().unwrap() += 1;
             *asked.lock().unwrap() >= 3
         })
@@ -343,7 +343,7 @@ async fn when_the_server_stops_all_recordings_are_finished() {
     let (_folder, vault, run) = vault().await;
     let (tap, tapped) = queue(PACKETS_MAX);
     let (keeper, mut noted) = unbounded_channel();
-    let (orders, thread) = start(vault.clone(), run, tapped, Box::new(|_, _| true), keeper).unwrap();
+    let (orders, thread) = start(vault.clone(), run, tapped, Arc::new(|_, _| true), keeper).unwrap();
     for number in 1..=3 {
         orders.begin(SystemTime::UNIX_EPOCH, new(number));
         tap.push(track(number), &said(0, Instant::now()));
@@ -364,4 +364,125 @@ async fn when_the_server_stops_all_recordings_are_finished() {
     for recording in began {
         assert_eq!(vault.read(&recording).unwrap().ending(), Ending::Whole);
     }
+}
+
+/// Takes so many writes, and then panics.
+struct Panicking(u32);
+
+impl Medium for Panicking {
+    fn append(&mut self, _bytes: &[u8]) -> io::Result<()> {
+        self.0 = self.0.checked_sub(1).expect("as many as were promised");
+        Ok(())
+    }
+
+    fn cut_to(&mut self, _bytes: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_panic_at_the_disk_ends_one_recording_and_the_others_go_on() {
+    let made = AtomicU32::new(0);
+    let make = move |_: &str| {
+        let writes = if made.fetch_add(1, Ordering::Relaxed) == 0 { 3 } else { u32::MAX };
+        Ok(Box::new(Panicking(writes)) as Box<dyn Medium>)
+    };
+    let mut bench = Bench::with(|vault, reports| Disk::new(vault, Box::new(make), reports)).await;
+    bench.begin(1);
+    bench.begin(2);
+    bench.pass(5);
+    assert_eq!(bench.told(), [(1, RecordingTrouble::Failed)]);
+    bench.end(2);
+    let (began, ended) = bench.noted();
+    assert_eq!((began.len(), ended.len()), (2, 2));
+    assert_eq!(
+        (ended[0].stage, ended[0].stopped),
+        (RecordingStage::CutShort, Some(RecordingTrouble::Failed))
+    );
+    assert_eq!((ended[1].stage, ended[1].stopped), (RecordingStage::Complete, None));
+}
+
+#[tokio::test]
+async fn without_the_disk_thread_every_recording_fails_at_once() {
+    let mut bench = Bench::new().await;
+    bench.begin(1);
+    bench.pass(2);
+    bench.jobs = sync_channel(1).1;
+    bench.pass(2);
+    bench.begin(2);
+    bench.pass(1);
+    assert_eq!(bench.told(), [(1, RecordingTrouble::Failed), (2, RecordingTrouble::Failed)]);
+    assert!(bench.desk.is_idle());
+    bench.desk.count(bench.vault.figures(), 0);
+    assert!(bench.vault.figures().is_failing.load(Ordering::Relaxed));
+}
+
+#[tokio::test]
+async fn a_panic_of_the_recorder_ends_what_ran_and_the_next_recording_is_made() {
+    let (_folder, vault, run) = vault().await;
+    let ((orders, taken), (jobs, todo), (reports, reported)) = (channel(), sync_channel(JOBS_MAX), channel());
+    let (told, news) = channel();
+    let tell_core = Arc::new(move |recording: RecordingId, trouble| {
+        told.send((recording.0, trouble)).unwrap();
+        assert_ne!((recording.0, trouble), (1, RecordingTrouble::DiskFull), "this one panics");
+        true
+    });
+    let (keeper, _noted) = unbounded_channel();
+    let desk = Desk::new(run, Outlets { tell_core, keeper, jobs });
+    let (_tap, tapped) = queue(1);
+    let thread = std::thread::spawn(move || run_desk(desk, vault, taken, reported, tapped));
+    let begin = |number| {
+        orders
+            .send(Order::Begin {
+                at: SystemTime::UNIX_EPOCH,
+                new: Box::new(new(number)),
+            })
+            .unwrap()
+    };
+    begin(1);
+    begin(2);
+    let begun = [todo.recv().unwrap(), todo.recv().unwrap()];
+    assert!(begun.iter().all(|job| matches!(job, Job::Begin { .. })), "{begun:?}");
+    let closed = |id, trouble| {
+        Report::Closed(Closed {
+            id: RecordingId(id),
+            trouble,
+            is_whole: true,
+            bytes: 1,
+            duration_ms: 1,
+        })
+    };
+    reports.send(closed(1, Some(RecordingTrouble::DiskFull))).unwrap();
+    let expected = [RecordingTrouble::DiskFull, RecordingTrouble::Failed].map(|trouble| (1, trouble));
+    assert_eq!([news.recv().unwrap(), news.recv().unwrap()], expected, "told once more");
+    assert_eq!(news.recv().unwrap(), (2, RecordingTrouble::Failed));
+    let end = todo.iter().find(|job| !matches!(job, Job::Append { .. }));
+    assert!(matches!(end, Some(Job::End { id: RecordingId(2), .. })), "{end:?}");
+    begin(3);
+    let next = todo.iter().find(|job| matches!(job, Job::Begin { .. }));
+    assert!(matches!(next, Some(Job::Begin { id: RecordingId(3), .. })), "{next:?}");
+    reports.send(closed(2, None)).unwrap();
+    reports.send(closed(3, None)).unwrap();
+    drop(orders);
+    thread.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_recorder_that_has_ended_is_told_at_once() {
+    let (_folder, vault, _run) = vault().await;
+    let told = Told::default();
+    let (keeper, jobs) = (unbounded_channel().0, sync_channel(1).0);
+    let tell_core = outlets(&told, keeper, jobs).tell_core;
+    let orders = Orders {
+        orders: channel().0,
+        tell_core,
+        vault: vault.clone(),
+    };
+    orders.begin(SystemTime::UNIX_EPOCH, new(4));
+    assert_eq!(*told.lock().unwrap(), [(4, RecordingTrouble::Failed)]);
+    assert!(vault.figures().is_failing.load(Ordering::Relaxed));
 }
