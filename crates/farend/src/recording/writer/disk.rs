@@ -72,12 +72,16 @@ struct Open {
 }
 
 type Make = Box<dyn Fn(&str) -> io::Result<Box<dyn Medium>> + Send>;
+type IsFull = Box<dyn Fn() -> bool + Send>;
 
 /// All files that are open.
 pub(super) struct Disk {
     vault: Vault,
     /// Makes a file.
     make: Make,
+    /// Whether there is no room for more.
+    is_full: IsFull,
+    looked_at: Option<Instant>,
     reports: Sender<Report>,
     files: BTreeMap<RecordingId, Open>,
 }
@@ -93,12 +97,24 @@ impl Disk {
     }
 
     pub(super) fn new(vault: Vault, make: Make, reports: Sender<Report>) -> Self {
+        let is_full = {
+            let vault = vault.clone();
+            Box::new(move || vault.is_disk_full())
+        };
         Self {
             vault,
             make,
+            is_full,
+            looked_at: None,
             reports,
             files: BTreeMap::new(),
         }
+    }
+
+    /// With a disk that is full when `is_full` says so.
+    #[cfg(test)]
+    pub(super) fn full_when(self, is_full: IsFull) -> Self {
+        Self { is_full, ..self }
     }
 
     /// Until nobody can give it a job any more.
@@ -160,14 +176,34 @@ impl Disk {
         }
     }
 
-    /// Has what was written survive a power cut, once a second.
+    /// Has what was written survive a power cut, once a second, and looks whether there is room for more.
     pub(super) fn sync(&mut self, now: Instant) {
+        if self
+            .looked_at
+            .is_none_or(|looked_at| now.saturating_duration_since(looked_at) >= SYNC_EVERY)
+        {
+            self.looked_at = Some(now);
+            self.make_way();
+        }
         let due = |open: &Open| open.is_dirty && now.saturating_duration_since(open.synced_at) >= SYNC_EVERY;
         let due: Vec<RecordingId> = self.files.iter().filter(|(_, open)| due(open)).map(|(id, _)| *id).collect();
         for id in due {
             if catch_unwind(AssertUnwindSafe(|| self.sync_one(id, now))).is_err() {
                 self.lose(id);
             }
+        }
+    }
+
+    /// The database and the log need the room that is left.
+    fn make_way(&mut self) {
+        if self.files.is_empty() || !(self.is_full)() {
+            return;
+        }
+        tracing::error!(recordings = self.files.len(), "the disk is full: the recordings that run end");
+        let all: Vec<RecordingId> = self.files.keys().copied().collect();
+        for id in all {
+            // The little that makes a file whole is taken all the same.
+            self.finish(id, &Piece::default(), Some(RecordingTrouble::DiskFull));
         }
     }
 
@@ -185,7 +221,7 @@ impl Disk {
         if self.vault.is_over_quota() {
             return Err(RecordingTrouble::QuotaReached);
         }
-        if self.vault.is_disk_full() {
+        if (self.is_full)() {
             return Err(RecordingTrouble::DiskFull);
         }
         let started_at_ms = i64::try_from(started_at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX);

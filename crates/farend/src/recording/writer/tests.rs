@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 
@@ -256,6 +256,30 @@ async fn a_disk_that_the_kernel_calls_full_is_full() {
     bench.pass(2);
     assert_eq!(bench.told(), [(1, RecordingTrouble::DiskFull)]);
     assert_eq!(bench.noted(), (Vec::new(), Vec::new()), "no file, no row");
+}
+
+#[tokio::test]
+async fn a_disk_that_gets_nearly_full_ends_what_runs_and_leaves_room_for_the_rest_of_the_server() {
+    let is_full = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&is_full);
+    let make = |vault, reports| Disk::of(vault, reports).full_when(Box::new(move || asked.load(Ordering::Relaxed)));
+    let mut bench = Bench::with(make).await;
+    bench.begin(1);
+    bench.begin(2);
+    bench.pass(3);
+    assert_eq!(bench.told(), []);
+    is_full.store(true, Ordering::Relaxed);
+    bench.pass(2);
+    assert_eq!(bench.told(), [1, 2].map(|number| (number, RecordingTrouble::DiskFull)));
+    let (began, ended) = bench.noted();
+    assert_eq!(ended.len(), 2);
+    for (recording, end) in began.iter().zip(ended) {
+        assert_eq!(
+            (end.stage, end.stopped),
+            (RecordingStage::Complete, Some(RecordingTrouble::DiskFull))
+        );
+        assert_eq!(bench.heard(recording).1, Ending::Whole);
+    }
 }
 
 #[tokio::test]
