@@ -14,7 +14,7 @@ use time::format_description::well_known::Rfc3339;
 use super::place::{Place, explain};
 use crate::api::recording_file_name;
 use crate::recording::vault::Vault;
-use crate::store::{Listening, Recording, RecordingFilter, RecordingSettings, RecordingStage, Store, Word as _};
+use crate::store::{Listening, Recording, RecordingFilter, RecordingSettings, Store, Word as _};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -82,8 +82,9 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
         Command::Delete { id, place } => {
             let store = place.open().await?;
             let recording = find(&store, &id).await?;
+            let run = store.newest_run().await?;
             ensure!(
-                recording.stage != RecordingStage::Running,
+                !run.is_some_and(|run| recording.is_being_made(run)),
                 "recording {id} is being made; delete it when its call has ended"
             );
             let vault = vault(&place, &store).await?;

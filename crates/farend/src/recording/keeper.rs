@@ -81,7 +81,7 @@ impl Keeper {
                         }
                         None => return,
                     },
-                    _ = purge.tick() => self.purge(OffsetDateTime::now_utc()).await,
+                    _ = purge.tick() => self.purge(run, OffsetDateTime::now_utc()).await,
                     _ = look.tick() => self.look().await,
                 };
                 if let Err(error) = done {
@@ -118,10 +118,10 @@ impl Keeper {
         self.count().await
     }
 
-    /// Deletes what is past its time, the file first.
-    pub(crate) async fn purge(&self, now: OffsetDateTime) -> Result<(), StoreError> {
+    /// Deletes what is past its time, the file first; also what could not be closed after a crash.
+    pub(crate) async fn purge(&self, run: RunId, now: OffsetDateTime) -> Result<(), StoreError> {
         loop {
-            let expired = self.store.expired_recordings(now, PURGE_MAX).await?;
+            let expired = self.store.expired_recordings(now, run, PURGE_MAX).await?;
             let mut deleted = 0;
             for recording in &expired {
                 let (vault, file) = (self.vault.clone(), recording.clone());
@@ -223,9 +223,9 @@ impl Keeper {
 /// Deletes a recording for somebody: the file first.
 ///
 /// # Errors
-/// [`StoreError::InUse`] while it is being made; [`StoreError::NotFound`].
-pub(crate) async fn delete(store: &Store, vault: &Vault, live: &Live, recording: Recording) -> Result<(), DeleteError> {
-    if recording.stage == RecordingStage::Running {
+/// [`StoreError::InUse`] while this run makes it; [`StoreError::NotFound`].
+pub(crate) async fn delete(store: &Store, vault: &Vault, live: &Live, run: RunId, recording: Recording) -> Result<(), DeleteError> {
+    if recording.is_being_made(run) {
         return Err(StoreError::InUse("recording").into());
     }
     let (name, own) = (recording.name, recording.own.user);

@@ -113,6 +113,14 @@ pub struct Recording {
     pub delete_after: OffsetDateTime,
 }
 
+impl Recording {
+    /// Whether `run`, which is the newest one, still writes it. One that a crash has left is not.
+    #[must_use]
+    pub fn is_being_made(&self, run: RunId) -> bool {
+        self.stage == RecordingStage::Running && self.name.run >= run.number()
+    }
+}
+
 /// How a recording has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecordingEnd {
@@ -277,14 +285,18 @@ impl Store {
         rows.iter().map(recording).collect()
     }
 
-    /// Recordings whose time is over, the oldest first; not those that are being made.
+    /// Recordings whose time is over, the oldest first; not those that `run`, which is the newest one, makes just now.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn expired_recordings(&self, now: OffsetDateTime, limit: u16) -> Result<Vec<Recording>, StoreError> {
-        let query = sqlx::query("SELECT * FROM recordings WHERE delete_after <= $1 AND state <> 'running' ORDER BY delete_after LIMIT $2");
-        let rows = query.bind(millis(now)).bind(i64::from(limit)).fetch_all(&self.pool).await?;
-        rows.iter().map(recording).collect()
+    pub async fn expired_recordings(&self, now: OffsetDateTime, run: RunId, limit: u16) -> Result<Vec<Recording>, StoreError> {
+        let query = sqlx::query(
+            "SELECT * FROM recordings WHERE delete_after <= $1 AND (state <> 'running' OR run_id < $2) ORDER BY delete_after LIMIT $3",
+        )
+        .bind(millis(now))
+        .bind(key(run.number()))
+        .bind(i64::from(limit));
+        query.fetch_all(&self.pool).await?.iter().map(recording).collect()
     }
 
     /// Forgets a recording whose time is over.

@@ -37,6 +37,8 @@ struct Scene {
     vault: Vault,
     live: Live,
     keeper: Keeper,
+    /// The first one.
+    run: RunId,
 }
 
 impl Scene {
@@ -47,6 +49,7 @@ impl Scene {
         let vault = Vault::open(folder.path(), None, &store).await.unwrap();
         let live = Live::new(drop);
         Self {
+            run: store.begin_run(BEGUN).await.unwrap(),
             keeper: Keeper::new(store.clone(), vault.clone(), live.clone()),
             _folder: folder,
             store,
@@ -93,7 +96,7 @@ fn piece() -> Piece {
 #[tokio::test]
 async fn what_a_crash_has_left_gets_its_end_and_length() {
     let scene = Scene::new().await;
-    let (first, second) = (scene.store.begin_run(BEGUN).await.unwrap(), recording(1));
+    let (first, second) = (scene.run, recording(1));
     assert_eq!(first.number(), 1);
     scene.store.add_recording(&second).await.unwrap();
     scene.store.add_recording(&recording(2)).await.unwrap();
@@ -123,9 +126,9 @@ async fn recordings_are_deleted_when_their_time_is_over_and_not_before() {
     let mut scene = Scene::new().await;
     let kept = scene.finished(1).await;
     assert_eq!(kept.delete_after, BEGUN + time::Duration::days(90));
-    scene.keeper.purge(kept.delete_after - time::Duration::SECOND).await.unwrap();
+    scene.keeper.purge(scene.run, kept.delete_after - time::Duration::SECOND).await.unwrap();
     assert!(scene.vault.read(&kept).is_ok());
-    scene.keeper.purge(kept.delete_after).await.unwrap();
+    scene.keeper.purge(scene.run, kept.delete_after).await.unwrap();
     assert!(matches!(scene.store.recording(kept.name).await, Err(StoreError::NotFound(_))));
     assert!(matches!(scene.vault.read(&kept), Err(VaultError::Unreadable(_))));
     assert_eq!(scene.vault.figures().kept_bytes.load(Ordering::Relaxed), 0);
@@ -138,7 +141,7 @@ async fn a_shorter_time_counts_for_recordings_that_are_there() {
     let mut settings = scene.store.recording_settings().await.unwrap();
     settings.keep_days = 2;
     scene.store.set_recording_settings(&settings).await.unwrap();
-    scene.keeper.purge(BEGUN + time::Duration::days(2)).await.unwrap();
+    scene.keeper.purge(scene.run, BEGUN + time::Duration::days(2)).await.unwrap();
     assert!(scene.store.recording(kept.name).await.is_err());
 }
 
@@ -152,7 +155,7 @@ async fn more_than_one_page_of_them_is_deleted_at_once() {
         };
         scene.store.add_recording(&ended).await.unwrap();
     }
-    scene.keeper.purge(BEGUN).await.unwrap();
+    scene.keeper.purge(scene.run, BEGUN).await.unwrap();
     assert_eq!(scene.store.recording_usage().await.unwrap().count, 0);
 }
 
@@ -209,4 +212,29 @@ async fn the_alarm_is_raised_once_and_ends() {
         }
     }
     assert_eq!(states, [StorageState::Full, StorageState::Fine]);
+}
+
+#[tokio::test]
+async fn what_a_crash_has_left_and_nobody_can_close_is_deleted_all_the_same() {
+    let scene = Scene::new().await;
+    for number in [1, 2] {
+        let left = recording(number);
+        scene.store.add_recording(&left).await.unwrap();
+        let other_key = crate::recording::vault::Key::random();
+        let medium = scene.vault.create(&left.path).unwrap();
+        Sealer::begin(medium, &other_key, left.name, 0).unwrap();
+    }
+    let (first, second) = (recording(1), recording(2));
+    let delete = |run| delete(&scene.store, &scene.vault, &scene.live, run, first.clone());
+    assert!(matches!(delete(scene.run).await, Err(DeleteError::Store(StoreError::InUse(_)))));
+    scene.keeper.purge(scene.run, BEGUN).await.unwrap();
+    assert!(scene.store.recording(second.name).await.is_ok(), "of this run");
+
+    let run = scene.store.begin_run(BEGUN).await.unwrap();
+    scene.keeper.mend(run).await.unwrap();
+    assert_eq!(scene.store.recording(first.name).await.unwrap().stage, RecordingStage::Running);
+    delete(run).await.unwrap();
+    scene.keeper.purge(run, BEGUN).await.unwrap();
+    assert_eq!(scene.store.recording_usage().await.unwrap().count, 0);
+    assert!(scene.vault.remove(&second).is_ok() && scene.vault.read(&second).is_err());
 }
