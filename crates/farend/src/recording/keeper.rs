@@ -67,6 +67,9 @@ impl Keeper {
             if let Err(error) = self.mend(run).await {
                 tracing::error!(%error, "recordings that the last run has left unfinished could not be closed; the next start tries again");
             }
+            if let Err(error) = self.sweep(run).await {
+                tracing::error!(%error, "files that belong to no recording could not be looked for; the next start tries again");
+            }
             let (mut purge, mut look) = (interval(PURGE_EVERY), interval(LOOK_EVERY));
             for ticks in [&mut purge, &mut look] {
                 ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -116,6 +119,17 @@ impl Keeper {
             self.store.end_recording(recording.name, end).await?;
         }
         self.count().await
+    }
+
+    /// Removes files of earlier runs that no row names: nobody would ever hear nor delete them.
+    pub(crate) async fn sweep(&self, run: RunId) -> Result<(), DeleteError> {
+        // With the wrong key it may also be the wrong folder.
+        if self.vault.key().is_err() {
+            return Ok(());
+        }
+        let (vault, known) = (self.vault.clone(), self.store.recording_paths(run).await?);
+        let swept = tokio::task::spawn_blocking(move || vault.sweep(run, &known)).await;
+        Ok(swept.map_err(io::Error::other).flatten()?)
     }
 
     /// Deletes what is past its time, the file first; also what could not be closed after a crash.

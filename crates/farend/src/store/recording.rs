@@ -3,7 +3,7 @@
 mod settings;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -283,6 +283,16 @@ impl Store {
         let query = sqlx::query("SELECT * FROM recordings WHERE state = 'running' AND run_id < $1 ORDER BY run_id, number");
         let rows = query.bind(key(run.number())).fetch_all(&self.pool).await?;
         rows.iter().map(recording).collect()
+    }
+
+    /// The files of all recordings of earlier runs.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn recording_paths(&self, run: RunId) -> Result<BTreeSet<String>, StoreError> {
+        let query = sqlx::query("SELECT path FROM recordings WHERE run_id < $1").bind(key(run.number()));
+        let rows = query.fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok(row.try_get("path")?)).collect()
     }
 
     /// Recordings whose time is over, the oldest first; not those that `run`, which is the newest one, makes just now.

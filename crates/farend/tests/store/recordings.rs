@@ -196,12 +196,22 @@ pub(crate) async fn recordings_are_read_newest_first_by_who_may_hear_them(store:
     assert_eq!(names(call, 10).await, <[&str; 0]>::default(), "somebody else's");
     let begun = store.begin_run(noon()).await.expect("a run");
     assert_eq!(store.newest_run().await.expect("a run"), Some(begun));
-    let expired = store.expired_recordings(noon() + Duration::days(91), begun, 10).await.expect("expired");
+    let expired = store
+        .expired_recordings(noon() + Duration::days(91), begun, 10)
+        .await
+        .expect("expired");
     assert_eq!(expired.len(), 0, "what is being made stays");
     let later = store.begin_run(noon()).await.expect("a run");
-    let expired = store.expired_recordings(noon() + Duration::days(91), later, 10).await.expect("expired");
+    let expired = store
+        .expired_recordings(noon() + Duration::days(91), later, 10)
+        .await
+        .expect("expired");
     assert!(!expired.is_empty(), "what a crash has left does not");
-    assert!(expired.iter().all(|recording| recording.name.run < later.number() && !recording.is_being_made(later)));
+    assert!(
+        expired
+            .iter()
+            .all(|recording| recording.name.run < later.number() && !recording.is_being_made(later))
+    );
 }
 
 pub(crate) async fn of_a_call_the_newest_recording_counts(store: Store) {

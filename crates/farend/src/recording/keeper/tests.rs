@@ -32,7 +32,7 @@ pub(crate) fn recording(number: u64) -> Recording {
 }
 
 struct Scene {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     store: Store,
     vault: Vault,
     live: Live,
@@ -51,7 +51,7 @@ impl Scene {
         Self {
             run: store.begin_run(BEGUN).await.unwrap(),
             keeper: Keeper::new(store.clone(), vault.clone(), live.clone()),
-            _folder: folder,
+            folder,
             store,
             vault,
             live,
@@ -126,7 +126,11 @@ async fn recordings_are_deleted_when_their_time_is_over_and_not_before() {
     let mut scene = Scene::new().await;
     let kept = scene.finished(1).await;
     assert_eq!(kept.delete_after, BEGUN + time::Duration::days(90));
-    scene.keeper.purge(scene.run, kept.delete_after - time::Duration::SECOND).await.unwrap();
+    scene
+        .keeper
+        .purge(scene.run, kept.delete_after - time::Duration::SECOND)
+        .await
+        .unwrap();
     assert!(scene.vault.read(&kept).is_ok());
     scene.keeper.purge(scene.run, kept.delete_after).await.unwrap();
     assert!(matches!(scene.store.recording(kept.name).await, Err(StoreError::NotFound(_))));
@@ -237,4 +241,28 @@ async fn what_a_crash_has_left_and_nobody_can_close_is_deleted_all_the_same() {
     scene.keeper.purge(run, BEGUN).await.unwrap();
     assert_eq!(scene.store.recording_usage().await.unwrap().count, 0);
     assert!(scene.vault.remove(&second).is_ok() && scene.vault.read(&second).is_err());
+}
+
+#[tokio::test]
+async fn files_of_earlier_runs_that_no_row_names_are_removed_at_the_start_and_nothing_else() {
+    let mut scene = Scene::new().await;
+    let named = scene.finished(1).await;
+    let folder = scene.folder.path().join("recordings/2026/11");
+    let path = |file: &str| folder.join(file);
+    let ours = ["1-2.frec", "1-3.frec"];
+    let kept = ["2-1.frec", "1-2.frec.bak", "notes.txt", "1-x.frec", "-1-2.frec"];
+    for file in ours.iter().chain(&kept) {
+        std::fs::write(path(file), "sound").unwrap();
+    }
+    std::fs::create_dir(path("1-9.frec")).unwrap();
+    std::fs::write(scene.folder.path().join("recordings/1-4.frec"), "elsewhere").unwrap();
+    scene.keeper.sweep(scene.run).await.unwrap();
+    assert!(ours.iter().all(|file| path(file).exists()), "of this run");
+
+    let run = scene.store.begin_run(BEGUN).await.unwrap();
+    scene.keeper.sweep(run).await.unwrap();
+    assert!(ours.iter().all(|file| !path(file).exists()));
+    assert!(kept.iter().all(|file| path(file).exists()) && path("1-9.frec").exists());
+    assert!(scene.folder.path().join("recordings/1-4.frec").exists());
+    assert!(scene.vault.read(&named).is_ok());
 }

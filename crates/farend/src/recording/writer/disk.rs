@@ -225,8 +225,11 @@ impl Disk {
             return Err(RecordingTrouble::DiskFull);
         }
         let started_at_ms = i64::try_from(started_at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX);
-        let made = (self.make)(path).and_then(|medium| Sealer::begin(medium, key, name, started_at_ms));
-        made.map_err(|error| self.trouble(&error))
+        let medium = (self.make)(path).map_err(|error| self.trouble(&error))?;
+        Sealer::begin(medium, key, name, started_at_ms).map_err(|error| {
+            self.vault.discard(path);
+            self.trouble(&error)
+        })
     }
 
     fn append(&mut self, id: RecordingId, piece: &Piece) {

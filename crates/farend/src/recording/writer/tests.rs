@@ -283,6 +283,31 @@ async fn a_disk_that_gets_nearly_full_ends_what_runs_and_leaves_room_for_the_res
 }
 
 #[tokio::test]
+async fn a_file_that_cannot_begin_does_not_stay() {
+    let (folder, vault, run) = vault().await;
+    let (reports, reported) = channel();
+    let make = {
+        let vault = vault.clone();
+        move |path: &str| {
+            vault.create(path)?;
+            let kind = io::ErrorKind::StorageFull;
+            Ok(Box::new(Broken { left: 0, kind }) as Box<dyn Medium>)
+        }
+    };
+    let mut disk = Disk::new(vault, Box::new(make), reports);
+    let begin = Job::Begin {
+        id: RecordingId(1),
+        name: run.recording(RecordingId(1)),
+        path: "1970/01/file".to_owned(),
+        started_at: OffsetDateTime::UNIX_EPOCH,
+    };
+    disk.job(begin, Instant::now());
+    assert!(matches!(reported.recv().unwrap(), Report::Closed(closed) if closed.trouble == Some(RecordingTrouble::DiskFull)));
+    let month = folder.path().join("recordings/1970/01");
+    assert_eq!(std::fs::read_dir(month).unwrap().count(), 0);
+}
+
+#[tokio::test]
 async fn a_disk_that_hangs_ends_the_recording_and_nothing_waits_for_it() {
     let mut bench = Bench::new().await;
     bench.begin(1);
