@@ -162,8 +162,9 @@ impl Keeper {
     pub(crate) async fn look(&mut self) -> Result<(), StoreError> {
         let quota = self.store.recording_settings().await?.quota_mib;
         self.vault.figures().quota_bytes.store(u64::from(quota) << 20, Ordering::Relaxed);
-        let storage = self.vault.storage(&self.store.recording_usage().await?);
-        self.alarm(storage);
+        let usage = self.store.recording_usage().await?;
+        self.vault.figures().kept_bytes.store(usage.bytes, Ordering::Relaxed);
+        self.alarm(self.vault.storage(&usage));
         Ok(())
     }
 

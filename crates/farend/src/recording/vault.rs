@@ -176,7 +176,8 @@ impl Vault {
     pub fn remove(&self, recording: &Recording) -> io::Result<()> {
         match std::fs::remove_file(self.0.folder.join(&recording.path)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            Ok(()) | Err(_) => {
+            Err(_) => Ok(()),
+            Ok(()) => {
                 let _counted = self
                     .0
                     .figures

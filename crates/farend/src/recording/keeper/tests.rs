@@ -266,3 +266,24 @@ async fn files_of_earlier_runs_that_no_row_names_are_removed_at_the_start_and_no
     assert!(scene.folder.path().join("recordings/1-4.frec").exists());
     assert!(scene.vault.read(&named).is_ok());
 }
+
+#[tokio::test]
+async fn the_quota_that_is_enforced_is_the_one_that_is_shown() {
+    let mut scene = Scene::new().await;
+    let (first, second) = (scene.finished(1).await, scene.finished(2).await);
+    let kept_bytes = &scene.vault.figures().kept_bytes;
+    assert_eq!(kept_bytes.load(Ordering::Relaxed), first.bytes + second.bytes);
+    for _again in 0..2 {
+        scene.vault.remove(&first).unwrap();
+        assert_eq!(
+            kept_bytes.load(Ordering::Relaxed),
+            second.bytes,
+            "what is gone already does not count again"
+        );
+    }
+    // The command line deletes the other one.
+    scene.store.forget_recording(first.name).await.unwrap();
+    scene.store.forget_recording(second.name).await.unwrap();
+    scene.keeper.look().await.unwrap();
+    assert_eq!(scene.vault.figures().kept_bytes.load(Ordering::Relaxed), 0);
+}
