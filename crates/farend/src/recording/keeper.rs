@@ -235,7 +235,7 @@ impl Keeper {
     }
 }
 
-/// Deletes a recording for somebody: the file first.
+/// Deletes a recording for somebody: its line in the audit log first, for nothing goes without one; then the file, then the row.
 ///
 /// # Errors
 /// [`StoreError::InUse`] while this run makes it; [`StoreError::NotFound`].
@@ -244,12 +244,13 @@ pub(crate) async fn delete(store: &Store, vault: &Vault, live: &Live, run: RunId
         return Err(StoreError::InUse("recording").into());
     }
     let (name, own) = (recording.name, recording.own.user);
+    store.note_deletion(name).await?;
     let vault = vault.clone();
     tokio::task::spawn_blocking(move || vault.remove(&recording))
         .await
         .map_err(io::Error::other)
         .flatten()?;
-    store.remove_recording(name).await?;
+    store.forget_recording(name).await?;
     live.recordings_changed(&store.hearers(own).await?);
     Ok(())
 }

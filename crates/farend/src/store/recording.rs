@@ -309,23 +309,24 @@ impl Store {
         query.fetch_all(&self.pool).await?.iter().map(recording).collect()
     }
 
-    /// Forgets a recording whose time is over.
+    /// Forgets a recording, the file of which is gone. May be repeated.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn forget_recording(&self, name: RecordingName) -> Result<(), StoreError> {
-        forget(&mut *self.pool.acquire().await?, name).await
+        let delete = sqlx::query("DELETE FROM recordings WHERE run_id = $1 AND number = $2");
+        delete.bind(key(name.run)).bind(key(name.number)).execute(&self.pool).await?;
+        Ok(())
     }
 
-    /// Forgets a recording that somebody has deleted.
+    /// Notes in the audit log that somebody deletes a recording. To be called before its file goes, and [`Store::forget_recording`] after that.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn remove_recording(&self, name: RecordingName) -> Result<(), StoreError> {
+    pub async fn note_deletion(&self, name: RecordingName) -> Result<(), StoreError> {
         let mut tx = self.change_besides().await?;
-        let gone = load(&mut tx, name).await?;
-        forget(&mut tx, name).await?;
-        tx.done(deed("recording.deleted", &gone)).await
+        let goes = load(&mut tx, name).await?;
+        tx.done(deed("recording.deleted", &goes)).await
     }
 
     /// Notes in the audit log what somebody has done with a recording's sound.
@@ -365,12 +366,6 @@ async fn load(connection: &mut AnyConnection, name: RecordingName) -> Result<Rec
     let query = sqlx::query("SELECT * FROM recordings WHERE run_id = $1 AND number = $2");
     let found = query.bind(key(name.run)).bind(key(name.number)).fetch_optional(connection).await?;
     found.as_ref().map(recording).ok_or(StoreError::NotFound("recording"))?
-}
-
-async fn forget(connection: &mut AnyConnection, name: RecordingName) -> Result<(), StoreError> {
-    let delete = sqlx::query("DELETE FROM recordings WHERE run_id = $1 AND number = $2");
-    delete.bind(key(name.run)).bind(key(name.number)).execute(connection).await?;
-    Ok(())
 }
 
 fn name(row: &AnyRow) -> Result<RecordingName, StoreError> {

@@ -245,9 +245,13 @@ pub(crate) async fn a_deletion_is_in_the_log_and_so_is_listening(store: Store) {
     for listening in [Listening::Heard, Listening::Downloaded, Listening::Exported] {
         store.note_listening(&there, listening).await.expect("noted");
     }
-    store.remove_recording(there.name).await.expect("removed");
+    store.note_deletion(there.name).await.expect("noted");
+    assert_eq!(store.recording(there.name).await.expect("there until its file is gone"), there);
+    for _repeated in 0..2 {
+        store.forget_recording(there.name).await.expect("forgotten");
+    }
     assert!(matches!(
-        store.remove_recording(there.name).await,
+        store.note_deletion(there.name).await,
         Err(StoreError::NotFound("recording"))
     ));
     let lines = store.audit(None, 10).await.expect("lines");

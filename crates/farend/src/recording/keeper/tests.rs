@@ -287,3 +287,24 @@ async fn the_quota_that_is_enforced_is_the_one_that_is_shown() {
     scene.keeper.look().await.unwrap();
     assert_eq!(scene.vault.figures().kept_bytes.load(Ordering::Relaxed), 0);
 }
+
+#[tokio::test]
+async fn a_recording_that_goes_is_in_the_audit_log_before_its_file_is_gone() {
+    let mut scene = Scene::new().await;
+    let kept = scene.finished(1).await;
+    let mut unlucky = kept.clone();
+    // A folder cannot be removed like a file.
+    unlucky.path = "2026/11".to_owned();
+    let failed = delete(&scene.store, &scene.vault, &scene.live, scene.run, unlucky).await;
+    assert!(matches!(failed, Err(DeleteError::File(_))));
+    let lines = scene.store.audit(None, 1).await.unwrap();
+    assert_eq!((lines[0].action.as_str(), lines[0].subject.as_str()), ("recording.deleted", "1-1"));
+    assert!(
+        scene.store.recording(kept.name).await.is_ok(),
+        "nothing is forgotten that is still there"
+    );
+    delete(&scene.store, &scene.vault, &scene.live, scene.run, kept.clone())
+        .await
+        .unwrap();
+    assert!(scene.vault.read(&kept).is_err() && scene.store.recording(kept.name).await.is_err());
+}
