@@ -323,16 +323,19 @@ fn find_key(file: &Path, known: Option<&str>, is_empty: bool) -> Result<Key, Key
     }
 }
 
-/// Where a recording's file is, below the folder.
+/// Where a recording's file is, below the folder. When it began is in its name: where a database alone comes from a backup, the numbers of its runs
+/// repeat, and the files of then are still there.
 pub(crate) fn path(name: RecordingName, started_at: OffsetDateTime) -> String {
-    format!("{:04}/{:02}/{name}.frec", started_at.year(), u8::from(started_at.month()))
+    let (year, month) = (started_at.year(), u8::from(started_at.month()));
+    let started_at_ms = started_at.unix_timestamp_nanos() / 1_000_000;
+    format!("{year:04}/{month:02}/{name}-{started_at_ms}.frec")
 }
 
-/// Which run has made a file that is named as [`path`] says; `None` for all others.
+/// Which run has made a file that is named as [`path`] says, or by run and number alone; `None` for all others.
 fn run_of_file(name: &str) -> Option<u64> {
     let parts: Vec<&str> = name.strip_suffix(".frec")?.split('-').collect();
     let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    (parts.len() == 2 && parts.iter().all(is_number)).then(|| parts[0].parse().ok())?
+    ((2..=3).contains(&parts.len()) && parts.iter().all(is_number)).then(|| parts[0].parse().ok())?
 }
 
 /// The folders in a folder that are called by so many digits; none where there is no folder.

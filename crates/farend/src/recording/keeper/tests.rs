@@ -249,7 +249,7 @@ async fn files_of_earlier_runs_that_no_row_names_are_removed_at_the_start_and_no
     let named = scene.finished(1).await;
     let folder = scene.folder.path().join("recordings/2026/11");
     let path = |file: &str| folder.join(file);
-    let ours = ["1-2.frec", "1-3.frec"];
+    let ours = ["1-2.frec", "1-3-1795694400000.frec"];
     let kept = ["2-1.frec", "1-2.frec.bak", "notes.txt", "1-x.frec", "-1-2.frec"];
     for file in ours.iter().chain(&kept) {
         std::fs::write(path(file), "sound").unwrap();
@@ -307,4 +307,19 @@ async fn a_recording_that_goes_is_in_the_audit_log_before_its_file_is_gone() {
         .await
         .unwrap();
     assert!(scene.vault.read(&kept).is_err() && scene.store.recording(kept.name).await.is_err());
+}
+
+#[tokio::test]
+async fn a_run_whose_number_was_there_before_makes_files_of_its_own() {
+    let scene = Scene::new().await;
+    let first = recording(1);
+    let later = BEGUN + time::Duration::MINUTE;
+    let second = Recording {
+        started_at: later,
+        path: path(first.name, later),
+        ..first.clone()
+    };
+    drop(scene.begin(&first));
+    drop(scene.begin(&second));
+    assert!(scene.vault.read(&first).is_ok() && scene.vault.read(&second).is_ok());
 }

@@ -197,7 +197,7 @@ async fn a_recording_is_as_long_as_it_took_and_is_heard_again() {
     assert!(bench.desk.is_idle() && bench.told().is_empty());
     let (began, ended) = bench.noted();
     assert_eq!((began[0].name.to_string().as_str(), began[0].call_id.as_str()), ("1-7", "1-7"));
-    assert_eq!(began[0].path, "1970/01/1-7.frec");
+    assert_eq!(began[0].path, "1970/01/1-7-0.frec");
     assert_eq!((ended[0].stage, ended[0].stopped), (RecordingStage::Complete, None));
     assert!((2_900..=3_100).contains(&ended[0].duration_ms), "{ended:?}");
     let (audio, ending, peaks) = bench.heard(&began[0]);
