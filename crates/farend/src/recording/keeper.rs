@@ -109,9 +109,16 @@ impl Keeper {
                     continue;
                 }
             };
-            tracing::info!(recording = %recording.name, duration_ms = mended.duration_ms, "a recording was cut short by the server's end");
+            tracing::info!(
+                recording = %recording.name, duration_ms = mended.duration_ms, is_whole = mended.is_whole,
+                "closed a recording that the server's end has left unfinished"
+            );
             let end = RecordingEnd {
-                stage: RecordingStage::CutShort,
+                stage: if mended.is_whole {
+                    RecordingStage::Complete
+                } else {
+                    RecordingStage::CutShort
+                },
                 duration_ms: mended.duration_ms,
                 bytes: mended.bytes,
                 stopped: recording.stopped,

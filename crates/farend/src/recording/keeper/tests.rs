@@ -323,3 +323,14 @@ async fn a_run_whose_number_was_there_before_makes_files_of_its_own() {
     drop(scene.begin(&second));
     assert!(scene.vault.read(&first).is_ok() && scene.vault.read(&second).is_ok());
 }
+
+#[tokio::test]
+async fn a_recording_that_only_its_row_does_not_know_of_is_complete() {
+    let scene = Scene::new().await;
+    let left = recording(1);
+    scene.store.add_recording(&left).await.unwrap();
+    scene.begin(&left).finish(&piece()).unwrap();
+    scene.keeper.mend(scene.store.begin_run(BEGUN).await.unwrap()).await.unwrap();
+    let mended = scene.store.recording(left.name).await.unwrap();
+    assert_eq!((mended.stage, mended.duration_ms), (RecordingStage::Complete, 1_000));
+}

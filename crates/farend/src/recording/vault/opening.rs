@@ -60,6 +60,8 @@ pub struct Mended {
     pub bytes: u64,
     /// Of what can be heard.
     pub duration_ms: u64,
+    /// Whether nothing is missing: only its row was not written any more.
+    pub is_whole: bool,
 }
 
 impl Opened {
@@ -193,22 +195,30 @@ impl Opened {
         let peaks: u64 = opened.places.iter().map(|place| u64::from(place.head.peak_bytes) / 2).sum();
         let duration_ms = peaks * PEAK_STEP_MS;
         if opened.ending != Ending::Open {
-            let bytes = opened.bytes;
-            return Ok(Mended { bytes, duration_ms });
+            return Ok(Mended {
+                bytes: opened.bytes,
+                duration_ms,
+                is_whole: opened.ending == Ending::Whole,
+            });
         }
         let whole = opened.places.last();
         let bytes = whole.map_or(HEADER_BYTES as u64, |last| last.at + last.head.sealed_bytes() as u64);
         file.cut_to(bytes)?;
-        let ended = whole.is_some_and(|last| last.head.kind != Kind::Middle);
-        if ended {
+        if let Some(last) = whole.filter(|last| last.head.kind != Kind::Middle) {
+            let is_whole = last.head.kind == Kind::Last;
             file.sync()?;
-            return Ok(Mended { bytes, duration_ms });
+            return Ok(Mended {
+                bytes,
+                duration_ms,
+                is_whole,
+            });
         }
         let mut sealer = Sealer::resume(Box::new(file), opened.seal, opened.places.len() as u64, bytes);
         sealer.mark_cut()?;
         Ok(Mended {
             bytes: sealer.bytes(),
             duration_ms,
+            is_whole: false,
         })
     }
 }

@@ -66,6 +66,8 @@ pub(super) struct Closed {
 
 struct Open {
     sealer: Sealer,
+    /// What of its file is in the figures.
+    counted_bytes: u64,
     duration_ms: u64,
     synced_at: Instant,
     is_dirty: bool,
@@ -159,14 +161,15 @@ impl Disk {
                 started_at,
             } => match self.begin(name, &path, started_at) {
                 Ok(sealer) => {
-                    self.grow(0, sealer.bytes());
                     let open = Open {
                         sealer,
+                        counted_bytes: 0,
                         duration_ms: 0,
                         synced_at: now,
                         is_dirty: true,
                     };
                     self.files.insert(id, open);
+                    self.count(id);
                     self.report(Report::Opened(id));
                 }
                 Err(trouble) => self.close_nothing(id, Some(trouble)),
@@ -238,13 +241,11 @@ impl Disk {
             // The little that makes a file whole is taken all the same.
             return self.finish(id, &Piece::default(), Some(RecordingTrouble::QuotaReached));
         }
-        let before = open.sealer.bytes();
         match open.sealer.append(piece) {
             Ok(()) => {
                 open.duration_ms += piece.peaks.len() as u64 * PEAK_STEP_MS;
                 open.is_dirty = true;
-                let after = open.sealer.bytes();
-                self.grow(before, after);
+                self.count(id);
                 self.vault.figures().is_failing.store(false, Ordering::Relaxed);
                 self.report(Report::Wrote(id));
             }
@@ -265,14 +266,12 @@ impl Disk {
 
     fn finish(&mut self, id: RecordingId, piece: &Piece, trouble: Option<RecordingTrouble>) {
         let Some(open) = self.files.get_mut(&id) else { return };
-        let before = open.sealer.bytes();
-        match open.sealer.finish(piece) {
-            Ok(()) => {
-                open.duration_ms += piece.peaks.len() as u64 * PEAK_STEP_MS;
-                let after = open.sealer.bytes();
-                self.grow(before, after);
-                self.close(id, trouble, true);
-            }
+        let finished = open.sealer.finish(piece);
+        if open.sealer.is_whole() {
+            open.duration_ms += piece.peaks.len() as u64 * PEAK_STEP_MS;
+        }
+        match finished {
+            Ok(()) => self.close(id, trouble, true),
             Err(error) => {
                 let trouble = trouble.unwrap_or_else(|| self.trouble(&error));
                 self.give_up(id, trouble);
@@ -283,10 +282,7 @@ impl Disk {
     /// What could not be written is left out, and the file ends before it.
     fn give_up(&mut self, id: RecordingId, trouble: RecordingTrouble) {
         let Some(open) = self.files.get_mut(&id) else { return };
-        let before = open.sealer.bytes();
         let is_whole = open.sealer.mark_cut().is_ok();
-        let after = open.sealer.bytes();
-        self.grow(before, after);
         self.close(id, Some(trouble), is_whole);
     }
 
@@ -294,7 +290,7 @@ impl Disk {
         let Some(open) = self.files.remove(&id) else { return };
         let (bytes, figures) = (open.sealer.bytes(), self.vault.figures());
         figures.kept_bytes.fetch_add(bytes, Ordering::Relaxed);
-        figures.running_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        figures.running_bytes.fetch_sub(open.counted_bytes, Ordering::Relaxed);
         self.report(Report::Closed(Closed {
             id,
             trouble,
@@ -314,11 +310,12 @@ impl Disk {
         }));
     }
 
-    fn grow(&self, before: u64, after: u64) {
-        self.vault
-            .figures()
-            .running_bytes
-            .fetch_add(after.saturating_sub(before), Ordering::Relaxed);
+    fn count(&mut self, id: RecordingId) {
+        let Some(open) = self.files.get_mut(&id) else { return };
+        let bytes = open.sealer.bytes();
+        let running_bytes = &self.vault.figures().running_bytes;
+        running_bytes.fetch_add(bytes - open.counted_bytes, Ordering::Relaxed);
+        open.counted_bytes = bytes;
     }
 
     fn report(&self, report: Report) {

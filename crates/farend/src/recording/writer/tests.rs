@@ -182,6 +182,37 @@ impl Medium for Broken {
     }
 }
 
+/// A disk that takes everything, and confirms nothing.
+struct Unconfirmed;
+
+impl Medium for Unconfirmed {
+    fn append(&mut self, _bytes: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn cut_to(&mut self, _bytes: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Err(io::ErrorKind::Other.into())
+    }
+}
+
+#[tokio::test]
+async fn what_the_disk_does_not_confirm_is_counted_like_everything_else() {
+    let make = |_: &str| Ok(Box::new(Unconfirmed) as Box<dyn Medium>);
+    let mut bench = Bench::with(|vault, reports| Disk::new(vault, Box::new(make), reports)).await;
+    bench.begin(1);
+    bench.end(1);
+    assert_eq!(bench.told(), [(1, RecordingTrouble::Failed)]);
+    let (_, ended) = bench.noted();
+    assert_eq!(ended[0].stage, RecordingStage::Complete);
+    let figures = bench.vault.figures();
+    assert_eq!(figures.running_bytes.load(Ordering::Relaxed), 0);
+    assert_eq!(figures.kept_bytes.load(Ordering::Relaxed), ended[0].bytes);
+}
+
 #[tokio::test]
 async fn a_recording_is_as_long_as_it_took_and_is_heard_again() {
     let mut bench = Bench::new().await;
