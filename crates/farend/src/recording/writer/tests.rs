@@ -8,7 +8,7 @@ use model::{CallId, Channel, LegId, Track, UserId};
 use switchboard::core::Party;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::desk::{RUNNING_MAX, WAITING_MAX};
+use super::desk::{PATIENCE, RUNNING_MAX};
 use super::disk::{Closed, Job};
 use std::io;
 
@@ -343,7 +343,12 @@ async fn a_disk_that_hangs_ends_the_recording_and_nothing_waits_for_it() {
     let mut bench = Bench::new().await;
     bench.begin(1);
     bench.pass(3);
-    for _ in 0..(WAITING_MAX + 3) * 10 {
+    for _ in 0..PATIENCE.as_secs() * 10 {
+        bench.now += Duration::from_millis(100);
+        bench.desk.tick(bench.now);
+    }
+    assert_eq!(bench.told(), []);
+    for _ in 0..20 {
         bench.now += Duration::from_millis(100);
         bench.desk.tick(bench.now);
     }
@@ -356,6 +361,31 @@ async fn a_disk_that_hangs_ends_the_recording_and_nothing_waits_for_it() {
     assert_eq!(bench.heard(&began[0]).1, Ending::Whole);
     assert!(bench.desk.is_idle());
     assert_eq!(bench.told().len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_stood_still_for_a_minute_goes_on_recording() {
+    let mut bench = Bench::new().await;
+    bench.begin(1);
+    bench.pass(2);
+    // A piece is on its way to the disk as all stops, and is still there as all goes on.
+    for _ in 0..10 {
+        bench.now += Duration::from_millis(100);
+        bench.desk.tick(bench.now);
+    }
+    bench.now += Duration::from_secs(60);
+    bench.desk.tick(bench.now);
+    bench.now += Duration::from_millis(20);
+    bench.desk.tick(bench.now);
+    bench.pass(2);
+    bench.end(1);
+    assert_eq!(bench.told(), []);
+    let (began, ended) = bench.noted();
+    assert_eq!((ended[0].stage, ended[0].stopped), (RecordingStage::Complete, None));
+    assert!(
+        bench.heard(&began[0]).1 == Ending::Whole && ended[0].duration_ms >= 64_000,
+        "{ended:?}"
+    );
 }
 
 #[tokio::test]
