@@ -64,6 +64,14 @@ pub struct Mended {
     pub is_whole: bool,
 }
 
+/// Marks the last of these pages as that of the stream, which takes no more and no fewer bytes.
+fn mark_end(audio: &mut Vec<u8>) {
+    let mut ended = audio.clone();
+    if media::recorder::repair(&mut ended).is_some() && ended.len() == audio.len() {
+        *audio = ended;
+    }
+}
+
 impl Opened {
     /// Finds the chunks of a file; their content is looked at when it is read.
     ///
@@ -144,17 +152,23 @@ impl Opened {
             .map_or(0, |last| last.audio_at + u64::from(last.head.audio_bytes))
     }
 
-    /// Its sound from one byte to another, chunk by chunk.
+    /// Its sound from one byte to another, chunk by chunk. Its last page says that it is the last one, also where the recording was cut.
     pub fn audio(&self, range: Range<u64>) -> impl Iterator<Item = Result<Vec<u8>, VaultError>> {
         let end_of = |place: &Place| place.audio_at + u64::from(place.head.audio_bytes);
         let first = self.places.partition_point(|place| end_of(place) <= range.start);
+        // While it is being written, nobody knows which one that will be.
+        let last = self.places.iter().rposition(|place| place.head.audio_bytes > 0);
+        let last = last.filter(|_| self.ending != Ending::Open);
         let places = self.places.iter().enumerate().skip(first);
         let places = places.take_while({
             let end = range.end;
             move |(_, place)| place.audio_at < end
         });
         places.map(move |(index, place)| {
-            let audio = self.piece(index)?.audio;
+            let mut audio = self.piece(index)?.audio;
+            if Some(index) == last {
+                mark_end(&mut audio);
+            }
             let within = |at: u64| usize::try_from(at.saturating_sub(place.audio_at)).map_or(audio.len(), |at| at.min(audio.len()));
             Ok(audio[within(range.start)..within(range.end)].to_vec())
         })

@@ -264,3 +264,41 @@ fn nothing_follows_a_last_chunk() {
     assert_eq!(Opened::open(&file, &key, NAME).unwrap().ending(), Ending::Whole);
     assert_eq!(sealer.bytes(), std::fs::metadata(&file).unwrap().len());
 }
+
+/// Of a page: the last one of a stream.
+const ENDS: u8 = 4;
+
+/// Where each page begins, and its flags.
+fn pages(audio: &[u8]) -> Vec<u8> {
+    let starts = audio.windows(5).enumerate().filter(|(_, bytes)| bytes == b"OggS\0");
+    starts.map(|(start, _)| audio[start + 5]).collect()
+}
+
+#[test]
+fn the_sound_of_a_recording_that_was_cut_has_its_end_marked() {
+    let (_folder, file, key) = file();
+    let (began, mut pieces) = (std::time::Instant::now(), Vec::new());
+    let mut recorder = media::recorder::Recorder::new(began).unwrap();
+    while let Some(page) = recorder.poll(began + std::time::Duration::from_secs(5)) {
+        pieces.push(Piece {
+            audio: page.bytes,
+            peaks: Vec::new(),
+        });
+    }
+    let created = std::fs::File::create_new(&file).unwrap();
+    let mut sealer = Sealer::begin(Box::new(created), &key, NAME, 1_000).unwrap();
+    pieces.iter().for_each(|piece| sealer.append(piece).unwrap());
+    let running = all(&Opened::open(&file, &key, NAME).unwrap()).unwrap();
+    assert!(pages(&running).len() > 4 && pages(&running).iter().all(|flags| flags & ENDS == 0));
+    // A quota that is used up ends with an empty piece, a crash with a mark: neither has a page.
+    drop(sealer);
+    Opened::mend(&file, &key, NAME).unwrap();
+    let opened = Opened::open(&file, &key, NAME).unwrap();
+    let (heard, length) = (all(&opened).unwrap(), opened.audio_bytes());
+    assert_eq!((heard.len(), length), (running.len(), running.len() as u64));
+    let flags = pages(&heard);
+    assert_eq!(flags.iter().rposition(|flags| flags & ENDS != 0), Some(flags.len() - 1));
+    assert_eq!(flags.iter().filter(|flags| *flags & ENDS != 0).count(), 1);
+    let tail: Result<Vec<_>, _> = opened.audio(length - 40..length).collect();
+    assert_eq!(tail.unwrap().concat(), heard[heard.len() - 40..]);
+}
