@@ -29,7 +29,7 @@ use super::queue::Tapped;
 use super::vault::Vault;
 use crate::store::RunId;
 
-/// Packets on their way to the recorder: a third of a second of all recordings that may run, each with two legs.
+/// Packets on their way to the recorder: four fifths of a second of all recordings that may run, each with two legs.
 pub(crate) const PACKETS_MAX: usize = 8_192;
 /// Frames of sound are this long.
 const TICK: Duration = Duration::from_millis(20);
