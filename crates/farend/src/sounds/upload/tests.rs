@@ -87,7 +87,11 @@ fn a_small_file_that_unpacks_to_hours_is_given_up_at_ten_minutes() {
     let long = aac.repeat(11 * 60);
     assert!(long.len() < FILE_BYTES_MAX);
     let read = read_all(&long);
-    assert!(matches!(read, Err(NotAudio::TooLong { .. })), "{:?}", read.map(|samples| samples.duration_ms()));
+    assert!(
+        matches!(read, Err(NotAudio::TooLong { .. })),
+        "{:?}",
+        read.map(|samples| samples.duration_ms())
+    );
 }
 
 #[test]
