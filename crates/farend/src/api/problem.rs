@@ -152,6 +152,16 @@ impl Problem {
         }])
     }
 
+    /// The same, where the sentence says by itself which field it is about: people see it even where the field is not shown.
+    #[must_use]
+    pub(super) fn told_field(field: &str, sentence: &str) -> Self {
+        let problem = Self::invalid_field(field, sentence);
+        Self {
+            detail: sentence.to_owned(),
+            ..problem
+        }
+    }
+
     fn taken(field: &str) -> Self {
         let problem = Self::new(StatusCode::CONFLICT, "taken", "Somebody else has that already. Choose another one.");
         let errors = vec![FieldError {
@@ -282,10 +292,7 @@ impl From<StoreError> for Problem {
             StoreError::FeatureCode(number) => {
                 Self::invalid_field("extension", format!("{number} is the number of a feature; choose another one"))
             }
-            StoreError::NobodysNumber(_) => Self::invalid_field(
-                "number",
-                format!("{error}: choose the number of a person, a team, a room or a menu"),
-            ),
+            StoreError::Dangling(dangling) => super::menus::dangling(&dangling, &[]),
             StoreError::Code(clash @ Clash::LikeANumber) => Self::invalid_field("code", clash.to_string()),
             StoreError::Code(clash) => Self::code_taken(&clash.to_string()),
             StoreError::InUse(what) => {

@@ -215,8 +215,7 @@ async fn a_menu_is_made_changed_and_removed() {
             "keys[1].key",
             json!({ "keys": [{ "key": "1", "choice": { "do": "again" } }, { "key": "1", "choice": { "do": "hang_up" } }] }),
         ),
-        ("number", json!({ "otherwise": { "do": "number", "number": "4711" } })),
-        ("announcement_id", json!({ "greeting_id": 4711 })),
+        ("greeting_id", json!({ "greeting_id": 4711 })),
         (
             "hours.profile_id",
             json!({ "hours": { "profile_id": 4711, "greeting_id": null, "then": { "do": "again" } } }),
@@ -227,6 +226,39 @@ async fn a_menu_is_made_changed_and_removed() {
         let refused = company.ask(&admin, "PATCH", &path, change).await;
         assert_eq!(refused.problem(), (422, "invalid".to_owned()), "{field}: {}", refused.text);
         assert_eq!(refused.json()["errors"][0]["field"], field, "{}", refused.text);
+    }
+    let nobody = json!({ "do": "number", "number": "4711" });
+    let unheard = json!({ "do": "hear", "announcement_id": 4711 });
+    let key = |key: &str, choice: &Value| json!({ "key": key, "choice": choice });
+    let again = json!({ "do": "again" });
+    let hours = |then: &Value| json!({ "profile_id": hours, "greeting_id": null, "then": then });
+    for (field, sentence, change) in [
+        (
+            "keys[1].choice.number",
+            "Key 2 leads to 4711, which is nobody's number here. Choose the number of a person, a team, a room or a menu.",
+            json!({ "keys": [key("9", &again), key("2", &nobody)] }),
+        ),
+        (
+            "keys[0].choice.announcement_id",
+            "Key # plays an announcement that is not there. Choose another one.",
+            json!({ "keys": [key("#", &unheard), key("2", &again)] }),
+        ),
+        (
+            "otherwise.number",
+            "Otherwise it leads to 4711, which is nobody's number here. Choose the number of a person, a team, a room or a menu.",
+            json!({ "otherwise": nobody }),
+        ),
+        (
+            "hours.then.number",
+            "When closed it leads to 4711, which is nobody's number here. Choose the number of a person, a team, a room or a menu.",
+            json!({ "hours": hours(&nobody) }),
+        ),
+    ] {
+        let refused = company.ask(&admin, "PATCH", &path, change).await;
+        assert_eq!(refused.problem(), (422, "invalid".to_owned()), "{field}: {}", refused.text);
+        let told = refused.json();
+        assert_eq!((&told["errors"][0]["field"], &told["detail"]), (&json!(field), &json!(sentence)));
+        assert_eq!(told["errors"][0]["message"], sentence);
     }
     assert_eq!(
         company.ask(&admin, "PATCH", &path, json!({})).await.json(),
