@@ -100,20 +100,26 @@ async fn an_announcement_is_uploaded_played_renamed_and_removed() {
 async fn what_is_no_sound_is_refused_in_words() {
     let company = Company::new().await;
     let admin = company.sign_in("admin").await;
-    let refused = async |kind: &str, file: Vec<u8>| {
-        let answer = send(&company, &admin, "POST", "/api/v1/announcements?name=X", kind, file).await;
-        assert_eq!(answer.problem(), (422, "not-audio".to_owned()), "{}", answer.text);
-        answer.json()["detail"].as_str().expect("words").to_owned()
-    };
-    assert!(refused("audio/mpeg", b"hello".repeat(100)).await.contains("no sound file"));
-    assert!(refused("audio/webm", b"\x1A\x45\xDF\xA3".repeat(100)).await.contains("a video"));
-    assert!(refused("audio/wav", wav(0.0)).await.contains("no sound"));
-    assert!(refused("audio/wav", wav(11.0 * 60.0)).await.contains("11 minutes long, at most 10"));
     let whole = wav(0.5);
     let silent = [&whole[..44], &vec![0; whole.len() - 44]].concat();
-    assert!(refused("audio/wav", silent).await.contains("no sound"));
+    let film = b"\x1A\x45\xDF\xA3".repeat(100);
+    for (kind, file, reason, words) in [
+        ("audio/mpeg", b"hello".repeat(100), "unknown_format", "no sound file"),
+        ("text/plain", b"hello".to_vec(), "unknown_format", "no sound file"),
+        ("audio/webm", film, "video", "a video"),
+        ("audio/wav", wav(0.0), "silent", "no sound"),
+        ("audio/wav", wav(11.0 * 60.0), "too_long", "11 minutes long, at most 10"),
+        ("audio/wav", silent, "silent", "no sound"),
+        ("audio/flac", b"fLaC\0\0\0\x22".to_vec(), "broken", "damaged"),
+    ] {
+        let refused = send(&company, &admin, "POST", "/api/v1/announcements?name=X", kind, file).await;
+        assert_eq!(refused.problem(), (422, "not-audio".to_owned()), "{}", refused.text);
+        assert_eq!(refused.json()["reason"], reason, "{}", refused.text);
+        assert!(refused.text.contains(words), "{}", refused.text);
+    }
     let nameless = send(&company, &admin, "POST", "/api/v1/announcements", "audio/wav", wav(0.5)).await;
     assert_eq!(nameless.problem(), (422, "invalid".to_owned()));
+    assert_eq!(nameless.json().get("reason"), None);
     let large = send(
         &company,
         &admin,
@@ -150,6 +156,7 @@ async fn a_prompt_is_replaced_and_is_the_programs_own_again() {
     assert_ne!(company.ask(&admin, "GET", path, Value::Null).await.bytes, own_audio.bytes);
     let long = send(&company, &admin, "PUT", path, "audio/wav", wav(61.0)).await;
     assert_eq!(long.problem(), (422, "not-audio".to_owned()));
+    assert_eq!(long.json()["reason"], "prompt_too_long");
     assert_eq!(company.ask(&admin, "DELETE", path, Value::Null).await.status, 204);
     assert_eq!(company.ask(&admin, "GET", path, Value::Null).await.bytes, own_audio.bytes);
     let unknown = company.ask(&admin, "GET", "/api/v1/prompts/fr/welcome/audio", Value::Null).await;
