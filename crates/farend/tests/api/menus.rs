@@ -57,6 +57,21 @@ async fn an_announcement_is_uploaded_played_renamed_and_removed() {
         (200, &"audio/ogg".parse().expect("a type"))
     );
     assert!(audio.bytes.starts_with(b"OggS"));
+    assert_eq!(audio.headers["accept-ranges"], "bytes");
+    let part = async |path: &str, range: &str| {
+        let (mut head, _) = request(&admin, "GET", path, &Value::Null).into_parts();
+        head.headers.insert("range", range.parse().expect("a range"));
+        company.send(Request::from_parts(head, Body::empty())).await
+    };
+    let second = part(&format!("{path}/audio"), "bytes=28-35").await;
+    assert_eq!((second.status.as_u16(), &second.bytes[..]), (206, &b"OpusHead"[..]));
+    let length = audio.bytes.len();
+    assert_eq!(second.headers["content-range"], format!("bytes 28-35/{length}").as_str());
+    let behind = part(&format!("{path}/audio"), &format!("bytes={length}-")).await;
+    assert_eq!(behind.status, 416);
+    assert_eq!(behind.headers["content-range"], format!("bytes */{length}").as_str());
+    let prompt = part("/api/v1/prompts/en/welcome/audio", "bytes=0-3").await;
+    assert_eq!((prompt.status.as_u16(), &prompt.bytes[..]), (206, &b"OggS"[..]));
 
     // What was heard can be sent again, in another way.
     let mut form = b"--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nAgain\r\n".to_vec();
