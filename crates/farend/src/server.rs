@@ -381,7 +381,7 @@ fn record(
     };
     let (written, notes) = mpsc::unbounded_channel();
     let (orders, recorder) =
-        writer::start(vault.clone(), run, tapped, Box::new(tell_core), written).context("cannot start the recorder")?;
+        writer::start(vault.clone(), run, tapped, Arc::new(tell_core), written).context("cannot start the recorder")?;
     let keeper = Keeper::new(store.clone(), vault.clone(), live.clone()).start(run, notes);
     Ok((orders, recorder, keeper))
 }

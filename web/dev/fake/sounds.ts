@@ -99,7 +99,7 @@ export class SoundServer {
   #record(call: string, is_on: boolean): Response {
     const { me, oneNumber } = this.#company;
     oneNumber.asked.push(`record ${call} ${is_on}`);
-    if (me.may_record !== true) return problem(403, 'not-permitted');
+    if (!me.may_record) return problem(403, 'not-permitted');
     this.become(call, { state: is_on ? 'announcing' : 'off' });
     return none();
   }

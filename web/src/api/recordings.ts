@@ -1,14 +1,11 @@
 /** The REST adapter's part about recordings. */
-import type { Client } from 'openapi-fetch';
 import type { Asking } from './features.ts';
-import type { SoundPaths } from './soundSchema.ts';
 import type { Peaks, Recording, RecordingPermission, RecordingSettings, RecordingStorage } from './types.ts';
 
 /** How many recordings a page of the list has. */
 export const RECORDINGS_PAGE = 100;
 
-export function createRecordingsApi({ given, done, ...asking }: Asking, origin: string) {
-  const client = asking.client as unknown as Client<SoundPaths>;
+export function createRecordingsApi({ client, given, done }: Asking, origin: string) {
   return {
     async recordCall(call: string, is_on: boolean): Promise<void> {
       const asked = { params: { path: { call } }, body: { is_on } };

@@ -130,7 +130,7 @@ function CallRow({ call }: { call: JournalCall }) {
           {timeOf(call.started_at, localeOf(i18n.language))}
         </time>
       </button>
-      {call.recording_id != null && <Listen call={call} recording={call.recording_id} />}
+      {call.recording_id !== null && <Listen call={call} recording={call.recording_id} />}
     </li>
   );
 }

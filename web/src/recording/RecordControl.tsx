@@ -19,7 +19,7 @@ export function RecordControl({ call }: { call: string }) {
   const record = useMutation({ mutationFn: (is_on: boolean) => api.recordCall(call, is_on) });
   const isOn = recording.state === 'on' || recording.state === 'announcing';
   const isByRule = isOn && recording.is_by_rule;
-  if (me.may_record !== true && !isByRule) return null;
+  if (!me.may_record && !isByRule) return null;
   const label = isByRule ? t('recording.byRule') : isOn ? t('recording.stop') : t('recording.start');
   return (
     <>

@@ -28,7 +28,7 @@ const ENOUGH = 30;
 export function Recordings() {
   const { t } = useTranslation();
   const me = useMe();
-  const mayHear = (me.hears_recordings ?? 'none') !== 'none';
+  const mayHear = me.hears_recordings !== 'none';
   return (
     <div className={admin.page}>
       <h1>{t('recordings.title')}</h1>

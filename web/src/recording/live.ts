@@ -18,7 +18,7 @@ export function rememberRecorded(
   queries.setQueryData<Begun>(BEGUN, (known = {}) =>
     Object.fromEntries(
       calls
-        .filter(({ recording }) => recording?.state === 'on')
+        .filter(({ recording }) => recording.state === 'on')
         .map(({ call }) => [call, known[call] ?? (isNews && !(call in known) ? now : null)]),
     ),
   );

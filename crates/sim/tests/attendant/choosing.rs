@@ -128,7 +128,7 @@ fn who_presses_nothing_hears_the_greeting_as_often_as_it_is_set() {
 fn an_announcement_is_heard_and_that_is_all() {
     let announcement = Menu {
         greeting: Some(AnnouncementId(7)),
-        plays_max: 1,
+        plays_max: 3,
         ..menu(1)
     };
     let mut world = world(vec![announcement]);

@@ -157,6 +157,52 @@ fn a_flood_of_keys_does_no_harm() {
     assert_nothing_left(&mut world);
 }
 
+fn wants_quiet(world: &mut World) {
+    world.change(|directory| directory.users[1].reaching.do_not_disturb.is_on = true);
+}
+
+/// Presses them again and again, as fast as they can be told.
+fn flood(world: &mut World, keys: &str) {
+    call(world, "101-desk", "501");
+    let leg = only_leg(world);
+    for key in keys.chars().cycle().take(500) {
+        let (digit, duration_ms) = (digit(key), 40);
+        world.input(Input::Media(Event::DigitReceived { leg, digit, duration_ms }));
+    }
+}
+
+#[test]
+fn whoever_does_not_wait_for_the_menu_tries_no_more_often_than_it_is_played() {
+    let mut world = world(vec![Menu {
+        otherwise: number("103"),
+        ..reception()
+    }]);
+    wants_quiet(&mut world);
+    flood(&mut world, "2");
+    assert_says(
+        &world,
+        &[Prompt::Welcome, Prompt::NobodyAnswers, Prompt::NobodyAnswers, Prompt::NobodyAnswers],
+    );
+    // The call itself, and three that Ben has missed.
+    assert_eq!(world.journal.len(), 2 + 3 * 2, "{}", world.trace());
+    world.run_ms(2_000);
+    assert_rings(&world, &["103-desk"]);
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn nobody_tries_more_than_twenty_numbers() {
+    let keys = [('2', number("102")), ('4', Choice::Hear(AnnouncementId(1)))];
+    let mut world = world(vec![with_keys(menu(1), &keys)]);
+    wants_quiet(&mut world);
+    flood(&mut world, "24");
+    assert_eq!(world.journal.len(), 2 + 20 * 2, "{}", world.trace());
+    assert_eq!(said(&world).last(), Some(&prompt(Prompt::Goodbye)));
+    world.run_ms(2_000);
+    assert!(!world.phone("101-desk").talks(), "{}", world.trace());
+    assert_nothing_left(&mut world);
+}
+
 #[test]
 fn a_caller_may_leave_whenever_they_like() {
     for after_ms in (0..4_000).step_by(70) {
@@ -237,13 +283,13 @@ fn at(hour: u16) -> WallClock {
     }
 }
 
-/// Open from eight to five; closed: Cleo.
-fn office() -> World {
+/// Open from eight to five; closed: this.
+fn office(then: Choice) -> World {
     let mut world = world(vec![Menu {
         hours: Some(MenuHours {
             profile: TimeProfileId(1),
             greeting: None,
-            then: number("103"),
+            then,
         }),
         ..reception()
     }]);
@@ -265,7 +311,7 @@ fn office() -> World {
 
 #[test]
 fn outside_its_hours_a_menu_says_so_and_does_something_else() {
-    let mut world = office();
+    let mut world = office(number("103"));
     world.set_clock(at(20));
     call(&mut world, "101-desk", "501");
     assert_says(&world, &[Prompt::Closed]);
@@ -280,7 +326,7 @@ fn outside_its_hours_a_menu_says_so_and_does_something_else() {
 
 #[test]
 fn a_menu_may_close_while_it_is_heard() {
-    let mut world = office();
+    let mut world = office(number("103"));
     world.set_clock(at(16));
     call(&mut world, "101-desk", "501");
     assert_says(&world, &[Prompt::Welcome]);
@@ -289,4 +335,50 @@ fn a_menu_may_close_while_it_is_heard() {
     world.run_ms(1_500);
     assert_says(&world, &[Prompt::Welcome, Prompt::TryAgain, Prompt::Closed]);
     assert_nothing_left(&mut world);
+}
+
+#[test]
+fn the_keys_of_the_day_do_nothing_while_it_is_closed() {
+    for (then, said) in [
+        (Choice::Hear(AnnouncementId(4)), Sound::Announcement(AnnouncementId(4))),
+        (number("103"), prompt(Prompt::LineBusy)),
+    ] {
+        let mut world = office(then);
+        world.set_clock(at(20));
+        world.phone_mut("103-desk").habit = refuses(486);
+        call(&mut world, "101-desk", "501");
+        press(&mut world, "101-desk", "2");
+        world.run_ms(300);
+        press(&mut world, "101-desk", "2");
+        world.run_ms(4_000);
+        let heard = [prompt(Prompt::Closed), said, prompt(Prompt::Goodbye)];
+        assert_eq!(super::said(&world), heard, "{}", world.trace());
+        assert!(!world.phone("101-desk").talks());
+        assert_nothing_left(&mut world);
+        assert!(!stories(&world).iter().any(|story| story.contains("to 102")), "{}", world.trace());
+    }
+}
+
+#[test]
+fn what_is_done_at_the_end_is_done_once_whatever_is_pressed() {
+    let mut world = world(vec![Menu {
+        plays_max: 1,
+        waits_s: 1,
+        otherwise: Choice::Hear(AnnouncementId(4)),
+        ..reception()
+    }]);
+    call(&mut world, "101-desk", "501");
+    world.run_ms(2_500);
+    assert_eq!(said(&world)[1..], [Sound::Announcement(AnnouncementId(4))], "{}", world.trace());
+    press(&mut world, "101-desk", "2");
+    world.run_ms(4_000);
+    let heard = [
+        prompt(Prompt::Welcome),
+        Sound::Announcement(AnnouncementId(4)),
+        prompt(Prompt::Goodbye),
+    ];
+    assert_eq!(said(&world), heard, "{}", world.trace());
+    assert!(!world.phone("101-desk").talks());
+    assert_nothing_left(&mut world);
+    assert_eq!(stories(&world), ["101 to 501, answered: Answered"]);
 }

@@ -1,7 +1,7 @@
 //! Ways into a menu, and out of it.
 
-use model::TeamId;
 use model::control::Source;
+use model::{AnnouncementId, TeamId};
 use sim::Want;
 use switchboard::core::Action;
 use switchboard::directory::{BusyWhen, Callers, Forward, Member, MemberKind, Night, Order, Overflow, Room, RoomId, Team, When};
@@ -87,6 +87,73 @@ fn by_an_attended_transfer_in_any_phase() {
             assert_nothing_left(&mut world);
         }
     }
+}
+
+/// Anna is with Ben, who has a menu ask in vain as often as it may, and is listening to the last thing that it says.
+fn consulted_in_vain() -> World {
+    let mut world = world(vec![Menu {
+        plays_max: 1,
+        waits_s: 1,
+        otherwise: Choice::Hear(AnnouncementId(4)),
+        ..reception()
+    }]);
+    call(&mut world, "101-desk", "102");
+    world.act(Act::Answer("102-desk"));
+    world.run_ms(500);
+    call(&mut world, "102-desk", "501");
+    world.run_ms(2_300);
+    assert_eq!(
+        said(&world).last(),
+        Some(&Sound::Announcement(AnnouncementId(4))),
+        "{}",
+        world.trace()
+    );
+    world
+}
+
+#[test]
+fn whoever_is_handed_over_into_a_menu_begins_there_anew() {
+    let mut world = consulted_in_vain();
+    assert!(world.want(BEN, Want::Connect).is_ok(), "{}", world.trace());
+    world.run_ms(500);
+    assert_eq!(said(&world).last(), Some(&prompt(Prompt::Welcome)), "{}", world.trace());
+    world.run_ms(2_300);
+    let heard = [
+        prompt(Prompt::Welcome),
+        Sound::Announcement(AnnouncementId(4)),
+        prompt(Prompt::Welcome),
+        Sound::Announcement(AnnouncementId(4)),
+    ];
+    assert_eq!(said(&world), heard, "{}", world.trace());
+    assert_nothing_left(&mut world);
+}
+
+#[test]
+fn whoever_waits_for_somebody_in_the_place_of_another_one_hears_the_menu_again() {
+    let keys = [('1', Choice::Again), ('3', number("103"))];
+    let mut world = world(vec![Menu {
+        plays_max: 1,
+        waits_s: 30,
+        ..with_keys(menu(1), &keys)
+    }]);
+    call(&mut world, "101-desk", "102");
+    world.act(Act::Answer("102-desk"));
+    world.run_ms(500);
+    call(&mut world, "102-desk", "501");
+    // Most of the time that somebody may stay is over.
+    for _ in 0..29 {
+        assert!(world.want(BEN, Want::Keys("1")).is_ok(), "{}", world.trace());
+        world.run_ms(20_000);
+    }
+    assert!(world.want(BEN, Want::Keys("3")).is_ok());
+    world.run_ms(200);
+    assert_rings(&world, &["103-desk"]);
+    assert!(world.want(BEN, Want::Connect).is_ok(), "{}", world.trace());
+    world.run_ms(25_000);
+    world.act(Act::HangUp("103-desk"));
+    world.run_ms(2_500);
+    assert_eq!(said(&world).last(), Some(&prompt(Prompt::Welcome)), "{}", world.trace());
+    assert_nothing_left(&mut world);
 }
 
 #[test]

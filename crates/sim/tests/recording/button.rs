@@ -137,7 +137,14 @@ fn who_is_put_on_hold_while_being_told_is_told_once_more() {
     let call = talk(&mut world);
     assert_eq!(world.control(ANNA, Action::Record { call, is_on: true }), Ok(Some(call)));
     assert_eq!(world.control(BEN, Action::Hold { call }), Ok(Some(call)));
-    assert_eq!(told(&world), [[Prompt::Recorded; 2], [Prompt::Recorded; 2]], "{}", world.trace());
+    let once = vec![Prompt::Recorded];
+    let twice = vec![Prompt::Recorded; 2];
+    assert_eq!(
+        told(&world),
+        [twice.clone(), once],
+        "whoever holds would not hear it: {}",
+        world.trace()
+    );
     assert!(world.heard().iter().any(|(_, source)| *source == Source::Music));
     world.run_ms(5_000);
     assert_eq!(
@@ -146,8 +153,41 @@ fn who_is_put_on_hold_while_being_told_is_told_once_more() {
         "it runs, but nobody is heard"
     );
     assert_eq!(world.control(BEN, Action::Resume { call }), Ok(Some(call)));
+    assert_eq!(
+        (channels(&world), told(&world)),
+        (vec![Channel::Own], vec![twice; 2]),
+        "Ben is told before he is recorded"
+    );
+    world.run_ms(5_000);
     assert_eq!(channels(&world), RECORDED);
     assert_nothing_left(&mut world);
+}
+
+#[test]
+fn who_holds_by_their_phone_is_told_and_recorded_when_they_resume() {
+    for holds_first in [true, false] {
+        let mut world = world();
+        let call = talk(&mut world);
+        let hold = Act::Offer("102-desk", Direction::SendOnly);
+        if holds_first {
+            world.act(hold);
+            world.run_ms(500);
+        }
+        assert_eq!(world.control(ANNA, Action::Record { call, is_on: true }), Ok(Some(call)));
+        if !holds_first {
+            world.act(hold);
+        }
+        // Longer than anybody is waited for.
+        world.run_ms(10_000);
+        assert_eq!((recordings(&world).len(), channels(&world)), (1, vec![]), "{}", world.trace());
+        world.act(Act::Offer("102-desk", Direction::SendRecv));
+        world.run_ms(1_000);
+        assert_eq!(channels(&world), [Channel::Own], "he is being told: {}", world.trace());
+        world.run_ms(4_000);
+        assert_eq!(channels(&world), RECORDED);
+        assert_eq!(told(&world)[1].len(), if holds_first { 1 } else { 2 });
+        assert_nothing_left(&mut world);
+    }
 }
 
 #[test]

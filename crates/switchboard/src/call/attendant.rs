@@ -16,7 +16,7 @@ mod trying;
 
 use std::time::{Duration, Instant};
 
-use model::control::{self, Digit, Source};
+use model::control::{Digit, Source};
 use model::{CallId, Prompt, Sound};
 
 pub(crate) use self::page::Page;
@@ -32,6 +32,8 @@ use crate::directory::{Choice, MenuId};
 
 /// Menus that one caller comes to at most before somebody answers them.
 const MENUS_MAX: u8 = 5;
+/// Numbers that one caller tries at most: each that comes to nothing stands in the journal, and somebody has missed a call.
+const TRIALS_MAX: u8 = 20;
 /// How long somebody stays in menus.
 const STAY_MAX: Duration = Duration::from_secs(600);
 /// How long each further key of an extension may take.
@@ -51,7 +53,8 @@ pub(super) struct Attendant {
     page: Option<Box<Page>>,
     stage: Stage,
     menus: u8,
-    /// How often this menu has begun since its caller has last pressed something that means something.
+    trials: u8,
+    /// How often this menu has begun, or a key has come before it did, since its caller has last chosen something that was possible.
     plays: u8,
     /// What is done now is what is done at the end, or while it is closed: goodbye comes after it.
     is_last: bool,
@@ -107,6 +110,7 @@ pub(super) fn begin(mut caller: Leg, at: Party, menu: MenuId, fx: &mut Effects<'
         page: None,
         stage,
         menus: 0,
+        trials: 0,
         plays: 0,
         is_last: false,
         leaves_at: fx.now + STAY_MAX,
@@ -206,6 +210,12 @@ impl Attendant {
         std::mem::replace(&mut self.stage, Stage::Asked { until })
     }
 
+    /// Whoever is there now has heard nothing yet. How many menus they have come to counts on: those may lead in circles.
+    pub(super) fn begin_anew(&mut self, fx: &Effects<'_>) {
+        (self.trials, self.plays, self.is_last) = (0, 0, false);
+        self.leaves_at = fx.now + STAY_MAX;
+    }
+
     /// They come to a menu.
     fn enter(mut self: Box<Self>, menu: MenuId, fx: &mut Effects<'_>) -> State {
         if self.menus >= MENUS_MAX {
@@ -248,7 +258,7 @@ impl Attendant {
 
     fn say(mut self: Box<Self>, sounds: Vec<Sound>, then: Then, until: Instant, fx: &mut Effects<'_>) -> State {
         self.caller.hear(Source::Nothing, fx);
-        fx.media(control::Command::Play {
+        fx.push(Command::Play {
             leg: self.caller.id,
             sounds: sounds.into(),
         });
@@ -278,7 +288,7 @@ impl Attendant {
     }
 
     fn say_nothing_more(&self, fx: &mut Effects<'_>) {
-        fx.media(control::Command::Play {
+        fx.push(Command::Play {
             leg: self.caller.id,
             sounds: [].into(),
         });
@@ -294,12 +304,17 @@ impl Attendant {
             }
         };
         match then {
-            Then::Choose => match self.page.as_ref().filter(|page| !page.is_announcement()) {
+            Then::Choose => match &self.page {
+                Some(page) if page.is_announcement() => {
+                    let otherwise = page.menu.otherwise.clone();
+                    self.is_last = true;
+                    self.carry_out(otherwise, fx)
+                }
                 Some(page) => {
                     let until = fx.now + Duration::from_secs(page.menu.waits_s.into());
                     self.wait(String::new(), until)
                 }
-                None => self.begin_again(fx),
+                None => self.say_goodbye(fx),
             },
             Then::Do(choice) => self.carry_out(choice, fx),
             Then::Begin => self.begin_again(fx),
@@ -312,11 +327,16 @@ impl Attendant {
         State::Attending(self)
     }
 
+    /// Whether the menu begins again after what is said; otherwise something else is done, or it is over.
+    fn begins_again(&self) -> bool {
+        !self.is_last && self.page.as_ref().is_some_and(|page| page.may_play_again(self.plays))
+    }
+
     fn begin_again(mut self: Box<Self>, fx: &mut Effects<'_>) -> State {
         let Some(page) = self.page.as_ref().filter(|_| !self.is_last && fx.now < self.leaves_at) else {
             return self.say_goodbye(fx);
         };
-        if self.plays >= page.menu.plays_max.max(1) {
+        if !page.may_play_again(self.plays) {
             let otherwise = page.menu.otherwise.clone();
             self.is_last = true;
             return self.carry_out(otherwise, fx);
@@ -327,7 +347,9 @@ impl Attendant {
 
     fn carry_out(mut self: Box<Self>, choice: Choice, fx: &mut Effects<'_>) -> State {
         match choice {
+            Choice::Number(_) if self.trials >= TRIALS_MAX => self.say_goodbye(fx),
             Choice::Number(number) => {
+                self.trials += 1;
                 let leg = self.caller.id;
                 self.ask(Command::Choose { leg, number }, fx)
             }
@@ -349,17 +371,25 @@ impl Attendant {
         }
         let (typed, is_told) = match self.take_stage(fx) {
             Stage::Choosing { typed, .. } => (typed, false),
-            Stage::Told {
-                then: Then::Choose | Then::Begin,
-                ..
-            } => (String::new(), true),
+            Stage::Told { then: Then::Choose, .. } => (String::new(), true),
+            // Whoever does not wait for the menu has had it.
+            Stage::Told { then: Then::Begin, .. } if self.begins_again() => {
+                self.plays = self.plays.saturating_add(1);
+                (String::new(), true)
+            }
             Stage::Told {
                 then: Then::Do(choice), ..
             } => {
                 self.say_nothing_more(fx);
                 return self.carry_out(choice, fx);
             }
-            stage @ (Stage::Told { then: Then::HangUp, .. } | Stage::Asked { .. } | Stage::Ringing { .. } | Stage::Connecting { .. }) => {
+            stage @ (Stage::Told {
+                then: Then::Begin | Then::HangUp,
+                ..
+            }
+            | Stage::Asked { .. }
+            | Stage::Ringing { .. }
+            | Stage::Connecting { .. }) => {
                 self.stage = stage;
                 return State::Attending(self);
             }

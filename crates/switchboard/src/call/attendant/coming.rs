@@ -34,6 +34,7 @@ impl Attendant {
         });
         old.close(Parting::HangUp, fx);
         self.keys_by = None;
+        self.begin_anew(fx);
         match &mut self.stage {
             Stage::Ringing { fork, .. } => {
                 fork.wait_for(&self.caller);
@@ -48,13 +49,10 @@ impl Attendant {
                 State::Attending(self)
             }
             // Whoever comes has heard nothing yet.
-            Stage::Asked { .. } | Stage::Told { .. } | Stage::Choosing { .. } => {
-                self.plays = 0;
-                match self.page.as_ref().map(|page| page.menu.id) {
-                    Some(menu) => self.open(menu, fx),
-                    None => State::Attending(self),
-                }
-            }
+            Stage::Asked { .. } | Stage::Told { .. } | Stage::Choosing { .. } => match self.page.as_ref().map(|page| page.menu.id) {
+                Some(menu) => self.open(menu, fx),
+                None => State::Attending(self),
+            },
         }
     }
 }

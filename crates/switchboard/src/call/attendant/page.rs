@@ -70,6 +70,11 @@ impl Page {
         self.menu.keys.is_empty() && !self.menu.takes_extensions
     }
 
+    /// Whether it is heard once more after it was heard so often.
+    pub(super) fn may_play_again(&self, plays: u8) -> bool {
+        plays < self.menu.plays_max.max(1)
+    }
+
     /// What one more key means behind those that were typed before; they are kept in `typed`.
     pub(super) fn press(&self, typed: &mut String, digit: Digit) -> Meaning {
         let key = digit.char();
