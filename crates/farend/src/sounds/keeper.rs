@@ -115,7 +115,7 @@ impl Shelf {
     /// One sound after the other: calls need the processors.
     async fn put(&self, clips: &mut BTreeMap<Sound, Kept>, source: Source) {
         let (sound, known) = (source.sound, self.clips.get(&source.sound).cloned());
-        match tokio::task::spawn_blocking(move || source.encode(known)).await {
+        match tokio::task::spawn_blocking(move || source.encode(known.as_ref())).await {
             Ok(Some(kept)) => drop(clips.insert(sound, kept)),
             Ok(None) => {}
             Err(error) => tracing::error!(?sound, %error, "a sound cannot be played"),
@@ -144,10 +144,10 @@ impl Source {
     }
 
     /// The clip that is there already, or a new one.
-    fn encode(&self, known: Option<Kept>) -> Option<Kept> {
+    fn encode(&self, known: Option<&Kept>) -> Option<Kept> {
         for ogg in &self.files {
             let mark: Mark = Sha256::digest(ogg).into();
-            if let Some(known) = known.as_ref().filter(|known| known.mark == mark) {
+            if let Some(known) = known.filter(|known| known.mark == mark) {
                 return Some(known.clone());
             }
             let samples = clip::decode(ogg, || false).and_then(|samples| {
