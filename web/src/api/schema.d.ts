@@ -236,7 +236,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The sound of an announcement. */
+        /** The sound of an announcement. Knows `Range`. */
         get: {
             parameters: {
                 query?: never;
@@ -250,6 +250,15 @@ export interface paths {
             responses: {
                 /** @description Ogg Opus */
                 200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "audio/ogg": string;
+                    };
+                };
+                /** @description The part that was asked for */
+                206: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -274,6 +283,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
+                };
+                /** @description Nothing of it is there */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
             };
         };
@@ -4245,7 +4261,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is heard where this prompt is played. */
+        /** What is heard where this prompt is played. Knows `Range`. */
         get: {
             parameters: {
                 query?: never;
@@ -4260,6 +4276,15 @@ export interface paths {
             responses: {
                 /** @description Ogg Opus */
                 200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "audio/ogg": string;
+                    };
+                };
+                /** @description The part that was asked for */
+                206: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4284,6 +4309,13 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
+                };
+                /** @description Nothing of it is there */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
             };
         };
@@ -8631,6 +8663,11 @@ export interface components {
             password: string;
             role: components["schemas"]["Role"];
         };
+        /**
+         * @description Why a file cannot be played to callers, for programs: stable.
+         * @enum {string}
+         */
+        NotAudioReason: "unknown_format" | "video" | "unknown_codec" | "silent" | "too_many_channels" | "too_long" | "prompt_too_long" | "too_large" | "broken" | "too_slow";
         /** @description What the site says about its numbers. Without a country only extensions can be called. */
         NumberPlan: {
             /**
@@ -8823,6 +8860,8 @@ export interface components {
             detail: string;
             /** @description The fields that cannot be used; only with `invalid` and `taken`. */
             errors?: components["schemas"]["FieldError"][];
+            /** @description Why it is none; only with `not-audio`. */
+            reason?: components["schemas"]["NotAudioReason"];
             /**
              * Format: int32
              * @description The status code.

@@ -2,7 +2,7 @@
 
 pub(super) mod audio;
 mod heard;
-mod range;
+pub(super) mod range;
 pub(super) mod settings;
 
 use std::collections::BTreeMap;
