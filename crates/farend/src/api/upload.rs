@@ -91,10 +91,10 @@ impl Upload {
         let form = Multipart::from_request(request, api).await;
         let mut form = form.map_err(|rejection| Problem::invalid(format!("The form cannot be read: {}.", rejection.body_text())))?;
         let (mut name, mut file) = (name, None);
-        while let Some(field) = form.next_field().await.map_err(unreadable)? {
+        while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
             match field.name() {
-                Some("name") => name = Some(field.text().await.map_err(unreadable)?),
-                Some("file") => file = Some(field.bytes().await.map_err(unreadable)?),
+                Some("name") => name = Some(field.text().await.map_err(|error| unreadable(&error))?),
+                Some("file") => file = Some(field.bytes().await.map_err(|error| unreadable(&error))?),
                 Some(_) | None => {}
             }
         }
@@ -103,7 +103,7 @@ impl Upload {
     }
 }
 
-fn unreadable(error: MultipartError) -> Problem {
+fn unreadable(error: &MultipartError) -> Problem {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::too_large(FILE_BYTES_MAX);
     }

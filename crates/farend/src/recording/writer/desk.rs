@@ -237,11 +237,11 @@ impl Desk {
                     running.made_at.pop_front();
                 }
             }
-            Report::Closed(closed) => self.closed(closed),
+            Report::Closed(closed) => self.closed(&closed),
         }
     }
 
-    fn closed(&mut self, closed: Closed) {
+    fn closed(&mut self, closed: &Closed) {
         let Some(running) = self.running.remove(&closed.id) else { return };
         if running.is_noted {
             let end = RecordingEnd {

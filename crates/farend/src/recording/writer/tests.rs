@@ -43,7 +43,7 @@ async fn vault() -> (tempfile::TempDir, Vault, RunId) {
 
 impl Bench {
     async fn new() -> Self {
-        Self::with(|vault, reports| Disk::of(vault, reports)).await
+        Self::with(Disk::of).await
     }
 
     async fn with(disk: impl FnOnce(Vault, Sender<Report>) -> Disk) -> Self {
@@ -551,7 +551,7 @@ async fn a_panic_of_the_recorder_ends_what_ran_and_the_next_recording_is_made() 
                 at: SystemTime::UNIX_EPOCH,
                 new: Box::new(new(number)),
             })
-            .unwrap()
+            .unwrap();
     };
     begin(1);
     begin(2);
