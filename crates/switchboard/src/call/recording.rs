@@ -175,8 +175,8 @@ impl Recording {
         }
     }
 
-    /// Brings it up to date with who talks. `is_awaited`: its own person is not among them now, but is on their way back. `playing`: what is played to a leg now. `false`: it
-    /// is over.
+    /// Brings it up to date with who talks. `is_awaited`: its own person is not among them now, but is on their way back. `playing`: what is
+    /// played to a leg now. `false`: it is over.
     pub(crate) fn follow(
         &mut self,
         talkers: &[Talker<'_>],
