@@ -325,7 +325,7 @@ fn words(choice: &Choice, announcements: &[Announcement]) -> String {
         Choice::Number(number) => number.clone(),
         Choice::Hear(announcement) => {
             let known = announcements.iter().find(|known| known.id == *announcement);
-            format!("hear:{}", known.map_or("", |known| &known.name))
+            format!("hear:{}", known.map_or("", |known| known.name.as_str()))
         }
         Choice::Again => "again".to_owned(),
         Choice::HangUp => "hang-up".to_owned(),

@@ -173,7 +173,7 @@ async fn a_menu_with_an_announcement_is_added_changed_and_removed() {
     );
     fails_with(&["menu", "change", "790", "--key", "A=101", "--data", data], "no key");
     fails_with(&["announcement", "remove", "Merry Christmas", "--data", data], "in use");
-    let change = |terms: &[&str]| json(&works(&[&["menu", "change", "790", "--json", "--data", data], terms].concat()));
+    let change = |terms: &[&str]| json(&works(&[&["menu", "change", "790", "--json", "--data", data][..], terms].concat()));
     let opened = change(&["--hours", "Office hours", "--closed-then", "102", "--name", "Desk"]);
     assert!(opened["profile_id"].is_u64(), "{opened}");
     assert_eq!(
