@@ -16,6 +16,10 @@ export function createRecordingsApi({ client, given, done }: Asking, origin: str
       const query = { limit: RECORDINGS_PAGE, ...(before === undefined ? {} : { before }) };
       return given(await client.GET('/api/v1/recordings', { params: { query } })).recordings;
     },
+    /** What one may hear of one call, newest first. */
+    async recordingsOf(call: string): Promise<Recording[]> {
+      return given(await client.GET('/api/v1/recordings', { params: { query: { call } } })).recordings;
+    },
     async recordingPeaks(id: string): Promise<Peaks> {
       return given(await client.GET('/api/v1/recordings/{id}/peaks', { params: { path: { id } } }));
     },

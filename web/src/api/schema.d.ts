@@ -7547,8 +7547,10 @@ export interface components {
         };
         /** @description Whether a call is recorded. */
         CallRecording: {
-            /** @description One cannot end it. */
+            /** @description A rule records it: nobody can end it. */
             is_by_rule: boolean;
+            /** @description One can end it: it is one's own, and no rule's. */
+            may_end: boolean;
             state: components["schemas"]["CallRecordingState"];
             trouble: components["schemas"]["RecordingTrouble"] | null;
         };

@@ -2,7 +2,10 @@
 import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
-export type ServerEvent = Schemas['Event'];
+export type ServerEvent = WithCalls<Schemas['Event']>;
+type WithCalls<Event> = Event extends { type: 'snapshot' | 'calls' }
+  ? Omit<Event, 'calls'> & { calls: LiveCall[] }
+  : Event;
 export type AuditEntry = Schemas['AuditEntry'];
 export type AuditVia = Schemas['AuditVia'];
 export type ChangedDevice = Schemas['ChangedDevice'];
@@ -12,7 +15,7 @@ export type Rings = Schemas['Rings'];
 export type Seat = Schemas['Seat'];
 export type Shared = NonNullable<Device['shared']>;
 export type LineCall = Schemas['LineCall'];
-export type LiveCall = Schemas['LiveCall'];
+export type LiveCall = Omit<Schemas['LiveCall'], 'recording'> & { recording: LiveRecording };
 export type LiveCallState = Schemas['LiveCallState'];
 export type Other = LiveCall['other'];
 export type Conference = Schemas['Conference'];
@@ -117,8 +120,8 @@ export type Announced = Schemas['Announced'];
 export type RecordingTrouble = Schemas['RecordingTrouble'];
 /** Whose recordings somebody may listen to. */
 export type Hears = Schemas['HearsRecordings'];
-/** Whether a running call is recorded. */
-export type LiveRecording = Schemas['CallRecording'];
+/** Whether a running call is recorded; `may_end`: by oneself. */
+export type LiveRecording = Schemas['CallRecording'] & { may_end: boolean };
 export type RecordedParty = Schemas['Party'];
 export type Recording = Schemas['Recording'];
 export type Peaks = Schemas['Peaks'];

@@ -18,7 +18,10 @@ fn a_rule_records_from_the_beginning_and_nobody_ends_it() {
     assert_eq!(world.recordings[0].0.rule, Some(RecordingRuleId(7)));
     assert_eq!(channels(&world), [Channel::Others, Channel::Own]);
     assert_eq!(told(&world), [[Prompt::Recorded], [Prompt::Recorded]]);
-    let on = RecordingState::On { is_by_rule: true };
+    let on = RecordingState::On {
+        is_by_rule: true,
+        may_end: false,
+    };
     assert_eq!((state(&world, ANNA), state(&world, BEN)), (on, on));
     let call = world.calls_of(BEN)[0].call;
     for (user, is_on) in [(BEN, false), (ANNA, false), (ANNA, true)] {

@@ -139,10 +139,12 @@ impl Recording {
         if self.announced == Announced::Silently && !self.is_of(user) {
             return RecordingState::Off;
         }
+        let may_end = self.is_of(user) && self.rule.is_none();
         match self.stage {
-            Stage::Announcing => RecordingState::Announcing,
+            Stage::Announcing => RecordingState::Announcing { may_end },
             Stage::Running => RecordingState::On {
                 is_by_rule: self.rule.is_some(),
+                may_end,
             },
             Stage::Stopped(trouble) => RecordingState::Stopped(trouble),
         }

@@ -88,8 +88,15 @@ impl Core {
         if !self.directory.user(user).is_some_and(|user| user.may_record) {
             return Err(Objection::Refused("you may not record calls"));
         }
-        if entry.tape.running().is_some() {
-            return Err(Objection::Refused("somebody else records this call"));
+        match entry.tape.seen_by(user) {
+            RecordingState::Announcing { .. } | RecordingState::On { .. } => {
+                return Err(Objection::Refused("somebody else records this call"));
+            }
+            // Nobody else is to know of it.
+            RecordingState::Off if entry.tape.running().is_some() => {
+                return Err(Objection::Refused("this call cannot be recorded now"));
+            }
+            RecordingState::Off | RecordingState::Stopped(_) => {}
         }
         if !is_on {
             return Ok(Some(call));

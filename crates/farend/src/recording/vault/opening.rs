@@ -65,10 +65,10 @@ pub struct Mended {
 }
 
 /// Marks the last of these pages as that of the stream, which takes no more and no fewer bytes.
-fn mark_end(audio: &mut Vec<u8>) {
-    let mut ended = audio.clone();
+fn mark_end(audio: &mut [u8]) {
+    let mut ended = audio.to_vec();
     if media::recorder::repair(&mut ended).is_some() && ended.len() == audio.len() {
-        *audio = ended;
+        audio.copy_from_slice(&ended);
     }
 }
 

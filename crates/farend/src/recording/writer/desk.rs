@@ -100,12 +100,11 @@ impl Desk {
             is_disk_gone: self.is_disk_gone,
             ..Self::new(self.run, self.outlets.clone())
         };
-        let lost = self.at_hand.filter(|id| !desk.running.contains_key(id));
-        let mut failed: Vec<RecordingId> = lost.into_iter().collect();
+        let mut failed: Vec<RecordingId> = self.at_hand.into_iter().collect();
         for (id, running) in &mut desk.running {
             if running.recorder.is_some() {
                 running.give_up(*id, self.awake);
-                failed.push(*id);
+                failed.extend((self.at_hand != Some(*id)).then_some(*id));
             }
         }
         // The next tick tells them: whoever is told may have been the one who panicked.
@@ -244,9 +243,6 @@ impl Desk {
 
     fn closed(&mut self, closed: Closed) {
         let Some(running) = self.running.remove(&closed.id) else { return };
-        if let Some(trouble) = closed.trouble.filter(|_| running.trouble.is_none()) {
-            self.tell(closed.id, trouble);
-        }
         if running.is_noted {
             let end = RecordingEnd {
                 stage: if closed.is_whole {
@@ -260,6 +256,9 @@ impl Desk {
             };
             let (name, own) = (running.recording.name, running.recording.own.user);
             self.note(Written::Ended { name, own, end });
+        }
+        if let Some(trouble) = closed.trouble.filter(|_| running.trouble.is_none()) {
+            self.tell(closed.id, trouble);
         }
     }
 

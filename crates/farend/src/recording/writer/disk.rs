@@ -137,13 +137,14 @@ impl Disk {
 
     pub(super) fn job(&mut self, job: Job, now: Instant) {
         let id = job.id();
-        if catch_unwind(AssertUnwindSafe(|| self.try_job(job, now))).is_err() {
-            self.lose(id);
-        }
+        self.guarded(id, |disk| disk.try_job(job, now));
     }
 
     /// A panic ends one recording. Its file is not touched again, for nobody knows how far it was written.
-    fn lose(&mut self, id: RecordingId) {
+    fn guarded(&mut self, id: RecordingId, work: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| work(self))).is_ok() {
+            return;
+        }
         tracing::error!(recording = id.0, "writing a recording has panicked: it ends");
         if self.files.contains_key(&id) {
             self.close(id, Some(RecordingTrouble::Failed), false);
@@ -191,9 +192,7 @@ impl Disk {
         let due = |open: &Open| open.is_dirty && now.saturating_duration_since(open.synced_at) >= SYNC_EVERY;
         let due: Vec<RecordingId> = self.files.iter().filter(|(_, open)| due(open)).map(|(id, _)| *id).collect();
         for id in due {
-            if catch_unwind(AssertUnwindSafe(|| self.sync_one(id, now))).is_err() {
-                self.lose(id);
-            }
+            self.guarded(id, |disk| disk.sync_one(id, now));
         }
     }
 
@@ -206,7 +205,7 @@ impl Disk {
         let all: Vec<RecordingId> = self.files.keys().copied().collect();
         for id in all {
             // The little that makes a file whole is taken all the same.
-            self.finish(id, &Piece::default(), Some(RecordingTrouble::DiskFull));
+            self.guarded(id, |disk| disk.finish(id, &Piece::default(), Some(RecordingTrouble::DiskFull)));
         }
     }
 

@@ -298,7 +298,7 @@ async fn a_disk_that_gets_nearly_full_ends_what_runs_and_leaves_room_for_the_res
     bench.begin(1);
     bench.begin(2);
     bench.pass(3);
-    assert_eq!(bench.told(), []);
+    assert!(bench.told().is_empty());
     is_full.store(true, Ordering::Relaxed);
     bench.pass(2);
     assert_eq!(bench.told(), [1, 2].map(|number| (number, RecordingTrouble::DiskFull)));
@@ -347,7 +347,7 @@ async fn a_disk_that_hangs_ends_the_recording_and_nothing_waits_for_it() {
         bench.now += Duration::from_millis(100);
         bench.desk.tick(bench.now);
     }
-    assert_eq!(bench.told(), []);
+    assert!(bench.told().is_empty());
     for _ in 0..20 {
         bench.now += Duration::from_millis(100);
         bench.desk.tick(bench.now);
@@ -379,7 +379,7 @@ async fn a_server_that_stood_still_for_a_minute_goes_on_recording() {
     bench.desk.tick(bench.now);
     bench.pass(2);
     bench.end(1);
-    assert_eq!(bench.told(), []);
+    assert!(bench.told().is_empty());
     let (began, ended) = bench.noted();
     assert_eq!((ended[0].stage, ended[0].stopped), (RecordingStage::Complete, None));
     assert!(
@@ -536,7 +536,7 @@ async fn a_panic_of_the_recorder_ends_what_ran_and_the_next_recording_is_made() 
     let (_folder, vault, run) = vault().await;
     let ((orders, taken), (jobs, todo), (reports, reported)) = (channel(), sync_channel(JOBS_MAX), channel());
     let (told, news) = channel();
-    let tell_core = Arc::new(move |recording: RecordingId, trouble| {
+    let tell_core = Arc::new(move |recording: RecordingId, trouble: RecordingTrouble| {
         told.send((recording.0, trouble)).unwrap();
         assert_ne!((recording.0, trouble), (1, RecordingTrouble::DiskFull), "this one panics");
         true

@@ -84,6 +84,7 @@ impl Attendant {
             }
             Forked::Served(service) => {
                 trial.end(Outcome::NoAnswer, "nobody answered, and it went on", fx);
+                fx.push(Command::GivenUp { counted: trial.counted });
                 self.caller.hear(Source::Nothing, fx);
                 return self.go_on_to(service, nobody_in_person(fork.called), fx);
             }

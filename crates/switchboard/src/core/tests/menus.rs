@@ -6,7 +6,9 @@ use model::{LegId, Prompt, Sound};
 use super::teams::team;
 use super::trunks::{FIRST, Scene, company, provider};
 use super::*;
-use crate::directory::{Callers, Choice, Forward, MemberKind, Menu, MenuId, Night, Order, Overflow, Room, RoomId, Team, When};
+use crate::directory::{
+    Callers, Choice, Classes, Forward, MemberKind, Menu, MenuId, Mobile, Night, Order, Overflow, Room, RoomId, Team, When,
+};
 
 /// Anna may call it; nobody may call the other one.
 const CHEAP: &str = "030556677";
@@ -126,6 +128,35 @@ fn forwards_go_with_the_permissions_of_whoever_forwards() {
         scene.attended("1#");
         assert_eq!(scene.carried(), carried, "{person} {to}");
     }
+}
+
+#[test]
+fn a_costly_mobile_that_was_rung_in_vain_costs_nothing_where_the_call_goes_on() {
+    let mut company = with_menu(company(), "101");
+    let anna = &mut company.users[0];
+    anna.calling.classes = Classes::ALL;
+    anna.mobile = Some(Mobile {
+        number: DEAR.to_owned(),
+        delay_s: 0,
+    });
+    anna.reaching.forwards = vec![Forward {
+        is_on: true,
+        when: When::NoAnswer { after_s: 5 },
+        from: Callers::Anybody,
+        during: None,
+        to: "190".to_owned(),
+    }];
+    let mut scene = Scene::of(company);
+    scene.attended("1#");
+    let counted = |scene: &Scene| {
+        let calls = scene.bench.core.calls.calls.keys();
+        calls.map(|call| scene.bench.core.guard.counted(*call)).collect::<Vec<_>>()
+    };
+    assert_eq!(counted(&scene), [1], "it rings");
+    scene.bench.outputs.clear();
+    scene.bench.after(std::time::Duration::from_secs(6));
+    assert_eq!(scene.said(), Some(Prompt::DialExtension), "they are in the menu again");
+    assert_eq!(counted(&scene), [0]);
 }
 
 #[test]
