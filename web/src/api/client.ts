@@ -25,6 +25,7 @@ import type {
   NewTeam,
   NewTrunk,
   NewUser,
+  NotAudio,
   NumberPlan,
   Place,
   Problem,
@@ -44,11 +45,11 @@ export class Refused extends Error {
   readonly code: string;
   readonly fields: readonly { field: string; message: string }[];
   /** Which of several causes of one `code`, where the server tells them apart. */
-  readonly reason: string | null;
+  readonly reason: NotAudio | null;
   /** Seconds to wait, where the server asks for that. */
   readonly retry_after_s: number | null;
 
-  constructor(response: Response, problem: Partial<Problem> & { reason?: string | null }) {
+  constructor(response: Response, problem: Partial<Problem>) {
     super(problem.detail ?? problem.title ?? `HTTP ${response.status}`);
     this.status = response.status;
     this.code = problem.code ?? codeOf(response.status);

@@ -2,10 +2,7 @@
 import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
-export type ServerEvent = WithCalls<Schemas['Event']>;
-type WithCalls<Event> = Event extends { type: 'snapshot' | 'calls' }
-  ? Omit<Event, 'calls'> & { calls: LiveCall[] }
-  : Event;
+export type ServerEvent = Schemas['Event'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type AuditVia = Schemas['AuditVia'];
 export type ChangedDevice = Schemas['ChangedDevice'];
@@ -15,7 +12,7 @@ export type Rings = Schemas['Rings'];
 export type Seat = Schemas['Seat'];
 export type Shared = NonNullable<Device['shared']>;
 export type LineCall = Schemas['LineCall'];
-export type LiveCall = Omit<Schemas['LiveCall'], 'recording'> & { recording: LiveRecording };
+export type LiveCall = Schemas['LiveCall'];
 export type LiveCallState = Schemas['LiveCallState'];
 export type Other = LiveCall['other'];
 export type Conference = Schemas['Conference'];
@@ -45,6 +42,8 @@ export type NewUser = Schemas['NewUser'];
 export type ChangedUser = Schemas['ChangedUser'];
 export type JournalCall = Schemas['Call'];
 export type Problem = Schemas['Problem'];
+/** Why a file is no sound. */
+export type NotAudio = Schemas['NotAudioReason'];
 export type EmergencyCall = Extract<ServerEvent, { type: 'emergency_call' }>;
 export type StunMode = Schemas['StunMode'];
 export type StunState = Schemas['StunState'];
@@ -120,8 +119,8 @@ export type Announced = Schemas['Announced'];
 export type RecordingTrouble = Schemas['RecordingTrouble'];
 /** Whose recordings somebody may listen to. */
 export type Hears = Schemas['HearsRecordings'];
-/** Whether a running call is recorded; `may_end`: by oneself. */
-export type LiveRecording = Schemas['CallRecording'] & { may_end: boolean };
+/** Whether a running call is recorded. */
+export type LiveRecording = Schemas['CallRecording'];
 export type RecordedParty = Schemas['Party'];
 export type Recording = Schemas['Recording'];
 export type Peaks = Schemas['Peaks'];

@@ -50,7 +50,7 @@ import { EVERY_REASON } from '../reach/reasons.ts';
 import type { StepCode } from '../reach/steps.ts';
 import type { Route } from '../shell/route.ts';
 import { SHORTCUTS } from '../shell/shortcuts.ts';
-import type { Code, Field, NotAudio } from '../ui/errors.ts';
+import type { Code, Field, ToldNotAudio } from '../ui/errors.ts';
 import { chooseLanguage, languages } from './i18n.ts';
 import { texts as english } from './languages/en.ts';
 
@@ -244,7 +244,7 @@ const FAMILIES: Record<string, readonly string[]> = {
     'device-unreachable': true,
     failed: true,
   }),
-  'errors.notAudio.*': every<NotAudio>({
+  'errors.notAudio.*': every<ToldNotAudio>({
     video: true,
     silent: true,
     too_long: true,

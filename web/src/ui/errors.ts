@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Refused, ServerAway } from '../api/client.ts';
+import type { NotAudio } from '../api/types.ts';
 
 /** Problems of the server that have words of their own; it tells others in English. */
 const CODES = [
@@ -26,8 +27,14 @@ const CODES = [
 export type Code = (typeof CODES)[number];
 
 /** Why a file is no sound that can be used; the server tells other causes in English. */
-const NOT_AUDIO = ['video', 'silent', 'too_long', 'broken', 'unknown_format'] as const;
-export type NotAudio = (typeof NOT_AUDIO)[number];
+const NOT_AUDIO = [
+  'video',
+  'silent',
+  'too_long',
+  'broken',
+  'unknown_format',
+] as const satisfies readonly NotAudio[];
+export type ToldNotAudio = (typeof NOT_AUDIO)[number];
 
 /** Fields whose rules have words of their own. */
 export type Field = 'name' | 'label' | 'login' | 'extension' | 'sip_user' | 'password' | 'new';

@@ -625,7 +625,7 @@ const texts: Texts = {
     notAudio: {
       video: 'Das ist ein Video. Speichern Sie zuerst nur seinen Ton, zum Beispiel als MP3.',
       silent: 'In dieser Datei ist kein Ton.',
-      too_long: 'Das ist zu lang: höchstens 10 Minuten; was statt farends Ansagen zu hören ist, eine Minute.',
+      too_long: 'Das ist zu lang: höchstens 10 Minuten.',
       broken: 'Diese Datei ist beschädigt. Speichern Sie sie noch einmal, oder wählen Sie eine andere.',
       unknown_format:
         'Der Server kann diese Datei nicht als Ton lesen. WAV, MP3, FLAC, Ogg Vorbis, Opus und AAC gehen.',

@@ -605,7 +605,7 @@ export const texts = {
     notAudio: {
       video: 'This is a video. Save its sound alone first, as MP3 for example.',
       silent: 'There is no sound in this file.',
-      too_long: 'This is too long: 10 minutes at most; what is said in place of farend, one minute.',
+      too_long: 'This is too long: 10 minutes at most.',
       broken: 'This file is damaged. Save it once more, or choose another one.',
       unknown_format:
         'The server cannot read this file as sound. WAV, MP3, FLAC, Ogg Vorbis, Opus and AAC work.',
