@@ -323,13 +323,22 @@ impl MediaThreads {
         }
     }
 
-    /// Hands what can be played to all threads. One that does not keep up goes on with what it has, and is told the next time.
-    pub(crate) fn change_sounds(&self, sounds: &Arc<Library>) {
+    /// Hands what can be played to all threads, and says whether all have taken it: one that does not keep up goes on with what it has, and is to
+    /// be told again.
+    #[must_use]
+    pub(crate) fn change_sounds(&self, sounds: &Arc<Library>) -> bool {
+        let mut is_taken = true;
         for mailbox in &*self.mailboxes {
-            if mailbox.send(ToMedia::Sounds(Arc::clone(sounds))).is_err() {
-                tracing::warn!("a media thread does not keep up: it plays the prompts that were there before");
+            match mailbox.send(ToMedia::Sounds(Arc::clone(sounds))) {
+                // A thread that has ended plays nothing.
+                Ok(()) | Err(Undelivered::Gone(_)) => {}
+                Err(Undelivered::Full(_)) => {
+                    tracing::warn!("a media thread does not keep up: it plays the prompts that were there before");
+                    is_taken = false;
+                }
             }
         }
+        is_taken
     }
 
     /// Ends all threads.

@@ -45,7 +45,7 @@ use crate::signalling::{self, Setup, Signal, Signalling};
 use crate::sip_io::Connections;
 use crate::sip_io::lines::Lines;
 use crate::sip_io::stream::Streams;
-use crate::sounds::keeper;
+use crate::sounds::keeper::{self, Shelf};
 use crate::store::journal::Writer;
 use crate::store::{DemoSecrets, REALM, RunId, SeatWriter, Store};
 
@@ -150,6 +150,10 @@ impl Server {
         let reach = Reach::start(&config, &directory, addresses, answers, media.clone());
         let signalling = prepared.signalling.clone();
         media.change_tones(country(&directory));
+        // Before the first call: it is in every thread's mailbox ahead of what the signalling loop commands. What is not taken now is handed out
+        // again with the announcements.
+        let (shelf, prompts) = Shelf::with_prompts(&store).await?;
+        let _is_taken = media.change_sounds(&prompts);
 
         let sounds_changed = Arc::new(Notify::new());
         let live = Live::new({
@@ -246,7 +250,7 @@ impl Server {
         ));
         // Before the first call needs them, which would have to wait.
         tokio::task::spawn_blocking(numbers::load);
-        tokio::spawn(keeper::keep(store.clone(), sounds_changed, {
+        tokio::spawn(keeper::keep(shelf, store.clone(), sounds_changed, {
             let media = media.clone();
             move |library| media.change_sounds(library)
         }));
@@ -377,7 +381,7 @@ fn record(
     };
     let (written, notes) = mpsc::unbounded_channel();
     let (orders, recorder) =
-        writer::start(vault.clone(), run, tapped, Box::new(tell_core), written).context("cannot start the recorder")?;
+        writer::start(vault.clone(), run, tapped, Arc::new(tell_core), written).context("cannot start the recorder")?;
     let keeper = Keeper::new(store.clone(), vault.clone(), live.clone()).start(run, notes);
     Ok((orders, recorder, keeper))
 }

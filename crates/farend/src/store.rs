@@ -60,7 +60,7 @@ pub use device::{Device, DeviceChange, NewDevice, PEOPLE_MAX};
 pub use directory::Feature;
 pub use error::StoreError;
 pub use feature::{Clash, Dialable, clash};
-pub use menu::{MENUS_MAX, announcements_of};
+pub use menu::{Dangling, MENUS_MAX, MenuPart, announcements_of};
 pub use number::{InboundNumber, NUMBERS_MAX, NumberId};
 pub use password::Cost;
 pub use pick_up::{PICK_UP_GROUPS_MAX, PICK_UP_MEMBERS_MAX};

@@ -154,7 +154,7 @@ async fn every_refusal_says_what_to_do() {
         (
             &["user", "add", "101", "Anna"][..],
             "",
-            "the extension is taken; choose another one (`farend user list`, `farend team list` and `farend room list` show all)",
+            "the extension is taken; choose another one (`farend user list`, `farend team list`, `farend room list` and `farend menu list` show all)",
         ),
         (
             &["user", "add", "105", "Eve", "--login", "ben"],
@@ -556,7 +556,7 @@ async fn a_team_is_added_changed_and_removed_and_the_log_knows() {
     for (arguments, expected) in [
         (
             &["team", "add", "101", "Taken"][..],
-            "the extension is taken; choose another one (`farend user list`, `farend team list` and `farend room list` show all)",
+            "the extension is taken; choose another one (`farend user list`, `farend team list`, `farend room list` and `farend menu list` show all)",
         ),
         (&["team", "add", "212", "Twice", "--members", "101,anna"], "anna is named twice"),
         (

@@ -77,6 +77,7 @@ suite![
     recordings::a_deletion_is_in_the_log_and_so_is_listening,
     menus::a_menu_comes_back_as_it_was_written,
     menus::a_menu_names_what_is_there,
+    menus::who_has_left_does_not_stand_in_the_way_of_a_menus_new_name,
     menus::two_who_change_a_menu_at_the_same_time_both_have_done_it,
     menus::an_announcement_stays_while_a_menu_plays_it,
     menus::announcements_are_bounded_in_number_and_minutes,

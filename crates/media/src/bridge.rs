@@ -395,8 +395,8 @@ impl Outbound {
         [feed, self.player.poll_timeout()].into_iter().flatten().min()
     }
 
-    /// Sends the frames and event packets that are due. Says whether what was played once has come to its end.
-    pub(crate) fn handle_timeout(&mut self, agreement: &Agreement, wire: &mut Wire<'_, impl Outbox>) -> bool {
+    /// Sends the frames and event packets that are due. The number of what was played once and has come to its end.
+    pub(crate) fn handle_timeout(&mut self, agreement: &Agreement, wire: &mut Wire<'_, impl Outbox>) -> Option<u32> {
         while let Some(step) = self.player.step(wire.now) {
             self.play_step(step, agreement, wire);
         }
@@ -425,12 +425,12 @@ impl Outbound {
             Feed::Recital(recital) => {
                 if !self.recite_due(recital, agreement, wire) {
                     self.change_source();
-                    return true;
+                    return Some(recital.number);
                 }
             }
         }
         self.feed = feed;
-        false
+        None
     }
 
     /// The codec whose clock our timestamps follow.

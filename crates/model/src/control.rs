@@ -257,6 +257,8 @@ pub enum Command {
     Play {
         /// The leg.
         leg: LegId,
+        /// Names it in the answer.
+        number: u32,
         /// What, in this order. One that is not there is left out.
         sounds: Arc<[Sound]>,
     },
@@ -361,6 +363,8 @@ pub enum Event {
     Played {
         /// The leg.
         leg: LegId,
+        /// As it was named.
+        number: u32,
     },
     /// The leg has arrived at the thread of its new call ([`Command::Join`]).
     Joined {

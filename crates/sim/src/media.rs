@@ -26,8 +26,12 @@ struct Leg {
     hears: Source,
     digits: String,
     track: Option<Track>,
-    /// What is played in place of that, and the how manyth time that something is; nothing once it is over.
-    playing: (Arc<[Sound]>, u64),
+    /// Its peer does not hold us.
+    listens: bool,
+    /// The same by their offer that waits for our answer.
+    offers_to_listen: bool,
+    /// What is played in place of that, and its number; nothing once it is over.
+    playing: (Arc<[Sound]>, u32),
 }
 
 /// How long each sound takes.
@@ -75,6 +79,13 @@ fn direction(sdp: &str) -> Option<Direction> {
     }
 }
 
+fn listens(direction: Direction) -> bool {
+    match direction {
+        Direction::SendRecv | Direction::RecvOnly => true,
+        Direction::SendOnly | Direction::Inactive => false,
+    }
+}
+
 impl Media {
     /// Legs that are alive.
     #[must_use]
@@ -100,21 +111,26 @@ impl Media {
         self.legs.get(&leg).map_or(&[], |leg| &leg.playing.0)
     }
 
-    /// What has just begun to be played to a leg: its number, and how long it takes.
-    pub(crate) fn play_of(&self, leg: LegId) -> Option<(u64, Duration)> {
-        let (sounds, number) = &self.legs.get(&leg)?.playing;
+    /// Whether a leg's peer hears what is played to it.
+    pub(crate) fn listens(&self, leg: LegId) -> bool {
+        self.legs.get(&leg).is_some_and(|leg| leg.listens)
+    }
+
+    /// What begins to be played to a leg now, or goes on: its number, and how long it takes. While nobody listens nothing does.
+    pub(crate) fn play_of(&self, leg: LegId) -> Option<(u32, Duration)> {
+        let (sounds, number) = &self.legs.get(&leg).filter(|leg| leg.listens)?.playing;
         let length = u32::try_from(sounds.len()).ok().filter(|length| *length > 0)?;
         Some((*number, SOUND * length))
     }
 
     /// It is over, unless something else has ended it before.
-    pub(crate) fn end_play(&mut self, leg: LegId, number: u64) -> Option<Event> {
-        let (sounds, playing) = &mut self.legs.get_mut(&leg)?.playing;
+    pub(crate) fn end_play(&mut self, leg: LegId, number: u32) -> Option<Event> {
+        let (sounds, playing) = &mut self.legs.get_mut(&leg).filter(|leg| leg.listens)?.playing;
         if *playing != number || sounds.is_empty() {
             return None;
         }
         *sounds = Arc::default();
-        (!self.tells_nothing_of_sounds).then_some(Event::Played { leg })
+        (!self.tells_nothing_of_sounds).then_some(Event::Played { leg, number })
     }
 
     /// Keys played to a leg's peer so far.
@@ -161,6 +177,9 @@ impl Media {
             Command::ReceiveOffer { leg, offer, .. } => Some(self.receive_offer(call, leg, &offer)),
             Command::AnswerOffer { leg, toward } => {
                 self.check_neighbour(leg, toward);
+                if let Some(entry) = self.legs.get_mut(&leg) {
+                    entry.listens = entry.offers_to_listen;
+                }
                 Some(self.turn(
                     leg,
                     Offer::Received,
@@ -198,7 +217,12 @@ impl Media {
                 })
             }
             Command::AcceptAnswer { leg, answer } => Some(match direction(&answer) {
-                Some(direction) => self.turn(leg, Offer::Made, Event::AnswerAccepted { leg, direction }),
+                Some(direction) => {
+                    if let Some(entry) = self.legs.get_mut(&leg) {
+                        entry.listens = listens(direction);
+                    }
+                    self.turn(leg, Offer::Made, Event::AnswerAccepted { leg, direction })
+                }
                 None => Event::AnswerRefused {
                     leg,
                     reason: Refusal::NotAcceptable,
@@ -209,8 +233,8 @@ impl Media {
                 self.chime(leg, chime);
                 None
             }
-            Command::Play { leg, sounds } => {
-                self.speak(leg, sounds);
+            Command::Play { leg, number, sounds } => {
+                self.speak(leg, number, sounds);
                 None
             }
             Command::Record { leg, into } => {
@@ -281,6 +305,7 @@ impl Media {
             self.complaints.push(format!("{leg} got an offer while another one is open"));
         }
         entry.offer = Offer::Received;
+        entry.offers_to_listen = listens(direction);
         Event::OfferReceived { leg, direction }
     }
 
@@ -336,11 +361,11 @@ impl Media {
         }
     }
 
-    fn speak(&mut self, leg: LegId, sounds: Arc<[Sound]>) {
+    fn speak(&mut self, leg: LegId, number: u32, sounds: Arc<[Sound]>) {
         match self.legs.get_mut(&leg) {
             Some(entry) => {
                 self.spoken.extend(sounds.iter().map(|sound| (leg, *sound)));
-                entry.playing = (sounds, entry.playing.1 + 1);
+                entry.playing = (sounds, number);
             }
             None => self.complaints.push(format!("{leg} shall be told {sounds:?}, but does not exist")),
         }
@@ -389,6 +414,8 @@ impl Leg {
             hears: Source::Nothing,
             digits: String::new(),
             track: None,
+            listens: true,
+            offers_to_listen: true,
             playing: (Arc::default(), 0),
         }
     }

@@ -22,6 +22,7 @@ use switchboard::core::{
 use switchboard::directory::{DeviceKind, Directory, WallClock};
 
 pub use self::act::{Act, Want};
+use self::tapes::Told;
 use crate::phone::Plan;
 use crate::{Board, Media, Network, Phone};
 
@@ -44,7 +45,7 @@ enum What {
     },
     Media(MediaEvent),
     /// The end of what is played to a leg, by its number.
-    PlayEnds(LegId, u64),
+    PlayEnds(LegId, u32),
     FlowClosed(Flow),
     PhoneDoes(usize, Plan),
     Refresh(usize),
@@ -97,6 +98,8 @@ pub struct World {
     pub settled: Vec<(UserId, Setting)>,
     /// What was recorded, and when that ended.
     pub recordings: Vec<(NewRecording, Option<Instant>)>,
+    /// Which legs know that they are recorded.
+    told: BTreeMap<LegId, Told>,
     /// What is to be remembered for the next run.
     pub remembered: Vec<Remembered>,
     /// PINs that the shell was asked about.
@@ -168,6 +171,7 @@ impl World {
             controlled: Vec::new(),
             settled: Vec::new(),
             recordings: Vec::new(),
+            told: BTreeMap::new(),
             remembered: Vec::new(),
             pins_checked: 0,
             faults: Vec::new(),
@@ -449,7 +453,12 @@ impl World {
             What::ToPhone { phone, flow, bytes } => self.arrive(phone, flow, &bytes),
             What::Media(event) => self.core.handle(Input::Media(event), self.now),
             What::PlayEnds(leg, number) => {
-                if let Some(event) = self.media.end_play(leg, number) {
+                let sounds = self.media.plays(leg).to_vec();
+                let event = self.media.end_play(leg, number);
+                if self.media.plays(leg).is_empty() {
+                    self.has_been_told(leg, &sounds);
+                }
+                if let Some(event) = event {
                     self.report(event);
                 }
             }
@@ -540,11 +549,15 @@ impl World {
             Output::Media { call, command } => {
                 self.note(|| format!("    media: {call}: {command:?}"));
                 self.check_track(&command);
+                self.is_being_told(&command);
                 let played_to = match &command {
-                    MediaCommand::Play { leg, .. } => Some(*leg),
+                    MediaCommand::Play { leg, .. } | MediaCommand::AnswerOffer { leg, .. } | MediaCommand::AcceptAnswer { leg, .. } => {
+                        Some(*leg)
+                    }
                     _ => None,
                 };
                 let answer = self.media.command(call, command);
+                self.misses_words(played_to);
                 if let Some((leg, (number, length))) = played_to.and_then(|leg| Some((leg, self.media.play_of(leg)?))) {
                     self.schedule(self.now + length, What::PlayEnds(leg, number));
                 }

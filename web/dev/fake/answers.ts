@@ -12,8 +12,9 @@ export function problem(
   code: string,
   headers: Record<string, string> = {},
   errors: { field: string; message: string }[] = [],
+  some: { detail?: string; reason?: string } = {},
 ): Response {
-  const value = { type: 'about:blank', title: code, status, code, detail: code, errors };
+  const value = { type: 'about:blank', title: code, status, code, detail: code, errors, ...some };
   return new Response(JSON.stringify(value), {
     status,
     headers: { 'Content-Type': 'application/problem+json', ...headers },

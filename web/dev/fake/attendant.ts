@@ -9,6 +9,10 @@ export interface Attendants {
   menus: Menu[];
   announcements: Announcement[];
   prompts: Prompts;
+  /** What the server has against the next menus. */
+  complaints: { field: string; message: string }[];
+  /** Why the next files are no sound; `null`: they are. */
+  notAudio: { detail?: string; reason?: string } | null;
 }
 
 const TEXTS: readonly [name: string, en: string, de: string][] = [
@@ -41,6 +45,8 @@ export function attendants(): Attendants {
   return {
     menus: [],
     announcements: [],
+    complaints: [],
+    notAudio: null,
     prompts: {
       language: 'en',
       prompts: TEXTS.flatMap(([name, en, de]) => [prompt('en', name, en), prompt('de', name, de)]),
@@ -80,7 +86,8 @@ export function takeFile(company: Company, { method, url, file }: Upload): Respo
   const [, ...path] = pathname.replace('/api/v1', '').split('/').map(decodeURIComponent);
   const [noun = '', id = '', name = ''] = path;
   const mine = company.attendant;
-  if (!file.type.startsWith('audio/')) return problem(422, 'not-audio');
+  const why = mine.notAudio ?? (file.type.startsWith('audio/') ? null : { reason: 'unknown_format' });
+  if (why !== null) return problem(422, 'not-audio', {}, [], why);
   if (noun === 'prompts') {
     replace(mine, id, name, true);
     return none();
@@ -103,6 +110,7 @@ function menus(company: Company, method: string, id: number, body: NewMenu | nul
   if (body !== null && taken.some(({ extension }) => extension === body.extension)) {
     return problem(409, 'taken', {}, [{ field: 'extension', message: 'Somebody else has that already.' }]);
   }
+  if (body !== null && mine.complaints.length > 0) return problem(422, 'invalid', {}, mine.complaints);
   if (method === 'DELETE') {
     mine.menus = others;
     return none();

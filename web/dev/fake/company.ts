@@ -174,6 +174,7 @@ function call(
     device_label: 'Browser',
     quality: mos === null ? null : { mos, verdict, legs: [] },
     emergency: false,
+    recording_id: null,
     location: null,
   };
 }

@@ -79,6 +79,7 @@ export function liveCall(
     team_id: null,
     begun_at: begun,
     answered_at: isTalk ? begun : null,
+    recording: { state: 'off', is_by_rule: false, may_end: false, trouble: null },
     ...some,
   };
 }

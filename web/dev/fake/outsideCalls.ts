@@ -28,6 +28,7 @@ export interface OutsideCalls {
 export const USUAL: Calling = {
   classes: ['free', 'local', 'national', 'mobile'],
   windows: [],
+  profile_id: null,
   number: null,
   hidden: false,
   location: null,

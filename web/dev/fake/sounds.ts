@@ -16,6 +16,8 @@ export interface Sounds {
   recordings: Recording[];
   /** How loud they are; whoever is not in it is not to be had. */
   hasShape: (id: string) => boolean;
+  /** Whether older ones are to be had. */
+  mayPage: () => boolean;
   settings: RecordingSettings;
   storage: RecordingStorage;
   /** By person. */
@@ -26,6 +28,7 @@ export function sounds(now: Date): Sounds {
   return {
     recordings: demoRecordings(now),
     hasShape: () => true,
+    mayPage: () => true,
     settings: { announced: 'prompt', keep_days: 90, quota_mib: 10_240, rules: [] },
     storage: {
       used_bytes: 3_435_973_837,
@@ -40,7 +43,7 @@ export function sounds(now: Date): Sounds {
 }
 
 export const NO_PERMISSION: RecordingPermission = { may_record: false, hears: 'none' };
-const OFF: LiveRecording = { state: 'off', is_by_rule: false, trouble: null };
+export const NOT_RECORDED: LiveRecording = { state: 'off', is_by_rule: false, may_end: false, trouble: null };
 
 /** The server's side of what is recorded and played. `tell` sends events. */
 export class SoundServer {
@@ -77,10 +80,11 @@ export class SoundServer {
     }
   }
 
-  /** A call's recording becomes another one, and the app is told. */
+  /** A call's recording becomes another one, one's own unless it is said, and the app is told. */
   become(call: string, some: Partial<LiveRecording>): void {
     const { live } = this.#company.oneNumber;
-    const recording = { ...OFF, ...some };
+    const may_end = isRunning({ ...NOT_RECORDED, ...some }) && some.is_by_rule !== true;
+    const recording = { ...NOT_RECORDED, may_end, ...some };
     this.#calls.become(live.map((each) => (each.call === call ? { ...each, recording } : each)));
   }
 
@@ -99,8 +103,16 @@ export class SoundServer {
   #record(call: string, is_on: boolean): Response {
     const { me, oneNumber } = this.#company;
     oneNumber.asked.push(`record ${call} ${is_on}`);
-    if (me.may_record !== true) return problem(403, 'not-permitted');
-    this.become(call, { state: is_on ? 'announcing' : 'off' });
+    const recording = oneNumber.live.find((each) => each.call === call)?.recording ?? NOT_RECORDED;
+    const isRuling = isRunning(recording) && recording.is_by_rule;
+    if (isRuling && !is_on) return refused('A rule says that this call is recorded.');
+    if (isRuling || (isRunning(recording) && recording.may_end)) {
+      if (!is_on) this.become(call, { state: 'off' });
+      return none();
+    }
+    if (!me.may_record) return refused('You may not record calls.');
+    if (isRunning(recording)) return refused('Somebody else records this call.');
+    if (is_on) this.become(call, { state: 'announcing' });
     return none();
   }
 
@@ -111,8 +123,11 @@ export class SoundServer {
   }
 
   #list({ query }: Asked): Response {
-    const { recordings } = this.#company.sounds;
+    const { sounds: mine } = this.#company;
+    const call = query.get('call');
+    const recordings = mine.recordings.filter(({ call_id }) => call === null || call_id === call);
     const before = query.get('before');
+    if (before !== null && !mine.mayPage()) return problem(503, 'failed');
     const from = before === null ? 0 : recordings.findIndex(({ id }) => id === before) + 1;
     return json({ recordings: recordings.slice(from, from + Number(query.get('limit') ?? 100)) });
   }
@@ -127,6 +142,14 @@ export class SoundServer {
     }
     return json(shapeOf(found.duration_ms));
   }
+}
+
+function isRunning({ state }: LiveRecording): boolean {
+  return state === 'announcing' || state === 'on';
+}
+
+function refused(detail: string): Response {
+  return problem(403, 'refused', {}, [], { detail });
 }
 
 const POINTS_MAX = 4_000;
@@ -166,10 +189,10 @@ function demoRecordings(now: Date): Recording[] {
     ...some,
   });
   return [
-    one('r-1', 34, 754, {}),
+    one('r-1', 34, 754, { call_id: 'c-2' }),
     one('r-2', 71, 97, { by: 'rule', other: stranger }),
     one('r-3', 60 * 25, 11_163, { by: 'rule', own: long, other: stranger }),
-    one('r-4', 60 * 26, 1_240, { state: 'cut_short', stopped: 'quota_reached' }),
-    one('r-5', 60 * 50, 42, { own: ben, other: anna }),
+    one('r-4', 60 * 26, 1_240, { stopped: 'quota_reached' }),
+    one('r-5', 60 * 50, 42, { state: 'cut_short', own: ben, other: anna }),
   ];
 }

@@ -145,6 +145,23 @@ describe('menus', () => {
     expect(await form.findByText('Somebody else has that already. Choose another one.')).toBeVisible();
   });
 
+  it('say what the server has against a key, and what against the rest', async () => {
+    const { user, kept } = await attendant(withMenu);
+    kept.complaints = [
+      { field: 'keys[1].choice.number', message: 'nobody has this number' },
+      { field: 'otherwise.number', message: 'use digits only, 15 at most' },
+      { field: 'hours.profile_id', message: 'there is no such time profile' },
+    ];
+    await user.click(await button('Edit Front door'));
+    const form = await dialog('Edit Front door');
+    await user.selectOptions(form.getByLabelText('Language of what farend says'), 'German');
+    await user.click(form.getByRole('button', { name: 'Save' }));
+    const told = await form.findByRole('alert');
+    expect(told).toHaveTextContent('Key 0: nobody has this number');
+    expect(told).toHaveTextContent('If nothing is pressed: use digits only, 15 at most');
+    expect(told).toHaveTextContent('Open: there is no such time profile');
+  });
+
   it('get a greeting that is uploaded in their form, and play it', async () => {
     const { user, audio } = await attendant();
     await user.click(await button('Add menu'));
@@ -189,10 +206,29 @@ describe('announcements', () => {
     fireEvent.drop(zone, { dataTransfer: { files: [sound('letter.pdf', 'application/pdf')] } });
     expect(await section.findByText(/cannot read this file as sound/)).toBeVisible();
     const large = sound();
-    Object.defineProperty(large, 'size', { value: 21 * 2 ** 20 });
+    Object.defineProperty(large, 'size', { value: 20_000_001 });
     fireEvent.drop(zone, { dataTransfer: { files: [large] } });
     expect(await section.findByText('This file is larger than 20 MB.')).toBeVisible();
     expect(kept.announcements).toEqual([]);
+  });
+
+  it.each([
+    [{ reason: 'video' }, /^This is a video/],
+    [{ reason: 'silent' }, /no sound in this file/],
+    [{ reason: 'too_long' }, /^This is too long/],
+    [{ reason: 'broken' }, /^This file is damaged/],
+    [
+      { reason: 'surround', detail: 'This has more channels than can be mixed.' },
+      'The server refused: This has more channels than can be mixed.',
+    ],
+    [{ detail: 'This file has no sound.' }, 'The server refused: This file has no sound.'],
+  ])('say why a file is not taken: %j', async (why, words) => {
+    const { kept } = await attendant();
+    kept.notAudio = why;
+    const section = await region('Announcements');
+    const zone = await section.findByRole('group', { name: 'Upload' });
+    fireEvent.drop(zone, { dataTransfer: { files: [sound()] } });
+    expect(await section.findByText(words)).toBeVisible();
   });
 
   it('say who plays them, and stay while somebody does', async () => {

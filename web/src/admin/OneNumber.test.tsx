@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { PASSWORD } from '../../dev/fake/company.ts';
 import { officeHours } from '../../dev/fake/features.ts';
 import { salesTeam } from '../../dev/fake/oneNumber.ts';
+import { USUAL } from '../../dev/fake/outsideCalls.ts';
 import type { Stage } from '../../dev/fake/scenes.ts';
 import { button, open } from '../App.testing.tsx';
+import type { CallingWindow } from '../api/types.ts';
 
 async function openAdmin(tab: string, prepare?: (stage: Stage) => void) {
   window.location.hash = '/admin';
@@ -221,6 +223,22 @@ describe('time profiles are chosen', () => {
     expect(calling.get(102)).toMatchObject({ profile_id: 1, windows: [] });
     await choose('Times of its own');
     expect(calling.get(102)).toMatchObject({ profile_id: null, windows: [] });
+  });
+
+  it('and given up again with the times that a person had before', async () => {
+    const windows: CallingWindow[] = [{ days: ['monday'], from: '08:00', to: '18:00' }];
+    const { user, stage } = await openAdmin('People', (opened) => {
+      withProfile(opened);
+      opened.server.company.outside.calling.set(102, { ...USUAL, windows });
+    });
+    await user.click(await button('Edit Ben Okafor'));
+    const dialog = await dialogOf('Edit Ben Okafor');
+    const by = await dialog.findByLabelText('By which times');
+    await user.selectOptions(by, 'While “Office hours” is open');
+    await user.selectOptions(by, 'Times of its own');
+    await user.click(dialog.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(stage.server.company.outside.calling.get(102)).toMatchObject({ profile_id: null, windows });
   });
 });
 

@@ -107,6 +107,12 @@ describe('storage', () => {
     await waitFor(() => expect(screen.queryByRole('alert')).not.toBeInTheDocument());
   });
 
+  it('does not tell how much of the disk is free when the server does not know', async () => {
+    await recording(({ server: { company } }) => (company.sounds.storage.disk_free_bytes = null));
+    const section = await region('Storage');
+    expect((await section.findByText('Free on the disk')).nextSibling).toHaveTextContent('–');
+  });
+
   it('is no concern of other people’s', async () => {
     await ready(({ server: { company } }) => {
       company.me.role = 'user';

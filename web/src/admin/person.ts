@@ -19,6 +19,7 @@ export interface PersonDraft {
 export const USUAL_CALLING: Calling = {
   classes: ['free', 'local', 'national', 'mobile'],
   windows: [],
+  profile_id: null,
   number: null,
   hidden: false,
   location: null,

@@ -1,13 +1,10 @@
 /** The REST adapter's part about what is played to people, and about menus they choose from. */
-import type { Client } from 'openapi-fetch';
 import { ServerAway } from './client.ts';
 import type { Asking } from './features.ts';
-import type { SoundPaths } from './soundSchema.ts';
 import type { Announcement, Menu, NewMenu, Prompts, Spoken } from './types.ts';
 import type { Send, Upload } from './upload.ts';
 
-export function createAttendantApi({ given, done, ...asking }: Asking, origin: string, send: Send) {
-  const client = asking.client as unknown as Client<SoundPaths>;
+export function createAttendantApi({ client, given, done }: Asking, origin: string, send: Send) {
   const sent = async (upload: Upload) => {
     const response = await send(upload).catch((cause: unknown) => {
       throw new ServerAway(cause);

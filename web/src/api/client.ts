@@ -25,6 +25,7 @@ import type {
   NewTeam,
   NewTrunk,
   NewUser,
+  NotAudio,
   NumberPlan,
   Place,
   Problem,
@@ -43,6 +44,8 @@ export class Refused extends Error {
   /** The stable id of the reason: `wrong-password`, `locked-out`, `not-signed-in`, … */
   readonly code: string;
   readonly fields: readonly { field: string; message: string }[];
+  /** Which of several causes of one `code`, where the server tells them apart. */
+  readonly reason: NotAudio | null;
   /** Seconds to wait, where the server asks for that. */
   readonly retry_after_s: number | null;
 
@@ -51,6 +54,7 @@ export class Refused extends Error {
     this.status = response.status;
     this.code = problem.code ?? codeOf(response.status);
     this.fields = problem.errors ?? [];
+    this.reason = problem.reason ?? null;
     const header = response.headers.get('Retry-After');
     this.retry_after_s = header === null || !/^\d+$/.test(header) ? null : Number(header);
   }

@@ -1,14 +1,11 @@
 /** The REST adapter's part about recordings. */
-import type { Client } from 'openapi-fetch';
 import type { Asking } from './features.ts';
-import type { SoundPaths } from './soundSchema.ts';
 import type { Peaks, Recording, RecordingPermission, RecordingSettings, RecordingStorage } from './types.ts';
 
 /** How many recordings a page of the list has. */
 export const RECORDINGS_PAGE = 100;
 
-export function createRecordingsApi({ given, done, ...asking }: Asking, origin: string) {
-  const client = asking.client as unknown as Client<SoundPaths>;
+export function createRecordingsApi({ client, given, done }: Asking, origin: string) {
   return {
     async recordCall(call: string, is_on: boolean): Promise<void> {
       const asked = { params: { path: { call } }, body: { is_on } };
@@ -18,6 +15,10 @@ export function createRecordingsApi({ given, done, ...asking }: Asking, origin: 
     async recordings(before?: string): Promise<Recording[]> {
       const query = { limit: RECORDINGS_PAGE, ...(before === undefined ? {} : { before }) };
       return given(await client.GET('/api/v1/recordings', { params: { query } })).recordings;
+    },
+    /** What one may hear of one call, newest first. */
+    async recordingsOf(call: string): Promise<Recording[]> {
+      return given(await client.GET('/api/v1/recordings', { params: { query: { call } } })).recordings;
     },
     async recordingPeaks(id: string): Promise<Peaks> {
       return given(await client.GET('/api/v1/recordings/{id}/peaks', { params: { path: { id } } }));

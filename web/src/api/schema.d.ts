@@ -1,5 +1,378 @@
 // Generated from crates/farend/openapi.json by `npm run generate`. Do not edit.
 export interface paths {
+    "/api/v1/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All announcements. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All announcements, by name */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Announcements"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Adds an announcement: WAV, MP3, FLAC, Ogg (Vorbis or Opus) or AAC (M4A) of 20 MB and ten minutes at most.
+         * @description The file is the body, of any content type beginning with `audio/`, and `name` stands in the query; or both are fields of a form
+         *     (`multipart/form-data`: `name` and `file`). It is kept in mono, at a level of our own.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Unless it is a field of the form */
+                    name?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "audio/*": string;
+                    "multipart/form-data": components["schemas"]["AudioFile"];
+                };
+            };
+            responses: {
+                /** @description Added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Announcement"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-many` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-large` */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid`, `not-audio` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes an announcement that no menu plays. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `in-use` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Gives an announcement another name. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RenamedAnnouncement"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Announcement"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/announcements/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sound of an announcement. Knows `Range`. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Ogg Opus */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "audio/ogg": string;
+                    };
+                };
+                /** @description The part that was asked for */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "audio/ogg": string;
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of it is there */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        /** Gives an announcement another sound; the file is sent as for a new one. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "audio/*": string;
+                    "multipart/form-data": components["schemas"]["AudioFile"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Announcement"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-many` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-large` */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-audio` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1976,6 +2349,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/live-calls/{call}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records the call from now on, or not any more. Those in it are told first, as an administrator has decided. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecordWish"];
+                };
+            };
+            responses: {
+                /** @description They are being told, or it is not recorded any more */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `refused`: one may not record, or a rule wants it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-now` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/live-calls/{call}/resume": {
         parameters: {
             query?: never;
@@ -2863,6 +3303,218 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/menus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All menus. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All menus, by extension */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Menus"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Adds a menu. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewMenu"];
+                };
+            };
+            responses: {
+                /** @description Added */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Menu"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken`, `too-many` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/menus/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a menu. What leads to its number leads nowhere then. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Changes a menu. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangedMenu"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Menu"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `taken` */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/v1/network": {
         parameters: {
             query?: never;
@@ -3555,6 +4207,688 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/v1/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that farend says, in both languages. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All prompts in all languages */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Prompts"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{language}/{name}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is heard where this prompt is played. Knows `Range`. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    language: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Ogg Opus */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "audio/ogg": string;
+                    };
+                };
+                /** @description The part that was asked for */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "audio/ogg": string;
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of it is there */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        /** Has something else said in place of a prompt; the file is sent as for an announcement. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    language: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "audio/*": string;
+                    "multipart/form-data": components["schemas"]["AudioFile"];
+                };
+            };
+            responses: {
+                /** @description Replaced */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-large` */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-audio` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Has the program's own prompt said again. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    language: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The program's own again */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Decides in which language prompts are spoken. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PromptLanguage"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PromptLanguage"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recording-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How recording is done. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Settings and rules */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingSettings"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Decides how recording is done. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecordingSettings"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingSettings"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The recordings that one may hear, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only older ones than the one with this id */
+                    before?: string;
+                    /** @description Only those of this call */
+                    call?: string;
+                    /** @description Recordings of one answer: 1 to 200, 50 unless given */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What one may hear; nothing for those who may hear nothing */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Recordings"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a recording for good. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Deleted */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: also when one may not hear it */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `in-use`: it is being made */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sound: Ogg Opus, the person for whom it was made on the left, everybody else on the right. Knows `Range`. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description 1: as a file to be kept */
+                    download?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "audio/ogg": unknown;
+                    };
+                };
+                /** @description The part that was asked for */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "audio/ogg": unknown;
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: also when one may not hear it */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nothing of it is there */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `recordings-locked`: their key is missing */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{id}/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How loud it is, for a picture of it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Both channels */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Peaks"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: also when one may not hear it */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `recordings-locked`: their key is missing */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much space recordings take. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Space, and whether it is enough */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingStorage"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/rooms": {
@@ -4453,7 +5787,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes a time profile that no forward needs. */
+        /** Removes a time profile that no forward, menu, night service or permission needs. */
         delete: {
             parameters: {
                 query?: never;
@@ -5618,6 +6952,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What somebody may do with recordings. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What they may do */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingPermission"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Decides what somebody may do with recordings. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecordingPermission"];
+                };
+            };
+            responses: {
+                /** @description Changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordingPermission"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/ringing": {
         parameters: {
             query?: never;
@@ -5884,10 +7318,39 @@ export interface components {
             /** @description To be typed into the phone; shown this once. */
             secret: string;
         };
+        /**
+         * @description How people are told that they are recorded. They are told before they are.
+         * @enum {string}
+         */
+        Announced: "prompt" | "tone" | "silently";
+        /** @description An announcement. */
+        Announcement: {
+            /** Format: int32 */
+            duration_ms: number;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** @description The names of the menus that play it. */
+            used_by: string[];
+        };
+        /** @description All announcements, by name. */
+        Announcements: {
+            announcements: components["schemas"]["Announcement"][];
+        };
         /** @description At which phone. */
         AtDevice: {
             /** Format: int64 */
             device_id: number;
+        };
+        /** @description A sound file as a form. */
+        AudioFile: {
+            /**
+             * Format: binary
+             * @description The file.
+             */
+            file: string;
+            /** @description For administrators. */
+            name?: string | null;
         };
         /** @description A line of the log. */
         AuditEntry: {
@@ -6008,6 +7471,8 @@ export interface components {
             /** @description The other party; for `internal` calls the called one. */
             peer: components["schemas"]["Party"];
             quality: components["schemas"]["Quality"] | null;
+            /** @description Its newest recording that the reader may hear. */
+            recording_id: string | null;
             /** Format: date-time */
             started_at: string;
         };
@@ -6043,6 +7508,11 @@ export interface components {
              * @example +4989123450
              */
             number: string | null;
+            /**
+             * Format: int64
+             * @description When, by a time profile: then `windows` do not count, and may be empty.
+             */
+            profile_id: number | null;
             /** @description When; empty: always. */
             windows: components["schemas"]["CallingWindow"][];
         };
@@ -6075,6 +7545,20 @@ export interface components {
              */
             costly_minutes_per_day_max: number;
         };
+        /** @description Whether a call is recorded. */
+        CallRecording: {
+            /** @description A rule records it: nobody can end it. */
+            is_by_rule: boolean;
+            /** @description One can end it: it is one's own, and no rule's. */
+            may_end: boolean;
+            state: components["schemas"]["CallRecordingState"];
+            trouble: components["schemas"]["RecordingTrouble"] | null;
+        };
+        /**
+         * @description Whether a call is recorded.
+         * @enum {string}
+         */
+        CallRecordingState: "off" | "announcing" | "on" | "stopped";
         /** @description A page of the journal, newest first. */
         Calls: {
             calls: components["schemas"]["Call"][];
@@ -6104,6 +7588,25 @@ export interface components {
              * @example *99
              */
             code: string;
+        };
+        /** @description What is to be changed about a menu; what is absent stays as it is. */
+        ChangedMenu: {
+            extension?: string;
+            /**
+             * Format: int64
+             * @description Null: "Welcome".
+             */
+            greeting_id?: number | null;
+            hours?: components["schemas"]["MenuHours"] | null;
+            keys?: components["schemas"]["MenuKey"][];
+            language?: components["schemas"]["LanguageCode"] | null;
+            name?: string;
+            otherwise?: components["schemas"]["MenuChoice"];
+            /** Format: int32 */
+            plays_max?: number;
+            takes_extensions?: boolean;
+            /** Format: int32 */
+            waits_s?: number;
         };
         /** @description What is to be changed about a group; what is absent stays as it is. */
         ChangedPickUpGroup: {
@@ -6453,6 +7956,13 @@ export interface components {
             type: "transferred";
         } | {
             /** @enum {string} */
+            type: "recordings";
+        } | {
+            storage: components["schemas"]["RecordingStorage"];
+            /** @enum {string} */
+            type: "recording_storage";
+        } | {
+            /** @enum {string} */
             type: "journal_changed";
         } | {
             /** @enum {string} */
@@ -6618,6 +8128,11 @@ export interface components {
             status: components["schemas"]["Status"];
             version: string;
         };
+        /**
+         * @description Whose recordings somebody may hear.
+         * @enum {string}
+         */
+        HearsRecordings: "none" | "own" | "all";
         /** @description A public holiday. */
         Holiday: {
             /** @example 2026-12-25 */
@@ -6665,6 +8180,11 @@ export interface components {
              */
             trunk_id: number | null;
         };
+        /**
+         * @description A language in which prompts are spoken (ISO 639-1).
+         * @enum {string}
+         */
+        LanguageCode: "en" | "de";
         /** @description One party's connection. */
         LegQuality: {
             /** @description `opus`, `G722`, `PCMA` or `PCMU`; null when none was negotiated. */
@@ -6757,6 +8277,7 @@ export interface components {
             device_ids: number[];
             /** @description Who is at the other end. */
             other: components["schemas"]["Party"];
+            recording: components["schemas"]["CallRecording"];
             side: components["schemas"]["Side"];
             state: components["schemas"]["LiveCallState"];
             /**
@@ -6795,9 +8316,13 @@ export interface components {
         Me: {
             /** @description The number; null for people without a phone. */
             extension: string | null;
+            /** @description Which recordings one may hear. */
+            hears_recordings: components["schemas"]["HearsRecordings"];
             /** Format: int64 */
             id: number;
             login: string;
+            /** @description Whether one may record one's calls. */
+            may_record: boolean;
             name: string;
             phone: components["schemas"]["Phone"] | null;
             role: components["schemas"]["Role"];
@@ -6817,6 +8342,83 @@ export interface components {
          * @enum {string}
          */
         MeaningKind: "internal" | "emergency" | "service" | "world" | "unknown";
+        /** @description A menu that callers hear. One without keys and extensions, whose `otherwise` hangs up, is an announcement with a number of its own. */
+        Menu: {
+            /** @description The number; none of anybody else's. */
+            extension: string;
+            /**
+             * Format: int64
+             * @description The announcement that callers hear first; null: "Welcome".
+             */
+            greeting_id: number | null;
+            hours: components["schemas"]["MenuHours"] | null;
+            /** Format: int64 */
+            id: number;
+            /** @description What the keys do. */
+            keys: components["schemas"]["MenuKey"][];
+            language: components["schemas"]["LanguageCode"] | null;
+            /** @description Shown on displays. */
+            name: string;
+            /** @description What happens after that. */
+            otherwise: components["schemas"]["MenuChoice"];
+            /**
+             * Format: int32
+             * @description How often the greeting is played at most, when nothing that means something was pressed.
+             */
+            plays_max: number;
+            /** @description Whether a caller may dial an extension instead of a key. */
+            takes_extensions: boolean;
+            /**
+             * Format: int32
+             * @description How long a caller may think after the greeting, in seconds.
+             */
+            waits_s: number;
+        };
+        /** @description What happens when somebody has chosen, or nobody has. */
+        MenuChoice: {
+            /** @enum {string} */
+            do: "number";
+            number: string;
+        } | {
+            /** Format: int64 */
+            announcement_id: number;
+            /** @enum {string} */
+            do: "hear";
+        } | {
+            /** @enum {string} */
+            do: "again";
+        } | {
+            /** @enum {string} */
+            do: "hang_up";
+        };
+        /** @description When a menu is open. */
+        MenuHours: {
+            /**
+             * Format: int64
+             * @description The announcement that callers hear when it is closed; null: that we are closed.
+             */
+            greeting_id: number | null;
+            /**
+             * Format: int64
+             * @description Open by this time profile.
+             */
+            profile_id: number;
+            /** @description What happens after that. */
+            then: components["schemas"]["MenuChoice"];
+        };
+        /** @description What a key does. */
+        MenuKey: {
+            choice: components["schemas"]["MenuChoice"];
+            /**
+             * @description 0 to 9, * or #.
+             * @example 1
+             */
+            key: string;
+        };
+        /** @description All menus, by extension. */
+        Menus: {
+            menus: components["schemas"]["Menu"][];
+        };
         /** @description A mobile. */
         Mobile: {
             /**
@@ -6937,6 +8539,29 @@ export interface components {
              */
             number: string;
         };
+        /** @description A menu to be added. */
+        NewMenu: {
+            extension: string;
+            /** Format: int64 */
+            greeting_id?: number | null;
+            hours?: components["schemas"]["MenuHours"] | null;
+            keys?: components["schemas"]["MenuKey"][];
+            language?: components["schemas"]["LanguageCode"] | null;
+            name: string;
+            /** @description Goodbye, unless said otherwise. */
+            otherwise?: components["schemas"]["MenuChoice"];
+            /**
+             * Format: int32
+             * @description 1 to 10; 3 unless said otherwise.
+             */
+            plays_max?: number;
+            takes_extensions?: boolean;
+            /**
+             * Format: int32
+             * @description 1 to 30; 5 unless said otherwise.
+             */
+            waits_s?: number;
+        };
         /** @description A group to be added. */
         NewPickUpGroup: {
             member_ids?: number[];
@@ -7038,6 +8663,11 @@ export interface components {
             password: string;
             role: components["schemas"]["Role"];
         };
+        /**
+         * @description Why a file cannot be played to callers, for programs: stable.
+         * @enum {string}
+         */
+        NotAudioReason: "unknown_format" | "video" | "unknown_codec" | "silent" | "too_many_channels" | "too_long" | "prompt_too_long" | "too_large" | "broken" | "too_slow";
         /** @description What the site says about its numbers. Without a country only extensions can be called. */
         NumberPlan: {
             /**
@@ -7158,6 +8788,18 @@ export interface components {
             /** @description 8 characters at least. */
             new: string;
         };
+        /** @description How loud a recording is. */
+        Peaks: {
+            /** @description Of everybody else. */
+            others: number[];
+            /** @description Of the person for whom it was made: 0 to 255, 4,000 points at most. */
+            own: number[];
+            /**
+             * Format: int64
+             * @description From one point to the next.
+             */
+            step_ms: number;
+        };
         /** @description What the app needs to telephone. */
         Phone: {
             /** Format: int64 */
@@ -7218,6 +8860,8 @@ export interface components {
             detail: string;
             /** @description The fields that cannot be used; only with `invalid` and `taken`. */
             errors?: components["schemas"]["FieldError"][];
+            /** @description Why it is none; only with `not-audio`. */
+            reason?: components["schemas"]["NotAudioReason"];
             /**
              * Format: int32
              * @description The status code.
@@ -7227,6 +8871,17 @@ export interface components {
             title: string;
             /** @description Always `about:blank`: `code` says which problem it is. */
             type: string;
+        };
+        /** @description The language in which prompts are spoken. */
+        PromptLanguage: {
+            language: components["schemas"]["LanguageCode"];
+        };
+        /** @description Everything that farend says. */
+        Prompts: {
+            /** @description In which one prompts are spoken, unless a menu says otherwise. */
+            language: components["schemas"]["LanguageCode"];
+            /** @description All prompts in all languages. */
+            prompts: components["schemas"]["SpokenPrompt"][];
         };
         /** @description A public address and port of the UDP port. */
         PublicAddress: {
@@ -7288,6 +8943,127 @@ export interface components {
             silent_percent: number | null;
         };
         /**
+         * @description How a recording came to be.
+         * @enum {string}
+         */
+        RecordedBy: "button" | "rule";
+        /**
+         * @description Which of somebody's calls.
+         * @enum {string}
+         */
+        RecordedCalls: "all" | "outside" | "incoming" | "outgoing";
+        /** @description A recording. */
+        Recording: {
+            by: components["schemas"]["RecordedBy"];
+            /**
+             * Format: int64
+             * @description Of its file.
+             */
+            bytes: number;
+            /** @description As in `/calls`. */
+            call_id: string;
+            /**
+             * Format: date-time
+             * @description When it is to be deleted.
+             */
+            delete_after: string;
+            /**
+             * Format: int64
+             * @description 0 while it is being made.
+             */
+            duration_ms: number;
+            /** @description Unique for ever. */
+            id: string;
+            /** @description Whom they talked to when it began: the second channel has everybody else. */
+            other: components["schemas"]["Party"];
+            /** @description For whom it was made: the first channel. */
+            own: components["schemas"]["Party"];
+            /** Format: date-time */
+            started_at: string;
+            state: components["schemas"]["RecordingState"];
+            stopped: components["schemas"]["RecordingTrouble"] | null;
+        };
+        /** @description What somebody may do with recordings. Being an administrator permits nothing here. */
+        RecordingPermission: {
+            /** @description What they may hear, and delete. */
+            hears: components["schemas"]["HearsRecordings"];
+            /** @description Whether they may record their calls. */
+            may_record: boolean;
+        };
+        /** @description Calls that are recorded without a button. */
+        RecordingRule: {
+            announced: components["schemas"]["Announced"];
+            calls: components["schemas"]["RecordedCalls"];
+            /**
+             * Format: int64
+             * @description The person, team or trunk; null for everybody.
+             */
+            id: number | null;
+            whose: components["schemas"]["Whose"];
+        };
+        /** @description What one may hear, newest first. */
+        Recordings: {
+            recordings: components["schemas"]["Recording"][];
+        };
+        /** @description How recording is done in this company. */
+        RecordingSettings: {
+            /** @description How people are told when somebody has pressed the button. */
+            announced: components["schemas"]["Announced"];
+            /**
+             * Format: int32
+             * @description How long recordings are kept, in days: 1 to 3650. Counts for those as well that are there.
+             * @example 90
+             */
+            keep_days: number;
+            /**
+             * Format: int32
+             * @description How much space they may take, in MiB: 100 to 10,000,000.
+             * @example 10240
+             */
+            quota_mib: number;
+            /** @description Calls that are recorded without a button, 50 rules at most. The first one that fits counts. */
+            rules: components["schemas"]["RecordingRule"][];
+        };
+        /**
+         * @description How far a recording is.
+         * @enum {string}
+         */
+        RecordingState: "running" | "complete" | "cut_short";
+        /** @description How much space recordings take. */
+        RecordingStorage: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description Null where that cannot be told.
+             */
+            disk_free_bytes: number | null;
+            /**
+             * Format: date-time
+             * @description When the oldest one began.
+             */
+            oldest: string | null;
+            /** Format: int64 */
+            quota_bytes: number;
+            state: components["schemas"]["RecordingStorageState"];
+            /** Format: int64 */
+            used_bytes: number;
+        };
+        /**
+         * @description How the space for recordings is.
+         * @enum {string}
+         */
+        RecordingStorageState: "fine" | "nearly_full" | "full" | "failing";
+        /**
+         * @description Why a recording ended before its call did.
+         * @enum {string}
+         */
+        RecordingTrouble: "quota_reached" | "disk_full" | "failed";
+        /** @description Whether a call is to be recorded. */
+        RecordWish: {
+            is_on: boolean;
+        };
+        /**
          * @description Why a dialled number leads nowhere. What `values` has is in brackets.
          * @enum {string}
          */
@@ -7308,6 +9084,10 @@ export interface components {
             stun: string[];
             /** @example 1800000000:7 */
             username: string;
+        };
+        /** @description An announcement's new name. */
+        RenamedAnnouncement: {
+            name: string;
         };
         /** @description How somebody is reached. */
         Ringing: {
@@ -7558,6 +9338,21 @@ export interface components {
              */
             leg: number;
         };
+        /** @description A prompt in one language. */
+        SpokenPrompt: {
+            /**
+             * Format: int32
+             * @description Of what is heard now.
+             */
+            duration_ms: number;
+            /** @description Whether something that was uploaded is heard in its place. */
+            is_replaced: boolean;
+            language: components["schemas"]["LanguageCode"];
+            /** @example nobody_answers */
+            name: string;
+            /** @description What the program's own one says. */
+            text: string;
+        };
         /**
          * @description Whether audio is encrypted.
          * @enum {string}
@@ -7687,6 +9482,11 @@ export interface components {
             day: components["schemas"]["CallingWindow"][];
             /** @description Where calls go at all other times, as one would dial it. */
             number: string;
+            /**
+             * Format: int64
+             * @description The same by a time profile: then `day` does not count, and may be empty.
+             */
+            profile_id: number | null;
         };
         /**
          * @description Who rings when.
@@ -8052,6 +9852,11 @@ export interface components {
          * @enum {string}
          */
         WhileBusy: "call_waiting" | "ring_others" | "busy";
+        /**
+         * @description Whose calls.
+         * @enum {string}
+         */
+        Whose: "everybody" | "person" | "team" | "trunk";
     };
     responses: never;
     parameters: never;

@@ -1,9 +1,8 @@
 /** The API's nouns under short names. */
 import type { components } from './schema.d.ts';
-import type { Hears, LiveRecording, Menu, SoundEvent } from './soundSchema.ts';
 
 type Schemas = components['schemas'];
-export type ServerEvent = Schemas['Event'] | SoundEvent;
+export type ServerEvent = Schemas['Event'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type AuditVia = Schemas['AuditVia'];
 export type ChangedDevice = Schemas['ChangedDevice'];
@@ -13,7 +12,7 @@ export type Rings = Schemas['Rings'];
 export type Seat = Schemas['Seat'];
 export type Shared = NonNullable<Device['shared']>;
 export type LineCall = Schemas['LineCall'];
-export type LiveCall = Schemas['LiveCall'] & { recording?: LiveRecording };
+export type LiveCall = Schemas['LiveCall'];
 export type LiveCallState = Schemas['LiveCallState'];
 export type Other = LiveCall['other'];
 export type Conference = Schemas['Conference'];
@@ -26,13 +25,13 @@ export type PickUp = Schemas['RingingCall'];
 export type CallBack = Schemas['CallBack'];
 export type TransferEnd = Schemas['TransferEnd'];
 export type Transferred = Extract<ServerEvent, { type: 'transferred' }>;
-export type Me = Schemas['Me'] & { may_record?: boolean; hears_recordings?: Hears };
+export type Me = Schemas['Me'];
 export type User = Schemas['User'];
 export type Place = Schemas['Place'];
 export type Ringing = Schemas['Ringing'];
 export type WhileBusy = Schemas['WhileBusy'];
-export type Team = Omit<Schemas['Team'], 'night'> & { night: Night | null };
-export type Night = NonNullable<Schemas['Team']['night']> & { profile_id?: number | null };
+export type Team = Schemas['Team'];
+export type Night = Schemas['TeamNight'];
 /** The app leaves nothing to the server's own defaults but a turn's length where nobody has a turn. */
 export type NewTeam = Omit<Team, 'id' | 'turn_s'> & Partial<Pick<Team, 'turn_s'>>;
 export type TeamMember = Schemas['TeamMember'];
@@ -41,8 +40,10 @@ export type UserState = Schemas['UserState'];
 export type Role = Schemas['Role'];
 export type NewUser = Schemas['NewUser'];
 export type ChangedUser = Schemas['ChangedUser'];
-export type JournalCall = Schemas['Call'] & { recording_id?: string | null };
+export type JournalCall = Schemas['Call'];
 export type Problem = Schemas['Problem'];
+/** Why a file is no sound. */
+export type NotAudio = Schemas['NotAudioReason'];
 export type EmergencyCall = Extract<ServerEvent, { type: 'emergency_call' }>;
 export type StunMode = Schemas['StunMode'];
 export type StunState = Schemas['StunState'];
@@ -62,7 +63,7 @@ export type NewRoute = Schemas['NewRoute'];
 export type InboundNumber = Schemas['InboundNumber'];
 export type NewInboundNumber = Schemas['NewInboundNumber'];
 export type NumberPlan = Schemas['NumberPlan'];
-export type Calling = Schemas['Calling'] & { profile_id?: number | null };
+export type Calling = Schemas['Calling'];
 export type CallingWindow = Schemas['CallingWindow'];
 export type Day = Schemas['Day'];
 export type Trust = Schemas['Trust'];
@@ -114,25 +115,26 @@ export type ReachStep = Schemas['SimulationStep'];
 export type Region = Schemas['HolidayRegion'];
 export type Holiday = Schemas['Holiday'];
 
-export type {
-  Announced,
-  Announcement,
-  Choice,
-  Hears,
-  LiveRecording,
-  Menu,
-  MenuHours,
-  MenuKey,
-  Peaks,
-  Prompt,
-  Prompts,
-  RecordedParty,
-  Recording,
-  RecordingPermission,
-  RecordingRule,
-  RecordingSettings,
-  RecordingStorage,
-  RecordingTrouble,
-  Spoken,
-} from './soundSchema.ts';
+export type Announced = Schemas['Announced'];
+export type RecordingTrouble = Schemas['RecordingTrouble'];
+/** Whose recordings somebody may listen to. */
+export type Hears = Schemas['HearsRecordings'];
+/** Whether a running call is recorded. */
+export type LiveRecording = Schemas['CallRecording'];
+export type RecordedParty = Schemas['Party'];
+export type Recording = Schemas['Recording'];
+export type Peaks = Schemas['Peaks'];
+export type RecordingPermission = Schemas['RecordingPermission'];
+export type RecordingRule = Schemas['RecordingRule'];
+export type RecordingSettings = Schemas['RecordingSettings'];
+export type RecordingStorage = Schemas['RecordingStorage'];
+export type Spoken = Schemas['LanguageCode'];
+export type Announcement = Schemas['Announcement'];
+export type Prompt = Schemas['SpokenPrompt'];
+export type Prompts = Schemas['Prompts'];
+/** 0 to 9, * or #. */
+export type MenuKey = Schemas['MenuKey']['key'];
+export type Choice = Schemas['MenuChoice'];
+export type MenuHours = Schemas['MenuHours'];
+export type Menu = Schemas['Menu'];
 export type NewMenu = Omit<Menu, 'id'>;

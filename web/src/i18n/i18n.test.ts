@@ -50,7 +50,7 @@ import { EVERY_REASON } from '../reach/reasons.ts';
 import type { StepCode } from '../reach/steps.ts';
 import type { Route } from '../shell/route.ts';
 import { SHORTCUTS } from '../shell/shortcuts.ts';
-import type { Code, Field } from '../ui/errors.ts';
+import type { Code, Field, ToldNotAudio } from '../ui/errors.ts';
 import { chooseLanguage, languages } from './i18n.ts';
 import { texts as english } from './languages/en.ts';
 
@@ -240,9 +240,16 @@ const FAMILIES: Record<string, readonly string[]> = {
     'nobody-to-ask': true,
     busy: true,
     'not-now': true,
-    'not-audio': true,
+    'too-large': true,
     'device-unreachable': true,
     failed: true,
+  }),
+  'errors.notAudio.*': every<ToldNotAudio>({
+    video: true,
+    silent: true,
+    too_long: true,
+    broken: true,
+    unknown_format: true,
   }),
   'conference.presence.*': every<Presence>({ invited: true, waiting: true, present: true, away: true }),
   'transfers.end.*': every<TransferEnd>({
@@ -451,7 +458,7 @@ const FAMILIES: Record<string, readonly string[]> = {
   }),
   'reach.reasons.*': EVERY_REASON,
   'recording.trouble.*': troubles,
-  'recordings.cutWhy.*': troubles,
+  'recordings.cutWhy.*': [...troubles, 'server_stopped'],
   'recordingAdmin.alarm.*': every<Exclude<RecordingStorage['state'], 'fine'>>({
     nearly_full: true,
     full: true,

@@ -10,7 +10,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { JournalCall } from '../api/types.ts';
 import { useBackend, usePhone, usePhoneState } from '../backend.ts';
-import { useDirectory, useMe } from '../people/directory.ts';
+import { useDirectory } from '../people/directory.ts';
 import { ListenButton } from '../recording/ListenButton.tsx';
 import { formatDuration } from '../phone/number.ts';
 import { Empty } from '../ui/Empty.tsx';
@@ -130,7 +130,7 @@ function CallRow({ call }: { call: JournalCall }) {
           {timeOf(call.started_at, localeOf(i18n.language))}
         </time>
       </button>
-      {call.recording_id != null && <Listen call={call} recording={call.recording_id} />}
+      {call.recording_id !== null && <Listen call={call} recording={call.recording_id} />}
     </li>
   );
 }
@@ -138,13 +138,14 @@ function CallRow({ call }: { call: JournalCall }) {
 /** What was recorded of it. */
 function Listen({ call, recording }: { call: JournalCall; recording: string }) {
   const { api } = useBackend();
-  const me = useMe();
   const { nameOf } = useDirectory();
-  const { peer, started_at, answered_at, duration_seconds } = call;
+  const { id, peer, started_at, answered_at, duration_seconds } = call;
   const heard = {
     id: recording,
-    own: { name: me.name, number: me.extension ?? '' },
-    other: peer,
+    call_id: id,
+    // It may have been made for the other side.
+    own: null,
+    other: null,
     started_at: answered_at ?? started_at,
     duration_ms: 1_000 * (duration_seconds ?? 0),
   };

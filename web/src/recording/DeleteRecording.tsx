@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Question } from '../admin/Dialog.tsx';
+import type { RecordedParty } from '../api/types.ts';
 import { useBackend } from '../backend.ts';
 import { localeOf } from '../i18n/i18n.ts';
 import { useDirectory } from '../people/directory.ts';
@@ -12,6 +13,7 @@ export function DeleteRecording({ heard, onClose }: { heard: Heard; onClose: () 
   const { t, i18n } = useTranslation();
   const { api, player } = useBackend();
   const { nameOf } = useDirectory();
+  const words = (party: RecordedParty | null) => (party === null ? '…' : nameOf(party));
   const queries = useQueryClient();
   const remove = useMutation({
     mutationFn: () => api.deleteRecording(heard.id),
@@ -33,8 +35,8 @@ export function DeleteRecording({ heard, onClose }: { heard: Heard; onClose: () 
       onClose={onClose}
     >
       {t('recordings.deleteText', {
-        own: nameOf(heard.own),
-        other: nameOf(heard.other),
+        own: words(heard.own),
+        other: words(heard.other),
         when: momentWords(heard.started_at, new Date(), localeOf(i18n.language)),
       })}
     </Question>

@@ -11,6 +11,7 @@ import {
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Refused } from '../api/client.ts';
+import type { RecordedParty } from '../api/types.ts';
 import { useBackend, usePhoneState } from '../backend.ts';
 import { localeOf } from '../i18n/i18n.ts';
 import { useDirectory } from '../people/directory.ts';
@@ -20,7 +21,7 @@ import { momentWords } from '../ui/moment.ts';
 import { DeleteRecording } from './DeleteRecording.tsx';
 import { SPEEDS, type Heard } from './player.ts';
 import classes from './Player.module.css';
-import { usePeaks } from './queries.ts';
+import { usePeaks, useWhole } from './queries.ts';
 import { speakersAt } from './shape.ts';
 import { usePlayerState } from './usePlayer.ts';
 import { Waveform } from './Waveform.tsx';
@@ -44,8 +45,9 @@ function usePauseForCalls(): void {
   }, [isCalling, player]);
 }
 
-function Dock({ heard }: { heard: Heard }) {
+function Dock({ heard: known }: { heard: Heard }) {
   const { t } = useTranslation();
+  const heard = useWhole(known);
   const { player } = useBackend();
   const { is, at_s, length_s } = usePlayerState();
   const peaks = usePeaks(heard.id);
@@ -53,6 +55,9 @@ function Dock({ heard }: { heard: Heard }) {
   const whole_s = length_s ?? heard.duration_ms / 1_000;
   const isGone = peaks.error instanceof Refused && peaks.error.status === 404;
   const isOn = is === 'playing' || is === 'loading';
+  useEffect(() => {
+    if (isGone) player.pause();
+  }, [isGone, player]);
   return (
     <section className={classes.dock} aria-label={t('player.label')}>
       <div className={classes.keys}>
@@ -132,17 +137,17 @@ function Who({ heard, at_s, whole_s }: { heard: Heard; at_s: number; whole_s: nu
   const { is } = usePlayerState();
   const speaks =
     peaks === undefined || is !== 'playing' ? { own: false, others: false } : speakersAt(peaks, at_s);
-  const side = (name: string, which: 'own' | 'others') => (
+  const side = (party: RecordedParty | null, which: 'own' | 'others') => (
     <span className={classes.side} data-side={which} data-speaks={speaks[which]}>
       <span className={classes.dot} aria-hidden="true" />
-      <strong className="clip">{name}</strong>
+      <strong className="clip">{party === null ? '…' : nameOf(party)}</strong>
       {speaks[which] && <span className="hidden-text">{t('player.speaks')}</span>}
     </span>
   );
   return (
     <div className={classes.who}>
-      {side(nameOf(heard.own), 'own')}
-      {side(nameOf(heard.other), 'others')}
+      {side(heard.own, 'own')}
+      {side(heard.other, 'others')}
       <span className={`${classes.when ?? ''} figures`}>
         {momentWords(heard.started_at, new Date(), localeOf(i18n.language))}
       </span>

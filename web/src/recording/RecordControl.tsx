@@ -9,7 +9,7 @@ import { useErrorWords } from '../ui/errors.ts';
 import classes from './Live.module.css';
 import { useLiveRecording } from './live.ts';
 
-/** Records the call, or no longer: only for who may; what a rule records goes on. `call`: the server's name for it. */
+/** Records the call, or no longer: only for who may; what others or a rule record goes on. `call`: the server's name for it. */
 export function RecordControl({ call }: { call: string }) {
   const { t } = useTranslation();
   const { api } = useBackend();
@@ -18,15 +18,15 @@ export function RecordControl({ call }: { call: string }) {
   const recording = useLiveRecording(call);
   const record = useMutation({ mutationFn: (is_on: boolean) => api.recordCall(call, is_on) });
   const isOn = recording.state === 'on' || recording.state === 'announcing';
-  const isByRule = isOn && recording.is_by_rule;
-  if (me.may_record !== true && !isByRule) return null;
-  const label = isByRule ? t('recording.byRule') : isOn ? t('recording.stop') : t('recording.start');
+  const isOthers = isOn && !recording.may_end;
+  if (!me.may_record && !isOn) return null;
+  const label = isOthers ? t('recording.recorded') : isOn ? t('recording.stop') : t('recording.start');
   return (
     <>
       <Control
         label={label}
         icon={isOn ? <IconPlayerRecordFilled className={classes.red} /> : <IconPlayerRecord />}
-        disabled={isByRule || record.isPending}
+        disabled={isOthers || record.isPending}
         onClick={() => record.mutate(!isOn)}
       />
       {record.error !== null && (

@@ -28,7 +28,7 @@ const ENOUGH = 30;
 export function Recordings() {
   const { t } = useTranslation();
   const me = useMe();
-  const mayHear = (me.hears_recordings ?? 'none') !== 'none';
+  const mayHear = me.hears_recordings !== 'none';
   return (
     <div className={admin.page}>
       <h1>{t('recordings.title')}</h1>
@@ -44,7 +44,7 @@ export function Recordings() {
 function List() {
   const { t } = useTranslation();
   const query = useRecordings(true);
-  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const { data, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query;
   const { nameOf } = useDirectory();
   const [filter, setFilter] = useState<Filter>({ text: '', day: '' });
   const [deleting, setDeleting] = useState<Heard | null>(null);
@@ -52,7 +52,8 @@ function List() {
   const shown = all.filter((each) => matches(each, filter, nameOf));
   const isFiltered = filter.text.trim() !== '' || filter.day !== '';
   const goesOn = hasNextPage && mayFollow(all.at(-1), filter);
-  const looksOn = isFiltered && goesOn && shown.length < ENOUGH;
+  // Without an answer it would ask for ever.
+  const looksOn = isFiltered && goesOn && shown.length < ENOUGH && !isFetchNextPageError;
   useEffect(() => {
     if (looksOn && !isFetchingNextPage) void fetchNextPage();
   }, [looksOn, isFetchingNextPage, fetchNextPage, all.length]);
@@ -62,7 +63,7 @@ function List() {
       <FilterFields filter={filter} onChange={setFilter} />
       <div className={admin.card}>
         <ListState query={query} />
-        {data !== undefined && shown.length === 0 && !looksOn && (
+        {data !== undefined && shown.length === 0 && !looksOn && !isFetchNextPageError && (
           <Empty
             icon={<IconMicrophone2 />}
             title={isFiltered ? t('recordings.none') : t('recordings.empty')}
@@ -77,8 +78,9 @@ function List() {
         )}
         {goesOn && !looksOn && (
           <div className={admin.more}>
+            {isFetchNextPageError && <p role="alert">{t('recordings.moreFailed')}</p>}
             <Button variant="subtle" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-              {t('recordings.more')}
+              {isFetchNextPageError ? t('app.retry') : t('recordings.more')}
             </Button>
           </div>
         )}
@@ -207,10 +209,10 @@ function Who({ recording }: { recording: Recording }) {
         <span className={classes.tags}>
           {state === 'running' && <Tag tone="bad">{t('recordings.running')}</Tag>}
           {by === 'rule' && <Tag tone="quiet">{t('recordings.byRule')}</Tag>}
-          {state === 'cut_short' && (
+          {(stopped !== null || state === 'cut_short') && (
             <>
               <Tag tone="wait">{t('recordings.cut')}</Tag>
-              {stopped !== null && <span className={admin.soft}>{t(`recordings.cutWhy.${stopped}`)}</span>}
+              <span className={admin.soft}>{t(`recordings.cutWhy.${stopped ?? 'server_stopped'}`)}</span>
             </>
           )}
         </span>

@@ -37,7 +37,7 @@ describe('the record button', () => {
     const { become } = await talking(({ server: { company } }) => (company.me.may_record = false));
     expect(await button('Park')).toBeVisible();
     expect(screen.queryByRole('button', { name: 'Record' })).not.toBeInTheDocument();
-    become({ state: 'on' });
+    become({ state: 'on', may_end: false });
     expect(await screen.findByText('This call is being recorded')).toBeVisible();
     expect(screen.queryByRole('button', { name: 'End recording' })).not.toBeInTheDocument();
   });
@@ -47,6 +47,14 @@ describe('the record button', () => {
     become({ state: 'on', is_by_rule: true });
     expect(await screen.findByText('This call is recorded by a rule')).toBeVisible();
     expect(await button('Recorded')).toBeDisabled();
+  });
+
+  it('cannot end what somebody else records', async () => {
+    const { become } = await talking();
+    become({ state: 'on', may_end: false });
+    expect(await screen.findByText('This call is being recorded')).toBeVisible();
+    expect(await button('Recorded')).toBeDisabled();
+    expect(screen.queryByRole('button', { name: 'End recording' })).not.toBeInTheDocument();
   });
 
   it.each([
@@ -65,7 +73,7 @@ describe('the record button', () => {
     const { user, stage } = await talking();
     act(() => void (stage.server.company.me.may_record = false));
     await user.click(await button('Record'));
-    expect(await screen.findByText('You may not do this. Ask an administrator.')).toBeVisible();
+    expect(await screen.findByText('The server refused: You may not record calls.')).toBeVisible();
   });
 
   it('shows no time where the recording began before the page was open', async () => {
@@ -76,7 +84,7 @@ describe('the record button', () => {
           call: CALL,
           state: 'talking',
           device_ids: [1011],
-          recording: { state: 'on', is_by_rule: false, trouble: null },
+          recording: { state: 'on', is_by_rule: false, may_end: true, trouble: null },
         }),
       ];
       stage.server.reconnect();

@@ -6,7 +6,7 @@ import { useLiveCalls } from '../place/queries.ts';
 /** When a recording began, by call, in milliseconds; `null`: before this page looked. */
 type Begun = Readonly<Record<string, number | null>>;
 const BEGUN = ['recording-begun'];
-const OFF: LiveRecording = { state: 'off', is_by_rule: false, trouble: null };
+const OFF: LiveRecording = { state: 'off', is_by_rule: false, may_end: false, trouble: null };
 
 /** `isNews`: what has begun since the last time has begun now. */
 export function rememberRecorded(
@@ -18,7 +18,7 @@ export function rememberRecorded(
   queries.setQueryData<Begun>(BEGUN, (known = {}) =>
     Object.fromEntries(
       calls
-        .filter(({ recording }) => recording?.state === 'on')
+        .filter(({ recording }) => recording.state === 'on')
         .map(({ call }) => [call, known[call] ?? (isNews && !(call in known) ? now : null)]),
     ),
   );

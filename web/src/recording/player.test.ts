@@ -6,8 +6,9 @@ const A: Track = {
   url: '/a',
   heard: {
     id: 'a',
-    own: { name: 'Anna', number: '101' },
-    other: { name: null, number: '102' },
+    call_id: 'c',
+    own: { user_id: 101, name: 'Anna', number: '101' },
+    other: { user_id: 102, name: null, number: '102' },
     started_at: '2026-11-26T10:00:00Z',
     duration_ms: 90_000,
   },

@@ -1,13 +1,17 @@
 /** What one listens to: one sound at a time, whichever page is shown. */
 
+import type { RecordedParty } from '../api/types.ts';
+
 export const SPEEDS = [1, 1.25, 1.5, 2] as const;
 export type Speed = (typeof SPEEDS)[number];
 
 /** A recording, as much as its player says of it. */
 export interface Heard {
   id: string;
-  own: { name: string | null; number: string };
-  other: { name: string | null; number: string };
+  call_id: string;
+  /** For whom it was made; `null` where only the call is known, as with `other`. */
+  own: RecordedParty | null;
+  other: RecordedParty | null;
   started_at: string;
   /** Until its sound says so itself. */
   duration_ms: number;

@@ -29,11 +29,12 @@ async function listening(prepare?: (stage: Stage) => void) {
 describe('the list', () => {
   it('tells of each who talked, how long, by what, and how it ended', async () => {
     await recordings();
-    const [first, second, third, fourth] = await rows();
+    const [first, second, third, fourth, fifth] = await rows();
     expect(first).toHaveTextContent(/Ben Okafor.*Anna Berger.*12:34.*4\.3 MB/);
     expect(second).toHaveTextContent(/\+498912345678.*By a rule.*1:37/);
     expect(third).toHaveTextContent(/Schwarzenberg-Hohenlohe.*3:06:03/);
     expect(fourth).toHaveTextContent(/Cut short.*Recordings had used up their space/);
+    expect(fifth).toHaveTextContent(/Cut short.*The server was stopped in the middle of it/);
   });
 
   it('is searched by name and number, and by day', async () => {
@@ -63,6 +64,27 @@ describe('the list', () => {
     await user.type(screen.getByLabelText('Name or number'), 'zoe');
     await waitFor(async () => expect(await rows()).toHaveLength(1));
     expect(screen.getByRole('row', { name: /Zoe/ })).toBeVisible();
+  });
+
+  it('says that older ones cannot be had, and asks for them again only when it is told to', async () => {
+    const { user, server } = await recordings(({ server: { company } }) => {
+      const [one] = company.sounds.recordings;
+      if (one === undefined) throw new Error('there are recordings');
+      company.sounds.recordings = Array.from({ length: 101 }, (_, index): Recording => ({
+        ...one,
+        id: `m-${index}`,
+        ...(index === 100 ? { other: { user_id: null, number: '555', name: 'Zoe' } } : {}),
+      }));
+    });
+    await waitFor(async () => expect(await rows()).toHaveLength(100));
+    const older = vi.spyOn(server.company.sounds, 'mayPage').mockReturnValue(false);
+    await user.type(screen.getByLabelText('Name or number'), 'zoe');
+    expect(await screen.findByText('Older recordings did not load.')).toBeVisible();
+    expect(screen.queryByText('No recording fits')).not.toBeInTheDocument();
+    expect(older).toHaveBeenCalledTimes(1);
+    older.mockReturnValue(true);
+    await user.click(within(screen.getByRole('main')).getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('row', { name: /Zoe/ })).toBeVisible();
   });
 
   it('plays nothing that is still being recorded', async () => {
@@ -198,6 +220,14 @@ describe('the player', () => {
     expect(dock.queryByRole('link', { name: 'Download' })).not.toBeInTheDocument();
   });
 
+  it('falls silent when the recording is deleted by somebody else', async () => {
+    const { dock, audio, server, kept } = await listening();
+    await dock.findByRole('button', { name: 'Pause' });
+    act(() => server.sounds.record(kept.recordings.slice(1)));
+    expect(await dock.findByText(/This recording is gone/)).toBeVisible();
+    expect(audio.paused).toBe(true);
+  });
+
   it('tries again what could not be played', async () => {
     const { dock, user, audio } = await listening((stage) =>
       stage.audio.broken.add('https://pbx.example.com:8802/api/v1/recordings/r-1/audio'),
@@ -218,4 +248,16 @@ it('plays a recorded call from the list of past calls', async () => {
   expect(await dock.findByText('0:00 / 12:34')).toBeVisible();
   await user.click(await button('Pause: Ben Okafor'));
   expect(stage.audio.paused).toBe(true);
+});
+
+it('says whose recording it is that plays from the list of past calls', async () => {
+  const { user } = await ready(({ server: { company } }) => {
+    const [one] = company.sounds.recordings;
+    if (one === undefined) throw new Error('there are recordings');
+    company.sounds.recordings = [{ ...one, own: one.other, other: one.own }];
+  });
+  await user.click(await button('Listen: Ben Okafor'));
+  const dock = await player();
+  expect((await dock.findByText('Ben Okafor')).parentElement).toHaveAttribute('data-side', 'own');
+  expect(dock.getByText('Anna Berger').parentElement).toHaveAttribute('data-side', 'others');
 });

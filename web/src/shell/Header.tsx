@@ -28,7 +28,7 @@ export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: (
   const route = useRoute();
   const missed = useUnseenMissed();
   const onPhone = !isPage(route);
-  const mayHear = (me.hears_recordings ?? 'none') !== 'none';
+  const mayHear = me.hears_recordings !== 'none';
   return (
     <header className={classes.header}>
       <a href="#/keypad" className={classes.brand} aria-label={`farend: ${t('app.nav.phone')}`}>

@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Refused, ServerAway } from '../api/client.ts';
+import type { NotAudio } from '../api/types.ts';
 
 /** Problems of the server that have words of their own; it tells others in English. */
 const CODES = [
@@ -20,10 +21,20 @@ const CODES = [
   'busy',
   'not-now',
   'device-unreachable',
-  'not-audio',
+  'too-large',
   'failed',
 ] as const;
 export type Code = (typeof CODES)[number];
+
+/** Why a file is no sound that can be used; the server tells other causes in English. */
+const NOT_AUDIO = [
+  'video',
+  'silent',
+  'too_long',
+  'broken',
+  'unknown_format',
+] as const satisfies readonly NotAudio[];
+export type ToldNotAudio = (typeof NOT_AUDIO)[number];
 
 /** Fields whose rules have words of their own. */
 export type Field = 'name' | 'label' | 'login' | 'extension' | 'sip_user' | 'password' | 'new';
@@ -33,6 +44,10 @@ export function useErrorWords(): (error: Error) => string {
   const { t } = useTranslation();
   return (error) => {
     if (error instanceof ServerAway) return t('errors.away');
+    const cause = NOT_AUDIO.find(
+      (each) => error instanceof Refused && error.code === 'not-audio' && each === error.reason,
+    );
+    if (cause !== undefined) return t(`errors.notAudio.${cause}`);
     const code = CODES.find((each) => error instanceof Refused && each === error.code);
     return code === undefined ? t('errors.refused', { detail: error.message }) : t(`errors.code.${code}`);
   };

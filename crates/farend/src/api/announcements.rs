@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use model::AnnouncementId;
 use serde::{Deserialize, Serialize};
@@ -108,14 +108,16 @@ pub(super) async fn replace(State(api): State<Api>, Path(id): Path<u64>, upload:
     told(&api, replaced).await
 }
 
-/// The sound of an announcement.
+/// The sound of an announcement. Knows `Range`.
 #[utoipa::path(get, path = "/announcements/{id}/audio", tag = "menus", operation_id = "announcement_audio", params(("id" = u64, Path)), responses(
     (status = 200, description = "Ogg Opus", body = String, content_type = "audio/ogg"),
+    (status = 206, description = "The part that was asked for", body = String, content_type = "audio/ogg"),
     (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),
     (status = 404, description = "`not-found`", body = ProblemDocument, content_type = "application/problem+json"),
+    (status = 416, description = "Nothing of it is there"),
 ))]
-pub(super) async fn hear(State(api): State<Api>, Path(id): Path<u64>) -> Result<impl IntoResponse, Problem> {
-    Ok(Heard(api.store().announcement_audio(AnnouncementId(id)).await?))
+pub(super) async fn hear(State(api): State<Api>, Path(id): Path<u64>, headers: HeaderMap) -> Result<impl IntoResponse, Problem> {
+    Ok(Heard::new(api.store().announcement_audio(AnnouncementId(id)).await?, &headers))
 }
 
 /// Removes an announcement that no menu plays.

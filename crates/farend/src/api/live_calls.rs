@@ -54,8 +54,10 @@ pub(super) struct LiveCall {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub(super) struct CallRecording {
     state: CallRecordingState,
-    /// One cannot end it.
+    /// A rule records it: nobody can end it.
     is_by_rule: bool,
+    /// One can end it: it is one's own, and no rule's.
+    may_end: bool,
     /// With `stopped`: why.
     #[schema(required)]
     trouble: Option<RecordingTrouble>,
@@ -395,16 +397,27 @@ impl LiveCall {
 
 impl CallRecording {
     fn of(state: core::RecordingState) -> Self {
-        let (state, is_by_rule, trouble) = match state {
-            core::RecordingState::Off => (CallRecordingState::Off, false, None),
-            core::RecordingState::Announcing => (CallRecordingState::Announcing, false, None),
-            core::RecordingState::On { is_by_rule } => (CallRecordingState::On, is_by_rule, None),
-            core::RecordingState::Stopped(trouble) => (CallRecordingState::Stopped, false, Some(trouble.into())),
-        };
-        Self {
+        let recording = |state| Self {
             state,
-            is_by_rule,
-            trouble,
+            is_by_rule: false,
+            may_end: false,
+            trouble: None,
+        };
+        match state {
+            core::RecordingState::Off => recording(CallRecordingState::Off),
+            core::RecordingState::Announcing { may_end } => Self {
+                may_end,
+                ..recording(CallRecordingState::Announcing)
+            },
+            core::RecordingState::On { is_by_rule, may_end } => Self {
+                is_by_rule,
+                may_end,
+                ..recording(CallRecordingState::On)
+            },
+            core::RecordingState::Stopped(trouble) => Self {
+                trouble: Some(trouble.into()),
+                ..recording(CallRecordingState::Stopped)
+            },
         }
     }
 }

@@ -15,8 +15,8 @@ use super::Api;
 use super::json::{Body, Path, present};
 use super::problem::{Fields, Problem, ProblemDocument};
 use super::prompts::LanguageCode;
-use crate::store::StoreError;
 use crate::store::name::{Extension, Label};
+use crate::store::{Dangling, MenuPart, StoreError};
 
 /// How long a caller may think, in seconds.
 const WAITS_S: std::ops::RangeInclusive<u16> = 1..=30;
@@ -198,8 +198,9 @@ pub(super) async fn add(State(api): State<Api>, Body(new): Body<NewMenu>) -> Res
         otherwise: new.otherwise,
         hours: Some(new.hours),
     };
+    let asked = changed.digits();
     let mut menu = changed.parse(blank)?;
-    menu.id = api.store().add_menu(&menu).await.map_err(unknown)?;
+    menu.id = api.store().add_menu(&menu).await.map_err(|error| unknown(error, &asked))?;
     api.directory_changed().await?;
     Ok((StatusCode::CREATED, Json(Menu::of(menu))))
 }
@@ -213,8 +214,10 @@ pub(super) async fn add(State(api): State<Api>, Body(new): Body<NewMenu>) -> Res
     (status = 422, description = "`invalid`", body = ProblemDocument, content_type = "application/problem+json"),
 ))]
 pub(super) async fn change(State(api): State<Api>, Path(id): Path<u64>, Body(changed): Body<ChangedMenu>) -> Result<Json<Menu>, Problem> {
+    let asked = changed.digits();
     let change = |menu| changed.parse(menu);
-    let menu = api.store().change_menu(MenuId(id), change).await.map_err(unknown)??;
+    let menu = api.store().change_menu(MenuId(id), change).await;
+    let menu = menu.map_err(|error| unknown(error, &asked))??;
     api.directory_changed().await?;
     Ok(Json(Menu::of(menu)))
 }
@@ -231,15 +234,47 @@ pub(super) async fn remove(State(api): State<Api>, Path(id): Path<u64>) -> Resul
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn unknown(error: StoreError) -> Problem {
+/// `asked` are the keys as they stand in the request.
+fn unknown(error: StoreError, asked: &[Option<Digit>]) -> Problem {
     match error {
-        StoreError::NotFound("announcement") => Problem::invalid_field("announcement_id", "there is no such announcement"),
+        StoreError::Dangling(what) => dangling(&what, asked),
         StoreError::NotFound("time profile") => Problem::invalid_field("hours.profile_id", "there is no such time profile"),
         other => other.into(),
     }
 }
 
+/// Names the field, and in the sentence the key and the number.
+pub(super) fn dangling(what: &Dangling, asked: &[Option<Digit>]) -> Problem {
+    let choice = match what.part {
+        MenuPart::Greeting => "greeting_id".to_owned(),
+        MenuPart::ClosedGreeting => "hours.greeting_id".to_owned(),
+        MenuPart::Key(digit) => match asked.iter().position(|key| *key == Some(digit)) {
+            Some(index) => format!("keys[{index}].choice"),
+            None => "keys".to_owned(),
+        },
+        MenuPart::Otherwise => "otherwise".to_owned(),
+        MenuPart::Closed => "hours.then".to_owned(),
+    };
+    let (field, advice) = match (what.part, &what.number) {
+        (MenuPart::Greeting | MenuPart::ClosedGreeting, _) => (choice, "Choose another one"),
+        (MenuPart::Key(_) | MenuPart::Otherwise | MenuPart::Closed, None) => (format!("{choice}.announcement_id"), "Choose another one"),
+        (MenuPart::Key(_) | MenuPart::Otherwise | MenuPart::Closed, Some(_)) => (
+            format!("{choice}.number"),
+            "Choose the number of a person, a team, a room or a menu",
+        ),
+    };
+    let why = what.to_string();
+    let (first, rest) = why.split_at(1);
+    Problem::told_field(&field, &format!("{}{rest}. {advice}.", first.to_uppercase()))
+}
+
 impl ChangedMenu {
+    /// The keys as they stand in the request.
+    fn digits(&self) -> Vec<Option<Digit>> {
+        let keys = self.keys.iter().flatten();
+        keys.map(|key| digit(&key.key).ok()).collect()
+    }
+
     fn parse(self, before: directory::Menu) -> Result<directory::Menu, Problem> {
         let (mut fields, mut menu) = (Fields::default(), before);
         if let Some(name) = fields.check_some("name", self.name.as_deref().map(Label::parse)) {

@@ -19,6 +19,7 @@ pub struct Problem {
     code: &'static str,
     detail: String,
     errors: Vec<FieldError>,
+    reason: Option<NotAudioReason>,
     retry_after: Option<Duration>,
 }
 
@@ -29,6 +30,32 @@ pub struct FieldError {
     pub field: String,
     /// What would be right, as a sentence for the person who typed it.
     pub message: String,
+}
+
+/// Why a file cannot be played to callers, for programs: stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum NotAudioReason {
+    /// No kind of file that can be read.
+    UnknownFormat,
+    /// Moving pictures.
+    Video,
+    /// A known kind of file, with sound in it that cannot be read.
+    UnknownCodec,
+    /// Nothing to hear.
+    Silent,
+    /// More channels than can be mixed.
+    TooManyChannels,
+    /// Longer than ten minutes.
+    TooLong,
+    /// Longer than what is said in place of a prompt may be: a minute.
+    PromptTooLong,
+    /// Larger than 20 MB.
+    TooLarge,
+    /// It cannot be read to its end.
+    Broken,
+    /// It takes too long to read.
+    TooSlow,
 }
 
 /// The document's shape.
@@ -49,6 +76,10 @@ pub(super) struct ProblemDocument<'a> {
     /// The fields that cannot be used; only with `invalid` and `taken`.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
+    /// Why it is none; only with `not-audio`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reason: Option<NotAudioReason>,
 }
 
 impl Problem {
@@ -58,6 +89,7 @@ impl Problem {
             code,
             detail: detail.into(),
             errors: Vec::new(),
+            reason: None,
             retry_after: None,
         }
     }
@@ -129,11 +161,11 @@ impl Problem {
     /// A file is not what can be played to callers: why, in words.
     #[must_use]
     pub fn not_audio(why: &NotAudio) -> Self {
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "not-audio",
-            format!("This cannot be used: {why}."),
-        )
+        let detail = format!("This cannot be used: {why}.");
+        Self {
+            reason: Some(why.into()),
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not-audio", detail)
+        }
     }
 
     /// The body is larger than can be taken.
@@ -150,6 +182,16 @@ impl Problem {
             field: field.to_owned(),
             message: message.into(),
         }])
+    }
+
+    /// The same, where the sentence says by itself which field it is about: people see it even where the field is not shown.
+    #[must_use]
+    pub(super) fn told_field(field: &str, sentence: &str) -> Self {
+        let problem = Self::invalid_field(field, sentence);
+        Self {
+            detail: sentence.to_owned(),
+            ..problem
+        }
     }
 
     fn taken(field: &str) -> Self {
@@ -260,6 +302,23 @@ impl Problem {
     }
 }
 
+impl From<&NotAudio> for NotAudioReason {
+    fn from(why: &NotAudio) -> Self {
+        match why {
+            NotAudio::Unknown => Self::UnknownFormat,
+            NotAudio::Video => Self::Video,
+            NotAudio::UnknownCodec => Self::UnknownCodec,
+            NotAudio::NoSound => Self::Silent,
+            NotAudio::TooManyChannels => Self::TooManyChannels,
+            NotAudio::TooLong { .. } => Self::TooLong,
+            NotAudio::PromptTooLong { .. } => Self::PromptTooLong,
+            NotAudio::TooLarge => Self::TooLarge,
+            NotAudio::Damaged => Self::Broken,
+            NotAudio::TooSlow => Self::TooSlow,
+        }
+    }
+}
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
@@ -282,10 +341,7 @@ impl From<StoreError> for Problem {
             StoreError::FeatureCode(number) => {
                 Self::invalid_field("extension", format!("{number} is the number of a feature; choose another one"))
             }
-            StoreError::NobodysNumber(_) => Self::invalid_field(
-                "number",
-                format!("{error}: choose the number of a person, a team, a room or a menu"),
-            ),
+            StoreError::Dangling(dangling) => super::menus::dangling(&dangling, &[]),
             StoreError::Code(clash @ Clash::LikeANumber) => Self::invalid_field("code", clash.to_string()),
             StoreError::Code(clash) => Self::code_taken(&clash.to_string()),
             StoreError::InUse(what) => {
@@ -324,6 +380,7 @@ impl IntoResponse for Problem {
             detail: &self.detail,
             code: self.code,
             errors: &self.errors,
+            reason: self.reason,
         };
         let mut response = (self.status, axum::Json(&document)).into_response();
         response

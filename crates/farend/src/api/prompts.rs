@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use model::{Language, Prompt};
 use serde::{Deserialize, Serialize};
@@ -127,17 +127,24 @@ pub(super) async fn restore(State(api): State<Api>, Path((language, name)): Path
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What is heard where this prompt is played.
+/// What is heard where this prompt is played. Knows `Range`.
 #[utoipa::path(get, path = "/prompts/{language}/{name}/audio", tag = "menus", operation_id = "prompt_audio",
     params(("language" = String, Path), ("name" = String, Path)), responses(
     (status = 200, description = "Ogg Opus", body = String, content_type = "audio/ogg"),
+    (status = 206, description = "The part that was asked for", body = String, content_type = "audio/ogg"),
     (status = 403, description = "`not-permitted`", body = ProblemDocument, content_type = "application/problem+json"),
     (status = 404, description = "`not-found`", body = ProblemDocument, content_type = "application/problem+json"),
+    (status = 416, description = "Nothing of it is there"),
 ))]
-pub(super) async fn hear(State(api): State<Api>, Path((language, name)): Path<(String, String)>) -> Result<impl IntoResponse, Problem> {
+pub(super) async fn hear(
+    State(api): State<Api>,
+    Path((language, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
     let (prompt, language) = named(&language, &name)?;
     let replaced = api.store().replaced_prompt(prompt, language).await?;
-    Ok(Heard(replaced.unwrap_or_else(|| prompts::own(prompt, language).into_owned())))
+    let ogg = replaced.unwrap_or_else(|| prompts::own(prompt, language).into_owned());
+    Ok(Heard::new(ogg, &headers))
 }
 
 fn named(language: &str, name: &str) -> Result<(Prompt, Language), Problem> {

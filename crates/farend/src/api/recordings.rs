@@ -2,7 +2,7 @@
 
 pub(super) mod audio;
 mod heard;
-mod range;
+pub(super) mod range;
 pub(super) mod settings;
 
 use std::collections::BTreeMap;
@@ -200,7 +200,8 @@ pub(super) async fn list(
 ))]
 pub(super) async fn remove(State(api): State<Api>, who: SessionUser, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     let recording = heard_by(&api, &who, &id).await?;
-    keeper::delete(api.store(), &api.0.parts.recordings, api.live(), recording).await?;
+    let parts = &api.0.parts;
+    keeper::delete(api.store(), &parts.recordings, api.live(), parts.run, recording).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -6,8 +6,8 @@ use axum::body::{Body, Bytes};
 use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
-use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, IF_RANGE, RANGE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use super::Api;
 use super::json::UrlQuery;
 use super::problem::Problem;
+use super::recordings::range::{Wanted, wanted};
 use crate::sounds::{Clip, FILE_BYTES_MAX, NotAudio, Samples};
 
 /// Of a whole request: a form has some lines around the file.
@@ -90,10 +91,10 @@ impl Upload {
         let form = Multipart::from_request(request, api).await;
         let mut form = form.map_err(|rejection| Problem::invalid(format!("The form cannot be read: {}.", rejection.body_text())))?;
         let (mut name, mut file) = (name, None);
-        while let Some(field) = form.next_field().await.map_err(unreadable)? {
+        while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
             match field.name() {
-                Some("name") => name = Some(field.text().await.map_err(unreadable)?),
-                Some("file") => file = Some(field.bytes().await.map_err(unreadable)?),
+                Some("name") => name = Some(field.text().await.map_err(|error| unreadable(&error))?),
+                Some("file") => file = Some(field.bytes().await.map_err(|error| unreadable(&error))?),
                 Some(_) | None => {}
             }
         }
@@ -102,7 +103,7 @@ impl Upload {
     }
 }
 
-fn unreadable(error: MultipartError) -> Problem {
+fn unreadable(error: &MultipartError) -> Problem {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::too_large(FILE_BYTES_MAX);
     }
@@ -164,13 +165,42 @@ impl Desk {
     }
 }
 
-/// A sound file that goes out.
-pub(super) struct Heard(pub(super) Vec<u8>);
+/// A sound file that goes out, or the part of it that was asked for.
+pub(super) struct Heard {
+    ogg: Vec<u8>,
+    wanted: Wanted,
+}
+
+impl Heard {
+    /// `headers` are those of the request.
+    pub(super) fn new(ogg: Vec<u8>, headers: &HeaderMap) -> Self {
+        // It may be replaced at any time, and nothing tells which one a client has a part of.
+        let range = headers.get(RANGE).filter(|_| !headers.contains_key(IF_RANGE));
+        let wanted = wanted(range.and_then(|header| header.to_str().ok()), ogg.len() as u64);
+        Self { ogg, wanted }
+    }
+}
 
 impl IntoResponse for Heard {
     fn into_response(self) -> Response {
-        // It may be replaced at any time.
-        let headers = [(CONTENT_TYPE, "audio/ogg"), (CACHE_CONTROL, "no-cache, private")];
-        (headers, self.0).into_response()
+        let length = self.ogg.len();
+        let headers = [
+            (CONTENT_TYPE, "audio/ogg"),
+            (CACHE_CONTROL, "no-cache, private"),
+            (ACCEPT_RANGES, "bytes"),
+        ];
+        match self.wanted {
+            Wanted::Whole => (headers, self.ogg).into_response(),
+            Wanted::Part(range) => {
+                let content_range = [(CONTENT_RANGE, format!("bytes {}-{}/{length}", range.start, range.end - 1))];
+                // Within the file, which is in memory.
+                let part = Bytes::from(self.ogg).slice(range.start as usize..range.end as usize);
+                (StatusCode::PARTIAL_CONTENT, headers, content_range, part).into_response()
+            }
+            Wanted::Nothing => {
+                let content_range = [(CONTENT_RANGE, format!("bytes */{length}"))];
+                (StatusCode::RANGE_NOT_SATISFIABLE, content_range).into_response()
+            }
+        }
     }
 }

@@ -138,7 +138,7 @@ pub(super) fn explain(error: StoreError) -> anyhow::Error {
         | StoreError::Strange(_)
         | StoreError::Overlap(_)
         | StoreError::Code(_)
-        | StoreError::NobodysNumber(_)
+        | StoreError::Dangling(_)
         | StoreError::InUse(_)
         | StoreError::OnlyDeskPhones
         | StoreError::InTeam

@@ -14,7 +14,7 @@ use time::format_description::well_known::Rfc3339;
 use super::place::{Place, explain};
 use crate::api::recording_file_name;
 use crate::recording::vault::Vault;
-use crate::store::{Listening, Recording, RecordingFilter, RecordingSettings, RecordingStage, Store, Word as _};
+use crate::store::{Listening, Recording, RecordingFilter, RecordingSettings, Store, Word as _};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -75,20 +75,21 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
             let zone = crate::clock::zone(store.site().await?.time_zone.as_deref()).unwrap_or_else(|_unknown| TimeZone::system());
             let file = to.unwrap_or_else(|| recording_file_name(&recording, &zone).into());
             let vault = vault(&place, &store).await?;
-            export(&vault, &recording, &file)?;
-            store.note_listening(&recording, Listening::Exported).await?;
+            export(&store, &vault, &recording, &file).await?;
             super::print(&format!("Wrote {}.\n", file.display()))
         }
         Command::Delete { id, place } => {
             let store = place.open().await?;
             let recording = find(&store, &id).await?;
+            let run = store.newest_run().await?;
             ensure!(
-                recording.stage != RecordingStage::Running,
+                !run.is_some_and(|run| recording.is_being_made(run)),
                 "recording {id} is being made; delete it when its call has ended"
             );
             let vault = vault(&place, &store).await?;
+            store.note_deletion(recording.name).await.map_err(explain)?;
             vault.remove(&recording).context("cannot remove the file of the recording")?;
-            store.remove_recording(recording.name).await.map_err(explain)?;
+            store.forget_recording(recording.name).await.map_err(explain)?;
             super::print(&format!("Deleted {id}.\n"))
         }
         Command::Rules { json, place } => {
@@ -111,18 +112,19 @@ async fn vault(place: &Place, store: &Store) -> anyhow::Result<Vault> {
     Ok(Vault::open(&place.data_dir()?, place.recordings_key_file()?.as_deref(), store).await?)
 }
 
-/// Whatever goes wrong, no half of it is left.
-fn export(vault: &Vault, recording: &Recording, file: &Path) -> anyhow::Result<()> {
+/// Nothing of it is written without a line in the audit log; and whatever goes wrong, no half of it is left.
+async fn export(store: &Store, vault: &Vault, recording: &Recording, file: &Path) -> anyhow::Result<()> {
     let opened = vault.read(recording).context("the recording cannot be read")?;
     let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
     let mut made = made.with_context(|| format!("cannot make {}; give a file that is not there yet with --to", file.display()))?;
-    let mut write = || -> anyhow::Result<()> {
+    let write = async {
+        store.note_listening(recording, Listening::Exported).await?;
         for part in opened.audio(0..opened.audio_bytes()) {
             made.write_all(&part?)?;
         }
-        Ok(made.sync_all()?)
+        anyhow::Ok(made.sync_all()?)
     };
-    write().inspect_err(|_| {
+    write.await.inspect_err(|_| {
         let _half = std::fs::remove_file(file);
     })
 }

@@ -1,5 +1,7 @@
 //! `farend team …`
 
+use std::convert::Infallible;
+
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use model::TeamId;
@@ -143,7 +145,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
                 overflow: None,
                 night: None,
             };
-            let mut team = terms.apply(&store, blank).await?;
+            let mut team = terms.find(&store).await?.apply(blank);
             team.id = store.add_team(&team).await.map_err(explain)?;
             print(&store, &team, json).await
         }
@@ -165,16 +167,20 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
             place,
         } => {
             let store = place.open().await?;
-            let mut team = find(&store, &extension).await?;
-            if let Some(to) = to {
-                team.extension = parse_extension(&to)?;
-            }
-            if let Some(name) = name {
-                team.name = parse_name(&name)?;
-            }
-            let (id, team) = (team.id, terms.apply(&store, team).await?);
-            let change = |_before| Ok::<_, anyhow::Error>(team);
-            let team = store.change_team(id, change).await.map_err(explain)??;
+            let id = find(&store, &extension).await?.id;
+            let to = to.as_deref().map(parse_extension).transpose()?;
+            let name = name.as_deref().map(parse_name).transpose()?;
+            let terms = terms.find(&store).await?;
+            // What others have changed since it was looked up stays.
+            let change = |before: Team| {
+                let team = terms.apply(before);
+                Ok::<_, Infallible>(Team {
+                    extension: to.unwrap_or(team.extension),
+                    name: name.unwrap_or(team.name),
+                    ..team
+                })
+            };
+            let Ok(team) = store.change_team(id, change).await.map_err(explain)?;
             print(&store, &team, json).await
         }
         Command::Remove { extension, place } => {
@@ -186,46 +192,62 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     }
 }
 
+/// The same, with what is named in it looked up.
+struct Found {
+    members: Option<Vec<Member>>,
+    terms: Terms,
+}
+
 impl Terms {
-    async fn apply(self, store: &Store, mut team: Team) -> anyhow::Result<Team> {
+    async fn find(self, store: &Store) -> anyhow::Result<Found> {
+        let mut members = None;
         if let Some(names) = &self.members {
-            let mut members = Vec::with_capacity(names.len());
+            let members = members.insert(Vec::with_capacity(names.len()));
             for name in names {
                 let kind = MemberKind::Person(user(store, name).await?.id);
                 anyhow::ensure!(members.iter().all(|member: &Member| member.kind != kind), "{name} is named twice");
                 members.push(Member { kind, rings: true });
             }
-            team.members = members;
         }
-        team.has_line = (team.has_line || self.line) && !self.no_line;
+        if let Some(number) = &self.overflow {
+            anyhow::ensure!(
+                numbers::normalise(number).is_some(),
+                "{number} is no number; write it as you would dial it"
+            );
+        }
+        Ok(Found { members, terms: self })
+    }
+}
+
+impl Found {
+    fn apply(self, mut team: Team) -> Team {
+        let Self { members, terms } = self;
+        team.members = members.unwrap_or(team.members);
+        team.has_line = (team.has_line || terms.line) && !terms.no_line;
         let (turns, before_s) = match team.order {
             Order::All => (Turns::All, TURN_S),
             Order::InTurn { turn_s } => (Turns::InTurn, turn_s),
             Order::LongestIdle { turn_s } => (Turns::LongestIdle, turn_s),
         };
-        let turn_s = self.turn.unwrap_or(before_s);
-        team.order = match self.order.unwrap_or(turns) {
+        let turn_s = terms.turn.unwrap_or(before_s);
+        team.order = match terms.order.unwrap_or(turns) {
             Turns::All => Order::All,
             Turns::InTurn => Order::InTurn { turn_s },
             Turns::LongestIdle => Order::LongestIdle { turn_s },
         };
-        team.busy_when = match self.busy_when {
+        team.busy_when = match terms.busy_when {
             Some(Busy::All) => BusyWhen::All,
             Some(Busy::First) => BusyWhen::First,
             None => team.busy_when,
         };
-        if let Some(number) = self.overflow {
-            anyhow::ensure!(
-                numbers::normalise(&number).is_some(),
-                "{number} is no number; write it as you would dial it"
-            );
+        if let Some(number) = terms.overflow {
             team.overflow = Some(Overflow {
-                after_s: self.overflow_after.unwrap_or(OVERFLOW_AFTER_S),
+                after_s: terms.overflow_after.unwrap_or(OVERFLOW_AFTER_S),
                 number,
             });
         }
-        team.overflow = team.overflow.filter(|_| !self.no_overflow);
-        Ok(team)
+        team.overflow = team.overflow.filter(|_| !terms.no_overflow);
+        team
     }
 }
 

@@ -67,6 +67,9 @@ impl Keeper {
             if let Err(error) = self.mend(run).await {
                 tracing::error!(%error, "recordings that the last run has left unfinished could not be closed; the next start tries again");
             }
+            if let Err(error) = self.sweep(run).await {
+                tracing::error!(%error, "files that belong to no recording could not be looked for; the next start tries again");
+            }
             let (mut purge, mut look) = (interval(PURGE_EVERY), interval(LOOK_EVERY));
             for ticks in [&mut purge, &mut look] {
                 ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -81,7 +84,7 @@ impl Keeper {
                         }
                         None => return,
                     },
-                    _ = purge.tick() => self.purge(OffsetDateTime::now_utc()).await,
+                    _ = purge.tick() => self.purge(run, OffsetDateTime::now_utc()).await,
                     _ = look.tick() => self.look().await,
                 };
                 if let Err(error) = done {
@@ -106,9 +109,16 @@ impl Keeper {
                     continue;
                 }
             };
-            tracing::info!(recording = %recording.name, duration_ms = mended.duration_ms, "a recording was cut short by the server's end");
+            tracing::info!(
+                recording = %recording.name, duration_ms = mended.duration_ms, is_whole = mended.is_whole,
+                "closed a recording that the server's end has left unfinished"
+            );
             let end = RecordingEnd {
-                stage: RecordingStage::CutShort,
+                stage: if mended.is_whole {
+                    RecordingStage::Complete
+                } else {
+                    RecordingStage::CutShort
+                },
                 duration_ms: mended.duration_ms,
                 bytes: mended.bytes,
                 stopped: recording.stopped,
@@ -118,10 +128,21 @@ impl Keeper {
         self.count().await
     }
 
-    /// Deletes what is past its time, the file first.
-    pub(crate) async fn purge(&self, now: OffsetDateTime) -> Result<(), StoreError> {
+    /// Removes files of earlier runs that no row names: nobody would ever hear nor delete them.
+    pub(crate) async fn sweep(&self, run: RunId) -> Result<(), DeleteError> {
+        // With the wrong key it may also be the wrong folder.
+        if self.vault.key().is_err() {
+            return Ok(());
+        }
+        let (vault, known) = (self.vault.clone(), self.store.recording_paths(run).await?);
+        let swept = tokio::task::spawn_blocking(move || vault.sweep(run, &known)).await;
+        Ok(swept.map_err(io::Error::other).flatten()?)
+    }
+
+    /// Deletes what is past its time, the file first; also what could not be closed after a crash.
+    pub(crate) async fn purge(&self, run: RunId, now: OffsetDateTime) -> Result<(), StoreError> {
         loop {
-            let expired = self.store.expired_recordings(now, PURGE_MAX).await?;
+            let expired = self.store.expired_recordings(now, run, PURGE_MAX).await?;
             let mut deleted = 0;
             for recording in &expired {
                 let (vault, file) = (self.vault.clone(), recording.clone());
@@ -148,8 +169,9 @@ impl Keeper {
     pub(crate) async fn look(&mut self) -> Result<(), StoreError> {
         let quota = self.store.recording_settings().await?.quota_mib;
         self.vault.figures().quota_bytes.store(u64::from(quota) << 20, Ordering::Relaxed);
-        let storage = self.vault.storage(&self.store.recording_usage().await?);
-        self.alarm(storage);
+        let usage = self.store.recording_usage().await?;
+        self.vault.figures().kept_bytes.store(usage.bytes, Ordering::Relaxed);
+        self.alarm(self.vault.storage(&usage));
         Ok(())
     }
 
@@ -220,21 +242,22 @@ impl Keeper {
     }
 }
 
-/// Deletes a recording for somebody: the file first.
+/// Deletes a recording for somebody: its line in the audit log first, for nothing goes without one; then the file, then the row.
 ///
 /// # Errors
-/// [`StoreError::InUse`] while it is being made; [`StoreError::NotFound`].
-pub(crate) async fn delete(store: &Store, vault: &Vault, live: &Live, recording: Recording) -> Result<(), DeleteError> {
-    if recording.stage == RecordingStage::Running {
+/// [`StoreError::InUse`] while this run makes it; [`StoreError::NotFound`].
+pub(crate) async fn delete(store: &Store, vault: &Vault, live: &Live, run: RunId, recording: Recording) -> Result<(), DeleteError> {
+    if recording.is_being_made(run) {
         return Err(StoreError::InUse("recording").into());
     }
     let (name, own) = (recording.name, recording.own.user);
+    store.note_deletion(name).await?;
     let vault = vault.clone();
     tokio::task::spawn_blocking(move || vault.remove(&recording))
         .await
         .map_err(io::Error::other)
         .flatten()?;
-    store.remove_recording(name).await?;
+    store.forget_recording(name).await?;
     live.recordings_changed(&store.hearers(own).await?);
     Ok(())
 }

@@ -3,9 +3,6 @@
 //! A media thread neither waits nor allocates for a recording: it copies the packet into a slot that is there already. When the recorder does not
 //! keep up, packets are dropped and counted; a dropped packet sounds like one that the network has lost.
 
-// The recorder's thread takes from here.
-#![allow(dead_code, reason = "the receiving half is for the recorder")]
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;

@@ -7,6 +7,7 @@ mod sealing;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use time::OffsetDateTime;
 
-use crate::store::{Recording, RecordingName, RecordingUsage, Store, StoreError};
+use crate::store::{Recording, RecordingName, RecordingUsage, RunId, Store, StoreError};
 
 pub use format::Piece;
 pub use key::{Key, KeyError};
@@ -175,7 +176,8 @@ impl Vault {
     pub fn remove(&self, recording: &Recording) -> io::Result<()> {
         match std::fs::remove_file(self.0.folder.join(&recording.path)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            Ok(()) | Err(_) => {
+            Err(_) => Ok(()),
+            Ok(()) => {
                 let _counted = self
                     .0
                     .figures
@@ -194,7 +196,9 @@ impl Vault {
     /// When it cannot be written, or is there already.
     pub fn write(&self, recording: &Recording, pieces: &[Piece]) -> Result<u64, VaultError> {
         let started_at_ms = i64::try_from(recording.started_at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX);
-        let mut sealer = Sealer::begin(self.create(&recording.path)?, self.key()?, recording.name, started_at_ms)?;
+        let key = self.key()?;
+        let begun = Sealer::begin(self.create(&recording.path)?, key, recording.name, started_at_ms);
+        let mut sealer = begun.inspect_err(|_| self.discard(&recording.path))?;
         let (last, before) = pieces.split_last().ok_or(VaultError::NotOurs)?;
         for piece in before {
             sealer.append(piece)?;
@@ -217,6 +221,40 @@ impl Vault {
             .mode(0o600)
             .open(file)?;
         Ok(Box::new(created))
+    }
+
+    /// Removes a file that was made in vain: no row is going to name it.
+    pub(crate) fn discard(&self, path: &str) {
+        match std::fs::remove_file(self.0.folder.join(path)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(%error, path, "a file without a recording stays until the next start");
+            }
+            Ok(()) => tracing::warn!(path, "removed a file that belongs to no recording"),
+            // It is gone already.
+            Err(_) => {}
+        }
+    }
+
+    /// Removes the files of runs before this one that are not known. What is not named like a recording stays. Reads folders.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub(crate) fn sweep(&self, run: RunId, known: &BTreeSet<String>) -> io::Result<()> {
+        for year in folders(&self.0.folder, 4)? {
+            for month in folders(&self.0.folder.join(&year), 2)? {
+                let folder = self.0.folder.join(&year).join(&month);
+                for entry in std::fs::read_dir(&folder)? {
+                    let entry = entry?;
+                    let Ok(name) = entry.file_name().into_string() else { continue };
+                    let is_old = run_of_file(&name).is_some_and(|made_by| made_by < run.number());
+                    let path = format!("{year}/{month}/{name}");
+                    if is_old && entry.file_type()?.is_file() && !known.contains(&path) {
+                        self.discard(&path);
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Free on the disk of the recordings, in bytes; `None` when that cannot be told.
@@ -285,9 +323,36 @@ fn find_key(file: &Path, known: Option<&str>, is_empty: bool) -> Result<Key, Key
     }
 }
 
-/// Where a recording's file is, below the folder.
+/// Where a recording's file is, below the folder. When it began is in its name: where a database alone comes from a backup, the numbers of its runs
+/// repeat, and the files of then are still there.
 pub(crate) fn path(name: RecordingName, started_at: OffsetDateTime) -> String {
-    format!("{:04}/{:02}/{name}.frec", started_at.year(), u8::from(started_at.month()))
+    let (year, month) = (started_at.year(), u8::from(started_at.month()));
+    let started_at_ms = started_at.unix_timestamp_nanos() / 1_000_000;
+    format!("{year:04}/{month:02}/{name}-{started_at_ms}.frec")
+}
+
+/// Which run has made a file that is named as [`path`] says, or by run and number alone; `None` for all others.
+fn run_of_file(name: &str) -> Option<u64> {
+    let parts: Vec<&str> = name.strip_suffix(".frec")?.split('-').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    ((2..=3).contains(&parts.len()) && parts.iter().all(is_number)).then(|| parts[0].parse().ok())?
+}
+
+/// The folders in a folder that are called by so many digits; none where there is no folder.
+fn folders(folder: &Path, digits: usize) -> io::Result<Vec<String>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if name.len() == digits && name.bytes().all(|byte| byte.is_ascii_digit()) && entry.file_type()?.is_dir() {
+            found.push(name);
+        }
+    }
+    Ok(found)
 }
 
 /// For our own account only.

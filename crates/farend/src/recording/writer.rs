@@ -11,6 +11,9 @@ mod disk;
 #[cfg(test)]
 mod tests;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
@@ -26,7 +29,7 @@ use super::queue::Tapped;
 use super::vault::Vault;
 use crate::store::RunId;
 
-/// Packets on their way to the recorder: a third of a second of all recordings that may run, each with two legs.
+/// Packets on their way to the recorder: four fifths of a second of all recordings that may run, each with two legs.
 pub(crate) const PACKETS_MAX: usize = 8_192;
 /// Frames of sound are this long.
 const TICK: Duration = Duration::from_millis(20);
@@ -45,8 +48,18 @@ enum Order {
 }
 
 /// Hands orders to the recorder; never waits. When all are gone, the recorder finishes what runs, and ends.
-#[derive(Clone, Debug)]
-pub(crate) struct Orders(Sender<Order>);
+#[derive(Clone)]
+pub(crate) struct Orders {
+    orders: Sender<Order>,
+    tell_core: TellCore,
+    vault: Vault,
+}
+
+impl std::fmt::Debug for Orders {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Orders").field("vault", &self.vault).finish_non_exhaustive()
+    }
+}
 
 impl Orders {
     /// A recording begins; its packets may come at once.
@@ -60,14 +73,23 @@ impl Orders {
     }
 
     fn give(&self, order: Order) {
-        if self.0.send(order).is_err() {
-            tracing::error!("the recorder has ended: nothing is recorded any more");
+        let Err(mpsc::SendError(order)) = self.orders.send(order) else {
+            return;
+        };
+        tracing::error!("the recorder has ended: nothing is recorded any more");
+        self.vault.figures().is_failing.store(true, Ordering::Relaxed);
+        let recording = match order {
+            Order::Begin { new, .. } => new.recording,
+            Order::End { recording } => recording,
+        };
+        if !(self.tell_core)(recording, RecordingTrouble::Failed) {
+            tracing::error!(recording = recording.0, "nor could the switchboard be told: it is too busy");
         }
     }
 }
 
 /// Tells the switchboard that a recording cannot go on; false when it is too busy and is to be told again.
-pub(crate) type TellCore = Box<dyn Fn(RecordingId, RecordingTrouble) -> bool + Send>;
+pub(crate) type TellCore = Arc<dyn Fn(RecordingId, RecordingTrouble) -> bool + Send + Sync>;
 
 /// Starts the threads; the one that is given back ends when all orders are gone and what ran is finished.
 pub(crate) fn start(
@@ -83,53 +105,86 @@ pub(crate) fn start(
     let disk = Disk::of(vault.clone(), reports);
     // Ends when the recorder has, and everything is written; one that hangs is left behind.
     Builder::new().name("recordings-disk".to_owned()).spawn(move || disk.run(&todo))?;
-    let outlets = Outlets { tell_core, keeper, jobs };
+    let outlets = Outlets {
+        tell_core: Arc::clone(&tell_core),
+        keeper,
+        jobs,
+    };
     let desk = Desk::new(run, outlets);
-    let thread = Builder::new()
-        .name("recorder".to_owned())
-        .spawn(move || run_desk(desk, &vault, &taken, &reported, &tapped))?;
-    Ok((Orders(orders), thread))
+    let thread = Builder::new().name("recorder".to_owned()).spawn({
+        let vault = vault.clone();
+        move || run_desk(desk, vault, taken, reported, tapped)
+    })?;
+    let orders = Orders { orders, tell_core, vault };
+    Ok((orders, thread))
 }
 
-fn run_desk(mut desk: Desk, vault: &Vault, orders: &Receiver<Order>, reports: &Receiver<Report>, tapped: &Tapped) {
-    let mut stopping: Option<Instant> = None;
+/// A panic ends the recordings that run, and no later one.
+fn run_desk(desk: Desk, vault: Vault, orders: Receiver<Order>, reports: Receiver<Report>, tapped: Tapped) {
+    let mut round = Round {
+        desk,
+        vault,
+        orders,
+        reports,
+        tapped,
+        stopping: None,
+    };
     loop {
-        let pause = if desk.is_idle() { IDLE } else { TICK };
-        let first = match orders.recv_timeout(pause) {
+        // Of what a panic may leave half done, only the lists of the desk are used again: see there.
+        match catch_unwind(AssertUnwindSafe(|| round.go())) {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(_panic) => round.desk = round.desk.anew(),
+        }
+    }
+}
+
+/// What the recorder's thread does again and again.
+struct Round {
+    desk: Desk,
+    vault: Vault,
+    orders: Receiver<Order>,
+    reports: Receiver<Report>,
+    tapped: Tapped,
+    /// Until when what ran may take to be finished.
+    stopping: Option<Instant>,
+}
+
+impl Round {
+    /// False when there is nothing more to do.
+    fn go(&mut self) -> bool {
+        let pause = if self.desk.is_idle() { IDLE } else { TICK };
+        let first = match self.orders.recv_timeout(pause) {
             Ok(order) => Some(order),
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => {
-                if stopping.is_none() {
-                    stopping = Some(Instant::now() + FAREWELL_MAX);
-                    take_packets(&mut desk, tapped);
-                    desk.end_all(Instant::now());
+                if self.stopping.is_none() {
+                    self.stopping = Some(Instant::now() + FAREWELL_MAX);
+                    self.take_packets();
+                    self.desk.end_all(Instant::now());
                 }
                 std::thread::sleep(TICK);
                 None
             }
         };
         // What was said before an end belongs to it.
-        take_packets(&mut desk, tapped);
-        for order in first.into_iter().chain(orders.try_iter()) {
+        self.take_packets();
+        for order in first.into_iter().chain(self.orders.try_iter()) {
             match order {
-                Order::Begin { at, new } => desk.begin(at, *new, Instant::now()),
-                Order::End { recording } => desk.end(recording, Instant::now()),
+                Order::Begin { at, new } => self.desk.begin(at, *new, Instant::now()),
+                Order::End { recording } => self.desk.end(recording, Instant::now()),
             }
         }
-        reports.try_iter().for_each(|report| desk.report(report));
-        desk.tick(Instant::now());
-        desk.count(vault.figures(), tapped.dropped());
-        if let Some(latest) = stopping
-            && (desk.is_idle() || Instant::now() >= latest)
-        {
-            return;
-        }
+        self.reports.try_iter().for_each(|report| self.desk.report(report));
+        self.desk.tick(Instant::now());
+        self.desk.count(self.vault.figures(), self.tapped.dropped());
+        self.stopping.is_none_or(|latest| !self.desk.is_idle() && Instant::now() < latest)
     }
-}
 
-fn take_packets(desk: &mut Desk, tapped: &Tapped) {
-    // As many as there can be: whoever sends meanwhile has the next round.
-    for packet in std::iter::from_fn(|| tapped.take()).take(PACKETS_MAX) {
-        desk.packet(packet.track, &packet.said());
+    fn take_packets(&mut self) {
+        // As many as there can be: whoever sends meanwhile has the next round.
+        for packet in std::iter::from_fn(|| self.tapped.take()).take(PACKETS_MAX) {
+            self.desk.packet(packet.track, &packet.said());
+        }
     }
 }

@@ -92,8 +92,8 @@ mod tests {
             let speech: Vec<f64> = powers.iter().copied().filter(is_speech).collect();
             let level = decibels(speech.iter().sum::<f64>() / speech.len() as f64);
             assert!((-20.0..-16.0).contains(&level), "{name}: {level} dBFS");
-            let before = powers.iter().position(|power| is_speech(power)).unwrap_or(powers.len()) * FRAME_MS;
-            let after = powers.iter().rev().position(|power| is_speech(power)).unwrap_or(powers.len()) * FRAME_MS;
+            let before = powers.iter().position(is_speech).unwrap_or(powers.len()) * FRAME_MS;
+            let after = powers.iter().rev().position(is_speech).unwrap_or(powers.len()) * FRAME_MS;
             assert!(before < 150 && after < 150, "{name}: {before} and {after} ms of silence");
         }
     }

@@ -6,7 +6,7 @@ use std::io::Cursor;
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Indexing, Resampler as _};
 use symphonia::core::codecs::CodecParameters;
-use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
@@ -23,6 +23,8 @@ pub const FILE_BYTES_MAX: usize = 20_000_000;
 pub const MINUTES_MAX: u32 = 10;
 /// The same in samples of ours.
 const SAMPLES_MAX: usize = MINUTES_MAX as usize * 60 * RATE_HZ as usize;
+/// Samples of a packet: decoders make room for as many as a file says it has, before they read any.
+const PACKET_SAMPLES_MAX: u64 = 1 << 20;
 /// Rates that files have.
 const RATES_HZ: std::ops::RangeInclusive<u32> = 4_000..=384_000;
 /// More than any recording of speech has.
@@ -127,6 +129,7 @@ fn decode(file: impl AsRef<[u8]> + Send + Sync + 'static, is_late: impl Fn() -> 
     let Some(CodecParameters::Audio(parameters)) = &track.codec_params else {
         return Err(NotAudio::UnknownCodec);
     };
+    check_size(parameters)?;
     let decoder = symphonia::default::get_codecs().make_audio_decoder(parameters, &AudioDecoderOptions::default());
     let (track, mut decoder) = (track.id, decoder.map_err(|_| NotAudio::UnknownCodec)?);
     let mut reading = Reading::default();
@@ -139,6 +142,17 @@ fn decode(file: impl AsRef<[u8]> + Send + Sync + 'static, is_late: impl Fn() -> 
         }
     }
     reading.finish()
+}
+
+/// Whether a decoder may make room for what a file says of itself.
+fn check_size(parameters: &AudioCodecParameters) -> Result<(), NotAudio> {
+    if parameters.channels.as_ref().is_some_and(|channels| channels.count() > CHANNELS_MAX) {
+        return Err(NotAudio::TooManyChannels);
+    }
+    if parameters.max_frames_per_packet.is_some_and(|samples| samples > PACKET_SAMPLES_MAX) {
+        return Err(NotAudio::Damaged);
+    }
+    Ok(())
 }
 
 /// By the file's own account.

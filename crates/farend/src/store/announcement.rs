@@ -11,7 +11,7 @@ use crate::sounds::Clip;
 
 /// Announcements at most.
 pub const ANNOUNCEMENTS_MAX: usize = 200;
-/// Minutes of all of them together at most: every media thread's copy of them lies in memory, for each codec.
+/// Minutes of all of them together at most: they lie in memory, encoded for every codec, once for all media threads.
 pub const ANNOUNCED_MINUTES_MAX: usize = 60;
 
 /// An announcement, without its sound.

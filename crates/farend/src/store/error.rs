@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::feature::Clash;
+use super::menu::Dangling;
 
 /// Why the store did not do what was asked. Messages carry their cause themselves.
 #[derive(Debug, thiserror::Error)]
@@ -42,9 +43,9 @@ pub enum StoreError {
     /// A feature's code would be something else that is dialled.
     #[error("{0}")]
     Code(Clash),
-    /// A choice of a menu leads to a number that nobody of ours has.
-    #[error("{0} is nobody's number here")]
-    NobodysNumber(String),
+    /// A menu names something that is not there.
+    #[error("{0}")]
+    Dangling(Dangling),
     /// Something that others need cannot be removed.
     #[error("this {0} is in use")]
     InUse(&'static str),
@@ -110,7 +111,7 @@ impl StoreError {
             | Self::EmergencyNumber(_)
             | Self::FeatureCode(_)
             | Self::Code(_)
-            | Self::NobodysNumber(_)
+            | Self::Dangling(_)
             | Self::InUse(_)
             | Self::PinIsExtension
             | Self::OnlyDeskPhones

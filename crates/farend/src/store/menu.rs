@@ -1,6 +1,7 @@
 //! Attendants' menus.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use model::control::Digit;
 use model::{AnnouncementId, Language};
@@ -34,12 +35,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Taken`], [`StoreError::EmergencyNumber`] or [`StoreError::FeatureCode`] for its extension, [`StoreError::TooMany`],
-    /// [`StoreError::NotFound`] for an unknown announcement or time profile, [`StoreError::NobodysNumber`] where a choice leads nowhere.
+    /// [`StoreError::NotFound`] for an unknown time profile, [`StoreError::Dangling`] where it names something else that is not there.
     pub async fn add_menu(&self, new: &Menu) -> Result<MenuId, StoreError> {
         let mut tx = self.change().await?;
         super::room(&mut tx, "SELECT COUNT(*) AS n FROM menus", "menus", MENUS_MAX).await?;
         extension::check(&mut tx, &new.extension, Owner::Nobody).await?;
-        check(&mut tx, new).await?;
+        check(&mut tx, new, &[]).await?;
         let insert = sqlx::query(
             "INSERT INTO menus (name, extension, language, greeting_id, takes_extensions, waits_s, plays_max, profile_id, closed_greeting_id) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
@@ -54,7 +55,7 @@ impl Store {
     /// it is.
     ///
     /// # Errors
-    /// As [`Store::add_menu`], and [`StoreError::NotFound`] for an unknown menu.
+    /// As [`Store::add_menu`], and [`StoreError::NotFound`] for an unknown menu. A number that was there before may be nobody's now.
     pub async fn change_menu<E>(
         &self,
         menu: MenuId,
@@ -70,7 +71,8 @@ impl Store {
             return Ok(Ok(changed));
         }
         extension::check(&mut tx, &changed.extension, Owner::Menu(menu)).await?;
-        check(&mut tx, &changed).await?;
+        let numbers: Vec<&String> = numbers(&before).map(|(_, number)| number).collect();
+        check(&mut tx, &changed, &numbers).await?;
         let update = sqlx::query(
             "UPDATE menus SET name = $1, extension = $2, language = $3, greeting_id = $4, takes_extensions = $5, waits_s = $6, \
              plays_max = $7, profile_id = $8, closed_greeting_id = $9 WHERE id = $10",
@@ -96,36 +98,107 @@ impl Store {
     }
 }
 
+/// A part of a menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MenuPart {
+    /// [`Menu::greeting`].
+    Greeting,
+    /// What a key does.
+    Key(Digit),
+    /// [`Menu::otherwise`].
+    Otherwise,
+    /// [`MenuHours::greeting`].
+    ClosedGreeting,
+    /// [`MenuHours::then`].
+    Closed,
+}
+
+/// What a menu names although it is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dangling {
+    /// Where.
+    pub part: MenuPart,
+    /// The number; `None`: it is an announcement.
+    pub number: Option<String>,
+}
+
+impl fmt::Display for Dangling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.part {
+            MenuPart::Greeting => f.write_str("the greeting")?,
+            MenuPart::Key(digit) => write!(f, "key {}", digit.char())?,
+            MenuPart::Otherwise => f.write_str("otherwise it")?,
+            MenuPart::ClosedGreeting => f.write_str("the greeting when closed")?,
+            MenuPart::Closed => f.write_str("when closed it")?,
+        }
+        match (&self.number, self.part) {
+            (Some(number), _) => write!(f, " leads to {number}, which is nobody's number here"),
+            (None, MenuPart::Greeting | MenuPart::ClosedGreeting) => f.write_str(" is an announcement that is not there"),
+            (None, MenuPart::Key(_) | MenuPart::Otherwise | MenuPart::Closed) => f.write_str(" plays an announcement that is not there"),
+        }
+    }
+}
+
 /// The announcements that callers of a menu may hear.
 pub fn announcements_of(menu: &Menu) -> impl Iterator<Item = AnnouncementId> {
-    let heard = choices(menu).filter_map(|(_, choice)| match choice {
-        Choice::Hear(announcement) => Some(*announcement),
+    announcements(menu).map(|(_, announcement)| announcement)
+}
+
+/// The same, and where.
+fn announcements(menu: &Menu) -> impl Iterator<Item = (MenuPart, AnnouncementId)> {
+    let heard = choices(menu).filter_map(|(part, choice)| match choice {
+        Choice::Hear(announcement) => Some((part, *announcement)),
         Choice::Number(_) | Choice::Again | Choice::HangUp => None,
     });
     let closed = menu.hours.as_ref().and_then(|hours| hours.greeting);
-    menu.greeting.into_iter().chain(closed).chain(heard)
+    let greetings = [(MenuPart::Greeting, menu.greeting), (MenuPart::ClosedGreeting, closed)];
+    let greetings = greetings.into_iter().filter_map(|(part, greeting)| Some((part, greeting?)));
+    greetings.chain(heard)
 }
 
-/// All choices, and by what each is chosen.
-fn choices(menu: &Menu) -> impl Iterator<Item = (String, &Choice)> {
-    let keys = menu.keys.iter().map(|(digit, choice)| (digit.char().to_string(), choice));
-    let closed = menu.hours.iter().map(|hours| (CLOSED.to_owned(), &hours.then));
-    keys.chain([(OTHERWISE.to_owned(), &menu.otherwise)]).chain(closed)
+/// The numbers to which a menu leads, and where.
+fn numbers(menu: &Menu) -> impl Iterator<Item = (MenuPart, &String)> {
+    choices(menu).filter_map(|(part, choice)| match choice {
+        Choice::Number(number) => Some((part, number)),
+        Choice::Hear(_) | Choice::Again | Choice::HangUp => None,
+    })
 }
 
-/// Whether everything is there that a menu names.
-async fn check(tx: &mut AnyConnection, menu: &Menu) -> Result<(), StoreError> {
-    for announcement in announcements_of(menu) {
-        super::announcement::exists(tx, announcement).await?;
+/// All choices.
+fn choices(menu: &Menu) -> impl Iterator<Item = (MenuPart, &Choice)> {
+    let keys = menu.keys.iter().map(|(digit, choice)| (MenuPart::Key(*digit), choice));
+    let closed = menu.hours.iter().map(|hours| (MenuPart::Closed, &hours.then));
+    keys.chain([(MenuPart::Otherwise, &menu.otherwise)]).chain(closed)
+}
+
+/// The same, and by what each is chosen, as it is written.
+fn written_choices(menu: &Menu) -> impl Iterator<Item = (String, &Choice)> {
+    choices(menu).filter_map(|(part, choice)| match part {
+        MenuPart::Key(digit) => Some((digit.char().to_string(), choice)),
+        MenuPart::Otherwise => Some((OTHERWISE.to_owned(), choice)),
+        MenuPart::Closed => Some((CLOSED.to_owned(), choice)),
+        MenuPart::Greeting | MenuPart::ClosedGreeting => None,
+    })
+}
+
+/// Whether everything is there that a menu names; numbers that it has named before are not looked at, so that somebody's leaving does not stand
+/// in the way of other changes.
+async fn check(tx: &mut AnyConnection, menu: &Menu, numbers_before: &[&String]) -> Result<(), StoreError> {
+    for (part, announcement) in announcements(menu) {
+        match super::announcement::exists(tx, announcement).await {
+            Err(StoreError::NotFound(_)) => return Err(StoreError::Dangling(Dangling { part, number: None })),
+            other => other?,
+        }
     }
     if let Some(hours) = &menu.hours {
         super::time_profile::exists(tx, hours.profile).await?;
     }
     let ours = extension::all(tx).await?;
-    for (_, choice) in choices(menu) {
-        let Choice::Number(number) = choice else { continue };
-        if *number != menu.extension && ours.iter().all(|(extension, _)| extension != number) {
-            return Err(StoreError::NobodysNumber(number.clone()));
+    for (part, number) in numbers(menu) {
+        let is_known = *number == menu.extension || numbers_before.contains(&number);
+        if !is_known && ours.iter().all(|(extension, _)| extension != number) {
+            let number = Some(number.clone());
+            return Err(StoreError::Dangling(Dangling { part, number }));
         }
     }
     Ok(())
@@ -171,7 +244,7 @@ fn bind<'q>(query: Query<'q>, menu: &'q Menu) -> Query<'q> {
 }
 
 async fn write_choices(tx: &mut AnyConnection, id: MenuId, menu: &Menu) -> Result<(), StoreError> {
-    for (chosen_by, choice) in choices(menu) {
+    for (chosen_by, choice) in written_choices(menu) {
         let (does, number, announcement) = words(choice);
         let insert =
             sqlx::query("INSERT INTO menu_choices (menu_id, chosen_by, does, number, announcement_id) VALUES ($1, $2, $3, $4, $5)")
@@ -214,7 +287,7 @@ fn told(menu: &Menu) -> Facts {
         (does, None, Some(announcement)) => format!("{does} announcement {announcement}"),
         (does, None, None) => does.to_owned(),
     };
-    let keys = choices(menu).map(|(chosen_by, choice)| (chosen_by, Value::from(does(choice))));
+    let keys = written_choices(menu).map(|(chosen_by, choice)| (chosen_by, Value::from(does(choice))));
     let hours = menu.hours.as_ref();
     facts(json!({
         "name": menu.name, "extension": menu.extension, "language": menu.language.map(Language::code),

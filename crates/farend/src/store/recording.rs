@@ -3,7 +3,7 @@
 mod settings;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -111,6 +111,14 @@ pub struct Recording {
     pub path: String,
     /// When it is to be deleted.
     pub delete_after: OffsetDateTime,
+}
+
+impl Recording {
+    /// Whether `run`, which is the newest one, still writes it. One that a crash has left is not.
+    #[must_use]
+    pub fn is_being_made(&self, run: RunId) -> bool {
+        self.stage == RecordingStage::Running && self.name.run >= run.number()
+    }
 }
 
 /// How a recording has ended.
@@ -277,33 +285,48 @@ impl Store {
         rows.iter().map(recording).collect()
     }
 
-    /// Recordings whose time is over, the oldest first; not those that are being made.
+    /// The files of all recordings of earlier runs.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn expired_recordings(&self, now: OffsetDateTime, limit: u16) -> Result<Vec<Recording>, StoreError> {
-        let query = sqlx::query("SELECT * FROM recordings WHERE delete_after <= $1 AND state <> 'running' ORDER BY delete_after LIMIT $2");
-        let rows = query.bind(millis(now)).bind(i64::from(limit)).fetch_all(&self.pool).await?;
-        rows.iter().map(recording).collect()
+    pub async fn recording_paths(&self, run: RunId) -> Result<BTreeSet<String>, StoreError> {
+        let query = sqlx::query("SELECT path FROM recordings WHERE run_id < $1").bind(key(run.number()));
+        let rows = query.fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok(row.try_get("path")?)).collect()
     }
 
-    /// Forgets a recording whose time is over.
+    /// Recordings whose time is over, the oldest first; not those that `run`, which is the newest one, makes just now.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn expired_recordings(&self, now: OffsetDateTime, run: RunId, limit: u16) -> Result<Vec<Recording>, StoreError> {
+        let query = sqlx::query(
+            "SELECT * FROM recordings WHERE delete_after <= $1 AND (state <> 'running' OR run_id < $2) ORDER BY delete_after LIMIT $3",
+        )
+        .bind(millis(now))
+        .bind(key(run.number()))
+        .bind(i64::from(limit));
+        query.fetch_all(&self.pool).await?.iter().map(recording).collect()
+    }
+
+    /// Forgets a recording, the file of which is gone. May be repeated.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn forget_recording(&self, name: RecordingName) -> Result<(), StoreError> {
-        forget(&mut *self.pool.acquire().await?, name).await
+        let delete = sqlx::query("DELETE FROM recordings WHERE run_id = $1 AND number = $2");
+        delete.bind(key(name.run)).bind(key(name.number)).execute(&self.pool).await?;
+        Ok(())
     }
 
-    /// Forgets a recording that somebody has deleted.
+    /// Notes in the audit log that somebody deletes a recording. To be called before its file goes, and [`Store::forget_recording`] after that.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn remove_recording(&self, name: RecordingName) -> Result<(), StoreError> {
+    pub async fn note_deletion(&self, name: RecordingName) -> Result<(), StoreError> {
         let mut tx = self.change_besides().await?;
-        let gone = load(&mut tx, name).await?;
-        forget(&mut tx, name).await?;
-        tx.done(deed("recording.deleted", &gone)).await
+        let goes = load(&mut tx, name).await?;
+        tx.done(deed("recording.deleted", &goes)).await
     }
 
     /// Notes in the audit log what somebody has done with a recording's sound.
@@ -343,12 +366,6 @@ async fn load(connection: &mut AnyConnection, name: RecordingName) -> Result<Rec
     let query = sqlx::query("SELECT * FROM recordings WHERE run_id = $1 AND number = $2");
     let found = query.bind(key(name.run)).bind(key(name.number)).fetch_optional(connection).await?;
     found.as_ref().map(recording).ok_or(StoreError::NotFound("recording"))?
-}
-
-async fn forget(connection: &mut AnyConnection, name: RecordingName) -> Result<(), StoreError> {
-    let delete = sqlx::query("DELETE FROM recordings WHERE run_id = $1 AND number = $2");
-    delete.bind(key(name.run)).bind(key(name.number)).execute(connection).await?;
-    Ok(())
 }
 
 fn name(row: &AnyRow) -> Result<RecordingName, StoreError> {

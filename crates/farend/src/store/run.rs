@@ -41,6 +41,15 @@ impl Store {
         Ok(run)
     }
 
+    /// The run that has begun last.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn newest_run(&self) -> Result<Option<RunId>, StoreError> {
+        let row = sqlx::query("SELECT MAX(id) AS newest FROM runs").fetch_one(&self.pool).await?;
+        Ok(row.try_get::<Option<i64>, _>("newest")?.map(|newest| RunId(id(newest))))
+    }
+
     /// A sign of life.
     ///
     /// # Errors

@@ -57,6 +57,21 @@ async fn an_announcement_is_uploaded_played_renamed_and_removed() {
         (200, &"audio/ogg".parse().expect("a type"))
     );
     assert!(audio.bytes.starts_with(b"OggS"));
+    assert_eq!(audio.headers["accept-ranges"], "bytes");
+    let part = async |path: &str, range: &str| {
+        let (mut head, _) = request(&admin, "GET", path, &Value::Null).into_parts();
+        head.headers.insert("range", range.parse().expect("a range"));
+        company.send(Request::from_parts(head, Body::empty())).await
+    };
+    let second = part(&format!("{path}/audio"), "bytes=28-35").await;
+    assert_eq!((second.status.as_u16(), &second.bytes[..]), (206, &b"OpusHead"[..]));
+    let length = audio.bytes.len();
+    assert_eq!(second.headers["content-range"], format!("bytes 28-35/{length}").as_str());
+    let behind = part(&format!("{path}/audio"), &format!("bytes={length}-")).await;
+    assert_eq!(behind.status, 416);
+    assert_eq!(behind.headers["content-range"], format!("bytes */{length}").as_str());
+    let prompt = part("/api/v1/prompts/en/welcome/audio", "bytes=0-3").await;
+    assert_eq!((prompt.status.as_u16(), &prompt.bytes[..]), (206, &b"OggS"[..]));
 
     // What was heard can be sent again, in another way.
     let mut form = b"--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nAgain\r\n".to_vec();
@@ -100,20 +115,26 @@ async fn an_announcement_is_uploaded_played_renamed_and_removed() {
 async fn what_is_no_sound_is_refused_in_words() {
     let company = Company::new().await;
     let admin = company.sign_in("admin").await;
-    let refused = async |kind: &str, file: Vec<u8>| {
-        let answer = send(&company, &admin, "POST", "/api/v1/announcements?name=X", kind, file).await;
-        assert_eq!(answer.problem(), (422, "not-audio".to_owned()), "{}", answer.text);
-        answer.json()["detail"].as_str().expect("words").to_owned()
-    };
-    assert!(refused("audio/mpeg", b"hello".repeat(100)).await.contains("no sound file"));
-    assert!(refused("audio/webm", b"\x1A\x45\xDF\xA3".repeat(100)).await.contains("a video"));
-    assert!(refused("audio/wav", wav(0.0)).await.contains("no sound"));
-    assert!(refused("audio/wav", wav(11.0 * 60.0)).await.contains("11 minutes long, at most 10"));
     let whole = wav(0.5);
     let silent = [&whole[..44], &vec![0; whole.len() - 44]].concat();
-    assert!(refused("audio/wav", silent).await.contains("no sound"));
+    let film = b"\x1A\x45\xDF\xA3".repeat(100);
+    for (kind, file, reason, words) in [
+        ("audio/mpeg", b"hello".repeat(100), "unknown_format", "no sound file"),
+        ("text/plain", b"hello".to_vec(), "unknown_format", "no sound file"),
+        ("audio/webm", film, "video", "a video"),
+        ("audio/wav", wav(0.0), "silent", "no sound"),
+        ("audio/wav", wav(11.0 * 60.0), "too_long", "11 minutes long, at most 10"),
+        ("audio/wav", silent, "silent", "no sound"),
+        ("audio/flac", b"fLaC\0\0\0\x22".to_vec(), "broken", "damaged"),
+    ] {
+        let refused = send(&company, &admin, "POST", "/api/v1/announcements?name=X", kind, file).await;
+        assert_eq!(refused.problem(), (422, "not-audio".to_owned()), "{}", refused.text);
+        assert_eq!(refused.json()["reason"], reason, "{}", refused.text);
+        assert!(refused.text.contains(words), "{}", refused.text);
+    }
     let nameless = send(&company, &admin, "POST", "/api/v1/announcements", "audio/wav", wav(0.5)).await;
     assert_eq!(nameless.problem(), (422, "invalid".to_owned()));
+    assert_eq!(nameless.json().get("reason"), None);
     let large = send(
         &company,
         &admin,
@@ -150,6 +171,7 @@ async fn a_prompt_is_replaced_and_is_the_programs_own_again() {
     assert_ne!(company.ask(&admin, "GET", path, Value::Null).await.bytes, own_audio.bytes);
     let long = send(&company, &admin, "PUT", path, "audio/wav", wav(61.0)).await;
     assert_eq!(long.problem(), (422, "not-audio".to_owned()));
+    assert_eq!(long.json()["reason"], "prompt_too_long");
     assert_eq!(company.ask(&admin, "DELETE", path, Value::Null).await.status, 204);
     assert_eq!(company.ask(&admin, "GET", path, Value::Null).await.bytes, own_audio.bytes);
     let unknown = company.ask(&admin, "GET", "/api/v1/prompts/fr/welcome/audio", Value::Null).await;
@@ -215,8 +237,7 @@ async fn a_menu_is_made_changed_and_removed() {
             "keys[1].key",
             json!({ "keys": [{ "key": "1", "choice": { "do": "again" } }, { "key": "1", "choice": { "do": "hang_up" } }] }),
         ),
-        ("number", json!({ "otherwise": { "do": "number", "number": "4711" } })),
-        ("announcement_id", json!({ "greeting_id": 4711 })),
+        ("greeting_id", json!({ "greeting_id": 4711 })),
         (
             "hours.profile_id",
             json!({ "hours": { "profile_id": 4711, "greeting_id": null, "then": { "do": "again" } } }),
@@ -227,6 +248,39 @@ async fn a_menu_is_made_changed_and_removed() {
         let refused = company.ask(&admin, "PATCH", &path, change).await;
         assert_eq!(refused.problem(), (422, "invalid".to_owned()), "{field}: {}", refused.text);
         assert_eq!(refused.json()["errors"][0]["field"], field, "{}", refused.text);
+    }
+    let nobody = json!({ "do": "number", "number": "4711" });
+    let unheard = json!({ "do": "hear", "announcement_id": 4711 });
+    let key = |key: &str, choice: &Value| json!({ "key": key, "choice": choice });
+    let again = json!({ "do": "again" });
+    let hours = |then: &Value| json!({ "profile_id": hours, "greeting_id": null, "then": then });
+    for (field, sentence, change) in [
+        (
+            "keys[1].choice.number",
+            "Key 2 leads to 4711, which is nobody's number here. Choose the number of a person, a team, a room or a menu.",
+            json!({ "keys": [key("9", &again), key("2", &nobody)] }),
+        ),
+        (
+            "keys[0].choice.announcement_id",
+            "Key # plays an announcement that is not there. Choose another one.",
+            json!({ "keys": [key("#", &unheard), key("2", &again)] }),
+        ),
+        (
+            "otherwise.number",
+            "Otherwise it leads to 4711, which is nobody's number here. Choose the number of a person, a team, a room or a menu.",
+            json!({ "otherwise": nobody }),
+        ),
+        (
+            "hours.then.number",
+            "When closed it leads to 4711, which is nobody's number here. Choose the number of a person, a team, a room or a menu.",
+            json!({ "hours": hours(&nobody) }),
+        ),
+    ] {
+        let refused = company.ask(&admin, "PATCH", &path, change).await;
+        assert_eq!(refused.problem(), (422, "invalid".to_owned()), "{field}: {}", refused.text);
+        let told = refused.json();
+        assert_eq!((&told["errors"][0]["field"], &told["detail"]), (&json!(field), &json!(sentence)));
+        assert_eq!(told["errors"][0]["message"], sentence);
     }
     assert_eq!(
         company.ask(&admin, "PATCH", &path, json!({})).await.json(),

@@ -140,7 +140,7 @@ async fn ones_own_calls_are_shown_with_the_time_on_the_wall() {
     let expected = json!({ "calls": [{
         "call": company.run.call(CallId(7)), "side": "called", "state": "ringing", "device_ids": [desk],
         "other": { "name": null, "number": "+4930123456", "user_id": null }, "team_id": 9, "begun_at": begun_at, "answered_at": null,
-        "recording": { "state": "off", "is_by_rule": false, "trouble": null },
+        "recording": { "state": "off", "is_by_rule": false, "may_end": false, "trouble": null },
     }]});
     assert_eq!(shown, expected);
     let age = OffsetDateTime::now_utc() - OffsetDateTime::parse(&begun_at, &Rfc3339).expect("a time");

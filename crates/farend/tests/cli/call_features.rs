@@ -1,6 +1,6 @@
 //! Rooms, pick-up groups and star codes by the command line.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{company, fails, json, works};
 
@@ -144,9 +144,11 @@ async fn a_menu_with_an_announcement_is_added_changed_and_removed() {
     ];
     let line = works(&add);
     assert!(
-        line.starts_with("790      Front desk               1=hear:") && line.ends_with(" 2=102 otherwise=101\n"),
+        line.ends_with("790      Front desk               1=hear:Merry Christmas 2=102 otherwise=101\n"),
         "{line}"
     );
+    let listed = works(&["menu", "list", "--data", data]);
+    assert!(listed.contains(&line), "what is listed can be written again: {listed}");
     let change = [
         "menu",
         "change",
@@ -165,10 +167,42 @@ async fn a_menu_with_an_announcement_is_added_changed_and_removed() {
         (&json!("de"), &json!("102"), &json!(true))
     );
     assert!(changed["greeting_id"].is_u64(), "{changed}");
-    fails_with(&["menu", "change", "790", "--key", "1=0301234", "--data", data], "nobody's number");
+    fails_with(
+        &["menu", "change", "790", "--key", "1=0301234", "--data", data],
+        "key 1 leads to 0301234, which is nobody's number here",
+    );
     fails_with(&["menu", "change", "790", "--key", "A=101", "--data", data], "no key");
     fails_with(&["announcement", "remove", "Merry Christmas", "--data", data], "in use");
-    assert_eq!(works(&["menu", "remove", "790", "--data", data]), "Removed Front desk.\n");
+    let change = |terms: &[&str]| json(&works(&[&["menu", "change", "790", "--json", "--data", data][..], terms].concat()));
+    let opened = change(&["--hours", "Office hours", "--closed-then", "102", "--name", "Desk"]);
+    assert!(opened["profile_id"].is_u64(), "{opened}");
+    assert_eq!(
+        (&opened["closed_then"], &opened["name"], &opened["language"]),
+        (&json!("102"), &json!("Desk"), &json!("de"))
+    );
+    let less = change(&[
+        "--remove-key",
+        "1",
+        "--extensions",
+        "false",
+        "--greeting",
+        "none",
+        "--language",
+        "none",
+        "--hours",
+        "none",
+    ]);
+    assert_eq!(less["keys"], json!([{ "key": "2", "choice": "102" }]));
+    for taken_away in ["greeting_id", "language", "profile_id", "closed_then"] {
+        assert_eq!(less[taken_away], Value::Null, "{taken_away}");
+    }
+    assert_eq!(less["takes_extensions"], false);
+    fails_with(
+        &["menu", "change", "790", "--remove-key", "1", "--data", data],
+        "does nothing already",
+    );
+    fails_with(&["menu", "change", "790", "--closed-then", "101", "--data", data], "always open");
+    assert_eq!(works(&["menu", "remove", "790", "--data", data]), "Removed Desk.\n");
     assert_eq!(
         works(&["announcement", "remove", "Merry Christmas", "--data", data]),
         "Removed Merry Christmas.\n"

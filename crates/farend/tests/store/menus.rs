@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use farend::sounds::{Clip, Samples};
-use farend::store::{ANNOUNCED_MINUTES_MAX, Feature, MENUS_MAX, Site, Store, StoreError, usual_calling};
+use farend::store::{ANNOUNCED_MINUTES_MAX, Feature, MENUS_MAX, MenuPart, Site, Store, StoreError, usual_calling};
 use model::control::Digit;
 use model::{AnnouncementId, Language, Prompt, TeamId, UserId};
 use switchboard::directory::{BusyWhen, Calling, Choice, Menu, MenuHours, MenuId, Night, Order, Team, TimeProfile, TimeProfileId, Window};
@@ -94,6 +94,7 @@ pub(crate) async fn a_menu_comes_back_as_it_was_written(store: Store) {
 
 pub(crate) async fn a_menu_names_what_is_there(store: Store) {
     person(&store, "101").await;
+    let profile = office_hours(&store).await;
     let taken = store.add_menu(&menu("101")).await;
     assert!(matches!(taken, Err(StoreError::Taken { field: "extension" })), "{taken:?}");
     let feature = store.add_menu(&menu(Feature::EchoTest.usual_code())).await;
@@ -102,13 +103,32 @@ pub(crate) async fn a_menu_names_what_is_there(store: Store) {
         keys: vec![(key('1'), choice)],
         ..menu("700")
     };
-    let nobody = store.add_menu(&leads(Choice::Number("030123456".to_owned()))).await;
-    assert!(
-        matches!(&nobody, Err(StoreError::NobodysNumber(number)) if number == "030123456"),
-        "{nobody:?}"
-    );
-    let unheard = store.add_menu(&leads(Choice::Hear(AnnouncementId(4_711)))).await;
-    assert!(matches!(unheard, Err(StoreError::NotFound("announcement"))), "{unheard:?}");
+    let dangling = async |menu: Menu| match store.add_menu(&menu).await {
+        Err(StoreError::Dangling(dangling)) => (dangling.part, dangling.number),
+        other => panic!("{other:?}"),
+    };
+    let outside = || Choice::Number("030123456".to_owned());
+    let nobody = Some("030123456".to_owned());
+    let first = MenuPart::Key(key('1'));
+    assert_eq!(dangling(leads(outside())).await, (first, nobody.clone()));
+    assert_eq!(dangling(leads(Choice::Hear(AnnouncementId(4_711)))).await, (first, None));
+    let otherwise = Menu {
+        otherwise: outside(),
+        ..menu("700")
+    };
+    assert_eq!(dangling(otherwise).await, (MenuPart::Otherwise, nobody.clone()));
+    let closed = |greeting, then| Menu {
+        hours: Some(MenuHours { profile, greeting, then }),
+        ..menu("700")
+    };
+    assert_eq!(dangling(closed(None, outside())).await, (MenuPart::Closed, nobody));
+    let unheard = Some(AnnouncementId(4_711));
+    assert_eq!(dangling(closed(unheard, Choice::HangUp)).await, (MenuPart::ClosedGreeting, None));
+    let unheard = Menu {
+        greeting: unheard,
+        ..menu("700")
+    };
+    assert_eq!(dangling(unheard).await, (MenuPart::Greeting, None));
     let never = Menu {
         hours: Some(MenuHours {
             profile: TimeProfileId(4_711),
@@ -143,6 +163,23 @@ pub(crate) async fn a_menu_names_what_is_there(store: Store) {
     }
     let full = store.add_menu(&menu("702")).await;
     assert!(matches!(full, Err(StoreError::TooMany { what: "menus", .. })), "{full:?}");
+}
+
+pub(crate) async fn who_has_left_does_not_stand_in_the_way_of_a_menus_new_name(store: Store) {
+    let anna = person(&store, "101").await;
+    let mut reception = Menu {
+        keys: vec![(key('1'), Choice::Number("101".to_owned()))],
+        ..menu("700")
+    };
+    reception.id = store.add_menu(&reception).await.expect("added");
+    store.remove_user(anna).await.expect("removed");
+    "Front desk".clone_into(&mut reception.name);
+    let renamed = store.change_menu(reception.id, anew(&reception)).await;
+    assert_eq!(renamed.expect("renamed"), Ok(reception.clone()));
+    reception.keys.push((key('2'), Choice::Number("102".to_owned())));
+    let nobody = store.change_menu(reception.id, anew(&reception)).await;
+    let told = nobody.expect_err("102 is new and nobody's").to_string();
+    assert_eq!(told, "key 2 leads to 102, which is nobody's number here");
 }
 
 pub(crate) async fn two_who_change_a_menu_at_the_same_time_both_have_done_it(store: Store) {

@@ -14,7 +14,7 @@ use super::people::{add as add_user, noon};
 
 /// Somebody with this number.
 async fn add(store: &Store, extension: &str) -> UserId {
-    add_user(store, extension, extension).await.id
+    add_user(store, &format!("u{extension}"), extension).await.id
 }
 
 fn recording(run: u64, number: u64, own: Option<UserId>) -> Recording {
@@ -194,8 +194,24 @@ pub(crate) async fn recordings_are_read_newest_first_by_who_may_hear_them(store:
         ..own
     };
     assert_eq!(names(call, 10).await, <[&str; 0]>::default(), "somebody else's");
-    let expired = store.expired_recordings(noon() + Duration::days(91), 10).await.expect("expired");
+    let begun = store.begin_run(noon()).await.expect("a run");
+    assert_eq!(store.newest_run().await.expect("a run"), Some(begun));
+    let expired = store
+        .expired_recordings(noon() + Duration::days(91), begun, 10)
+        .await
+        .expect("expired");
     assert_eq!(expired.len(), 0, "what is being made stays");
+    let later = store.begin_run(noon()).await.expect("a run");
+    let expired = store
+        .expired_recordings(noon() + Duration::days(91), later, 10)
+        .await
+        .expect("expired");
+    assert!(!expired.is_empty(), "what a crash has left does not");
+    assert!(
+        expired
+            .iter()
+            .all(|recording| recording.name.run < later.number() && !recording.is_being_made(later))
+    );
 }
 
 pub(crate) async fn of_a_call_the_newest_recording_counts(store: Store) {
@@ -229,9 +245,13 @@ pub(crate) async fn a_deletion_is_in_the_log_and_so_is_listening(store: Store) {
     for listening in [Listening::Heard, Listening::Downloaded, Listening::Exported] {
         store.note_listening(&there, listening).await.expect("noted");
     }
-    store.remove_recording(there.name).await.expect("removed");
+    store.note_deletion(there.name).await.expect("noted");
+    assert_eq!(store.recording(there.name).await.expect("there until its file is gone"), there);
+    for _repeated in 0..2 {
+        store.forget_recording(there.name).await.expect("forgotten");
+    }
     assert!(matches!(
-        store.remove_recording(there.name).await,
+        store.note_deletion(there.name).await,
         Err(StoreError::NotFound("recording"))
     ));
     let lines = store.audit(None, 10).await.expect("lines");

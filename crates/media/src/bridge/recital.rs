@@ -9,10 +9,13 @@ use super::{Outbound, Wire};
 use crate::audio::codec::Codec;
 use crate::engine::Outbox;
 use crate::leg::dialogue::Agreement;
+use crate::sdp::negotiate::listens;
 use crate::sounds::Clip;
 
 /// See the module.
 pub(super) struct Recital {
+    /// How it was named.
+    pub(super) number: u32,
     /// Those that are not over yet.
     clips: VecDeque<Arc<Clip>>,
     /// Of the first of them.
@@ -46,9 +49,10 @@ impl Recital {
 
 impl Outbound {
     /// Plays these from now on, until they are over or [`Self::stop_recital`] is called.
-    pub(crate) fn recite(&mut self, clips: VecDeque<Arc<Clip>>, agreement: Option<&Agreement>, now: Instant) {
+    pub(crate) fn recite(&mut self, number: u32, clips: VecDeque<Arc<Clip>>, agreement: Option<&Agreement>, now: Instant) {
         self.change_source();
         self.feed = Feed::Recital(Recital {
+            number,
             clips,
             frame: 0,
             timing: None,
@@ -93,8 +97,8 @@ impl Outbound {
         };
         for _ in 0..clock.due(wire.now, codec.frame_ticks()) {
             let timestamp = clock.step(codec.frame_ticks());
-            // Who is not connected yet shall not miss the first words.
-            if !wire.is_ready() {
+            // Who is not connected yet shall not miss the first words; who does not listen, none of them.
+            if !wire.is_ready() || !listens(agreement.direction) {
                 continue;
             }
             let Some((clip, frame)) = recital.next() else {

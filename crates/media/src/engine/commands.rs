@@ -92,7 +92,7 @@ impl Engine {
                 self.join(handle, call, now);
                 self.events.push_back(Event::Joined { leg });
             }
-            (Command::Play { sounds, .. }, Some(handle)) => self.recite(handle, &sounds, now),
+            (Command::Play { number, sounds, .. }, Some(handle)) => self.recite(handle, number, &sounds, now),
             (Command::Record { into, .. }, Some(handle)) => self.legs[handle].track = into,
             (Command::Chime { chime, .. }, Some(handle)) => self.chime(handle, chime),
             (Command::Close { .. }, Some(handle)) => {

@@ -170,7 +170,8 @@ impl Engine {
                     self.events.push_back(event);
                 }
                 if talking && is_in_time {
-                    self.record(handle, codec, came, came.payload.bytes, now, outbox);
+                    let said = if is_key { &[] } else { came.payload.bytes };
+                    self.record(handle, codec, came, said, now, outbox);
                     self.speak(handle, codec, came, is_key, now);
                     let heard = Heard {
                         from: id,

@@ -32,7 +32,7 @@ impl Engine {
             self.pressed(handle, press, now, outbox);
         }
         let leg = &mut self.legs[handle];
-        let mut has_recited = false;
+        let mut recited = None;
         if let Some(agreed) = leg.dialogue.agreed() {
             let mut wire = Wire {
                 transport: &mut leg.transport,
@@ -40,10 +40,10 @@ impl Engine {
                 received: &mut received,
                 outbox,
             };
-            has_recited = leg.outbound.handle_timeout(agreed, &mut wire);
+            recited = leg.outbound.handle_timeout(agreed, &mut wire);
         }
-        if has_recited {
-            self.recited(handle, now);
+        if let Some(number) = recited {
+            self.recited(handle, number, now);
         }
         self.pass_on(handle, &mut received, now, outbox);
         self.received = received;

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use media::audio::codec::Codec;
+use media::audio::tone::Dtmf;
 use media::engine::Engine;
-use model::control::{Command, Source, Srtp};
+use model::control::{Command, Digit, Source, Srtp};
 use model::{CallId, Channel, LegId, RecordingId, Track};
 
 use crate::browser::{Browser, REDUNDANT};
 use crate::browsers::{self, DESK, WEB, WEB_AT};
 use crate::conferences::{conference, leg};
-use crate::phone::Ear;
+use crate::phone::{Ear, Voice};
 use crate::phones::{self, A, B};
 use crate::world::{World, config, phone_peer};
 
@@ -154,6 +155,27 @@ fn keys_are_packets_without_sound() {
         "{:?}",
         world.recorded
     );
+}
+
+#[test]
+fn keys_that_a_phone_sends_as_tones_are_not_recorded_either() {
+    let mut world = conference(&[Codec::Pcmu, Codec::Pcmu]);
+    let key = Dtmf::frequencies_hz(Digit::from_char('5').unwrap());
+    let offer = world.phones[0].sdp(&[], "");
+    let offer = offer.replace("0 101", "0").replace("a=rtpmap:101 telephone-event/8000\r\n", "");
+    world.receive_offer(leg(0), phone_peer("192.0.2.10", Srtp::Accepted), offer);
+    world.answer_offer(leg(0), None);
+    record(&mut world, leg(0), Some(OWN));
+    world.run_ms(500);
+    world.phones[0].voice = Voice::both(key);
+    world.run_ms(200);
+    world.recorded.clear();
+    world.run_ms(500);
+    let (ear, packets) = recorded(&mut world, leg(0), OWN);
+    assert_eq!((ear.heard_ms(), packets), (0, 25), "packets without sound");
+    world.phones[0].voice = Voice::new(440.0);
+    world.run_ms(1_000);
+    assert!(recorded(&mut world, leg(0), OWN).0.has_tone(440.0, 800));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use media::audio::codec::Codec;
 use media::engine::Engine;
 use media::sounds::Library;
 use model::control::{Command, Event, Source, Srtp};
-use model::{AnnouncementId, CallId, LegId, Sound};
+use model::{AnnouncementId, CallId, Language, LegId, Prompt, Sound};
 
 use crate::browser::Browser;
 use crate::browsers::{self, WEB, WEB_AT};
@@ -21,6 +21,8 @@ const UNKNOWN: Sound = Sound::Announcement(AnnouncementId(3));
 const FIRST_HZ: f32 = 1_500.0;
 const SECOND_HZ: f32 = 2_200.0;
 const CLIP_MS: u64 = 1_000;
+/// What is played is named by this.
+const NUMBER: u32 = 7;
 /// Nobody hears this.
 const INAUDIBLE_DBOV: f32 = -45.0;
 
@@ -39,13 +41,20 @@ fn with_sounds(mut world: World) -> World {
 
 fn play(world: &mut World, leg: LegId, sounds: &[Sound]) -> Vec<Event> {
     let sounds = sounds.into();
-    world.command(Command::Play { leg, sounds })
+    world.command(Command::Play {
+        leg,
+        number: NUMBER,
+        sounds,
+    })
 }
 
 /// Who was told that all was played, since this was asked last.
 fn played(world: &mut World) -> Vec<LegId> {
     let told = |event| match event {
-        Event::Played { leg } => Some(leg),
+        Event::Played { leg, number } => {
+            assert_eq!(number, NUMBER);
+            Some(leg)
+        }
         _ => None,
     };
     world.events().into_iter().filter_map(told).collect()
@@ -126,11 +135,11 @@ fn it_ends_with_another_play_and_with_another_source() {
 fn what_is_not_there_is_over_at_once() {
     let mut world = with_sounds(phones::call(Codec::Pcmu, &[], Codec::Pcmu, &[]));
     world.run_ms(500);
-    assert_eq!(play(&mut world, A, &[UNKNOWN]), [Event::Played { leg: A }]);
+    assert_eq!(play(&mut world, A, &[UNKNOWN]), [Event::Played { leg: A, number: NUMBER }]);
     assert_eq!(play(&mut world, A, &[]), []);
     assert_eq!(play(&mut world, LegId(99), &[FIRST]), [], "no such leg");
     world.engine.change_sounds(Arc::default());
-    assert_eq!(play(&mut world, A, &[FIRST]), [Event::Played { leg: A }]);
+    assert_eq!(play(&mut world, A, &[FIRST]), [Event::Played { leg: A, number: NUMBER }]);
     assert_eq!(play(&mut world, A, &[Sound::RecordingTone]), [], "that is always there");
     world.run_ms(300);
     assert_heard(&world, 0, 1_400.0, 1_000.0);
@@ -233,7 +242,47 @@ fn a_browser_that_is_not_connected_yet_misses_nothing() {
     world.run_ms(2_000);
     let events = world.events();
     let at = |wanted: &Event| events.iter().position(|event| event == wanted);
-    assert!(at(&Event::Connected { leg: WEB }) < at(&Event::Played { leg: WEB }), "{events:?}");
+    assert!(
+        at(&Event::Connected { leg: WEB }) < at(&Event::Played { leg: WEB, number: NUMBER }),
+        "{events:?}"
+    );
     let ear = &world.browsers[0].ear;
     assert!((980..=1_060).contains(&ear.heard_ms()), "{} ms", ear.heard_ms());
+}
+
+#[test]
+fn whoever_holds_misses_nothing_of_what_they_are_told() {
+    let mut world = with_sounds(phones::call(Codec::Pcmu, &[], Codec::Pcmu, &[]));
+    world.run_ms(500);
+    let mut reoffer = |attributes: &str| {
+        let offer = world.phones[0].sdp(&[], attributes);
+        world.receive_offer(A, phone_peer("192.0.2.5", Srtp::Accepted), offer);
+        world.answer_offer(A, None);
+        forget(&mut world);
+        if !attributes.is_empty() {
+            play(&mut world, A, &[FIRST]);
+        }
+        world.run_ms(2_000);
+        played(&mut world)
+    };
+    assert_eq!(reoffer("a=sendonly\r\n"), [], "it is not heard: it waits");
+    assert_eq!(reoffer(""), [A]);
+    let ear = &world.phones[0].ear;
+    let heard = ear.pcm.windows(8 * 200).step_by(800);
+    let heard = heard.filter(|part| media::audio::tone::goertzel(part, 8_000, FIRST_HZ) > -25.0);
+    assert!(heard.count() >= 8, "all of it");
+}
+
+#[test]
+fn where_the_words_about_a_recording_are_missing_there_is_a_tone() {
+    let mut world = with_sounds(phones::call(Codec::Pcmu, &[], Codec::Pcmu, &[]));
+    world.run_ms(500);
+    let [recorded, goodbye] = [Prompt::Recorded, Prompt::Goodbye].map(|prompt| Sound::Prompt {
+        prompt,
+        language: Language::German,
+    });
+    assert_eq!(play(&mut world, A, &[goodbye]), [Event::Played { leg: A, number: NUMBER }]);
+    assert_eq!(play(&mut world, A, &[recorded]), [], "it takes its time");
+    world.run_ms(300);
+    assert_heard(&world, 0, 1_400.0, 1_000.0);
 }

@@ -63,7 +63,7 @@ impl Event {
             | Self::DigitReceived { leg, .. }
             | Self::Listened { leg, .. }
             | Self::Joined { leg }
-            | Self::Played { leg }
+            | Self::Played { leg, .. }
             | Self::Measured { leg, .. }
             | Self::LegFailed { leg, .. }
             | Self::Closed { leg, .. } => Some(*leg),

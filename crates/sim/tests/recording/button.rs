@@ -6,6 +6,14 @@ use super::*;
 
 const RECORDED: [Channel; 2] = [Channel::Own, Channel::Others];
 
+/// By the button.
+fn on(may_end: bool) -> RecordingState {
+    RecordingState::On {
+        is_by_rule: false,
+        may_end,
+    }
+}
+
 #[test]
 fn both_are_told_and_only_then_they_are_recorded() {
     let mut world = world();
@@ -16,7 +24,10 @@ fn both_are_told_and_only_then_they_are_recorded() {
     assert_eq!(world.control(ANNA, wish.clone()), Ok(Some(call)));
     assert_eq!(
         (state(&world, ANNA), state(&world, BEN)),
-        (RecordingState::Announcing, RecordingState::Announcing)
+        (
+            RecordingState::Announcing { may_end: true },
+            RecordingState::Announcing { may_end: false }
+        )
     );
     assert_eq!(
         (channels(&world), recordings(&world)),
@@ -29,8 +40,7 @@ fn both_are_told_and_only_then_they_are_recorded() {
     assert_eq!(world.recordings[0].0.call, call);
     assert_eq!(world.recordings[0].0.rule, None);
     assert_eq!(channels(&world), RECORDED);
-    let on = RecordingState::On { is_by_rule: false };
-    assert_eq!((state(&world, ANNA), state(&world, BEN)), (on, on));
+    assert_eq!((state(&world, ANNA), state(&world, BEN)), (on(true), on(false)));
     assert_eq!(world.control(ANNA, wish), Ok(Some(call)), "it is recorded already");
     assert_nothing_left(&mut world);
 }
@@ -83,13 +93,14 @@ fn a_tone_or_nothing_may_be_all_that_is_told() {
         let call = talk(&mut world);
         record(&mut world, ANNA, call);
         assert_eq!(channels(&world), RECORDED);
-        let on = RecordingState::On { is_by_rule: false };
-        let seen_by_ben = if announced == Announced::Silently {
-            RecordingState::Off
+        let (seen_by_ben, objection) = if announced == Announced::Silently {
+            (RecordingState::Off, "this call cannot be recorded now")
         } else {
-            on
+            (on(false), "somebody else records this call")
         };
-        assert_eq!((state(&world, ANNA), state(&world, BEN)), (on, seen_by_ben));
+        assert_eq!((state(&world, ANNA), state(&world, BEN)), (on(true), seen_by_ben));
+        let wish = world.control(BEN, Action::Record { call, is_on: true });
+        assert_eq!(wish, Err(Objection::Refused(objection)));
         assert_eq!(world.control(ANNA, Action::Record { call, is_on: false }), Ok(Some(call)));
         for leg in world.media.legs() {
             assert_eq!(sounds(&world, leg), expected, "{announced:?}");
@@ -123,7 +134,7 @@ fn nothing_is_recorded_while_somebody_holds() {
     world.act(Act::Offer("102-desk", Direction::SendOnly));
     world.run_ms(500);
     assert_eq!(channels(&world), [], "{}", world.trace());
-    assert_eq!(state(&world, ANNA), RecordingState::On { is_by_rule: false });
+    assert_eq!(state(&world, ANNA), on(true));
     world.act(Act::Offer("102-desk", Direction::SendRecv));
     world.run_ms(500);
     assert_eq!((channels(&world), recordings(&world).len()), (RECORDED.to_vec(), 1));
@@ -137,7 +148,14 @@ fn who_is_put_on_hold_while_being_told_is_told_once_more() {
     let call = talk(&mut world);
     assert_eq!(world.control(ANNA, Action::Record { call, is_on: true }), Ok(Some(call)));
     assert_eq!(world.control(BEN, Action::Hold { call }), Ok(Some(call)));
-    assert_eq!(told(&world), [[Prompt::Recorded; 2], [Prompt::Recorded; 2]], "{}", world.trace());
+    let once = vec![Prompt::Recorded];
+    let twice = vec![Prompt::Recorded; 2];
+    assert_eq!(
+        told(&world),
+        [twice.clone(), once],
+        "whoever holds would not hear it: {}",
+        world.trace()
+    );
     assert!(world.heard().iter().any(|(_, source)| *source == Source::Music));
     world.run_ms(5_000);
     assert_eq!(
@@ -146,8 +164,41 @@ fn who_is_put_on_hold_while_being_told_is_told_once_more() {
         "it runs, but nobody is heard"
     );
     assert_eq!(world.control(BEN, Action::Resume { call }), Ok(Some(call)));
+    assert_eq!(
+        (channels(&world), told(&world)),
+        (vec![Channel::Own], vec![twice; 2]),
+        "Ben is told before he is recorded"
+    );
+    world.run_ms(5_000);
     assert_eq!(channels(&world), RECORDED);
     assert_nothing_left(&mut world);
+}
+
+#[test]
+fn who_holds_by_their_phone_is_told_and_recorded_when_they_resume() {
+    for holds_first in [true, false] {
+        let mut world = world();
+        let call = talk(&mut world);
+        let hold = Act::Offer("102-desk", Direction::SendOnly);
+        if holds_first {
+            world.act(hold);
+            world.run_ms(500);
+        }
+        assert_eq!(world.control(ANNA, Action::Record { call, is_on: true }), Ok(Some(call)));
+        if !holds_first {
+            world.act(hold);
+        }
+        // Longer than anybody is waited for.
+        world.run_ms(10_000);
+        assert_eq!((recordings(&world).len(), channels(&world)), (1, vec![]), "{}", world.trace());
+        world.act(Act::Offer("102-desk", Direction::SendRecv));
+        world.run_ms(1_000);
+        assert_eq!(channels(&world), [Channel::Own], "he is being told: {}", world.trace());
+        world.run_ms(4_000);
+        assert_eq!(channels(&world), RECORDED);
+        assert_eq!(told(&world)[1].len(), if holds_first { 1 } else { 2 });
+        assert_nothing_left(&mut world);
+    }
 }
 
 #[test]
@@ -158,7 +209,10 @@ fn whoever_cannot_be_told_within_eight_seconds_is_recorded_all_the_same() {
     world.media.tells_nothing_of_sounds = true;
     assert_eq!(world.control(ANNA, Action::Record { call, is_on: true }), Ok(Some(call)));
     world.run_ms(7_900);
-    assert_eq!((recordings(&world), state(&world, ANNA)), (vec![], RecordingState::Announcing));
+    assert_eq!(
+        (recordings(&world), state(&world, ANNA)),
+        (vec![], RecordingState::Announcing { may_end: true })
+    );
     world.run_ms(200);
     assert_eq!((recordings(&world).len(), channels(&world)), (1, RECORDED.to_vec()));
     assert_nothing_left(&mut world);

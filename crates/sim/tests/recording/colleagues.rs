@@ -115,7 +115,10 @@ fn alone_in_a_room_one_is_recorded_once_somebody_comes() {
     dial(&mut world, "101-desk", "800");
     let call = world.calls_of(ANNA)[0].call;
     record(&mut world, ANNA, call);
-    assert_eq!((recordings(&world), state(&world, ANNA)), (vec![], RecordingState::Announcing));
+    assert_eq!(
+        (recordings(&world), state(&world, ANNA)),
+        (vec![], RecordingState::Announcing { may_end: true })
+    );
     dial(&mut world, "102-desk", "800");
     world.run_ms(5_000);
     assert_eq!(

@@ -239,3 +239,27 @@ fn in_a_conference_it_ends_when_its_person_leaves() {
     );
     assert_nothing_left(&mut world);
 }
+
+#[test]
+fn in_a_conference_nobody_is_awaited_whose_phone_only_rings() {
+    let mut world = world();
+    let call = talk(&mut world);
+    let number = "103".to_owned();
+    assert_eq!(world.control(ANNA, Action::Invite { call, number }), Ok(Some(call)));
+    world.run_ms(500);
+    lift(&mut world, "103-desk");
+    record(&mut world, BEN, call);
+    let number = "102".to_owned();
+    assert_eq!(world.control(ANNA, Action::Invite { call, number }), Ok(Some(call)));
+    world.run_ms(500);
+    world.act(Act::HangUp("102-desk"));
+    world.run_ms(500);
+    assert!(world.calls_of(BEN).iter().any(|own| own.call == call), "his other phone rings");
+    assert_eq!(
+        (channels(&world), recordings(&world)),
+        (vec![], vec![("Ben", "Anna", true)]),
+        "{}",
+        world.trace()
+    );
+    assert_nothing_left(&mut world);
+}

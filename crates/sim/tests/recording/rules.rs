@@ -18,7 +18,10 @@ fn a_rule_records_from_the_beginning_and_nobody_ends_it() {
     assert_eq!(world.recordings[0].0.rule, Some(RecordingRuleId(7)));
     assert_eq!(channels(&world), [Channel::Others, Channel::Own]);
     assert_eq!(told(&world), [[Prompt::Recorded], [Prompt::Recorded]]);
-    let on = RecordingState::On { is_by_rule: true };
+    let on = RecordingState::On {
+        is_by_rule: true,
+        may_end: false,
+    };
     assert_eq!((state(&world, ANNA), state(&world, BEN)), (on, on));
     let call = world.calls_of(BEN)[0].call;
     for (user, is_on) in [(BEN, false), (ANNA, false), (ANNA, true)] {
@@ -33,7 +36,10 @@ fn a_rule_records_from_the_beginning_and_nobody_ends_it() {
 fn the_first_rule_that_fits_counts() {
     let outside = rule(RecordingOf::Everybody, RecordedCalls::Outside, Announced::Prompt);
     let cleo = rule(RecordingOf::Person(CLEO), RecordedCalls::All, Announced::Prompt);
-    let all = rule(RecordingOf::Everybody, RecordedCalls::All, Announced::Silently);
+    let all = RecordingRule {
+        id: RecordingRuleId(9),
+        ..rule(RecordingOf::Everybody, RecordedCalls::All, Announced::Silently)
+    };
     let mut world = world_with(&[outside.clone(), cleo.clone(), all]);
     talk(&mut world);
     assert_eq!(recordings(&world), [("Anna", "Ben", false)], "{}", world.trace());
@@ -117,4 +123,25 @@ fn sales() -> Team {
         overflow: None,
         night: None,
     }
+}
+
+#[test]
+fn after_trouble_the_rules_count_again_once_its_person_has_left() {
+    let mut world = world_with(&[rule(RecordingOf::Everybody, RecordedCalls::All, Announced::Tone)]);
+    talk(&mut world);
+    world.run_ms(5_000);
+    let recording = world.recordings[0].0.recording;
+    let trouble = switchboard::core::RecordingTrouble::Failed;
+    world.input(switchboard::core::Input::RecordingStopped { recording, trouble });
+    world.run_ms(5_000);
+    assert_eq!(recordings(&world), [("Anna", "Ben", true)], "not with Anna in it");
+    world.act(Act::Refer {
+        phone: "101-desk",
+        to: "<sip:103@farend>",
+    });
+    world.run_ms(500);
+    lift(&mut world, "103-desk");
+    world.run_ms(5_000);
+    assert_eq!(recordings(&world)[1..], [("Cleo", "Ben", false)], "{}", world.trace());
+    assert_nothing_left(&mut world);
 }

@@ -16,7 +16,7 @@ mod trying;
 
 use std::time::{Duration, Instant};
 
-use model::control::{self, Digit, Source};
+use model::control::{Digit, Source};
 use model::{CallId, Prompt, Sound};
 
 pub(crate) use self::page::Page;
@@ -258,7 +258,7 @@ impl Attendant {
 
     fn say(mut self: Box<Self>, sounds: Vec<Sound>, then: Then, until: Instant, fx: &mut Effects<'_>) -> State {
         self.caller.hear(Source::Nothing, fx);
-        fx.media(control::Command::Play {
+        fx.push(Command::Play {
             leg: self.caller.id,
             sounds: sounds.into(),
         });
@@ -288,7 +288,7 @@ impl Attendant {
     }
 
     fn say_nothing_more(&self, fx: &mut Effects<'_>) {
-        fx.media(control::Command::Play {
+        fx.push(Command::Play {
             leg: self.caller.id,
             sounds: [].into(),
         });

@@ -227,6 +227,12 @@ impl Conference {
         self.members.iter().map(|member| &member.leg).chain(ringing)
     }
 
+    /// The legs of those who are in it, rather than on their way or in the lobby.
+    pub(super) fn present(&self) -> impl Iterator<Item = &Leg> {
+        let present = self.members.iter().filter(|member| member.stage.is_present());
+        present.map(|member| &member.leg)
+    }
+
     /// When [`conferring`] wants to hear of the time.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let members = self.members.iter().filter_map(|member| member.stage.deadline());

@@ -1,10 +1,11 @@
 //! What goes into a call and what comes out of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use model::control::{self, Digit, Direction, Failure, Heard, Peer, Reached, Refusal, Sdp};
 use model::quality::LegReport;
-use model::{CallId, LegId, Prompt, UserId};
+use model::{CallId, LegId, Prompt, Sound, UserId};
 use sip::agent::RequestId;
 
 use super::{Echoed, Page, Slot, Trial};
@@ -495,6 +496,8 @@ pub(crate) enum Command {
     Return { to: Party, party: Party },
     /// Say this to somebody, in the company's language; [`News::Played`] is to follow unless something else ends it.
     Tell { leg: LegId, prompt: Prompt },
+    /// The same for any sounds. Without any, only what is said ends.
+    Play { leg: LegId, sounds: Arc<[Sound]> },
     /// Open a menu; [`News::MenuOpened`] is to follow.
     OpenMenu { leg: LegId, menu: MenuId },
     /// Find out what a number of ours comes to for somebody in a menu; [`News::Chosen`] is to follow, or they go into a room.

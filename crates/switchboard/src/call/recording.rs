@@ -7,7 +7,7 @@
 //! ```
 //!
 //! It knows nothing of the call's states. After every change it is shown who talks ([`Call::talkers`]), and follows: what nobody in the call hears
-//! (a muted member, a party on hold or in a slot) is not recorded either.
+//! (a muted member, a party on hold or in a slot) is not recorded either. Whoever holds hears nothing: they are told once they listen again.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use model::control::{self, Source};
 use model::{CallId, Channel, Language, LegId, Prompt, RecordingId, Sound, Track, UserId};
 
-use super::conference::{Member, Stage as Presence};
+use super::conference::Member;
 use super::leg::Leg;
 use super::{Call, State};
 use crate::core::{Party, RecordingState, RecordingTrouble, Side};
@@ -32,6 +32,8 @@ pub(crate) struct Talker<'a> {
     pub(crate) side: Side,
     /// Whether somebody else in the call hears them.
     pub(crate) is_heard: bool,
+    /// Whether they hear what is said to them: not while they hold.
+    pub(crate) listens: bool,
 }
 
 /// See the module.
@@ -60,16 +62,21 @@ struct Part {
     leg: LegId,
     user: Option<UserId>,
     channel: Channel,
-    /// They are being told.
-    telling: Option<Telling>,
+    knows: Knows,
     is_recorded: bool,
 }
 
-#[derive(Debug)]
-struct Telling {
-    until: Instant,
-    /// They hear something else by now: it is said once more.
-    is_cut: bool,
+/// Whether somebody knows that they are recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Knows {
+    /// They have not been told: they come just now, or hold and would not hear it.
+    NotYet,
+    /// They are being told, by what has this number once it is played.
+    Soon {
+        until: Instant,
+        number: Option<u32>,
+    },
+    Yes,
 }
 
 /// What a recording wants done.
@@ -77,6 +84,8 @@ struct Telling {
 pub(crate) enum Step {
     /// For the media thread. Only for legs that live.
     Media(control::Command),
+    /// Play this to a leg. Only where it lives.
+    Play { leg: LegId, sounds: Arc<[Sound]> },
     /// It begins now.
     Begin { own: Party, other: Party },
     /// It has begun, and no leg is recorded any more.
@@ -130,10 +139,12 @@ impl Recording {
         if self.announced == Announced::Silently && !self.is_of(user) {
             return RecordingState::Off;
         }
+        let may_end = self.is_of(user) && self.rule.is_none();
         match self.stage {
-            Stage::Announcing => RecordingState::Announcing,
+            Stage::Announcing => RecordingState::Announcing { may_end },
             Stage::Running => RecordingState::On {
                 is_by_rule: self.rule.is_some(),
+                may_end,
             },
             Stage::Stopped(trouble) => RecordingState::Stopped(trouble),
         }
@@ -141,43 +152,58 @@ impl Recording {
 
     /// When [`Recording::follow`] wants to be called at the latest.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        let telling = self.parts.iter().filter_map(|part| part.telling.as_ref());
-        telling.map(|telling| telling.until).min()
+        let telling = self.parts.iter().filter_map(|part| match part.knows {
+            Knows::Soon { until, .. } => Some(until),
+            Knows::NotYet | Knows::Yes => None,
+        });
+        telling.min()
     }
 
-    /// All was played to somebody.
-    pub(crate) fn played(&mut self, leg: LegId) {
-        if let Some(part) = self.part_mut(leg) {
-            part.telling = None;
+    /// What [`Step::Play`] has asked for is played, by this number.
+    pub(crate) fn plays(&mut self, leg: LegId, played: u32) {
+        if let Some(Knows::Soon { number, .. }) = self.part_mut(leg).map(|part| &mut part.knows) {
+            *number = Some(played);
         }
     }
 
-    /// Somebody hears something else from now on.
-    pub(crate) fn cut_short(&mut self, leg: LegId) {
-        if let Some(telling) = self.part_mut(leg).and_then(|part| part.telling.as_mut()) {
-            telling.is_cut = true;
+    /// This was played to its end.
+    pub(crate) fn played(&mut self, leg: LegId, played: u32) {
+        if let Some(part) = self.part_mut(leg)
+            && matches!(part.knows, Knows::Soon { number, .. } if number == Some(played))
+        {
+            part.knows = Knows::Yes;
         }
     }
 
-    /// Brings it up to date with who talks. `is_awaited`: its own person is not among them now, but is on their way back. `false`: it is over.
-    pub(crate) fn follow(&mut self, talkers: &[Talker<'_>], is_awaited: bool, now: Instant, steps: &mut Vec<Step>) -> bool {
-        if self.is_stopped() {
-            return true;
-        }
+    /// Brings it up to date with who talks. `is_awaited`: its own person is not among them now, but is on their way back. `playing`: what is
+    /// played to a leg now. `false`: it is over.
+    pub(crate) fn follow(
+        &mut self,
+        talkers: &[Talker<'_>],
+        is_awaited: bool,
+        playing: impl Fn(LegId) -> Option<u32>,
+        now: Instant,
+        steps: &mut Vec<Step>,
+    ) -> bool {
         let is_there = talkers.iter().any(|talker| self.is_own(talker.party));
         if !is_there && !is_awaited {
             self.end(steps);
             return false;
         }
+        if self.is_stopped() {
+            return true;
+        }
         let left = self.let_go(talkers, steps);
         for talker in talkers {
             if self.part_mut(talker.leg).is_none() {
-                self.take_in(talker, &left, now, steps);
+                self.take_in(talker, &left);
             }
         }
-        self.tell(now, steps);
-        let all_are_told = self.parts.iter().all(|part| part.telling.is_none());
-        if let (Stage::Announcing, true, true) = (self.stage, is_there, all_are_told)
+        self.tell(talkers, playing, now, steps);
+        // Whoever holds is told when they come back, as whoever comes later; but somebody has to know.
+        let is_told = self.parts.iter().any(|part| part.knows == Knows::Yes);
+        let is_telling = self.parts.iter().any(|part| matches!(part.knows, Knows::Soon { .. }));
+        if let (Stage::Announcing, true, true) = (self.stage, is_there, is_told && !is_telling)
             && let Some(other) = talkers.iter().find(|talker| !self.is_own(talker.party))
         {
             self.stage = Stage::Running;
@@ -187,7 +213,7 @@ impl Recording {
             });
         }
         if matches!(self.stage, Stage::Running) {
-            self.record(talkers, steps);
+            self.record(talkers, is_there, steps);
         }
         true
     }
@@ -200,12 +226,16 @@ impl Recording {
         };
         // Without words there is only something to be ended that is played still.
         let is_said = !sounds.is_empty();
-        let legs = self.parts.iter().filter(|part| is_said || part.telling.is_some());
+        let legs = self.parts.iter().filter(|part| match part.knows {
+            Knows::NotYet => false,
+            Knows::Soon { .. } => true,
+            Knows::Yes => is_said,
+        });
         let legs: Vec<LegId> = legs.map(|part| part.leg).collect();
         self.end(steps);
         steps.extend(legs.into_iter().map(|leg| {
             let sounds = Arc::clone(&sounds);
-            Step::Media(control::Command::Play { leg, sounds })
+            Step::Play { leg, sounds }
         }));
     }
 
@@ -230,7 +260,7 @@ impl Recording {
         let is_in = |part: &Part| talkers.iter().any(|talker| talker.leg == part.leg);
         let (stay, leave): (Vec<Part>, Vec<Part>) = std::mem::take(&mut self.parts).into_iter().partition(is_in);
         self.parts = stay;
-        let told = leave.iter().filter(|part| part.telling.is_none());
+        let told = leave.iter().filter(|part| part.knows == Knows::Yes);
         let told = told.filter_map(|part| part.user).collect();
         for part in leave {
             part.let_go(steps);
@@ -239,43 +269,50 @@ impl Recording {
     }
 
     /// Somebody comes. Who goes on by another phone knows already.
-    fn take_in(&mut self, talker: &Talker<'_>, left: &[UserId], now: Instant, steps: &mut Vec<Step>) {
+    fn take_in(&mut self, talker: &Talker<'_>, left: &[UserId]) {
         let user = talker.party.user;
-        let sounds = self.announcement().filter(|_| user.is_none_or(|user| !left.contains(&user)));
+        let has_been_told = user.is_some_and(|user| left.contains(&user));
+        let is_told = has_been_told || self.announced == Announced::Silently;
         self.parts.push(Part {
             leg: talker.leg,
             user,
             channel: if self.is_own(talker.party) { Channel::Own } else { Channel::Others },
-            telling: sounds.as_ref().map(|_| Telling {
-                until: now + TELLING_MAX,
-                is_cut: false,
-            }),
+            knows: if is_told { Knows::Yes } else { Knows::NotYet },
             is_recorded: false,
         });
-        let leg = talker.leg;
-        steps.extend(sounds.map(|sounds| Step::Media(control::Command::Play { leg, sounds })));
     }
 
-    /// Says once more what was cut short, and gives up where it takes too long.
-    fn tell(&mut self, now: Instant, steps: &mut Vec<Step>) {
-        let sounds = self.announcement();
+    /// Tells those who are to be told and listen, says once more what was cut short, and gives up where it takes too long.
+    fn tell(&mut self, talkers: &[Talker<'_>], playing: impl Fn(LegId) -> Option<u32>, now: Instant, steps: &mut Vec<Step>) {
+        let Some(sounds) = self.announcement() else { return };
         for part in &mut self.parts {
-            part.telling.take_if(|telling| telling.until <= now);
-            if let (Some(telling), Some(sounds)) = (&mut part.telling, &sounds)
-                && std::mem::take(&mut telling.is_cut)
-            {
-                let (leg, sounds) = (part.leg, Arc::clone(sounds));
-                steps.push(Step::Media(control::Command::Play { leg, sounds }));
-            }
+            let listens = talkers.iter().any(|talker| talker.leg == part.leg && talker.listens);
+            let until = match part.knows {
+                Knows::Yes => continue,
+                Knows::NotYet | Knows::Soon { .. } if !listens => {
+                    part.knows = Knows::NotYet;
+                    continue;
+                }
+                Knows::Soon { until, .. } if until <= now => {
+                    part.knows = Knows::Yes;
+                    continue;
+                }
+                Knows::Soon { number, .. } if number.is_some() && number == playing(part.leg) => continue,
+                Knows::Soon { until, .. } => until,
+                Knows::NotYet => now + TELLING_MAX,
+            };
+            part.knows = Knows::Soon { until, number: None };
+            let (leg, sounds) = (part.leg, Arc::clone(&sounds));
+            steps.push(Step::Play { leg, sounds });
         }
     }
 
-    /// Records those who have been told and are heard, and nobody else.
-    fn record(&mut self, talkers: &[Talker<'_>], steps: &mut Vec<Step>) {
+    /// Records those who have been told and are heard, and nobody else; nobody while its own person is not there.
+    fn record(&mut self, talkers: &[Talker<'_>], is_there: bool, steps: &mut Vec<Step>) {
         let recording = self.id;
         for part in &mut self.parts {
             let is_heard = talkers.iter().any(|talker| talker.leg == part.leg && talker.is_heard);
-            let is_wanted = part.telling.is_none() && is_heard;
+            let is_wanted = is_there && part.knows == Knows::Yes && is_heard;
             if is_wanted != part.is_recorded {
                 part.is_recorded = is_wanted;
                 let channel = part.channel;
@@ -324,10 +361,7 @@ impl Call {
                 transfer.transferor.iter().chain([&transfer.transferee]).collect()
             }
             State::Parked(parked) => vec![parked.party()],
-            State::Conference(conference) => {
-                let present = conference.members.iter().filter(|member| matches!(member.stage, Presence::Present));
-                present.map(|member| &member.leg).filter(|leg| leg.is_established()).collect()
-            }
+            State::Conference(conference) => conference.present().filter(|leg| leg.is_established()).collect(),
             State::Lifting(_)
             | State::Ringing { .. }
             | State::Answering { .. }
@@ -347,6 +381,7 @@ impl Call {
             party: &leg.party,
             side: leg.side,
             is_heard: is_heard(leg),
+            listens: !leg.holds(),
         });
         talkers.collect()
     }
@@ -356,10 +391,15 @@ impl Call {
         self.legs().any(|alive| alive.id == leg)
     }
 
-    /// Whether somebody who is not in the talk now is on their way back to it: a phone of theirs is called, or they have parked it.
+    /// Whether somebody is in the talk, or on their way back to it: a phone of theirs is called, or they have parked it. In a conference are
+    /// only those who are present: whoever is called into it, or waits, may never come.
     pub(crate) fn awaits(&self, is_theirs: impl Fn(&Party) -> bool) -> bool {
         let has_parked = matches!(&self.state, State::Parked(parked) if is_theirs(parked.by()));
-        has_parked || self.legs().any(|leg| is_theirs(&leg.party))
+        let is_in = match self.conference() {
+            Some(conference) => conference.present().any(|leg| is_theirs(&leg.party)),
+            None => self.legs().any(|leg| is_theirs(&leg.party)),
+        };
+        has_parked || is_in
     }
 
     /// The call by which the journal knows somebody's part in it.

@@ -26,6 +26,8 @@ pub(super) struct Calls {
     flows: BTreeSet<(Flow, LegId)>,
     deadlines: BTreeSet<(Instant, CallId)>,
     ids: u64,
+    /// Numbers what is played.
+    plays: u32,
 }
 
 #[derive(Debug)]
@@ -68,6 +70,8 @@ pub(super) struct LegEntry {
     pub(super) was_told: bool,
     /// It is we who call somebody outside by it.
     pub(super) calls_out: bool,
+    /// What is played to it, by its number.
+    pub(super) playing: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -189,9 +193,32 @@ impl Calls {
                 flow,
                 signalling,
                 was_told: false,
+                playing: None,
             },
         );
         leg
+    }
+
+    /// Something else is played to the leg from now on: its number.
+    pub(super) fn plays(&mut self, leg: LegId) -> u32 {
+        self.plays = self.plays.wrapping_add(1);
+        if let Some(entry) = self.legs.get_mut(&leg) {
+            entry.playing = Some(self.plays);
+        }
+        self.plays
+    }
+
+    /// What is played to the leg ends.
+    pub(super) fn plays_nothing(&mut self, leg: LegId) {
+        if let Some(entry) = self.legs.get_mut(&leg) {
+            entry.playing = None;
+        }
+    }
+
+    /// Something was played to its end. `false`: something else had ended it by then.
+    fn has_played(&mut self, leg: LegId, number: u32) -> bool {
+        let entry = self.legs.get_mut(&leg);
+        entry.is_some_and(|entry| entry.playing.take_if(|playing| *playing == number).is_some())
     }
 
     /// The call has these legs, too.
@@ -271,10 +298,11 @@ impl Core {
                 return;
             }
             control::Event::DigitReceived { leg, digit, .. } => (leg, News::Keyed { digit }),
-            control::Event::Played { leg } => {
-                self.recording_played(leg, now);
+            control::Event::Played { leg, number } if self.calls.has_played(leg, number) => {
+                self.recording_played(leg, number, now);
                 (leg, News::Played)
             }
+            control::Event::Played { .. } => return,
             control::Event::Speaking { call, levels } => return self.somebody_speaks(call, &levels),
             // Who waits for a leg is the shell.
             control::Event::Connected { .. } | control::Event::Joined { .. } => return,
@@ -328,7 +356,6 @@ impl Core {
     }
 
     pub(super) fn execute_all(&mut self, id: CallId, commands: Vec<Command>, now: Instant) {
-        self.announcements_cut(id, &commands);
         for command in commands {
             self.execute(id, command, now);
         }

@@ -3,12 +3,13 @@
 //! Whoever hears a menu may be anybody: they reach people, teams, rooms and menus of ours, with nobody's permissions, and no codes. What
 //! happens then is as for any call of theirs: forwards go with the permissions of whoever forwards.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use model::{CallId, LegId, Prompt, Sound, control};
 
 use super::admission::Asked;
-use super::{Core, Party};
+use super::{Core, Output, Party};
 use crate::call::{Branch, Call, Cause, Command, News, Page, Plan, Trial};
 use crate::dialplan::{self, Denial, Destination, Dialler};
 use crate::directory::{MenuId, Room};
@@ -20,11 +21,19 @@ impl Core {
         self.deliver(leg, News::MenuOpened { page }, now);
     }
 
-    /// One of our prompts, in the company's language.
-    pub(super) fn play(&self, leg: LegId, prompt: Prompt) -> control::Command {
+    /// Says one of our prompts to somebody, in the company's language.
+    pub(super) fn say(&mut self, call: CallId, leg: LegId, prompt: Prompt) {
         let language = self.directory.directory().language;
         let sounds = [Sound::Prompt { prompt, language }].into();
-        control::Command::Play { leg, sounds }
+        self.play(call, leg, sounds);
+    }
+
+    /// Plays something to somebody; how it is named.
+    pub(super) fn play(&mut self, call: CallId, leg: LegId, sounds: Arc<[Sound]>) -> u32 {
+        let number = self.calls.plays(leg);
+        let command = control::Command::Play { leg, number, sounds };
+        self.outputs.push_back(Output::Media { call, command });
+        number
     }
 
     /// A menu as it is now.

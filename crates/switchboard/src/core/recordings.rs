@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use model::{CallId, LegId, RecordingId, UserId, control};
+use model::{CallId, LegId, RecordingId, UserId};
 use sip::agent::{DialogId, RequestId};
 
 use super::calls::{Calls, LegEntry};
 use super::requests::reason;
 use super::teams::is_member;
 use super::{CallState, Controlled, Core, NewRecording, Objection, Output, Party, RecordingState, RecordingTrouble, Side};
-use crate::call::{Command, Recording, Step, Talker};
+use crate::call::{Recording, Step, Talker};
 use crate::dialplan;
 use crate::directory::{Lookup, RecordedCalls, RecordingOf, RecordingRule};
 
@@ -88,8 +88,15 @@ impl Core {
         if !self.directory.user(user).is_some_and(|user| user.may_record) {
             return Err(Objection::Refused("you may not record calls"));
         }
-        if entry.tape.running().is_some() {
-            return Err(Objection::Refused("somebody else records this call"));
+        match entry.tape.seen_by(user) {
+            RecordingState::Announcing { .. } | RecordingState::On { .. } => {
+                return Err(Objection::Refused("somebody else records this call"));
+            }
+            // Nobody else is to know of it.
+            RecordingState::Off if entry.tape.running().is_some() => {
+                return Err(Objection::Refused("this call cannot be recorded now"));
+            }
+            RecordingState::Off | RecordingState::Stopped(_) => {}
         }
         if !is_on {
             return Ok(Some(call));
@@ -149,27 +156,15 @@ impl Core {
         self.calls_changed(&[call], now);
     }
 
-    /// All was played to a leg: it may be what it was told of its recording.
-    pub(super) fn recording_played(&mut self, leg: LegId, now: Instant) {
+    /// Something was played to a leg: it may be what it was told of its recording.
+    pub(super) fn recording_played(&mut self, leg: LegId, number: u32, now: Instant) {
         let Some(call) = self.calls.legs.get(&leg).map(|entry| entry.call) else {
             return;
         };
         let recording = self.calls.calls.get_mut(&call).and_then(|entry| entry.tape.recording.as_mut());
         if let Some(recording) = recording {
-            recording.played(leg);
+            recording.played(leg, number);
             self.calls_changed(&[call], now);
-        }
-    }
-
-    /// Whom a call lets hear something else does not hear to the end what they were being told.
-    pub(super) fn announcements_cut(&mut self, call: CallId, commands: &[Command]) {
-        let Some(recording) = self.calls.calls.get_mut(&call).and_then(|entry| entry.tape.recording.as_mut()) else {
-            return;
-        };
-        for command in commands {
-            if let Command::Media(control::Command::Hear { leg, .. } | control::Command::Play { leg, .. }) = command {
-                recording.cut_short(*leg);
-            }
         }
     }
 
@@ -217,14 +212,16 @@ impl Core {
         let Some(mut recording) = entry.tape.recording.take() else { return };
         let talkers = entry.call.talkers();
         let is_awaited = entry.call.awaits(|party| recording.is_own(party));
+        let legs = &self.calls.legs;
+        let playing = |leg: LegId| legs.get(&leg)?.playing;
         let mut steps = Vec::new();
         let goes_on = if is_for_help && !recording.is_stopped() {
             recording.end(&mut steps);
             false
         } else {
-            recording.follow(&talkers, is_awaited, now, &mut steps)
+            recording.follow(&talkers, is_awaited, playing, now, &mut steps)
         };
-        self.take_steps(id, &recording, steps);
+        self.take_steps(id, &mut recording, steps);
         if let Some(entry) = self.calls.calls.get_mut(&id).filter(|_| goes_on) {
             entry.tape.recording = Some(recording);
         }
@@ -283,18 +280,24 @@ impl Core {
         let Some(mut recording) = entry.tape.recording.take() else { return };
         let mut steps = Vec::new();
         change(&mut recording, &mut steps);
-        self.take_steps(call, &recording, steps);
+        self.take_steps(call, &mut recording, steps);
         if let Some(entry) = self.calls.calls.get_mut(&call) {
             entry.tape.recording = Some(recording);
         }
     }
 
-    fn take_steps(&mut self, call: CallId, recording: &Recording, steps: Vec<Step>) {
+    fn take_steps(&mut self, call: CallId, recording: &mut Recording, steps: Vec<Step>) {
         for step in steps {
             match step {
                 Step::Media(command) => {
                     if let Some(call) = self.calls.home_of(command.leg()) {
                         self.outputs.push_back(Output::Media { call, command });
+                    }
+                }
+                Step::Play { leg, sounds } => {
+                    if let Some(call) = self.calls.home_of(leg) {
+                        let number = self.play(call, leg, sounds);
+                        recording.plays(leg, number);
                     }
                 }
                 Step::Begin { own, other } => self.begin_recording(call, recording, own, other),

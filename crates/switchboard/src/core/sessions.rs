@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use model::control::{Peer, Reached};
+use model::control::{self, Peer, Reached};
 use model::{CallId, LegId};
 use sip::agent::{Body, DialogId, End, Event, Header, Invite, NameAddr};
 use sip::message::Replaces;
@@ -114,14 +114,19 @@ impl Core {
         };
         let commands = info::candidates(body).into_iter().map(|candidate| Output::Media {
             call,
-            command: model::control::Command::AddCandidate { leg, candidate },
+            command: control::Command::AddCandidate { leg, candidate },
         });
         self.outputs.extend(commands);
     }
 
     pub(super) fn execute(&mut self, call: CallId, command: Command, now: Instant) {
         match command {
-            Command::Media(command) => self.outputs.push_back(Output::Media { call, command }),
+            Command::Media(command) => {
+                if let control::Command::Hear { leg, .. } = &command {
+                    self.calls.plays_nothing(*leg);
+                }
+                self.outputs.push_back(Output::Media { call, command });
+            }
             Command::Ring { leg } => {
                 if let Some(dialog) = self.calls.dialog_of(leg) {
                     self.agent.ring(dialog, 180, None, self.headers_of(call, leg), now);
@@ -175,9 +180,9 @@ impl Core {
                     self.agent.notify_refer(dialog, cause.status, cause.text, now);
                 }
             }
-            Command::Tell { leg, prompt } => {
-                let command = self.play(leg, prompt);
-                self.outputs.push_back(Output::Media { call, command });
+            Command::Tell { leg, prompt } => self.say(call, leg, prompt),
+            Command::Play { leg, sounds } => {
+                self.play(call, leg, sounds);
             }
             Command::OpenMenu { leg, menu } => self.open_menu(leg, menu, now),
             Command::Choose { leg, number } => self.choose(call, leg, &number, now),

@@ -9,6 +9,7 @@ import { SelectField, TextField } from '../fields.tsx';
 import outside from '../outside/Outside.module.css';
 import { useWrong, type Wrong } from '../outside/wrong.ts';
 import { ChoiceFields } from './ChoiceFields.tsx';
+import { Complaints } from './Complaints.tsx';
 import { GreetingField } from './GreetingField.tsx';
 import { HoursFields } from './HoursFields.tsx';
 import { KeyPad } from './KeyPad.tsx';
@@ -39,7 +40,7 @@ export function MenuForm({ menu, onClose }: { menu: Menu | null; onClose: () => 
       title={menu === null ? t('attendant.addMenu') : t('admin.edit', { name: menu.name })}
       submit={menu === null ? t('admin.create') : t('admin.save')}
       pending={save.isPending}
-      error={wrong.besides(SHOWN)}
+      error={wrong.besides(wrong.fields)}
       onSubmit={() => {
         setTried(true);
         if (mistakes.length === 0) save.mutate(menuOf(draft));
@@ -80,6 +81,7 @@ export function MenuForm({ menu, onClose }: { menu: Menu | null; onClose: () => 
         onChange={(hours) => change({ hours })}
       />
       <Summary draft={draft} />
+      <Complaints error={save.error} shown={SHOWN} menu={save.variables ?? menuOf(draft)} />
     </FormDialog>
   );
 }

@@ -34,7 +34,7 @@ export function useChange<Wish, Done>(change: (wish: Wish) => Promise<Done>, onD
 }
 
 /** The most that the server takes, in bytes. */
-const BYTES_MAX = 20 * 2 ** 20;
+const BYTES_MAX = 20_000_000;
 
 /** A file is too large to be sent at all. */
 export class TooLarge extends Error {}

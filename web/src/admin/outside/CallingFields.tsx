@@ -33,10 +33,7 @@ export function CallingFields({ calling, wrong, onChange }: CallingFieldsProps) 
         />
         <p className={classes.hint}>{t('outside.calling.always')}</p>
       </div>
-      <TimesField
-        profile={calling.profile_id ?? null}
-        onChange={(profile_id) => change({ profile_id, windows: [] })}
-      >
+      <TimesField profile={calling.profile_id} onChange={(profile_id) => change({ profile_id })}>
         <WindowFields windows={calling.windows} wrong={wrong} onChange={(windows) => change({ windows })} />
       </TimesField>
       <TextField

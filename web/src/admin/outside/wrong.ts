@@ -32,6 +32,8 @@ const RULES = [
 export type Rule = (typeof RULES)[number];
 
 export interface Wrong {
+  /** Those that something is wrong with. */
+  fields: readonly string[];
   /** What is wrong with a field, by the server's name for it. */
   at: (field: string) => string | undefined;
   /** The error, unless fields of a form show all of it. */
@@ -42,6 +44,7 @@ export function useWrong(error: Error | null): Wrong {
   const { t } = useTranslation();
   const fields = error instanceof Refused ? error.fields : [];
   return {
+    fields: fields.map(({ field }) => field),
     at: (field) => {
       const complaint = fields.find((each) => each.field === field);
       if (complaint === undefined) return undefined;

@@ -183,7 +183,7 @@ function NightFields({ draft: { night }, mistakes, wrong, onChange }: PartProps)
       {night !== null && (
         <>
           <TimesField
-            profile={night.profile_id ?? null}
+            profile={night.profile_id}
             onChange={(profile_id) =>
               onChange({ night: { ...night, profile_id, day: profile_id === null ? USUAL_NIGHT.day : [] } })
             }

@@ -44,7 +44,7 @@ export function draftOf(team: Team | null): TeamDraft {
 }
 
 export const USUAL_OVERFLOW = { after_s: '30', number: '' };
-export const USUAL_NIGHT = { day: [USUAL_WINDOW], number: '' };
+export const USUAL_NIGHT = { day: [USUAL_WINDOW], profile_id: null, number: '' };
 
 /** What can be seen to be wrong without the server. */
 export function mistakesOf(draft: TeamDraft): Mistake[] {

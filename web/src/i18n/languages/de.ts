@@ -617,11 +617,18 @@ const texts: Texts = {
         'Es gibt keinen STUN-Server, der gefragt werden kann. Sehen Sie in der Konfiguration unter [stun] nach.',
       busy: 'Der Server ist ausgelastet. Versuchen Sie es gleich noch einmal.',
       'not-now': 'In diesem Zustand des Gesprächs geht das nicht mehr.',
-      'not-audio':
-        'Der Server kann diese Datei nicht als Ton lesen. WAV, MP3, FLAC, Ogg Vorbis und AAC gehen, bis 20 MB und 10 Minuten.',
+      'too-large': 'Diese Datei ist größer als 20 MB.',
       'device-unreachable': 'Dieses Telefon ist nicht zu erreichen. Prüfen Sie, ob es verbunden ist.',
       failed:
         'Das hat auf dem Server nicht geklappt. Versuchen Sie es noch einmal; bleibt es so, steht der Grund in seinem Protokoll.',
+    },
+    notAudio: {
+      video: 'Das ist ein Video. Speichern Sie zuerst nur seinen Ton, zum Beispiel als MP3.',
+      silent: 'In dieser Datei ist kein Ton.',
+      too_long: 'Das ist zu lang: höchstens 10 Minuten.',
+      broken: 'Diese Datei ist beschädigt. Speichern Sie sie noch einmal, oder wählen Sie eine andere.',
+      unknown_format:
+        'Der Server kann diese Datei nicht als Ton lesen. WAV, MP3, FLAC, Ogg Vorbis, Opus und AAC gehen.',
     },
     field: {
       name: '1 bis 80 Zeichen.',

@@ -599,9 +599,16 @@ export const texts = {
       busy: 'The server is busy. Try again in a moment.',
       'not-now': 'The call is in no state for that any more.',
       'device-unreachable': 'That phone cannot be reached. Check that it is connected.',
-      'not-audio':
-        'The server cannot read this file as sound. WAV, MP3, FLAC, Ogg Vorbis and AAC work, up to 20 MB and 10 minutes.',
+      'too-large': 'This file is larger than 20 MB.',
       failed: 'The server could not do it. Try again; if it stays so, its log says why.',
+    },
+    notAudio: {
+      video: 'This is a video. Save its sound alone first, as MP3 for example.',
+      silent: 'There is no sound in this file.',
+      too_long: 'This is too long: 10 minutes at most.',
+      broken: 'This file is damaged. Save it once more, or choose another one.',
+      unknown_format:
+        'The server cannot read this file as sound. WAV, MP3, FLAC, Ogg Vorbis, Opus and AAC work.',
     },
     field: {
       name: '1 to 80 characters.',

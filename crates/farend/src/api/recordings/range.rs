@@ -1,10 +1,10 @@
-//! Which part of a recording is asked for (RFC 9110, section 14).
+//! Which part of a recording or another sound is asked for (RFC 9110, section 14).
 
 use std::ops::Range;
 
 /// What a `Range` header asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(in crate::api) enum Wanted {
     /// All of it; also when the header cannot be understood, or wants several parts.
     Whole,
     /// Some bytes.
@@ -14,7 +14,7 @@ pub(super) enum Wanted {
 }
 
 /// What a header asks for of something that is so long.
-pub(super) fn wanted(header: Option<&str>, length: u64) -> Wanted {
+pub(in crate::api) fn wanted(header: Option<&str>, length: u64) -> Wanted {
     let parsed = header
         .and_then(|header| header.trim().strip_prefix("bytes="))
         .and_then(|range| range.trim().split_once('-'));

@@ -524,6 +524,7 @@ fn sounds_are_there_in_a_thread_that_was_lost_and_goes_on() {
             FIRST,
             Command::Play {
                 leg: LEG,
+                number: 1,
                 sounds: [sound].into(),
             },
         );
@@ -531,7 +532,7 @@ fn sounds_are_there_in_a_thread_that_was_lost_and_goes_on() {
         bench.command(FIRST, Command::Close { leg: LEG });
         bench.settle();
         // What is not there is over at once.
-        !events.contains(&Event::Played { leg: LEG })
+        !events.contains(&Event::Played { leg: LEG, number: 1 })
     };
     assert!(!is_played(&mut bench));
     bench.mailboxes[0].send(ToMedia::Sounds(library)).unwrap();

@@ -32,11 +32,13 @@ pub(crate) fn recording(number: u64) -> Recording {
 }
 
 struct Scene {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     store: Store,
     vault: Vault,
     live: Live,
     keeper: Keeper,
+    /// The first one.
+    run: RunId,
 }
 
 impl Scene {
@@ -47,8 +49,9 @@ impl Scene {
         let vault = Vault::open(folder.path(), None, &store).await.unwrap();
         let live = Live::new(drop);
         Self {
+            run: store.begin_run(BEGUN).await.unwrap(),
             keeper: Keeper::new(store.clone(), vault.clone(), live.clone()),
-            _folder: folder,
+            folder,
             store,
             vault,
             live,
@@ -93,7 +96,7 @@ fn piece() -> Piece {
 #[tokio::test]
 async fn what_a_crash_has_left_gets_its_end_and_length() {
     let scene = Scene::new().await;
-    let (first, second) = (scene.store.begin_run(BEGUN).await.unwrap(), recording(1));
+    let (first, second) = (scene.run, recording(1));
     assert_eq!(first.number(), 1);
     scene.store.add_recording(&second).await.unwrap();
     scene.store.add_recording(&recording(2)).await.unwrap();
@@ -123,9 +126,13 @@ async fn recordings_are_deleted_when_their_time_is_over_and_not_before() {
     let mut scene = Scene::new().await;
     let kept = scene.finished(1).await;
     assert_eq!(kept.delete_after, BEGUN + time::Duration::days(90));
-    scene.keeper.purge(kept.delete_after - time::Duration::SECOND).await.unwrap();
+    scene
+        .keeper
+        .purge(scene.run, kept.delete_after - time::Duration::SECOND)
+        .await
+        .unwrap();
     assert!(scene.vault.read(&kept).is_ok());
-    scene.keeper.purge(kept.delete_after).await.unwrap();
+    scene.keeper.purge(scene.run, kept.delete_after).await.unwrap();
     assert!(matches!(scene.store.recording(kept.name).await, Err(StoreError::NotFound(_))));
     assert!(matches!(scene.vault.read(&kept), Err(VaultError::Unreadable(_))));
     assert_eq!(scene.vault.figures().kept_bytes.load(Ordering::Relaxed), 0);
@@ -138,7 +145,7 @@ async fn a_shorter_time_counts_for_recordings_that_are_there() {
     let mut settings = scene.store.recording_settings().await.unwrap();
     settings.keep_days = 2;
     scene.store.set_recording_settings(&settings).await.unwrap();
-    scene.keeper.purge(BEGUN + time::Duration::days(2)).await.unwrap();
+    scene.keeper.purge(scene.run, BEGUN + time::Duration::days(2)).await.unwrap();
     assert!(scene.store.recording(kept.name).await.is_err());
 }
 
@@ -152,7 +159,7 @@ async fn more_than_one_page_of_them_is_deleted_at_once() {
         };
         scene.store.add_recording(&ended).await.unwrap();
     }
-    scene.keeper.purge(BEGUN).await.unwrap();
+    scene.keeper.purge(scene.run, BEGUN).await.unwrap();
     assert_eq!(scene.store.recording_usage().await.unwrap().count, 0);
 }
 
@@ -209,4 +216,121 @@ async fn the_alarm_is_raised_once_and_ends() {
         }
     }
     assert_eq!(states, [StorageState::Full, StorageState::Fine]);
+}
+
+#[tokio::test]
+async fn what_a_crash_has_left_and_nobody_can_close_is_deleted_all_the_same() {
+    let scene = Scene::new().await;
+    for number in [1, 2] {
+        let left = recording(number);
+        scene.store.add_recording(&left).await.unwrap();
+        let other_key = crate::recording::vault::Key::random();
+        let medium = scene.vault.create(&left.path).unwrap();
+        Sealer::begin(medium, &other_key, left.name, 0).unwrap();
+    }
+    let (first, second) = (recording(1), recording(2));
+    let delete = |run| delete(&scene.store, &scene.vault, &scene.live, run, first.clone());
+    assert!(matches!(delete(scene.run).await, Err(DeleteError::Store(StoreError::InUse(_)))));
+    scene.keeper.purge(scene.run, BEGUN).await.unwrap();
+    assert!(scene.store.recording(second.name).await.is_ok(), "of this run");
+
+    let run = scene.store.begin_run(BEGUN).await.unwrap();
+    scene.keeper.mend(run).await.unwrap();
+    assert_eq!(scene.store.recording(first.name).await.unwrap().stage, RecordingStage::Running);
+    delete(run).await.unwrap();
+    scene.keeper.purge(run, BEGUN).await.unwrap();
+    assert_eq!(scene.store.recording_usage().await.unwrap().count, 0);
+    assert!(scene.vault.remove(&second).is_ok() && scene.vault.read(&second).is_err());
+}
+
+#[tokio::test]
+async fn files_of_earlier_runs_that_no_row_names_are_removed_at_the_start_and_nothing_else() {
+    let mut scene = Scene::new().await;
+    let named = scene.finished(1).await;
+    let folder = scene.folder.path().join("recordings/2026/11");
+    let path = |file: &str| folder.join(file);
+    let ours = ["1-2.frec", "1-3-1795694400000.frec"];
+    let kept = ["2-1.frec", "1-2.frec.bak", "notes.txt", "1-x.frec", "-1-2.frec"];
+    for file in ours.iter().chain(&kept) {
+        std::fs::write(path(file), "sound").unwrap();
+    }
+    std::fs::create_dir(path("1-9.frec")).unwrap();
+    std::fs::write(scene.folder.path().join("recordings/1-4.frec"), "elsewhere").unwrap();
+    scene.keeper.sweep(scene.run).await.unwrap();
+    assert!(ours.iter().all(|file| path(file).exists()), "of this run");
+
+    let run = scene.store.begin_run(BEGUN).await.unwrap();
+    scene.keeper.sweep(run).await.unwrap();
+    assert!(ours.iter().all(|file| !path(file).exists()));
+    assert!(kept.iter().all(|file| path(file).exists()) && path("1-9.frec").exists());
+    assert!(scene.folder.path().join("recordings/1-4.frec").exists());
+    assert!(scene.vault.read(&named).is_ok());
+}
+
+#[tokio::test]
+async fn the_quota_that_is_enforced_is_the_one_that_is_shown() {
+    let mut scene = Scene::new().await;
+    let (first, second) = (scene.finished(1).await, scene.finished(2).await);
+    let kept_bytes = &scene.vault.figures().kept_bytes;
+    assert_eq!(kept_bytes.load(Ordering::Relaxed), first.bytes + second.bytes);
+    for _again in 0..2 {
+        scene.vault.remove(&first).unwrap();
+        assert_eq!(
+            kept_bytes.load(Ordering::Relaxed),
+            second.bytes,
+            "what is gone already does not count again"
+        );
+    }
+    // The command line deletes the other one.
+    scene.store.forget_recording(first.name).await.unwrap();
+    scene.store.forget_recording(second.name).await.unwrap();
+    scene.keeper.look().await.unwrap();
+    assert_eq!(scene.vault.figures().kept_bytes.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn a_recording_that_goes_is_in_the_audit_log_before_its_file_is_gone() {
+    let mut scene = Scene::new().await;
+    let kept = scene.finished(1).await;
+    let mut unlucky = kept.clone();
+    // A folder cannot be removed like a file.
+    unlucky.path = "2026/11".to_owned();
+    let failed = delete(&scene.store, &scene.vault, &scene.live, scene.run, unlucky).await;
+    assert!(matches!(failed, Err(DeleteError::File(_))));
+    let lines = scene.store.audit(None, 1).await.unwrap();
+    assert_eq!((lines[0].action.as_str(), lines[0].subject.as_str()), ("recording.deleted", "1-1"));
+    assert!(
+        scene.store.recording(kept.name).await.is_ok(),
+        "nothing is forgotten that is still there"
+    );
+    delete(&scene.store, &scene.vault, &scene.live, scene.run, kept.clone())
+        .await
+        .unwrap();
+    assert!(scene.vault.read(&kept).is_err() && scene.store.recording(kept.name).await.is_err());
+}
+
+#[tokio::test]
+async fn a_run_whose_number_was_there_before_makes_files_of_its_own() {
+    let scene = Scene::new().await;
+    let first = recording(1);
+    let later = BEGUN + time::Duration::MINUTE;
+    let second = Recording {
+        started_at: later,
+        path: path(first.name, later),
+        ..first.clone()
+    };
+    drop(scene.begin(&first));
+    drop(scene.begin(&second));
+    assert!(scene.vault.read(&first).is_ok() && scene.vault.read(&second).is_ok());
+}
+
+#[tokio::test]
+async fn a_recording_that_only_its_row_does_not_know_of_is_complete() {
+    let scene = Scene::new().await;
+    let left = recording(1);
+    scene.store.add_recording(&left).await.unwrap();
+    scene.begin(&left).finish(&piece()).unwrap();
+    scene.keeper.mend(scene.store.begin_run(BEGUN).await.unwrap()).await.unwrap();
+    let mended = scene.store.recording(left.name).await.unwrap();
+    assert_eq!((mended.stage, mended.duration_ms), (RecordingStage::Complete, 1_000));
 }

@@ -92,7 +92,7 @@ impl KeyType for NameBytes {
 
 impl Key {
     /// A new one.
-    pub(super) fn random() -> Self {
+    pub(in crate::recording) fn random() -> Self {
         let mut bytes = [0; KEY_BYTES];
         rand::rng().fill_bytes(&mut bytes);
         Self(bytes)

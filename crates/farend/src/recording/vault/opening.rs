@@ -60,6 +60,16 @@ pub struct Mended {
     pub bytes: u64,
     /// Of what can be heard.
     pub duration_ms: u64,
+    /// Whether nothing is missing: only its row was not written any more.
+    pub is_whole: bool,
+}
+
+/// Marks the last of these pages as that of the stream, which takes no more and no fewer bytes.
+fn mark_end(audio: &mut [u8]) {
+    let mut ended = audio.to_vec();
+    if media::recorder::repair(&mut ended).is_some() && ended.len() == audio.len() {
+        audio.copy_from_slice(&ended);
+    }
 }
 
 impl Opened {
@@ -142,17 +152,23 @@ impl Opened {
             .map_or(0, |last| last.audio_at + u64::from(last.head.audio_bytes))
     }
 
-    /// Its sound from one byte to another, chunk by chunk.
+    /// Its sound from one byte to another, chunk by chunk. Its last page says that it is the last one, also where the recording was cut.
     pub fn audio(&self, range: Range<u64>) -> impl Iterator<Item = Result<Vec<u8>, VaultError>> {
         let end_of = |place: &Place| place.audio_at + u64::from(place.head.audio_bytes);
         let first = self.places.partition_point(|place| end_of(place) <= range.start);
+        // While it is being written, nobody knows which one that will be.
+        let last = self.places.iter().rposition(|place| place.head.audio_bytes > 0);
+        let last = last.filter(|_| self.ending != Ending::Open);
         let places = self.places.iter().enumerate().skip(first);
         let places = places.take_while({
             let end = range.end;
             move |(_, place)| place.audio_at < end
         });
         places.map(move |(index, place)| {
-            let audio = self.piece(index)?.audio;
+            let mut audio = self.piece(index)?.audio;
+            if Some(index) == last {
+                mark_end(&mut audio);
+            }
             let within = |at: u64| usize::try_from(at.saturating_sub(place.audio_at)).map_or(audio.len(), |at| at.min(audio.len()));
             Ok(audio[within(range.start)..within(range.end)].to_vec())
         })
@@ -193,22 +209,30 @@ impl Opened {
         let peaks: u64 = opened.places.iter().map(|place| u64::from(place.head.peak_bytes) / 2).sum();
         let duration_ms = peaks * PEAK_STEP_MS;
         if opened.ending != Ending::Open {
-            let bytes = opened.bytes;
-            return Ok(Mended { bytes, duration_ms });
+            return Ok(Mended {
+                bytes: opened.bytes,
+                duration_ms,
+                is_whole: opened.ending == Ending::Whole,
+            });
         }
         let whole = opened.places.last();
         let bytes = whole.map_or(HEADER_BYTES as u64, |last| last.at + last.head.sealed_bytes() as u64);
         file.cut_to(bytes)?;
-        let ended = whole.is_some_and(|last| last.head.kind != Kind::Middle);
-        if ended {
+        if let Some(last) = whole.filter(|last| last.head.kind != Kind::Middle) {
+            let is_whole = last.head.kind == Kind::Last;
             file.sync()?;
-            return Ok(Mended { bytes, duration_ms });
+            return Ok(Mended {
+                bytes,
+                duration_ms,
+                is_whole,
+            });
         }
         let mut sealer = Sealer::resume(Box::new(file), opened.seal, opened.places.len() as u64, bytes);
         sealer.mark_cut()?;
         Ok(Mended {
             bytes: sealer.bytes(),
             duration_ms,
+            is_whole: false,
         })
     }
 }

@@ -43,6 +43,8 @@ pub(crate) struct Sealer {
     index: u64,
     /// Of the file, up to the last whole chunk.
     bytes: u64,
+    /// Whether its last chunk is in it.
+    is_whole: bool,
 }
 
 impl Sealer {
@@ -63,6 +65,7 @@ impl Sealer {
             seal: Seal::new(key, &header),
             index: 0,
             bytes: bytes.len() as u64,
+            is_whole: false,
         })
     }
 
@@ -73,6 +76,7 @@ impl Sealer {
             seal,
             index,
             bytes,
+            is_whole: false,
         }
     }
 
@@ -84,11 +88,20 @@ impl Sealer {
     /// Appends the last piece, which may be empty, and waits until all is on the disk.
     pub(crate) fn finish(&mut self, piece: &Piece) -> io::Result<()> {
         self.write(piece, Kind::Last)?;
+        self.is_whole = true;
         self.medium.sync()
     }
 
-    /// Ends the file where it stands, after what could not be written.
+    /// Whether the last piece is in the file, be it that the disk may not have it yet.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// Ends the file where it stands, after what could not be written. Nothing follows a last piece.
     pub(crate) fn mark_cut(&mut self) -> io::Result<()> {
+        if self.is_whole {
+            return Ok(());
+        }
         self.write(&Piece::default(), Kind::Cut)?;
         self.medium.sync()
     }

@@ -124,6 +124,7 @@ proptest! {
         prop_assert_eq!(mended.bytes, std::fs::metadata(&file).unwrap().len());
         let after = Opened::open(&file, &key, NAME).unwrap();
         prop_assert_eq!((after.ending(), all(&after).unwrap()), (Ending::Cut, heard));
+        prop_assert!(!mended.is_whole);
         prop_assert_eq!(Opened::mend(&file, &key, NAME).unwrap(), mended, "again: it stays as it is");
     }
 
@@ -208,4 +209,96 @@ fn the_space_is_fine_nearly_full_full_or_failing() {
     ] {
         assert_eq!(state(used, gib, free, is_failing), expected, "{used} {free:?}");
     }
+}
+
+#[test]
+fn a_file_with_its_last_chunk_is_whole_whatever_came_after() {
+    let (_folder, file, key) = file();
+    let pieces = pieces(3);
+    write(&file, &key, &pieces);
+    let length = std::fs::metadata(&file).unwrap().len();
+    let expected = Mended {
+        bytes: length,
+        duration_ms: 3_000,
+        is_whole: true,
+    };
+    assert_eq!(Opened::mend(&file, &key, NAME).unwrap(), expected);
+    std::fs::OpenOptions::new()
+        .write(true)
+        .open(&file)
+        .unwrap()
+        .set_len(length + 50)
+        .unwrap();
+    assert_eq!(
+        Opened::mend(&file, &key, NAME).unwrap(),
+        expected,
+        "what a power cut has left behind it goes"
+    );
+    assert_eq!(std::fs::metadata(&file).unwrap().len(), length);
+}
+
+/// A file that the disk does not confirm.
+struct Unconfirmed(std::fs::File);
+
+impl Medium for Unconfirmed {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.append(bytes)
+    }
+
+    fn cut_to(&mut self, bytes: u64) -> io::Result<()> {
+        self.0.cut_to(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Err(io::ErrorKind::Other.into())
+    }
+}
+
+#[test]
+fn nothing_follows_a_last_chunk() {
+    let (_folder, file, key) = file();
+    let created = Unconfirmed(std::fs::File::create_new(&file).unwrap());
+    let mut sealer = Sealer::begin(Box::new(created), &key, NAME, 1_000).unwrap();
+    assert!(sealer.finish(&pieces(1)[0]).is_err() && sealer.is_whole());
+    sealer.mark_cut().unwrap();
+    assert_eq!(Opened::open(&file, &key, NAME).unwrap().ending(), Ending::Whole);
+    assert_eq!(sealer.bytes(), std::fs::metadata(&file).unwrap().len());
+}
+
+/// Of a page: the last one of a stream.
+const ENDS: u8 = 4;
+
+/// Where each page begins, and its flags.
+fn pages(audio: &[u8]) -> Vec<u8> {
+    let starts = audio.windows(5).enumerate().filter(|(_, bytes)| bytes == b"OggS\0");
+    starts.map(|(start, _)| audio[start + 5]).collect()
+}
+
+#[test]
+fn the_sound_of_a_recording_that_was_cut_has_its_end_marked() {
+    let (_folder, file, key) = file();
+    let (began, mut pieces) = (std::time::Instant::now(), Vec::new());
+    let mut recorder = media::recorder::Recorder::new(began).unwrap();
+    while let Some(page) = recorder.poll(began + std::time::Duration::from_secs(5)) {
+        pieces.push(Piece {
+            audio: page.bytes,
+            peaks: Vec::new(),
+        });
+    }
+    let created = std::fs::File::create_new(&file).unwrap();
+    let mut sealer = Sealer::begin(Box::new(created), &key, NAME, 1_000).unwrap();
+    pieces.iter().for_each(|piece| sealer.append(piece).unwrap());
+    let running = all(&Opened::open(&file, &key, NAME).unwrap()).unwrap();
+    assert!(pages(&running).len() > 4 && pages(&running).iter().all(|flags| flags & ENDS == 0));
+    // A quota that is used up ends with an empty piece, a crash with a mark: neither has a page.
+    drop(sealer);
+    Opened::mend(&file, &key, NAME).unwrap();
+    let opened = Opened::open(&file, &key, NAME).unwrap();
+    let (heard, length) = (all(&opened).unwrap(), opened.audio_bytes());
+    assert_eq!((heard.len(), length), (running.len(), running.len() as u64));
+    let flags = pages(&heard);
+    assert_eq!(flags.iter().rposition(|flags| flags & ENDS != 0), Some(flags.len() - 1));
+    assert_eq!(flags.iter().filter(|flags| *flags & ENDS != 0).count(), 1);
+    let tail: Result<Vec<_>, _> = opened.audio(length - 40..length).collect();
+    assert_eq!(tail.unwrap().concat(), heard[heard.len() - 40..]);
 }

@@ -1,4 +1,4 @@
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 
@@ -8,8 +8,8 @@ use model::{CallId, Channel, LegId, Track, UserId};
 use switchboard::core::Party;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::desk::{RUNNING_MAX, WAITING_MAX};
-use super::disk::Job;
+use super::desk::{PATIENCE, RUNNING_MAX};
+use super::disk::{Closed, Job};
 use std::io;
 
 use time::OffsetDateTime;
@@ -43,7 +43,7 @@ async fn vault() -> (tempfile::TempDir, Vault, RunId) {
 
 impl Bench {
     async fn new() -> Self {
-        Self::with(|vault, reports| Disk::of(vault, reports)).await
+        Self::with(Disk::of).await
     }
 
     async fn with(disk: impl FnOnce(Vault, Sender<Report>) -> Disk) -> Self {
@@ -118,7 +118,7 @@ impl Bench {
 
 fn outlets(told: &Told, keeper: UnboundedSender<Written>, jobs: SyncSender<Job>) -> Outlets {
     let told = Arc::clone(told);
-    let tell_core = Box::new(move |recording: RecordingId, trouble| {
+    let tell_core = Arc::new(move |recording: RecordingId, trouble| {
         told.lock().unwrap().push((recording.0, trouble));
         true
     });
@@ -182,6 +182,37 @@ impl Medium for Broken {
     }
 }
 
+/// A disk that takes everything, and confirms nothing.
+struct Unconfirmed;
+
+impl Medium for Unconfirmed {
+    fn append(&mut self, _bytes: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn cut_to(&mut self, _bytes: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Err(io::ErrorKind::Other.into())
+    }
+}
+
+#[tokio::test]
+async fn what_the_disk_does_not_confirm_is_counted_like_everything_else() {
+    let make = |_: &str| Ok(Box::new(Unconfirmed) as Box<dyn Medium>);
+    let mut bench = Bench::with(|vault, reports| Disk::new(vault, Box::new(make), reports)).await;
+    bench.begin(1);
+    bench.end(1);
+    assert_eq!(bench.told(), [(1, RecordingTrouble::Failed)]);
+    let (_, ended) = bench.noted();
+    assert_eq!(ended[0].stage, RecordingStage::Complete);
+    let figures = bench.vault.figures();
+    assert_eq!(figures.running_bytes.load(Ordering::Relaxed), 0);
+    assert_eq!(figures.kept_bytes.load(Ordering::Relaxed), ended[0].bytes);
+}
+
 #[tokio::test]
 async fn a_recording_is_as_long_as_it_took_and_is_heard_again() {
     let mut bench = Bench::new().await;
@@ -197,7 +228,7 @@ async fn a_recording_is_as_long_as_it_took_and_is_heard_again() {
     assert!(bench.desk.is_idle() && bench.told().is_empty());
     let (began, ended) = bench.noted();
     assert_eq!((began[0].name.to_string().as_str(), began[0].call_id.as_str()), ("1-7", "1-7"));
-    assert_eq!(began[0].path, "1970/01/1-7.frec");
+    assert_eq!(began[0].path, "1970/01/1-7-0.frec");
     assert_eq!((ended[0].stage, ended[0].stopped), (RecordingStage::Complete, None));
     assert!((2_900..=3_100).contains(&ended[0].duration_ms), "{ended:?}");
     let (audio, ending, peaks) = bench.heard(&began[0]);
@@ -259,11 +290,65 @@ async fn a_disk_that_the_kernel_calls_full_is_full() {
 }
 
 #[tokio::test]
+async fn a_disk_that_gets_nearly_full_ends_what_runs_and_leaves_room_for_the_rest_of_the_server() {
+    let is_full = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&is_full);
+    let make = |vault, reports| Disk::of(vault, reports).full_when(Box::new(move || asked.load(Ordering::Relaxed)));
+    let mut bench = Bench::with(make).await;
+    bench.begin(1);
+    bench.begin(2);
+    bench.pass(3);
+    assert!(bench.told().is_empty());
+    is_full.store(true, Ordering::Relaxed);
+    bench.pass(2);
+    assert_eq!(bench.told(), [1, 2].map(|number| (number, RecordingTrouble::DiskFull)));
+    let (began, ended) = bench.noted();
+    assert_eq!(ended.len(), 2);
+    for (recording, end) in began.iter().zip(ended) {
+        assert_eq!(
+            (end.stage, end.stopped),
+            (RecordingStage::Complete, Some(RecordingTrouble::DiskFull))
+        );
+        assert_eq!(bench.heard(recording).1, Ending::Whole);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_begin_does_not_stay() {
+    let (folder, vault, run) = vault().await;
+    let (reports, reported) = channel();
+    let make = {
+        let vault = vault.clone();
+        move |path: &str| {
+            vault.create(path)?;
+            let kind = io::ErrorKind::StorageFull;
+            Ok(Box::new(Broken { left: 0, kind }) as Box<dyn Medium>)
+        }
+    };
+    let mut disk = Disk::new(vault, Box::new(make), reports);
+    let begin = Job::Begin {
+        id: RecordingId(1),
+        name: run.recording(RecordingId(1)),
+        path: "1970/01/file".to_owned(),
+        started_at: OffsetDateTime::UNIX_EPOCH,
+    };
+    disk.job(begin, Instant::now());
+    assert!(matches!(reported.recv().unwrap(), Report::Closed(closed) if closed.trouble == Some(RecordingTrouble::DiskFull)));
+    let month = folder.path().join("recordings/1970/01");
+    assert_eq!(std::fs::read_dir(month).unwrap().count(), 0);
+}
+
+#[tokio::test]
 async fn a_disk_that_hangs_ends_the_recording_and_nothing_waits_for_it() {
     let mut bench = Bench::new().await;
     bench.begin(1);
     bench.pass(3);
-    for _ in 0..(WAITING_MAX + 3) * 10 {
+    for _ in 0..PATIENCE.as_secs() * 10 {
+        bench.now += Duration::from_millis(100);
+        bench.desk.tick(bench.now);
+    }
+    assert!(bench.told().is_empty());
+    for _ in 0..20 {
         bench.now += Duration::from_millis(100);
         bench.desk.tick(bench.now);
     }
@@ -276,6 +361,31 @@ async fn a_disk_that_hangs_ends_the_recording_and_nothing_waits_for_it() {
     assert_eq!(bench.heard(&began[0]).1, Ending::Whole);
     assert!(bench.desk.is_idle());
     assert_eq!(bench.told().len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_stood_still_for_a_minute_goes_on_recording() {
+    let mut bench = Bench::new().await;
+    bench.begin(1);
+    bench.pass(2);
+    // A piece is on its way to the disk as all stops, and is still there as all goes on.
+    for _ in 0..10 {
+        bench.now += Duration::from_millis(100);
+        bench.desk.tick(bench.now);
+    }
+    bench.now += Duration::from_secs(60);
+    bench.desk.tick(bench.now);
+    bench.now += Duration::from_millis(20);
+    bench.desk.tick(bench.now);
+    bench.pass(2);
+    bench.end(1);
+    assert!(bench.told().is_empty());
+    let (began, ended) = bench.noted();
+    assert_eq!((ended[0].stage, ended[0].stopped), (RecordingStage::Complete, None));
+    assert!(
+        bench.heard(&began[0]).1 == Ending::Whole && ended[0].duration_ms >= 64_000,
+        "{ended:?}"
+    );
 }
 
 #[tokio::test]
@@ -323,7 +433,7 @@ async fn a_switchboard_that_is_too_busy_is_told_again() {
     let asked = Arc::new(Mutex::new(0));
     let tell_core = {
         let asked = Arc::clone(&asked);
-        Box::new(move |_: RecordingId, _: RecordingTrouble| {
+        Arc::new(move |_: RecordingId, _: RecordingTrouble| {
             *asked.lock().unwrap() += 1;
             *asked.lock().unwrap() >= 3
         })
@@ -343,7 +453,7 @@ async fn when_the_server_stops_all_recordings_are_finished() {
     let (_folder, vault, run) = vault().await;
     let (tap, tapped) = queue(PACKETS_MAX);
     let (keeper, mut noted) = unbounded_channel();
-    let (orders, thread) = start(vault.clone(), run, tapped, Box::new(|_, _| true), keeper).unwrap();
+    let (orders, thread) = start(vault.clone(), run, tapped, Arc::new(|_, _| true), keeper).unwrap();
     for number in 1..=3 {
         orders.begin(SystemTime::UNIX_EPOCH, new(number));
         tap.push(track(number), &said(0, Instant::now()));
@@ -364,4 +474,125 @@ async fn when_the_server_stops_all_recordings_are_finished() {
     for recording in began {
         assert_eq!(vault.read(&recording).unwrap().ending(), Ending::Whole);
     }
+}
+
+/// Takes so many writes, and then panics.
+struct Panicking(u32);
+
+impl Medium for Panicking {
+    fn append(&mut self, _bytes: &[u8]) -> io::Result<()> {
+        self.0 = self.0.checked_sub(1).expect("as many as were promised");
+        Ok(())
+    }
+
+    fn cut_to(&mut self, _bytes: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_panic_at_the_disk_ends_one_recording_and_the_others_go_on() {
+    let made = AtomicU32::new(0);
+    let make = move |_: &str| {
+        let writes = if made.fetch_add(1, Ordering::Relaxed) == 0 { 3 } else { u32::MAX };
+        Ok(Box::new(Panicking(writes)) as Box<dyn Medium>)
+    };
+    let mut bench = Bench::with(|vault, reports| Disk::new(vault, Box::new(make), reports)).await;
+    bench.begin(1);
+    bench.begin(2);
+    bench.pass(5);
+    assert_eq!(bench.told(), [(1, RecordingTrouble::Failed)]);
+    bench.end(2);
+    let (began, ended) = bench.noted();
+    assert_eq!((began.len(), ended.len()), (2, 2));
+    assert_eq!(
+        (ended[0].stage, ended[0].stopped),
+        (RecordingStage::CutShort, Some(RecordingTrouble::Failed))
+    );
+    assert_eq!((ended[1].stage, ended[1].stopped), (RecordingStage::Complete, None));
+}
+
+#[tokio::test]
+async fn without_the_disk_thread_every_recording_fails_at_once() {
+    let mut bench = Bench::new().await;
+    bench.begin(1);
+    bench.pass(2);
+    bench.jobs = sync_channel(1).1;
+    bench.pass(2);
+    bench.begin(2);
+    bench.pass(1);
+    assert_eq!(bench.told(), [(1, RecordingTrouble::Failed), (2, RecordingTrouble::Failed)]);
+    assert!(bench.desk.is_idle());
+    bench.desk.count(bench.vault.figures(), 0);
+    assert!(bench.vault.figures().is_failing.load(Ordering::Relaxed));
+}
+
+#[tokio::test]
+async fn a_panic_of_the_recorder_ends_what_ran_and_the_next_recording_is_made() {
+    let (_folder, vault, run) = vault().await;
+    let ((orders, taken), (jobs, todo), (reports, reported)) = (channel(), sync_channel(JOBS_MAX), channel());
+    let (told, news) = channel();
+    let tell_core = Arc::new(move |recording: RecordingId, trouble: RecordingTrouble| {
+        told.send((recording.0, trouble)).unwrap();
+        assert_ne!((recording.0, trouble), (1, RecordingTrouble::DiskFull), "this one panics");
+        true
+    });
+    let (keeper, _noted) = unbounded_channel();
+    let desk = Desk::new(run, Outlets { tell_core, keeper, jobs });
+    let (_tap, tapped) = queue(1);
+    let thread = std::thread::spawn(move || run_desk(desk, vault, taken, reported, tapped));
+    let begin = |number| {
+        orders
+            .send(Order::Begin {
+                at: SystemTime::UNIX_EPOCH,
+                new: Box::new(new(number)),
+            })
+            .unwrap();
+    };
+    begin(1);
+    begin(2);
+    let begun = [todo.recv().unwrap(), todo.recv().unwrap()];
+    assert!(begun.iter().all(|job| matches!(job, Job::Begin { .. })), "{begun:?}");
+    let closed = |id, trouble| {
+        Report::Closed(Closed {
+            id: RecordingId(id),
+            trouble,
+            is_whole: true,
+            bytes: 1,
+            duration_ms: 1,
+        })
+    };
+    reports.send(closed(1, Some(RecordingTrouble::DiskFull))).unwrap();
+    let expected = [RecordingTrouble::DiskFull, RecordingTrouble::Failed].map(|trouble| (1, trouble));
+    assert_eq!([news.recv().unwrap(), news.recv().unwrap()], expected, "told once more");
+    assert_eq!(news.recv().unwrap(), (2, RecordingTrouble::Failed));
+    let end = todo.iter().find(|job| !matches!(job, Job::Append { .. }));
+    assert!(matches!(end, Some(Job::End { id: RecordingId(2), .. })), "{end:?}");
+    begin(3);
+    let next = todo.iter().find(|job| matches!(job, Job::Begin { .. }));
+    assert!(matches!(next, Some(Job::Begin { id: RecordingId(3), .. })), "{next:?}");
+    reports.send(closed(2, None)).unwrap();
+    reports.send(closed(3, None)).unwrap();
+    drop(orders);
+    thread.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_recorder_that_has_ended_is_told_at_once() {
+    let (_folder, vault, _run) = vault().await;
+    let told = Told::default();
+    let (keeper, jobs) = (unbounded_channel().0, sync_channel(1).0);
+    let tell_core = outlets(&told, keeper, jobs).tell_core;
+    let orders = Orders {
+        orders: channel().0,
+        tell_core,
+        vault: vault.clone(),
+    };
+    orders.begin(SystemTime::UNIX_EPOCH, new(4));
+    assert_eq!(*told.lock().unwrap(), [(4, RecordingTrouble::Failed)]);
+    assert!(vault.figures().is_failing.load(Ordering::Relaxed));
 }

@@ -87,7 +87,30 @@ fn a_small_file_that_unpacks_to_hours_is_given_up_at_ten_minutes() {
     let long = aac.repeat(11 * 60);
     assert!(long.len() < FILE_BYTES_MAX);
     let read = read_all(&long);
-    assert!(matches!(read, Err(NotAudio::TooLong { .. })), "{:?}", read.map(|samples| samples.duration_ms()));
+    assert!(
+        matches!(read, Err(NotAudio::TooLong { .. })),
+        "{:?}",
+        read.map(|samples| samples.duration_ms())
+    );
+}
+
+#[test]
+fn a_small_file_that_promises_huge_packets_is_refused_before_there_is_room_for_them() {
+    /// A millisecond of sound by QuickTime's sound description of the second version.
+    const SOUND: &[u8] = include_bytes!("../../../tests/sounds/lpcm.mov");
+    const CHANNELS: usize = 44;
+    const PACKET_SAMPLES: usize = 64;
+    let description = SOUND.windows(4).position(|window| window == b"lpcm").unwrap();
+    let with = |place: usize, number: u32| {
+        let mut file = SOUND.to_vec();
+        file[description + place..][..4].copy_from_slice(&number.to_be_bytes());
+        read_all(&file).map(|samples| samples.as_slice().len())
+    };
+    assert_eq!(with(PACKET_SAMPLES, 1), Ok(16), "as it is");
+    assert_eq!(with(PACKET_SAMPLES, 1 << 20), Ok(16));
+    assert_eq!(with(PACKET_SAMPLES, (1 << 20) + 1), Err(NotAudio::Damaged));
+    assert_eq!(with(PACKET_SAMPLES, u32::MAX), Err(NotAudio::Damaged));
+    assert_eq!(with(CHANNELS, 9), Err(NotAudio::TooManyChannels));
 }
 
 #[test]

@@ -207,11 +207,16 @@ pub enum RecordingState {
     #[default]
     Off,
     /// Those in it are being told that it will be.
-    Announcing,
+    Announcing {
+        /// They can call it off: it is theirs, and no rule's.
+        may_end: bool,
+    },
     /// It is.
     On {
-        /// By a rule: they cannot end it.
+        /// By a rule: nobody can end it.
         is_by_rule: bool,
+        /// They can end it: it is theirs, and no rule's.
+        may_end: bool,
     },
     /// It was, until that was not possible any more.
     Stopped(RecordingTrouble),

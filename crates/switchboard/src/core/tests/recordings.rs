@@ -1,5 +1,8 @@
 //! Which calls with the world are recorded, and what phones are answered that want it.
 
+use model::control::{Command, Event};
+use model::{CallId, LegId};
+
 use super::mobiles::bens_mobile_alone;
 use super::trunks::{FIRST, SECOND, Scene, company, provider};
 use super::*;
@@ -161,4 +164,72 @@ fn the_world_records_nothing() {
     let sent = scene.within(&mut world, "INFO", "Record: on\r\n", "");
     assert!(sent.iter().any(|message| message.starts_with("SIP/2.0 403")), "{sent:?}");
     assert_eq!(begun(&scene), []);
+}
+
+/// What legs were told, by its number.
+fn plays(scene: &Scene) -> Vec<(LegId, u32)> {
+    let commands = calls::medias(&scene.bench).into_iter();
+    let plays = commands.filter_map(|command| match command {
+        Command::Play { leg, number, .. } => Some((leg, number)),
+        _ => None,
+    });
+    plays.collect()
+}
+
+/// The legs that were told something.
+fn told(scene: &Scene) -> Vec<LegId> {
+    plays(scene).into_iter().map(|(leg, _)| leg).collect()
+}
+
+/// Anna talks to Ben, and wants that to be recorded; both are told in words.
+fn announcing() -> (Scene, CallId) {
+    let mut company = company();
+    company.users[0].may_record = true;
+    company.recordings.announced = Announced::Prompt;
+    let mut scene = Scene::of(company);
+    scene.talk((wss(ANNAS.0), ANNAS.1), "102", wss(3));
+    let call = *scene.bench.core.calls.calls.keys().next().unwrap();
+    assert!(scene.control(ANNA, Action::Record { call, is_on: true }).is_ok());
+    (scene, call)
+}
+
+#[test]
+fn what_something_else_is_said_over_is_said_once_more() {
+    let (mut scene, call) = announcing();
+    let [anna, ben] = told(&scene)[..] else {
+        panic!("{:?}", told(&scene))
+    };
+    let words = crate::call::Command::Tell {
+        leg: ben,
+        prompt: model::Prompt::FirstInConference,
+    };
+    let now = scene.bench.now;
+    scene.bench.core.execute_all(call, vec![words], now);
+    scene.bench.core.recordings_follow(&[call], now);
+    scene.bench.drain();
+    assert_eq!(told(&scene), [anna, ben, ben, ben], "that, and once more");
+}
+
+#[test]
+fn only_what_was_said_last_counts_as_said() {
+    let (mut scene, call) = announcing();
+    for is_on in [false, true] {
+        assert!(scene.control(ANNA, Action::Record { call, is_on }).is_ok());
+    }
+    let plays = plays(&scene);
+    assert_eq!(plays.len(), 6, "that it is recorded, that it is not, that it is");
+    for (leg, number) in &plays[..4] {
+        scene.bench.handle(Input::Media(Event::Played {
+            leg: *leg,
+            number: *number,
+        }));
+        assert_eq!(begun(&scene), []);
+    }
+    for (leg, number) in &plays[4..] {
+        scene.bench.handle(Input::Media(Event::Played {
+            leg: *leg,
+            number: *number,
+        }));
+    }
+    assert_eq!(begun(&scene).len(), 1);
 }

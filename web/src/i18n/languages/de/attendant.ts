@@ -18,7 +18,7 @@ export const attendant = {
   upload: 'Hochladen',
   uploading: 'Wird gesendet',
   drop: 'Ton hier ablegen',
-  dropHint: 'WAV, MP3, FLAC, Ogg Vorbis oder AAC; höchstens 20 MB und 10 Minuten.',
+  dropHint: 'WAV, MP3, FLAC, Ogg Vorbis, Opus oder AAC; höchstens 20 MB und 10 Minuten.',
   chooseFile: 'Datei auswählen',
   tooLarge: 'Diese Datei ist größer als 20 MB.',
   keys: 'Tasten',

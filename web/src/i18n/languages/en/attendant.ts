@@ -17,7 +17,7 @@ export const attendant = {
   upload: 'Upload',
   uploading: 'Is being sent',
   drop: 'Drop a sound here',
-  dropHint: 'WAV, MP3, FLAC, Ogg Vorbis or AAC; 20 MB and 10 minutes at most.',
+  dropHint: 'WAV, MP3, FLAC, Ogg Vorbis, Opus or AAC; 20 MB and 10 minutes at most.',
   chooseFile: 'Choose a file',
   tooLarge: 'This file is larger than 20 MB.',
   keys: 'Keys',
