@@ -40,7 +40,7 @@ pub(super) enum Command {
         place: Place,
     },
     /// Changes a menu; what is not named stays as it is
-    #[command(after_help = "Examples:\n  farend menu change 700 --greeting \"Merry Christmas\"\n  \
+    #[command(after_help = "Example:\n  farend menu change 700 --greeting \"Merry Christmas\"\n  \
         farend menu change 700 --remove-key 3 --extensions false --greeting none\n  \
         farend menu change 700 --hours \"Office hours\" --closed-then 101")]
     Change {

@@ -65,7 +65,7 @@ async fn teams_are_added_changed_and_removed() {
     let new = json!({
         "name": "Support", "extension": "210", "has_line": true, "order": "in_turn", "turn_s": 15, "busy_when": "first",
         "members": [{ "user_id": anna, "device_id": null, "rings": true }, { "user_id": null, "device_id": shared, "rings": false }],
-        "overflow": { "after_s": 30, "number": "102" }, "night": { "day": day, "number": "103" },
+        "overflow": { "after_s": 30, "number": "102" }, "night": { "day": day, "profile_id": null, "number": "103" },
     });
     let answer = company.ask(&admin, "POST", "/api/v1/teams", new.clone()).await;
     assert_eq!(answer.status, 201, "{}", answer.text);

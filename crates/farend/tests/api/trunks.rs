@@ -364,7 +364,7 @@ async fn what_somebody_may_call_is_decided_by_administrators() {
     let usual = scene.works("GET", &path, Value::Null).await;
     assert_eq!(usual["classes"], json!(["free", "local", "national", "mobile"]));
     let decided = json!({ "classes": ["national", "international"], "number": "+4989123451", "hidden": true, "location": "Main Street 1",
-                          "windows": [{ "days": ["monday", "sunday"], "from": "08:00", "to": "24:00" }] });
+                          "windows": [{ "days": ["monday", "sunday"], "from": "08:00", "to": "24:00" }], "profile_id": null });
     assert_eq!(scene.works("PUT", &path, decided.clone()).await, decided);
     assert_eq!(scene.works("GET", &path, Value::Null).await, decided);
     let wrong = json!({ "classes": ["cheap"], "number": "089", "hidden": false, "location": "a\nb",

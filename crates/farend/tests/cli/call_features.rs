@@ -39,7 +39,7 @@ async fn a_room_is_added_listed_and_removed() {
     for (arguments, expected) in [
         (
             &["room", "add", "200", "Taken"][..],
-            "the extension is taken; choose another one (`farend user list`, `farend team list` and `farend room list` show all)",
+            "the extension is taken; choose another one (`farend user list`, `farend team list`, `farend room list` and `farend menu list` show all)",
         ),
         (
             &["room", "add", "811", "Open", "--pin", "1234"],

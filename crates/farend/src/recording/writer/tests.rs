@@ -555,8 +555,8 @@ async fn a_panic_of_the_recorder_ends_what_ran_and_the_next_recording_is_made() 
     };
     begin(1);
     begin(2);
-    let begun = [todo.recv().unwrap(), todo.recv().unwrap()];
-    assert!(begun.iter().all(|job| matches!(job, Job::Begin { .. })), "{begun:?}");
+    let begun = todo.iter().filter(|job| matches!(job, Job::Begin { .. })).take(2);
+    assert_eq!(begun.count(), 2);
     let closed = |id, trouble| {
         Report::Closed(Closed {
             id: RecordingId(id),
