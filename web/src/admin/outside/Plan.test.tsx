@@ -156,6 +156,7 @@ describe('what a person may call', () => {
       expect(calling()).toEqual({
         classes: ['local', 'national', 'mobile', 'international'],
         windows: [],
+        profile_id: null,
         number: '+498912345103',
         hidden: true,
         location: 'Room 12',
