@@ -12,7 +12,7 @@ relay:
 numbers:
 calendar:
 switchboard: calendar model numbers sip
-doctor:
+doctor: model
 sim: calendar model numbers sip media switchboard
 farend: calendar model numbers sip media relay switchboard doctor
 lab:

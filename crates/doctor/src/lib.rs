@@ -6,13 +6,20 @@
 //!                                 both speak stun
 //! ```
 //!
+//! What all of that, desk phones, browsers' checks and calls show is put together as [`evidence`], from which [`rules`] conclude what is wrong
+//! ([`finding`]), in [`words`] for people.
+//!
 //! [`alg`] judges whether a router rewrites SIP, by what providers answer.
 //!
 //! Nothing here opens a socket, reads a clock or looks a name up: the program does, for its server and for `farend nat` alike.
 
 pub mod alg;
 pub mod binding;
+pub mod evidence;
+pub mod finding;
 pub mod nat;
+pub mod rules;
 pub mod stun;
+pub mod words;
 
 mod address;

@@ -13,8 +13,36 @@ pub struct LegReport {
     pub received: StreamReport,
     /// Round trip between us and the peer, from RTCP (or ICE), in milliseconds.
     pub round_trip_ms: Option<f32>,
-    /// Packets that were dropped here: malformed, unauthenticated, or from a stranger's address.
+    /// Packets that were dropped here, in all: [`Refused`] says why.
     pub dropped: u64,
+    /// Packets from the peer that nobody hears, by cause.
+    pub refused: Refused,
+    /// In which directions there should be sound now.
+    pub expected: Expected,
+}
+
+/// Packets from a leg's peer that were dropped, by cause; since the leg began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// From an address that was not negotiated, or after the leg had latched onto another.
+    pub stranger: u64,
+    /// SRTP that failed its authentication, or could not be decrypted.
+    pub undecryptable: u64,
+    /// Cut short, or not RTP.
+    pub malformed: u64,
+    /// Of a payload type that was not negotiated, or not to be decoded.
+    pub unknown_format: u64,
+    /// Audio that a connection brought too late to be heard.
+    pub late: u64,
+}
+
+/// In which directions a leg should carry sound, as negotiated and as the call is now: neither while it is on hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// The peer sends, by what it has negotiated, and somebody is to hear it.
+    pub from_peer: bool,
+    /// The peer is to hear something.
+    pub to_peer: bool,
 }
 
 /// Figures of one direction.

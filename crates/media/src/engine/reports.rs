@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use model::control::Event;
-use model::quality::{LegReport, StreamReport, Transport as Way};
+use model::quality::{Expected, LegReport, Refused, StreamReport, Transport as Way};
 
 use super::{Engine, Outbox};
 use crate::audio::rtcp::{self, Packet, REPORT_BYTES_MAX, SenderInfo};
@@ -213,6 +213,8 @@ impl Engine {
             received,
             round_trip_ms: peer.round_trip_ms,
             dropped: leg.dropped,
+            refused: Refused::default(),
+            expected: Expected::default(),
         }
     }
 }
