@@ -10,6 +10,8 @@
 //!  we: 192.168.1.10, or nothing, as "received"? ◄── ALG ◄──┘           without an ALG: received=198.51.100.2
 //! ```
 
+pub mod mirror;
+
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
