@@ -15,8 +15,8 @@ use std::net::{SocketAddr, SocketAddrV4};
 const QUESTION: &[u8] = b"OPTIONS sip:mirror@";
 /// The header that makes the request longer than its answer. It is not sent back.
 const PADDING: &str = "X-Padding: ";
-/// So long is a question, in bytes: with IP and UDP headers it fits into one Ethernet frame, and into a PPPoE one.
-const QUESTION_BYTES: usize = 1_380;
+/// So long is a question, in bytes: with IP and UDP headers it fits into one frame, also where PPPoE or DS-Lite take some of it.
+const QUESTION_BYTES: usize = 1_420;
 /// What is longer is no question of ours.
 const QUESTION_BYTES_MAX: usize = 1_500;
 
@@ -60,7 +60,7 @@ impl Question {
             "{question}{server} SIP/2.0\r\n\
              Via: SIP/2.0/UDP {host}:{port};branch=z9hG4bK{token};rport\r\n\
              Max-Forwards: 70\r\n\
-             From: <sip:mirror@{host}:{port}>;tag={token}\r\n\
+             From: <sip:mirror@{host}:{port}>;tag=1\r\n\
              To: <sip:mirror@{server}>\r\n\
              Call-ID: {token}@{host}\r\n\
              CSeq: 1 OPTIONS\r\n\
