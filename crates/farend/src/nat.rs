@@ -1,5 +1,6 @@
 //! What `farend nat` and the server find out about the NAT on the way: the sockets of `doctor`'s probes, and the findings as JSON.
 
+pub(crate) mod alg;
 pub(crate) mod behaviour;
 pub(crate) mod lifetime;
 

@@ -4,6 +4,7 @@
 
 mod deliveries;
 mod flows;
+mod mirror;
 mod run;
 mod tickets;
 

@@ -3,7 +3,7 @@
 mod progress;
 mod report;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use model::StunServer;
 use self::progress::Progress;
 use self::report::Report;
 use crate::config::Config;
-use crate::nat::{Family, behaviour, lifetime};
+use crate::nat::{Family, alg, behaviour, lifetime};
 use crate::resolve::Resolver;
 
 /// DNS has this time; with that of the probe it makes less than the five seconds that the command may take.
@@ -36,6 +36,9 @@ pub(super) struct Nat {
     /// Finds out how long idle mappings live as well: takes up to five minutes
     #[arg(long)]
     lifetime: bool,
+    /// Finds out whether a router on the way to this farend server rewrites SIP (SIP ALG), by its SIP port [default port: 5060]
+    #[arg(long, value_name = "SERVER[:PORT]", value_parser = parse_server)]
+    alg: Option<StunServer>,
     /// The configuration file to take STUN servers from
     #[arg(long, value_name = "FILE", conflicts_with = "servers")]
     config: Option<PathBuf>,
@@ -43,7 +46,11 @@ pub(super) struct Nat {
 
 pub(super) async fn run(nat: Nat) -> anyhow::Result<()> {
     let servers = if nat.servers.is_empty() {
-        configured(nat.config.as_deref())?
+        match configured(nat.config.as_deref()) {
+            // Who asks for that alone needs no STUN server.
+            Err(_) if nat.alg.is_some() && nat.config.is_none() => Vec::new(),
+            configured => configured?,
+        }
     } else {
         nat.servers
     };
@@ -65,6 +72,9 @@ pub(super) async fn run(nat: Nat) -> anyhow::Result<()> {
     let both = Family::ALL.map(|family| behaviour::look(family, &addresses, nat.bind));
     let evidence = futures_util::future::try_join_all(both).await?;
     let mut report = Report::new(Family::ALL.into_iter().zip(evidence), &unresolved);
+    if let Some(server) = &nat.alg {
+        report.add_alg(alg::look(sip_port(&resolver, server).await?, nat.bind).await?);
+    }
     if report.is_empty() {
         bail!("no server could be asked; check --bind and the servers");
     }
@@ -86,6 +96,23 @@ pub(super) async fn run(nat: Nat) -> anyhow::Result<()> {
 fn parse_server(text: &str) -> Result<StunServer, String> {
     let remedy = "write name and port, e.g. stun.example.com:3478";
     text.parse().map_err(|wrong| format!("{wrong}; {remedy}"))
+}
+
+/// The SIP port of a server, by IPv4.
+async fn sip_port(resolver: &Resolver, server: &StunServer) -> anyhow::Result<SocketAddrV4> {
+    let server = StunServer {
+        port: server.port.or(Some(alg::SIP_PORT)),
+        ..server.clone()
+    };
+    let addresses = resolver.resolve(&server, DNS_MAX).await?;
+    let mut by_ipv4 = addresses.iter().filter_map(|address| match address {
+        SocketAddr::V4(address) => Some(*address),
+        SocketAddr::V6(_) => None,
+    });
+    by_ipv4.next().with_context(|| {
+        let host = &server.host;
+        format!("{host} has no IPv4 address, and routers rewrite no other; there is nothing to look for")
+    })
 }
 
 /// The servers of the configuration; without `--config` a file at the usual place will do, but need not exist.

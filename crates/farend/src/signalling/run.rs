@@ -17,6 +17,7 @@ use tokio::sync::watch;
 
 use super::deliveries::Deliveries;
 use super::flows::{Flows, Sent};
+use super::mirror::Mirror;
 use super::tickets::{Asker, Tickets};
 use super::{Figures, FlowSender, INBOX_MESSAGES_MAX, Outbound, Outlets, Signal, Signalling};
 use crate::datagrams::{Batch, Datagrams, Route};
@@ -64,6 +65,7 @@ struct Loop<O> {
     deliveries: Deliveries,
     /// Datagrams that the kernel could not take yet.
     unsent: VecDeque<(Flow, Vec<u8>)>,
+    mirror: Mirror,
     outlets: O,
     tickets: Tickets,
     figures: Arc<Figures>,
@@ -138,6 +140,7 @@ pub(crate) fn start(
         deliveries: Deliveries::new(media.count()),
         media,
         unsent: VecDeque::new(),
+        mirror: Mirror::new(now),
         outlets,
         tickets: Tickets::default(),
         figures: signalling.figures,
@@ -303,6 +306,10 @@ impl<O: Outlets> Loop<O> {
                             peer: source,
                             connection: 0,
                         };
+                        if let Some(answer) = self.mirror.reflect(bytes, source, now) {
+                            self.send(flow, answer);
+                            continue;
+                        }
                         self.core.handle(Input::Received { flow, bytes }, now);
                         self.drain();
                     }

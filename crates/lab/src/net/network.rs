@@ -252,12 +252,25 @@ impl Network {
     ///
     /// When the kernel has no such helper.
     pub fn start_sip_helper(&self) -> anyhow::Result<()> {
+        Self::help_sip(&self.computers.office_router)
+    }
+
+    /// As [`Network::start_sip_helper`], at home.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel has no such helper.
+    pub fn start_sip_helper_at_home(&self) -> anyhow::Result<()> {
+        Self::help_sip(&self.computers.home_router)
+    }
+
+    fn help_sip(router: &Namespace) -> anyhow::Result<()> {
         let rules = "table ip helper {
                ct helper sip { type \"sip\" protocol udp; l3proto ip; }
                chain arriving { type filter hook prerouting priority mangle; udp dport 5060 ct helper set \"sip\"; }
              }\n";
-        self.computers.office_router.add_rules(rules)?;
-        self.computers.office_router.forget_connections()
+        router.add_rules(rules)?;
+        router.forget_connections()
     }
 
     /// Starts a STUN server of the ITSP's own, on its host.

@@ -103,6 +103,39 @@ fn farend_nat_measures_how_long_a_router_remembers_a_silent_socket() {
 }
 
 #[test]
+fn farend_nat_says_whether_a_router_rewrites_sip_and_shows_what() {
+    in_namespaces(|folder| {
+        let mut network = Lab::new().start(folder).unwrap();
+        let _server = Farend::start_in(network.server().folder(), "0.0.0.0", CONFIG).unwrap();
+        let asked = |network: &Network| -> Value {
+            let mut command = network.home_pc().command(program().unwrap().to_str().unwrap());
+            command.args(["nat", "--json", "--alg", &OFFICE_PUBLIC.to_string()]);
+            let said: Value = serde_json::from_str(&run(&mut command).unwrap()).unwrap();
+            said["sip_alg"].clone()
+        };
+        let closed = asked(&network);
+        assert_eq!(closed["outcome"], "unknown", "the port is not open from there: {closed}");
+        network.forward_sip().unwrap();
+        let plain = asked(&network);
+        assert_eq!(
+            (&plain["outcome"], &plain["changes"]),
+            (&"untouched".into(), &serde_json::json!([])),
+            "{plain}"
+        );
+        network.start_sip_helper_at_home().unwrap();
+        let helped = asked(&network);
+        assert_eq!(helped["outcome"], "rewritten", "{helped}");
+        let is_contact = |change: &Value| {
+            change["sent"]
+                .as_str()
+                .is_some_and(|sent| sent.starts_with("Contact: <sip:mirror@192.168.1.50:"))
+        };
+        assert!(helped["changes"].as_array().unwrap().iter().any(is_contact), "{helped}");
+        report(&format!("with a SIP helper: {}", helped["sentence"]));
+    });
+}
+
+#[test]
 fn the_server_says_by_itself_that_the_office_router_is_symmetric() {
     in_namespaces(|folder| {
         let mut network = Lab::new().office(Nat::Symmetric).start(folder).unwrap();

@@ -6,13 +6,14 @@ use doctor::nat::lifetime::Lifetime;
 use doctor::nat::{Destination, Evidence, Origin, Reach, Reason, Verdict, verdict};
 use serde_json::{Value, json};
 
-use crate::nat::{Behaviour, Family, MappingLifetime};
+use crate::nat::{Behaviour, Family, MappingLifetime, alg};
 use crate::resolve::Unresolved;
 
 /// What is said about both address families. The first is what is asked for; the other one goes with it.
 pub(super) struct Report<'a> {
     findings: Vec<Finding>,
     unresolved: &'a [Unresolved],
+    alg: Option<alg::Found>,
 }
 
 struct Finding {
@@ -42,12 +43,21 @@ impl<'a> Report<'a> {
             without_way.truncate(1);
             findings = without_way;
         }
-        Self { findings, unresolved }
+        Self {
+            findings,
+            unresolved,
+            alg: None,
+        }
     }
 
     /// Whether nobody was asked.
     pub(super) fn is_empty(&self) -> bool {
-        self.findings.is_empty()
+        self.findings.is_empty() && self.alg.is_none()
+    }
+
+    /// Whether a router rewrites SIP.
+    pub(super) fn add_alg(&mut self, found: alg::Found) {
+        self.alg = Some(found);
     }
 
     /// Those that something is said about.
@@ -65,9 +75,12 @@ impl<'a> Report<'a> {
     /// The keys of one verdict; beside IPv4's those of IPv6 under `ipv6`, where both were asked.
     pub(super) fn json(&self) -> Value {
         let mut findings = self.findings.iter().map(Finding::json);
-        let mut value = findings.next().unwrap_or_default();
+        let mut value = findings.next().unwrap_or_else(|| json!({}));
         if let Some(other) = findings.next() {
             value["ipv6"] = other;
+        }
+        if let Some(alg) = &self.alg {
+            value["sip_alg"] = json!(alg);
         }
         value
     }
@@ -93,6 +106,10 @@ impl fmt::Display for Report<'_> {
                 write!(f, "{}: ", finding.family)?;
             }
             finding.fmt(f)?;
+        }
+        if let Some(alg) = &self.alg {
+            let after = if self.findings.is_empty() { "" } else { "\n" };
+            write!(f, "{after}{alg}")?;
         }
         self.unresolved.iter().try_for_each(|error| writeln!(f, "\nNot asked: {error}"))
     }
