@@ -18,6 +18,7 @@ pub mod binding;
 pub mod evidence;
 pub mod finding;
 pub mod nat;
+pub mod plan;
 pub mod rules;
 pub mod stun;
 pub mod words;

@@ -40,7 +40,11 @@ fn a_nat_that_looks_normal_to_two_servers_shows_a_third_one_another_port() {
     let [first, second, third] = seen(&mut nat);
     assert_eq!(first, second);
     assert_ne!(first, third);
-    assert_eq!(seen(&mut nat), [first, second, third], "whoever has asked before sees the same again");
+    assert_eq!(
+        seen(&mut nat),
+        [first, second, third],
+        "whoever has asked before sees the same again"
+    );
 }
 
 #[test]

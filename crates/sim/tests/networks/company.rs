@@ -57,8 +57,6 @@ pub struct Office {
     pub is_nat_probed: bool,
     pub certificate: Paper,
     pub clock_ahead_ms: i64,
-    /// People inside come by the interface of the default uplink.
-    pub is_web_on_wan: bool,
     pub has_bridge: bool,
     pub has_vpn: bool,
     /// A global IPv6 address beside.
@@ -101,10 +99,27 @@ pub struct Uplink {
     pub nat: Kind,
     pub hairpin: bool,
     pub forward: Forward,
+    /// The forward has been looked at before, and was right then.
+    pub was_ours: bool,
     /// A port that it lets strangers reach.
     pub opened: Option<(u16, &'static str, &'static str)>,
     pub alg: Option<Alg>,
     pub firewall: Firewall,
+}
+
+impl Uplink {
+    /// The routers on it.
+    pub fn chain(&self, seed: u64) -> Chain {
+        let mut chain = self.nat.chain(self.public, seed);
+        let hairpinning = chain.nats().iter().map(|nat| {
+            let behaviour = Behaviour {
+                hairpin: self.hairpin,
+                ..*nat.behaviour()
+            };
+            Nat::new(behaviour, nat.public(), seed)
+        });
+        Chain::new(hairpinning.collect())
+    }
 }
 
 /// Where the one port leads.

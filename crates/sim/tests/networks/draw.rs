@@ -78,12 +78,8 @@ fn settle(random: &mut SmallRng, company: &mut Company) {
     let comes_outside = company.workers.iter().any(|worker| worker.places.iter().any(is_outside));
     let office = &mut company.office;
     office.is_closed = !comes_outside;
-    if office.is_closed && !is(random, 8) {
-        office.host = None;
-        office.is_dns_split = false;
-    } else if office.is_closed {
-        // A name for the people inside alone.
-        office.host = None;
+    if office.is_closed {
+        (office.host, office.is_dns_split) = (None, false);
     }
     office.certificate = Paper {
         names: names(office),
@@ -143,7 +139,6 @@ fn office(random: &mut SmallRng) -> Office {
             not_after: NOW,
         },
         clock_ahead_ms: random.random_range(-4_000..4_000),
-        is_web_on_wan: false,
         has_bridge: is(random, 3),
         has_vpn: is(random, 2),
         ipv6: is(random, 3).then(|| "2001:db8:f::10".parse().expect("an address")),
@@ -152,7 +147,9 @@ fn office(random: &mut SmallRng) -> Office {
 
 /// A router in the LAN; number 1 has forwarded the one port.
 pub fn router(random: &mut SmallRng, lan: IpAddr, number: u8) -> Uplink {
-    let IpAddr::V4(v4_lan) = lan else { unreachable!("offices are drawn with IPv4") };
+    let IpAddr::V4(v4_lan) = lan else {
+        unreachable!("offices are drawn with IPv4")
+    };
     let [a, b, c, _] = v4_lan.octets();
     Uplink {
         local: lan,
@@ -162,6 +159,7 @@ pub fn router(random: &mut SmallRng, lan: IpAddr, number: u8) -> Uplink {
         nat: Kind::Named(pick(random, &OFFICE_NATS)),
         hairpin: is(random, 2),
         forward: if number == 1 { Forward::Ours } else { Forward::Missing },
+        was_ours: false,
         opened: None,
         alg: None,
         firewall: Firewall::Open,
@@ -178,6 +176,7 @@ pub fn wan() -> Uplink {
         nat: Kind::Named(Named::None),
         hairpin: true,
         forward: Forward::Ours,
+        was_ours: false,
         opened: None,
         alg: None,
         firewall: Firewall::Open,
@@ -261,7 +260,11 @@ pub fn place(random: &mut SmallRng, at: Where, person: u8, number: u8) -> Place 
         Where::Vpn => (Kind::Named(Named::None), v4(10, 8, 0, 20 + person)),
         Where::Lan | Where::Hairpin => (Kind::Named(Named::None), v4(192, 168, 1, 100 + person)),
     };
-    let own = if nat == Kind::Named(Named::None) && at == Where::Internet { public } else { inside };
+    let own = if nat == Kind::Named(Named::None) && at == Where::Internet {
+        public
+    } else {
+        inside
+    };
     let kind = match at {
         Where::Vpn => "vpn",
         Where::Lan | Where::Hairpin | Where::Internet => pick(random, &["wifi", "ethernet"]),
@@ -372,7 +375,12 @@ fn desks(random: &mut SmallRng, company: &mut Company) {
     let count = random.random_range(0..4_usize);
     for index in 0..count.min(company.workers.len()) {
         let is_outside = !company.office.is_closed && is(random, 2);
-        let desk = desk(random, &company.workers[index].extension, company.desks.len(), is_outside || company.office.is_cloud());
+        let desk = desk(
+            random,
+            &company.workers[index].extension,
+            company.desks.len(),
+            is_outside || company.office.is_cloud(),
+        );
         if is(random, 3) {
             company.workers[index].controls = Some(desk.device);
         }
@@ -397,7 +405,11 @@ pub fn desk(random: &mut SmallRng, extension: &str, index: usize, is_outside: bo
         name: format!("{extension}-desk"),
         extension: extension.to_owned(),
         outside: is_outside.then(|| v4(203, 0, 116, 1 + number)),
-        transport: if is_outside { PhoneTransport::Tls } else { pick(random, &transports) },
+        transport: if is_outside {
+            PhoneTransport::Tls
+        } else {
+            pick(random, &transports)
+        },
         is_off: false,
         is_behind_alg: false,
         unreachable_ms: None,
@@ -458,7 +470,11 @@ pub fn talk(random: &mut SmallRng, company: &Company) -> Talk {
         since: blink_at,
         until: Some(ago(NOW.since(blink_at).cast_signed() - random.random_range(300..2_000))),
     };
-    let losses = if ended_at.is_some() && is(random, 3) { vec![blink] } else { Vec::new() };
+    let losses = if ended_at.is_some() && is(random, 3) {
+        vec![blink]
+    } else {
+        Vec::new()
+    };
     Talk {
         id,
         answered_at,

@@ -34,13 +34,9 @@ pub fn inject(company: &mut Company, fault: Fault, random: &mut SmallRng) -> Opt
         | F::RkStuck
         | F::H2MobileNoRoute
         | F::N4InternalSbc => people::desk_or_person(company, fault, random),
-        F::F2BrowserUnfit
-        | F::P1LanByRouter
-        | F::P2VpnPoor
-        | F::P3LinePoor
-        | F::RjSymmetric
-        | F::RjUdpBlocked
-        | F::RjNoWay => people::network(company, fault, random),
+        F::F2BrowserUnfit | F::P1LanByRouter | F::P2VpnPoor | F::P3LinePoor | F::RjSymmetric | F::RjUdpBlocked | F::RjNoWay => {
+            people::network(company, fault, random)
+        }
         F::RlNoMicrophone
         | F::RlMicrophoneDenied
         | F::RlMicrophoneMuted
@@ -51,7 +47,9 @@ pub fn inject(company: &mut Company, fault: Fault, random: &mut SmallRng) -> Opt
         F::P3CertificateUntrusted | F::P3CertificateExpiring | F::P3CertificateName | F::P3ClockWrong => {
             office::papers(company, fault, random)
         }
-        F::N1ForwardElsewhere | F::N1ForwardMissing | F::N1ForwardUnproven | F::RcUnneededForward => office::forward(company, fault, random),
+        F::N1ForwardElsewhere | F::N1ForwardMissing | F::N1ForwardUnproven | F::RcUnneededForward => {
+            office::forward(company, fault, random)
+        }
         F::RaNoRoute
         | F::RaCarrierNat
         | F::RbWebOnWan
@@ -91,7 +89,9 @@ pub fn is_early(fault: Fault) -> bool {
 /// certificate is, what becomes of STUN. (What becomes of several at once stands in [`super::score::is_hidden`].)
 pub fn is_either_or(a: Fault, b: Fault) -> bool {
     use Fault as F;
-    let groups: [&[Fault]; 5] = [
+    let groups: [&[Fault]; 6] = [
+        // Whether a router turns packets back cannot be told of a symmetric one.
+        &[F::N1ForwardMissing, F::RgSymmetric],
         &[
             F::RaCarrierNat,
             F::RbWebOnWan,
@@ -109,7 +109,13 @@ pub fn is_either_or(a: Fault, b: Fault) -> bool {
             F::RePublicAddressDiffers,
         ],
         &[F::P3CertificateUntrusted, F::P3CertificateExpiring, F::P3CertificateName],
-        &[F::RfStunNoDns, F::RfStunNoRoute, F::RfStunRefused, F::RfStunSilent, F::RdStunMissing],
+        &[
+            F::RfStunNoDns,
+            F::RfStunNoRoute,
+            F::RfStunRefused,
+            F::RfStunSilent,
+            F::RdStunMissing,
+        ],
         // What the ALG does is judged against a public address that STUN tells.
         &[
             F::RhAlgOffice,
@@ -172,5 +178,22 @@ pub fn network_subject(company: &Company, (person, index): (usize, usize)) -> Su
     Subject::Network {
         extension: worker.extension.clone(),
         address: seen_as(company, &worker.places[index]).to_string(),
+    }
+}
+
+/// Whether what is so can be seen in the end: another fault may have taken away what it is seen by. A symmetric NAT takes two servers that answer, and
+/// three where the first two are treated alike; blocked UDP takes one that would have answered.
+pub fn is_observable(company: &Company, truth: &Truth) -> bool {
+    let Subject::Network { .. } = &truth.subject else { return true };
+    let probes = if company.office.is_cloud() || company.office.is_udp_forwarded {
+        3
+    } else {
+        0
+    };
+    let servers = people::answering(company) + probes;
+    match truth.fault {
+        Fault::RjSymmetric => servers >= if probes > 0 { 3 } else { 2 },
+        Fault::RjUdpBlocked => servers >= 1,
+        _ => true,
     }
 }

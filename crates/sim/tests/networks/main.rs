@@ -31,7 +31,10 @@ const ALONE: u64 = 60;
 #[test]
 fn of_two_hundred_networks_the_faults_are_found_and_none_are_invented() {
     let score = Score::of(0..seeds(COMPANIES));
-    assert!(score.due() > 150 && score.kinds() > 40, "too few faults were there to find: {score}");
+    assert!(
+        score.due() > 150 && score.kinds() > 40,
+        "too few faults were there to find: {score}"
+    );
     assert!(score.precision() >= PRECISION_MIN && score.recall() >= RECALL_MIN, "{score}");
 }
 
@@ -42,7 +45,12 @@ fn healthy_companies_have_no_finding() {
         findings.first().map(|finding| format!("seed {seed}: {finding:?}"))
     });
     let wrong: Vec<String> = wrong.collect();
-    assert!(wrong.is_empty(), "{} of {HEALTHY} healthy companies: {:#?}", wrong.len(), &wrong[..wrong.len().min(5)]);
+    assert!(
+        wrong.is_empty(),
+        "{} of {HEALTHY} healthy companies: {:#?}",
+        wrong.len(),
+        &wrong[..wrong.len().min(5)]
+    );
 }
 
 #[test]
@@ -50,7 +58,11 @@ fn every_fault_alone_is_found_and_nothing_beside_it() {
     let mut score = Score::default();
     for fault in Fault::ALL {
         let stories: Vec<(u64, Story)> = (0..ALONE).filter_map(|seed| Some((seed, broken(seed, &[fault])?))).collect();
-        assert!(stories.len() > 5, "{fault:?} can hardly happen: {} of {ALONE} companies", stories.len());
+        assert!(
+            stories.len() > 5,
+            "{fault:?} can hardly happen: {} of {ALONE} companies",
+            stories.len()
+        );
         for (seed, story) in stories {
             score.add(seed, &outcome(&story));
         }
@@ -68,11 +80,17 @@ fn a_seed_shows_the_same_story_every_time() {
     if asked.is_some() {
         let outcome = outcome(&told);
         println!("{:#?}\n{:#?}", told.company, evidence(&told.company));
-        println!("found {:#?}\nmissed {:#?}\ninvented {:#?}", outcome.found, outcome.missed, outcome.invented);
+        println!(
+            "found {:#?}\nmissed {:#?}\ninvented {:#?}",
+            outcome.found, outcome.missed, outcome.invented
+        );
     }
 }
 
 /// More of them by hand: `FAREND_SIM_SEEDS=5000`.
 fn seeds(usual: u64) -> u64 {
-    std::env::var("FAREND_SIM_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(usual)
+    std::env::var("FAREND_SIM_SEEDS")
+        .ok()
+        .and_then(|seeds| seeds.parse().ok())
+        .unwrap_or(usual)
 }

@@ -100,10 +100,7 @@ fn arrives_at(company: &Company, place: &Place) -> IpAddr {
 
 /// How the audio of a call from there goes, as ICE finds it.
 fn way(company: &Company, place: &Place) -> Option<MediaWay> {
-    let reached = [
-        (goes_by_udp(company, place), MediaWay::Udp),
-        (!place.is_walled, MediaWay::Tcp),
-    ];
+    let reached = [(goes_by_udp(company, place), MediaWay::Udp), (!place.is_walled, MediaWay::Tcp)];
     reached.into_iter().find(|(goes, _)| *goes).map(|(_, way)| way)
 }
 

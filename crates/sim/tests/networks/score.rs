@@ -11,7 +11,7 @@ use rand::{Rng, SeedableRng};
 
 use super::company::Company;
 use super::draw::company;
-use super::inject::{Truth, companions, inject, is_early, is_either_or};
+use super::inject::{Truth, companions, inject, is_early, is_either_or, is_observable};
 use super::measure::evidence;
 
 /// So many faults are tried for one that this company can have.
@@ -109,9 +109,7 @@ pub fn is_hidden(by: &Truth, truth: &Truth) -> bool {
                 | F::N1ForwardElsewhere
                 | F::N1ForwardMissing
         ),
-        F::RjNoWay | F::RjUdpBlocked => {
-            is_same && matches!(truth.fault, F::RjSymmetric | F::RjUdpBlocked | F::P3LinePoor)
-        }
+        F::RjNoWay | F::RjUdpBlocked => is_same && matches!(truth.fault, F::RjSymmetric | F::RjUdpBlocked | F::P3LinePoor),
         F::F2BrowserUnfit => is_same && matches!(truth.subject, Subject::Network { .. }),
         F::RlNoMicrophone | F::RlMicrophoneDenied => {
             is_same && matches!(truth.fault, F::RlMicrophoneMuted | F::RlMicrophoneSilent | F::RlMicrophoneDenied)
@@ -143,12 +141,16 @@ pub fn outcome(story: &Story) -> Outcome {
         .collect();
     let (hidden, due): (Vec<&Truth>, Vec<&Truth>) = story.truths.iter().partition(|truth| {
         let others = story.truths.iter().filter(|other| other != truth);
-        others.into_iter().any(|other| is_hidden(other, truth))
+        !is_observable(&story.company, truth) || others.into_iter().any(|other| is_hidden(other, truth))
     });
     let is_in = |truth: &Truth, of: &[&Truth]| of.contains(&truth);
     let missed = due.iter().filter(|truth| !said.contains(truth)).map(|truth| (*truth).clone());
     let found = said.iter().filter(|truth| is_in(truth, &due)).cloned();
-    let mut invented: BTreeSet<Truth> = said.iter().filter(|truth| !is_in(truth, &due) && !is_in(truth, &hidden)).cloned().collect();
+    let mut invented: BTreeSet<Truth> = said
+        .iter()
+        .filter(|truth| !is_in(truth, &due) && !is_in(truth, &hidden))
+        .cloned()
+        .collect();
     // The same thing said twice is once too often.
     for (index, truth) in said.iter().enumerate() {
         if said[..index].contains(truth) {
@@ -234,8 +236,15 @@ impl fmt::Display for Score {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (found, missed, invented) = self.sums();
         let (precision, recall) = (self.precision(), self.recall());
-        writeln!(f, "precision {precision:.4}, recall {recall:.4}: {found} found, {missed} missed, {invented} invented")?;
-        for (fault, row) in self.rows.iter().filter(|(_, row)| !row.missed.is_empty() || !row.invented.is_empty()) {
+        writeln!(
+            f,
+            "precision {precision:.4}, recall {recall:.4}: {found} found, {missed} missed, {invented} invented"
+        )?;
+        for (fault, row) in self
+            .rows
+            .iter()
+            .filter(|(_, row)| !row.missed.is_empty() || !row.invented.is_empty())
+        {
             let few = |seeds: &[u64]| seeds.iter().take(4).copied().collect::<Vec<_>>();
             writeln!(
                 f,

@@ -64,7 +64,8 @@ pub(super) fn forward(company: &mut Company, fault: Fault, random: &mut SmallRng
         Fault::N1ForwardUnproven => {
             office.is_closed = true;
             office.host = Some("telefon.firma.example".to_owned());
-            office.is_dns_split = true;
+            // A name that leads inside may be for people inside alone.
+            office.is_dns_split = false;
             office.certificate.names.push("telefon.firma.example".to_owned());
             // Whether the port is forwarded cannot be seen from inside.
             office.uplinks[web].hairpin = false;
@@ -75,8 +76,18 @@ pub(super) fn forward(company: &mut Company, fault: Fault, random: &mut SmallRng
             if office.host.is_none() || office.is_dns_split {
                 return None;
             }
+            let is_missing = fault == Fault::N1ForwardMissing;
             office.uplinks[web].hairpin = true;
-            office.uplinks[web].forward = if fault == Fault::N1ForwardElsewhere { Forward::Elsewhere } else { Forward::Missing };
+            office.uplinks[web].forward = if is_missing { Forward::Missing } else { Forward::Elsewhere };
+            // Most routers refuse from inside what they forward from outside: it must be known that this one does not.
+            office.uplinks[web].was_ours = is_missing && is(random, 2);
+            if is_missing && !office.uplinks[web].was_ours {
+                if office.default != Some(web) {
+                    return None;
+                }
+                office.is_nat_probed = true;
+                with_servers(company, 2, random)?;
+            }
         }
         _ => return None,
     }
@@ -86,7 +97,9 @@ pub(super) fn forward(company: &mut Company, fault: Fault, random: &mut SmallRng
 /// Nobody is outside any more.
 fn empty_outside(company: &mut Company) {
     for worker in &mut company.workers {
-        worker.places.retain(|place| place.at != Where::Internet && place.at != Where::Hairpin);
+        worker
+            .places
+            .retain(|place| place.at != Where::Internet && place.at != Where::Hairpin);
     }
     company.desks.retain(|desk| desk.outside.is_none());
     let devices: Vec<u64> = company.desks.iter().map(|desk| desk.device).collect();
@@ -146,7 +159,6 @@ fn web_on_wan(company: &mut Company, random: &mut SmallRng) -> Option<Subject> {
     });
     (office.default, office.web) = (Some(index), index);
     office.is_dns_split = false;
-    office.is_web_on_wan = true;
     for provider in &mut company.providers {
         (provider.via, provider.own) = (index, None);
     }
@@ -186,7 +198,11 @@ fn public_differs(company: &mut Company, random: &mut SmallRng) -> Option<Subjec
 
 /// Makes sure that so many servers of the configuration answer.
 fn with_servers(company: &mut Company, count: usize, random: &mut SmallRng) -> Option<()> {
-    if company.office.way_out().is_none_or(|uplink| uplink.public == uplink.local || uplink.firewall != Firewall::Open) {
+    if company
+        .office
+        .way_out()
+        .is_none_or(|uplink| uplink.public == uplink.local || uplink.firewall != Firewall::Open)
+    {
         return None;
     }
     for host in &mut company.stun {
@@ -270,7 +286,18 @@ pub(super) fn stun(company: &mut Company, fault: Fault, random: &mut SmallRng) -
         // With one server alone nobody can tell its end from a firewall's.
         Fault::N2StunServerDead => {
             with_servers(company, 2, random)?;
-            let index = random.random_range(0..company.stun.len());
+            // One that knows RFC 5780 is spared: it may be what a symmetric NAT is known by.
+            if company.stun.iter().all(|host| host.other.is_some()) {
+                let spare = StunHost {
+                    other: None,
+                    ..stun_host(random, 7)
+                };
+                company.stun.push(spare);
+            }
+            let plain: Vec<usize> = (0..company.stun.len())
+                .filter(|index| company.stun[*index].other.is_none())
+                .collect();
+            let index = pick(random, &plain);
             let lives = [Life::Dead, Life::Dead, Life::PortClosed, Life::Nameless, Life::Refusing(500)];
             (company.stun[index].life, company.stun[index].since) = (pick(random, &lives), since);
             return Some(Subject::Server);
@@ -282,7 +309,10 @@ pub(super) fn stun(company: &mut Company, fault: Fault, random: &mut SmallRng) -
             if company.office.uplinks[via].is_wan {
                 return None;
             }
-            let mut own = company.providers[index].own.clone().unwrap_or_else(|| own_stun(random, number, via));
+            let mut own = company.providers[index]
+                .own
+                .clone()
+                .unwrap_or_else(|| own_stun(random, number, via));
             (own.life, own.since) = (pick(random, &[Life::Dead, Life::PortClosed]), since);
             company.providers[index].own = Some(own);
             return Some(trunk_subject(company, index));

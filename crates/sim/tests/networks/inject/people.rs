@@ -110,7 +110,7 @@ pub(super) fn network(company: &mut Company, fault: Fault, random: &mut SmallRng
 }
 
 /// Configured servers that answer a check: the first two are asked.
-fn answering(company: &Company) -> usize {
+pub(super) fn answering(company: &Company) -> usize {
     company.stun.iter().take(2).filter(|host| host.life == Life::Alive).count()
 }
 

@@ -3,8 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use doctor::evidence::{
-    Bandwidth, Browser, Candidate, CandidateKind, Check, Echo, Gathering, Headset, HeadsetState, MicrophoneCheck, Owner, Permission, Protocol,
-    Reached, SpeakerCheck, Way, WayTest,
+    Bandwidth, Browser, Candidate, CandidateKind, Check, Echo, Gathering, Headset, HeadsetState, MicrophoneCheck, Owner, Permission,
+    Protocol, Reached, SpeakerCheck, Way, WayTest,
 };
 use rand::Rng;
 use rand::rngs::SmallRng;
@@ -112,7 +112,14 @@ fn asked(company: &Company, place: &Place) -> Vec<Asked> {
     let is_forwarded = office.is_cloud() || office.is_udp_forwarded;
     let own = (PORT..PORT + 3).map(|port| Asked {
         url: format!("stun:{page_host}:{port}"),
-        address: SocketAddr::new(if is_near { office.lan.unwrap_or(office.web().local) } else { office.web().public }, port),
+        address: SocketAddr::new(
+            if is_near {
+                office.lan.unwrap_or(office.web().local)
+            } else {
+                office.web().public
+            },
+            port,
+        ),
         is_near,
         answers: is_near || (is_forwarded && place.at == Where::Internet),
     });
@@ -232,7 +239,11 @@ fn microphone(computer: &Computer, random: &mut SmallRng) -> Option<MicrophoneCh
     };
     Some(MicrophoneCheck {
         devices: computer.microphones,
-        label: if is_opened { "Headset Microphone".to_owned() } else { String::new() },
+        label: if is_opened {
+            "Headset Microphone".to_owned()
+        } else {
+            String::new()
+        },
         peak_dbfs: is_opened.then_some(heard),
         has_spoken: is_opened && computer.has_spoken,
         is_muted: is_opened && computer.is_muted,
@@ -262,6 +273,10 @@ fn headset(buttons: Buttons) -> Headset {
             Buttons::Untried => HeadsetState::Untried,
         },
         is_integrated: buttons != Buttons::Unused,
-        owner: if buttons == Buttons::Taken { Owner::OtherTab } else { Owner::Unknown },
+        owner: if buttons == Buttons::Taken {
+            Owner::OtherTab
+        } else {
+            Owner::Unknown
+        },
     }
 }

@@ -91,9 +91,12 @@ fn interfaces(office: &Office) -> Vec<Interface> {
 
 fn servers(company: &Company, asks: bool, random: &mut SmallRng) -> Vec<StunServer> {
     let office = &company.office;
-    let mut chains: Vec<Chain> = office.uplinks.iter().map(|uplink| uplink.nat.chain(uplink.public, company.seed)).collect();
+    let mut chains: Vec<Chain> = office.uplinks.iter().map(|uplink| uplink.chain(company.seed)).collect();
     let is_unnamed = office.default.is_none() && company.seed.is_multiple_of(2);
-    let own = company.providers.iter().filter_map(|provider| Some((provider.own.as_ref()?, Some(provider.name.clone()))));
+    let own = company
+        .providers
+        .iter()
+        .filter_map(|provider| Some((provider.own.as_ref()?, Some(provider.name.clone()))));
     let all = company.stun.iter().map(|host| (host, None)).chain(own);
     let mut seen = Vec::new();
     for (host, trunk) in all {
@@ -149,11 +152,20 @@ pub(super) fn outbound(chain: &mut Chain, inside: SocketAddr, to: SocketAddr) ->
 fn nat(company: &Company, random: &mut SmallRng) -> Nat {
     let office = &company.office;
     let out = office.way_out();
-    let named: Vec<&StunHost> = company.stun.iter().filter(|host| office.has_dns && host.life != Life::Nameless).collect();
+    let named: Vec<&StunHost> = company
+        .stun
+        .iter()
+        .filter(|host| office.has_dns && host.life != Life::Nameless)
+        .collect();
     let is_open = out.is_some_and(|uplink| uplink.firewall == Firewall::Open);
     let alive = named.iter().filter(|host| is_open && host.life == Life::Alive);
-    let servers = alive.map(|host| host.other.map_or_else(|| host::Server::plain(host.address), |other| host::Server::rfc5780(host.address, other)));
-    let chain = out.map(|uplink| uplink.nat.chain(uplink.public, company.seed + 1)).unwrap_or_default();
+    let servers = alive.map(|host| {
+        host.other.map_or_else(
+            || host::Server::plain(host.address),
+            |other| host::Server::rfc5780(host.address, other),
+        )
+    });
+    let chain = out.map(|uplink| uplink.chain(company.seed + 1)).unwrap_or_default();
     let local = out.map_or(v4(192, 168, 1, 10), |uplink| uplink.local);
     let mut world = World::new(local, chain, servers.collect(), company.seed);
     world.loss_percent = random.random_range(0..=2);
@@ -177,6 +189,7 @@ fn nat(company: &Company, random: &mut SmallRng) -> Nat {
             nat::Confidence::High => Confidence::High,
         },
         is_altered: verdict.is_altered,
+        hairpin: verdict.hairpin,
         lifetime_less_than_s: is(random, 4).then_some(150),
         at: ago(random.random_range(5_000..HOUR_MS)),
     }
@@ -243,7 +256,11 @@ fn pages(company: &Company) -> Vec<Page> {
             Where::Lan | Where::Vpn | Where::Hairpin => (place.seen_at, true),
             Where::Internet => (came_at(company, place), false),
         };
-        let latest = if is_inside { &mut page.from_inside_at } else { &mut page.from_outside_at };
+        let latest = if is_inside {
+            &mut page.from_inside_at
+        } else {
+            &mut page.from_outside_at
+        };
         *latest = (*latest).max(Some(at));
     }
     pages
@@ -317,7 +334,11 @@ fn forward(company: &Company, stun: &Stun, random: &mut SmallRng) -> Vec<Forward
         | StunState::NoDns
         | StunState::Unused => None,
     });
-    let by_name = office.host.iter().flat_map(|host| means(office, host)).filter(|address| address.is_ipv4());
+    let by_name = office
+        .host
+        .iter()
+        .flat_map(|host| means(office, host))
+        .filter(|address| address.is_ipv4());
     let mut addresses: Vec<IpAddr> = by_stun.chain(by_name).filter(|address| Some(*address) != office.lan).collect();
     addresses.sort();
     addresses.dedup();
@@ -331,11 +352,18 @@ fn forward(company: &Company, stun: &Stun, random: &mut SmallRng) -> Vec<Forward
             Forward::Elsewhere => ProbeOutcome::SomebodyElse,
             Forward::Missing => ProbeOutcome::Refused,
         };
-        Some(ForwardProbe {
-            address: SocketAddr::new(address, PORT),
+        let address = SocketAddr::new(address, PORT);
+        let before = ForwardProbe {
+            address,
+            outcome: ProbeOutcome::Ours,
+            at: ago(40 * MINUTE_MS),
+        };
+        let latest = ForwardProbe {
+            address,
             outcome,
             at: ago(10 * MINUTE_MS),
-        })
+        };
+        Some([uplink.was_ours.then_some(before), Some(latest)].into_iter().flatten())
     };
-    addresses.into_iter().filter_map(probe).collect()
+    addresses.into_iter().filter_map(probe).flatten().collect()
 }

@@ -56,16 +56,19 @@ fn trunk(company: &Company, provider: &Provider, stun: &Stun) -> Trunk {
 
 /// The public address that a trunk's own server has told, or one of the configuration.
 fn answered(stun: &Stun, trunk: Option<&str>) -> Option<IpAddr> {
-    stun.servers.iter().filter(|server| server.trunk.as_deref() == trunk).find_map(|server| match server.state {
-        StunState::Answering { public, .. } => Some(public.ip()),
-        StunState::Asking
-        | StunState::Silent
-        | StunState::Refused
-        | StunState::Error { .. }
-        | StunState::NoRoute
-        | StunState::NoDns
-        | StunState::Unused => None,
-    })
+    stun.servers
+        .iter()
+        .filter(|server| server.trunk.as_deref() == trunk)
+        .find_map(|server| match server.state {
+            StunState::Answering { public, .. } => Some(public.ip()),
+            StunState::Asking
+            | StunState::Silent
+            | StunState::Refused
+            | StunState::Error { .. }
+            | StunState::NoRoute
+            | StunState::NoDns
+            | StunState::Unused => None,
+        })
 }
 
 /// `received` and `rport`, as they arrive here.
