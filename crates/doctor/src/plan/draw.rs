@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::layout::{BAR, GAP, INSIDE, Layout, PAD, PAGE_HEIGHT, PAGE_WIDTH, Placed, ROUTERS, TOP, as_f32};
+use super::layout::{BAR, GAP, INSIDE, Layout, PAD, PAGE_WIDTH, Placed, ROUTERS, TOP, as_f32};
 use super::markdown::date;
 use super::text::{fit, wrap, xml};
 use super::words::{Words, counted};
@@ -32,7 +32,8 @@ const STYLE: &str = "\
 @media screen and (prefers-color-scheme:dark){\
 .paper{fill:#12171c}text{fill:#e8edf2}.soft,.edgelabel{fill:#a3b1be}.box{fill:#1d242b;stroke:#3b4854}.frame{stroke:#3b4854}\
 .bar{fill:#182531;stroke:#7db7ea}.bartext,.tab{fill:#7db7ea}.way{stroke:#71818f}\
-.bad .box{fill:#3a1d1f;stroke:#ff7b72}.bad .tab,.mark,.red,.bad .label{fill:#ff7b72}.bad.way{stroke:#ff7b72}.marktext{fill:#12171c}}";
+.bad .box{fill:#3a1d1f;stroke:#ff7b72}.bad .tab,.mark,.red,.bad .label{fill:#ff7b72}.bad.way{stroke:#ff7b72}.marktext{fill:#12171c}}\
+@page{size:A4 landscape;margin:12mm}";
 
 pub(super) fn svg(plan: &Plan) -> String {
     let words = Words::of(plan.language);
@@ -51,7 +52,7 @@ pub(super) fn svg(plan: &Plan) -> String {
         }
     }
     let end = remarks(&mut body, plan, words, layout.bottom + 46.0);
-    let height = (end + 24.0).max(PAGE_HEIGHT);
+    let height = end + 28.0;
     let (title, taken_at) = (xml(words.title), date(plan.taken_at));
     let looked_at = format!("{} {taken_at}", words.looked_at);
     format!(

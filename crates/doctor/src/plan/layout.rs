@@ -14,9 +14,8 @@ use std::collections::BTreeMap;
 use super::text::wrap;
 use super::{Node, NodeKind, Plan};
 
-/// A4, landscape, in the picture's unit.
+/// A4, landscape, is 1400 by 990 in the picture's unit; a plan is as high as it needs to be, and printed to fit.
 pub(super) const PAGE_WIDTH: f32 = 1_400.0;
-pub(super) const PAGE_HEIGHT: f32 = 990.0;
 /// Sizes of text.
 pub(super) const LABEL: f32 = 14.0;
 pub(super) const LINE: f32 = 12.5;
@@ -124,7 +123,8 @@ impl Layout {
 /// A node's box at the top of its column.
 fn boxed(node: &Node, column: Column) -> Placed {
     let room = column.width - 2.0 * PAD;
-    let label = wrap(&node.label, room - MARK, LABEL, true, LABEL_LINES_MAX);
+    let mark = if node.is_culprit { MARK } else { 0.0 };
+    let label = wrap(&node.label, room - mark, LABEL, true, LABEL_LINES_MAX);
     let lines: Vec<String> = node
         .lines
         .iter()

@@ -50,7 +50,8 @@ fn person(name: &str, extension: &str, locality: Locality, address: &str, way: O
         name: name.to_owned(),
         address: Some(ip(address)),
         locality,
-        seen_at: UnixMs(NOW.0 - i64::from(address.len() as u32)),
+        // Somebody has been seen last.
+        seen_at: UnixMs(NOW.0 - i64::try_from(address.len()).unwrap()),
         way: way.map(|(way, _)| way),
         round_trip_ms: way.map(|(_, ms)| ms),
         ..UserNetwork::default()

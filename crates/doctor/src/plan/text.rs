@@ -72,7 +72,8 @@ pub(super) fn wrap(text: &str, room: f32, size: f32, is_bold: bool, lines_max: u
     lines
 }
 
-/// A word that is too long for a line: as much as fits, at least one character, and the rest.
+/// A word that is too long for a line: as much as fits, at least one character, and the rest. Names of hosts break after their dots, if that fills half
+/// of the line.
 fn broken(word: &str, room: f32, size: f32, is_bold: bool) -> (String, String) {
     let ends = word.char_indices().map(|(at, char)| at + char.len_utf8());
     let mut cut = 0;
@@ -81,6 +82,10 @@ fn broken(word: &str, room: f32, size: f32, is_bold: bool) -> (String, String) {
             break;
         }
         cut = end;
+    }
+    let after_dot = word[..cut].rfind(['.', ':', '/', '@', '-', '_']).map_or(cut, |at| at + 1);
+    if after_dot * 2 > cut {
+        cut = after_dot;
     }
     (word[..cut].to_owned(), word[cut..].to_owned())
 }

@@ -167,7 +167,8 @@ pub fn checked_place(company: &mut Company, at: Where, random: &mut SmallRng) ->
     if place.nat.is_symmetric() || !place.nat.passes_udp() {
         place.nat = Kind::Named(sim::nat::Named::PortRestricted);
     }
-    place.is_checked = true;
+    // What was seen days ago tells nothing of today.
+    (place.is_checked, place.seen_at) = (true, ago(random.random_range(5_000..20 * HOUR_MS)));
     company.office.certificate.names = settled_names(&company.office, &company.office.certificate);
     (person, index)
 }

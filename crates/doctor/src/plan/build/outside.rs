@@ -29,7 +29,7 @@ impl Sketch<'_> {
             StunState::Unused => 2,
         });
         for server in servers.iter().take(SERVERS_MAX) {
-            let mut lines = vec![words.stun_state(server.state)];
+            let mut lines = vec![format!("STUN: {}", words.stun_state(server.state))];
             if let Some(trunk) = &server.trunk {
                 lines.push(format!("{} {trunk}", words.stun_of));
             }
@@ -38,7 +38,7 @@ impl Sketch<'_> {
             if self.nodes.iter().any(|node| node.id == id) {
                 continue;
             }
-            self.add(id.clone(), NodeKind::StunServer, format!("STUN {}", server.name), lines);
+            self.add(id.clone(), NodeKind::StunServer, server.name.clone(), lines);
             self.join(INTERNET, id, "");
         }
         self.rest("stun-more", NodeKind::StunServer, servers.len());

@@ -8,7 +8,7 @@ use sim::nat::Named;
 
 use super::super::company::*;
 use super::super::draw::{is, own_stun, pick, provider, router, stun_host, wan};
-use super::outside_place;
+use super::{checked_place, outside_place};
 
 /// Certificate and clock.
 pub(super) fn papers(company: &mut Company, fault: Fault, random: &mut SmallRng) -> Option<Subject> {
@@ -70,6 +70,8 @@ pub(super) fn forward(company: &mut Company, fault: Fault, random: &mut SmallRng
             // Whether the port is forwarded cannot be seen from inside.
             office.uplinks[web].hairpin = false;
             empty_outside(company);
+            // A server that nobody uses yet is to be forgiven.
+            checked_place(company, Where::Lan, random);
         }
         // From inside only a router that turns packets back shows where the port leads; and we must know its address.
         Fault::N1ForwardElsewhere | Fault::N1ForwardMissing => {
@@ -85,8 +87,8 @@ pub(super) fn forward(company: &mut Company, fault: Fault, random: &mut SmallRng
                 if office.default != Some(web) {
                     return None;
                 }
-                office.is_nat_probed = true;
                 with_servers(company, 2, random)?;
+                company.office.is_nat_probed = true;
             }
         }
         _ => return None,
@@ -111,7 +113,12 @@ fn empty_outside(company: &mut Company) {
 /// How routers stand and behave.
 pub(super) fn routers(company: &mut Company, fault: Fault, random: &mut SmallRng) -> Option<Subject> {
     match fault {
+        // Seen only where somebody is to be asked out there, and where no interface may be a way of its own, without a gateway to name.
         Fault::RaNoRoute => {
+            let has_reason = !company.stun.is_empty() || !company.providers.is_empty();
+            if !has_reason || company.office.uplinks.iter().any(|uplink| uplink.is_wan) {
+                return None;
+            }
             company.office.default = None;
             Some(Subject::Server)
         }
@@ -204,6 +211,11 @@ fn with_servers(company: &mut Company, count: usize, random: &mut SmallRng) -> O
         .is_none_or(|uplink| uplink.public == uplink.local || uplink.firewall != Firewall::Open)
     {
         return None;
+    }
+    // A symmetric NAT that nobody has seen would be seen now, and is none of this fault.
+    let index = company.office.default?;
+    if company.office.uplinks[index].nat.is_symmetric() && !company.office.is_nat_probed {
+        company.office.uplinks[index].nat = Kind::Named(Named::PortRestricted);
     }
     for host in &mut company.stun {
         (host.is_young, host.since) = (false, ago(HOUR_MS));

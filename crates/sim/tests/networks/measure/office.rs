@@ -122,7 +122,8 @@ fn ask(office: &Office, host: &StunHost, chains: &mut [Chain], random: &mut Smal
     if !office.has_dns || host.life == Life::Nameless {
         return StunState::NoDns;
     }
-    let Some(index) = host.via.or(office.default) else {
+    // Without a way to the internet routes to single hosts lead nowhere, too.
+    let Some(index) = office.default.map(|default| host.via.unwrap_or(default)) else {
         return StunState::NoRoute;
     };
     let uplink = &office.uplinks[index];
