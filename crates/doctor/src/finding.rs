@@ -544,7 +544,10 @@ impl Subject {
     pub fn network(network: &UserNetwork) -> Self {
         Self::Network {
             extension: network.extension.clone(),
-            address: network.address.map(|address| address.to_canonical().to_string()).unwrap_or_default(),
+            address: network
+                .address
+                .map(|address| address.to_canonical().to_string())
+                .unwrap_or_default(),
         }
     }
 

@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use farend::api::{Api, Control, Live, Metrics, Network, Parts, SipServer, Tester, WebRules};
+use farend::doctor::Doctor;
 use farend::recording::vault::Vault;
 use farend::store::name::{Password, Pin};
 use farend::store::{DemoSecrets, RunId, Secret, Store};
@@ -121,6 +122,7 @@ impl Company {
                 tls_port: 5061,
             },
             network: Network::unattended(),
+            doctor: Doctor::unattended(),
             tester: Tester::new({
                 let tested = Arc::clone(&tested);
                 move |trunk, echo_number| {
