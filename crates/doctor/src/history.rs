@@ -91,7 +91,14 @@ impl History {
             standing.last_seen_at = now;
             standing.cleared_at = None;
             let told = standing.finding.clone();
-            history.open.insert(key(&told), Open { standing, told_at: now, told });
+            history.open.insert(
+                key(&told),
+                Open {
+                    standing,
+                    told_at: now,
+                    told,
+                },
+            );
         }
         history
     }
@@ -228,7 +235,13 @@ impl Open {
     fn see(&mut self, now: UnixMs, finding: Finding) -> Option<Change> {
         let grade = |finding: &Finding| (finding.severity, finding.culprit, finding.confidence);
         let is_other = grade(&finding) != grade(&self.told);
-        let values = |finding: &Finding| finding.evidence.iter().map(|fact| (fact.what, fact.value.clone())).collect::<Vec<_>>();
+        let values = |finding: &Finding| {
+            finding
+                .evidence
+                .iter()
+                .map(|fact| (fact.what, fact.value.clone()))
+                .collect::<Vec<_>>()
+        };
         let is_due = now.since(self.told_at) >= CHANGED_EVERY_MS && values(&finding) != values(&self.told);
         self.standing.finding = finding;
         self.standing.last_seen_at = now;

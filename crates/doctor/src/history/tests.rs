@@ -37,7 +37,9 @@ fn a_finding_is_raised_by_the_second_look_and_cleared_after_ten_seconds() {
         assert_eq!(history.look(at(second), vec![]), []);
     }
     let cleared = history.look(at(12), vec![]);
-    let [Change::Cleared(standing)] = &cleared[..] else { panic!("{cleared:?}") };
+    let [Change::Cleared(standing)] = &cleared[..] else {
+        panic!("{cleared:?}")
+    };
     assert_eq!((standing.last_seen_at, standing.cleared_at), (at(2), Some(at(12))));
     assert_eq!(history.open(), Vec::<&Standing>::new());
 }
@@ -67,7 +69,13 @@ fn what_keeps_coming_back_is_raised_after_four_seconds() {
 #[test]
 fn a_problem_of_a_call_is_raised_at_once() {
     let subject = Subject::Call { id: 1, leg: 2 };
-    let problem = Finding::new(Fault::RjCallLost, subject, Severity::Problem, Culprit::HomeRouter, Confidence::Medium);
+    let problem = Finding::new(
+        Fault::RjCallLost,
+        subject,
+        Severity::Problem,
+        Culprit::HomeRouter,
+        Confidence::Medium,
+    );
     let mut history = History::default();
     assert_eq!(kinds(&history.look(at(0), vec![problem])), ["raised"]);
 }
@@ -80,12 +88,16 @@ fn what_flaps_goes_on_with_its_old_beginning() {
     history.look(at(12), vec![]);
     history.look(at(60), vec![warning()]);
     let again = history.look(at(62), vec![warning()]);
-    let [Change::Raised(standing)] = &again[..] else { panic!("{again:?}") };
+    let [Change::Raised(standing)] = &again[..] else {
+        panic!("{again:?}")
+    };
     assert_eq!((standing.since, standing.cleared_at), (at(0), None));
     history.look(at(72), vec![]);
     history.look(at(200), vec![warning()]);
     let anew = history.look(at(202), vec![warning()]);
-    let [Change::Raised(standing)] = &anew[..] else { panic!("{anew:?}") };
+    let [Change::Raised(standing)] = &anew[..] else {
+        panic!("{anew:?}")
+    };
     assert_eq!(standing.since, at(200), "after more than a minute it is another one");
 }
 
@@ -102,7 +114,11 @@ fn a_worse_finding_is_told_at_once_and_other_values_once_a_minute() {
         told.extend(changes.iter().map(|_| second));
     }
     assert_eq!(told, [64, 124]);
-    assert_eq!(history.open()[0].finding.value(What::Time), Some("128 s"), "what is shown is never old");
+    assert_eq!(
+        history.open()[0].finding.value(What::Time),
+        Some("128 s"),
+        "what is shown is never old"
+    );
 }
 
 #[test]
@@ -129,7 +145,11 @@ fn a_clock_that_is_set_back_keeps_nothing_open() {
 #[test]
 fn a_thousand_are_open_and_the_least_severe_makes_room() {
     let mut history = History::default();
-    let many = |count: u64| (0..count).map(|device| finding(Fault::RkStuck, device, Severity::Note)).collect::<Vec<_>>();
+    let many = |count: u64| {
+        (0..count)
+            .map(|device| finding(Fault::RkStuck, device, Severity::Note))
+            .collect::<Vec<_>>()
+    };
     let max = u64::try_from(OPEN_MAX).unwrap();
     history.look(at(0), many(max));
     assert_eq!(history.look(at(2), many(max)).len(), OPEN_MAX);

@@ -52,6 +52,9 @@ const SNAPSHOT_EVERY: Duration = Duration::from_secs(10);
 /// A snapshot is written so often at least, as a sign of life.
 const SIGN_OF_LIFE_EVERY: Duration = Duration::from_secs(30);
 
+/// Desk phones have registered again so long after a start, if they are going to: those by UDP do every minute.
+const SETTLED_AFTER: Duration = Duration::from_secs(90);
+
 /// Nudges that wait; one is enough.
 const NUDGES_MAX: usize = 4;
 
@@ -104,6 +107,7 @@ pub(crate) fn start(sources: Sources) -> Doctor {
         due: now,
         looked: None,
         restless_until: now + RESTLESS,
+        begun: now,
         written: None,
     };
     tokio::spawn(task.run(nudges));
@@ -124,6 +128,7 @@ struct Task {
     due: Instant,
     looked: Option<Instant>,
     restless_until: Instant,
+    begun: Instant,
     /// The snapshot that was written last, and when.
     written: Option<(Instant, Arc<Report>)>,
 }
@@ -136,7 +141,7 @@ impl Task {
         self.resume().await;
         loop {
             tokio::select! {
-                _ = stopped.wait_for(|stopped| *stopped) => return,
+                () = ended(&mut stopped) => return,
                 Some(everything) = nudges.recv() => {
                     if everything {
                         self.look_anew();
@@ -279,6 +284,7 @@ impl Task {
             tracing::warn!(%error, "cannot look at our network interfaces");
             Links::default()
         });
+        let is_settled = Instant::now().duration_since(self.begun) >= SETTLED_AFTER;
         let (live, directory) = (self.sources.live.picture(), self.sources.live.directory());
         let publics = office::publics(network);
         let mut ways_in = publics.clone();
@@ -315,7 +321,7 @@ impl Task {
             },
             trunks: lines::trunks(&directory, &live, network, &mut self.since, at),
             networks,
-            phones: people::phones(&directory, &live, locality, &mut self.since, at),
+            phones: people::phones(&directory, (&live, is_settled), locality, &mut self.since, at),
             people: people::people(&directory, &self.mobiles),
             calls: self.doctor.calls(at),
         };
@@ -325,7 +331,7 @@ impl Task {
 
     /// Begins what takes a while: what is found out comes with a later look.
     fn look_around(&mut self, network: &NetworkPicture, links: &Links, publics: &[IpAddr], pages: &[Page]) {
-        self.unheard.follow(&office::silent(network), self.sources.bind, Instant::now());
+        self.unheard.follow(&office::doubtful(network), self.sources.bind, Instant::now());
         let outside = pages.iter().filter(|page| page.from_outside_at.is_some());
         let mut doors: Vec<IpAddr> = publics.iter().chain(outside.flat_map(|page| &page.addresses)).copied().collect();
         doors.retain(|ip| !is_inside(*ip) && !links.has(*ip));
@@ -399,6 +405,11 @@ impl Task {
             Err(error) => tracing::warn!(%error, "what the doctor knows could not be written"),
         }
     }
+}
+
+/// Returns when the server ends.
+async fn ended(stopped: &mut watch::Receiver<bool>) {
+    let _gone = stopped.wait_for(|stopped| *stopped).await;
 }
 
 /// Whether a finding begins or ends.
