@@ -19,6 +19,7 @@ pub mod evidence;
 pub mod finding;
 pub mod history;
 pub mod nat;
+pub mod plan;
 pub mod rules;
 pub mod stun;
 pub mod words;
