@@ -201,3 +201,31 @@ async fn the_evidence_is_there_as_the_rules_see_it() {
     let evidence = ask(&company, "/api/v1/doctor/evidence").await;
     assert_eq!(evidence["people"][0]["name"], "Anna");
 }
+
+#[tokio::test]
+async fn the_plan_is_there_as_data_as_a_picture_and_as_text() {
+    let company = Company::new().await;
+    company.doctor.publish(Report {
+        open: vec![silent()],
+        evidence: evidence(),
+        ..Report::default()
+    });
+    let plan = ask(&company, "/api/v1/doctor/plan").await;
+    assert_eq!(plan["findings"], json!(["rf_stun_silent|server"]));
+    let nodes = plan["nodes"].as_array().expect("a list");
+    assert!(nodes.iter().any(|node| node["kind"] == "server"), "{plan}");
+    let admin = company.sign_in("admin").await;
+    for (path, kind, beginning) in [
+        ("plan.svg", "image/svg+xml", "<svg"),
+        ("plan.md", "text/markdown; charset=utf-8", "#"),
+    ] {
+        let answer = company
+            .ask(&admin, "GET", &format!("/api/v1/doctor/{path}?language=de"), Value::Null)
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.headers["content-type"]),
+            (200, &kind.parse().expect("a header"))
+        );
+        assert!(answer.text.trim_start().starts_with(beginning), "{}", answer.text);
+    }
+}
