@@ -108,6 +108,7 @@ pub(crate) fn start(sources: Sources) -> Doctor {
         looked: None,
         restless_until: now + RESTLESS,
         begun: now,
+        told: Counts::default(),
         written: None,
     };
     tokio::spawn(task.run(nudges));
@@ -129,6 +130,7 @@ struct Task {
     looked: Option<Instant>,
     restless_until: Instant,
     begun: Instant,
+    told: Counts,
     /// The snapshot that was written last, and when.
     written: Option<(Instant, Arc<Report>)>,
 }
@@ -273,9 +275,7 @@ impl Task {
             // What is suspected has to be seen again, and what is open may be over soon.
             self.restless_until = now + RESTLESS;
         }
-        if is_change {
-            self.tell(Counts::of(&report.open));
-        }
+        self.tell(Counts::of(&report.open), is_change);
         self.keep(report, is_change, now).await;
     }
 
@@ -377,12 +377,15 @@ impl Task {
         }
     }
 
-    /// Tells administrators who watch, and the figures.
-    fn tell(&self, counts: Counts) {
+    /// Tells the figures and, where something is another than before, administrators who watch.
+    fn tell(&mut self, counts: Counts, is_change: bool) {
         for (severity, count) in [("problem", counts.problem), ("warning", counts.warning), ("note", counts.note)] {
             self.findings.get_or_create(&SeverityLabel { severity }).set(count.into());
         }
-        self.sources.live.doctor_changed(counts);
+        if is_change || self.told != counts {
+            self.told = counts;
+            self.sources.live.doctor_changed(counts);
+        }
     }
 
     /// Writes the snapshot when it is due.

@@ -15,7 +15,8 @@ const DESK_PHONE: Setup = Setup {
     server: "192.168.10.10",
     address: "192.168.10.20",
     interface: "lan",
-    sip_port: 5060,
+    // The server hears at once that the phone is gone.
+    transport: "tcp",
     ..Setup::of("101-desk")
 };
 
@@ -40,11 +41,10 @@ fn a_controlled_desk_phone_that_is_gone_and_a_mobile_without_a_route_are_told() 
         mended(admin);
 
         let ben = user(&stage, "102");
-        let ringing = json!({"mobile": {"number": "0170 1234567", "delay_s": 0}});
         let path = format!("/api/v1/users/{ben}/ringing");
         let mut set_up = admin.fetch(&path).unwrap();
         let before = set_up.clone();
-        set_up["mobile"] = ringing["mobile"].clone();
+        set_up["mobile"] = json!({"number": "01701234567", "delay_s": 0});
         admin.put(&path, &set_up).unwrap();
         let found = only(admin, "h2_mobile_no_route", "configuration");
         assert_eq!(found["subject"]["extension"], "102", "{found:#}");
