@@ -14,6 +14,7 @@ mod calls;
 mod conferences;
 mod control;
 mod devices;
+mod doctor;
 mod document;
 mod events;
 mod explain;
@@ -64,6 +65,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::doctor::Doctor;
 use crate::recording::vault::Vault;
 use crate::store::{RunId, Store};
 
@@ -106,6 +108,8 @@ pub struct Parts {
     pub sip_server: SipServer,
     /// How the world reaches this server.
     pub network: Network,
+    /// What is wrong with the audio.
+    pub doctor: Doctor,
     /// Tests trunks.
     pub tester: Tester,
     /// Has things done with people's calls.
@@ -287,6 +291,7 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(devices::renew_secret))
         .routes(routes!(network::show))
         .routes(routes!(network::probe))
+        .merge(doctor_routes())
         .routes(routes!(trunks::list, trunks::add))
         .routes(routes!(trunks::show, trunks::change, trunks::remove))
         .routes(routes!(trunks::test::show, trunks::test::begin))
@@ -321,6 +326,20 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(teams::add))
         .routes(routes!(teams::change, teams::remove))
         .routes(routes!(audit_log::list))
+}
+
+/// What is wrong with the audio: for administrators.
+fn doctor_routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(doctor::show))
+        .routes(routes!(doctor::history))
+        .routes(routes!(doctor::retest))
+        .routes(routes!(doctor::rules))
+        .routes(routes!(doctor::networks))
+        .routes(routes!(doctor::evidence))
+        .routes(routes!(doctor::plan::show))
+        .routes(routes!(doctor::plan::svg))
+        .routes(routes!(doctor::plan::markdown))
 }
 
 /// What callers hear and choose: for administrators.

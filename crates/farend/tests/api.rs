@@ -7,6 +7,7 @@ mod api {
     mod calls;
     mod coming_together;
     pub(super) mod company;
+    mod doctor;
     pub(super) mod events;
     mod menus;
     mod network;

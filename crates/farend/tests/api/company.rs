@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use farend::api::{Api, Control, Live, Metrics, Network, Parts, SipServer, Tester, WebRules};
+use farend::doctor::Doctor;
 use farend::recording::vault::Vault;
 use farend::store::name::{Password, Pin};
 use farend::store::{DemoSecrets, RunId, Secret, Store};
@@ -38,6 +39,7 @@ pub(crate) struct Company {
     pub(crate) vault: Vault,
     pub(crate) store: Store,
     pub(crate) live: Live,
+    pub(crate) doctor: Doctor,
     pub(crate) run: RunId,
     /// The directories that the switchboard was given.
     pub(crate) directories: Arc<Mutex<Vec<Arc<Directory>>>>,
@@ -105,6 +107,7 @@ impl Company {
                 std::future::ready(*answer.lock().expect("no panic"))
             }
         });
+        let doctor = Doctor::unattended();
         let api = Api::new(Parts {
             store: store.clone(),
             live: live.clone(),
@@ -121,6 +124,7 @@ impl Company {
                 tls_port: 5061,
             },
             network: Network::unattended(),
+            doctor: doctor.clone(),
             tester: Tester::new({
                 let tested = Arc::clone(&tested);
                 move |trunk, echo_number| {
@@ -139,6 +143,7 @@ impl Company {
             vault,
             store,
             live,
+            doctor,
             run,
             directories,
             tested,

@@ -1,0 +1,15 @@
+//! The doctor: for each fault exactly the right finding, with the right culprit, and none for a healthy company.
+
+#![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed, and the place says why")]
+
+#[path = "trunks/company.rs"]
+#[allow(dead_code, reason = "the trunks' own tests use the rest")]
+mod company;
+#[path = "doctor/office.rs"]
+mod office;
+#[path = "doctor/people.rs"]
+mod people;
+#[path = "doctor/providers.rs"]
+mod providers;
+#[path = "doctor/stage.rs"]
+mod stage;
