@@ -3,7 +3,14 @@ import type { CheckApi, CheckBrowser, Way } from '../api/check.ts';
 import { measureBandwidth } from './bandwidth.ts';
 import { gather } from './gathering.ts';
 import { BrowserHeadset, hidOfBrowser } from './headset.ts';
-import type { Attempt, AttemptListener, HeadsetBench, Instruments, SoundBench } from './instruments.ts';
+import type {
+  Attempt,
+  AttemptListener,
+  Clock,
+  HeadsetBench,
+  Instruments,
+  SoundBench,
+} from './instruments.ts';
 import { measurePage, openWebSocket } from './page.ts';
 import { BrowserSound } from './sound.ts';
 import type { Abilities } from './state/run.ts';
@@ -12,7 +19,16 @@ import { tryWay } from './ways.ts';
 /** Held by the tab that checks. */
 const LOCK = 'farend.check';
 
+const CLOCK: Clock = {
+  now: () => performance.now(),
+  after: (time_ms, then) => {
+    const timer = setTimeout(then, time_ms);
+    return () => clearTimeout(timer);
+  },
+};
+
 export class BrowserInstruments implements Instruments {
+  readonly clock = CLOCK;
   readonly #api: CheckApi;
   #context: AudioContext | null = null;
   readonly #attempts = new Set<Attempt>();

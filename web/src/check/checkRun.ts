@@ -20,7 +20,7 @@ export class CheckRun {
   readonly #changed = new Set<() => void>();
   readonly #attempts = new Map<Way, Attempt>();
   #state: CheckState = initialCheck;
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  #callOff: () => void = () => undefined;
   /** Which run counts; what an older one finds comes too late. */
   #turn = 0;
   /** Gives up that this is the only tab. */
@@ -45,7 +45,6 @@ export class CheckRun {
   /** Asks what there is to check. */
   load(): void {
     this.dispatch({ type: 'LoadWanted' });
-    if (this.#state.phase === 'loading') void this.#load();
   }
 
   /** Begins, or begins again; `false`: another tab does so already. */
@@ -55,14 +54,18 @@ export class CheckRun {
     this.#leave ??= await this.#instruments.beAlone();
     if (this.#leave === null) return false;
     this.#turn += 1;
-    this.dispatch({ type: 'Started', abilities: this.#instruments.abilities(), at: performance.now() });
+    this.dispatch({
+      type: 'Started',
+      abilities: this.#instruments.abilities(),
+      at: this.#instruments.clock.now(),
+    });
     return true;
   }
 
   /** The person leaves. */
   stop(): void {
     this.#turn += 1;
-    this.#forgetTimer();
+    this.#callOff();
     this.#attempts.clear();
     this.#instruments.end();
     this.#leave?.();
@@ -80,23 +83,20 @@ export class CheckRun {
   }
 
   #wait(): void {
-    this.#forgetTimer();
+    this.#callOff();
+    const { clock } = this.#instruments;
     const due = deadline(this.#state);
     if (due === null) return;
-    const passed = () => this.dispatch({ type: 'TimePassed', at: performance.now() });
-    this.#timer = setTimeout(passed, Math.max(0, due - performance.now()));
-  }
-
-  #forgetTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    const passed = () => this.dispatch({ type: 'TimePassed', at: clock.now() });
+    this.#callOff = clock.after(Math.max(0, due - clock.now()), passed);
   }
 
   #do(command: CheckCommand): void {
     const { sound, headset } = this.#instruments;
-    const now = () => performance.now();
+    const now = () => this.#instruments.clock.now();
     switch (command.do) {
       case 'Load':
+        void this.#load();
         return;
       case 'Begin':
         this.#attempts.clear();
@@ -191,18 +191,18 @@ export class CheckRun {
 
   #tryWay(way: Way): void {
     if (this.#state.phase !== 'running') return;
-    const connected = this.#teller(() => ({ type: 'WayConnected', way, at: performance.now() }));
+    const connected = this.#teller(() => ({ type: 'WayConnected', way, at: this.#instruments.clock.now() }));
     const blocked = this.#teller(() => ({
       type: 'WayFailed',
       way,
       because: 'blocked',
-      at: performance.now(),
+      at: this.#instruments.clock.now(),
     }));
     const untried = this.#teller(() => ({
       type: 'WayFailed',
       way,
       because: 'untried',
-      at: performance.now(),
+      at: this.#instruments.clock.now(),
     }));
     const failed = (because: 'blocked' | 'untried') => (because === 'blocked' ? blocked() : untried());
     this.#attempts.set(way, this.#instruments.tryWay(way, this.#state.run.about.ice, { connected, failed }));
@@ -213,7 +213,7 @@ export class CheckRun {
     this.#attempts.delete(way);
     this.#tell(
       echo.catch(() => null),
-      (found) => ({ type: 'WayClosed', way, echo: found, at: performance.now() }),
+      (found) => ({ type: 'WayClosed', way, echo: found, at: this.#instruments.clock.now() }),
     );
   }
 
@@ -223,7 +223,7 @@ export class CheckRun {
     const told = (event: CheckEvent) => {
       if (turn === this.#turn) this.dispatch(event);
     };
-    const now = () => performance.now();
+    const now = () => this.#instruments.clock.now();
     try {
       const found = await sound.openMicrophone(device, {
         level: (peak_dbfs) => told({ type: 'LevelHeard', peak_dbfs, at: now() }),
@@ -239,12 +239,12 @@ export class CheckRun {
   }
 
   #record(device: string | null): void {
-    const plays = this.#teller(() => ({ type: 'RecordingPlays', at: performance.now() }));
+    const plays = this.#teller(() => ({ type: 'RecordingPlays', at: this.#instruments.clock.now() }));
     const failed = (error: unknown) => ({ devices: null, label: '', error: String(error) });
     this.#tell(this.#instruments.sound.recordAndPlay(device, plays).catch(failed), (played) => ({
       type: 'RecordingPlayed',
       ...played,
-      at: performance.now(),
+      at: this.#instruments.clock.now(),
     }));
   }
 

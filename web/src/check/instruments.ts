@@ -56,7 +56,15 @@ export interface HeadsetBench {
   close(): void;
 }
 
+/** The time, in milliseconds since some moment, and what happens when it has passed. */
+export interface Clock {
+  now(): number;
+  /** Returns what calls it off. */
+  after(time_ms: number, then: () => void): () => void;
+}
+
 export interface Instruments {
+  clock: Clock;
   abilities(): Abilities;
   /** Called by the click that begins, which is what lets a page make sound. */
   begin(): void;
