@@ -153,7 +153,7 @@ class FakeSound implements SoundBench {
     if (hesitates) return new Promise<never>(() => undefined);
     if (microphone !== 'works' && microphone !== 'silent') throw new MicrophoneError(microphone);
     this.isOpen = true;
-    void this.#wait(700).then(() => listener.level(microphone === 'works' ? -14 : -127));
+    void this.#wait(150).then(() => listener.level(microphone === 'works' ? -14 : -127));
     const found = DEVICES.microphones.find(({ id }) => id === device) ?? DEVICES.microphones[0];
     return Promise.resolve({ devices: 2, label: found?.label ?? '', is_muted: false });
   }

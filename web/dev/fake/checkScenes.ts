@@ -4,10 +4,12 @@ import type { Scene } from './scenes.ts';
 
 /** Ten seconds are over in a tenth. */
 const FAST = 100;
+/** Slow enough that a picture finds it under way. */
+const SLOW = 0.25;
 
 export const checkScenes: Record<string, Scene> = {
   'check-ready': checks({}),
-  'check-running': checks({}),
+  'check-running': checks({ speed: SLOW }),
   'check-asking': checks({ hesitates: true }),
   'check-good': checks({ speed: FAST }),
   'check-poor': checks({ speed: FAST, network: 'blocked' }),

@@ -38,7 +38,7 @@ export function Result({ state: { verdict, check, run }, api, isCalling, onAgain
   const link = api.address(verdict.link);
   return (
     <>
-      <VerdictCard verdict={verdict} took_ms={check.took_ms}>
+      <VerdictCard verdict={verdict}>
         {isCalling && <InCall />}
         <p className={classes.soft}>{t('check.helpDesk')}</p>
         <CopyWords
@@ -71,15 +71,7 @@ export function Result({ state: { verdict, check, run }, api, isCalling, onAgain
   );
 }
 
-function VerdictCard({
-  verdict,
-  took_ms,
-  children,
-}: {
-  verdict: CheckVerdict;
-  took_ms: number;
-  children: ReactNode;
-}) {
+function VerdictCard({ verdict, children }: { verdict: CheckVerdict; children: ReactNode }) {
   const { t, i18n } = useTranslation();
   const heading = useRef<HTMLHeadingElement>(null);
   // Whoever does not see the page hears the verdict, and is where it stands.
@@ -96,10 +88,7 @@ function VerdictCard({
         </h2>
         <p role="status">{verdict.headline}</p>
         <p className={classes.soft}>
-          {t('check.took', {
-            time: momentWords(verdict.at, new Date(), localeOf(i18n.language)),
-            seconds: Math.max(1, Math.round(took_ms / 1_000)),
-          })}
+          {t('check.took', { time: momentWords(verdict.at, new Date(), localeOf(i18n.language)) })}
         </p>
       </div>
       {first !== undefined && (

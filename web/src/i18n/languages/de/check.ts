@@ -131,7 +131,7 @@ export const check = {
     unknown: 'Das lässt sich nicht sagen',
   },
   firstStep: 'Tun Sie zuerst dies:',
-  took: 'Geprüft um {{time}}, in {{seconds}} s.',
+  took: 'Geprüft um {{time}}.',
   helpDesk: 'Wenn Sie Hilfe brauchen, geben Sie dies Ihrem Support:',
   copyLink: 'Link für den Support kopieren',
   copyText: 'Als Text kopieren',

@@ -122,7 +122,7 @@ export const check = {
     unknown: 'It cannot be told',
   },
   firstStep: 'Do this first:',
-  took: 'Checked at {{time}}, in {{seconds}} s.',
+  took: 'Checked at {{time}}.',
   helpDesk: 'If you need help, give this to your help desk:',
   copyLink: 'Copy link for the help desk',
   copyText: 'Copy as text',
