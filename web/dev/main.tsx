@@ -1,6 +1,6 @@
 /** The app without a server: `npm run dev:fake`, then `/?scene=incoming#/people`. Scenes are listed in `fake/scenes.ts`. */
 import { createRoot } from 'react-dom/client';
-import { App } from '../src/App.tsx';
+import { App, GuestApp } from '../src/App.tsx';
 import { exposeDiagnostics } from '../src/diagnostics.ts';
 import { startTranslation, switchLanguage } from '../src/i18n/i18n.ts';
 import { playScene } from './fake/scenes.ts';
@@ -15,4 +15,5 @@ exposeDiagnostics(stage.phone);
 await startTranslation();
 const language = query.get('language');
 if (language !== null) await switchLanguage(language);
-createRoot(root).render(<App backend={stage} />);
+const { isGuest = false } = stage.server.options;
+createRoot(root).render(isGuest ? <GuestApp check={stage.check} /> : <App backend={stage} />);

@@ -178,6 +178,17 @@ const KEPT = [
     route: 'admin',
     act: (page) => menuForm(page),
   },
+  { name: 'check-running', scene: 'check-running', route: 'check', act: (page) => startCheck(page) },
+  { name: 'check-good', scene: 'check-good', route: 'check', act: (page) => answerCheck(page) },
+  { name: 'check-poor', scene: 'check-poor', route: 'check', act: (page) => answerCheck(page) },
+  {
+    name: 'check-no-microphone',
+    scene: 'check-no-microphone',
+    route: 'check',
+    act: (page) => startCheck(page),
+  },
+  { name: 'check-guest', scene: 'check-guest', route: 'check' },
+  { name: 'check-expired', scene: 'check-expired', route: 'check' },
   { name: 'emergency', scene: 'emergency' },
   { name: 'shortcuts', scene: 'idle', act: (page) => page.keyboard.press('?'), only: ['desktop'] },
 ];
@@ -362,6 +373,28 @@ LOOKED_AT.push({
   route: 'admin',
   act: (page) => tab(page, texts.attendant.tab),
 });
+for (const [name, act] of Object.entries({
+  'check-ready': null,
+  'check-asking': (page) => startCheck(page),
+  'check-speaker': async (page) => {
+    await startCheck(page);
+    await button(page, texts.check.microphone.spoken);
+    await button(page, texts.check.speaker.play);
+    await page.getByRole('button', { name: texts.check.speaker.heard }).waitFor();
+  },
+  'check-unsent': (page) => skipCheck(page),
+  'check-elsewhere': (page) => startCheck(page),
+  'check-old-browser': null,
+  'check-experts': async (page) => {
+    await answerCheck(page);
+    const summary = page.getByText(texts.check.experts, { exact: true });
+    await summary.click();
+    await summary.evaluate((element) => element.scrollIntoView());
+  },
+})) {
+  const scene = { 'check-speaker': 'check-good', 'check-experts': 'check-poor' }[name] ?? name;
+  LOOKED_AT.push({ name, scene, route: 'check', ...(act === null ? {} : { act }) });
+}
 LOOKED_AT.push({ name: 'recording-recent', scene: 'idle', route: 'recent' });
 LOOKED_AT.push({ name: 'keys', scene: 'idle', act: (page) => dial(page, '102') });
 
@@ -533,6 +566,29 @@ async function reach(page) {
   await card.getByLabel(texts.reach.simulator.who, { exact: true }).fill('103');
   await page.waitForTimeout(600);
   await card.evaluate((element) => element.scrollIntoView());
+}
+
+async function startCheck(page) {
+  await button(page, texts.check.start);
+  await page.waitForTimeout(900);
+}
+
+/** Everything is fine for this person. */
+async function answerCheck(page) {
+  await startCheck(page);
+  const { microphone, speaker, playback } = texts.check;
+  await button(page, microphone.spoken);
+  await button(page, speaker.play);
+  await button(page, speaker.heard);
+  await button(page, playback.record);
+  await button(page, playback.heard);
+  await page.getByText(texts.check.helpDesk).waitFor();
+}
+
+async function skipCheck(page) {
+  await startCheck(page);
+  await button(page, texts.check.skipAll);
+  await page.getByRole('button', { name: texts.check.unsent.retry }).waitFor();
 }
 
 async function keypad(page) {

@@ -3,17 +3,47 @@ import '@mantine/core/styles.css';
 import './theme/global.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Refused } from './api/client.ts';
 import { BackendProvider, type Backend } from './backend.ts';
+import type { CheckBackend } from './check/useCheck.ts';
 import { PageCrash } from './shell/Crash.tsx';
 import { Session } from './shell/Session.tsx';
 import { cssVariables, theme } from './theme/theme.ts';
 
 const schemes = localStorageColorSchemeManager({ key: 'farend.scheme' });
 
+const GuestPage = lazy(async () => ({ default: (await import('./check/GuestPage.tsx')).GuestPage }));
+
 export function App({ backend }: { backend: Backend }) {
   const [queries] = useState(createQueries);
+  return (
+    <Look>
+      <BackendProvider value={backend}>
+        <QueryClientProvider client={queries}>
+          <PageCrash>
+            <Session />
+          </PageCrash>
+        </QueryClientProvider>
+      </BackendProvider>
+    </Look>
+  );
+}
+
+/** The page of a guest with a link to the audio check. */
+export function GuestApp({ check }: { check: CheckBackend }) {
+  return (
+    <Look>
+      <PageCrash>
+        <Suspense fallback={null}>
+          <GuestPage check={check} />
+        </Suspense>
+      </PageCrash>
+    </Look>
+  );
+}
+
+function Look({ children }: { children: ReactNode }) {
   return (
     <MantineProvider
       theme={theme}
@@ -23,13 +53,7 @@ export function App({ backend }: { backend: Backend }) {
       colorSchemeManager={schemes}
       defaultColorScheme="auto"
     >
-      <BackendProvider value={backend}>
-        <QueryClientProvider client={queries}>
-          <PageCrash>
-            <Session />
-          </PageCrash>
-        </QueryClientProvider>
-      </BackendProvider>
+      {children}
     </MantineProvider>
   );
 }

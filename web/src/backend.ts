@@ -2,6 +2,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Api } from './api/client.ts';
 import type { Events } from './api/events.ts';
+import type { CheckBackend } from './check/useCheck.ts';
 import type { BrowserPhone } from './phone/browserPhone.ts';
 import type { PhoneState } from './phone/calls.ts';
 import type { DeskPhone } from './phone/deskPhone.ts';
@@ -19,6 +20,8 @@ export interface Backend {
   talkOn: TalkOnChoice;
   tab: LeadingTab;
   player: Player;
+  /** The audio check. */
+  check: CheckBackend;
 }
 
 const BackendContext = createContext<Backend | null>(null);

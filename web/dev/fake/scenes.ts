@@ -1,6 +1,7 @@
 /** Scenes: situations of the app that development and screenshots start from (`?scene=incoming`). Those with several phones are
  * in `oneNumberScenes.ts`. */
 import { BrowserPhone } from '../../src/phone/browserPhone.ts';
+import { createCheckApi } from '../../src/api/check.ts';
 import { createApi } from '../../src/api/client.ts';
 import type { Backend } from '../../src/backend.ts';
 import type { EmergencyCall, Network, User } from '../../src/api/types.ts';
@@ -10,6 +11,8 @@ import { LeadingTab } from '../../src/phone/leadingTab.ts';
 import { TalkOnChoice } from '../../src/phone/talkOn.ts';
 import { Player } from '../../src/recording/player.ts';
 import { FakeAudio } from './audio.ts';
+import { FakeInstruments, GUEST_TOKEN } from './check.ts';
+import { checkScenes } from './checkScenes.ts';
 import { demoCompany } from './company.ts';
 import { FakeLocks } from './locks.ts';
 import { FakeMedia } from './media.ts';
@@ -30,6 +33,7 @@ export interface Stage extends Backend {
   locks: FakeLocks;
 }
 
+const ORIGIN = 'https://pbx.example.com:8802';
 const LIVELY: Pace = { connect_ms: 150, ring_ms: 700, answer_ms: 1_500 };
 
 export function createStage(options: FakeServerOptions = {}, pace: Pace = LIVELY, now = new Date()): Stage {
@@ -38,7 +42,7 @@ export function createStage(options: FakeServerOptions = {}, pace: Pace = LIVELY
   server.hangUp = (call) => signalling.hungUp(call);
   const media = new FakeMedia();
   const phone = new BrowserPhone(signalling, media);
-  const api = createApi(server.fetch, 'https://pbx.example.com:8802', server.send);
+  const api = createApi(server.fetch, ORIGIN, server.send);
   const locks = new FakeLocks();
   const audio = new FakeAudio(pace.answer_ms > 0);
   audio.length_s = (url) => lengthOf(server, url);
@@ -52,6 +56,10 @@ export function createStage(options: FakeServerOptions = {}, pace: Pace = LIVELY
     talkOn,
     tab: new LeadingTab(locks),
     player: new Player(audio),
+    check: {
+      api: createCheckApi(server.fetch, ORIGIN, options.isGuest === true ? GUEST_TOKEN : null),
+      instruments: new FakeInstruments(server.check),
+    },
     audio,
     locks,
     server,
@@ -214,6 +222,7 @@ export const scenes: Record<string, Scene> = {
   ...joinedScenes,
   ...oneNumberScenes,
   ...soundScenes,
+  ...checkScenes,
   ...ends([
     'busy',
     'declined',

@@ -6,6 +6,7 @@ import type { Device, NewDevice, NewUser, ServerEvent, User } from '../../src/ap
 import { json, none, problem } from './answers.ts';
 import { answerAttendant, takeFile } from './attendant.ts';
 import type { Company } from './company.ts';
+import { answerCheck, CheckWorld } from './check.ts';
 import { answerFeatures } from './featureSettings.ts';
 import { JoinedCalls } from './joinedCalls.ts';
 import { OneNumberServer } from './oneNumber.ts';
@@ -22,6 +23,8 @@ export interface FakeServerOptions {
   /** Lists fail. */
   broken?: boolean;
   lockedOut?: boolean;
+  /** Somebody with a link to the audio check. */
+  isGuest?: boolean;
 }
 
 type Answer = Response | Promise<Response>;
@@ -37,6 +40,8 @@ export class FakeServer implements Events {
   readonly oneNumber: OneNumberServer;
   readonly joined: JoinedCalls;
   readonly sounds: SoundServer;
+  /** What the audio check finds. */
+  readonly check = new CheckWorld();
   /** Ends a call at the browser's line, where there is one. */
   hangUp: (call: string) => void = () => undefined;
   /** A desk phone under control goes on ringing when it is called first. */
@@ -68,6 +73,12 @@ export class FakeServer implements Events {
     const text = await request.text();
     await this.#goesOn;
     const body: unknown = text === '' ? null : JSON.parse(text);
+    if (path[0] === 'check') {
+      const token = request.headers.get('Farend-Check');
+      this.check.asked.push({ url: request.url, token, credentials: request.credentials });
+      const asked = { method: request.method, path, query: searchParams, body, token };
+      return answerCheck(this.check, { ...asked, isSignedIn: this.#signedIn });
+    }
     return this.#answer(request.method, path, searchParams, body);
   };
 

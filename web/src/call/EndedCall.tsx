@@ -1,15 +1,18 @@
 import { Button } from '@mantine/core';
-import { IconPhone, IconX } from '@tabler/icons-react';
+import { IconHeartbeat, IconPhone, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { usePhone } from '../backend.ts';
 import { useDirectory } from '../people/directory.ts';
 import { formatDuration } from '../phone/number.ts';
 import { CallBackWish } from '../parked/CallBackWish.tsx';
-import { isFailure, type Ended } from '../phone/calls.ts';
+import { isFailure, type Ended, type EndReason } from '../phone/calls.ts';
 import { Face } from '../ui/Face.tsx';
 import classes from './CallPanel.module.css';
 import endedClasses from './EndedCall.module.css';
 import { useEndWords } from './words.ts';
+
+/** Ends that the audio check may explain. */
+const SOUND_FAILURES: readonly EndReason['because'][] = ['connection_lost', 'microphone', 'failed'];
 
 /** How it ended; when it failed, what to do about it. */
 export function EndedCall({ call, name }: { call: Ended; name: string }) {
@@ -43,6 +46,11 @@ export function EndedCall({ call, name }: { call: Ended; name: string }) {
             {t('ended.callAgain')}
           </Button>
           <CallBackWish call={call} />
+          {SOUND_FAILURES.includes(call.reason.because) && (
+            <Button component="a" href="#/check" variant="default" leftSection={<IconHeartbeat size={18} />}>
+              {t('check.open')}
+            </Button>
+          )}
           <Button variant="default" leftSection={<IconX size={18} />} onClick={() => phone.dismiss(call.id)}>
             {t('app.dismiss')}
           </Button>

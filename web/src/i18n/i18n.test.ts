@@ -41,8 +41,11 @@ import type {
   UserState,
   WhileBusy,
 } from '../api/types.ts';
+import type { Candidate, Severity, Verdict } from '../api/check.ts';
 import type { browserOf, ProgressWord } from '../call/words.ts';
 import type { EndReason, Line, MicrophoneProblem, Quality, Running, Way } from '../phone/calls.ts';
+import type { Refusal } from '../check/state.ts';
+import type { StepState } from '../check/Steps.tsx';
 import type { Behind } from '../codes/CodeWords.tsx';
 import type { Doing } from '../place/devices.ts';
 import type { LineWord } from '../team/teams.ts';
@@ -185,6 +188,8 @@ const FEATURES = every<FeatureName>({
   desk_share: true,
 });
 
+const refusals = every<Refusal>({ expired: true, away: true, busy: true, failed: true });
+
 const troubles = every<RecordingTrouble>({ quota_reached: true, disk_full: true, failed: true });
 
 /** What stands for `*` in the keys that are put together at run time. */
@@ -193,13 +198,37 @@ const FAMILIES: Record<string, readonly string[]> = {
   'admin.roles.*': every<Role>({ user: true, administrator: true }),
   'attendant.does.*': every<Choice['do']>({ number: true, hear: true, again: true, hang_up: true }),
   'attendant.language.*': every<Spoken>({ en: true, de: true }),
-  'app.nav.*': every<Exclude<Route, 'admin' | 'codes' | 'recordings'>>({
+  'app.nav.*': every<Exclude<Route, 'admin' | 'check' | 'codes' | 'recordings'>>({
     keypad: true,
     people: true,
     recent: true,
     settings: true,
   }),
   'app.scheme.*': ['auto', 'light', 'dark'],
+  'check.expert.kind.*': every<Candidate['kind']>({
+    host: true,
+    server_reflexive: true,
+    peer_reflexive: true,
+    relay: true,
+  }),
+  'check.microphone.deniedFix.*': every<ReturnType<typeof browserOf>>({
+    chromium: true,
+    firefox: true,
+    safari: true,
+  }),
+  'check.microphone.fix.*': problems.filter((problem) => problem !== 'denied'),
+  'check.microphone.problem.*': problems,
+  'check.refused.*': refusals,
+  'check.refused.*Text': refusals,
+  'check.severity.*': every<Severity>({ note: true, warning: true, problem: true }),
+  'check.stepState.*': every<StepState>({
+    waiting: true,
+    running: true,
+    done: true,
+    failed: true,
+    left_out: true,
+  }),
+  'check.verdict.*': every<Verdict>({ good: true, fair: true, poor: true, unknown: true }),
   'call.*': every<ProgressWord>({
     lifting: true,
     microphone: true,

@@ -1,5 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core';
-import { IconMicrophone, IconMicrophoneOff, IconVolume } from '@tabler/icons-react';
+import { IconHeartbeat, IconMicrophone, IconMicrophoneOff, IconVolume } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMedia, useMediaState } from '../backend.ts';
@@ -45,6 +45,19 @@ export function SoundSettings() {
           <TestTone label={t('settings.speaker')} onPlay={() => media.playTestTone('speaker')} />
         </div>
       )}
+      <div className={classes.device}>
+        <p className={classes.hint}>{t('check.openText')}</p>
+        <div className={classes.test}>
+          <Button
+            component="a"
+            href="#/check"
+            variant="default"
+            leftSection={<IconHeartbeat size={18} aria-hidden="true" />}
+          >
+            {t('check.open')}
+          </Button>
+        </div>
+      </div>
     </section>
   );
 }

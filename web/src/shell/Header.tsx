@@ -2,6 +2,7 @@ import { Menu, UnstyledButton } from '@mantine/core';
 import {
   IconAsterisk,
   IconChevronDown,
+  IconHeartbeat,
   IconKeyboard,
   IconLogout,
   IconMicrophone2,
@@ -43,6 +44,9 @@ export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: (
             {t('recordings.title')}
           </a>
         )}
+        <a href="#/check" aria-current={route === 'check' ? 'page' : undefined}>
+          {t('check.nav')}
+        </a>
         <a href="#/settings" aria-current={route === 'settings' ? 'page' : undefined}>
           {t('app.nav.settings')}
         </a>
@@ -77,6 +81,9 @@ export function Header({ onSignOut, onHelp }: { onSignOut: () => void; onHelp: (
                 {t('recordings.title')}
               </Menu.Item>
             )}
+            <Menu.Item leftSection={<IconHeartbeat size={18} />} onClick={() => goTo('check')}>
+              {t('check.open')}
+            </Menu.Item>
             <Menu.Item leftSection={<IconSettings size={18} />} onClick={() => goTo('settings')}>
               {t('app.nav.settings')}
             </Menu.Item>

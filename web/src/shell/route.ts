@@ -1,12 +1,25 @@
 import { useSyncExternalStore } from 'react';
 
 /** The screens; the part of the address behind `#/`. */
-export const ROUTES = ['keypad', 'people', 'recent', 'recordings', 'settings', 'codes', 'admin'] as const;
+export const ROUTES = [
+  'keypad',
+  'people',
+  'recent',
+  'recordings',
+  'settings',
+  'codes',
+  'check',
+  'admin',
+] as const;
 export type Route = (typeof ROUTES)[number];
 
+/** Those that stand for themselves, and not beside the phone. */
+const PAGES = ['recordings', 'settings', 'codes', 'check', 'admin'] as const satisfies readonly Route[];
+type Page = (typeof PAGES)[number];
+
 /** Whether it stands for itself, and not beside the phone. */
-export function isPage(route: Route): route is 'recordings' | 'settings' | 'codes' | 'admin' {
-  return route === 'recordings' || route === 'settings' || route === 'codes' || route === 'admin';
+export function isPage(route: Route): route is Page {
+  return PAGES.some((page) => page === route);
 }
 
 export function routeOf(hash: string): Route {

@@ -1,5 +1,6 @@
 import type { Language, Texts } from '../language.ts';
 import { attendant } from './de/attendant.ts';
+import { check } from './de/check.ts';
 import { codes, conference, joined, parked, transfers } from './de/joined.ts';
 import { audit, devices, persons, pin, place, team, teams } from './de/oneNumber.ts';
 import { outside } from './de/outside.ts';
@@ -581,6 +582,7 @@ const texts: Texts = {
   audit,
   outside,
   trunkTest,
+  check,
   joined,
   transfers,
   conference,

@@ -1,5 +1,6 @@
 import type { Language } from '../language.ts';
 import { attendant } from './en/attendant.ts';
+import { check } from './en/check.ts';
 import { codes, conference, joined, parked, transfers } from './en/joined.ts';
 import { audit, devices, persons, pin, place, team, teams } from './en/oneNumber.ts';
 import { outside } from './en/outside.ts';
@@ -565,6 +566,7 @@ export const texts = {
   audit,
   outside,
   trunkTest,
+  check,
   joined,
   transfers,
   conference,
