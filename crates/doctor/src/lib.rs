@@ -18,8 +18,10 @@ pub mod binding;
 pub mod evidence;
 pub mod finding;
 pub mod nat;
+pub mod pace;
 pub mod rules;
 pub mod stun;
+pub mod verdict;
 pub mod words;
 
 mod address;

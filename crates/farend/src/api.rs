@@ -1,7 +1,7 @@
 //! REST, events and figures. Handlers do three things: parse, one store call or one input to the core, map the error.
 //!
 //! Everything under `/api/v1` wants a session unless it stands in [`open_routes`]; what only administrators may do
-//! stands in [`administrator_routes`]. The OpenAPI document comes from the handlers.
+//! stands in [`administrator_routes`], and what guests with a link may do, too, in [`check::routes`]. The OpenAPI document comes from the handlers.
 
 pub mod live;
 pub mod metrics;
@@ -11,6 +11,7 @@ mod announcements;
 mod audit_log;
 mod calling;
 mod calls;
+mod check;
 mod conferences;
 mod control;
 mod devices;
@@ -18,6 +19,7 @@ mod document;
 mod events;
 mod explain;
 mod features;
+mod finding;
 mod guard;
 mod headers;
 mod health;
@@ -31,6 +33,7 @@ pub(crate) mod network;
 mod number_plan;
 mod numbers;
 mod origin;
+mod page;
 mod pick_up_groups;
 mod pins;
 mod place;
@@ -67,6 +70,7 @@ use utoipa_axum::routes;
 use crate::recording::vault::Vault;
 use crate::store::{RunId, Store};
 
+pub use check::{Checks, PageNews};
 pub use control::Control;
 pub use document::{openapi, openapi_json};
 pub use guard::SessionUser;
@@ -76,6 +80,7 @@ pub use me::SipServer;
 pub use metrics::Metrics;
 pub use network::Network;
 pub use origin::OriginCheck;
+pub(crate) use page::page;
 pub use problem::Problem;
 pub(crate) use recordings::audio::file_name as recording_file_name;
 pub use session_watch::{SessionChange, SessionWatch};
@@ -116,6 +121,8 @@ pub struct Parts {
     pub recordings: Vault,
     /// Makes the credentials of TURN.
     pub relay: ::relay::Secret,
+    /// What browsers' checks need.
+    pub checks: Checks,
 }
 
 /// What the configuration says about web pages.
@@ -140,6 +147,7 @@ struct Inner {
     events_open: events::Count,
     heard: recordings::Heard,
     uploads: upload::Desk,
+    paces: Arc<check::Paces>,
 }
 
 impl Api {
@@ -152,6 +160,7 @@ impl Api {
             events_open: events::Count::default(),
             heard: recordings::Heard::default(),
             uploads: upload::Desk::default(),
+            paces: Arc::default(),
         }))
     }
 
@@ -204,7 +213,10 @@ fn described(guard: Option<&Api>) -> OpenApiRouter<Api> {
         administrators = administrators.route_layer(from_fn_with_state(api.clone(), guard::administrator));
     }
     OpenApiRouter::new()
-        .nest(BASE, open_routes().merge(signed_in).merge(administrators))
+        .nest(
+            BASE,
+            open_routes().merge(check::routes(guard)).merge(signed_in).merge(administrators),
+        )
         .merge(top_routes())
 }
 
@@ -321,6 +333,7 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(teams::add))
         .routes(routes!(teams::change, teams::remove))
         .routes(routes!(audit_log::list))
+        .merge(check::administrator_routes())
 }
 
 /// What callers hear and choose: for administrators.
