@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::UnixMs;
+use crate::evidence::{UnixMs, UserNetwork};
 
 /// A rule of home working, by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -538,7 +538,57 @@ pub struct Finding {
     pub evidence: Vec<Fact>,
 }
 
+impl Subject {
+    /// A person in one of their networks.
+    #[must_use]
+    pub fn network(network: &UserNetwork) -> Self {
+        Self::Network {
+            extension: network.extension.clone(),
+            address: network
+                .address
+                .map(|address| address.to_canonical().to_string())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// A trunk.
+    #[must_use]
+    pub fn trunk(name: &str) -> Self {
+        Self::Trunk { name: name.to_owned() }
+    }
+}
+
 impl Finding {
+    /// Without any evidence yet.
+    #[must_use]
+    pub fn new(fault: Fault, subject: Subject, severity: Severity, culprit: Culprit, confidence: Confidence) -> Self {
+        Self {
+            fault,
+            subject,
+            severity,
+            culprit,
+            confidence,
+            evidence: Vec::new(),
+        }
+    }
+
+    /// With one more fact.
+    #[must_use]
+    pub fn with(mut self, what: What, value: impl ToString, at: Option<UnixMs>) -> Self {
+        let value = value.to_string();
+        self.evidence.push(Fact { what, value, at });
+        self
+    }
+
+    /// With one more fact, where it is known and says something.
+    #[must_use]
+    pub fn with_known(self, what: What, value: Option<impl ToString>, at: Option<UnixMs>) -> Self {
+        match value.map(|value| value.to_string()).filter(|value| !value.is_empty()) {
+            Some(value) => self.with(what, value, at),
+            None => self,
+        }
+    }
+
     /// The value of a fact.
     #[must_use]
     pub fn value(&self, what: What) -> Option<&str> {

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! What all of that, desk phones, browsers' checks and calls show is put together as [`evidence`], from which [`rules`] conclude what is wrong
-//! ([`finding`]), in [`words`] for people.
+//! ([`finding`]), in [`words`] for people, and [`history`] says when it began and ended.
 //!
 //! [`alg`] judges whether a router rewrites SIP, by what providers answer.
 //!
@@ -17,6 +17,7 @@ pub mod alg;
 pub mod binding;
 pub mod evidence;
 pub mod finding;
+pub mod history;
 pub mod nat;
 pub mod pace;
 pub mod rules;

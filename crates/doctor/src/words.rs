@@ -1,6 +1,10 @@
 //! Findings in words: English and German, plain words first.
 
+mod date;
+
 use model::Language;
+
+pub(crate) use date::date;
 
 use crate::finding::{Culprit, Finding, Rule};
 

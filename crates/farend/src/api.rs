@@ -15,11 +15,11 @@ mod check;
 mod conferences;
 mod control;
 mod devices;
+mod doctor;
 mod document;
 mod events;
 mod explain;
 mod features;
-mod finding;
 mod guard;
 mod headers;
 mod health;
@@ -33,7 +33,6 @@ pub(crate) mod network;
 mod number_plan;
 mod numbers;
 mod origin;
-mod page;
 mod pick_up_groups;
 mod pins;
 mod place;
@@ -67,6 +66,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::doctor::Doctor;
 use crate::recording::vault::Vault;
 use crate::store::{RunId, Store};
 
@@ -80,7 +80,6 @@ pub use me::SipServer;
 pub use metrics::Metrics;
 pub use network::Network;
 pub use origin::OriginCheck;
-pub(crate) use page::page;
 pub use problem::Problem;
 pub(crate) use recordings::audio::file_name as recording_file_name;
 pub use session_watch::{SessionChange, SessionWatch};
@@ -111,6 +110,8 @@ pub struct Parts {
     pub sip_server: SipServer,
     /// How the world reaches this server.
     pub network: Network,
+    /// What is wrong with the audio.
+    pub doctor: Doctor,
     /// Tests trunks.
     pub tester: Tester,
     /// Has things done with people's calls.
@@ -299,6 +300,7 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(devices::renew_secret))
         .routes(routes!(network::show))
         .routes(routes!(network::probe))
+        .merge(doctor_routes())
         .routes(routes!(trunks::list, trunks::add))
         .routes(routes!(trunks::show, trunks::change, trunks::remove))
         .routes(routes!(trunks::test::show, trunks::test::begin))
@@ -334,6 +336,17 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(teams::change, teams::remove))
         .routes(routes!(audit_log::list))
         .merge(check::administrator_routes())
+}
+
+/// What is wrong with the audio: for administrators.
+fn doctor_routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(doctor::show))
+        .routes(routes!(doctor::history))
+        .routes(routes!(doctor::retest))
+        .routes(routes!(doctor::rules))
+        .routes(routes!(doctor::networks))
+        .routes(routes!(doctor::evidence))
 }
 
 /// What callers hear and choose: for administrators.

@@ -86,6 +86,13 @@ impl Certificate {
         matches!(**self.files.load(), Files::SelfSigned { .. })
     }
 
+    /// The server's own one, as browsers are shown it: without those that vouch for it.
+    pub(crate) fn end_entity(&self) -> CertificateDer<'static> {
+        let loaded = self.current.load();
+        // None is loaded without one.
+        loaded.key.cert.first().cloned().unwrap_or_else(|| CertificateDer::from(Vec::new()))
+    }
+
     /// From now on the certificate is in these files; [`Certificate::reload`] reads them.
     pub(crate) fn look_at(&self, files: Files) {
         self.files.store(Arc::new(files));

@@ -4,6 +4,7 @@
 mod announcement;
 mod audit;
 mod device;
+mod doctor;
 mod features;
 mod group;
 mod menu;
@@ -110,6 +111,11 @@ enum Command {
         Ends within five seconds, with --lifetime within six minutes. Two servers on different hosts tell whether the NAT is symmetric; one that knows RFC 5780\n\
         tells how it filters as well.")]
     Nat(nat::Nat),
+    /// Tells what is wrong with the audio, as the running server has found it: what, by what it was seen, what to do
+    #[command(after_help = "Example:\n  farend doctor --language de\n\n\
+        Exit status 0: no finding is worse than a note. 1: one is. 2: it could not be looked at, because the server does not run or its database\n\
+        cannot be read.")]
+    Doctor(doctor::Doctor),
     /// Prints the description of the REST interface (OpenAPI 3.1)
     #[command(hide = true, after_help = "Example:\n  farend openapi > openapi.json")]
     Openapi,
@@ -119,18 +125,26 @@ enum Command {
 #[must_use]
 pub fn main() -> ExitCode {
     match run(Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing can be done about a closed standard error.
-            let _closed = writeln!(std::io::stderr(), "farend: {error:#}");
+            complain(&error);
             ExitCode::FAILURE
         }
     }
 }
 
-fn run(arguments: Arguments) -> anyhow::Result<()> {
-    match arguments.command {
+/// One sentence with the remedy.
+fn complain(error: &anyhow::Error) {
+    // Nothing can be done about a closed standard error.
+    let _closed = writeln!(std::io::stderr(), "farend: {error:#}");
+}
+
+/// The exit status of a command that did its job.
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let done = match arguments.command {
+        // Its exit status is an answer.
+        Command::Doctor(doctor) => return runtime().map(|runtime| runtime.block_on(doctor::run(doctor))),
         Command::Serve { config } => serve::serve(&config),
         Command::Demo(demo) => serve::demo(demo),
         Command::Check { config } => check(&config),
@@ -148,7 +162,8 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Trunk(command) => block_on(trunk::run(command)),
         Command::Nat(nat) => block_on(nat::run(nat)),
         Command::Openapi => print(&crate::api::openapi_json()),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 fn check(config: &std::path::Path) -> anyhow::Result<()> {
@@ -162,11 +177,12 @@ fn check(config: &std::path::Path) -> anyhow::Result<()> {
 
 /// Runs a command that talks to the database.
 fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start: the system gives no resources")?;
-    runtime.block_on(command)
+    runtime()?.block_on(command)
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().context("cannot start: the system gives no resources")
 }
 
 /// Writes data for whoever asked.

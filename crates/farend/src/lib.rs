@@ -4,6 +4,7 @@ pub mod api;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod doctor;
 pub mod logging;
 pub mod portal;
 pub mod recording;

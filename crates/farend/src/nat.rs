@@ -52,6 +52,9 @@ pub(crate) struct Behaviour {
     confidence: String,
     /// For people, with what to do.
     sentence: String,
+    /// What all of that was made of.
+    #[serde(skip)]
+    pub(crate) verdict: Verdict,
 }
 
 /// How long an idle UDP mapping lives; what is not known is null.
@@ -62,7 +65,7 @@ pub(crate) struct MappingLifetime {
     at_least_s: Option<u64>,
     /// Seconds for which one was left alone at most and was gone.
     #[schema(required)]
-    less_than_s: Option<u64>,
+    pub(crate) less_than_s: Option<u64>,
 }
 
 impl Family {
@@ -102,6 +105,7 @@ impl From<&Verdict> for Behaviour {
             hairpin: verdict.hairpin,
             confidence: verdict.confidence.to_string(),
             sentence: verdict.to_string(),
+            verdict: verdict.clone(),
         }
     }
 }

@@ -16,6 +16,7 @@
 pub mod classify;
 mod http;
 pub(crate) mod limits;
+pub(crate) mod page;
 mod patient;
 mod prefixed;
 mod ssltcp;

@@ -224,7 +224,11 @@ impl Task {
                     self.known.names.insert(name, addresses);
                     self.known.names.retain(|name, _| self.names.is_known(name));
                 }
-                Some(()) = inboxes.wants.recv() => self.discovery.want(Instant::now()),
+                Some(()) = inboxes.wants.recv() => {
+                    self.discovery.want(Instant::now());
+                    self.stun.ask_now();
+                    self.providers.ask_now();
+                }
                 step = self.discovery.step() => match step {
                     None => self.discovery.begin(self.stun.servers(), Instant::now()),
                     Some(step) => {

@@ -31,6 +31,7 @@ use crate::certificate::{self, Certificate};
 use crate::check::{self, Echoes};
 use crate::clock;
 use crate::config::{CONNECTIONS_MAX, Config};
+use crate::doctor;
 use crate::mailbox::Undelivered;
 use crate::media_io::MediaThreads;
 use crate::portal::limits::Limits;
@@ -175,12 +176,24 @@ impl Server {
         });
         metrics.watch_journal(writer.health());
 
+        let (stop, stopped) = watch::channel(false);
+        let doctor = doctor::start(doctor::Sources {
+            network: reach.network(),
+            live: live.clone(),
+            certificate: Arc::clone(&certificate),
+            store: store.clone(),
+            metrics: Arc::clone(&metrics),
+            bind: config.listen.media.ip(),
+            sip_port: config.listen.sip.port(),
+            stopped: stopped.clone(),
+        });
         let limits = Limits::new(config.limits.connections_per_address_max, config.limits.connections_max);
         let streams = Streams {
             signalling: signalling.clone(),
             connections: Connections::default(),
             limits: limits.clone(),
             refused: Arc::default(),
+            strangers: doctor.strangers(),
         };
         let lines = Lines::new(Dns::system(), streams.clone(), sip_udp.local_addr()?);
         let (seat_writer, seats) = SeatWriter::start(store.clone());
@@ -192,6 +205,7 @@ impl Server {
             seats: seat_writer,
             recordings: orders,
             live: live.clone(),
+            doctor: doctor.clone(),
             metrics: Arc::clone(&metrics),
             streams: streams.clone(),
             lines,
@@ -202,6 +216,7 @@ impl Server {
             directory,
             seats: store.seats().await?,
             udp: sip_udp,
+            strangers: doctor.strangers(),
         };
         let (thread, signalling_lives) = signalling::start(prepared, setup, media.clone(), outlets)?;
         threads.push(thread);
@@ -215,6 +230,7 @@ impl Server {
             web: Arc::clone(&web),
             sip_server,
             network: reach.network(),
+            doctor,
             tester: Tester::new({
                 let signalling = signalling.clone();
                 move |trunk, echo_number| outlets::test_trunk(&signalling, trunk, echo_number)
@@ -238,7 +254,6 @@ impl Server {
                 }),
             },
         });
-        let (stop, stopped) = watch::channel(false);
         let portal = Arc::new(Portal {
             tls: TlsAcceptor::from(certificate::tls(Arc::clone(&certificate), &PORTAL_PROTOCOLS)?),
             app: api.app(sip_route::router(

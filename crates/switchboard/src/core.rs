@@ -91,7 +91,7 @@ use self::views::Views;
 use self::watch::Watch;
 use crate::directory::{Device, Directory, Lookup, WallClock};
 use crate::display::Displays;
-use crate::registrar::{Change, Registrar};
+use crate::registrar::{Binding, Change, Registrar};
 use crate::seats::Seating;
 use crate::trunks::{Located, News};
 
@@ -360,7 +360,14 @@ impl Core {
         for change in changes {
             match change {
                 Change::Registered { device, from } => {
-                    self.tell(LiveEvent::Registered { device, from });
+                    let contact = self.registrar.contacts(device).first();
+                    self.tell(LiveEvent::Registered {
+                        device,
+                        from,
+                        // One that is away for a moment has come by a browser's connection.
+                        transport: contact.map_or(Transport::Wss, |contact| contact.flow.transport),
+                        is_behind_nat: contact.is_some_and(Binding::is_behind_nat),
+                    });
                     self.device_changed(device);
                 }
                 Change::Unregistered { device } => {

@@ -138,6 +138,9 @@ pub struct Nat {
     pub confidence: Confidence,
     /// Something on the way changes addresses inside of packets (XOR-MAPPED-ADDRESS against MAPPED-ADDRESS).
     pub is_altered: bool,
+    /// Whether packets to our own public address come back in by the router; `None`: not known.
+    #[serde(default)]
+    pub hairpin: Option<bool>,
     /// Mappings live less than this many seconds; `None`: not known.
     pub lifetime_less_than_s: Option<u32>,
     /// When it was found out.

@@ -13,11 +13,11 @@ mod results;
 
 use std::net::IpAddr;
 
+use axum::Json;
 use axum::extract::DefaultBodyLimit;
-use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::middleware::from_fn_with_state;
-use axum::{Extension, Json};
 use doctor::evidence::Locality;
 use media::addresses::is_inside;
 use model::control;
@@ -31,11 +31,11 @@ use self::guest::{Checker, Who};
 pub use self::news::PageNews;
 pub(super) use self::pace::Paces;
 use super::Api;
-use super::page::page;
 use super::problem::{Problem, ProblemDocument};
 use super::session::Sender;
 use crate::check::Echoes;
 use crate::portal::Endpoints;
+use crate::portal::page::page;
 
 /// So long a credential for TURN works: a check takes a minute, and somebody may run it again.
 const RELAY_LIFETIME: Duration = Duration::minutes(10);
@@ -163,15 +163,8 @@ pub(super) fn administrator_routes() -> OpenApiRouter<Api> {
     (status = 200, description = "Everything that a check begins with", body = CheckPage),
     (status = 401, description = "`not-signed-in`, `no-such-link`: it is over, or never was", body = ProblemDocument, content_type = "application/problem+json"),
 ))]
-pub(super) async fn show(
-    State(api): State<Api>,
-    who: Checker,
-    sender: Sender,
-    endpoints: Option<Extension<Endpoints>>,
-    headers: HeaderMap,
-) -> Result<Json<CheckPage>, Problem> {
+pub(super) async fn show(State(api): State<Api>, who: Checker, came: Came) -> Result<Json<CheckPage>, Problem> {
     let now = OffsetDateTime::now_utc();
-    let came = Came::of(&api, &sender, endpoints.as_deref(), &headers);
     if let Some(page) = &came.page {
         // What its name means will be needed for the echoes.
         api.checks().pages.tell(page);
@@ -208,15 +201,20 @@ pub(super) struct Came {
     page: Option<control::Page>,
 }
 
-impl Came {
-    pub(super) fn of(_api: &Api, sender: &Sender, endpoints: Option<&Endpoints>, headers: &HeaderMap) -> Self {
-        Self {
-            peer: sender.address().to_canonical(),
-            local: endpoints.map(|endpoints| endpoints.local.ip()),
-            page: page(headers),
-        }
-    }
+impl FromRequestParts<Api> for Came {
+    type Rejection = Problem;
 
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let sender = Sender::from_request_parts(parts, api).await?;
+        Ok(Self {
+            peer: sender.address().to_canonical(),
+            local: parts.extensions.get::<Endpoints>().map(|endpoints| endpoints.local.ip()),
+            page: page(parts),
+        })
+    }
+}
+
+impl Came {
     /// For media: what the browser is offered follows from that.
     pub(super) fn reached(&self) -> control::Reached {
         control::Reached {
@@ -265,8 +263,13 @@ impl Came {
         }]
     }
 
-    /// Where the browser is, as far as addresses tell.
+    /// Where the browser is: the doctor knows it of people who were there before, and otherwise addresses tell.
     pub(super) fn locality(&self, api: &Api) -> Locality {
+        let report = api.0.parts.doctor.report();
+        let known = report.evidence.networks.iter().find(|network| network.address == Some(self.peer));
+        if let Some(known) = known.filter(|known| known.locality != Locality::Unknown) {
+            return known.locality;
+        }
         let picture = api.0.parts.network.picture();
         let is_ours = |address: &IpAddr| *address == self.peer;
         if self.peer.is_unspecified() {

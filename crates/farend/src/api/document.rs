@@ -36,6 +36,7 @@ use super::guard::COOKIE_NAME;
         (name = "recordings", description = "Calls that were recorded, and which are"),
         (name = "features", description = "What is dialled for which feature"),
         (name = "audit", description = "Who has changed what"),
+        (name = "doctor", description = "What is wrong with the audio: findings, by what they were found, and the rules"),
         (name = "network", description = "How the world reaches this server"),
         (name = "trunks", description = "Calls to and from the world by providers"),
         (name = "profiles", description = "What is known about providers"),

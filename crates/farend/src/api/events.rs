@@ -314,6 +314,7 @@ impl Watcher {
                     round_trip_ms: report.round_trip_ms,
                 })
             }
+            News::Doctor(counts) => self.who.is_administrator().then(|| EventMessage::doctor(*counts)),
             News::Recordings => Some(EventMessage::Recordings {}),
             News::RecordingStorage(storage) => self.who.is_administrator().then(|| EventMessage::RecordingStorage {
                 storage: RecordingStorage::of(storage),

@@ -6,12 +6,14 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
-use model::DeviceId;
+use model::{DeviceId, UserId};
 use switchboard::directory::DeviceKind;
 use time::OffsetDateTime;
 
 use super::problem::Problem;
 use super::{Api, OriginCheck};
+use crate::portal::Endpoints;
+use crate::portal::page::page;
 use crate::store::{Author, Role, Session, SessionKey, Token, User, Via, acting};
 
 /// The cookie that holds the token.
@@ -87,8 +89,21 @@ impl Api {
         }
         let session = self.store().session(&token, OffsetDateTime::now_utc()).await?;
         match session {
-            Some(session) => Ok(Some(self.session_user(session, carrier.via()).await?)),
+            Some(session) => {
+                if carrier == Carrier::Cookie {
+                    self.has_come(session.user.id, request);
+                }
+                Ok(Some(self.session_user(session, carrier.via()).await?))
+            }
             None => Ok(None),
+        }
+    }
+
+    /// A person's browser is there: the doctor wants to know from where, and by which name it has found us.
+    fn has_come(&self, user: UserId, request: &Parts) {
+        if let (Some(endpoints), Some(page)) = (request.extensions.get::<Endpoints>(), page(request)) {
+            let (peer, local) = (endpoints.peer.ip(), endpoints.local.ip());
+            self.0.parts.doctor.arrived(user, peer, local, &page.host);
         }
     }
 

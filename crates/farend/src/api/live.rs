@@ -22,10 +22,11 @@ use tokio::time::sleep;
 
 use self::picture::Now;
 use super::trunks::tested::Tests;
+use crate::doctor::Counts;
 use crate::recording::vault::Storage;
 use crate::store::{Role, SessionKey, Store, StoreError};
 
-pub use self::picture::{Picture, Seat, TimedCall, TimedConference, TimedLineCall, TimedParked, TimedRinging};
+pub use self::picture::{Picture, Registered, Seat, TimedCall, TimedConference, TimedLineCall, TimedParked, TimedRinging};
 
 /// News that a slow watcher may be behind.
 const NEWS_MAX: usize = 1_024;
@@ -66,6 +67,8 @@ pub enum News {
     JournalChanged(Vec<UserId>),
     /// People or devices changed: all of them.
     DirectoryChanged(Arc<Directory>),
+    /// The doctor has found something, or something is right again. For administrators.
+    Doctor(Counts),
 }
 
 /// What ends sessions. Apart from the news: every WebSocket of a session hears this, and news are many.
@@ -158,8 +161,19 @@ impl Live {
         }
         let mut picture = self.0.picture.write().unwrap_or_else(PoisonError::into_inner);
         match &event {
-            LiveEvent::Registered { device, from } => {
-                picture.registered.insert(*device, *from);
+            LiveEvent::Registered {
+                device,
+                from,
+                transport,
+                is_behind_nat,
+            } => {
+                let (from, transport, is_behind_nat) = (*from, *transport, *is_behind_nat);
+                let registered = Registered {
+                    from,
+                    transport,
+                    is_behind_nat,
+                };
+                picture.registered.insert(*device, registered);
             }
             LiveEvent::Unregistered { device } => {
                 picture.registered.remove(device);
@@ -250,6 +264,11 @@ impl Live {
         self.tell(News::RecordingStorage(storage));
     }
 
+    /// So many findings are open now.
+    pub(crate) fn doctor_changed(&self, counts: Counts) {
+        self.tell(News::Doctor(counts));
+    }
+
     pub(super) fn session_ended(&self, session: SessionKey) {
         self.end(Ending::Session(session));
     }
@@ -309,7 +328,7 @@ impl Live {
     }
 
     /// The directory that was published last; an empty one before.
-    pub(super) fn directory(&self) -> Arc<Directory> {
+    pub(crate) fn directory(&self) -> Arc<Directory> {
         self.0.directory.load_full()
     }
 

@@ -55,6 +55,17 @@ impl Network {
         Arc::clone(&self.picture.borrow())
     }
 
+    /// Tells when something else is known.
+    pub(crate) fn changes(&self) -> watch::Receiver<Arc<Picture>> {
+        self.picture.clone()
+    }
+
+    /// The router is to be looked at anew.
+    pub(crate) fn look_anew(&self) {
+        // When one waits already, that will do.
+        let _waiting = self.wanted.try_send(());
+    }
+
     /// Waits until what is known is so, and gives it.
     #[cfg(test)]
     pub(crate) async fn once(mut self, is_so: impl Fn(&Picture) -> bool) -> Arc<Picture> {

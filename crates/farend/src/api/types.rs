@@ -170,7 +170,7 @@ impl Device {
             label: device.label,
             sip_user: device.sip_user,
             registered: from.is_some(),
-            registered_from: from.map(ToString::to_string),
+            registered_from: from.map(|registered| registered.from.to_string()),
             shared: device.shared.map(Sharing::of),
             rings,
             rings_after_s,

@@ -39,6 +39,20 @@ impl Place {
         }
     }
 
+    /// Opens the database of a server that has run. As [`Place::open`], but makes none where there is none.
+    pub(super) async fn open_existing(&self) -> anyhow::Result<Store> {
+        if self.data.is_none() {
+            let config = Config::read(&self.config)?;
+            let file = config.data_dir.join(DATABASE_FILE);
+            anyhow::ensure!(
+                config.database != Database::Sqlite || file.is_file(),
+                "there is no {}: no server has run with this configuration yet; start farend",
+                file.display()
+            );
+        }
+        self.open().await
+    }
+
     /// Opens the database. A running server notices changes within ten seconds.
     pub(super) async fn open(&self) -> anyhow::Result<Store> {
         let (database, data_dir) = match &self.data {

@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 
 use crate::api::metrics::Kind;
 use crate::api::{Live, Metrics, Network};
+use crate::doctor::Doctor;
 use crate::recording::writer::Orders;
 use crate::signalling::{Outlets, Signal, Signalling};
 use crate::sip_io::lines::{Lines, Way};
@@ -28,6 +29,7 @@ pub(super) struct Shell {
     seats: SeatWriter,
     recordings: Orders,
     live: Live,
+    doctor: Doctor,
     metrics: Arc<Metrics>,
     streams: Streams,
     lines: Arc<Lines>,
@@ -42,6 +44,7 @@ pub(super) struct Takers {
     pub(super) seats: SeatWriter,
     pub(super) recordings: Orders,
     pub(super) live: Live,
+    pub(super) doctor: Doctor,
     pub(super) metrics: Arc<Metrics>,
     pub(super) streams: Streams,
     pub(super) lines: Lines,
@@ -57,6 +60,7 @@ impl Shell {
             seats,
             recordings,
             live,
+            doctor,
             metrics,
             streams,
             lines,
@@ -68,6 +72,7 @@ impl Shell {
             seats,
             recordings,
             live,
+            doctor,
             metrics,
             streams,
             lines: Arc::new(lines),
@@ -86,6 +91,12 @@ impl Outlets for Shell {
     }
 
     fn live(&self, event: LiveEvent) {
+        if let LiveEvent::Measured {
+            user: Some(user), report, ..
+        } = &event
+        {
+            self.doctor.measured(*user, report);
+        }
         self.live.publish(event);
     }
 

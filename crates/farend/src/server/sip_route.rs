@@ -8,9 +8,10 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use axum::{Extension, Router};
 
-use crate::api::{Api, OriginCheck, Problem, page};
+use crate::api::{Api, OriginCheck, Problem};
 use crate::portal::Endpoints;
 use crate::portal::limits::Permit;
+use crate::portal::page::page;
 use crate::reach::Reach;
 use crate::signalling::Signalling;
 use crate::sip_io::Connections;
@@ -64,7 +65,7 @@ async fn open(
             session: route.api.watch_session(&user),
         })
     });
-    let page = page(&parts.headers);
+    let page = page(&parts);
     if let (Some(page), Some(_)) = (&page, &phone) {
         route.reach.page_opened(page);
     }

@@ -20,6 +20,7 @@ use super::flows::{Flows, Sent};
 use super::tickets::{Asker, Tickets};
 use super::{Figures, FlowSender, INBOX_MESSAGES_MAX, Outbound, Outlets, Signal, Signalling};
 use crate::datagrams::{Batch, Datagrams, Route};
+use crate::doctor::{Door, Strangers};
 use crate::mailbox::mailbox;
 use crate::media_io::MediaThreads;
 use crate::poller::Poller;
@@ -49,11 +50,14 @@ pub(crate) struct Setup {
     pub(crate) directory: Arc<Directory>,
     pub(crate) seats: Seats,
     pub(crate) udp: Datagrams,
+    /// Told who sends datagrams.
+    pub(crate) strangers: Arc<Strangers>,
 }
 
 struct Loop<O> {
     core: Core,
     udp: Datagrams,
+    strangers: Arc<Strangers>,
     poller: Poller,
     inbox: Receiver<Signal>,
     /// A directory that was left for us.
@@ -124,12 +128,14 @@ pub(crate) fn start(
         directory,
         seats,
         udp,
+        strangers,
     } = setup;
     poller.add(&udp, TOKEN_UDP, false)?;
     let (now, flows_max) = (Instant::now(), config.flows_max);
     let looping = Loop {
         core: Core::new(config, directory, seats, rand::rng().random(), now),
         udp,
+        strangers,
         poller,
         inbox,
         handed_over: signalling.directory,
@@ -297,6 +303,7 @@ impl<O: Outlets> Loop<O> {
             match self.udp.receive(batch) {
                 Ok(more) => {
                     for (Route { source, destination }, bytes) in batch.packets() {
+                        self.strangers.knocked(Door::SipUdp, source.ip());
                         let flow = Flow {
                             transport: Transport::Udp,
                             local: destination,

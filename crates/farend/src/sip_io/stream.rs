@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
 use super::{Connections, IDLE_TIME_MAX, PEER_TIME_MAX};
+use crate::doctor::{Door, Strangers};
 use crate::portal::limits::Limits;
 use crate::signalling::{OUTBOUND_MESSAGES_MAX, Outbound, Signal, Signalling};
 
@@ -42,6 +43,8 @@ pub(crate) struct Streams {
     pub(crate) limits: Limits,
     /// Connections over a limit.
     pub(crate) refused: Arc<AtomicU64>,
+    /// Told who connects without TLS.
+    pub(crate) strangers: Arc<Strangers>,
 }
 
 /// How a connection came about.
@@ -92,6 +95,9 @@ impl Streams {
     }
 
     async fn accepted(&self, stream: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>) {
+        if tls.is_none() {
+            self.strangers.knocked(Door::SipTcp, peer.ip());
+        }
         let _permit = match self.limits.admit(peer.ip()) {
             Ok(permit) => permit,
             Err(refusal) => {

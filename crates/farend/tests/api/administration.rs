@@ -13,6 +13,8 @@ async fn users_see_everybodys_state_but_only_their_own_devices() {
     company.live.publish(LiveEvent::Registered {
         device: model::DeviceId(desk),
         from: "192.0.2.20:5060".parse().expect("an address"),
+        transport: sip::Transport::Udp,
+        is_behind_nat: false,
     });
     company.live.publish(LiveEvent::UserState {
         user: model::UserId(company.user("anna").await),

@@ -10,6 +10,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use farend::api::{Api, Checks, Control, Live, Metrics, Network, PageNews, Parts, SipServer, Tester, WebRules};
 use farend::check::Echoes;
+use farend::doctor::Doctor;
 use farend::recording::vault::Vault;
 use farend::store::name::{Password, Pin};
 use farend::store::{DemoSecrets, RunId, Secret, Store};
@@ -124,6 +125,7 @@ impl Company {
                 tls_port: 5061,
             },
             network: Network::unattended(),
+            doctor: Doctor::unattended(),
             tester: Tester::new({
                 let tested = Arc::clone(&tested);
                 move |trunk, echo_number| {

@@ -83,6 +83,8 @@ async fn a_watcher_gets_the_picture_and_then_what_changes_it() {
         company.live.publish(LiveEvent::Registered {
             device: DeviceId(device),
             from,
+            transport: sip::Transport::Udp,
+            is_behind_nat: false,
         });
     }
     company.live.publish(LiveEvent::UserState {
@@ -296,7 +298,12 @@ async fn an_administrator_no_more_sees_only_what_everybody_sees() {
     let from = "192.0.2.20:5060".parse().expect("an address");
     let (annas, bens) = (company.device("101-desk").await, company.device("102-desk").await);
     for device in [annas, bens].map(DeviceId) {
-        company.live.publish(LiveEvent::Registered { device, from });
+        company.live.publish(LiveEvent::Registered {
+            device,
+            from,
+            transport: sip::Transport::Udp,
+            is_behind_nat: false,
+        });
     }
     let mut socket = served.watch(&company.sign_in("102").await).await;
     let shown = |devices: &[u64]| {

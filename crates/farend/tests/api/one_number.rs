@@ -190,6 +190,8 @@ async fn watchers_hear_of_their_calls_their_teams_and_of_seats() {
     company.live.publish(LiveEvent::Registered {
         device: DeviceId(shared),
         from: "192.0.2.20:5060".parse().expect("an address"),
+        transport: sip::Transport::Udp,
+        is_behind_nat: false,
     });
 
     let mut annas = served.watch(&company.sign_in("101").await).await;

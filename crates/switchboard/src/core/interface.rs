@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use model::quality::LegReport;
 use model::{CallId, DeviceId, LegId, RecordingId, TeamId, TrunkId, UserId, control as media};
-use sip::Flow;
+use sip::{Flow, Transport};
 
 pub use self::control::{
     Action, Attendance, CallState, CallView, ConferenceView, Controlled, LineCall, MemberDeed, MemberView, Objection, ParkedCall,
@@ -370,6 +370,10 @@ pub enum LiveEvent {
         device: DeviceId,
         /// From where.
         from: SocketAddr,
+        /// By what.
+        transport: Transport,
+        /// Whether its contact names another address than the one that it has come from.
+        is_behind_nat: bool,
     },
     /// It has none any more.
     Unregistered {

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
+use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::{Extension, Json};
+use axum::http::StatusCode;
 use model::quality::Transport;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,11 +12,9 @@ use utoipa::ToSchema;
 use super::super::Api;
 use super::super::json::{Body, Path};
 use super::super::problem::{Problem, ProblemDocument};
-use super::super::session::Sender;
 use super::Came;
 use super::guest::Checker;
 use crate::check::{self, Heard, NoEcho};
-use crate::portal::Endpoints;
 
 /// Of an offer: those of browsers have some kilobytes.
 const OFFER_BYTES_MAX: usize = 32 * 1024;
@@ -91,20 +89,17 @@ pub(in crate::api) enum HeardWay {
 pub(in crate::api) async fn open(
     State(api): State<Api>,
     who: Checker,
-    sender: Sender,
-    endpoints: Option<Extension<Endpoints>>,
-    headers: HeaderMap,
+    came: Came,
     Body(wanted): Body<Wanted>,
 ) -> Result<(StatusCode, Json<Begun>), Problem> {
     if wanted.offer.len() > OFFER_BYTES_MAX {
         return Err(Problem::invalid_field("offer", "this is longer than any offer"));
     }
     api.paces().echo(who.owner(), Instant::now())?;
-    let reached = Came::of(&api, &sender, endpoints.as_deref(), &headers).reached();
     let opened = api
         .checks()
         .echoes
-        .open(who.owner(), wanted.way.into(), wanted.offer, reached)
+        .open(who.owner(), wanted.way.into(), wanted.offer, came.reached())
         .await;
     let (id, answer) = opened.map_err(|why| match why {
         NoEcho::TooMany => Problem::too_soon(check::ECHO_MAX),

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
+use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::{Extension, Json};
-use doctor::evidence::{self, Evidence, UnixMs, UserNetwork};
+use axum::http::StatusCode;
+use doctor::evidence::{self, Evidence, UserNetwork};
 use doctor::finding::{self, Subject};
 use doctor::{rules, verdict};
 use model::Language;
@@ -14,16 +14,15 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use super::super::Api;
-use super::super::finding::Finding;
 use super::super::json::{Body, Path, UrlQuery};
 use super::super::problem::{Problem, ProblemDocument};
-use super::super::session::Sender;
 use super::Came;
 use super::found::{self, Found};
 use super::guest::{Checker, Who};
 use crate::check::Owner;
-use crate::portal::Endpoints;
-use crate::store::{CheckedBy, DoneCheck, NewCheck};
+use crate::doctor::told::Finding;
+use crate::doctor::unix_ms;
+use crate::store::{CheckedBy, DoneCheck, Kept, NewCheck};
 
 /// In which language people read.
 #[derive(Deserialize)]
@@ -92,19 +91,16 @@ pub(in crate::api) struct Verdict {
 pub(in crate::api) async fn judge(
     State(api): State<Api>,
     who: Checker,
-    sender: Sender,
-    endpoints: Option<Extension<Endpoints>>,
-    headers: HeaderMap,
+    came: Came,
     UrlQuery(read): UrlQuery<Read>,
     Body(check): Body<evidence::Check>,
 ) -> Result<(StatusCode, Json<Verdict>), Problem> {
     let language = read.language()?;
     api.paces().result(who.owner(), Instant::now())?;
     found::bounded(&check)?;
-    let came = Came::of(&api, &sender, endpoints.as_deref(), &headers);
     let at = OffsetDateTime::now_utc();
     let network = network(&api, &who, &came, check, at);
-    let findings = findings(&network);
+    let findings = findings(&api, &network);
     let verdict = network
         .check
         .as_ref()
@@ -125,6 +121,14 @@ pub(in crate::api) async fn judge(
         findings,
     };
     let id = api.store().add_check(&check).await?;
+    let host = came.host();
+    if let (Some(user), Some(local), Some(found)) = (user, came.local, &check.network.check) {
+        // What somebody has run for this person counts as theirs.
+        api.0
+            .parts
+            .doctor
+            .checked(user, (came.peer, local), &host, (Some(id), found.clone()));
+    }
     let told = Verdict::of(DoneCheck { id, check }, language)?;
     Ok((StatusCode::CREATED, Json(told)))
 }
@@ -167,7 +171,7 @@ fn owner(by: &CheckedBy) -> Option<Owner> {
 /// Where it was run, with what was found there. What a page says of time, the server knows better.
 fn network(api: &Api, who: &Checker, came: &Came, check: evidence::Check, at: OffsetDateTime) -> UserNetwork {
     let (_, extension, name) = who.counts_for();
-    let at = UnixMs(i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX));
+    let at = unix_ms(at);
     UserNetwork {
         extension,
         name,
@@ -181,10 +185,12 @@ fn network(api: &Api, who: &Checker, came: &Came, check: evidence::Check, at: Of
     }
 }
 
-/// What is wrong there, as far as this check tells.
-fn findings(network: &UserNetwork) -> Vec<finding::Finding> {
+/// What is wrong there, as far as this check and what is known of the server tell.
+fn findings(api: &Api, network: &UserNetwork) -> Vec<finding::Finding> {
+    let known = api.0.parts.doctor.report();
     let evidence = Evidence {
         taken_at: network.seen_at,
+        server: known.evidence.server.clone(),
         networks: vec![network.clone()],
         ..Evidence::default()
     };
@@ -208,8 +214,22 @@ impl Read {
 impl Verdict {
     fn of(DoneCheck { id, check }: DoneCheck, language: Language) -> Result<Self, Problem> {
         let network = check.network;
-        let found = network.check.unwrap_or_default();
-        let findings = check.findings.iter().map(|finding| Finding::of(finding, language, check.at));
+        let found = network.check.clone().unwrap_or_default();
+        let evidence = Evidence {
+            networks: vec![network.clone()],
+            ..Evidence::default()
+        };
+        let at = unix_ms(check.at);
+        let told = |finding: finding::Finding| {
+            let kept = Kept {
+                row: 0,
+                finding,
+                since: at,
+                last_seen_at: at,
+                cleared_at: None,
+            };
+            Finding::of(&kept, &evidence, language)
+        };
         Ok(Self {
             id: id.to_string(),
             at: check.at,
@@ -220,7 +240,7 @@ impl Verdict {
             },
             verdict: check.verdict.into(),
             headline: check.verdict.headline(&found, language),
-            findings: findings.collect(),
+            findings: check.findings.into_iter().map(told).collect(),
             check: Found::of(&found).ok_or_else(Problem::failed)?,
             link: format!("/admin/doctor/checks/{id}"),
         })

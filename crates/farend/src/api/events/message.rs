@@ -12,6 +12,7 @@ use crate::api::live_calls::{LineCall, LiveCall};
 use crate::api::recordings::RecordingStorage;
 use crate::api::types::UserState;
 use crate::api::waiting_calls::{CallBack, ParkedCall, RingingCall};
+use crate::doctor::Counts;
 use crate::store::RunId;
 
 /// Something that the app is told.
@@ -83,6 +84,8 @@ pub(in crate::api) enum EventMessage {
         to: Party,
         end: TransferEnd,
     },
+    /// The doctor has found something, or something is right again: so many findings are open now. Fetch `/doctor` again. For administrators.
+    DoctorChanged { problem: u32, warning: u32, note: u32 },
     /// A recording that one may hear has ended, or is gone: fetch `/recordings` again.
     Recordings {},
     /// The space for recordings is nearly full, full, failing, or fine again. For administrators.
@@ -137,6 +140,10 @@ impl EventMessage {
         Self::Conference {
             conference: Conference::seen_by(reader, run, conference),
         }
+    }
+
+    pub(super) fn doctor(Counts { problem, warning, note }: Counts) -> Self {
+        Self::DoctorChanged { problem, warning, note }
     }
 
     pub(super) fn speaking(run: RunId, call: CallId, levels: &[(LegId, i8)]) -> Self {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use model::{CallId, DeviceId, TeamId, TrunkId, UserId};
+use sip::Transport;
 use switchboard::core::{Attendance, CallState, CallView, ConferenceView, LineCall, ParkedCall, RingingCall, UserState};
 use switchboard::directory::Directory;
 use switchboard::trunks::{LineId, LineMeasure, LineReport, LineState};
@@ -15,8 +16,8 @@ use time::OffsetDateTime;
 /// calls, and shared phones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
-    /// Devices that have a way to them, and from where they registered last.
-    pub registered: BTreeMap<DeviceId, SocketAddr>,
+    /// Devices that have a way to them, and how they registered last.
+    pub registered: BTreeMap<DeviceId, Registered>,
     /// What people do; those not listed are offline.
     pub users: BTreeMap<UserId, UserState>,
     /// How the lines of trunks are.
@@ -37,6 +38,17 @@ pub struct Picture {
     pub pick_ups: BTreeMap<UserId, Arc<[TimedRinging]>>,
     /// Whom somebody is to call once they are free.
     pub call_backs: BTreeMap<UserId, Arc<[UserId]>>,
+}
+
+/// How a device has registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// The address that it came from.
+    pub from: SocketAddr,
+    /// By what.
+    pub transport: Transport,
+    /// Whether its contact names another address than that one.
+    pub is_behind_nat: bool,
 }
 
 /// Who is logged on at a shared phone.

@@ -45,6 +45,7 @@ impl Scene {
             connections: Connections::default(),
             limits: Limits::new(10, 10),
             refused: Arc::default(),
+            strangers: Arc::default(),
         };
         let lines = Arc::new(Lines::new(dns.dns(), streams, sip_udp));
         Self { lines, inbox, dns }

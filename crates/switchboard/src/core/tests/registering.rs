@@ -23,6 +23,8 @@ fn a_browser_phone_registers_by_its_session() {
         Output::Event(LiveEvent::Registered {
             device: ANNA_WEB,
             from: wss(2).peer,
+            transport: Transport::Wss,
+            is_behind_nat: true,
         }),
         Output::Event(LiveEvent::UserState { user: UserId(1), state }),
     ];

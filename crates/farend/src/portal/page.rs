@@ -1,7 +1,8 @@
-//! Where a browser's page was loaded from.
+//! The page that a browser has loaded, as its requests tell.
 
+use axum::http::header;
+use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, header};
 use model::control::Page;
 
 /// RFC 1035 section 2.3.4.
@@ -10,9 +11,9 @@ const HOST_BYTES_MAX: usize = 255;
 /// The port that an address without one means.
 const HTTPS_PORT: u16 = 443;
 
-/// Where the page was loaded from: as far as the browser can tell, its requests go to the same place.
-pub(crate) fn page(headers: &HeaderMap) -> Option<Page> {
-    let host = headers.get(header::HOST)?.to_str().ok()?;
+/// Where the page was loaded from: as far as the browser can tell, its WebSocket goes to the same place.
+pub(crate) fn page(parts: &Parts) -> Option<Page> {
+    let host = parts.headers.get(header::HOST)?.to_str().ok()?;
     let authority: Authority = host.parse().ok()?;
     let port = match authority.port_u16() {
         Some(port) => port,
@@ -29,7 +30,7 @@ mod tests {
 
     fn of(host: &str) -> Option<(String, u16)> {
         let (parts, ()) = axum::http::Request::builder().header("host", host).body(()).unwrap().into_parts();
-        page(&parts.headers).map(|page| (page.host.to_string(), page.port))
+        page(&parts).map(|page| (page.host.to_string(), page.port))
     }
 
     #[test]
@@ -46,6 +47,6 @@ mod tests {
             assert_eq!(of(host), None, "{host}");
         }
         let (parts, ()) = axum::http::Request::new(()).into_parts();
-        assert_eq!(page(&parts.headers), None);
+        assert_eq!(page(&parts), None);
     }
 }

@@ -1,0 +1,247 @@
+//! R-j: the NAT where somebody is.
+//!
+//! Asks for: a check's candidates ([`super::gathering`]), its audio by each way, and how the person's last call went; and packets of calls that get lost on the way from or to somebody.
+//!
+//! * Two ports of one public address from one base: symmetric; high where the base is known.
+//! * Nothing from two servers or more, by a gathering that was waited for: UDP is blocked. A dead server looks the same, so that only servers
+//!   count that we see alive ourselves; high when UDP has failed on the way to us, too.
+//! * Neither TCP nor TLS nor UDP: no way. Nothing follows while one of them was not tried.
+//!
+//! In the office, and through a tunnel, media crosses no NAT: there UDP is called blocked only when it has failed by itself while TCP works. What
+//! adapters of a VPN see counts only where there are no others. Concludes nothing without a check, except from calls.
+
+use std::collections::BTreeSet;
+
+use super::gathering::{self, HomeNat};
+use super::stun::{self, Fate};
+use super::{LOOK_FRESH_MS, calls, is_fresh, line, note_if, place, rg};
+use crate::evidence::{
+    Candidate, CandidateKind, Check, Evidence, Gathering, Locality, MediaWay, Outcome, PeerKind, Protocol, Stage, UserNetwork, Way, WayTest,
+};
+use crate::finding::{Confidence, Culprit, Fault, Finding, Severity, Subject, What};
+
+/// A way on which that much is lost carries nothing.
+const LOST_PERCENT: f32 = 99.0;
+
+pub(super) fn findings(evidence: &Evidence) -> Vec<Finding> {
+    let checked = evidence
+        .networks
+        .iter()
+        .filter_map(|network| Some((network, network.check.as_ref()?)));
+    let fresh = checked.filter(|(_, check)| is_fresh(evidence, check.at, LOOK_FRESH_MS));
+    let mut findings: Vec<Finding> = fresh.filter_map(|(network, check)| home(evidence, network, check)).collect();
+    findings.extend(lost(evidence));
+    findings
+}
+
+fn home(evidence: &Evidence, network: &UserNetwork, check: &Check) -> Option<Finding> {
+    let works = |way| carries(check, way);
+    let was_tried = |way| check.ways.iter().any(|test| test.way == way);
+    let udp_fails = works(Way::Udp) == Some(false);
+    if works(Way::Tcp) == Some(false) && works(Way::Tls) == Some(false) && (udp_fails || !was_tried(Way::Udp)) {
+        let confidence = if udp_fails { Confidence::High } else { Confidence::Medium };
+        let finding = Finding::new(
+            Fault::RjNoWay,
+            Subject::network(network),
+            Severity::Problem,
+            Culprit::HomeRouter,
+            confidence,
+        );
+        return Some(named(finding, network));
+    }
+    match network.locality {
+        Locality::Unknown | Locality::Internet => symmetric(network, check).or_else(|| blocked(evidence, network, check)),
+        Locality::Lan | Locality::Vpn | Locality::Hairpin => blocked_inside(network, check),
+    }
+}
+
+/// Whether audio has come through by this way; `None`: it was not tried, or cannot be told.
+fn carries(check: &Check, way: Way) -> Option<bool> {
+    let test: &WayTest = check.ways.iter().find(|test| test.way == way)?;
+    match test.echo {
+        _ if !test.is_connected => Some(false),
+        // Packets do go there and back: that the tone was not found again is no fault of the network.
+        Some(echo) if !echo.is_heard => (echo.loss_there_percent.max(echo.loss_back_percent) >= LOST_PERCENT).then_some(false),
+        Some(_) => Some(true),
+        None => None,
+    }
+}
+
+/// Whether something shows that this person's calls have audio.
+fn has_audio(network: &UserNetwork, check: &Check) -> bool {
+    let by_check = [Way::Udp, Way::Tcp, Way::Tls]
+        .into_iter()
+        .any(|way| carries(check, way) == Some(true));
+    by_check || matches!(network.way, Some(MediaWay::Tcp | MediaWay::Relay))
+}
+
+fn symmetric(network: &UserNetwork, check: &Check) -> Option<Finding> {
+    let gathering = check.gathering.as_ref()?;
+    let nats = gathering::judge(gathering);
+    // Adapters of a VPN count where media has no other.
+    let has_other = nats.iter().any(|nat| !nat.is_vpn);
+    let is_mine = |nat: &&HomeNat| nat.outcome == Outcome::Symmetric && nat.is_vpn != has_other;
+    let nat = nats.iter().filter(is_mine).max_by_key(|nat| nat.confidence)?;
+    let finding = Finding::new(
+        Fault::RjSymmetric,
+        Subject::network(network),
+        note_if(has_audio(network, check)),
+        Culprit::HomeRouter,
+        nat.confidence,
+    );
+    let ports: BTreeSet<u16> = nat.ports.iter().copied().collect();
+    let finding = finding.with(What::MappedPorts, rg::list(&ports), Some(check.at)).with_known(
+        What::StunAddress,
+        nat.public_addresses.first(),
+        Some(check.at),
+    );
+    Some(with_way(with_vpn(named(finding, network), gathering, check), check))
+}
+
+fn blocked(evidence: &Evidence, network: &UserNetwork, check: &Check) -> Option<Finding> {
+    let gathering = check.gathering.as_ref()?;
+    let nats = gathering::judge(gathering);
+    let nat = nats.iter().find(|nat| nat.outcome == Outcome::UdpBlocked)?;
+    let udp = carries(check, Way::Udp);
+    // A call that went by UDP outweighs what was not heard, unless UDP has just failed again.
+    let has_called = network.way == Some(MediaWay::Udp) && udp != Some(false);
+    if udp == Some(true) || has_called {
+        return None;
+    }
+    let confidence = match (alive(evidence, network, gathering), udp) {
+        (Alive::No, _) => return None,
+        (Alive::Yes, Some(false)) => Confidence::High,
+        (Alive::Yes, Some(true) | None) => nat.confidence,
+        (Alive::Maybe, Some(false)) => Confidence::Medium,
+        (Alive::Maybe, Some(true) | None) => Confidence::Low,
+    };
+    let is_host = |candidate: &Candidate| candidate.kind == CandidateKind::Host && candidate.protocol == Protocol::Udp;
+    let has_sockets = gathering.candidates.is_empty() || gathering.candidates.iter().any(is_host);
+    // A browser without a single UDP candidate is not allowed to have any.
+    let culprit = if has_sockets { Culprit::HomeRouter } else { Culprit::Computer };
+    let finding = Finding::new(
+        Fault::RjUdpBlocked,
+        Subject::network(network),
+        note_if(has_audio(network, check)),
+        culprit,
+        confidence,
+    );
+    let finding = finding.with(What::Count, gathering::servers(gathering).len(), Some(check.at));
+    Some(with_way(with_vpn(named(finding, network), gathering, check), check))
+}
+
+/// Whether the servers that a browser has asked would have answered.
+enum Alive {
+    Yes,
+    Maybe,
+    No,
+}
+
+fn alive(evidence: &Evidence, network: &UserNetwork, gathering: &Gathering) -> Alive {
+    let known = stun::servers(evidence);
+    let mut is_alive = false;
+    let mut unknown = 0;
+    for asked in gathering::servers(gathering) {
+        let state = known
+            .iter()
+            .find(|server| gathering::server_name(server.name).as_ref() == Some(&asked));
+        match state.map(|server| server.fate) {
+            Some(Fate::Answers) => is_alive = true,
+            Some(Fate::Error | Fate::Silent | Fate::Refused | Fate::NoRoute | Fate::NoDns) => {}
+            // Our own answer from outside only where somebody has forwarded UDP.
+            None if asked
+                .rsplit_once(':')
+                .is_some_and(|(host, _)| host == network.page_host.to_ascii_lowercase()) => {}
+            Some(Fate::Open) | None => unknown += 1,
+        }
+    }
+    match (is_alive, unknown) {
+        (true, _) => Alive::Yes,
+        (false, gathering::SERVERS_MIN..) => Alive::Maybe,
+        (false, _) => Alive::No,
+    }
+}
+
+fn blocked_inside(network: &UserNetwork, check: &Check) -> Option<Finding> {
+    let by_stream = [Way::Tcp, Way::Tls].into_iter().any(|way| carries(check, way) == Some(true));
+    if carries(check, Way::Udp) != Some(false) || !by_stream {
+        return None;
+    }
+    let finding = Finding::new(
+        Fault::RjUdpBlocked,
+        Subject::network(network),
+        Severity::Note,
+        Culprit::Firewall,
+        Confidence::Medium,
+    );
+    Some(with_way(named(finding, network), check))
+}
+
+fn named(finding: Finding, network: &UserNetwork) -> Finding {
+    finding.with_known(What::Person, Some(place::who(network)), None).with_known(
+        What::PeerAddress,
+        network.address.map(|ip| ip.to_canonical()),
+        Some(network.seen_at),
+    )
+}
+
+/// With a VPN, where there is one.
+fn with_vpn(finding: Finding, gathering: &Gathering, check: &Check) -> Finding {
+    let has_vpn = gathering
+        .candidates
+        .iter()
+        .any(|candidate| candidate.network.as_deref() == Some("vpn"));
+    finding.with_known(What::NetworkKind, has_vpn.then_some("vpn"), Some(check.at))
+}
+
+/// With the way that works.
+fn with_way(finding: Finding, check: &Check) -> Finding {
+    let way = [Way::Udp, Way::Tcp, Way::Tls]
+        .into_iter()
+        .find(|way| carries(check, *way) == Some(true));
+    let test = way.and_then(|way| check.ways.iter().find(|test| test.way == way));
+    let time = test.and_then(|test| test.echo).map(|echo| format!("{:.0} ms", echo.round_trip_ms));
+    finding
+        .with_known(What::Way, way.map(line::way_code), Some(check.at))
+        .with_known(What::Time, time, Some(check.at))
+}
+
+/// Packets of a call that are lost between here and somebody's browser or phone. In the office that rather is a cable or a switch.
+fn lost(evidence: &Evidence) -> Vec<Finding> {
+    let troubles = calls::troubles(evidence);
+    let is_lost = |seen: &&calls::Seen<'_>| match (seen.trouble.stage, seen.guilty().kind) {
+        (Stage::NetworkIn | Stage::NetworkOut, PeerKind::Browser | PeerKind::Phone) => true,
+        (Stage::NetworkIn | Stage::NetworkOut, PeerKind::Trunk) => false,
+        (
+            Stage::Microphone
+            | Stage::Sender
+            | Stage::SilentAudio
+            | Stage::WrongAddress
+            | Stage::Decryption
+            | Stage::Decoding
+            | Stage::Output,
+            _,
+        ) => false,
+    };
+    troubles
+        .iter()
+        .filter(is_lost)
+        .map(|seen| {
+            let is_inside = calls::is_in_the_office(evidence, seen.guilty());
+            let confidence = if is_inside { Confidence::Low } else { Confidence::Medium };
+            let way = seen.guilty().way.map(way_code);
+            seen.finding(Fault::RjCallLost, Severity::Problem, Culprit::HomeRouter, confidence)
+                .with_known(What::Way, way, Some(seen.trouble.since))
+        })
+        .collect()
+}
+
+/// For programs, and for tables of words: never changes.
+fn way_code(way: MediaWay) -> &'static str {
+    match way {
+        MediaWay::Udp => "udp",
+        MediaWay::Tcp => "tcp",
+        MediaWay::Relay => "tls",
+        MediaWay::Rtp => "rtp",
+    }
+}

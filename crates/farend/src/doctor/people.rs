@@ -1,0 +1,185 @@
+//! People and desk phones, as the evidence has them: what is set up for them, and how their phones are registered.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use doctor::evidence::{DeskPhone, Display, Locality, Person, PhoneTransport, UnixMs};
+use model::{DeviceId, UserId};
+use sip::Transport;
+use switchboard::dialplan::{self, Denial, Leads};
+use switchboard::directory::{Device, DeviceKind, Directory, Rings, User, WallClock};
+
+use super::since::Since;
+use crate::api::live::Picture;
+
+/// Mobiles that the number plan is asked about: each question costs a look at everybody.
+const MOBILES_MAX: usize = 500;
+
+/// Whether calls to people's mobiles would find a trunk, by person. What is known of nobody's is not there.
+pub(super) type Mobiles = BTreeMap<UserId, bool>;
+
+/// Asks the number plan about everybody's mobile, of the first [`MOBILES_MAX`] people who have one.
+pub(super) fn mobiles(directory: &Arc<Directory>, wall: WallClock) -> Mobiles {
+    let leads = |user: &User| {
+        let (extension, mobile) = (user.extension.as_deref()?, user.mobile.as_ref()?);
+        let explained = dialplan::explain(directory, extension, &mobile.number, wall).ok()?;
+        Some((user.id, leads_outside(&explained.leads)?))
+    };
+    let with_mobile = directory.users.iter().filter(|user| user.mobile.is_some());
+    with_mobile.take(MOBILES_MAX).filter_map(leads).collect()
+}
+
+/// Whether a call goes out by a trunk; `None` where that is another question: at another time it would.
+fn leads_outside(leads: &Leads) -> Option<bool> {
+    match leads {
+        Leads::Outside(outside) => Some(!outside.ways.is_empty()),
+        Leads::Nowhere(Denial::NotPermitted { at_another_time: true, .. }) => None,
+        Leads::Nowhere(_) => Some(false),
+        // A number of our own: it needs no trunk.
+        Leads::Person { .. } | Leads::Team(_) | Leads::Menu { .. } | Leads::Room { .. } | Leads::Feature(_) => Some(true),
+    }
+}
+
+/// Everybody.
+pub(super) fn people(directory: &Directory, mobiles: &Mobiles) -> Vec<Person> {
+    let person = |user: &User| {
+        Some(Person {
+            extension: user.extension.clone()?,
+            name: user.name.clone(),
+            controls_phone: controlled(directory, user.id).map(|device| device.id.0),
+            mobile: user.mobile.as_ref().map(|mobile| mobile.number.clone()),
+            mobile_has_route: user.mobile.as_ref().and_then(|_| mobiles.get(&user.id).copied()),
+            internal_sbc: None,
+        })
+    };
+    directory.users.iter().filter_map(person).collect()
+}
+
+/// The desk phone that is called once its person answers in the app: it is controlled from there.
+fn controlled(directory: &Directory, user: UserId) -> Option<&Device> {
+    let is_controlled =
+        |device: &&Device| device.user == Some(user) && device.kind == DeviceKind::DeskPhone && device.rings == Rings::WhenAnswered;
+    directory.devices.iter().find(is_controlled)
+}
+
+/// All desk phones.
+pub(super) fn phones(
+    directory: &Directory,
+    live: &Picture,
+    locality: impl Fn(std::net::IpAddr) -> Locality,
+    since: &mut Since,
+    now: UnixMs,
+) -> Vec<DeskPhone> {
+    let phone = |device: &Device| {
+        let registered = live.registered.get(&device.id);
+        let address = registered.map(|registered| registered.from.ip().to_canonical());
+        let state = if registered.is_some() { "registered" } else { "away" };
+        DeskPhone {
+            device: device.id.0,
+            name: device.label.clone(),
+            extension: extension(directory, live, device.id, device.user),
+            transport: registered.map(|registered| match registered.transport {
+                Transport::Udp => PhoneTransport::Udp,
+                Transport::Tcp => PhoneTransport::Tcp,
+                Transport::Tls | Transport::Wss => PhoneTransport::Tls,
+            }),
+            since: since.of(&format!("phone {}", device.id.0), state, now),
+            address,
+            is_outside: address.is_some_and(|address| locality(address) == Locality::Internet),
+            is_behind_nat: registered.is_some_and(|registered| registered.is_behind_nat),
+            is_rewritten: None,
+            rewritten_sign: None,
+            unanswered_ms: None,
+            display: Display::Unknown,
+            is_stuck: false,
+        }
+    };
+    let desk_phones = directory.devices.iter().filter(|device| device.kind == DeviceKind::DeskPhone);
+    desk_phones.map(phone).collect()
+}
+
+/// Whose number a phone has now.
+fn extension(directory: &Directory, live: &Picture, device: DeviceId, owner: Option<UserId>) -> String {
+    let user = live.seat(device, owner).user;
+    let user = directory.users.iter().find(|known| Some(known.id) == user);
+    user.and_then(|user| user.extension.clone()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use switchboard::directory::Mobile;
+
+    use super::*;
+    use crate::api::live::Registered;
+
+    fn directory() -> Directory {
+        let device = |id, kind, rings| Device {
+            id: DeviceId(id),
+            user: Some(UserId(1)),
+            kind,
+            shared: None,
+            rings,
+            label: "Desk phone".to_owned(),
+            sip_user: format!("101-{id}"),
+            ha1: None,
+        };
+        let anna = User {
+            id: UserId(1),
+            name: "Anna".to_owned(),
+            extension: Some("101".to_owned()),
+            calling: Default::default(),
+            while_busy: Default::default(),
+            mobile: Some(Mobile {
+                number: "0170 1234567".to_owned(),
+                delay_s: 0,
+            }),
+            reaching: Default::default(),
+            may_record: false,
+        };
+        Directory {
+            users: vec![anna],
+            devices: vec![
+                device(1, DeviceKind::Browser, Rings::default()),
+                device(2, DeviceKind::DeskPhone, Rings::default()),
+                device(3, DeviceKind::DeskPhone, Rings::WhenAnswered),
+            ],
+            ..Directory::default()
+        }
+    }
+
+    #[test]
+    fn the_phone_that_answers_with_the_app_is_the_controlled_one() {
+        let people = people(&directory(), &Mobiles::new());
+        assert_eq!((people[0].controls_phone, people[0].mobile_has_route), (Some(3), None));
+    }
+
+    #[test]
+    fn without_a_route_no_trunk_leads_to_a_mobile() {
+        let mobiles = mobiles(&Arc::new(directory()), WallClock::default());
+        assert_eq!(people(&directory(), &mobiles)[0].mobile_has_route, Some(false));
+    }
+
+    #[test]
+    fn a_phone_is_outside_when_it_has_come_from_the_internet() {
+        let mut live = Picture::default();
+        let registered = Registered {
+            from: "198.51.100.7:40000".parse().unwrap(),
+            transport: Transport::Udp,
+            is_behind_nat: true,
+        };
+        live.registered.insert(DeviceId(2), registered);
+        let locality = |address: IpAddr| {
+            assert_eq!(address.to_string(), "198.51.100.7");
+            Locality::Internet
+        };
+        let phones = phones(&directory(), &live, locality, &mut Since::default(), UnixMs(7));
+        let told: Vec<_> = phones
+            .iter()
+            .map(|phone| (phone.device, phone.transport, phone.is_outside, phone.since))
+            .collect();
+        assert_eq!(told, [(2, Some(PhoneTransport::Udp), true, UnixMs(7)), (3, None, false, UnixMs(7))]);
+        assert_eq!(phones[0].extension, "101");
+    }
+}
