@@ -19,9 +19,11 @@ pub mod evidence;
 pub mod finding;
 pub mod history;
 pub mod nat;
+pub mod pace;
 pub mod plan;
 pub mod rules;
 pub mod stun;
+pub mod verdict;
 pub mod words;
 
 mod address;

@@ -3,6 +3,8 @@
 //! Only what a client of public servers needs: nobody is authenticated, so an answer is known by its random transaction id
 //! and by where it comes from. Answers of servers that know RFC 3489 alone are understood, too.
 
+pub mod server;
+
 mod attribute;
 
 use std::net::SocketAddr;

@@ -1,7 +1,7 @@
 //! REST, events and figures. Handlers do three things: parse, one store call or one input to the core, map the error.
 //!
 //! Everything under `/api/v1` wants a session unless it stands in [`open_routes`]; what only administrators may do
-//! stands in [`administrator_routes`]. The OpenAPI document comes from the handlers.
+//! stands in [`administrator_routes`], and what guests with a link may do, too, in [`check::routes`]. The OpenAPI document comes from the handlers.
 
 pub mod live;
 pub mod metrics;
@@ -11,6 +11,7 @@ mod announcements;
 mod audit_log;
 mod calling;
 mod calls;
+mod check;
 mod conferences;
 mod control;
 mod devices;
@@ -69,6 +70,7 @@ use crate::doctor::Doctor;
 use crate::recording::vault::Vault;
 use crate::store::{RunId, Store};
 
+pub use check::{Checks, PageNews};
 pub use control::Control;
 pub use document::{openapi, openapi_json};
 pub use guard::SessionUser;
@@ -120,6 +122,8 @@ pub struct Parts {
     pub recordings: Vault,
     /// Makes the credentials of TURN.
     pub relay: ::relay::Secret,
+    /// What browsers' checks need.
+    pub checks: Checks,
 }
 
 /// What the configuration says about web pages.
@@ -144,6 +148,7 @@ struct Inner {
     events_open: events::Count,
     heard: recordings::Heard,
     uploads: upload::Desk,
+    paces: Arc<check::Paces>,
 }
 
 impl Api {
@@ -156,6 +161,7 @@ impl Api {
             events_open: events::Count::default(),
             heard: recordings::Heard::default(),
             uploads: upload::Desk::default(),
+            paces: Arc::default(),
         }))
     }
 
@@ -208,7 +214,10 @@ fn described(guard: Option<&Api>) -> OpenApiRouter<Api> {
         administrators = administrators.route_layer(from_fn_with_state(api.clone(), guard::administrator));
     }
     OpenApiRouter::new()
-        .nest(BASE, open_routes().merge(signed_in).merge(administrators))
+        .nest(
+            BASE,
+            open_routes().merge(check::routes(guard)).merge(signed_in).merge(administrators),
+        )
         .merge(top_routes())
 }
 
@@ -326,6 +335,7 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(teams::add))
         .routes(routes!(teams::change, teams::remove))
         .routes(routes!(audit_log::list))
+        .merge(check::administrator_routes())
 }
 
 /// What is wrong with the audio: for administrators.

@@ -37,6 +37,8 @@ pub struct Config {
     pub web: Web,
     /// Where recordings are kept.
     pub recordings: Recordings,
+    /// What browsers' checks find here.
+    pub check: Check,
     /// Upper bounds.
     pub limits: Limits,
     /// What is logged, and how.
@@ -149,6 +151,13 @@ pub struct Recordings {
     pub key_file: Option<PathBuf>,
 }
 
+/// What browsers' checks find here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Further UDP ports that answer STUN binding requests, beside that of `listen.media`.
+    pub stun_ports: Vec<u16>,
+}
+
 /// Upper bounds. Whatever is above is refused politely.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -229,6 +238,14 @@ impl Default for Listen {
     }
 }
 
+impl Default for Check {
+    fn default() -> Self {
+        Self {
+            stun_ports: vec![8803, 8804],
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -252,6 +269,7 @@ impl Default for Config {
             tls: None,
             web: Web::default(),
             recordings: Recordings::default(),
+            check: Check::default(),
             limits: Limits::default(),
             log: Log::default(),
         }

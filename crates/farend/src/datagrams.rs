@@ -102,6 +102,15 @@ impl Datagrams {
         })
     }
 
+    /// The same socket once more, for a task that waits until there is something to read.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses another descriptor.
+    pub(crate) fn for_waiting(&self) -> io::Result<tokio::net::UdpSocket> {
+        tokio::net::UdpSocket::from_std(self.socket.try_clone()?)
+    }
+
     /// What it is bound to.
     ///
     /// # Errors
@@ -172,6 +181,11 @@ impl Datagrams {
 }
 
 impl Batch {
+    /// Whether nothing was received.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.received == 0
+    }
+
     /// The packets, in the order of their arrival.
     pub(crate) fn packets(&mut self) -> impl Iterator<Item = (Route, &mut [u8])> {
         let read_bytes = self.buffer.len() / BATCH_READS;

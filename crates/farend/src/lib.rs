@@ -1,6 +1,7 @@
 //! The program: one-port portal, SIP transports, media threads, HTTP API and events, store, configuration, command line.
 
 pub mod api;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod doctor;

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
+use model::control::Event;
 use switchboard::directory::Directory;
 use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,8 +26,9 @@ use tokio_rustls::TlsAcceptor;
 
 use self::opened::Opened;
 use self::reload::Reloadable;
-use crate::api::{self, Api, Control, Live, Metrics, Parts, Tester};
+use crate::api::{self, Api, Checks, Control, Live, Metrics, PageNews, Parts, Tester};
 use crate::certificate::{self, Certificate};
+use crate::check::{self, Echoes};
 use crate::clock;
 use crate::config::{CONNECTIONS_MAX, Config};
 use crate::doctor;
@@ -144,6 +146,7 @@ impl Server {
             addresses,
             relay,
             answers,
+            check_events,
             mut threads,
         } = opened;
         let directory = Arc::new(store.directory().await?);
@@ -242,6 +245,14 @@ impl Server {
             recordings: vault.clone(),
             relay,
             profile_dir: config.data_dir.join(profiles::OWN_DIR),
+            checks: Checks {
+                echoes: echoes(&media, check_events),
+                stun_ports: check::probes::open(config.listen.media.ip(), &config.check.stun_ports),
+                pages: PageNews::new({
+                    let reach = reach.clone();
+                    move |page| reach.page_opened(page)
+                }),
+            },
         });
         let portal = Arc::new(Portal {
             tls: TlsAcceptor::from(certificate::tls(Arc::clone(&certificate), &PORTAL_PROTOCOLS)?),
@@ -399,6 +410,17 @@ fn record(
         writer::start(vault.clone(), run, tapped, Arc::new(tell_core), written).context("cannot start the recorder")?;
     let keeper = Keeper::new(store.clone(), vault.clone(), live.clone()).start(run, notes);
     Ok((orders, recorder, keeper))
+}
+
+/// Echo legs for browsers' checks.
+fn echoes(media: &MediaThreads, events: mpsc::Receiver<Event>) -> Echoes {
+    let media = media.clone();
+    let command = move |call, command| {
+        let is_taken = media.command(call, command).is_ok();
+        media.wake(call);
+        is_taken
+    };
+    Echoes::start(command, events)
 }
 
 /// Where the site is, by its number plan.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed, and the place says why")]
 
+<<<<<<< HEAD
 #[path = "trunks/company.rs"]
 #[allow(dead_code, reason = "the trunks' own tests use the rest")]
 mod company;
@@ -13,3 +14,7 @@ mod people;
 mod providers;
 #[path = "doctor/stage.rs"]
 mod stage;
+=======
+#[path = "doctor/check.rs"]
+mod check;
+>>>>>>> h-checksrv

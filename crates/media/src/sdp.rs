@@ -10,6 +10,7 @@
 
 pub mod negotiate;
 mod parse;
+pub mod way;
 pub mod write;
 
 use std::net::IpAddr;

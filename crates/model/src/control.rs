@@ -94,6 +94,8 @@ pub enum Source {
     Rejection,
     /// A tone of our own; what comes back is listened to ([`Event::Listened`]).
     Probe,
+    /// Itself, as with [`Self::Echo`]; what it says is listened to for the tone of a browser's check ([`Event::Listened`]), and its figures come as often.
+    Mirror,
     /// The conference of its call: all legs of the same call that hear it, themselves excepted. Those who listen only are not heard by the others.
     Conference {
         /// Whether it listens only.
@@ -110,12 +112,12 @@ pub enum Chime {
     Left,
 }
 
-/// What a leg that hears [`Source::Probe`] has sent us since, in milliseconds of sound.
+/// What a leg that hears [`Source::Probe`] or [`Source::Mirror`] has sent us since, in milliseconds of sound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Heard {
     /// Louder than silence, whatever it is.
     pub sound_ms: u32,
-    /// Our tone, and hardly anything else.
+    /// The tone that is listened for, and hardly anything else.
     pub tone_ms: u32,
 }
 
@@ -352,7 +354,7 @@ pub enum Event {
         /// How long, in milliseconds.
         duration_ms: u16,
     },
-    /// What has come back of our tone; a few times a second while there are packets.
+    /// What has come of the tone that is listened for; a few times a second while there are packets.
     Listened {
         /// The leg.
         leg: LegId,

@@ -24,6 +24,37 @@ id!(
     /// One party's connection to a call: signalling dialog and media together.
     LegId, "leg-"
 );
+/// Calls and legs of browsers' checks have this bit in their numbers, and those of the switchboard, which counts from one, never will.
+const OF_CHECKS: u64 = 1 << 62;
+
+impl CallId {
+    /// What holds the leg of a check: no call, only the place where legs are.
+    #[must_use]
+    pub fn of_check(number: u64) -> Self {
+        Self(OF_CHECKS | number)
+    }
+}
+
+impl LegId {
+    /// The leg of a check.
+    #[must_use]
+    pub fn of_check(number: u64) -> Self {
+        Self(OF_CHECKS | number)
+    }
+
+    /// The number that the leg of a check was made of.
+    #[must_use]
+    pub fn check_number(self) -> u64 {
+        self.0 & !OF_CHECKS
+    }
+
+    /// Whether it is the leg of a check, of which signalling knows nothing.
+    #[must_use]
+    pub fn is_of_check(self) -> bool {
+        self.0 & OF_CHECKS != 0
+    }
+}
+
 id!(
     /// A person (the database's key).
     UserId, "user-"
@@ -40,3 +71,16 @@ id!(
     /// A team: one number, several people or devices (the database's key).
     TeamId, "team-"
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn legs_of_checks_are_told_from_those_of_calls() {
+        assert!(LegId::of_check(0).is_of_check() && LegId::of_check(7).is_of_check());
+        assert!(!LegId(1).is_of_check() && !LegId(u64::from(u32::MAX)).is_of_check());
+        assert_ne!(LegId::of_check(1), LegId::of_check(2));
+        assert_ne!(CallId::of_check(1), CallId(1));
+    }
+}

@@ -42,7 +42,7 @@ impl SessionUser {
     }
 
     /// For the audit log.
-    fn author(&self) -> Author {
+    pub(super) fn author(&self) -> Author {
         Author {
             user: Some(self.user.id),
             name: self.user.name.clone(),

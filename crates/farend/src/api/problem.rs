@@ -126,6 +126,13 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "not-signed-in", "Sign in first.")
     }
 
+    /// The link to a check is over, or never was one.
+    #[must_use]
+    pub fn no_such_link() -> Self {
+        let detail = "This link is over: it worked for a day. Ask for a new one.";
+        Self::new(StatusCode::UNAUTHORIZED, "no-such-link", detail)
+    }
+
     /// The session's user may not do this.
     #[must_use]
     pub fn not_permitted() -> Self {

@@ -69,6 +69,13 @@ impl FromRequestParts<Api> for Sender {
     }
 }
 
+impl Sender {
+    /// Where the request comes from.
+    pub(super) fn address(&self) -> IpAddr {
+        self.address
+    }
+}
+
 /// Signs in: a token for programs, and a cookie for browsers.
 #[utoipa::path(post, path = "/session", tag = "session", security(()), request_body = Credentials, responses(
     (status = 200, description = "Signed in. The cookie farend_session is set.", body = NewSession),

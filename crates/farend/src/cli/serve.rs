@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use crate::config::{Config, Listen};
+use crate::config::{Check, Config, Listen};
 use crate::logging;
 use crate::server::{self, Company, Reread};
 use crate::store::name::{Password, Pin};
@@ -58,6 +58,9 @@ impl Demo {
     fn config(&self) -> anyhow::Result<Config> {
         let defaults = Config {
             listen: local(&Listen::default()),
+            check: Check {
+                stun_ports: beside(self.port.unwrap_or(PORTAL_PORT)),
+            },
             ..Config::default()
         };
         let mut config = match &self.config {
@@ -69,6 +72,12 @@ impl Demo {
         config.listen = over(&config.listen, self.bind, self.port, self.sip_port);
         Ok(config)
     }
+}
+
+/// Several demo companies may run on one machine: the ports for checks follow the one port. None when that is any free one.
+fn beside(port: u16) -> Vec<u16> {
+    let ports = (1..=2).filter_map(|step| port.checked_add(step));
+    if port == 0 { Vec::new() } else { ports.collect() }
 }
 
 /// The demo company's passwords may be known to many: it shows itself to this machine only.
@@ -113,6 +122,12 @@ fn run(read: Reread, company: Company) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_ports_for_checks_follow_the_one_port() {
+        assert_eq!(beside(PORTAL_PORT), Check::default().stun_ports);
+        assert_eq!((beside(0), beside(u16::MAX - 1)), (vec![], vec![u16::MAX]));
+    }
 
     #[test]
     fn options_go_before_the_file_and_the_file_before_loopback() {

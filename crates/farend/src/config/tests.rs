@@ -105,6 +105,14 @@ const MISTAKES: &[(&str, &str)] = &[
         "/etc/farend/farend.toml:2: web.allowed_origins: is a text, not a list; write a list, e.g. [\"https://intranet.example.com\"]",
     ),
     (
+        "[check]\nstun_ports = [8803, 8802]\n",
+        "/etc/farend/farend.toml:2: check.stun_ports: names port 8802, which is taken by a key of [listen]; choose another port",
+    ),
+    (
+        "[check]\nstun_ports = [1, 2, 3, 4, 5]\n",
+        "/etc/farend/farend.toml:2: check.stun_ports: names more than 4 ports; write [8803, 8804]",
+    ),
+    (
         "[limits]\ncalls = 0\n",
         "/etc/farend/farend.toml:2: limits.calls: 0 is out of range; write a whole number from 1 to 100000",
     ),
@@ -197,6 +205,7 @@ fn every_key_of_the_documentation_is_read() {
         "allowed_origins",
         "key_file",
         "addresses",
+        "stun_ports",
         "level",
     ] {
         assert!(documentation.contains(&format!("`{key}`")), "{key} is not explained");

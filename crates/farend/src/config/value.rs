@@ -11,11 +11,14 @@ use toml::de::DeValue;
 
 use super::reader::{Document, Section, Wrong, article};
 use super::{
-    CONNECTIONS_MAX, Config, Database, Limits, Listen, Log, LogFormat, LogLevel, PortRange, Public, Recordings, Stun, StunMode, TlsFiles,
-    Web,
+    CONNECTIONS_MAX, Check, Config, Database, Limits, Listen, Log, LogFormat, LogLevel, PortRange, Public, Recordings, Stun, StunMode,
+    TlsFiles, Web,
 };
 
-const SECTIONS: [&str; 8] = ["listen", "public", "stun", "tls", "web", "recordings", "limits", "log"];
+const SECTIONS: [&str; 9] = ["listen", "public", "stun", "tls", "web", "recordings", "check", "limits", "log"];
+
+/// More witnesses say nothing more, and browsers ask all of them.
+const STUN_PORTS_MAX: usize = 4;
 
 /// Reads the whole document; mistakes stay in it.
 pub(super) fn config(document: &mut Document<'_>, base: &Path, default: Config) -> Config {
@@ -25,6 +28,7 @@ pub(super) fn config(document: &mut Document<'_>, base: &Path, default: Config) 
     let tls = tls(document, base);
     let web = web(document);
     let recordings = recordings(document, base);
+    let check = check(document, &listen);
     let limits = limits(document);
     let log = log(document);
     let mut root = document.root();
@@ -40,6 +44,7 @@ pub(super) fn config(document: &mut Document<'_>, base: &Path, default: Config) 
         tls,
         web,
         recordings,
+        check,
         limits,
         log,
     }
@@ -188,6 +193,33 @@ fn recordings(document: &mut Document<'_>, base: &Path) -> Recordings {
     };
     section.finish(document, &[]);
     recordings
+}
+
+fn check(document: &mut Document<'_>, listen: &Listen) -> Check {
+    let mut section = document.section("check");
+    let is_taken = |port: u16| {
+        let (first, last) = (listen.rtp_ports.first, listen.rtp_ports.last);
+        port == listen.media.port() || port == listen.sip.port() || (first..=last).contains(&port)
+    };
+    let ports = section.take(document, "stun_ports", |v| {
+        let ports: Vec<u16> = list(v, "[8803, 8804]", |v| count(v, 1, u64::from(u16::MAX)))?;
+        if ports.len() > STUN_PORTS_MAX {
+            let problem = format!("names more than {STUN_PORTS_MAX} ports");
+            return Err(Wrong::new(problem, "write [8803, 8804]"));
+        }
+        match ports.iter().find(|port| is_taken(**port)) {
+            Some(port) => Err(Wrong::new(
+                format!("names port {port}, which is taken by a key of [listen]"),
+                "choose another port",
+            )),
+            None => Ok(ports),
+        }
+    });
+    section.finish(document, &[]);
+    // Those of the defaults that are taken find that out when they are opened, and are left out.
+    Check {
+        stun_ports: ports.map_or_else(|| Check::default().stun_ports, |found| found.0),
+    }
 }
 
 fn limits(document: &mut Document<'_>) -> Limits {

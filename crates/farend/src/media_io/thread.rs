@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
+use doctor::stun::server::{Responder, is_question};
 use media::audio::tones::Plan;
-use media::engine::{Arrival, Config, Counters, Engine, Path};
+use media::engine::{Arrival, Config, Counters, Engine, Outbox as _, Path};
 use media::sounds::Library;
 use model::LegId;
 use model::control::{Command, Event, Failure};
@@ -78,6 +79,8 @@ pub(super) struct Thread {
     stun: tokio::sync::mpsc::Sender<Answer>,
     stun_servers: Arc<StunServers>,
     mappings: Mappings,
+    /// Tells whoever asks the one UDP port who they are.
+    responder: Responder,
     /// Events that signalling could not take yet.
     unreported: VecDeque<Event>,
     /// Legs that live in the engine, should it have to be rebuilt.
@@ -130,6 +133,7 @@ impl Thread {
             stun,
             stun_servers: Arc::default(),
             mappings: Mappings::default(),
+            responder: Responder::default(),
             unreported: VecDeque::new(),
             legs: BTreeSet::new(),
             figures,
@@ -370,6 +374,13 @@ impl Thread {
             };
             // Whoever asked asks again.
             let _full = self.stun.try_send(answer);
+            return;
+        }
+        if is_question(packet) {
+            // A browser's check, or anybody: no leg's.
+            if let Some(answer) = self.responder.answer(packet, route.source, now) {
+                self.wires.send(Path::Udp, route.destination, route.source, &answer);
+            }
             return;
         }
         self.media_datagram(route, packet, 0, now);

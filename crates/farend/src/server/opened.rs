@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::thread::{JoinHandle, available_parallelism};
 
 use media::addresses::Addresses;
+use model::control::Event;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use crate::api::SipServer;
 use crate::certificate::{self, Certificate};
+use crate::check::echoes::{EVENTS_MAX, Parted};
 use crate::config::Config;
 use crate::datagrams::{Datagrams, Fragmentation};
 use crate::media_io::{self, MediaThreads, in_use};
@@ -30,6 +32,8 @@ pub(super) struct Opened {
     pub(super) relay: relay::Secret,
     /// Of STUN servers, as the media threads find them.
     pub(super) answers: mpsc::Receiver<Answer>,
+    /// News of the legs of checks.
+    pub(super) check_events: mpsc::Receiver<Event>,
     pub(super) threads: Vec<JoinHandle<()>>,
 }
 
@@ -43,9 +47,15 @@ impl Opened {
         let sip_udp = Datagrams::bind(listen.sip, false, Fragmentation::Allowed).map_err(|error| in_use(error, "UDP", listen.sip))?;
         let (sip_tcp, sips) = (tcp(listen.sip).await?, tcp(listen.sips).await?);
         let prepared = signalling::prepare()?;
+        let (checks, check_events) = mpsc::channel(EVENTS_MAX);
         let reports = {
             let signalling = prepared.signalling.clone();
-            move || Box::new(signalling.clone()) as Box<dyn media_io::Reports>
+            move || {
+                Box::new(Parted {
+                    calls: signalling.clone(),
+                    checks: checks.clone(),
+                }) as Box<dyn media_io::Reports>
+            }
         };
         let addresses = Arc::new(reach::at_start(config, portal.local_addr()?.port())?);
         let (stun, answers) = mpsc::channel(reach::ANSWERS_MAX);
@@ -65,6 +75,7 @@ impl Opened {
             addresses,
             relay: relay.secret.clone(),
             answers,
+            check_events,
             threads,
         })
     }

@@ -5,7 +5,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::{Dialect, Store, StoreError};
 
-const MIGRATIONS: [(i64, &str, &str); 11] = [
+const MIGRATIONS: [(i64, &str, &str); 12] = [
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "trunks", include_str!("../../migrations/0002_trunks.sql")),
     (3, "trunk stun", include_str!("../../migrations/0003_trunk_stun.sql")),
@@ -17,6 +17,7 @@ const MIGRATIONS: [(i64, &str, &str); 11] = [
     (9, "recordings", include_str!("../../migrations/0009_recordings.sql")),
     (10, "menus", include_str!("../../migrations/0010_menus.sql")),
     (11, "findings", include_str!("../../migrations/0011_findings.sql")),
+    (12, "checks", include_str!("../../migrations/0012_checks.sql")),
 ];
 
 impl Store {

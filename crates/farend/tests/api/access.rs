@@ -77,6 +77,18 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("GET", "/api/v1/recordings/{id}/peaks", For::SignedIn),
     ("POST", "/api/v1/me/live-calls/{call}/record", For::SignedIn),
     ("GET", "/api/v1/events", For::SignedIn),
+    ("GET", "/api/v1/check", For::SignedIn),
+    ("POST", "/api/v1/check/echo", For::SignedIn),
+    ("GET", "/api/v1/check/echo/{id}", For::SignedIn),
+    ("DELETE", "/api/v1/check/echo/{id}", For::SignedIn),
+    ("GET", "/api/v1/check/bytes", For::SignedIn),
+    ("POST", "/api/v1/check/bytes", For::SignedIn),
+    ("GET", "/api/v1/check/ws", For::SignedIn),
+    ("POST", "/api/v1/check/results", For::SignedIn),
+    ("GET", "/api/v1/check/results/{id}", For::SignedIn),
+    ("GET", "/api/v1/check/links", For::Administrators),
+    ("POST", "/api/v1/check/links", For::Administrators),
+    ("DELETE", "/api/v1/check/links/{id}", For::Administrators),
     ("POST", "/api/v1/users", For::Administrators),
     ("GET", "/api/v1/doctor", For::Administrators),
     ("GET", "/api/v1/doctor/history", For::Administrators),
@@ -162,7 +174,7 @@ const ROUTES: &[(&str, &str, For)] = &[
 ];
 
 /// Parts of paths, and what is not there.
-const NOTHING: [(&str, &str); 7] = [
+pub(super) const NOTHING: [(&str, &str); 7] = [
     ("{language}", "nothing"),
     ("{id}", "4711"),
     ("{call}", "1-4711"),
@@ -215,7 +227,7 @@ fn every_listed_route_is_described() {
     }
 }
 
-fn described() -> Vec<(String, String)> {
+pub(super) fn described() -> Vec<(String, String)> {
     let document: Value = serde_json::from_str(&farend::api::openapi_json()).expect("JSON");
     let paths = document["paths"].as_object().expect("paths");
     let methods = |(path, item): (&String, &Value)| {

@@ -8,13 +8,16 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use farend::api::{Api, Control, Live, Metrics, Network, Parts, SipServer, Tester, WebRules};
+use farend::api::{Api, Checks, Control, Live, Metrics, Network, PageNews, Parts, SipServer, Tester, WebRules};
+use farend::check::Echoes;
 use farend::doctor::Doctor;
 use farend::recording::vault::Vault;
 use farend::store::name::{Password, Pin};
 use farend::store::{DemoSecrets, RunId, Secret, Store};
 use http_body_util::BodyExt as _;
 use model::UserId;
+use model::control::{Command, Event, Heard};
+use model::quality::{LegReport, StreamReport, Transport};
 use serde_json::Value;
 use switchboard::core::{Action, Controlled, Objection};
 use switchboard::directory::Directory;
@@ -136,6 +139,11 @@ impl Company {
             profile_dir: "/nonexistent".into(),
             recordings: vault.clone(),
             relay: relay::Secret::new([7; 32]),
+            checks: Checks {
+                echoes: echoing(),
+                stun_ports: vec![8803, 8804],
+                pages: PageNews::new(|_page| {}),
+            },
         });
         let app = api.app(Router::new());
         Self {
@@ -210,6 +218,43 @@ impl Company {
     pub(crate) fn directories_told(&self) -> usize {
         self.directories.lock().expect("no panic").len()
     }
+}
+
+/// Media that answers every offer, and hears fifty packets and a tone on each leg.
+fn echoing() -> Echoes {
+    let (events, inbox) = tokio::sync::mpsc::channel(100);
+    let commands = move |_call, command: Command| {
+        let leg = command.leg();
+        let news = match command {
+            Command::AnswerOffer { .. } => {
+                let heard = Heard {
+                    sound_ms: 1_000,
+                    tone_ms: 1_000,
+                };
+                let report = Box::new(LegReport {
+                    transport: Transport::Tcp,
+                    received: StreamReport {
+                        packets: 50,
+                        lost: 1,
+                        ..StreamReport::default()
+                    },
+                    ..LegReport::default()
+                });
+                vec![
+                    Event::OfferAnswered {
+                        leg,
+                        answer: "v=0\r\n".to_owned(),
+                    },
+                    Event::Connected { leg },
+                    Event::Listened { leg, heard },
+                    Event::Measured { leg, report },
+                ]
+            }
+            _ => Vec::new(),
+        };
+        news.into_iter().all(|event| events.try_send(event).is_ok())
+    };
+    Echoes::start(commands, inbox)
 }
 
 pub(crate) fn credentials(name: &str, password: &str) -> Value {

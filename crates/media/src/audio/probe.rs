@@ -1,4 +1,4 @@
-//! Whether our own tone comes back: what an echo call listens for.
+//! Whether a tone comes: our own one back, which an echo call listens for, or that of a browser's check.
 
 use model::control::Heard;
 
@@ -9,15 +9,18 @@ use super::tone::{Cadence, goertzel, sound};
 /// Our tone: no telephone in the world uses this frequency, neither for keys nor for ringing, busy lines, fax or tests.
 pub const TONE: Cadence = Cadence::of([sound(TONE_HZ, 900, 100)]);
 const TONE_HZ: f32 = 1_250.0;
+/// What browsers send while they check a way. Not our own tone, so that neither is taken for the other.
+pub const CHECK_TONE_HZ: f32 = 1_000.0;
 /// Quieter than this is silence, in dBov.
 const SOUND_DBOV_MIN: i8 = -50;
-/// Our tone has at most so much beside it: three quarters of what is heard are it.
+/// The tone has at most so much beside it: three quarters of what is heard are it.
 const BESIDE_DB_MAX: f32 = 1.25;
 /// Packets between two reports.
 pub(crate) const PACKETS_PER_REPORT: u32 = 10;
 
 /// Listens to one stream. Allocates when the codec changes, and never else.
 pub struct Probe {
+    tone_hz: f32,
     decoder: Option<(Codec, Decoder)>,
     pcm: Box<[i16; PACKET_SAMPLES_MAX]>,
     heard: Heard,
@@ -26,16 +29,23 @@ pub struct Probe {
 
 impl Default for Probe {
     fn default() -> Self {
+        Self::of(TONE_HZ)
+    }
+}
+
+impl Probe {
+    /// Listens for a tone of this frequency.
+    #[must_use]
+    pub fn of(tone_hz: f32) -> Self {
         Self {
+            tone_hz,
             decoder: None,
             pcm: Box::new([0; PACKET_SAMPLES_MAX]),
             heard: Heard::default(),
             packets: 0,
         }
     }
-}
 
-impl Probe {
     /// Takes a packet; says what has been heard since the beginning when that is to be told.
     pub fn hear(&mut self, codec: Codec, payload: &[u8]) -> Option<Heard> {
         if self.decoder.as_ref().is_none_or(|(known, _)| *known != codec) {
@@ -48,7 +58,7 @@ impl Probe {
         let level = level_pcm(pcm);
         if level > SOUND_DBOV_MIN {
             self.heard.sound_ms += duration_ms;
-            if goertzel(pcm, hz, TONE_HZ) >= f32::from(level) - BESIDE_DB_MAX {
+            if goertzel(pcm, hz, self.tone_hz) >= f32::from(level) - BESIDE_DB_MAX {
                 self.heard.tone_ms += duration_ms;
             }
         }
@@ -98,6 +108,26 @@ mod tests {
                 last = probe.hear(codec, music::probe(codec).frame(frame)).unwrap_or(last);
             }
             assert!(last.tone_ms >= 1_600 && last.sound_ms <= 2_000, "{codec:?}: {last:?}");
+        }
+    }
+
+    #[test]
+    fn the_tone_of_a_check_is_known_and_is_not_ours() {
+        const CHECK: Cadence = Cadence::of([sound(CHECK_TONE_HZ, 1_000, 0)]);
+        for codec in Codec::ALL {
+            let rate = rate(codec);
+            let (mut tone, mut encoder) = (Tone::new(CHECK, rate), Encoder::new(codec, rate).unwrap());
+            let (mut check, mut ours) = (Probe::of(CHECK_TONE_HZ), Probe::default());
+            let mut last = (Heard::default(), Heard::default());
+            for _ in 0..FRAMES {
+                let (mut pcm, mut payload) = (vec![0; rate.frame_samples()], [0; PAYLOAD_BYTES_MAX]);
+                tone.fill(&mut pcm);
+                let length = encoder.encode(&pcm, &mut payload).unwrap();
+                last.0 = check.hear(codec, &payload[..length]).unwrap_or(last.0);
+                last.1 = ours.hear(codec, &payload[..length]).unwrap_or(last.1);
+            }
+            assert!(last.0.tone_ms >= 1_800, "{codec:?}: {last:?}");
+            assert!(last.1.sound_ms >= 1_800 && last.1.tone_ms <= 40, "{codec:?}: {last:?}");
         }
     }
 

@@ -121,7 +121,7 @@ impl Outbound {
             Source::Confirmation => music::confirmation(codec),
             Source::Rejection => music::rejection(codec),
             Source::Probe => music::probe(codec),
-            Source::Nothing | Source::Leg(_) | Source::Echo | Source::Conference { .. } => return,
+            Source::Nothing | Source::Leg(_) | Source::Echo | Source::Mirror | Source::Conference { .. } => return,
         };
         if !matches!(&self.feed, Feed::Loop(playing) if playing.source == source && playing.codec == codec) {
             let clock = self.ticks(now, now, codec);

@@ -12,6 +12,7 @@ use super::outside::{Place, advertised};
 use super::reports::MEASURE_INTERVAL;
 use super::{Engine, Outbox};
 use crate::audio::codec::Codec;
+use crate::audio::probe::{CHECK_TONE_HZ, Probe};
 use crate::bridge::Outbound;
 use crate::leg::dialogue::Dialogue;
 use crate::leg::inbound::Inbound;
@@ -364,7 +365,22 @@ impl Engine {
         let leg = &mut self.legs[handle];
         leg.source = source;
         leg.outbound.change_source();
-        leg.probe = (source == Source::Probe).then(Box::default);
+        leg.probe = match source {
+            Source::Probe => Some(Box::default()),
+            Source::Mirror => Some(Box::new(Probe::of(CHECK_TONE_HZ))),
+            Source::Nothing
+            | Source::Leg(_)
+            | Source::Echo
+            | Source::RingBack
+            | Source::Busy
+            | Source::Congestion
+            | Source::SpecialInformation
+            | Source::Music
+            | Source::Prompt
+            | Source::Confirmation
+            | Source::Rejection
+            | Source::Conference { .. } => None,
+        };
         if let Some(agreed) = leg.dialogue.agreed() {
             leg.outbound.play(source, self.tones, agreed, now);
         }
@@ -378,7 +394,7 @@ impl Engine {
     pub(super) fn source_of(&self, id: LegId, source: Source) -> Option<Handle> {
         let leg = match source {
             Source::Leg(leg) => leg,
-            Source::Echo => id,
+            Source::Echo | Source::Mirror => id,
             Source::Nothing
             | Source::RingBack
             | Source::Busy

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use model::control::Event;
+use model::control::{Event, Source};
 
 use super::{Arrival, Engine, Outbox, Path, local_ufrag};
 use crate::bridge::{Heard, LeftOut, Wire, redundancy};
@@ -152,7 +152,8 @@ impl Engine {
             Some(Meaning::Audio(codec)) => {
                 let is_in_time = inbound.audio(codec, came, now);
                 self.counters.late += u64::from(!is_in_time);
-                if let Some(heard) = probe.as_mut().and_then(|probe| probe.hear(codec, came.payload.bytes)) {
+                let heard = probe.as_mut().and_then(|probe| probe.hear(codec, came.payload.bytes));
+                if let Some(heard) = heard {
                     self.events.push_back(Event::Listened { leg: id, heard });
                 }
                 let (is_key, press) = if agreed.formats.events.is_empty() {
@@ -192,6 +193,9 @@ impl Engine {
                         now,
                         outbox,
                     );
+                }
+                if heard.is_some() && self.legs[handle].source == Source::Mirror {
+                    self.measured(handle);
                 }
             }
             Some(Meaning::Event(clock)) => {

@@ -52,14 +52,17 @@ impl Engine {
         if leg.measure_at <= now {
             leg.measure_at = now + MEASURE_INTERVAL;
             if leg.connected {
-                let event = Event::Measured {
-                    leg: leg.id,
-                    report: Box::new(self.report(handle)),
-                };
-                self.events.push_back(event);
+                self.measured(handle);
             }
         }
         self.settle(handle, now);
+    }
+
+    /// Tells a leg's figures.
+    pub(super) fn measured(&mut self, handle: Handle) {
+        let report = Box::new(self.report(handle));
+        let leg = self.legs[handle].id;
+        self.events.push_back(Event::Measured { leg, report });
     }
 
     /// Tells what has become of a leg, and plans its next deadline.

@@ -411,6 +411,38 @@ fn trickled_candidates_are_taken_and_names_ignored() {
 }
 
 #[test]
+fn a_mirror_echoes_listens_for_the_tone_of_a_check_and_tells_its_figures_often() {
+    for (hz, is_tone) in [(1_000.0, true), (440.0, false)] {
+        let mut world = World::new();
+        world.browsers.push(Browser::new(WEB_AT, hz, world.now));
+        let offer = world.browsers[0].offer();
+        world.receive_offer(WEB, browser_peer(), offer);
+        let answer = world.answer_offer(WEB, None);
+        let now = world.now;
+        world.browsers[0].accept(&answer, now);
+        world.hear(WEB, Source::Mirror);
+        world.run_ms(2_500);
+        assert!(world.browsers[0].ear.has_tone(hz, 1_000), "{hz} Hz comes back");
+        let events = world.events();
+        let heard = events.iter().rev().find_map(|event| match event {
+            Event::Listened { leg: WEB, heard } => Some(*heard),
+            _ => None,
+        });
+        let heard = heard.expect("it was listened to");
+        assert!(heard.sound_ms > 1_000 && (heard.tone_ms > 1_000) == is_tone, "{hz} Hz: {heard:?}");
+        let measured = events.iter().filter_map(|event| match event {
+            Event::Measured { leg: WEB, report } => Some(report.received.packets),
+            _ => None,
+        });
+        let measured: Vec<u64> = measured.collect();
+        assert!(
+            measured.len() >= 5 && measured.last().is_some_and(|packets| *packets >= 50),
+            "{measured:?}"
+        );
+    }
+}
+
+#[test]
 fn any_thread_can_tell_whose_packet_it_sees() {
     let mut world = World::new();
     world.browsers.push(Browser::new(WEB_AT, 440.0, world.now));

@@ -562,3 +562,22 @@ fn packets_gather_where_all_is_mixed_and_nobody_waits_for_them() {
     assert_eq!(gathers(&mut bench, now), None, "packets of other threads come in here");
     assert!(gathers(&mut bench, now + FORWARDS_FOR).is_some());
 }
+
+#[test]
+fn whoever_asks_the_one_port_hears_who_they_are_and_disturbs_nobody() {
+    use doctor::stun::{Message as Stun, TransactionId};
+
+    let mut bench = Bench::new();
+    let asking = socket();
+    let request = Stun::request(TransactionId([5; 12]));
+    asking.send_to(&request.to_bytes(), bench.udp[0]).unwrap();
+    let mut answer = None;
+    bench.until(|| {
+        let mut buffer = [0; 200];
+        answer = asking.recv(&mut buffer).ok().and_then(|length| Stun::read(&buffer[..length]).ok());
+        answer.is_some()
+    });
+    let answer = answer.unwrap();
+    assert_eq!((answer.id, answer.xor_mapped), (request.id, Some(asking.local_addr().unwrap())));
+    assert_eq!(bench.unknown_sources(), 0);
+}
