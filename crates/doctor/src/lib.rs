@@ -9,6 +9,8 @@
 //! What all of that, desk phones, browsers' checks and calls show is put together as [`evidence`], from which [`rules`] conclude what is wrong
 //! ([`finding`]), in [`words`] for people.
 //!
+//! [`watch`] notices within three seconds that one direction of a running call has no sound, and where it is lost.
+//!
 //! [`alg`] judges whether a router rewrites SIP, by what providers answer.
 //!
 //! Nothing here opens a socket, reads a clock or looks a name up: the program does, for its server and for `farend nat` alike.
@@ -20,6 +22,7 @@ pub mod finding;
 pub mod nat;
 pub mod rules;
 pub mod stun;
+pub mod watch;
 pub mod words;
 
 mod address;

@@ -15,6 +15,7 @@ mod api {
     mod relay;
     mod server;
     mod sign_in;
+    mod sound;
     mod teams;
     mod trunk_tests;
     mod trunks;

@@ -3,7 +3,7 @@
 mod level;
 mod stream;
 
-pub use level::{LEVEL_SILENT_DBOV, SilenceMeter, level_payload, level_pcm};
+pub use level::{LEVEL_SILENT_DBOV, SilenceMeter, is_digital_silence, level_payload, level_pcm};
 pub use stream::StreamStatistics;
 
 use super::codec::Codec;
