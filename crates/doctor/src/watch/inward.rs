@@ -27,6 +27,11 @@ const ZERO_GATED_MAX_MS: u32 = 30_000;
 const REFUSED_MIN: u64 = 10;
 /// Packets sent and not arrived, by the sender's own report, that mean a lossy network.
 const MISSING_MIN: u32 = 10;
+/// A phone that may have paused has sent on for this long by its report, in milliseconds, so that it has not.
+const SENT_ON_MS: u32 = 2_000;
+/// What one packet takes, and what may be amiss when they are counted as time, in milliseconds.
+const PACKET_MS: u32 = 20;
+const SLACK_MS: u32 = 100;
 /// A phone that has sent quiet sound for this long does not suppress silence, in milliseconds.
 const SENDS_QUIET_MS: u32 = 1_000;
 /// RTCP comes every five seconds, give or take half (RFC 3550 section 6.2): overdue after this long, in milliseconds.
@@ -125,15 +130,21 @@ impl Inward {
         let told = peer
             .missing
             .filter(|_| peer.missing_ms.is_some_and(|ago| ago + AFTERWARDS_MS < quiet_ms));
-        if told.is_some_and(|missing| missing >= MISSING_MIN) {
-            return Verdict::Lost(Stage::NetworkIn);
-        }
         if may_have_paused(part.kind, report) {
+            // It has gone on sending all the time until then: what a network loses that stumbles right before a pause is less.
+            let told_at_ms = quiet_ms.saturating_sub(peer.missing_ms.unwrap_or(0));
+            let sent_on = |missing: u32| told_at_ms >= SENT_ON_MS && missing.saturating_mul(PACKET_MS) + SLACK_MS >= told_at_ms;
+            if told.is_some_and(sent_on) {
+                return Verdict::Lost(Stage::NetworkIn);
+            }
             let overdue_ms = peer
                 .report_interval_ms
                 .map(|interval| interval.saturating_mul(2).max(OVERDUE_MIN_MS));
             let is_gone = overdue_ms.is_some_and(|overdue| quiet_ms >= overdue && peer.heard_ms.is_none_or(|ago| ago >= overdue));
             return if is_gone { Verdict::Lost(Stage::NetworkIn) } else { Verdict::Fine };
+        }
+        if told.is_some_and(|missing| missing >= MISSING_MIN) {
+            return Verdict::Lost(Stage::NetworkIn);
         }
         let lives = peer.heard_ms.is_some_and(|ago| ago + AFTERWARDS_MS < quiet_ms);
         Verdict::Lost(if lives { Stage::Sender } else { Stage::NetworkIn })
@@ -157,11 +168,8 @@ impl Inward {
 /// Whether it may have stopped because nobody speaks. Browsers say so.
 fn may_have_paused(kind: PeerKind, report: &LegReport) -> bool {
     let pauses = report.pauses;
-    let suppresses = kind != PeerKind::Browser
-        && pauses.quiet_sent_ms < SENDS_QUIET_MS
-        && match pauses.was_quiet {
-            Some(was_quiet) => was_quiet,
-            None => pauses.count > 0,
-        };
+    let is_quiet = kind != PeerKind::Browser && pauses.was_quiet == Some(true);
+    // Whoever does it may do it while the network stumbles, which hides how it began.
+    let suppresses = pauses.quiet_sent_ms < SENDS_QUIET_MS && (is_quiet || pauses.count > 0);
     pauses.is_announced || suppresses
 }

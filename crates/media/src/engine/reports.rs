@@ -115,6 +115,7 @@ impl Engine {
                 Packet::Bye { .. } | Packet::Other { .. } => continue,
             };
             for block in blocks.filter(|block| block.ssrc == rtp.ssrc) {
+                rtp.peer.has_reported = true;
                 rtp.peer.lost = u64::try_from(block.lost).unwrap_or(0);
                 rtp.peer.jitter_ticks = block.jitter;
                 rtp.peer.round_trip_ms = rtcp::round_trip_ms(&block, arrival).or(rtp.peer.round_trip_ms);
@@ -213,7 +214,9 @@ impl Engine {
             packets: sent.packets.saturating_sub(sent.lost),
             ..sent
         };
-        sent.mos = codec.and_then(|codec| score(codec, &arrived, peer.round_trip_ms));
+        sent.mos = codec
+            .filter(|_| peer.has_reported)
+            .and_then(|codec| score(codec, &arrived, peer.round_trip_ms));
         LegReport {
             codec: codec.map(|codec| codec.name()),
             transport: way,

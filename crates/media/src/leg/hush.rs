@@ -14,6 +14,8 @@ const QUIET_MIN: Duration = Duration::from_millis(160);
 const BREAK_MIN: Duration = Duration::from_millis(100);
 /// Without a packet for this long it has paused.
 const PAUSE_MIN: Duration = Duration::from_millis(400);
+/// A pause is one where the clock of the sound has run on by this part of a second at least: 200 ms.
+const SPOKEN_APART_PER_S: u32 = 5;
 /// An Opus packet of so many bytes says that there is no sound: its table of contents, and nothing (RFC 6716 section 3.2.1).
 const OPUS_SILENT_BYTES_MAX: usize = 2;
 
@@ -23,6 +25,7 @@ pub(crate) struct Frame {
     pub(crate) codec: Codec,
     pub(crate) ssrc: u32,
     pub(crate) sequence: u16,
+    pub(crate) timestamp: u32,
     pub(crate) bytes: usize,
     pub(crate) level_dbov: Option<i8>,
     /// Every sample is zero; `None` where that is not known.
@@ -34,6 +37,7 @@ pub(crate) struct Frame {
 pub(crate) struct Hush {
     last_at: Option<Instant>,
     last: (u32, u16),
+    timestamp: u32,
     pauses: Pauses,
     quiet_since: Option<Instant>,
     zero_since: Option<Instant>,
@@ -46,6 +50,9 @@ impl Hush {
         let apart = self.last_at.map(|last| now.saturating_duration_since(last));
         let has_paused = apart.is_some_and(|apart| apart >= PAUSE_MIN);
         let is_next = self.last == (frame.ssrc, frame.sequence.wrapping_sub(1));
+        // What a network has kept back was spoken without a pause.
+        let spoken_apart = frame.timestamp.wrapping_sub(self.timestamp);
+        let is_next = is_next && spoken_apart >= frame.codec.rtp_clock() / SPOKEN_APART_PER_S;
         self.pauses.count = self.pauses.count.saturating_add(u32::from(has_paused && is_next));
         self.pauses.is_announced = frame.codec == Codec::Opus && frame.bytes <= OPUS_SILENT_BYTES_MAX;
         let has_broken = apart.is_some_and(|apart| apart >= BREAK_MIN);
@@ -53,6 +60,7 @@ impl Hush {
         self.tells_zero = frame.is_zero.is_some();
         self.zero_since = frame.is_zero.filter(|is_zero| *is_zero).map(|_| self.zero_since.unwrap_or(now));
         self.last = (frame.ssrc, frame.sequence);
+        self.timestamp = frame.timestamp;
         self.last_at = Some(now);
     }
 
@@ -112,6 +120,7 @@ mod tests {
             codec: Codec::Pcma,
             ssrc: 1,
             sequence,
+            timestamp: u32::from(sequence) * 160,
             bytes: 160,
             level_dbov: Some(level_dbov),
             is_zero: Some(level_dbov == -127),
@@ -127,13 +136,24 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_goes_on_with_the_next_number_and_a_loss_does_not() {
+    fn a_pause_goes_on_with_the_next_number_a_loss_does_not_and_a_stall_is_none() {
         let mut hush = Hush::default();
-        let now = play(&mut hush, 0..50, -20, start());
-        let now = play(&mut hush, 50..60, -20, now + Duration::from_secs(1));
+        let now = play(&mut hush, 0..50, -20, start()) + Duration::from_secs(1);
+        let after_a_pause = Frame {
+            timestamp: 50 * 160 + 8_000,
+            ..frame(50, -20)
+        };
+        hush.audio(&after_a_pause, now);
         assert_eq!(hush.pauses().count, 1);
-        play(&mut hush, 110..120, -20, now + Duration::from_secs(1));
-        assert_eq!(hush.pauses().count, 1, "fifty packets were lost");
+        let now = now + Duration::from_secs(1);
+        let stalled = Frame {
+            timestamp: after_a_pause.timestamp + 160,
+            ..frame(51, -20)
+        };
+        hush.audio(&stalled, now);
+        assert_eq!(hush.pauses().count, 1, "the network kept it back");
+        hush.audio(&frame(110, -20), now + Duration::from_secs(1));
+        assert_eq!(hush.pauses().count, 1, "packets were lost");
     }
 
     #[test]
@@ -166,7 +186,11 @@ mod tests {
         let now = play(&mut hush, 0..50, -20, start());
         hush.comfort_noise(1, 50, now);
         assert!(hush.pauses().is_announced);
-        play(&mut hush, 51..52, -20, now + Duration::from_secs(4));
+        let speech = Frame {
+            timestamp: 51 * 160 + 32_000,
+            ..frame(51, -20)
+        };
+        hush.audio(&speech, now + Duration::from_secs(4));
         assert_eq!((hush.pauses().is_announced, hush.pauses().count), (false, 1));
         for (bytes, is_announced) in [(2, true), (3, false)] {
             let opus = Frame {

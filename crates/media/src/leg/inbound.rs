@@ -91,6 +91,7 @@ impl Inbound {
             codec,
             ssrc: came.ssrc,
             sequence: came.sequence,
+            timestamp: came.timestamp,
             bytes: payload.len(),
             level_dbov,
             is_zero,

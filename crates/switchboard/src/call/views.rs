@@ -136,10 +136,9 @@ fn talking(leg: &Leg, other: &Leg) -> CallState {
 impl Call {
     /// Who talks by this leg, and by which leg they are heard: `None` for all of a conference. Nobody talks who waits, holds or is held.
     pub(crate) fn talks(&self, leg: LegId) -> Option<(&Party, Option<LegId>)> {
-        let of_two = |[a, b]: [&Leg; 2]| (!a.holds() && !b.holds()).then_some((a, b));
         let pair = match &self.state {
-            State::Talking { pair: [a, b] } => of_two([a, b]),
-            State::Moving(moving) => of_two([&moving.mover, &moving.other]),
+            State::Talking { pair: [a, b] } => (a, b),
+            State::Moving(moving) => (&moving.mover, &moving.other),
             State::Conference(conference) => {
                 let is_here = |member: &&Member| member.leg.id == leg && matches!(member.stage, Stage::Present) && !member.leg.holds();
                 return conference.members.iter().find(is_here).map(|member| (&member.leg.party, None));
@@ -158,14 +157,14 @@ impl Call {
             | State::Farewell(_)
             | State::Ending { .. }
             | State::Unmade { .. }
-            | State::Over => None,
+            | State::Over => return None,
         };
-        let (a, b) = pair?;
-        let pick = |one: &'_ Leg, other: &Leg| (one.id == leg).then_some(other.id);
-        if let Some(other) = pick(a, b) {
-            return Some((&a.party, Some(other)));
+        let (a, b) = pair;
+        if a.holds() || b.holds() {
+            return None;
         }
-        pick(b, a).map(|other| (&b.party, Some(other)))
+        let (own, other) = if a.id == leg { (a, b) } else { (b, a) };
+        (own.id == leg).then_some((&own.party, Some(other.id)))
     }
 
     /// What everybody in it sees, each person once; nothing of those who are no people of ours.
