@@ -30,9 +30,11 @@ export function SoundLost({ call, name }: { call: Running; name: string }) {
 
 /** The server's sentence code, made finer by what only this browser knows. */
 function wordsOf(direction: keyof SoundLosses, { stage, microphone }: SoundLoss) {
-  if (direction === 'from_me' && stage === 'microphone') {
-    const state = microphone ?? 'zero';
-    return { what: `call.lost.my_${state}.what`, fix: `call.lost.my_${state}.fix` } as const;
+  if (direction === 'from_me' && microphone !== null) {
+    return { what: `call.lost.my_${microphone}.what`, fix: `call.lost.my_${microphone}.fix` } as const;
   }
-  return { what: `call.lost.${direction}_${stage}.what`, fix: `call.lost.${direction}_${stage}.fix` } as const;
+  return {
+    what: `call.lost.${direction}_${stage}.what`,
+    fix: `call.lost.${direction}_${stage}.fix`,
+  } as const;
 }

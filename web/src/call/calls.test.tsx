@@ -440,7 +440,14 @@ describe('during a call', () => {
       sentence_code: 'to_me_microphone',
     });
     expect(await screen.findByText(/Ben Okafor's microphone seems to be muted/)).toBeVisible();
-    opened.stage.server.tell({ ...trouble, call: 'journal-103', direction: 'from_me', whose: 'me', stage: 'sender', sentence_code: '' });
+    opened.stage.server.tell({
+      ...trouble,
+      call: 'journal-103',
+      direction: 'from_me',
+      whose: 'me',
+      stage: 'sender',
+      sentence_code: '',
+    });
     expect(screen.queryByText(/your device sends no sound/)).toBeNull();
   });
 

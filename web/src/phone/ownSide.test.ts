@@ -44,7 +44,9 @@ describe('what the browser tells of its own side', () => {
   });
 
   it('names a microphone that the system mutes, or that has gone, at once', () => {
-    expect(watch(talking, 200, { track: { ...live, is_muted: true } }).side.microphone).toBe('muted_by_system');
+    expect(watch(talking, 200, { track: { ...live, is_muted: true } }).side.microphone).toBe(
+      'muted_by_system',
+    );
     expect(watch(talking, 200, { track: { ...live, has_ended: true } }).side.microphone).toBe('ended');
   });
 

@@ -271,7 +271,10 @@ function begin(state: Recovery, ended_at: number, at: number): RecoveryStep {
   const lost = state.lost_at !== null;
   const better = seeksBetter(state, ended_at, at);
   // Without a line there is nobody to ask; its return brings us back here.
-  if (!(lost || state.unheard || state.moved || state.unanswered !== null || better) || state.line.is === 'lost') {
+  if (
+    !(lost || state.unheard || state.moved || state.unanswered !== null || better) ||
+    state.line.is === 'lost'
+  ) {
     return { state: { ...state, restart: { is: 'none', ended_at } }, commands: [] };
   }
   // A browser that hears us believes in its way, whatever becomes of what it sends.

@@ -224,6 +224,10 @@ const texts: Texts = {
         what: 'Man hört Sie nicht: Ihr Mikrofon liefert keinen Ton.',
         fix: 'Suchen Sie den Stummschalter am Headset, oder wählen Sie ein anderes Mikrofon.',
       },
+      from_me_microphone: {
+        what: 'Man hört Sie nicht: Ihr Mikrofon ist stumm oder liefert keinen Ton.',
+        fix: 'Suchen Sie den Stummschalter am Headset, oder wählen Sie ein anderes Mikrofon.',
+      },
       from_me_sender: {
         what: 'Man hört Sie nicht: Ihr Gerät sendet keinen Ton.',
         fix: 'Legen Sie auf und rufen Sie erneut an. Bleibt es dabei, laden Sie diese Seite neu.',

@@ -219,6 +219,10 @@ export const texts = {
         what: 'They cannot hear you: your microphone gives no sound.',
         fix: 'Look for a mute switch on the headset, or choose another microphone.',
       },
+      from_me_microphone: {
+        what: 'They cannot hear you: your microphone is muted, or gives no sound.',
+        fix: 'Look for a mute switch on the headset, or choose another microphone.',
+      },
       from_me_sender: {
         what: 'They cannot hear you: your device sends no sound.',
         fix: 'Hang up and call again. If it stays like that, reload this page.',

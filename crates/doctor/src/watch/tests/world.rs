@@ -258,6 +258,8 @@ impl World {
     fn send(&mut self, at: usize) -> bool {
         let now = self.now;
         let speaks = self.peers[at].speaks(now, &mut self.random);
+        // To a codec that suppresses silence a muted microphone is silent.
+        let speaks = speaks && !(self.peers[at].is_muted && self.peers[at].style != Style::Continuous);
         let is_held = self.is_held;
         let is_zero = self.is(at, Injection::DigitalSilence) || self.peers[at].is_muted;
         let Some(mut sent) = self.peers[at].next(speaks, is_zero, is_held, now, &mut self.random) else {
