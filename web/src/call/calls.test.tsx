@@ -451,6 +451,18 @@ describe('during a call', () => {
     expect(screen.queryByText(/your device sends no sound/)).toBeNull();
   });
 
+  it('tells the server once what its microphone does, and again when that changes', async () => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    const { stage } = opened;
+    const { sides } = stage.server.oneNumber;
+    await waitFor(() => expect(sides).toHaveLength(1));
+    expect(sides[0]).toMatchObject({ call: 'journal-102', side: { is_held: false, is_deaf: false } });
+    stage.signalling.network.microphone.muted = true;
+    await waitFor(() => expect(sides).toHaveLength(2));
+    expect(sides[1]).toMatchObject({ side: { microphone: 'muted_by_system' } });
+  });
+
   it('says when the sound takes long to come', async () => {
     const { stage } = await ready();
     const call = 'in';
