@@ -159,6 +159,8 @@ const KEPT = [
     },
   },
   { name: 'call-recorded', scene: 'recorded' },
+  { name: 'call-sound-lost', scene: 'sound-lost' },
+  { name: 'call-sound-lost-there', scene: 'sound-lost-there' },
   { name: 'recordings', scene: 'idle', route: 'recordings', act: (page) => listen(page) },
   {
     name: 'administration-recording',

@@ -9,6 +9,8 @@
 //! What all of that, desk phones, browsers' checks and calls show is put together as [`evidence`], from which [`rules`] conclude what is wrong
 //! ([`finding`]), in [`words`] for people, and [`history`] says when it began and ended.
 //!
+//! [`watch`] notices within three seconds that one direction of a running call has no sound, and where it is lost.
+//!
 //! [`alg`] judges whether a router rewrites SIP, by what providers answer.
 //!
 //! Nothing here opens a socket, reads a clock or looks a name up: the program does, for its server and for `farend nat` alike.
@@ -24,6 +26,7 @@ pub mod plan;
 pub mod rules;
 pub mod stun;
 pub mod verdict;
+pub mod watch;
 pub mod words;
 
 mod address;

@@ -9,6 +9,7 @@ pub mod problem;
 
 mod announcements;
 mod audit_log;
+mod browser_side;
 mod calling;
 mod calls;
 mod check;
@@ -248,6 +249,7 @@ fn signed_in_routes() -> OpenApiRouter<Api> {
         .routes(routes!(live_calls::move_to))
         .routes(routes!(live_calls::take))
         .routes(routes!(live_calls::hang_up))
+        .routes(routes!(browser_side::say))
         .routes(routes!(live_calls::record))
         .merge(further_live_routes())
         .routes(routes!(relay::show))

@@ -11,6 +11,7 @@ pub mod recording;
 pub mod server;
 pub mod sounds;
 pub mod store;
+pub mod watching;
 pub mod web;
 
 mod certificate;

@@ -281,6 +281,7 @@ impl Server {
             move |library| media.change_sounds(library)
         }));
         tokio::spawn(clock::tell(signalling.clone(), store.clone()));
+        tokio::spawn(live.clone().watch_sound());
         tokio::spawn(api::keep_house(api));
         tokio::spawn(Arc::clone(&portal).serve(portal_listener, stopped.clone()));
         tokio::spawn(streams.clone().listen(sip_tcp, None, stopped.clone()));

@@ -17,6 +17,7 @@ mod api {
     mod relay;
     mod server;
     mod sign_in;
+    mod sound;
     mod teams;
     mod trunk_tests;
     mod trunks;

@@ -220,6 +220,15 @@ impl Baresip {
         self.command(if hold { "hold" } else { "resume" }, "")
     }
 
+    /// Mutes its microphone: it goes on sending, silence.
+    ///
+    /// # Errors
+    ///
+    /// When the phone refuses.
+    pub fn mute(&self) -> anyhow::Result<()> {
+        self.command("mute", "")
+    }
+
     /// Presses a key during a call.
     ///
     /// # Errors

@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed, and the place says why")]
 
-<<<<<<< HEAD
+#[path = "doctor/check.rs"]
+mod check;
 #[path = "trunks/company.rs"]
 #[allow(dead_code, reason = "the trunks' own tests use the rest")]
 mod company;
+#[path = "doctor/in_call.rs"]
+mod in_call;
 #[path = "doctor/office.rs"]
 mod office;
 #[path = "doctor/people.rs"]
@@ -14,7 +17,3 @@ mod people;
 mod providers;
 #[path = "doctor/stage.rs"]
 mod stage;
-=======
-#[path = "doctor/check.rs"]
-mod check;
->>>>>>> h-checksrv

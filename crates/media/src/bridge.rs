@@ -33,6 +33,7 @@ use crate::audio::transcode::Transcoder;
 use crate::dtmf::{Player, Press};
 use crate::engine::Outbox;
 use crate::leg::dialogue::Agreement;
+use crate::leg::hush::ms;
 use crate::leg::{Outgoing, Payload, Transport};
 use crate::sdp::negotiate::{Format, RedundancyFormat, listens};
 pub(crate) use feed::Ticks;
@@ -190,6 +191,16 @@ impl Outbound {
     pub(crate) fn timestamp_at(&self, now: Instant, clock: u32) -> u32 {
         let elapsed_us = self.sent_at.map_or(0, |at| now.saturating_duration_since(at).as_micros());
         self.timestamp.wrapping_add((elapsed_us * u128::from(clock) / 1_000_000) as u32)
+    }
+
+    /// Since the packet sent last, in milliseconds.
+    pub(crate) fn quiet_ms(&self, now: Instant) -> Option<u32> {
+        self.sent_at.map(|at| ms(now.saturating_duration_since(at)))
+    }
+
+    /// The highest number that was sent, extended by how often they wrapped around.
+    pub(crate) fn latest_sequence(&self) -> u64 {
+        self.numbers.latest()
     }
 
     /// The timestamp of a packet that does not follow from the one before.

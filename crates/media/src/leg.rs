@@ -8,15 +8,18 @@
 //! ```
 
 pub(crate) mod dialogue;
+pub(crate) mod hush;
 pub(crate) mod inbound;
 pub(crate) mod rtp;
 pub(crate) mod srtp;
+pub(crate) mod told;
 pub(crate) mod webrtc;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use model::control::{Failure, Source};
+use model::quality::Refused;
 use model::{CallId, LegId, Track};
 
 use crate::audio::codec::Codec;
@@ -27,6 +30,7 @@ use crate::mixer::Seat;
 use dialogue::Dialogue;
 use inbound::Inbound;
 use rtp::Rtp;
+use told::Told;
 use webrtc::WebRtc;
 
 /// Where a leg is in the engine's slab.
@@ -54,6 +58,10 @@ pub(crate) struct Leg {
     pub(crate) track: Option<Track>,
     /// Packets dropped here.
     pub(crate) dropped: u64,
+    /// The same and more, by cause.
+    pub(crate) refused: Refused,
+    /// What the peer has told beside its audio.
+    pub(crate) told: Told,
     /// When the next [`model::control::Event::Measured`] is due.
     pub(crate) measure_at: Instant,
     /// The earliest entry of the engine's timer queue for this leg.

@@ -380,7 +380,7 @@ pub enum Event {
         /// The loudest first, at most five, in dBov.
         levels: Vec<(LegId, i8)>,
     },
-    /// Running statistics, every two seconds.
+    /// Running statistics, every second.
     Measured {
         /// The leg.
         leg: LegId,

@@ -19,6 +19,41 @@ pub struct LegReport {
     pub refused: Refused,
     /// In which directions there should be sound now.
     pub expected: Expected,
+    /// How the peer falls silent, and whether it has.
+    pub pauses: Pauses,
+    /// What else the peer has told, and when.
+    pub peer: PeerReport,
+}
+
+/// How a peer falls silent: phones may stop sending while nobody speaks (RFC 3551 section 4.1), which is no fault.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pauses {
+    /// It has announced that it pauses: its last packet was comfort noise (RFC 3389), or one of Opus without sound (RFC 6716 section 2.1.9).
+    pub is_announced: bool,
+    /// The last sound before it stopped was quiet; `None` where that cannot be told without decoding.
+    pub was_quiet: Option<bool>,
+    /// The longest time for which it has sent quiet sound without pausing, in milliseconds: whoever does that does not suppress silence.
+    pub quiet_sent_ms: u32,
+    /// How often it has stopped for a moment, and gone on with the very next sequence number.
+    pub count: u32,
+}
+
+/// What a leg's peer has told besides its audio.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PeerReport {
+    /// Since anything authentic has come by the media's way (audio, RTCP, a browser's connectivity checks), in milliseconds; `None`: nothing has.
+    pub heard_ms: Option<u32>,
+    /// How often it reports by RTCP: the longest wait between two of its reports, in milliseconds; `None` before the second.
+    pub report_interval_ms: Option<u32>,
+    /// By its latest sender report: packets of audio that it had sent and that had not arrived here when the report did, beyond those that were
+    /// missing at the report before (RFC 3550 section 6.4.1). `None`: no such report yet.
+    pub missing: Option<u32>,
+    /// Since that report, in milliseconds.
+    pub missing_ms: Option<u32>,
+    /// By its latest receiver report: for how long nothing that we have sent had arrived there then, in milliseconds, as far as sequence numbers tell.
+    pub deaf_ms: Option<u32>,
+    /// Since that report, in milliseconds.
+    pub deaf_told_ms: Option<u32>,
 }
 
 /// Packets from a leg's peer that were dropped, by cause; since the leg began.
@@ -65,6 +100,11 @@ pub struct StreamReport {
     pub concealed_percent: Option<f32>,
     /// Mean opinion score by the E-model, 1.0 to 4.5; `None` before there are enough packets.
     pub mos: Option<f32>,
+    /// Since the last packet of audio, in milliseconds; `None` before the first.
+    pub quiet_ms: Option<u32>,
+    /// For how long there has been nothing but digital silence, in milliseconds: every sample zero, which no microphone gives. `None` where it
+    /// cannot be told without decoding.
+    pub zero_ms: Option<u32>,
 }
 
 /// The way a leg's media goes.

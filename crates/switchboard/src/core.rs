@@ -64,7 +64,7 @@ pub use self::guard::Suspicion;
 pub use self::interface::{
     Action, Attendance, CallState, CallView, CloseReason, ConferenceView, Config, Controlled, Figures, Guest, Input, JournalEntry,
     LineCall, LiveEvent, MemberDeed, MemberView, NewRecording, Objection, Outcome, Output, ParkedCall, Party, PersonSeat, PhoneSeat,
-    RecordingState, RecordingTrouble, Remembered, RingingCall, Seats, Setting, Side, Ticket, TransferEnd, UserState,
+    RecordingState, RecordingTrouble, Remembered, RingingCall, Seats, Setting, Side, Talks, Ticket, TransferEnd, UserState,
 };
 pub use self::trunks::{LINE_CONNECTIONS_MAX, LINES_MAX};
 

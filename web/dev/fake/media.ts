@@ -76,6 +76,9 @@ export class FakeMedia implements Media {
   levels(_call: CallId): Levels {
     return { near: voice(performance.now()), far: voice(performance.now() + 2_400) };
   }
+  isOutputLost(): boolean {
+    return false;
+  }
   ring(ring: Ring | null): void {
     this.ringing = ring;
   }

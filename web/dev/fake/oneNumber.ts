@@ -92,6 +92,9 @@ export class OneNumberServer {
   readonly #letsLift: () => boolean;
   #dialled = 0;
 
+  /** What browsers have said of their side of calls. */
+  readonly sides: { call: string; side: unknown }[] = [];
+
   constructor(company: Company, tell: (event: ServerEvent) => void, pace: Pace, letsLift: () => boolean) {
     this.#letsLift = letsLift;
     this.#company = company;
@@ -175,6 +178,10 @@ export class OneNumberServer {
       if (method === 'GET') return json({ calls: mine.live });
       const { device_id, number } = body as { device_id: number; number: string };
       return this.#dial(device_id, number);
+    }
+    if (what === 'browser') {
+      this.sides.push({ call, side: body });
+      return new Response(null, { status: 204 });
     }
     const { device_id = null } = (body ?? {}) as { device_id?: number };
     const words = Object.values((body ?? {}) as Record<string, unknown>).map(String);

@@ -203,6 +203,10 @@ class FakeConnection extends EventTarget {
     this.#network = network;
   }
 
+  getSenders(): { track: FakeNetwork['microphone'] }[] {
+    return [{ track: this.#network.microphone }];
+  }
+
   getStats(): Promise<ReadonlyMap<string, unknown>> {
     return Promise.resolve(new Map(this.#network.look().map((entry) => [entry.id, entry])));
   }
@@ -213,6 +217,8 @@ export class FakeNetwork {
   /** Whether anything arrives. */
   sounds = true;
   protocol: 'udp' | 'tcp' = 'udp';
+  /** The track that is sent. */
+  readonly microphone = { kind: 'audio', muted: false, readyState: 'live', enabled: true };
   restarts = 0;
   #packets = 0;
   #looked_at = Date.now();

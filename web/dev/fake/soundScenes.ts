@@ -1,5 +1,5 @@
 /** Scenes with recordings, menus and what is played to people. */
-import type { LiveRecording } from '../../src/api/types.ts';
+import type { LiveRecording, ServerEvent } from '../../src/api/types.ts';
 import { officeHours } from './features.ts';
 import { liveCall, salesTeam } from './oneNumber.ts';
 import type { Scene, Stage } from './scenes.ts';
@@ -9,6 +9,22 @@ const BROWSER = 1011;
 
 export const soundScenes: Record<string, Scene> = {
   recorded: recorded({ state: 'on' }),
+  'sound-lost': lost({
+    type: 'audio_trouble',
+    call: CALL,
+    direction: 'from_me',
+    whose: 'me',
+    stage: 'microphone',
+    sentence_code: 'from_me_microphone',
+  }),
+  'sound-lost-there': lost({
+    type: 'audio_trouble',
+    call: CALL,
+    direction: 'to_me',
+    whose: 'them',
+    stage: 'network_in',
+    sentence_code: 'to_me_network_in',
+  }),
   'recorded-announcing': recorded({ state: 'announcing' }),
   'recorded-by-rule': recorded({ state: 'on', is_by_rule: true }),
   'recorded-stopped': recorded({ state: 'stopped', trouble: 'disk_full' }),
@@ -65,6 +81,22 @@ function frontDoor({ server: { company } }: Stage): void {
       hours: { profile_id: 1, greeting_id: null, then: { do: 'hang_up' } },
     },
   ];
+}
+
+/** Anna talks to Ben, and one direction has no sound. */
+function lost(event: ServerEvent): Scene {
+  return {
+    play: ({ phone, server }) => {
+      const at = Date.now() - 83_000;
+      phone.dispatch({ type: 'Called', call: 'in', party: { number: '102', name: 'Ben Okafor' }, at });
+      phone.dispatch({ type: 'AnswerPressed', call: 'in', at });
+      phone.dispatch({ type: 'Answered', call: 'in', at });
+      phone.dispatch({ type: 'MediaChanged', call: 'in', media: 'flowing' });
+      phone.dispatch({ type: 'Journalled', call: 'in', journal_id: CALL });
+      server.oneNumber.become([liveCall({ call: CALL, state: 'talking', device_ids: [BROWSER] })]);
+      server.tell(event);
+    },
+  };
 }
 
 /** Anna talks to Ben, and it is recorded since a while. */

@@ -1,6 +1,7 @@
 /** The REST adapter: one function per thing the app asks of the server, typed by the OpenAPI document. */
 import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
+import type { OwnSide } from '../phone/ownSide.ts';
 import { createAttendantApi } from './attendant.ts';
 import { createFeaturesApi } from './features.ts';
 import { networkOf } from './network.ts';
@@ -158,6 +159,11 @@ export function createApi(fetch: Fetch, origin: string, send: Send = sendFile) {
     },
     async controlCall(call: string, what: 'decline' | 'hold' | 'resume' | 'hang-up'): Promise<void> {
       done(await client.POST(`/api/v1/me/live-calls/{call}/${what}`, { params: { path: { call } } }));
+    },
+    /** How this browser's side of a call is. */
+    async tellOwnSide(call: string, side: OwnSide): Promise<void> {
+      const asked = { params: { path: { call } }, body: side };
+      done(await client.POST('/api/v1/me/live-calls/{call}/browser', asked));
     },
     async sendDigits(call: string, digits: string): Promise<void> {
       const params = { path: { call } };

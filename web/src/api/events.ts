@@ -96,6 +96,8 @@ const KNOWN: Record<ServerEvent['type'], true> = {
   journal_changed: true,
   directory_changed: true,
   call_quality: true,
+  audio_trouble: true,
+  audio_fine: true,
   phone_displaced: true,
   trunk_changed: true,
   fraud_suspected: true,

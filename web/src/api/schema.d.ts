@@ -1535,6 +1535,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/live-calls/{call}/browser": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says how one's browser is in a call: whenever that changes. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BrowserSide"];
+                };
+            };
+            responses: {
+                /** @description Noted, where it is a call of one's own that somebody talks in */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `busy` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/live-calls/{call}/confer": {
         parameters: {
             query?: never;
@@ -7342,6 +7409,11 @@ export interface components {
             /** Format: int64 */
             device_id: number;
         };
+        /**
+         * @description Whose sound it is about.
+         * @enum {string}
+         */
+        AudioDirection: "from_me" | "to_me";
         /** @description A sound file as a form. */
         AudioFile: {
             /**
@@ -7352,6 +7424,16 @@ export interface components {
             /** @description For administrators. */
             name?: string | null;
         };
+        /**
+         * @description On whose side sound is lost.
+         * @enum {string}
+         */
+        AudioSide: "me" | "them";
+        /**
+         * @description Where sound is lost, from the mouth to the ear.
+         * @enum {string}
+         */
+        AudioStage: "microphone" | "sender" | "silent_audio" | "network_in" | "wrong_address" | "decryption" | "decoding" | "network_out" | "output";
         /** @description A line of the log. */
         AuditEntry: {
             /**
@@ -7440,6 +7522,18 @@ export interface components {
             rfc3489_type: string;
             /** @description For people, with what to do. */
             sentence: string;
+        };
+        /** @description How a browser's side of a call is; what is left out is as it should be. */
+        BrowserSide: {
+            /** @description No packet of the other side's sound has arrived for a while, though it is not on hold here. */
+            is_deaf?: boolean;
+            /** @description Its person holds the call. */
+            is_held?: boolean;
+            /** @description Its person has muted themselves in the app. */
+            is_muted_in_app?: boolean;
+            /** @description The output device is gone, or refuses to play. */
+            is_output_lost?: boolean;
+            microphone?: components["schemas"]["MicrophoneState"];
         };
         /** @description A call as its reader sees it. */
         Call: {
@@ -7986,6 +8080,26 @@ export interface components {
             /** @enum {string} */
             type: "call_quality";
         } | {
+            /** @description As in `/calls`. */
+            call: string;
+            direction: components["schemas"]["AudioDirection"];
+            /**
+             * @description Direction and stage in one word, for the app's own sentences.
+             * @example from_me_microphone
+             */
+            sentence_code: string;
+            stage: components["schemas"]["AudioStage"];
+            /** @enum {string} */
+            type: "audio_trouble";
+            /** @description On whose side the sound is lost. */
+            whose: components["schemas"]["AudioSide"];
+        } | {
+            /** @description As in `/calls`. */
+            call: string;
+            direction: components["schemas"]["AudioDirection"];
+            /** @enum {string} */
+            type: "audio_fine";
+        } | {
             /** Format: int64 */
             device_id: number;
             /** @enum {string} */
@@ -8419,6 +8533,11 @@ export interface components {
         Menus: {
             menus: components["schemas"]["Menu"][];
         };
+        /**
+         * @description What a microphone does.
+         * @enum {string}
+         */
+        MicrophoneState: "unknown" | "works" | "muted_by_system" | "ended" | "zero";
         /** @description A mobile. */
         Mobile: {
             /**

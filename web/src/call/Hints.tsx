@@ -15,6 +15,7 @@ import { useErrorWords } from '../ui/errors.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { useNow } from '../ui/useNow.ts';
 import type { MoveCall } from './MoveMenu.tsx';
+import { lossOf, SoundLost } from './SoundLost.tsx';
 
 /** Sound that takes longer than this deserves a word, in milliseconds. */
 const MEDIA_WAIT_MS = 2_500;
@@ -47,6 +48,7 @@ export function Hints({ call, name, move }: { call: Call; name: string; move: Mo
       </Notice>
     );
   }
+  if (lossOf(call) !== null) return <SoundLost call={call} name={name} />;
   if (move.isMoving) {
     return (
       <Notice tone="calm" icon={<IconTransfer size={20} />}>

@@ -415,6 +415,54 @@ describe('during a call', () => {
     await waitFor(() => expect(screen.queryByText(/may hear you badly/)).toBeNull());
   });
 
+  it('says that they cannot be heard, why, and that it is over', async () => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    const trouble = { type: 'audio_trouble', call: 'journal-102' } as const;
+    opened.stage.server.tell({
+      ...trouble,
+      direction: 'from_me',
+      whose: 'me',
+      stage: 'network_in',
+      sentence_code: 'from_me_network_in',
+    });
+    const notice = await screen.findByText(/your sound does not reach the server/);
+    expect(notice).toBeVisible();
+    expect(notice.closest('[role=status]')).not.toBeNull();
+    expect(screen.getByText(/We are trying another way/)).toBeVisible();
+    opened.stage.server.tell({ type: 'audio_fine', call: 'journal-102', direction: 'from_me' });
+    await waitFor(() => expect(screen.queryByText(/does not reach the server/)).toBeNull());
+    opened.stage.server.tell({
+      ...trouble,
+      direction: 'to_me',
+      whose: 'them',
+      stage: 'microphone',
+      sentence_code: 'to_me_microphone',
+    });
+    expect(await screen.findByText(/Ben Okafor's microphone seems to be muted/)).toBeVisible();
+    opened.stage.server.tell({
+      ...trouble,
+      call: 'journal-103',
+      direction: 'from_me',
+      whose: 'me',
+      stage: 'sender',
+      sentence_code: '',
+    });
+    expect(screen.queryByText(/your device sends no sound/)).toBeNull();
+  });
+
+  it('tells the server once what its microphone does, and again when that changes', async () => {
+    const opened = await ready();
+    await talkTo(opened, '102');
+    const { stage } = opened;
+    const { sides } = stage.server.oneNumber;
+    await waitFor(() => expect(sides).toHaveLength(1));
+    expect(sides[0]).toMatchObject({ call: 'journal-102', side: { is_held: false, is_deaf: false } });
+    stage.signalling.network.microphone.muted = true;
+    await waitFor(() => expect(sides).toHaveLength(2));
+    expect(sides[1]).toMatchObject({ side: { microphone: 'muted_by_system' } });
+  });
+
   it('says when the sound takes long to come', async () => {
     const { stage } = await ready();
     const call = 'in';

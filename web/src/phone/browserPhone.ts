@@ -6,6 +6,7 @@ import { MicrophoneError } from './media.ts';
 import { Guard, SAMPLE_EVERY_MS } from './guard.ts';
 import { watchNetwork } from './network.ts';
 import { compare, judge, readSample, wayOf, type Heard, type Look, type Sample } from './quality.ts';
+import { beginObserving, isSame, observe, sourceOf, type Observed, type OwnSide } from './ownSide.ts';
 import type { Account, Signalling, SignallingListener } from './signalling.ts';
 import {
   callOf,
@@ -18,6 +19,8 @@ import {
   type Media as MediaOfCall,
   type Party,
   type PhoneState,
+  type SoundLoss,
+  type SoundLosses,
 } from './calls.ts';
 import { renamedCalls } from './renamed.ts';
 import { reduce } from './state.ts';
@@ -53,6 +56,9 @@ export class BrowserPhone implements Phone {
   readonly #measured = new Map<CallId, Measured>();
   readonly #microphones = new Map<CallId, MediaStream>();
   readonly #guards = new Map<CallId, Guard>();
+  /** What is known of our own side of each call, and what the server was told of it. */
+  readonly #observed = new Map<CallId, { now: Observed; told: OwnSide | null; told_of: string | null }>();
+  #onOwnSide: ((journal_id: string, side: OwnSide) => void) | null = null;
   /** The server's last word about all calls, while a call here has no name to find it by. */
   #told: { live: readonly LiveCall[]; device: number | null } | null = null;
   #lineIsOpen = false;
@@ -136,6 +142,60 @@ export class BrowserPhone implements Phone {
     this.#judge(call.id);
   }
 
+  /** Hears whenever our own side of a call is another one. Returns the function that ends it. */
+  onOwnSide(told: (journal_id: string, side: OwnSide) => void): () => void {
+    this.#onOwnSide = told;
+    return () => {
+      if (this.#onOwnSide === told) this.#onOwnSide = null;
+    };
+  }
+
+  /** The server says that one direction has no sound, or has it again (`null`). What the network has lost is looked for by another way, once. */
+  soundWatched(
+    journal_id: string,
+    direction: keyof SoundLosses,
+    loss: Omit<SoundLoss, 'microphone'> | null,
+  ): void {
+    const call = this.#state.calls.find((each) => each.journal_id === journal_id);
+    if (call?.phase !== 'running') return;
+    const microphone = loss?.stage === 'microphone' && loss.whose === 'me' ? this.#faultOf(call.id) : null;
+    this.dispatch({
+      type: 'SoundWatched',
+      call: call.id,
+      direction,
+      loss: loss === null ? null : { ...loss, microphone },
+    });
+    // What does not arrive here the guard has noticed by itself.
+    const isOurs = loss?.whose === 'me' && direction === 'from_me';
+    if (isOurs && (loss.stage === 'network_in' || loss.stage === 'wrong_address'))
+      this.#guards.get(call.id)?.unheard();
+  }
+
+  #faultOf(call: CallId): SoundLoss['microphone'] {
+    const microphone = this.#observed.get(call)?.now.side.microphone;
+    return microphone === 'works' || microphone === 'unknown' ? null : (microphone ?? null);
+  }
+
+  #observe(id: CallId, report: ReadonlyMap<string, unknown>, packets: number): void {
+    const call = callOf(this.#state, id);
+    const connection = this.#connections.get(id);
+    if (call?.phase !== 'running' || connection === undefined) return;
+    const known = this.#observed.get(id) ?? { now: beginObserving(Date.now()), told: null, told_of: null };
+    const now = observe(known.now, {
+      at: Date.now(),
+      track: trackOf(connection),
+      source: sourceOf(report),
+      packets,
+      is_muted_in_app: call.microphone === 'muted',
+      is_held: call.hold !== 'talking' || call.far_end === 'holding',
+      is_output_lost: this.media.isOutputLost(id),
+    });
+    const isNews = known.told_of !== call.journal_id || known.told === null || !isSame(known.told, now.side);
+    const tells = isNews && call.journal_id !== null && this.#onOwnSide !== null;
+    this.#observed.set(id, tells ? { now, told: now.side, told_of: call.journal_id } : { ...known, now });
+    if (tells && call.journal_id !== null) this.#onOwnSide?.(call.journal_id, now.side);
+  }
+
   /** The server's word about all of one's calls; `device`: this phone. */
   told(live: readonly LiveCall[], device: number | null): void {
     this.#told = { live, device };
@@ -211,6 +271,7 @@ export class BrowserPhone implements Phone {
       case 'ReleaseMedia':
         this.#connections.delete(command.call);
         this.#measured.delete(command.call);
+        this.#observed.delete(command.call);
         this.#microphones.delete(command.call);
         this.media.release(command.call);
         return;
@@ -316,6 +377,7 @@ export class BrowserPhone implements Phone {
     if (known !== undefined || connection === undefined) return known ?? null;
     const guard = new Guard(call, connection, this.#signalling, {
       media: (media) => this.dispatch({ type: 'MediaChanged', call, media }),
+      sampled: (report, packets) => this.#observe(call, report, packets),
       gaveUp: () => {
         this.#signalling.hangUp(call);
         this.dispatch({ type: 'Ended', call, reason: { because: 'connection_lost' }, at: Date.now() });
@@ -371,6 +433,16 @@ function mediaOf(state: RTCIceConnectionState): 'flowing' | 'interrupted' | null
     case 'closed':
       return null;
   }
+}
+
+/** What the microphone's track says of itself. */
+function trackOf(connection: RTCPeerConnection) {
+  const track = connection
+    .getSenders()
+    .map((sender) => sender.track)
+    .find((each) => each?.kind === 'audio');
+  if (track === undefined || track === null) return null;
+  return { is_muted: track.muted, has_ended: track.readyState === 'ended', is_enabled: track.enabled };
 }
 
 /** Whether there is sound in both directions to judge. */

@@ -68,6 +68,37 @@ export interface Quality {
   round_trip_ms: number | null;
 }
 
+/** Where the sound of one direction is lost, from the mouth to the ear. */
+export type SoundStage =
+  | 'microphone'
+  | 'sender'
+  | 'silent_audio'
+  | 'network_in'
+  | 'wrong_address'
+  | 'decryption'
+  | 'decoding'
+  | 'network_out'
+  | 'output';
+
+/** One direction of a call has no sound. */
+export interface SoundLoss {
+  /** `me`: on this side. */
+  whose: 'me' | 'them';
+  stage: SoundStage;
+  /** What our microphone does, where that is it; `null` otherwise. */
+  microphone: 'muted_by_system' | 'ended' | 'zero' | null;
+}
+
+/** What both directions lack. */
+export interface SoundLosses {
+  /** They do not hear us. */
+  from_me: SoundLoss | null;
+  /** We hear nothing. */
+  to_me: SoundLoss | null;
+}
+
+export const NOTHING_LOST: SoundLosses = { from_me: null, to_me: null };
+
 /** How a call's sound travels. */
 export interface Way {
   /** Straight to the server, or as TURN's guest; both ends of `tcp` are ours. */
@@ -130,6 +161,8 @@ export interface Running extends CallBase {
   transfer: Transfer;
   tones: string;
   quality: Quality | null;
+  /** As the server has noticed. */
+  lost: SoundLosses;
   /** `null` until it was measured. */
   way: Way | null;
 }

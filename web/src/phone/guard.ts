@@ -16,6 +16,8 @@ export const SAMPLE_EVERY_MS = 200;
 
 export interface GuardListener {
   media(media: Media): void;
+  /** The connection was looked at. */
+  sampled(report: ReadonlyMap<string, unknown>, packets: number): void;
   /** Neither sound nor line come back. */
   gaveUp(): void;
 }
@@ -59,6 +61,7 @@ export class Guard {
     if (report === null || connection !== this.#connection) return;
     const { received, selected } = readSample(report);
     this.#packets = this.#before + received.packets;
+    if (!this.#over) this.#listener.sampled(report as unknown as ReadonlyMap<string, unknown>, this.#packets);
     this.#feed({
       type: 'Sampled',
       packets: this.#packets,
@@ -85,6 +88,11 @@ export class Guard {
 
   lineChanged(open: boolean): void {
     this.#feed({ type: 'LineChanged', open });
+  }
+
+  /** The server says that nothing of ours arrives there: another way is tried. */
+  unheard(): void {
+    this.#feed({ type: 'Unheard' });
   }
 
   networkMoved(): void {

@@ -39,6 +39,8 @@ export interface Media {
   playRemote(call: CallId, stream: MediaStream): void;
   release(call: CallId): void;
   levels(call: CallId): Levels;
+  /** Whether what arrives cannot be played: there is no output device, or it refuses. */
+  isOutputLost(call: CallId): boolean;
   ring(ring: Ring | null): void;
   playTestTone(kind: 'speaker' | 'ringer'): void;
   /** Rejects with a `MicrophoneError`. */

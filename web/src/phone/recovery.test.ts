@@ -121,6 +121,14 @@ describe('silence', () => {
     expect(world.take()).toEqual([]);
   });
 
+  it('of ours at the server is answered by another connection, once', () => {
+    world.happen({ type: 'Unheard' });
+    expect(world.take()).toEqual(['renew']);
+    restore();
+    world.run(60_000);
+    expect(world.take()).toEqual([]);
+  });
+
   it('means nothing while the call is on hold here', () => {
     world.happen({ type: 'ExpectationChanged', expects: false });
     world.flows = false;

@@ -52,6 +52,8 @@ export interface Recovery {
   far_silent: boolean;
   /** The network has moved since the last offer. */
   moved: boolean;
+  /** The server hears nothing of us, and no other way was tried since it has said so. */
+  unheard: boolean;
   /** The last offer was never answered, and still holds. */
   unanswered: Restarting | null;
   /** Restarts since the sound was lost. */
@@ -79,6 +81,8 @@ export type RecoveryEvent =
   | { type: 'ExpectationChanged'; expects: boolean; at: number }
   | { type: 'LineChanged'; open: boolean; at: number }
   | { type: 'NetworkMoved'; at: number }
+  /** The server says that nothing of ours arrives there. */
+  | { type: 'Unheard'; at: number }
   | { type: 'RestartEnded'; outcome: Outcome; at: number };
 
 export type RecoveryCommand =
@@ -108,6 +112,7 @@ export function beginRecovery(at: number): Recovery {
     lost_at: null,
     far_silent: false,
     moved: false,
+    unheard: false,
     unanswered: null,
     tries: 0,
     restarts: 0,
@@ -144,6 +149,8 @@ function take(state: Recovery, event: RecoveryEvent): Recovery {
       const detour = state.detour === null ? null : { tries: 0, next_at: event.at + DETOUR_MS[0] };
       return { ...state, moved: true, far_silent: false, detour };
     }
+    case 'Unheard':
+      return { ...state, unheard: true };
     case 'RestartEnded':
       return state.restart.is === 'asking' ? concluded(state, state.restart, event) : state;
   }
@@ -264,15 +271,20 @@ function begin(state: Recovery, ended_at: number, at: number): RecoveryStep {
   const lost = state.lost_at !== null;
   const better = seeksBetter(state, ended_at, at);
   // Without a line there is nobody to ask; its return brings us back here.
-  if (!(lost || state.moved || state.unanswered !== null || better) || state.line.is === 'lost') {
+  if (
+    !(lost || state.unheard || state.moved || state.unanswered !== null || better) ||
+    state.line.is === 'lost'
+  ) {
     return { state: { ...state, restart: { is: 'none', ended_at } }, commands: [] };
   }
-  const how = lost ? 'anew' : (state.unanswered ?? 'ice');
+  // A browser that hears us believes in its way, whatever becomes of what it sends.
+  const how = lost || state.unheard ? 'anew' : (state.unanswered ?? 'ice');
   const doubt: RecoveryCommand[] = lost || state.moved ? [{ do: 'ProbeLine' }] : [];
   return {
     state: {
       ...state,
       moved: false,
+      unheard: false,
       unanswered: null,
       tries: state.tries + 1,
       restarts: state.restarts + 1,

@@ -62,6 +62,7 @@ export function reduce(state: PhoneState, event: PhoneEvent): Step {
     case 'TransferRefused':
     case 'Ended':
     case 'QualityMeasured':
+    case 'SoundWatched':
     case 'WayMeasured': {
       const call = callOf(state, event.call);
       const step = call === undefined ? null : reduceCall(call, event);

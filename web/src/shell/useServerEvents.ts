@@ -29,6 +29,14 @@ export function useServerEvents({ id, phone }: Me, signedOut: () => void): void 
   const device = phone?.device_id ?? null;
   useEffect(
     () =>
+      backend.phone.onOwnSide((call, side) => {
+        // The next change, or the next look, tells more.
+        backend.api.tellOwnSide(call, side).catch(() => undefined);
+      }),
+    [backend],
+  );
+  useEffect(
+    () =>
       backend.events.listen({
         heard: (event) => apply(queries, backend, { id, device }, event),
         lost: () => backend.desk.lost(),
@@ -125,6 +133,12 @@ function apply(queries: QueryClient, backend: Backend, me: Listening, event: Ser
       phone.heardByServer(event.call, { loss_percent, jitter_ms, round_trip_ms });
       return;
     }
+    case 'audio_trouble':
+      phone.soundWatched(event.call, event.direction, { whose: event.whose, stage: event.stage });
+      return;
+    case 'audio_fine':
+      phone.soundWatched(event.call, event.direction, null);
+      return;
     case 'phone_displaced':
       // It does not say which page has the phone now; each page's own line knows, with a way to take it back.
       return;

@@ -63,6 +63,8 @@ pub struct BrowserSide {
     pub microphone: Microphone,
     /// The output device is gone, or refuses to play.
     pub is_output_lost: bool,
+    /// No packet of the other side's sound has arrived lately, though the call is not on hold here.
+    pub is_deaf: bool,
 }
 
 /// What a microphone does.
@@ -85,7 +87,7 @@ pub enum Microphone {
 /// One direction of a call without sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
-    /// Whose sound is missing: the leg that should be heard.
+    /// Whose sound is missing: the leg that should be heard; 0 for all the others of a conference.
     pub from_leg: u64,
     /// Who does not hear it; `None` for all the others.
     pub to_leg: Option<u64>,

@@ -304,8 +304,12 @@ impl Watcher {
                 id: user.0,
                 state: (*state).into(),
             }),
-            News::Live(LiveEvent::Measured { call, leg, user, report }) => {
-                (*user == Some(self.who.user.id)).then(|| EventMessage::CallQuality {
+            News::Live(LiveEvent::Measured {
+                call, leg, user, report, ..
+            }) => {
+                let is_heard = report.received.packets > 0;
+                let is_due = is_heard && *user == Some(self.who.user.id) && self.looks.is_due(*leg);
+                is_due.then(|| EventMessage::CallQuality {
                     call: run.call(*call),
                     leg: leg.0,
                     mos: report.received.mos,
@@ -315,6 +319,7 @@ impl Watcher {
                 })
             }
             News::Doctor(counts) => self.who.is_administrator().then(|| EventMessage::doctor(*counts)),
+            News::Sound(told) => (told.user == self.who.user.id).then(|| EventMessage::sound(run, *told)),
             News::Recordings => Some(EventMessage::Recordings {}),
             News::RecordingStorage(storage) => self.who.is_administrator().then(|| EventMessage::RecordingStorage {
                 storage: RecordingStorage::of(storage),

@@ -25,6 +25,7 @@ use super::trunks::tested::Tests;
 use crate::doctor::Counts;
 use crate::recording::vault::Storage;
 use crate::store::{Role, SessionKey, Store, StoreError};
+use crate::watching::{Measured, Told, Watching};
 
 pub use self::picture::{Picture, Registered, Seat, TimedCall, TimedConference, TimedLineCall, TimedParked, TimedRinging};
 
@@ -59,6 +60,8 @@ pub enum News {
     PickUps(Arc<[TimedRinging]>),
     /// Somebody is to call these once they are free.
     CallBacks(Arc<[UserId]>),
+    /// One direction of a call of somebody's has no sound, or has it again.
+    Sound(Told),
     /// A recording that one may hear has ended, or is gone.
     Recordings,
     /// The space for recordings is so now. For administrators.
@@ -113,6 +116,7 @@ struct Inner {
     endings: broadcast::Sender<Arc<Ending>>,
     picture: RwLock<Picture>,
     tests: Tests,
+    watching: Watching,
     draining: AtomicBool,
     failing: AtomicBool,
     on_directory: OnDirectory,
@@ -138,6 +142,7 @@ impl Live {
             endings: broadcast::Sender::new(ENDINGS_MAX),
             picture: RwLock::default(),
             tests: Tests::default(),
+            watching: Watching::default(),
             draining: AtomicBool::new(false),
             failing: AtomicBool::new(false),
             on_directory: Box::new(on_directory),
@@ -150,11 +155,33 @@ impl Live {
     /// For the signalling thread: something happened.
     pub fn publish(&self, event: LiveEvent) {
         // Of no picture, and often.
-        if let LiveEvent::Measured { user, .. } = &event {
-            if let Some(user) = *user {
+        if let LiveEvent::Measured {
+            call,
+            leg,
+            user,
+            talks,
+            report,
+        } = event
+        {
+            if let Some(user) = user.filter(|user| self.is_watched_by(*user)) {
+                let (talks, report) = (None, report.clone());
+                let event = LiveEvent::Measured {
+                    call,
+                    leg,
+                    user: Some(user),
+                    talks,
+                    report,
+                };
                 self.tell_own(user, News::Live(event));
             }
-            return;
+            let measured = Measured {
+                call,
+                leg,
+                user,
+                talks,
+                report,
+            };
+            return self.0.watching.measured(measured);
         }
         if let LiveEvent::Speaking { users, .. } = &event {
             return users.iter().for_each(|user| self.tell_own(*user, News::Live(event.clone())));
@@ -386,6 +413,25 @@ impl Live {
     fn tell(&self, news: News) {
         // Fails only when nobody watches.
         let _nobody_watches = self.0.news.send(Arc::new(news));
+    }
+
+    /// What watches the sound of running calls.
+    #[must_use]
+    pub fn watching(&self) -> &Watching {
+        &self.0.watching
+    }
+
+    /// Watches the sound of running calls, and tells their people of it, until the program ends.
+    pub async fn watch_sound(self) {
+        let (directory, tell) = (self.clone(), self.clone());
+        let watching = self.0.watching.clone();
+        let tell = move |told: Told| tell.tell_own(told.user, News::Sound(told));
+        watching.run(move || directory.directory(), tell).await;
+    }
+
+    fn is_watched_by(&self, user: UserId) -> bool {
+        let own = self.0.own.lock().unwrap_or_else(PoisonError::into_inner);
+        own.get(&user).is_some_and(|news| news.receiver_count() > 0)
     }
 
     fn tell_own(&self, user: UserId, news: News) {

@@ -40,6 +40,7 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("POST", "/api/v1/me/live-calls/{call}/move", For::SignedIn),
     ("POST", "/api/v1/me/live-calls/{call}/take", For::SignedIn),
     ("POST", "/api/v1/me/live-calls/{call}/hang-up", For::SignedIn),
+    ("POST", "/api/v1/me/live-calls/{call}/browser", For::SignedIn),
     ("POST", "/api/v1/me/live-calls/{call}/connect", For::SignedIn),
     ("POST", "/api/v1/me/live-calls/{call}/confer", For::SignedIn),
     ("POST", "/api/v1/me/live-calls/{call}/invite", For::SignedIn),

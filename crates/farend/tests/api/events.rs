@@ -158,12 +158,21 @@ async fn a_watcher_hears_how_its_own_calls_sound() {
         ..report.clone()
     };
     let (anna, ben) = (Some(company.user("anna").await), Some(company.user("ben").await));
-    for (user, report) in [(ben, &report), (None, &report), (anna, &report), (anna, &later)] {
+    // Every other one is told.
+    for (user, report) in [
+        (ben, &report),
+        (None, &report),
+        (anna, &report),
+        (anna, &report),
+        (anna, &later),
+        (anna, &later),
+    ] {
         let (user, report) = (user.map(UserId), Box::new(report.clone()));
         company.live.publish(LiveEvent::Measured {
             call: CallId(7),
             leg: LegId(9),
             user,
+            talks: None,
             report,
         });
     }

@@ -3,7 +3,7 @@
 mod level;
 mod stream;
 
-pub use level::{LEVEL_SILENT_DBOV, SilenceMeter, level_payload, level_pcm};
+pub use level::{LEVEL_SILENT_DBOV, SilenceMeter, is_digital_silence, level_payload, level_pcm};
 pub use stream::StreamStatistics;
 
 use super::codec::Codec;
@@ -116,6 +116,35 @@ mod tests {
             (100.0, 4.5),
         ] {
             assert!((mos_of_rating(rating) - mos).abs() < 0.01, "R {rating}");
+        }
+    }
+
+    /// G.107 (06/2015) with all its default values and all its terms, `No` and `Is` among them, worked out by another program; Ie and Bpl of
+    /// G.711 with concealment are those of G.113 appendix I: 0 and 25.1, random loss.
+    #[test]
+    fn opinion_is_that_of_the_whole_e_model() {
+        for (delay_ms, loss_percent, rating_then, mos_then) in [
+            (0.0, 0.0, 93.21, 4.409),
+            (50.0, 0.0, 91.76, 4.380),
+            (100.0, 0.0, 90.66, 4.355),
+            (150.0, 0.0, 89.54, 4.328),
+            (200.0, 0.0, 85.80, 4.223),
+            (250.0, 0.0, 79.18, 3.993),
+            (300.0, 0.0, 72.67, 3.719),
+            (350.0, 0.0, 67.03, 3.455),
+            (400.0, 0.0, 62.25, 3.216),
+            (0.0, 1.0, 89.57, 4.328),
+            (0.0, 2.0, 86.20, 4.235),
+            (0.0, 5.0, 77.43, 3.923),
+            (0.0, 10.0, 66.14, 3.411),
+            (0.0, 20.0, 51.08, 2.632),
+            (150.0, 2.0, 82.53, 4.116),
+            (250.0, 5.0, 63.40, 3.274),
+        ] {
+            let rating = rating(Codec::Pcma, f64::from(delay_ms), f64::from(loss_percent));
+            assert!((rating - rating_then).abs() < 0.1, "{delay_ms} ms, {loss_percent} %: R {rating:.2}");
+            let mos = mos(Codec::Pcma, delay_ms, loss_percent);
+            assert!((mos - mos_then).abs() < 0.01, "{delay_ms} ms, {loss_percent} %: MOS {mos:.3}");
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use model::LegId;
 use model::control::{Command, Direction, Event, Failure, Peer, Refusal, Source};
+use model::quality::Refused;
 use rand::RngCore;
 
 use super::moving::Departing;
@@ -17,6 +18,7 @@ use crate::bridge::Outbound;
 use crate::leg::dialogue::Dialogue;
 use crate::leg::inbound::Inbound;
 use crate::leg::rtp::Rtp;
+use crate::leg::told::Told;
 use crate::leg::webrtc::WebRtc;
 use crate::leg::{Handle, Leg, Transport};
 use crate::sdp::negotiate::{Formats, audio_line};
@@ -319,6 +321,8 @@ impl Engine {
             listeners: Vec::new(),
             track: None,
             dropped: 0,
+            refused: Refused::default(),
+            told: Told::default(),
             measure_at: now + MEASURE_INTERVAL,
             scheduled: None,
             connected: false,
@@ -412,7 +416,7 @@ impl Engine {
 
     fn close(&mut self, handle: Handle, now: Instant, outbox: &mut impl Outbox) {
         self.say_goodbye(handle, now, outbox);
-        let report = Box::new(self.report(handle));
+        let report = Box::new(self.report(handle, now));
         let leg = self.legs[handle].id;
         self.remove(handle);
         self.events.push_back(Event::Closed { leg, report });

@@ -12,6 +12,9 @@ use crate::leg::rtp::{Arrived, Dropped};
 use crate::leg::{Handle, Leg, Payload, Transport};
 use crate::sdp::negotiate::{Meaning, talks};
 
+/// The static payload type of comfort noise (RFC 3389 section 4): phones send it whether it was agreed upon or not.
+const COMFORT_NOISE: u8 = 13;
+
 impl Engine {
     pub(super) fn take_packet(&mut self, arrival: Arrival, data: &mut [u8], now: Instant, outbox: &mut impl Outbox) {
         match arrival.path {
@@ -68,14 +71,36 @@ impl Engine {
 
     fn take_web_packet(&mut self, handle: Handle, arrival: Arrival, data: &[u8], now: Instant, outbox: &mut impl Outbox) {
         let mut received = std::mem::take(&mut self.received);
-        if let Transport::WebRtc(web) = &mut self.legs[handle].transport
-            && web.receive(arrival, data, now, &mut received, outbox).is_err()
-        {
-            self.drop_packet(handle, Dropped::Malformed);
+        let mut is_taken = Ok(());
+        if let Transport::WebRtc(web) = &mut self.legs[handle].transport {
+            is_taken = web.receive(arrival, data, now, &mut received, outbox);
+            // What str0m cannot decrypt it drops without a word.
+            if is_taken.is_ok() && received.is_empty() && web.is_ready() {
+                self.count_untaken(handle, data);
+            }
+        }
+        match is_taken {
+            Ok(()) => self.legs[handle].told.heard(now),
+            Err(dropped) => self.drop_packet(handle, dropped),
         }
         self.pass_on(handle, &mut received, now, outbox);
         self.received = received;
         self.settle(handle, now);
+    }
+
+    /// RTP of a browser of which nothing has come out.
+    fn count_untaken(&mut self, handle: Handle, data: &[u8]) {
+        let is_rtp = matches!(data.first(), Some(128..=191)) && !crate::rtp::is_rtcp(data);
+        let (true, Some(payload_type)) = (is_rtp, data.get(1)) else {
+            return;
+        };
+        let leg = &mut self.legs[handle];
+        let is_known = leg
+            .dialogue
+            .agreed()
+            .is_some_and(|agreed| agreed.formats.meaning(payload_type & 0x7f).is_some());
+        leg.refused.undecryptable += u64::from(is_known);
+        leg.refused.unknown_format += u64::from(!is_known);
     }
 
     /// What str0m decrypted goes to who hears it. Leaves `received` empty.
@@ -100,7 +125,9 @@ impl Engine {
     }
 
     fn take_rtp_packet(&mut self, handle: Handle, port: u16, arrival: Arrival, data: &mut [u8], now: Instant, outbox: &mut impl Outbox) {
-        let Leg { transport, dialogue, .. } = &mut self.legs[handle];
+        let Leg {
+            transport, dialogue, told, ..
+        } = &mut self.legs[handle];
         let Transport::Rtp(rtp) = transport else { return };
         let negotiated = |payload_type| {
             dialogue
@@ -109,6 +136,7 @@ impl Engine {
         };
         match rtp.receive(port, arrival.source, data, negotiated, now) {
             Ok(Arrived::Rtp(packet)) => {
+                told.heard(now);
                 rtp.begin_reports(now, &mut self.random);
                 let came = Came {
                     payload_type: packet.payload_type,
@@ -129,12 +157,15 @@ impl Engine {
     }
 
     fn drop_packet(&mut self, handle: Handle, dropped: Dropped) {
-        self.legs[handle].dropped += 1;
-        match dropped {
-            Dropped::Stranger => self.counters.stranger += 1,
-            Dropped::Malformed => self.counters.malformed += 1,
-            Dropped::Unauthenticated => self.counters.unauthenticated += 1,
-        }
+        let Leg { dropped: all, refused, .. } = &mut self.legs[handle];
+        *all += 1;
+        let (of_leg, of_all) = match dropped {
+            Dropped::Stranger => (&mut refused.stranger, &mut self.counters.stranger),
+            Dropped::Malformed => (&mut refused.malformed, &mut self.counters.malformed),
+            Dropped::Unauthenticated => (&mut refused.undecryptable, &mut self.counters.unauthenticated),
+        };
+        *of_leg += 1;
+        *of_all += 1;
     }
 
     /// One RTP packet of a leg.
@@ -144,6 +175,7 @@ impl Engine {
             dialogue,
             inbound,
             probe,
+            refused,
             ..
         } = &mut self.legs[handle];
         let (id, Some(agreed)) = (*id, dialogue.agreed()) else { return };
@@ -152,6 +184,7 @@ impl Engine {
             Some(Meaning::Audio(codec)) => {
                 let is_in_time = inbound.audio(codec, came, now);
                 self.counters.late += u64::from(!is_in_time);
+                refused.late += u64::from(!is_in_time);
                 let heard = probe.as_mut().and_then(|probe| probe.hear(codec, came.payload.bytes));
                 if let Some(heard) = heard {
                     self.events.push_back(Event::Listened { leg: id, heard });
@@ -195,7 +228,7 @@ impl Engine {
                     );
                 }
                 if heard.is_some() && self.legs[handle].source == Source::Mirror {
-                    self.measured(handle);
+                    self.measured(handle, now);
                 }
             }
             Some(Meaning::Event(clock)) => {
@@ -226,6 +259,11 @@ impl Engine {
                 }
             },
             None => {
+                if came.payload_type == COMFORT_NOISE {
+                    inbound.comfort_noise(came, now);
+                } else {
+                    refused.unknown_format += 1;
+                }
                 self.counters.unknown_payload_type += 1;
                 self.skip(handle, came, now, outbox);
             }

@@ -2,17 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use model::control::Event;
-use model::quality::{Expected, LegReport, Refused, StreamReport, Transport as Way};
+use model::control::{Event, Source};
+use model::quality::{Expected, LegReport, StreamReport, Transport as Way};
 
 use super::{Engine, Outbox};
 use crate::audio::rtcp::{self, Packet, REPORT_BYTES_MAX, SenderInfo};
 use crate::bridge::Wire;
 use crate::leg::inbound::score;
 use crate::leg::{Handle, Leg, Transport};
+use crate::sdp::negotiate::{listens, talks};
 
 /// Between two [`Event::Measured`].
-pub(super) const MEASURE_INTERVAL: Duration = Duration::from_secs(2);
+pub(super) const MEASURE_INTERVAL: Duration = Duration::from_secs(1);
 /// Our name in RTCP (RFC 7022 would have it tell nothing).
 const CNAME: &str = "farend";
 
@@ -51,16 +52,17 @@ impl Engine {
         let leg = &mut self.legs[handle];
         if leg.measure_at <= now {
             leg.measure_at = now + MEASURE_INTERVAL;
-            if leg.connected {
-                self.measured(handle);
+            // Who has agreed and is not heard yet is measured as well: that is what is to be noticed.
+            if leg.connected || leg.dialogue.agreed().is_some() {
+                self.measured(handle, now);
             }
         }
         self.settle(handle, now);
     }
 
     /// Tells a leg's figures.
-    pub(super) fn measured(&mut self, handle: Handle) {
-        let report = Box::new(self.report(handle));
+    pub(super) fn measured(&mut self, handle: Handle, now: Instant) {
+        let report = Box::new(self.report(handle, now));
         let leg = self.legs[handle].id;
         self.events.push_back(Event::Measured { leg, report });
     }
@@ -95,16 +97,20 @@ impl Engine {
             inbound,
             outbound,
             clock,
+            told,
             ..
         } = &mut self.legs[handle];
         let (Transport::Rtp(rtp), Ok(compound)) = (transport, rtcp::parse(data)) else {
             return;
         };
         let arrival = clock.ntp(now);
+        told.heard(now);
+        told.reported(now);
         for packet in compound.packets() {
             let blocks = match packet {
-                Packet::SenderReport { info, blocks, .. } => {
+                Packet::SenderReport { ssrc, info, blocks } => {
                     inbound.sender_report(info.ntp, now);
+                    told.sender_report(ssrc, info.packets, inbound.packets(), now);
                     blocks
                 }
                 Packet::ReceiverReport { blocks, .. } => blocks,
@@ -112,9 +118,11 @@ impl Engine {
                 Packet::Bye { .. } | Packet::Other { .. } => continue,
             };
             for block in blocks.filter(|block| block.ssrc == rtp.ssrc) {
+                rtp.peer.has_reported = true;
                 rtp.peer.lost = u64::try_from(block.lost).unwrap_or(0);
                 rtp.peer.jitter_ticks = block.jitter;
                 rtp.peer.round_trip_ms = rtcp::round_trip_ms(&block, arrival).or(rtp.peer.round_trip_ms);
+                told.receiver_report(block.highest_sequence, outbound.latest_sequence(), now);
                 outbound.loss_reported(f32::from(block.fraction_lost) * 100.0 / 256.0);
             }
         }
@@ -175,7 +183,7 @@ impl Engine {
     }
 
     /// The figures of a leg since it began.
-    pub(super) fn report(&self, handle: Handle) -> LegReport {
+    pub(super) fn report(&self, handle: Handle, now: Instant) -> LegReport {
         let leg = &self.legs[handle];
         let chosen = leg.dialogue.agreed().and_then(|agreed| agreed.formats.chosen());
         let codec = chosen.map(|format| leg.outbound.codec_in_use(format.codec));
@@ -183,7 +191,7 @@ impl Engine {
             Transport::WebRtc(web) => (web.transport, web.peer),
             Transport::Rtp(rtp) => (if leg.connected { Way::Rtp } else { Way::None }, rtp.peer),
         };
-        let mut received = leg.inbound.report(peer.round_trip_ms);
+        let mut received = leg.inbound.report(peer.round_trip_ms, now);
         // A stream that somebody hears transcoded or mixed has been decoded: its level is known, and what was missing.
         let transcoded = leg
             .listeners
@@ -201,6 +209,7 @@ impl Engine {
             bytes: leg.outbound.bytes,
             lost: peer.lost,
             jitter_ms: peer.jitter_ticks as f32 * 1_000.0 / clock as f32,
+            quiet_ms: leg.outbound.quiet_ms(now),
             ..StreamReport::default()
         };
         // Lost packets are among those sent, while the score counts received and lost.
@@ -208,7 +217,9 @@ impl Engine {
             packets: sent.packets.saturating_sub(sent.lost),
             ..sent
         };
-        sent.mos = codec.and_then(|codec| score(codec, &arrived, peer.round_trip_ms));
+        sent.mos = codec
+            .filter(|_| peer.has_reported)
+            .and_then(|codec| score(codec, &arrived, peer.round_trip_ms));
         LegReport {
             codec: codec.map(|codec| codec.name()),
             transport: way,
@@ -216,8 +227,38 @@ impl Engine {
             received,
             round_trip_ms: peer.round_trip_ms,
             dropped: leg.dropped,
-            refused: Refused::default(),
-            expected: Expected::default(),
+            refused: leg.refused,
+            expected: self.expected(leg),
+            pauses: leg.inbound.pauses(),
+            peer: leg.told.report(now),
+        }
+    }
+
+    /// In which directions there should be sound, as far as media can tell: what was agreed, and who hears whom.
+    fn expected(&self, leg: &Leg) -> Expected {
+        let Some(agreed) = leg.dialogue.agreed() else {
+            return Expected::default();
+        };
+        let listens_to_it = |handle: &Handle| self.legs[*handle].dialogue.agreed().is_some_and(|agreed| listens(agreed.direction));
+        let is_heard = match leg.source {
+            Source::Conference { is_muted } => !is_muted,
+            // Of whom nothing is heard back, that is ringing or on hold.
+            Source::Nothing => false,
+            Source::Leg(_)
+            | Source::Echo
+            | Source::Probe
+            | Source::RingBack
+            | Source::Busy
+            | Source::Congestion
+            | Source::SpecialInformation
+            | Source::Music
+            | Source::Prompt
+            | Source::Confirmation
+            | Source::Rejection => leg.probe.is_some() || leg.listeners.iter().any(listens_to_it),
+        };
+        Expected {
+            from_peer: talks(agreed.direction) && is_heard,
+            to_peer: listens(agreed.direction) && leg.source != Source::Nothing,
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
-use model::quality::StreamReport;
+use model::quality::{Pauses, StreamReport};
 
 use super::Payload as Bytes;
+use super::hush::{Frame, Hush};
 use crate::audio::codec::{Codec, g711};
 use crate::audio::lateness::Lateness;
 use crate::audio::quality::{self, SilenceMeter, StreamStatistics};
@@ -16,6 +17,9 @@ use crate::dtmf::{Payload, Press, Receiver};
 const MOS_PACKETS_MIN: u64 = 50;
 /// What a receiver's jitter buffer and codec add to the network's delay, in milliseconds, besides the jitter itself.
 const PLAYOUT_MS: f32 = 40.0;
+
+/// The level by which browsers say that every sample is zero (RFC 6464 section 3).
+const LEVEL_ZERO_DBOV: i8 = -127;
 
 /// One RTP packet, whatever it came by.
 #[derive(Clone, Copy)]
@@ -39,6 +43,7 @@ pub(crate) struct Inbound {
     /// Totals of streams with another clock, before this one.
     before: StreamReport,
     silence: SilenceMeter,
+    hush: Hush,
     events: Receiver,
     /// Where the peer sends keys as tones.
     in_band: Option<Box<Detector>>,
@@ -56,6 +61,7 @@ impl Inbound {
             clock: 8_000,
             before: StreamReport::default(),
             silence: SilenceMeter::default(),
+            hush: Hush::default(),
             events: Receiver::default(),
             in_band: None,
             ssrc: None,
@@ -76,9 +82,21 @@ impl Inbound {
         let payload = came.payload.bytes;
         self.statistics
             .received(came.ssrc, came.sequence, came.timestamp, payload.len(), now);
-        if let Some(level) = quality::level_payload(codec, payload).or(came.level_dbov) {
+        let level_dbov = quality::level_payload(codec, payload).or(came.level_dbov);
+        if let Some(level) = level_dbov {
             self.silence.frame(level);
         }
+        let is_zero = quality::is_digital_silence(codec, payload).or(came.level_dbov.map(|level| level <= LEVEL_ZERO_DBOV));
+        let frame = Frame {
+            codec,
+            ssrc: came.ssrc,
+            sequence: came.sequence,
+            timestamp: came.timestamp,
+            bytes: payload.len(),
+            level_dbov,
+            is_zero,
+        };
+        self.hush.audio(&frame, now);
         let is_late = self.lateness.is_late(came.ssrc, came.timestamp, codec.rtp_clock(), now);
         !(is_late && came.by_stream)
     }
@@ -93,8 +111,24 @@ impl Inbound {
         self.statistics
             .received(came.ssrc, came.sequence, steady, came.payload.bytes.len(), now);
         self.follow(came.ssrc);
+        self.hush.key(came.ssrc, came.sequence, now);
         let payload = Payload::parse(came.payload.bytes)?;
         Some(self.events.receive(came.timestamp, clock, payload, now))
+    }
+
+    /// Comfort noise has come, which nobody has to hear.
+    pub(crate) fn comfort_noise(&mut self, came: &Came<'_>, now: Instant) {
+        self.hush.comfort_noise(came.ssrc, came.sequence, now);
+    }
+
+    /// How the peer falls silent.
+    pub(crate) fn pauses(&self) -> Pauses {
+        self.hush.pauses()
+    }
+
+    /// Packets since the leg began.
+    pub(crate) fn packets(&self) -> u64 {
+        self.before.packets + self.statistics.packets()
     }
 
     /// That of the last audio packet.
@@ -157,8 +191,10 @@ impl Inbound {
     }
 
     /// The figures since the leg began.
-    pub(crate) fn report(&self, round_trip_ms: Option<f32>) -> StreamReport {
+    pub(crate) fn report(&self, round_trip_ms: Option<f32>, now: Instant) -> StreamReport {
         let mut report = self.totals();
+        report.quiet_ms = self.hush.quiet_ms(now);
+        report.zero_ms = self.hush.zero_ms();
         report.silent_percent = self.silence.silent_percent();
         report.level_dbov = self.silence.level_dbov();
         report.mos = self.codec.and_then(|codec| score(codec, &report, round_trip_ms));

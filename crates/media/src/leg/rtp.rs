@@ -63,6 +63,8 @@ struct Remote {
 /// What the peer's RTCP says about what we send.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct PeerView {
+    /// It has said something: without that nothing is known of what arrives there.
+    pub(crate) has_reported: bool,
     pub(crate) lost: u64,
     /// Interarrival jitter in units of the clock of what we send.
     pub(crate) jitter_ticks: u32,

@@ -134,6 +134,39 @@ fn talking(leg: &Leg, other: &Leg) -> CallState {
 }
 
 impl Call {
+    /// Who talks by this leg, and by which leg they are heard: `None` for all of a conference. Nobody talks who waits, holds or is held.
+    pub(crate) fn talks(&self, leg: LegId) -> Option<(&Party, Option<LegId>)> {
+        let pair = match &self.state {
+            State::Talking { pair: [a, b] } => (a, b),
+            State::Moving(moving) => (&moving.mover, &moving.other),
+            State::Conference(conference) => {
+                let is_here = |member: &&Member| member.leg.id == leg && matches!(member.stage, Stage::Present) && !member.leg.holds();
+                return conference.members.iter().find(is_here).map(|member| (&member.leg.party, None));
+            }
+            State::Lifting(_)
+            | State::Ringing { .. }
+            | State::Answering { .. }
+            | State::Greeting { .. }
+            | State::Serving { .. }
+            | State::Parked(_)
+            | State::Transferring { .. }
+            | State::HandingOver { .. }
+            | State::Attending(_)
+            | State::LoggingOn(_)
+            | State::Echoing(_)
+            | State::Farewell(_)
+            | State::Ending { .. }
+            | State::Unmade { .. }
+            | State::Over => return None,
+        };
+        let (a, b) = pair;
+        if a.holds() || b.holds() {
+            return None;
+        }
+        let (own, other) = if a.id == leg { (a, b) } else { (b, a) };
+        (own.id == leg).then_some((&own.party, Some(other.id)))
+    }
+
     /// What everybody in it sees, each person once; nothing of those who are no people of ours.
     pub(crate) fn seen(&self) -> Vec<Seen<'_>> {
         let mut people = People::default();

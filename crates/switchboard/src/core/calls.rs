@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use model::{CallId, DeviceId, LegId, TeamId, UserId, control};
+use model::{CallId, DeviceId, LegId, TeamId, TrunkId, UserId, control};
 use sip::Flow;
 use sip::agent::DialogId;
 
 use super::flows::Flows;
 use super::recordings::Tape;
-use super::{CallView, ConferenceView, Core, LiveEvent, Party, UserState};
+use super::{CallView, ConferenceView, Core, LiveEvent, Party, Talks, UserState};
 use crate::call::{Call, Cause, Command, News};
 use crate::dialplan::Identity;
 use crate::directory::MemberKind;
@@ -55,6 +55,17 @@ pub(super) struct Entry {
     pub(super) due: Option<Instant>,
     /// What of it is recorded.
     pub(super) tape: Tape,
+}
+
+impl Entry {
+    fn talks(&self, leg: LegId, trunk: Option<TrunkId>) -> Option<Talks> {
+        let (party, with) = self.call.talks(leg)?;
+        Some(Talks {
+            party: party.clone(),
+            trunk,
+            with,
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -291,9 +302,21 @@ impl Core {
             control::Event::LegFailed { leg, reason } => (leg, News::MediaFailed { reason }),
             control::Event::Closed { leg, report } => (leg, News::Closed { report }),
             control::Event::Measured { leg, report } => {
-                if let Some(LegEntry { call, user, .. }) = self.calls.legs.get(&leg) {
+                if let Some(LegEntry { call, user, line, .. }) = self.calls.legs.get(&leg) {
                     let (call, user) = (*call, *user);
-                    self.tell(LiveEvent::Measured { call, leg, user, report });
+                    let talks = self
+                        .calls
+                        .calls
+                        .get(&call)
+                        .and_then(|entry| entry.talks(leg, line.map(|line| line.trunk)));
+                    let talks = talks.map(Box::new);
+                    self.tell(LiveEvent::Measured {
+                        call,
+                        leg,
+                        user,
+                        talks,
+                        report,
+                    });
                 }
                 return;
             }

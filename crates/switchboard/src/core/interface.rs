@@ -523,9 +523,22 @@ pub enum LiveEvent {
         leg: LegId,
         /// Whose leg.
         user: Option<UserId>,
+        /// With whom it talks; `None`: it does not, or not yet.
+        talks: Option<Box<Talks>>,
         /// The figures.
         report: Box<LegReport>,
     },
+}
+
+/// Somebody who talks, as far as one must know to say who does not hear whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Talks {
+    /// Who it is.
+    pub party: Party,
+    /// By which trunk; `None`: by a phone of ours.
+    pub trunk: Option<TrunkId>,
+    /// The leg that hears them; `None`: all the others of a conference.
+    pub with: Option<LegId>,
 }
 
 /// What a user is doing.

@@ -49,6 +49,8 @@ export class BrowserMedia implements Media {
   readonly #calls = new Map<CallId, CallMedia>();
   readonly #storage: Storage;
   #capture: MediaStream | null = null;
+  /** Outputs were there once: a browser that names them. */
+  #hadSpeakers = false;
   /** Ends when everything that needs the capture has had its turn. */
   #turn: Promise<unknown> = Promise.resolve();
   #context: AudioContext | null = null;
@@ -156,6 +158,16 @@ export class BrowserMedia implements Media {
   levels(call: CallId): Levels {
     const media = this.#calls.get(call);
     return { near: media?.near?.level() ?? 0, far: media?.far?.level() ?? 0 };
+  }
+
+  isOutputLost(call: CallId): boolean {
+    const loudspeaker = this.#calls.get(call)?.loudspeaker ?? null;
+    if (loudspeaker === null) return false;
+    const { devices } = this.#state;
+    // Browsers that name no outputs at all do not tell whether there is one.
+    const areNamed = devices.microphones.some((device) => device.label !== '');
+    const isGone = areNamed && this.#hadSpeakers && devices.speakers.length === 0;
+    return isGone || loudspeaker.error !== null;
   }
 
   ring(ring: Ring | null): void {
@@ -322,6 +334,7 @@ export class BrowserMedia implements Media {
   async #refreshDevices(): Promise<void> {
     const list = (await devicesOfBrowser()?.enumerateDevices()) ?? [];
     const devices: AudioDevices = sortDevices(list);
+    this.#hadSpeakers ||= devices.speakers.length > 0;
     this.#update({ devices });
   }
 

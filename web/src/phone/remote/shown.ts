@@ -1,6 +1,6 @@
 /** The desk phone under control, as screens know phones. */
 import type { LiveCall } from '../../api/types.ts';
-import type { Call, Line, PhoneState } from '../calls.ts';
+import { NOTHING_LOST, type Call, type Line, type PhoneState } from '../calls.ts';
 import { isHere, noteOf, partyOf, type Begun, type Note, type Remote } from '../remote.ts';
 
 /** What screens see. */
@@ -72,6 +72,7 @@ function callOf(live: LiveCall, { asked, refused, transfer_failed, tones }: Note
           : { state: 'failed', to: transfer_failed, status: null },
     tones,
     quality: null,
+    lost: NOTHING_LOST,
     way: null,
   });
   switch (live.state) {

@@ -9,6 +9,8 @@ import type {
   Party,
   PhoneState,
   Quality,
+  SoundLoss,
+  SoundLosses,
   Way,
 } from '../calls.ts';
 
@@ -44,6 +46,8 @@ export type PhoneEvent =
   | { type: 'Ended'; call: CallId; reason: EndReason; at: number }
   | { type: 'QualityMeasured'; call: CallId; quality: Quality }
   | { type: 'WayMeasured'; call: CallId; way: Way }
+  /** `null`: there is sound again, or nobody is to be heard any more. */
+  | { type: 'SoundWatched'; call: CallId; direction: keyof SoundLosses; loss: SoundLoss | null }
   // The line and the clock.
   | { type: 'LineChanged'; line: Line; at: number }
   /** What `WakeLater` asked for. */

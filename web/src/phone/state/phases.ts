@@ -51,6 +51,7 @@ function reduceDialling(call: Dialling, event: CallEvent): CallStep {
     case 'TransferAgreed':
     case 'TransferRefused':
     case 'QualityMeasured':
+    case 'SoundWatched':
     case 'WayMeasured':
       return null;
   }
@@ -80,6 +81,7 @@ function reduceRinging(call: Ringing, event: CallEvent): CallStep {
     case 'TransferAgreed':
     case 'TransferRefused':
     case 'QualityMeasured':
+    case 'SoundWatched':
     case 'WayMeasured':
       return null;
   }
@@ -115,6 +117,7 @@ function reduceAnswering(call: Answering, event: CallEvent): CallStep {
     case 'TransferAgreed':
     case 'TransferRefused':
     case 'QualityMeasured':
+    case 'SoundWatched':
     case 'WayMeasured':
       return null;
   }
@@ -174,6 +177,8 @@ function reduceRunning(call: Running, event: CallEvent): CallStep {
       return { call: { ...call, quality: event.quality }, commands: [] };
     case 'WayMeasured':
       return { call: { ...call, way: event.way }, commands: [] };
+    case 'SoundWatched':
+      return { call: { ...call, lost: { ...call.lost, [event.direction]: event.loss } }, commands: [] };
     case 'Ended': {
       // A far end that took our transfer may hang up before it tells us that the transfer worked.
       const { transfer } = call;

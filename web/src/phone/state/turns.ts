@@ -4,6 +4,7 @@ import {
   foregroundRank,
   givesWay,
   liveCalls,
+  NOTHING_LOST,
   type Answering,
   type Call,
   type CallId,
@@ -192,6 +193,7 @@ function running(call: Dialling | Answering, at: number): Running {
     transfer: { state: 'none' },
     tones: '',
     quality: null,
+    lost: NOTHING_LOST,
     way: null,
   };
 }

@@ -1,5 +1,6 @@
 //! What watchers are told, as JSON.
 
+use doctor::evidence::Stage;
 use model::{CallId, DeviceId, LegId, UserId};
 use serde::Serialize;
 use switchboard::core;
@@ -14,6 +15,7 @@ use crate::api::types::UserState;
 use crate::api::waiting_calls::{CallBack, ParkedCall, RingingCall};
 use crate::doctor::Counts;
 use crate::store::RunId;
+use crate::watching::{Direction, Told, Whose};
 
 /// Something that the app is told.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -107,6 +109,24 @@ pub(in crate::api) enum EventMessage {
         #[schema(required)]
         round_trip_ms: Option<f32>,
     },
+    /// One direction of a call of one's own has no sound.
+    AudioTrouble {
+        /// As in `/calls`.
+        call: String,
+        direction: AudioDirection,
+        /// On whose side the sound is lost.
+        whose: AudioSide,
+        stage: AudioStage,
+        /// Direction and stage in one word, for the app's own sentences.
+        #[schema(example = "from_me_microphone")]
+        sentence_code: String,
+    },
+    /// It has sound again, or nobody is to be heard any more.
+    AudioFine {
+        /// As in `/calls`.
+        call: String,
+        direction: AudioDirection,
+    },
     /// One's browser phone has registered from another place.
     PhoneDisplaced { device_id: u64 },
     /// A line of a trunk is in another state: fetch `/trunks` again. For administrators.
@@ -144,6 +164,23 @@ impl EventMessage {
 
     pub(super) fn doctor(Counts { problem, warning, note }: Counts) -> Self {
         Self::DoctorChanged { problem, warning, note }
+    }
+
+    pub(super) fn sound(run: RunId, told: Told) -> Self {
+        let (call, direction) = (run.call(told.call), told.direction.into());
+        match told.trouble {
+            Some((stage, whose)) => {
+                let stage = AudioStage::from(stage);
+                Self::AudioTrouble {
+                    call,
+                    direction,
+                    whose: whose.into(),
+                    stage,
+                    sentence_code: sentence_code(direction, stage),
+                }
+            }
+            None => Self::AudioFine { call, direction },
+        }
     }
 
     pub(super) fn speaking(run: RunId, call: CallId, levels: &[(LegId, i8)]) -> Self {
@@ -211,6 +248,103 @@ impl From<core::TransferEnd> for TransferEnd {
             core::TransferEnd::PartyLeft => Self::PartyLeft,
         }
     }
+}
+
+/// Whose sound it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::api) enum AudioDirection {
+    /// One is not heard.
+    FromMe,
+    /// One hears nothing.
+    ToMe,
+}
+
+impl From<Direction> for AudioDirection {
+    fn from(direction: Direction) -> Self {
+        match direction {
+            Direction::FromMe => Self::FromMe,
+            Direction::ToMe => Self::ToMe,
+        }
+    }
+}
+
+/// On whose side sound is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::api) enum AudioSide {
+    /// One's own.
+    Me,
+    /// That of whoever one talks to.
+    Them,
+}
+
+impl From<Whose> for AudioSide {
+    fn from(whose: Whose) -> Self {
+        match whose {
+            Whose::Me => Self::Me,
+            Whose::Them => Self::Them,
+        }
+    }
+}
+
+/// Where sound is lost, from the mouth to the ear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::api) enum AudioStage {
+    /// The microphone is muted by the system, unplugged, or gives nothing.
+    Microphone,
+    /// The device sends nothing.
+    Sender,
+    /// The device sends digital silence.
+    SilentAudio,
+    /// The network to the server.
+    NetworkIn,
+    /// It comes from an address that was not agreed upon.
+    WrongAddress,
+    /// It cannot be decrypted.
+    Decryption,
+    /// It comes in a form that was not agreed upon.
+    Decoding,
+    /// The network from the server.
+    NetworkOut,
+    /// It arrives, and cannot be played.
+    Output,
+}
+
+impl From<Stage> for AudioStage {
+    fn from(stage: Stage) -> Self {
+        match stage {
+            Stage::Microphone => Self::Microphone,
+            Stage::Sender => Self::Sender,
+            Stage::SilentAudio => Self::SilentAudio,
+            Stage::NetworkIn => Self::NetworkIn,
+            Stage::WrongAddress => Self::WrongAddress,
+            Stage::Decryption => Self::Decryption,
+            Stage::Decoding => Self::Decoding,
+            Stage::NetworkOut => Self::NetworkOut,
+            Stage::Output => Self::Output,
+        }
+    }
+}
+
+fn sentence_code(direction: AudioDirection, stage: AudioStage) -> String {
+    let direction = match direction {
+        AudioDirection::FromMe => "from_me",
+        AudioDirection::ToMe => "to_me",
+    };
+    let stage = match stage {
+        AudioStage::Microphone => "microphone",
+        AudioStage::Sender => "sender",
+        AudioStage::SilentAudio => "silent_audio",
+        AudioStage::NetworkIn => "network_in",
+        AudioStage::WrongAddress => "wrong_address",
+        AudioStage::Decryption => "decryption",
+        AudioStage::Decoding => "decoding",
+        AudioStage::NetworkOut => "network_out",
+        AudioStage::Output => "output",
+    };
+    format!("{direction}_{stage}")
 }
 
 /// Who is logged on at a shared phone.

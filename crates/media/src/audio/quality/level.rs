@@ -49,6 +49,19 @@ pub fn level_payload(codec: Codec, payload: &[u8]) -> Option<i8> {
     Some(dbov(payload.iter().map(|code| table[usize::from(*code)]).sum(), payload.len()))
 }
 
+/// Whether a G.711 payload is digital silence: one value throughout, and that the smallest; `None` for codecs that would have to be decoded.
+/// An analogue front end that lives wavers between values.
+#[must_use]
+pub fn is_digital_silence(codec: Codec, payload: &[u8]) -> Option<bool> {
+    let (first, rest) = payload.split_first()?;
+    let smallest = match codec {
+        Codec::Pcma => [0xd5, 0x55],
+        Codec::Pcmu => [0xff, 0x7f],
+        Codec::G722 | Codec::Opus => return None,
+    };
+    Some(smallest.contains(first) && rest.iter().all(|byte| byte == first))
+}
+
 fn dbov(power_sum: f32, samples: usize) -> i8 {
     if samples == 0 {
         return -127;
@@ -134,6 +147,23 @@ mod tests {
     fn digital_silence_of_both_laws_is_silent() {
         assert!(level_payload(Codec::Pcma, &[0xd5; 160]).expect("G.711") <= LEVEL_SILENT_DBOV);
         assert!(level_payload(Codec::Pcmu, &[0xff; 160]).expect("G.711") <= LEVEL_SILENT_DBOV);
+    }
+
+    #[test]
+    fn one_smallest_value_throughout_is_digital_silence_and_two_are_a_front_end() {
+        for (codec, silence, other) in [(Codec::Pcma, 0xd5, 0x55), (Codec::Pcmu, 0xff, 0x7f)] {
+            let mut payload = [silence; 160];
+            assert_eq!(is_digital_silence(codec, &payload), Some(true));
+            payload[159] = other;
+            assert_eq!(is_digital_silence(codec, &payload), Some(false), "{codec:?}");
+            assert_eq!(
+                is_digital_silence(codec, &[0x12; 160]),
+                Some(false),
+                "loud, though it does not move"
+            );
+        }
+        assert_eq!(is_digital_silence(Codec::Opus, &[0xff; 3]), None);
+        assert_eq!(is_digital_silence(Codec::Pcma, &[]), None);
     }
 
     #[test]

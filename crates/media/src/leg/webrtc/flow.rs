@@ -307,6 +307,7 @@ fn view(event: &Event, peer: &mut PeerView, transport: &mut Way) {
         }
         Event::MediaEgressStats(stats) => {
             if let Some(remote) = &stats.remote {
+                peer.has_reported = true;
                 peer.lost = remote.packets_lost;
                 peer.jitter_ticks = remote.jitter;
             }

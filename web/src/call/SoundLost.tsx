@@ -1,0 +1,40 @@
+import { IconMicrophoneOff, IconVolumeOff } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Running, SoundLoss, SoundLosses } from '../phone/calls.ts';
+import { Notice } from '../ui/Notice.tsx';
+
+/** What is missing first: who is not heard can do something about it, most of the time. */
+export function lossOf({ lost, hold }: Running): { direction: keyof SoundLosses; loss: SoundLoss } | null {
+  if (hold !== 'talking') return null;
+  const both = (['from_me', 'to_me'] as const).flatMap((direction) => {
+    const loss = lost[direction];
+    return loss === null ? [] : [{ direction, loss }];
+  });
+  return both.find(({ loss }) => loss.whose === 'me') ?? both[0] ?? null;
+}
+
+/** One direction has no sound: which, why, and what is done or can be done about it. It goes by itself. */
+export function SoundLost({ call, name }: { call: Running; name: string }) {
+  const { t } = useTranslation();
+  const found = lossOf(call);
+  if (found === null) return null;
+  const { direction, loss } = found;
+  const { what, fix } = wordsOf(direction, loss);
+  const Icon = direction === 'from_me' ? IconMicrophoneOff : IconVolumeOff;
+  return (
+    <Notice tone={loss.whose === 'me' ? 'bad' : 'wait'} icon={<Icon size={20} />} title={t(what, { name })}>
+      {t(fix, { name })}
+    </Notice>
+  );
+}
+
+/** The server's sentence code, made finer by what only this browser knows. */
+function wordsOf(direction: keyof SoundLosses, { stage, microphone }: SoundLoss) {
+  if (direction === 'from_me' && microphone !== null) {
+    return { what: `call.lost.my_${microphone}.what`, fix: `call.lost.my_${microphone}.fix` } as const;
+  }
+  return {
+    what: `call.lost.${direction}_${stage}.what`,
+    fix: `call.lost.${direction}_${stage}.fix`,
+  } as const;
+}
