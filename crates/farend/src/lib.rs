@@ -3,6 +3,7 @@
 pub mod api;
 pub mod cli;
 pub mod config;
+pub mod flight;
 pub mod logging;
 pub mod portal;
 pub mod recording;

@@ -5,7 +5,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::{Dialect, Store, StoreError};
 
-const MIGRATIONS: [(i64, &str, &str); 10] = [
+const MIGRATIONS: [(i64, &str, &str); 11] = [
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "trunks", include_str!("../../migrations/0002_trunks.sql")),
     (3, "trunk stun", include_str!("../../migrations/0003_trunk_stun.sql")),
@@ -16,6 +16,7 @@ const MIGRATIONS: [(i64, &str, &str); 10] = [
     (8, "call features", include_str!("../../migrations/0008_call_features.sql")),
     (9, "recordings", include_str!("../../migrations/0009_recordings.sql")),
     (10, "menus", include_str!("../../migrations/0010_menus.sql")),
+    (13, "flights", include_str!("../../migrations/0013_flights.sql")),
 ];
 
 impl Store {
