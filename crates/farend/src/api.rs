@@ -18,6 +18,8 @@ mod document;
 mod events;
 mod explain;
 mod features;
+mod flight_captures;
+mod flights;
 mod guard;
 mod headers;
 mod health;
@@ -64,6 +66,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::flight::Flights;
 use crate::recording::vault::Vault;
 use crate::store::{RunId, Store};
 
@@ -114,6 +117,8 @@ pub struct Parts {
     pub profile_dir: PathBuf,
     /// Where recordings are.
     pub recordings: Vault,
+    /// What is recorded of calls: flights and captures.
+    pub flights: Flights,
     /// Makes the credentials of TURN.
     pub relay: ::relay::Secret,
 }
@@ -178,6 +183,10 @@ impl Api {
 
     fn metrics(&self) -> &Metrics {
         &self.0.parts.metrics
+    }
+
+    fn flights(&self) -> &Flights {
+        &self.0.parts.flights
     }
 
     fn uploads(&self) -> &upload::Desk {
@@ -251,6 +260,7 @@ fn signed_in_routes() -> OpenApiRouter<Api> {
         .routes(routes!(holidays::list))
         .routes(routes!(features::list))
         .routes(routes!(calls::list))
+        .routes(routes!(flights::show))
         .routes(routes!(recordings::list))
         .routes(routes!(recordings::remove))
         .routes(routes!(recordings::audio::play))
@@ -320,6 +330,10 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(features::change, features::reset))
         .routes(routes!(teams::add))
         .routes(routes!(teams::change, teams::remove))
+        .routes(routes!(flights::bundle))
+        .routes(routes!(flight_captures::list, flight_captures::begin))
+        .routes(routes!(flight_captures::download))
+        .routes(routes!(flight_captures::remove))
         .routes(routes!(audit_log::list))
 }
 

@@ -4,6 +4,7 @@
 mod announcement;
 mod audit;
 mod device;
+mod doctor;
 mod features;
 mod group;
 mod menu;
@@ -110,6 +111,9 @@ enum Command {
         Ends within five seconds, with --lifetime within six minutes. Two servers on different hosts tell whether the NAT is symmetric; one that knows RFC 5780\n\
         tells how it filters as well.")]
     Nat(nat::Nat),
+    /// Prints what was recorded of a call: signalling, what happened, how it sounded
+    #[command(after_help = "Example:\n  farend doctor --call 3-17")]
+    Doctor(doctor::Doctor),
     /// Prints the description of the REST interface (OpenAPI 3.1)
     #[command(hide = true, after_help = "Example:\n  farend openapi > openapi.json")]
     Openapi,
@@ -147,6 +151,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Audit(audit) => block_on(audit::run(audit)),
         Command::Trunk(command) => block_on(trunk::run(command)),
         Command::Nat(nat) => block_on(nat::run(nat)),
+        Command::Doctor(doctor) => block_on(doctor::run(doctor)),
         Command::Openapi => print(&crate::api::openapi_json()),
     }
 }

@@ -9,6 +9,7 @@
 //! Nothing here is on the way of a call: who tells does not wait, and what cannot be kept is lost and counted (ADR 0017). Bodies of messages,
 //! credentials and pressed keys are never kept.
 
+mod archive;
 mod book;
 pub(crate) mod bundle;
 pub(crate) mod capture;
@@ -20,6 +21,8 @@ pub(crate) mod redaction;
 mod series;
 pub mod story;
 pub mod text;
+#[cfg(test)]
+mod tests;
 mod track;
 
 use std::hash::RandomState;
@@ -186,6 +189,14 @@ impl Flights {
         let mut book = self.book();
         self.take_notes(&mut book);
         book.track(call).map(|track| track.story(name.to_owned(), &self.0.directory.load()))
+    }
+
+    /// The call of this name, while it runs.
+    pub(crate) fn running(&self, name: &str) -> Option<CallId> {
+        let call = self.0.run.parse_call(name)?;
+        let mut book = self.book();
+        self.take_notes(&mut book);
+        book.track(call).filter(|track| track.ended.is_none()).map(|track| track.call)
     }
 
     /// A phone has registered. Its note may wait for the book, which others hold for a moment only.

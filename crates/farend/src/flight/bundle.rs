@@ -1,15 +1,12 @@
 //! The support bundle of a call: one zip that can be sent to whoever helps. What is in it has gone through [`super::redaction`].
 
-use std::io::{Cursor, Write as _};
-
 use serde_json::{Value, json};
 use switchboard::directory::Directory;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 use tracing::Level;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
 
+use super::archive::Archive;
 use super::lines::{self, Line};
 use super::redaction::Masks;
 use super::story::Story;
@@ -35,11 +32,22 @@ pub(crate) enum Content {
 }
 
 /// Puts it together. `is_open`: names and numbers are shown; secrets never are.
-///
-/// # Errors
-///
-/// Never in memory; the archive's writer says otherwise.
-pub(crate) fn bundle(story: Story, extras: Vec<Extra>, configuration: &Value, directory: &Directory, is_open: bool) -> zip::result::ZipResult<Vec<u8>> {
+pub(crate) fn bundle(story: Story, extras: Vec<Extra>, configuration: &Value, directory: &Directory, is_open: bool) -> Vec<u8> {
+    let mut archive = Archive::default();
+    for (name, content) in texts(story, extras, configuration, directory, is_open) {
+        archive.add(&name, content.as_bytes());
+    }
+    archive.finish()
+}
+
+/// Its files.
+pub(super) fn texts(
+    story: Story,
+    extras: Vec<Extra>,
+    configuration: &Value,
+    directory: &Directory,
+    is_open: bool,
+) -> Vec<(String, String)> {
     let mut masks = Masks::new(directory, is_open);
     let lines = lines_of(&story);
     let mut story = story;
@@ -61,13 +69,7 @@ pub(crate) fn bundle(story: Story, extras: Vec<Extra>, configuration: &Value, di
         };
         files.push((name.to_owned(), content));
     }
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    for (name, content) in files {
-        archive.start_file(name, options)?;
-        archive.write_all(content.as_bytes())?;
-    }
-    Ok(archive.finish()?.into_inner())
+    files
 }
 
 fn pretty(value: &Value) -> String {

@@ -20,6 +20,7 @@ use super::flows::{Flows, Sent};
 use super::tickets::{Asker, Tickets};
 use super::{Figures, FlowSender, INBOX_MESSAGES_MAX, Outbound, Outlets, Signal, Signalling};
 use crate::datagrams::{Batch, Datagrams, Route};
+use crate::flight::Flights;
 use crate::mailbox::mailbox;
 use crate::media_io::MediaThreads;
 use crate::poller::Poller;
@@ -49,6 +50,8 @@ pub(crate) struct Setup {
     pub(crate) directory: Arc<Directory>,
     pub(crate) seats: Seats,
     pub(crate) udp: Datagrams,
+    /// What is told of every call.
+    pub(crate) flights: Flights,
 }
 
 struct Loop<O> {
@@ -65,6 +68,7 @@ struct Loop<O> {
     /// Datagrams that the kernel could not take yet.
     unsent: VecDeque<(Flow, Vec<u8>)>,
     outlets: O,
+    flights: Flights,
     tickets: Tickets,
     figures: Arc<Figures>,
     published: Instant,
@@ -124,6 +128,7 @@ pub(crate) fn start(
         directory,
         seats,
         udp,
+        flights,
     } = setup;
     poller.add(&udp, TOKEN_UDP, false)?;
     let (now, flows_max) = (Instant::now(), config.flows_max);
@@ -139,6 +144,7 @@ pub(crate) fn start(
         media,
         unsent: VecDeque::new(),
         outlets,
+        flights,
         tickets: Tickets::default(),
         figures: signalling.figures,
         published: now,
@@ -229,7 +235,10 @@ impl<O: Outlets> Loop<O> {
                     self.flows.close(flow);
                     self.core.handle(Input::FlowClosed { flow }, now);
                 }
-                Signal::Received { flow, bytes } => self.core.handle(Input::Received { flow, bytes: &bytes }, now),
+                Signal::Received { flow, bytes } => {
+                    self.flights.message(&flow, true, &bytes, now);
+                    self.core.handle(Input::Received { flow, bytes: &bytes }, now);
+                }
                 Signal::Connected { instead_of, flow, sender } => {
                     self.flows.open(flow, sender);
                     self.core.handle(Input::Connected { instead_of, flow }, now);
@@ -251,6 +260,7 @@ impl<O: Outlets> Loop<O> {
                 Signal::RecordingStopped { recording, trouble } => self.core.handle(Input::RecordingStopped { recording, trouble }, now),
                 Signal::Media(event) => {
                     self.deliveries.heard(&event);
+                    self.flights.event(&event, now);
                     self.core.handle(Input::Media(event), now);
                 }
                 // Taken above.
@@ -303,6 +313,7 @@ impl<O: Outlets> Loop<O> {
                             peer: source,
                             connection: 0,
                         };
+                        self.flights.message(&flow, true, bytes, now);
                         self.core.handle(Input::Received { flow, bytes }, now);
                         self.drain();
                     }
@@ -317,9 +328,14 @@ impl<O: Outlets> Loop<O> {
     }
 
     fn drain(&mut self) {
+        let now = Instant::now();
         while let Some(output) = self.core.poll_output() {
+            self.flights.output(&output, now);
             match output {
-                Output::Send { flow, bytes } => self.send(flow, bytes),
+                Output::Send { flow, bytes } => {
+                    self.flights.message(&flow, false, &bytes, now);
+                    self.send(flow, bytes);
+                }
                 Output::Connect { instead_of, peer } => self.outlets.connect(instead_of, peer),
                 Output::Locate { line, place } => self.outlets.locate(line, place),
                 Output::ConnectLine { line, server, trust, from } => self.outlets.connect_line(line, Way { server, trust, from }),
@@ -341,6 +357,8 @@ impl<O: Outlets> Loop<O> {
                         self.core.handle(Input::Media(event), Instant::now());
                     }
                 }
+                // The recorder has been told.
+                Output::DialogBegan(_) => {}
                 Output::Journal(entry) => self.outlets.journal(SystemTime::now(), entry),
                 Output::Event(event) => self.outlets.live(event),
             }

@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use farend::api::{Api, Control, Live, Metrics, Network, Parts, SipServer, Tester, WebRules};
+use farend::flight::Flights;
 use farend::recording::vault::Vault;
 use farend::store::name::{Password, Pin};
 use farend::store::{DemoSecrets, RunId, Secret, Store};
@@ -105,6 +106,7 @@ impl Company {
                 std::future::ready(*answer.lock().expect("no panic"))
             }
         });
+        let flights = Flights::unattended(run, data.path());
         let api = Api::new(Parts {
             store: store.clone(),
             live: live.clone(),
@@ -131,6 +133,7 @@ impl Company {
             control,
             profile_dir: "/nonexistent".into(),
             recordings: vault.clone(),
+            flights: flights.clone(),
             relay: relay::Secret::new([7; 32]),
         });
         let app = api.app(Router::new());
