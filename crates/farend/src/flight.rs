@@ -20,9 +20,9 @@ mod note;
 pub(crate) mod redaction;
 mod series;
 pub mod story;
-pub mod text;
 #[cfg(test)]
 mod tests;
+pub mod text;
 mod track;
 
 use std::hash::RandomState;
@@ -79,7 +79,9 @@ struct Shared {
 
 impl std::fmt::Debug for Flights {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Flights").field("waiting", &self.0.notes.len()).finish_non_exhaustive()
+        f.debug_struct("Flights")
+            .field("waiting", &self.0.notes.len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -68,7 +68,7 @@ fn filter(log: &Log) -> EnvFilter {
     filter.unwrap_or_else(|| EnvFilter::new(format!("{},sqlx=warn,str0m=warn", log.level.as_str())))
 }
 
-fn changed(result: Result<(), tracing_subscriber::reload::Error>) {
+fn changed(result: Result<(), reload::Error>) {
     if let Err(error) = result {
         tracing::error!(%error, "the level of the log could not be changed");
     }

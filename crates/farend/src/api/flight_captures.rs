@@ -16,7 +16,7 @@ use super::flights::{file, reason};
 use super::guard::SessionUser;
 use super::json::{Body, Path};
 use super::problem::{Problem, ProblemDocument};
-use crate::flight::capture::{self, Capture, End, NotBegun, SECONDS_MAX, Wanted, Whose};
+use crate::flight::capture::{Capture, End, NotBegun, SECONDS_MAX, Wanted, Whose};
 use crate::flight::redaction::Masks;
 use crate::store::{Hears, Insight};
 
@@ -195,7 +195,7 @@ pub(super) async fn download(State(api): State<Api>, Path(id): Path<u64>) -> Res
     let flights = api.flights().clone();
     let found = flights.captures().list().into_iter().find(|capture| capture.id == id);
     let found = found.ok_or_else(|| Problem::not_found("capture"))?;
-    let capture::Wanted {
+    let Wanted {
         label,
         is_open,
         with_audio,
@@ -226,7 +226,7 @@ pub(super) async fn download(State(api): State<Api>, Path(id): Path<u64>) -> Res
 pub(super) async fn remove(State(api): State<Api>, Path(id): Path<u64>) -> Result<StatusCode, Problem> {
     let gone = api.flights().captures().remove(id, SystemTime::now());
     let gone = gone.ok_or_else(|| Problem::not_found("capture"))?;
-    let capture::Wanted {
+    let Wanted {
         label,
         is_open,
         with_audio,

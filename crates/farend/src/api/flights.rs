@@ -57,7 +57,11 @@ pub(super) async fn show(State(api): State<Api>, who: SessionUser, Path(id): Pat
     (status = 404, description = "`not-found`", body = ProblemDocument, content_type = "application/problem+json"),
     (status = 422, description = "`invalid`: there is no reason", body = ProblemDocument, content_type = "application/problem+json"),
 ))]
-pub(super) async fn bundle(State(api): State<Api>, Path(id): Path<String>, UrlQuery(openness): UrlQuery<Openness>) -> Result<Response, Problem> {
+pub(super) async fn bundle(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    UrlQuery(openness): UrlQuery<Openness>,
+) -> Result<Response, Problem> {
     let id = known_name(&id)?;
     let is_open = openness.unmasked.unwrap_or(false);
     let reason = reason(openness.reason.as_deref(), is_open)?;

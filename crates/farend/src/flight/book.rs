@@ -130,7 +130,10 @@ impl Book {
 
     fn joined(&mut self, leg: LegId, call: CallId, at: Instant) {
         let from = self.legs.get(&leg).copied().filter(|from| *from != call);
-        let Some(moved) = from.and_then(|from| self.tracks.get_mut(&from)).and_then(|track| track.leaves(leg, at)) else {
+        let Some(moved) = from
+            .and_then(|from| self.tracks.get_mut(&from))
+            .and_then(|track| track.leaves(leg, at))
+        else {
             return;
         };
         self.open(call, at);
@@ -182,7 +185,12 @@ impl Book {
             let lingers = |at: Instant| now.saturating_duration_since(at) < LINGERS_FOR;
             all || track.ended.is_some_and(|at| !lingers(at)) || now.saturating_duration_since(track.touched) >= FORGOTTEN_AFTER
         };
-        let over: Vec<_> = self.tracks.values().filter(|track| is_over(track)).map(|track| track.call).collect();
+        let over: Vec<_> = self
+            .tracks
+            .values()
+            .filter(|track| is_over(track))
+            .map(|track| track.call)
+            .collect();
         if over.is_empty() {
             return Vec::new();
         }
@@ -333,7 +341,11 @@ mod tests {
         book.take(note(at, message(7, Kind::Response(200), Method::Bye, true)), number);
         let finished = book.take_finished(at + LINGERS_FOR, false);
         assert_eq!(finished.len(), 1);
-        assert_eq!((book.len(), book.legs.len(), book.dialogs.len()), (0, 0, 0), "nothing is left behind");
+        assert_eq!(
+            (book.len(), book.legs.len(), book.dialogs.len()),
+            (0, 0, 0),
+            "nothing is left behind"
+        );
     }
 
     #[test]

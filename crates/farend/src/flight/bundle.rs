@@ -89,7 +89,9 @@ fn lines_of(story: &Story) -> Vec<Line> {
     let call = story.call.split_once('-').map(|(_run, call)| format!("call-{call}"));
     let legs: Vec<_> = story.legs.iter().map(|leg| format!("leg-{}", leg.leg)).collect();
     let from = story.begun_at - AROUND;
-    let until = story.ended_at_ms.map(|ms| story.begun_at + Duration::milliseconds(ms.into()) + AROUND);
+    let until = story
+        .ended_at_ms
+        .map(|ms| story.begun_at + Duration::milliseconds(ms.into()) + AROUND);
     lines::which(|line| {
         let is_meanwhile = line.at >= from && until.is_none_or(|until| line.at <= until);
         let is_named = (line.call.is_some() && line.call == call) || line.leg.as_ref().is_some_and(|leg| legs.contains(leg));

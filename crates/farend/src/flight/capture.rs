@@ -150,9 +150,21 @@ impl Captures {
         }
         let id = state.ids + 1;
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
-        let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.path(id))?;
-        let audio = if wanted.with_audio { "with sound" } else { "without sound: payloads are cut off" };
-        let open = if wanted.is_open { "names and numbers shown" } else { "names and numbers masked" };
+        let made = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(self.path(id))?;
+        let audio = if wanted.with_audio {
+            "with sound"
+        } else {
+            "without sound: payloads are cut off"
+        };
+        let open = if wanted.is_open {
+            "names and numbers shown"
+        } else {
+            "names and numbers masked"
+        };
         let comment = format!("{}, {audio}, {open}. IP, UDP and TCP headers were made for it.", wanted.label);
         let file = File::begin(BufWriter::new(made), &comment)?;
         state.ids = id;
@@ -233,7 +245,10 @@ impl Captures {
         let watched = Watched {
             generation: running.capture.id,
             legs: legs.iter().map(|(leg, _)| *leg).collect(),
-            ports: legs.iter().filter_map(|(leg, port)| Some((port.as_ref()? & !1, *leg))).collect::<BTreeMap<_, _>>(),
+            ports: legs
+                .iter()
+                .filter_map(|(leg, port)| Some((port.as_ref()? & !1, *leg)))
+                .collect::<BTreeMap<_, _>>(),
             with_audio: running.capture.wanted.with_audio,
         };
         running.capture.dropped = self.tap.dropped() - running.dropped_before;
@@ -279,13 +294,7 @@ impl Captures {
 }
 
 impl Running {
-    fn write(
-        &mut self,
-        seen: Vec<Packet>,
-        book: &Book,
-        legs: &BTreeSet<LegId>,
-        call_id: impl Fn(&[u8]) -> Option<u64>,
-    ) -> io::Result<()> {
+    fn write(&mut self, seen: Vec<Packet>, book: &Book, legs: &BTreeSet<LegId>, call_id: impl Fn(&[u8]) -> Option<u64>) -> io::Result<()> {
         let waited = std::mem::take(&mut self.waiting);
         let first_seen = waited.len();
         for (number, packet) in waited.into_iter().chain(seen).enumerate() {
@@ -322,7 +331,8 @@ impl Running {
         let comment = is_stream.then_some("came over TCP or TLS; framing left out");
         self.capture.packets += 1;
         let ways = (packet.source, packet.destination);
-        self.file.packet(packet.at, ways, file::Transport::Udp, &packet.bytes, packet.length, comment)
+        self.file
+            .packet(packet.at, ways, file::Transport::Udp, &packet.bytes, packet.length, comment)
     }
 
     fn sip(&mut self, packet: &Packet, flow: &Flow, is_inbound: bool) -> io::Result<()> {
@@ -334,7 +344,10 @@ impl Running {
             Transport::Tls | Transport::Wss => {
                 let port = ours.port();
                 ours.set_port(SIP_PORT);
-                Some(format!("came over {} on port {port}; shown decrypted", transport_name(flow.transport)))
+                Some(format!(
+                    "came over {} on port {port}; shown decrypted",
+                    transport_name(flow.transport)
+                ))
             }
         };
         let transport = if flow.transport == Transport::Udp {
@@ -461,6 +474,9 @@ mod tests {
         captures.remove(begun.id, SystemTime::now());
         assert_eq!(captures.list()[0].packets, 1);
         let text = String::from_utf8_lossy(&captures.read(begun.id).unwrap().unwrap()).into_owned();
-        assert!(text.contains("REGISTER sip:farend SIP/2.0") && text.contains("shown decrypted"), "{text}");
+        assert!(
+            text.contains("REGISTER sip:farend SIP/2.0") && text.contains("shown decrypted"),
+            "{text}"
+        );
     }
 }

@@ -77,7 +77,9 @@ pub(super) struct Glance {
 
 /// Looks at a message; allocates nothing. `None` for what is no SIP message, or belongs to no call.
 pub(super) fn glance(message: &[u8], keys: &RandomState) -> Option<Glance> {
-    let mut lines = message.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let mut lines = message
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let first = lines.by_ref().find(|line| !line.is_empty())?;
     let kind = match first.strip_prefix(b"SIP/2.0 ") {
         Some(rest) => Kind::Response(number(rest).and_then(|status| u16::try_from(status).ok())?),

@@ -112,7 +112,10 @@ mod tests {
         });
         let kept = which(|line| line.call.as_deref() == Some("call-987654321"));
         assert_eq!(kept.len(), 2);
-        assert_eq!((kept[0].level, kept[0].text.ends_with("something is odd call=call-987654321 user=7")), (Level::WARN, true));
+        assert_eq!(
+            (kept[0].level, kept[0].text.ends_with("something is odd call=call-987654321 user=7")),
+            (Level::WARN, true)
+        );
         assert!(kept[1].text.len() <= LINE_BYTES_MAX);
         for _ in 0..LINES_MAX {
             keep(kept[0].clone());

@@ -231,7 +231,10 @@ mod tests {
 
     #[test]
     fn the_port_of_the_audio_stands_in_the_description() {
-        assert_eq!(port("v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\nm=audio 30002 RTP/AVP 8 101\r\n"), Some(30_002));
+        assert_eq!(
+            port("v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\nm=audio 30002 RTP/AVP 8 101\r\n"),
+            Some(30_002)
+        );
         assert_eq!(port("v=0\r\nm=video 9 RTP/AVP 8\r\n"), None);
     }
 }

@@ -342,7 +342,10 @@ mod tests {
     #[test]
     fn texts_keep_their_sense_and_lose_whose_they_are() {
         for (text, expected) in [
-            ("Anna Example calls 102 from 10.0.0.5:50600", "person-1 calls number-1 from 10.0.0.5:50600"),
+            (
+                "Anna Example calls 102 from 10.0.0.5:50600",
+                "person-1 calls number-1 from 10.0.0.5:50600",
+            ),
             ("ANNA is busy", "person-1 is busy"),
             ("dialled +49 30 123 456-78, twice", "dialled number-1, twice"),
             ("0301234567 and 0301234567", "number-1 and number-1"),
@@ -359,13 +362,17 @@ mod tests {
     #[test]
     fn whoever_asks_for_names_gets_them_but_no_secret() {
         let mut masks = Masks::new(&Directory::default(), true);
-        assert_eq!(masks.text("Anna calls 0301234567, pin=4711"), "Anna calls 0301234567, pin=[redacted]");
+        assert_eq!(
+            masks.text("Anna calls 0301234567, pin=4711"),
+            "Anna calls 0301234567, pin=[redacted]"
+        );
         assert_eq!(masks.number("102"), "102");
     }
 
     #[test]
     fn json_is_masked_by_the_names_of_its_fields() {
-        let mut value = json!({ "people": [{ "extension": "77", "name": "Zoë", "note": "call 0301234567" }], "secret": { "a": 1 }, "rtt": 12 });
+        let mut value =
+            json!({ "people": [{ "extension": "77", "name": "Zoë", "note": "call 0301234567" }], "secret": { "a": 1 }, "rtt": 12 });
         masks().json(&mut value);
         assert_eq!(
             value,

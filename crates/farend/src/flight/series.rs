@@ -181,7 +181,11 @@ impl Series {
     }
 
     /// Takes a reading. Steps between it and the one before are empty, up to a bound: then the line becomes coarser.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float becomes the nearest value that there is")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a float becomes the nearest value that there is"
+    )]
     pub(super) fn read(&mut self, at_ms: u32, reading: &Reading, steps_max: usize) {
         let step = Step {
             received: Point::between(&self.last.received, &reading.received),
@@ -258,7 +262,12 @@ mod tests {
         for number in 1..=1_000_u64 {
             series.read(u32::try_from(number * 2_000).unwrap(), &report(number * 100, 0, -20), 64);
         }
-        assert!(series.steps.len() <= 64 && series.step_ms == 32_000, "{} of {} ms", series.steps.len(), series.step_ms);
+        assert!(
+            series.steps.len() <= 64 && series.step_ms == 32_000,
+            "{} of {} ms",
+            series.steps.len(),
+            series.step_ms
+        );
         let packets: u64 = series.steps.iter().map(|step| u64::from(step.received.packets())).sum();
         assert_eq!(packets, 100_000);
         series.read(u32::MAX, &report(1, 0, -20), 64);

@@ -131,13 +131,21 @@ impl Scene {
 
     /// The first message to somebody that begins so.
     fn find(&self, host: u8, begins: &str) -> String {
-        let found = self.messages.iter().find(|(flow, text)| *flow == wss(host) && text.starts_with(begins));
-        found.map(|(_, text)| text.clone()).unwrap_or_else(|| panic!("no {begins} in {:#?}", self.messages))
+        let found = self
+            .messages
+            .iter()
+            .find(|(flow, text)| *flow == wss(host) && text.starts_with(begins));
+        found
+            .map(|(_, text)| text.clone())
+            .unwrap_or_else(|| panic!("no {begins} in {:#?}", self.messages))
     }
 }
 
 fn line<'a>(message: &'a str, name: &str) -> &'a str {
-    message.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no {name} in {message}"))
+    message
+        .lines()
+        .find(|line| line.starts_with(name))
+        .unwrap_or_else(|| panic!("no {name} in {message}"))
 }
 
 /// Anna calls Ben, who answers; she presses a key, hands him over to a number in the world, dials another one, and hangs up.
@@ -165,9 +173,21 @@ fn call(scene: &mut Scene) {
     let target = line(&answered, "Contact:").split(['<', '>']).nth(1).unwrap().to_owned();
     scene.sent += 1;
     scene.request("ACK", &target, &dialog, "", "");
-    scene.request("INFO", &target, &dialog, "Content-Type: application/dtmf-relay\r\n", "Signal=8\r\nDuration=160\r\n");
+    scene.request(
+        "INFO",
+        &target,
+        &dialog,
+        "Content-Type: application/dtmf-relay\r\n",
+        "Signal=8\r\nDuration=160\r\n",
+    );
     scene.request("REFER", &target, &dialog, "Refer-To: <sip:0049305550182@farend>\r\n", "");
-    scene.request("INVITE", "sip:0049305550182@farend", "To: <sip:0049305550182@farend>\r\nCall-ID: two", sdp, DESCRIPTION);
+    scene.request(
+        "INVITE",
+        "sip:0049305550182@farend",
+        "To: <sip:0049305550182@farend>\r\nCall-ID: two",
+        sdp,
+        DESCRIPTION,
+    );
     scene.request("BYE", &target, &dialog, "", "");
 }
 
@@ -213,11 +233,24 @@ async fn leaves(is_open: bool) -> (Vec<u8>, Story) {
     // A key in the audio, on its way from the media thread (RFC 4733).
     let mut packet = vec![0x80, 101, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1];
     packet.extend(b"Signal=8");
-    scene.wires.sent(media::engine::Path::Rtp { port: 30_000 }, ([10, 0, 0, 1], 0).into(), ([10, 0, 0, 3], 4).into(), &packet);
-    let call = scene.messages.iter().find_map(|(_, text)| text.lines().find_map(|line| line.strip_prefix("X-Farend-Call: ")));
+    scene.wires.sent(
+        media::engine::Path::Rtp { port: 30_000 },
+        ([10, 0, 0, 1], 0).into(),
+        ([10, 0, 0, 3], 4).into(),
+        &packet,
+    );
+    let call = scene
+        .messages
+        .iter()
+        .find_map(|(_, text)| text.lines().find_map(|line| line.strip_prefix("X-Farend-Call: ")));
     let call = call.expect("the call's name").to_owned();
     let number = run.parse_call(&call).unwrap();
-    flights.mark(number, None, MarkKind::Trouble, "password=canary-trunk-password-74 for +4930555018081");
+    flights.mark(
+        number,
+        None,
+        MarkKind::Trouble,
+        "password=canary-trunk-password-74 for +4930555018081",
+    );
     let mut story = flights.story(&call).unwrap();
     story = keeper::unpacked(&keeper::packed(&story)).unwrap();
     // The capture is written, and ended.
@@ -247,7 +280,12 @@ async fn leaves(is_open: bool) -> (Vec<u8>, Story) {
 
 /// The ways in which a text may hide.
 fn disguises(canary: &str) -> Vec<String> {
-    let mut all = vec![canary.to_owned(), canary.to_lowercase(), canary.to_uppercase(), HEXLOWER.encode(canary.as_bytes())];
+    let mut all = vec![
+        canary.to_owned(),
+        canary.to_lowercase(),
+        canary.to_uppercase(),
+        HEXLOWER.encode(canary.as_bytes()),
+    ];
     all.push(canary.bytes().map(|byte| format!("%{byte:02X}")).collect());
     all.push(canary.replace(' ', "%20").replace('+', "%2B").replace('=', "%3D"));
     all.push(canary.trim_start_matches('+').to_owned());
@@ -270,14 +308,20 @@ async fn no_canary_leaves_the_server() {
         for disguise in disguises(canary) {
             let is_in = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).any(|window| window == what);
             assert!(!is_in(&bytes, disguise.as_bytes()), "{canary} as {disguise}");
-            assert!(!is_in(&lower, disguise.to_ascii_lowercase().as_bytes()) || disguise.len() < 8, "{canary} as {disguise}");
+            assert!(
+                !is_in(&lower, disguise.to_ascii_lowercase().as_bytes()) || disguise.len() < 8,
+                "{canary} as {disguise}"
+            );
         }
     }
     let text = String::from_utf8_lossy(&bytes);
     for gone in ["101-web", "102-web", "sip:102@", "sip:101@", "Anna", "Ben"] {
         assert!(!text.contains(gone), "{gone}");
     }
-    assert!(text.contains("INVITE sip:number-") && text.contains("person-1"), "the story is still there");
+    assert!(
+        text.contains("INVITE sip:number-") && text.contains("person-1"),
+        "the story is still there"
+    );
 }
 
 #[tokio::test]
@@ -287,7 +331,10 @@ async fn whoever_asks_for_names_and_numbers_gets_them_and_no_secret() {
     for there in ["0049305550182", "+4930555018081", "Canarina Displayname"] {
         assert!(text.contains(there), "{there}");
     }
-    for canary in CANARIES.iter().filter(|canary| !canary.contains("305550") && **canary != "Canarina Displayname") {
+    for canary in CANARIES
+        .iter()
+        .filter(|canary| !canary.contains("305550") && **canary != "Canarina Displayname")
+    {
         assert!(!text.contains(canary), "{canary}");
     }
 }

@@ -30,7 +30,9 @@ impl Signs {
 /// All of it.
 #[must_use]
 pub fn flight(story: &Story, signs: Signs) -> String {
-    let length = story.ended_at_ms.map_or_else(|| "still runs".to_owned(), |ms| format!("{} s", seconds(ms)));
+    let length = story
+        .ended_at_ms
+        .map_or_else(|| "still runs".to_owned(), |ms| format!("{} s", seconds(ms)));
     let mut text = format!("Call {} of {}, {length}\n", story.call, when(story.begun_at));
     for leg in &story.legs {
         let who = [leg.name.as_str(), leg.party.as_str()].into_iter().filter(|part| !part.is_empty());
@@ -52,7 +54,10 @@ pub fn flight(story: &Story, signs: Signs) -> String {
         text += "\nWhat happened\n";
         for mark in &story.marks {
             let leg = mark.leg.map_or_else(String::new, |leg| format!("leg {leg}: "));
-            put(&mut text, format_args!("  {:>9}  {:<12} {leg}{}\n", seconds(mark.at_ms), mark.kind.word(), mark.text));
+            put(
+                &mut text,
+                format_args!("  {:>9}  {:<12} {leg}{}\n", seconds(mark.at_ms), mark.kind.word(), mark.text),
+            );
         }
     }
     if !story.series.is_empty() {
@@ -62,7 +67,10 @@ pub fn flight(story: &Story, signs: Signs) -> String {
         }
     }
     if story.left_out > 0 {
-        put(&mut text, format_args!("\n{} messages or marks were left out in the middle.\n", story.left_out));
+        put(
+            &mut text,
+            format_args!("\n{} messages or marks were left out in the middle.\n", story.left_out),
+        );
     }
     text
 }
@@ -73,11 +81,20 @@ pub fn ladder(story: &Story) -> String {
     let mut text = String::new();
     for message in &story.ladder {
         let is_inbound = message.to == "farend";
-        let (peer, arrow) = if is_inbound { (&message.from, "--->") } else { (&message.to, "<---") };
+        let (peer, arrow) = if is_inbound {
+            (&message.from, "--->")
+        } else {
+            (&message.to, "<---")
+        };
         let peer: String = peer.chars().take(NAME_CHARS).collect();
         put(
             &mut text,
-            format_args!("  {:>9}  {peer:<NAME_CHARS$} {arrow} farend  {:<32} {}\n", seconds(message.at_ms), message.what, message.note),
+            format_args!(
+                "  {:>9}  {peer:<NAME_CHARS$} {arrow} farend  {:<32} {}\n",
+                seconds(message.at_ms),
+                message.what,
+                message.note
+            ),
         );
     }
     text
@@ -106,7 +123,10 @@ fn plots(series: &Series, signs: Signs) -> String {
     ] {
         if let Some(plot) = plot(values, range, signs) {
             let (least, most) = bounds(values);
-            put(&mut text, format_args!("    {what:<10} {plot}  {} to {} {unit}\n", short(least), short(most)));
+            put(
+                &mut text,
+                format_args!("    {what:<10} {plot}  {} to {} {unit}\n", short(least), short(most)),
+            );
         }
     }
     text
@@ -121,11 +141,17 @@ pub fn plot(values: &[Option<f32>], range: Option<(f32, f32)>, signs: Signs) -> 
     let signs = signs.of();
     let gathered = values.chunks(values.len().div_ceil(PLOT_CHARS).max(1));
     let sign = |chunk: &[Option<f32>]| {
-        let Some(most) = chunk.iter().flatten().copied().reduce(f32::max) else { return ' ' };
+        let Some(most) = chunk.iter().flatten().copied().reduce(f32::max) else {
+            return ' ';
+        };
         #[expect(clippy::cast_precision_loss, reason = "a handful of signs")]
         let highest = (signs.len() - 1) as f32;
         let place = ((most - low) / (high - low)).clamp(0.0, 1.0) * highest;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the number of signs")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and the number of signs"
+        )]
         let place = place.round() as usize;
         signs.get(place).copied().unwrap_or(' ')
     };

@@ -133,7 +133,9 @@ impl Track {
     }
 
     pub(super) fn dialog(&mut self, began: &DialogBegan) {
-        let DialogBegan { leg, user, device, trunk, .. } = began;
+        let DialogBegan {
+            leg, user, device, trunk, ..
+        } = began;
         if let Some(leg) = self.leg(*leg) {
             (leg.user, leg.device, leg.trunk) = (*user, *device, *trunk);
             leg.has_left = false;
@@ -258,7 +260,9 @@ impl Track {
         let length = |leg: &Leg| leg.series.as_ref().map_or(0, |series| series.steps.len());
         while self.legs.iter().map(length).sum::<usize>() > STEPS_MAX {
             let longest = self.legs.iter_mut().max_by_key(|leg| length(leg));
-            let Some(series) = longest.and_then(|leg| leg.series.as_mut()) else { return };
+            let Some(series) = longest.and_then(|leg| leg.series.as_mut()) else {
+                return;
+            };
             series.coarsen();
         }
     }
@@ -425,7 +429,10 @@ mod tests {
         }
         let story = track.story("1-1".to_owned(), &Directory::default());
         assert_eq!((story.ladder.len(), story.left_out), (LADDER_MAX, 300));
-        assert_eq!((story.ladder[149].at_ms, story.ladder[150].at_ms, story.ladder[199].at_ms), (149, 450, 499));
+        assert_eq!(
+            (story.ladder[149].at_ms, story.ladder[150].at_ms, story.ladder[199].at_ms),
+            (149, 450, 499)
+        );
     }
 
     #[test]
@@ -456,8 +463,16 @@ mod tests {
                 track.measured(begun + Duration::from_secs(2 * number), LegId(leg), &Reading::from(&report));
             }
         }
-        let steps: usize = track.legs.iter().map(|leg| leg.series.as_ref().map_or(0, |series| series.steps.len())).sum();
-        assert!(steps <= STEPS_MAX && track.legs.len() == LEGS_MAX, "{steps} steps of {} legs", track.legs.len());
+        let steps: usize = track
+            .legs
+            .iter()
+            .map(|leg| leg.series.as_ref().map_or(0, |series| series.steps.len()))
+            .sum();
+        assert!(
+            steps <= STEPS_MAX && track.legs.len() == LEGS_MAX,
+            "{steps} steps of {} legs",
+            track.legs.len()
+        );
         let bytes = steps * size_of::<super::super::series::Step>() + LADDER_MAX * size_of::<Step>() + MARKS_MAX * (size_of::<Mark>() + 20);
         assert!(bytes <= 64 * 1024, "{bytes} bytes");
     }

@@ -117,9 +117,21 @@ impl Flown {
     fn register(&self, registry: &mut Registry) {
         registry.register("flights_running", "Calls that are being recorded as flights", self.running.clone());
         registry.register("flights_written", "Flights that were kept", self.written.clone());
-        registry.register("flights_lost", "Flights that could not be kept, or for which there was no room", self.lost.clone());
-        registry.register("flight_notes_dropped", "Notes that the flight recorder had no room for", self.notes_dropped.clone());
-        registry.register("capture_packets_dropped", "Packets that a capture had no room for", self.packets_dropped.clone());
+        registry.register(
+            "flights_lost",
+            "Flights that could not be kept, or for which there was no room",
+            self.lost.clone(),
+        );
+        registry.register(
+            "flight_notes_dropped",
+            "Notes that the flight recorder had no room for",
+            self.notes_dropped.clone(),
+        );
+        registry.register(
+            "capture_packets_dropped",
+            "Packets that a capture had no room for",
+            self.packets_dropped.clone(),
+        );
     }
 
     fn copy(&self, flights: &Flights) {

@@ -122,7 +122,14 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn note_insight(&self, insight: Insight, subject: &str, is_open: bool, has_audio: bool, reason: Option<&str>) -> Result<(), StoreError> {
+    pub async fn note_insight(
+        &self,
+        insight: Insight,
+        subject: &str,
+        is_open: bool,
+        has_audio: bool,
+        reason: Option<&str>,
+    ) -> Result<(), StoreError> {
         let details = facts(json!({ "unmasked": is_open, "with_audio": has_audio, "reason": reason }));
         let mut connection = self.pool.acquire().await?;
         audit::write(&mut connection, &Author::current(), &Deed::of(insight.action(), subject, details)).await
@@ -170,9 +177,15 @@ mod tests {
     #[tokio::test]
     async fn who_sees_into_a_call_stands_in_the_audit_log() {
         let store = Store::in_memory().await.unwrap();
-        store.note_insight(Insight::Bundle, "1-3", true, false, Some("ticket 12")).await.unwrap();
+        store
+            .note_insight(Insight::Bundle, "1-3", true, false, Some("ticket 12"))
+            .await
+            .unwrap();
         let log = store.audit(None, 1).await.unwrap();
         assert_eq!((log[0].action.as_str(), log[0].subject.as_str()), ("bundle.downloaded", "1-3"));
-        assert_eq!((&log[0].details["unmasked"], &log[0].details["reason"]), (&json!(true), &json!("ticket 12")));
+        assert_eq!(
+            (&log[0].details["unmasked"], &log[0].details["reason"]),
+            (&json!(true), &json!("ticket 12"))
+        );
     }
 }

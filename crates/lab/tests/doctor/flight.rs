@@ -31,7 +31,10 @@ fn a_call_leaves_its_ladder_its_levels_and_a_capture_of_both_directions() {
         browser_hears(&anna, DESK_PHONE_HZ);
         desk_phone_hears(&ben, BROWSER_HZ);
 
-        let call = admin.fetch("/api/v1/calls?all=true").unwrap()["calls"][0]["id"].as_str().unwrap().to_owned();
+        let call = admin.fetch("/api/v1/calls?all=true").unwrap()["calls"][0]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let capture = admin.post("/api/v1/captures", &json!({"call": call, "seconds": 3})).unwrap();
         let capture = format!("/api/v1/captures/{}/pcapng", capture["id"]);
         let mut file = Vec::new();
@@ -48,12 +51,22 @@ fn a_call_leaves_its_ladder_its_levels_and_a_capture_of_both_directions() {
         });
         anna.hang_up();
         anna.wait_until_idle();
-        wait::until_true("the flight has an end", KEPT_LIMIT, || !admin.fetch(&path).unwrap()["ended_at_ms"].is_null());
+        wait::until_true("the flight has an end", KEPT_LIMIT, || {
+            !admin.fetch(&path).unwrap()["ended_at_ms"].is_null()
+        });
 
         let flight = admin.fetch(&path).unwrap();
         assert_ladder(&flight);
-        let marks: BTreeSet<_> = flight["marks"].as_array().unwrap().iter().filter_map(|mark| mark["kind"].as_str()).collect();
-        assert!(marks.is_superset(&BTreeSet::from(["answered", "connected", "ended", "way"])), "{marks:?}");
+        let marks: BTreeSet<_> = flight["marks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|mark| mark["kind"].as_str())
+            .collect();
+        assert!(
+            marks.is_superset(&BTreeSet::from(["answered", "connected", "ended", "way"])),
+            "{marks:?}"
+        );
         for (leg, loudest) in received_levels(&flight) {
             assert!(loudest > LOUD_DBOV, "leg {leg}: {loudest} dBov in {flight}");
         }
@@ -75,7 +88,11 @@ fn a_call_leaves_its_ladder_its_levels_and_a_capture_of_both_directions() {
 
 /// The loudest of what has come from each leg.
 fn received_levels(flight: &Value) -> Vec<(u64, i64)> {
-    let series = flight["series"].as_array().unwrap().iter().filter(|series| series["direction"] == "received");
+    let series = flight["series"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|series| series["direction"] == "received");
     let loudest = series.filter_map(|series| {
         let levels = series["level_dbov"].as_array()?.iter().filter_map(Value::as_i64);
         Some((series["leg"].as_u64()?, levels.max()?))
@@ -97,9 +114,17 @@ fn assert_ladder(flight: &Value) {
         let all = ["INVITE", "200 OK", "ACK", "BYE"];
         assert!(all.iter().all(|what| messages.contains(what)), "{kind}: {messages:?}");
         let last = messages.iter().rposition(|what| *what == "200 OK");
-        assert!(last > messages.iter().position(|what| *what == "BYE"), "BYE is answered: {messages:?}");
+        assert!(
+            last > messages.iter().position(|what| *what == "BYE"),
+            "BYE is answered: {messages:?}"
+        );
     }
-    let kinds: BTreeSet<_> = flight["legs"].as_array().unwrap().iter().filter_map(|leg| leg["kind"].as_str()).collect();
+    let kinds: BTreeSet<_> = flight["legs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|leg| leg["kind"].as_str())
+        .collect();
     assert_eq!(kinds, BTreeSet::from(["browser", "phone"]));
 }
 

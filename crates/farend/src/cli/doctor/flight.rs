@@ -21,7 +21,9 @@ pub(in crate::cli) async fn print(store: &Store, call: &str, json: bool) -> anyh
 
 /// Blocks where the terminal's language is written in UTF-8.
 fn signs() -> Signs {
-    let language = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
+    let language = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
     let is_utf8 = language.is_some_and(|language| language.to_ascii_lowercase().replace('-', "").contains("utf8"));
     if is_utf8 { Signs::Unicode } else { Signs::Ascii }
 }

@@ -48,7 +48,11 @@ impl<W: Write> File<W> {
         // The section's length is not known.
         section.extend(u64::MAX.to_le_bytes());
         option(&mut section, OPTION_COMMENT, comment.as_bytes());
-        option(&mut section, OPTION_USER_APPLICATION, concat!("farend ", env!("CARGO_PKG_VERSION")).as_bytes());
+        option(
+            &mut section,
+            OPTION_USER_APPLICATION,
+            concat!("farend ", env!("CARGO_PKG_VERSION")).as_bytes(),
+        );
         end_options(&mut section);
         file.block(BLOCK_SECTION, &section)?;
 
@@ -189,7 +193,11 @@ fn same_family(from: IpAddr, to: IpAddr) -> (IpAddr, IpAddr) {
         IpAddr::V4(v4) => IpAddr::V6(v4.to_ipv6_mapped()),
         IpAddr::V6(_) => address,
     };
-    if from.is_ipv4() == to.is_ipv4() { (from, to) } else { (mapped(from), mapped(to)) }
+    if from.is_ipv4() == to.is_ipv4() {
+        (from, to)
+    } else {
+        (mapped(from), mapped(to))
+    }
 }
 
 fn ip_header(from: IpAddr, to: IpAddr, protocol: u8, length: u16) -> Vec<u8> {
@@ -262,13 +270,21 @@ mod tests {
         let mut file = File::begin(&mut bytes, "a test").unwrap();
         let at = UNIX_EPOCH + Duration::new(1_700_000_000, 123_456_789);
         let ways = |from: &str, to: &str| (from.parse().unwrap(), to.parse().unwrap());
-        file.packet(at, ways("10.0.0.1:5060", "[::ffff:10.0.0.2]:5062"), Transport::Udp, b"odd", 3, None).unwrap();
+        file.packet(at, ways("10.0.0.1:5060", "[::ffff:10.0.0.2]:5062"), Transport::Udp, b"odd", 3, None)
+            .unwrap();
         let tcp = Transport::Tcp {
             sequence: 7,
             acknowledged: 9,
         };
-        file.packet(at, ways("[2001:db8::1]:5060", "[2001:db8::2]:40000"), tcp, b"INVITE", 6, Some("over TLS"))
-            .unwrap();
+        file.packet(
+            at,
+            ways("[2001:db8::1]:5060", "[2001:db8::2]:40000"),
+            tcp,
+            b"INVITE",
+            6,
+            Some("over TLS"),
+        )
+        .unwrap();
         file.packet(at, ways("10.0.0.1:30000", "10.0.0.2:4000"), Transport::Udp, &[0x80; 12], 172, None)
             .unwrap();
         file.end(at, 42).unwrap();

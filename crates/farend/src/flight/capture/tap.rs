@@ -122,7 +122,11 @@ impl Tap {
 
     /// A SIP message; whose it is will be found out later.
     pub(crate) fn sip(&self, flow: &Flow, is_inbound: bool, bytes: &[u8]) {
-        let (source, destination) = if is_inbound { (flow.peer, flow.local) } else { (flow.local, flow.peer) };
+        let (source, destination) = if is_inbound {
+            (flow.peer, flow.local)
+        } else {
+            (flow.local, flow.peer)
+        };
         self.push(Packet {
             at: SystemTime::now(),
             carrier: Carrier::Sip { flow: *flow, is_inbound },
@@ -213,7 +217,11 @@ impl WireTap {
     }
 
     fn push(&self, leg: LegId, (source, destination): (SocketAddr, SocketAddr), is_stream: bool, bytes: &[u8], with_audio: bool) {
-        let kept = if with_audio || !is_rtp(bytes) { bytes.to_vec() } else { without_sound(bytes) };
+        let kept = if with_audio || !is_rtp(bytes) {
+            bytes.to_vec()
+        } else {
+            without_sound(bytes)
+        };
         self.tap.push(Packet {
             at: SystemTime::now(),
             carrier: Carrier::Media { leg, is_stream },
@@ -249,7 +257,9 @@ fn rtp_header(bytes: &[u8]) -> usize {
     if first & 0x10 == 0 {
         return fixed;
     }
-    let words = bytes.get(fixed + 2..fixed + 4).map_or(0, |words| usize::from(u16::from_be_bytes([words[0], words[1]])));
+    let words = bytes
+        .get(fixed + 2..fixed + 4)
+        .map_or(0, |words| usize::from(u16::from_be_bytes([words[0], words[1]])));
     fixed + 4 + 4 * words
 }
 
@@ -308,7 +318,11 @@ mod tests {
         wires.sent(Path::Udp, address("0.0.0.0:0"), browser, &rtp());
         wires.sent(Path::Rtp { port: 30_000 }, address("10.0.0.1:0"), address("10.0.0.9:4000"), &rtp());
         wires.sent(Path::Rtp { port: 30_002 }, address("10.0.0.1:0"), address("10.0.0.9:4000"), &rtp());
-        let seen: Vec<_> = tap.take().into_iter().map(|packet| (packet.source, packet.destination, packet.length, packet.bytes.len())).collect();
+        let seen: Vec<_> = tap
+            .take()
+            .into_iter()
+            .map(|packet| (packet.source, packet.destination, packet.length, packet.bytes.len()))
+            .collect();
         assert_eq!(
             seen,
             [
@@ -344,7 +358,12 @@ mod tests {
         tap.watch(watched(true));
         let mut wires = WireTap::new(tap.clone());
         for _ in 0..PACKETS_MAX + 5 {
-            wires.sent(Path::Rtp { port: 30_000 }, address("10.0.0.1:0"), address("10.0.0.9:4000"), &[0x80; 12]);
+            wires.sent(
+                Path::Rtp { port: 30_000 },
+                address("10.0.0.1:0"),
+                address("10.0.0.9:4000"),
+                &[0x80; 12],
+            );
         }
         assert_eq!(tap.dropped(), 5);
         tap.close();

@@ -5,38 +5,132 @@ use crate::flight::glance::phrase;
 
 /// Headers that say nothing of people.
 const PASSED: [&str; 36] = [
-    "via", "v", "cseq", "call-id", "i", "max-forwards", "content-type", "c", "expires", "min-expires", "supported", "k", "require",
-    "proxy-require", "unsupported", "allow", "allow-events", "u", "accept", "accept-encoding", "accept-language", "event", "o",
-    "subscription-state", "rseq", "rack", "session-expires", "x", "min-se", "retry-after", "recv-info", "info-package",
-    "x-farend-call", "date", "timestamp", "mime-version",
+    "via",
+    "v",
+    "cseq",
+    "call-id",
+    "i",
+    "max-forwards",
+    "content-type",
+    "c",
+    "expires",
+    "min-expires",
+    "supported",
+    "k",
+    "require",
+    "proxy-require",
+    "unsupported",
+    "allow",
+    "allow-events",
+    "u",
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "event",
+    "o",
+    "subscription-state",
+    "rseq",
+    "rack",
+    "session-expires",
+    "x",
+    "min-se",
+    "retry-after",
+    "recv-info",
+    "info-package",
+    "x-farend-call",
+    "date",
+    "timestamp",
+    "mime-version",
 ];
 /// Headers that hold addresses.
 const ADDRESSES: [&str; 21] = [
-    "from", "f", "to", "t", "contact", "m", "route", "record-route", "path", "service-route", "p-asserted-identity", "p-preferred-identity",
-    "p-called-party-id", "p-associated-uri", "remote-party-id", "refer-to", "r", "referred-by", "b", "diversion", "history-info",
+    "from",
+    "f",
+    "to",
+    "t",
+    "contact",
+    "m",
+    "route",
+    "record-route",
+    "path",
+    "service-route",
+    "p-asserted-identity",
+    "p-preferred-identity",
+    "p-called-party-id",
+    "p-associated-uri",
+    "remote-party-id",
+    "refer-to",
+    "r",
+    "referred-by",
+    "b",
+    "diversion",
+    "history-info",
 ];
 /// Headers of free text.
 const TEXTS: [&str; 5] = ["reason", "warning", "error-info", "user-agent", "server"];
 /// Headers of which only the scheme is shown.
 const CREDENTIALS: [&str; 6] = [
-    "authorization", "proxy-authorization", "www-authenticate", "proxy-authenticate", "authentication-info", "proxy-authentication-info",
+    "authorization",
+    "proxy-authorization",
+    "www-authenticate",
+    "proxy-authenticate",
+    "authentication-info",
+    "proxy-authentication-info",
 ];
 /// Parameters of an address that say nothing of people.
-const PARAMETERS: [&str; 11] = ["tag", "expires", "q", "reg-id", "lr", "transport", "ob", "user", "maddr", "ttl", "alias"];
+const PARAMETERS: [&str; 11] = [
+    "tag",
+    "expires",
+    "q",
+    "reg-id",
+    "lr",
+    "transport",
+    "ob",
+    "user",
+    "maddr",
+    "ttl",
+    "alias",
+];
 /// Lines of a description that stay as they are.
 const LINES: [&str; 5] = ["v", "c", "t", "m", "b"];
 /// Attributes of a description that stay as they are.
 const ATTRIBUTES: [&str; 26] = [
-    "rtpmap", "fmtp", "ptime", "maxptime", "sendrecv", "sendonly", "recvonly", "inactive", "rtcp", "rtcp-mux", "rtcp-rsize", "rtcp-fb",
-    "candidate", "end-of-candidates", "setup", "mid", "ice-ufrag", "ice-options", "ice-lite", "fingerprint", "extmap", "extmap-allow-mixed",
-    "group", "ssrc-group", "msid-semantic", "bundle-only",
+    "rtpmap",
+    "fmtp",
+    "ptime",
+    "maxptime",
+    "sendrecv",
+    "sendonly",
+    "recvonly",
+    "inactive",
+    "rtcp",
+    "rtcp-mux",
+    "rtcp-rsize",
+    "rtcp-fb",
+    "candidate",
+    "end-of-candidates",
+    "setup",
+    "mid",
+    "ice-ufrag",
+    "ice-options",
+    "ice-lite",
+    "fingerprint",
+    "extmap",
+    "extmap-allow-mixed",
+    "group",
+    "ssrc-group",
+    "msid-semantic",
+    "bundle-only",
 ];
 
 /// The message as it may be shown. What is no SIP message is not shown at all.
 pub(crate) fn message(bytes: &[u8], masks: &mut Masks) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches(['\r', '\n']);
-    let (head, body) = text.split_once("\r\n\r\n").or_else(|| text.split_once("\n\n")).unwrap_or((text, ""));
+    let (head, body) = text
+        .split_once("\r\n\r\n")
+        .or_else(|| text.split_once("\n\n"))
+        .unwrap_or((text, ""));
     let head = unfolded(head);
     let mut lines = head.lines();
     let Some(first) = lines.next().and_then(|line| first_line(line, masks)) else {
@@ -109,7 +203,11 @@ fn shown_value(lower: &str, value: &str, masks: &mut Masks) -> String {
         return masks.text(value);
     }
     // The scheme tells which digest was spoken, and nothing else.
-    let scheme = value.split(' ').next().filter(|word| word.eq_ignore_ascii_case("digest")).unwrap_or_default();
+    let scheme = value
+        .split(' ')
+        .next()
+        .filter(|word| word.eq_ignore_ascii_case("digest"))
+        .unwrap_or_default();
     format!("{scheme} {REDACTED}").trim_start().to_owned()
 }
 
@@ -197,7 +295,12 @@ fn shown_body(content_type: &str, body: &str, masks: &mut Masks) -> String {
     }
     if content_type.starts_with("message/sipfrag") {
         // How a transfer goes on; further lines are not needed.
-        return body.lines().next().and_then(|line| first_line(line.trim_end(), masks)).unwrap_or_default() + "\r\n";
+        return body
+            .lines()
+            .next()
+            .and_then(|line| first_line(line.trim_end(), masks))
+            .unwrap_or_default()
+            + "\r\n";
     }
     // Among them pressed keys (RFC 6086): they may be a PIN.
     format!("[{} bytes redacted]", body.len())
@@ -211,7 +314,9 @@ fn description_line(line: &str) -> String {
         kind if LINES.contains(&kind) => line.to_owned(),
         "s" => "s=-".to_owned(),
         // The first word is a user's name on their computer (RFC 8866 section 5.2).
-        "o" => value.split_once(' ').map_or_else(|| "o=-".to_owned(), |(_, rest)| format!("o=- {rest}")),
+        "o" => value
+            .split_once(' ')
+            .map_or_else(|| "o=-".to_owned(), |(_, rest)| format!("o=- {rest}")),
         "a" => attribute(value),
         _ => format!("{kind}={REDACTED}"),
     }
@@ -257,7 +362,20 @@ mod tests {
     fn a_message_shows_its_way_but_neither_people_nor_secrets() {
         let text = shown(INVITE, false);
         for gone in [
-            "0301234567", "0309999999", "102", "Canary", "canary", "pa55", "beef", "998877", "KEYKEY", "PWDPWD", "x-secret", "zed", "i=secret", "uuid",
+            "0301234567",
+            "0309999999",
+            "102",
+            "Canary",
+            "canary",
+            "pa55",
+            "beef",
+            "998877",
+            "KEYKEY",
+            "PWDPWD",
+            "x-secret",
+            "zed",
+            "i=secret",
+            "uuid",
         ] {
             assert!(!text.contains(gone), "{gone} is in\n{text}");
         }
@@ -302,7 +420,12 @@ mod tests {
 
     #[test]
     fn rubbish_is_not_shown() {
-        for rubbish in ["", "GET / HTTP/1.1\r\nCookie: a=b\r\n\r\n", "\u{0}\u{1}password", "SIP/2.0 4\u{e9}\u{e9} x"] {
+        for rubbish in [
+            "",
+            "GET / HTTP/1.1\r\nCookie: a=b\r\n\r\n",
+            "\u{0}\u{1}password",
+            "SIP/2.0 4\u{e9}\u{e9} x",
+        ] {
             let text = shown(rubbish, true);
             assert!(text.starts_with('[') && text.ends_with("no SIP message]"), "{text}");
         }
