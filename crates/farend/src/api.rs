@@ -21,6 +21,8 @@ mod document;
 mod events;
 mod explain;
 mod features;
+mod flight_captures;
+mod flights;
 mod guard;
 mod headers;
 mod health;
@@ -68,6 +70,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::doctor::Doctor;
+use crate::flight::Flights;
 use crate::recording::vault::Vault;
 use crate::store::{RunId, Store};
 
@@ -121,6 +124,8 @@ pub struct Parts {
     pub profile_dir: PathBuf,
     /// Where recordings are.
     pub recordings: Vault,
+    /// What is recorded of calls: flights and captures.
+    pub flights: Flights,
     /// Makes the credentials of TURN.
     pub relay: ::relay::Secret,
     /// What browsers' checks need.
@@ -189,6 +194,10 @@ impl Api {
 
     fn metrics(&self) -> &Metrics {
         &self.0.parts.metrics
+    }
+
+    fn flights(&self) -> &Flights {
+        &self.0.parts.flights
     }
 
     fn uploads(&self) -> &upload::Desk {
@@ -266,6 +275,7 @@ fn signed_in_routes() -> OpenApiRouter<Api> {
         .routes(routes!(holidays::list))
         .routes(routes!(features::list))
         .routes(routes!(calls::list))
+        .routes(routes!(flights::show))
         .routes(routes!(recordings::list))
         .routes(routes!(recordings::remove))
         .routes(routes!(recordings::audio::play))
@@ -336,6 +346,10 @@ fn administrator_routes() -> OpenApiRouter<Api> {
         .routes(routes!(features::change, features::reset))
         .routes(routes!(teams::add))
         .routes(routes!(teams::change, teams::remove))
+        .routes(routes!(flights::bundle))
+        .routes(routes!(flight_captures::list, flight_captures::begin))
+        .routes(routes!(flight_captures::download))
+        .routes(routes!(flight_captures::remove))
         .routes(routes!(audit_log::list))
         .merge(check::administrator_routes())
 }

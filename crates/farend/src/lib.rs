@@ -5,6 +5,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod doctor;
+pub mod flight;
 pub mod logging;
 pub mod portal;
 pub mod recording;

@@ -4,10 +4,13 @@ mod queue;
 
 use std::sync::OnceLock;
 
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, reload};
 
 use crate::config::{Log, LogFormat};
+use crate::flight::lines::Keep;
 use queue::Queue;
 
 /// Replaces the filter of the running program.
@@ -20,28 +23,17 @@ static QUEUE: OnceLock<Queue> = OnceLock::new();
 ///
 /// Does nothing when logging has been started already (tests).
 pub fn start(log: &Log) {
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter(log))
-        .with_writer(writer(log.format));
-    // Fails only when a subscriber is there already.
-    let _already_started = match log.format {
-        LogFormat::Text => {
-            let builder = builder
-                .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-                .with_filter_reloading();
-            let handle = builder.reload_handle();
-            builder
-                .try_init()
-                .map(|()| CHANGE.set(Box::new(move |filter| changed(handle.reload(filter)))))
-        }
-        LogFormat::Json => {
-            let builder = builder.json().flatten_event(true).with_filter_reloading();
-            let handle = builder.reload_handle();
-            builder
-                .try_init()
-                .map(|()| CHANGE.set(Box::new(move |filter| changed(handle.reload(filter)))))
-        }
+    let (filter, handle) = reload::Layer::new(filter(log));
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer(log.format));
+    let lines = match log.format {
+        LogFormat::Text => lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
+    let subscriber = tracing_subscriber::registry().with(filter).with(lines).with(Keep);
+    // Fails only when a subscriber is there already.
+    let _already_started = subscriber
+        .try_init()
+        .map(|()| CHANGE.set(Box::new(move |filter| changed(handle.reload(filter)))));
 }
 
 /// Waits a moment for the last lines: to be called before the program ends.
@@ -76,7 +68,7 @@ fn filter(log: &Log) -> EnvFilter {
     filter.unwrap_or_else(|| EnvFilter::new(format!("{},sqlx=warn,str0m=warn", log.level.as_str())))
 }
 
-fn changed(result: Result<(), tracing_subscriber::reload::Error>) {
+fn changed(result: Result<(), reload::Error>) {
     if let Err(error) = result {
         tracing::error!(%error, "the level of the log could not be changed");
     }

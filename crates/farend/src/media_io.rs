@@ -28,6 +28,7 @@ use model::{CallId, TrunkId, control};
 use rustls::ServerConnection;
 
 use crate::datagrams::{Datagrams, Fragmentation};
+use crate::flight::capture;
 use crate::mailbox::{Mailbox, Undelivered, mailbox};
 use crate::poller::Poller;
 use crate::reach::Answer;
@@ -60,6 +61,8 @@ pub(crate) struct Settings {
     pub(crate) legs_max: usize,
     /// Where legs are recorded.
     pub(crate) recorder: Option<Tap>,
+    /// What captures see.
+    pub(crate) capture: Option<capture::tap::Tap>,
     /// Whom TURN is for.
     pub(crate) relay: Arc<relay::Config>,
 }
@@ -210,6 +213,7 @@ impl MediaThreads {
             };
             let mut wires = wires::Wires::new(home, poller, udp, sockets, Instant::now())?;
             wires.recorder.clone_from(&settings.recorder);
+            wires.capture = settings.capture.clone().map(capture::tap::WireTap::new);
             let links = thread::Links {
                 inbox,
                 others: Arc::clone(&mailboxes),

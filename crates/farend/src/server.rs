@@ -32,6 +32,7 @@ use crate::check::{self, Echoes};
 use crate::clock;
 use crate::config::{CONNECTIONS_MAX, Config};
 use crate::doctor;
+use crate::flight::{self, Flights};
 use crate::mailbox::Undelivered;
 use crate::media_io::MediaThreads;
 use crate::portal::limits::Limits;
@@ -81,7 +82,8 @@ pub async fn run(config: Config, reread: Reread, company: Company) -> anyhow::Re
         .context("cannot open the database")?;
     let relay = RelaySecret::find(&store).await.context("cannot read the database")?;
     let (tap, tapped) = queue(writer::PACKETS_MAX);
-    let opened = Opened::open(&config, &relay, tap).await?;
+    let capture = flight::capture::tap::Tap::new();
+    let opened = Opened::open(&config, &relay, tap, capture.clone()).await?;
     relay.keep(&store).await.context("cannot write into the database")?;
     let seeded = match &company {
         Company::Own => None,
@@ -94,7 +96,7 @@ pub async fn run(config: Config, reread: Reread, company: Company) -> anyhow::Re
     };
     let run = store.begin_run(OffsetDateTime::now_utc()).await?;
     let certificate = Arc::clone(&opened.certificate);
-    let mut server = match Server::start(config, reread, store.clone(), run, opened, tapped).await {
+    let mut server = match Server::start(config, reread, store.clone(), run, opened, (tapped, capture)).await {
         Ok(server) => server,
         Err(error) => {
             store.end_run(run, OffsetDateTime::now_utc()).await?;
@@ -130,10 +132,20 @@ struct Server {
     seats: tokio::task::JoinHandle<()>,
     /// Keeps the rows of recordings.
     recordings: tokio::task::JoinHandle<()>,
+    flights: Flights,
+    /// Keeps what was recorded of calls.
+    flights_kept: tokio::task::JoinHandle<()>,
 }
 
 impl Server {
-    async fn start(config: Config, reread: Reread, store: Store, run: RunId, opened: Opened, tapped: Tapped) -> anyhow::Result<Self> {
+    async fn start(
+        config: Config,
+        reread: Reread,
+        store: Store,
+        run: RunId,
+        opened: Opened,
+        (tapped, capture): (Tapped, flight::capture::tap::Tap),
+    ) -> anyhow::Result<Self> {
         let sip_server = opened.sip_server(&config)?;
         let Opened {
             certificate,
@@ -150,6 +162,9 @@ impl Server {
             mut threads,
         } = opened;
         let directory = Arc::new(store.directory().await?);
+        let about = flight::bundle::configuration(&config);
+        let flights = Flights::new(run, Arc::clone(&directory), capture, &config.data_dir, about);
+        let flights_kept = flight::keeper::start(flights.clone(), store.clone());
         let vault = Vault::open(&config.data_dir, config.recordings.key_file.as_deref(), &store).await?;
         let reach = Reach::start(&config, &directory, addresses, answers, media.clone());
         let signalling = prepared.signalling.clone();
@@ -162,7 +177,9 @@ impl Server {
         let sounds_changed = Arc::new(Notify::new());
         let live = Live::new({
             let (signalling, reach, media, sounds) = (signalling.clone(), reach.clone(), media.clone(), Arc::clone(&sounds_changed));
+            let flights = flights.clone();
             move |directory| {
+                flights.follow(Arc::clone(&directory));
                 reach.follow(&directory);
                 sounds.notify_one();
                 media.change_tones(country(&directory));
@@ -217,6 +234,7 @@ impl Server {
             seats: store.seats().await?,
             udp: sip_udp,
             strangers: doctor.strangers(),
+            flights: flights.clone(),
         };
         let (thread, signalling_lives) = signalling::start(prepared, setup, media.clone(), outlets)?;
         threads.push(thread);
@@ -243,6 +261,7 @@ impl Server {
                 }
             }),
             recordings: vault.clone(),
+            flights: flights.clone(),
             relay,
             profile_dir: config.data_dir.join(profiles::OWN_DIR),
             checks: Checks {
@@ -273,6 +292,7 @@ impl Server {
             media.clone(),
             Arc::clone(&portal),
             vault.clone(),
+            flights.clone(),
         ));
         // Before the first call needs them, which would have to wait.
         tokio::task::spawn_blocking(numbers::load);
@@ -309,6 +329,8 @@ impl Server {
             journal,
             seats,
             recordings,
+            flights,
+            flights_kept,
         })
     }
 
@@ -356,6 +378,10 @@ impl Server {
         }
         if timeout(FAREWELL_MAX, self.recordings).await.is_err() {
             tracing::error!("what was recorded could not be noted to its end; the next start makes up for it");
+        }
+        self.flights.end();
+        if timeout(FAREWELL_MAX, self.flights_kept).await.is_err() {
+            tracing::error!("what happened in the last calls could not be kept");
         }
         self.store.end_run(self.run, OffsetDateTime::now_utc()).await?;
         self.store.close().await;

@@ -7,6 +7,8 @@ mod check;
 #[path = "trunks/company.rs"]
 #[allow(dead_code, reason = "the trunks' own tests use the rest")]
 mod company;
+#[path = "doctor/flight.rs"]
+mod flight;
 #[path = "doctor/in_call.rs"]
 mod in_call;
 #[path = "doctor/office.rs"]

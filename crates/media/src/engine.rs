@@ -98,6 +98,16 @@ pub trait Outbox {
     fn record(&mut self, track: Track, said: &Said<'_>) {
         let _ = (track, said);
     }
+
+    /// Whether somebody looks at packets now: then [`Outbox::witness`] is called for each that comes.
+    fn is_watching(&self) -> bool {
+        false
+    }
+
+    /// Looks at a packet of this leg as it has come, before it is decrypted or judged. Never blocks.
+    fn witness(&mut self, leg: LegId, arrival: &Arrival, packet: &[u8]) {
+        let _ = (leg, arrival, packet);
+    }
 }
 
 /// One packet of a leg that is recorded: what a recorder needs of it. Key presses and packets without audio have an empty payload.

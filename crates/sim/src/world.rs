@@ -565,6 +565,7 @@ impl World {
                     self.report(event);
                 }
             }
+            Output::DialogBegan(_) => {}
             Output::Journal(entry) => {
                 self.note(|| format!("    {entry:?}"));
                 self.journal.push(entry);

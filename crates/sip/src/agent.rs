@@ -264,6 +264,12 @@ impl Agent {
         self.settle(dialog, fate, now);
     }
 
+    /// The Call-ID of a session (RFC 3261 section 8.1.1.4); `None` when it is over.
+    #[must_use]
+    pub fn call_id(&self, dialog: DialogId) -> Option<&str> {
+        self.sessions.get(&dialog).map(|session| session.call_id.as_str())
+    }
+
     /// What is held and what has been counted.
     #[must_use]
     pub fn statistics(&self) -> Statistics {

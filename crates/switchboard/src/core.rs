@@ -62,9 +62,9 @@ use sip::{Flow, Transport};
 
 pub use self::guard::Suspicion;
 pub use self::interface::{
-    Action, Attendance, CallState, CallView, CloseReason, ConferenceView, Config, Controlled, Figures, Guest, Input, JournalEntry,
-    LineCall, LiveEvent, MemberDeed, MemberView, NewRecording, Objection, Outcome, Output, ParkedCall, Party, PersonSeat, PhoneSeat,
-    RecordingState, RecordingTrouble, Remembered, RingingCall, Seats, Setting, Side, Talks, Ticket, TransferEnd, UserState,
+    Action, Attendance, CallState, CallView, CloseReason, ConferenceView, Config, Controlled, DialogBegan, Figures, Guest, Input,
+    JournalEntry, LineCall, LiveEvent, MemberDeed, MemberView, NewRecording, Objection, Outcome, Output, ParkedCall, Party, PersonSeat,
+    PhoneSeat, RecordingState, RecordingTrouble, Remembered, RingingCall, Seats, Setting, Side, Talks, Ticket, TransferEnd, UserState,
 };
 pub use self::trunks::{LINE_CONNECTIONS_MAX, LINES_MAX};
 

@@ -287,6 +287,13 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "recordings-locked", detail)
     }
 
+    /// Only one capture runs at a time.
+    #[must_use]
+    pub(super) fn capture_runs() -> Self {
+        let detail = "Another capture runs. Wait until it has ended, or end it.";
+        Self::new(StatusCode::CONFLICT, "capture-runs", detail)
+    }
+
     /// It should have worked; the log says why it has not.
     #[must_use]
     pub(super) fn failed() -> Self {

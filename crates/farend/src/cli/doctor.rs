@@ -1,4 +1,6 @@
-//! `farend doctor`: what a running server has found, out of its database.
+//! `farend doctor`: what a running server has found, or has recorded of a call, out of its database.
+
+mod flight;
 
 use std::fmt::Write as _;
 use std::io::IsTerminal as _;
@@ -29,6 +31,9 @@ pub(super) struct Doctor {
     /// In which language
     #[arg(long, value_enum, default_value_t = Words::En)]
     language: Words,
+    /// Prints what was recorded of this call instead, as the journal names it
+    #[arg(long, value_name = "ID")]
+    call: Option<String>,
     /// Prints JSON
     #[arg(long)]
     json: bool,
@@ -66,6 +71,10 @@ pub(super) async fn run(doctor: Doctor) -> ExitCode {
 /// Prints what was found; whether nothing of it is worse than a note.
 async fn look(doctor: &Doctor) -> anyhow::Result<bool> {
     let store = doctor.place.open_existing().await?;
+    if let Some(call) = &doctor.call {
+        flight::print(&store, call, doctor.json).await?;
+        return Ok(true);
+    }
     let snapshot = fresh(store.snapshot().await?, crate::doctor::now())?;
     let language = match doctor.language {
         Words::En => Language::English,

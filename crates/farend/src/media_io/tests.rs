@@ -51,6 +51,7 @@ impl Running {
             threads: 2,
             legs_max: 8,
             recorder: None,
+            capture: None,
             relay: Arc::new(relay::Config {
                 realm: "farend".to_owned(),
                 secret: relay::Secret::new([42; 32]),

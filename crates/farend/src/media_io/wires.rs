@@ -5,13 +5,14 @@ use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::Instant;
 
-use media::engine::{Outbox, Path, Said};
-use model::Track;
+use media::engine::{Arrival, Outbox, Path, Said};
+use model::{LegId, Track};
 use relay::{Counters, Relayed};
 
 use super::PortPair;
 use super::connection::Connection;
 use crate::datagrams::Datagrams;
+use crate::flight::capture::tap::WireTap;
 use crate::poller::Poller;
 use crate::recording::queue::Tap;
 
@@ -45,6 +46,8 @@ pub(super) struct Wires {
     pub(super) relay: Counters,
     /// Where legs are recorded.
     pub(super) recorder: Option<Tap>,
+    /// What a capture sees; nothing while none runs.
+    pub(super) capture: Option<WireTap>,
     /// When this round began: what is sent in it is sent now.
     pub(super) now: Instant,
 }
@@ -65,6 +68,7 @@ impl Wires {
             left_out: 0,
             relay: Counters::default(),
             recorder: None,
+            capture: None,
             now,
         };
         for pair in pairs {
@@ -182,6 +186,9 @@ impl Wires {
 
 impl Outbox for Wires {
     fn send(&mut self, path: Path, source: SocketAddr, destination: SocketAddr, packet: &[u8]) {
+        if let Some(capture) = self.capture.as_mut().filter(|capture| capture.is_on()) {
+            capture.sent(path, source, destination, packet);
+        }
         let sent = match path {
             // Relayed addresses exist in this program alone: nothing leaves toward them.
             Path::Udp if Relayed::is_virtual(destination.ip()) => Err(io::ErrorKind::HostUnreachable.into()),
@@ -200,6 +207,16 @@ impl Outbox for Wires {
     fn record(&mut self, track: Track, said: &Said<'_>) {
         if let Some(recorder) = &self.recorder {
             recorder.push(track, said);
+        }
+    }
+
+    fn is_watching(&self) -> bool {
+        self.capture.as_ref().is_some_and(WireTap::is_on)
+    }
+
+    fn witness(&mut self, leg: LegId, arrival: &Arrival, packet: &[u8]) {
+        if let Some(capture) = &mut self.capture {
+            capture.received(leg, arrival, packet);
         }
     }
 }

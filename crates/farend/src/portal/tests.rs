@@ -80,6 +80,7 @@ async fn start_with(opening_time_max: Duration, per_address_max: usize, threads:
         threads,
         legs_max: 4,
         recorder: None,
+        capture: None,
         relay: Arc::clone(&relay),
     };
     let (reporter, events) = mpsc::unbounded_channel();

@@ -111,6 +111,7 @@ impl World {
             threads: 1,
             legs_max: 4,
             recorder: None,
+            capture: None,
             relay: Arc::new(relay::Config {
                 realm: "farend".to_owned(),
                 secret: relay::Secret::new([42; 32]),

@@ -7,11 +7,13 @@ use std::time::Duration;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
 use relay::{Dropped, Refusal};
 use tokio::time::interval;
 
 use crate::api::Metrics;
 use crate::api::metrics::Kind;
+use crate::flight::Flights;
 use crate::media_io::MediaThreads;
 use crate::portal::Portal;
 use crate::recording::vault::Vault;
@@ -20,7 +22,16 @@ use crate::sip_io::stream::Streams;
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Copies once a second. Never returns.
-pub(super) async fn publish(metrics: Arc<Metrics>, streams: Streams, media: MediaThreads, portal: Arc<Portal>, vault: Vault) {
+pub(super) async fn publish(
+    metrics: Arc<Metrics>,
+    streams: Streams,
+    media: MediaThreads,
+    portal: Arc<Portal>,
+    vault: Vault,
+    flights: Flights,
+) {
+    let flown = Flown::default();
+    metrics.register(|registry| flown.register(registry));
     let further = Further::default();
     metrics.register(|registry| {
         registry.register("media_legs", "Legs with media now", further.media_legs.clone());
@@ -87,7 +98,53 @@ pub(super) async fn publish(metrics: Arc<Metrics>, streams: Streams, media: Medi
         }
         further.copy_media(&media);
         further.copy_recordings(&vault);
+        flown.copy(&flights);
         copy_counters(&metrics, &streams, &media, &portal);
+    }
+}
+
+/// How the flight recorder is doing.
+#[derive(Default)]
+struct Flown {
+    running: Gauge,
+    written: Gauge,
+    lost: Gauge,
+    notes_dropped: Gauge,
+    packets_dropped: Gauge,
+}
+
+impl Flown {
+    fn register(&self, registry: &mut Registry) {
+        registry.register("flights_running", "Calls that are being recorded as flights", self.running.clone());
+        registry.register("flights_written", "Flights that were kept", self.written.clone());
+        registry.register(
+            "flights_lost",
+            "Flights that could not be kept, or for which there was no room",
+            self.lost.clone(),
+        );
+        registry.register(
+            "flight_notes_dropped",
+            "Notes that the flight recorder had no room for",
+            self.notes_dropped.clone(),
+        );
+        registry.register(
+            "capture_packets_dropped",
+            "Packets that a capture had no room for",
+            self.packets_dropped.clone(),
+        );
+    }
+
+    fn copy(&self, flights: &Flights) {
+        let figures = flights.figures();
+        for (gauge, figure) in [
+            (&self.running, figures.running as u64),
+            (&self.written, figures.written),
+            (&self.lost, figures.lost),
+            (&self.notes_dropped, figures.dropped),
+            (&self.packets_dropped, figures.capture_dropped),
+        ] {
+            gauge.set(i64::try_from(figure).unwrap_or(i64::MAX));
+        }
     }
 }
 

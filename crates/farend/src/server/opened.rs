@@ -13,6 +13,7 @@ use crate::certificate::{self, Certificate};
 use crate::check::echoes::{EVENTS_MAX, Parted};
 use crate::config::Config;
 use crate::datagrams::{Datagrams, Fragmentation};
+use crate::flight::capture;
 use crate::media_io::{self, MediaThreads, in_use};
 use crate::reach::{self, Answer};
 use crate::recording::queue::Tap;
@@ -38,7 +39,7 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    pub(super) async fn open(config: &Config, relay: &RelaySecret, recorder: Tap) -> anyhow::Result<Self> {
+    pub(super) async fn open(config: &Config, relay: &RelaySecret, recorder: Tap, capture: capture::tap::Tap) -> anyhow::Result<Self> {
         let names = certificate::own_names(config.public.host.as_deref());
         let certificate = Arc::new(Certificate::load(certificate_files(config), &names)?);
         let listen = &config.listen;
@@ -61,6 +62,7 @@ impl Opened {
         let (stun, answers) = mpsc::channel(reach::ANSWERS_MAX);
         let settings = media_io::Settings {
             recorder: Some(recorder),
+            capture: Some(capture),
             ..media_settings(config, Arc::clone(&addresses), stun, relay)
         };
         let (media, threads) = MediaThreads::start(&settings, reports)?;
@@ -126,6 +128,7 @@ fn media_settings(config: &Config, addresses: Arc<Addresses>, stun: mpsc::Sender
         // A call rings several phones at once.
         legs_max: config.limits.calls_max.saturating_mul(4),
         recorder: None,
+        capture: None,
         // Each has a connection of its own, so there can be no more.
         relay: relay.config(config.limits.connections_max),
     }

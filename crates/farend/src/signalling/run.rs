@@ -22,6 +22,7 @@ use super::tickets::{Asker, Tickets};
 use super::{Figures, FlowSender, INBOX_MESSAGES_MAX, Outbound, Outlets, Signal, Signalling};
 use crate::datagrams::{Batch, Datagrams, Route};
 use crate::doctor::{Door, Strangers};
+use crate::flight::Flights;
 use crate::mailbox::mailbox;
 use crate::media_io::MediaThreads;
 use crate::poller::Poller;
@@ -53,6 +54,8 @@ pub(crate) struct Setup {
     pub(crate) udp: Datagrams,
     /// Told who sends datagrams.
     pub(crate) strangers: Arc<Strangers>,
+    /// What is told of every call.
+    pub(crate) flights: Flights,
 }
 
 struct Loop<O> {
@@ -71,6 +74,7 @@ struct Loop<O> {
     unsent: VecDeque<(Flow, Vec<u8>)>,
     mirror: Mirror,
     outlets: O,
+    flights: Flights,
     tickets: Tickets,
     figures: Arc<Figures>,
     published: Instant,
@@ -131,6 +135,7 @@ pub(crate) fn start(
         seats,
         udp,
         strangers,
+        flights,
     } = setup;
     poller.add(&udp, TOKEN_UDP, false)?;
     let (now, flows_max) = (Instant::now(), config.flows_max);
@@ -148,6 +153,7 @@ pub(crate) fn start(
         unsent: VecDeque::new(),
         mirror: Mirror::new(now),
         outlets,
+        flights,
         tickets: Tickets::default(),
         figures: signalling.figures,
         published: now,
@@ -238,7 +244,10 @@ impl<O: Outlets> Loop<O> {
                     self.flows.close(flow);
                     self.core.handle(Input::FlowClosed { flow }, now);
                 }
-                Signal::Received { flow, bytes } => self.core.handle(Input::Received { flow, bytes: &bytes }, now),
+                Signal::Received { flow, bytes } => {
+                    self.flights.message(&flow, true, &bytes, now);
+                    self.core.handle(Input::Received { flow, bytes: &bytes }, now);
+                }
                 Signal::Connected { instead_of, flow, sender } => {
                     self.flows.open(flow, sender);
                     self.core.handle(Input::Connected { instead_of, flow }, now);
@@ -260,6 +269,7 @@ impl<O: Outlets> Loop<O> {
                 Signal::RecordingStopped { recording, trouble } => self.core.handle(Input::RecordingStopped { recording, trouble }, now),
                 Signal::Media(event) => {
                     self.deliveries.heard(&event);
+                    self.flights.event(&event, now);
                     self.core.handle(Input::Media(event), now);
                 }
                 // Taken above.
@@ -317,6 +327,7 @@ impl<O: Outlets> Loop<O> {
                             self.send(flow, answer);
                             continue;
                         }
+                        self.flights.message(&flow, true, bytes, now);
                         self.core.handle(Input::Received { flow, bytes }, now);
                         self.drain();
                     }
@@ -331,9 +342,14 @@ impl<O: Outlets> Loop<O> {
     }
 
     fn drain(&mut self) {
+        let now = Instant::now();
         while let Some(output) = self.core.poll_output() {
+            self.flights.output(&output, now);
             match output {
-                Output::Send { flow, bytes } => self.send(flow, bytes),
+                Output::Send { flow, bytes } => {
+                    self.flights.message(&flow, false, &bytes, now);
+                    self.send(flow, bytes);
+                }
                 Output::Connect { instead_of, peer } => self.outlets.connect(instead_of, peer),
                 Output::Locate { line, place } => self.outlets.locate(line, place),
                 Output::ConnectLine { line, server, trust, from } => self.outlets.connect_line(line, Way { server, trust, from }),
@@ -355,6 +371,8 @@ impl<O: Outlets> Loop<O> {
                         self.core.handle(Input::Media(event), Instant::now());
                     }
                 }
+                // The recorder has been told.
+                Output::DialogBegan(_) => {}
                 Output::Journal(entry) => self.outlets.journal(SystemTime::now(), entry),
                 Output::Event(event) => self.outlets.live(event),
             }

@@ -5,7 +5,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::{Dialect, Store, StoreError};
 
-const MIGRATIONS: [(i64, &str, &str); 12] = [
+const MIGRATIONS: [(i64, &str, &str); 13] = [
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "trunks", include_str!("../../migrations/0002_trunks.sql")),
     (3, "trunk stun", include_str!("../../migrations/0003_trunk_stun.sql")),
@@ -18,6 +18,7 @@ const MIGRATIONS: [(i64, &str, &str); 12] = [
     (10, "menus", include_str!("../../migrations/0010_menus.sql")),
     (11, "findings", include_str!("../../migrations/0011_findings.sql")),
     (12, "checks", include_str!("../../migrations/0012_checks.sql")),
+    (13, "flights", include_str!("../../migrations/0013_flights.sql")),
 ];
 
 impl Store {

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use farend::api::{Api, Checks, Control, Live, Metrics, Network, PageNews, Parts, SipServer, Tester, WebRules};
 use farend::check::Echoes;
 use farend::doctor::Doctor;
+use farend::flight::Flights;
 use farend::recording::vault::Vault;
 use farend::store::name::{Password, Pin};
 use farend::store::{DemoSecrets, RunId, Secret, Store};
@@ -111,6 +112,7 @@ impl Company {
             }
         });
         let doctor = Doctor::unattended();
+        let flights = Flights::unattended(run, data.path());
         let api = Api::new(Parts {
             store: store.clone(),
             live: live.clone(),
@@ -138,6 +140,7 @@ impl Company {
             control,
             profile_dir: "/nonexistent".into(),
             recordings: vault.clone(),
+            flights: flights.clone(),
             relay: relay::Secret::new([7; 32]),
             checks: Checks {
                 echoes: echoing(),

@@ -22,6 +22,9 @@ impl Engine {
                 let Some(handle) = self.leg_on_the_one_port(&arrival, data) else {
                     return;
                 };
+                if outbox.is_watching() {
+                    outbox.witness(self.legs[handle].id, &arrival, data);
+                }
                 self.take_web_packet(handle, arrival, data, now, outbox);
             }
             Path::Rtp { port } => {
@@ -29,6 +32,9 @@ impl Engine {
                     self.counters.unused_port += 1;
                     return;
                 };
+                if outbox.is_watching() {
+                    outbox.witness(self.legs[handle].id, &arrival, data);
+                }
                 self.take_rtp_packet(handle, port, arrival, data, now, outbox);
             }
         }

@@ -203,7 +203,7 @@ impl Core {
                 return self.journal_refusal(id, (wanted.caller, called), emergency, cause, now);
             }
         };
-        self.calls.attach(leg, dialog, &mut self.flows);
+        self.dialog_begins(leg, dialog);
         let caller = self.caller(leg, wanted);
         let mut commands = Vec::new();
         let mut legs = vec![leg];

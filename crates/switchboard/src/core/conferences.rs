@@ -98,7 +98,7 @@ impl Core {
         if let Some(line) = wanted.line {
             self.calls.assign(leg, line);
         }
-        self.calls.attach(leg, wanted.dialog, &mut self.flows);
+        self.dialog_begins(leg, wanted.dialog);
         let newcomer = Newcomer {
             is_host: user.is_some_and(|user| room.hosts.contains(&user)),
             caller: self.caller(leg, wanted),

@@ -231,10 +231,31 @@ pub enum Output {
         /// What to do.
         command: media::Command,
     },
+    /// A leg is in a SIP dialog from now on: whoever sees messages can tell by their Call-ID whose they are.
+    DialogBegan(Box<DialogBegan>),
     /// For the journal.
     Journal(JournalEntry),
     /// For everybody who watches.
     Event(LiveEvent),
+}
+
+/// Whose messages a Call-ID marks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DialogBegan {
+    /// The leg's call.
+    pub call: CallId,
+    /// The leg.
+    pub leg: LegId,
+    /// As it stands in the messages (RFC 3261 section 8.1.1.4).
+    pub call_id: String,
+    /// The way of the first message.
+    pub flow: Flow,
+    /// Whose phone it is, where it is one of ours.
+    pub user: Option<UserId>,
+    /// The phone.
+    pub device: Option<DeviceId>,
+    /// The trunk that it goes by.
+    pub trunk: Option<TrunkId>,
 }
 
 /// A recording that begins.

@@ -135,7 +135,7 @@ impl Core {
         };
         let id = CallId(self.calls.id());
         let leg = self.calls.add_leg(id, &wanted.caller, wanted.flow, Signalling::Done);
-        self.calls.attach(leg, wanted.dialog, &mut self.flows);
+        self.dialog_begins(leg, wanted.dialog);
         let message = wanted.message;
         let caller = self.caller(leg, wanted);
         let mut commands = Vec::new();

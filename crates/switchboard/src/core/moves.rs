@@ -41,7 +41,7 @@ impl Core {
             ..
         } = wanted;
         let leg = self.calls.add_leg(call, &caller, flow, Signalling::Done);
-        self.calls.attach(leg, dialog, &mut self.flows);
+        self.dialog_begins(leg, dialog);
         self.calls.include(call, [leg]);
         let caller = Caller {
             leg,

@@ -291,7 +291,7 @@ impl Core {
     pub(super) fn answer_by_invite(&mut self, wanted: Wanted<'_>, call: CallId, cause: Cause, now: Instant) {
         let dialog = wanted.dialog;
         let leg = self.calls.add_leg(call, &wanted.caller, wanted.flow, Signalling::Done);
-        self.calls.attach(leg, dialog, &mut self.flows);
+        self.dialog_begins(leg, dialog);
         self.calls.include(call, [leg]);
         let picker = Picker::Here(Box::new(self.caller(leg, wanted)));
         if !self.answer_for(call, picker, now) {

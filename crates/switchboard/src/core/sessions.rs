@@ -9,7 +9,7 @@ use sip::message::Replaces;
 
 use super::calls::Signalling;
 use super::requests::{header, reason, reason_value};
-use super::{Core, JournalEntry, LiveEvent, Output, Party, info};
+use super::{Core, DialogBegan, JournalEntry, LiveEvent, Output, Party, info};
 use crate::call::{Cause, Command, HangUp, Mover, News};
 
 /// How long a provider may say nothing at all to an INVITE; then the next way has its turn.
@@ -279,7 +279,24 @@ impl Core {
         if let Some(device) = device {
             self.agent.label(dialog, device.0);
         }
+        self.dialog_begins(leg, dialog);
+    }
+
+    /// The leg has a dialog from now on.
+    pub(super) fn dialog_begins(&mut self, leg: LegId, dialog: DialogId) {
         self.calls.attach(leg, dialog, &mut self.flows);
+        let (Some(entry), Some(call_id)) = (self.calls.legs.get(&leg), self.agent.call_id(dialog)) else {
+            return;
+        };
+        self.outputs.push_back(Output::DialogBegan(Box::new(DialogBegan {
+            call: entry.call,
+            leg,
+            call_id: call_id.to_owned(),
+            flow: entry.flow,
+            user: entry.user,
+            device: entry.device,
+            trunk: entry.line.map(|line| line.trunk),
+        })));
     }
 
     /// What a caller is told about the call, and that candidates may follow (RFC 8840 section 4.4). Providers are told nothing.

@@ -145,6 +145,7 @@ impl Bench {
             | Output::ConnectLine { .. }
             | Output::CloseFlow { .. }
             | Output::Media { .. }
+            | Output::DialogBegan(_)
             | Output::Journal(_)
             | Output::Errand { .. }
             | Output::Controlled { .. }

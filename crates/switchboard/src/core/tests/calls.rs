@@ -29,6 +29,7 @@ pub(super) fn medias(bench: &Bench) -> Vec<Command> {
         | Output::Locate { .. }
         | Output::ConnectLine { .. }
         | Output::CloseFlow { .. }
+        | Output::DialogBegan(_)
         | Output::Journal(_)
         | Output::Errand { .. }
         | Output::Controlled { .. }

@@ -215,6 +215,7 @@ fn asked_to_settle(scene: &mut Scene) -> Ticket {
         | Output::ConnectLine { .. }
         | Output::CloseFlow { .. }
         | Output::Media { .. }
+        | Output::DialogBegan(_)
         | Output::Journal(_)
         | Output::Errand { .. }
         | Output::Controlled { .. }
