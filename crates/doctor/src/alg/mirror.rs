@@ -173,7 +173,7 @@ fn differences(sent: &[&str], arrived: &[&str]) -> Vec<Change> {
             })
             .unwrap_or((sent.len(), arrived.len()));
         while at < next_sent || seen < next_arrived {
-            let mut take = |index: &mut usize, end: usize, lines: &[&str]| {
+            let take = |index: &mut usize, end: usize, lines: &[&str]| {
                 (*index < end).then(|| {
                     *index += 1;
                     lines[*index - 1].to_owned()

@@ -246,6 +246,7 @@ impl Engine {
             Source::Nothing => false,
             Source::Leg(_)
             | Source::Echo
+            | Source::Mirror
             | Source::Probe
             | Source::RingBack
             | Source::Busy
