@@ -89,7 +89,7 @@ pub(super) const RH_ALG_HOME: Text = Text {
 
 pub(super) const RJ_SYMMETRIC: Text = Text {
     sentence: "The router of {person|somebody} gives audio another port for every destination (symmetric NAT), so the direct way over UDP fails and the one TCP port has to carry it.",
-    possible: "Calls have audio[ by {way}], with a little more delay[ ({time})].",
+    possible: "Calls have audio[ ({way})], with a little more delay[ ({time})].",
     fix: &[
         "Nothing has to be done for audio over TCP; for the last bit of quality:",
         "In the router there, let outgoing UDP keep its source ports (OPNsense, pfSense: Outbound NAT, Hybrid, \"Static Port\").",
@@ -100,7 +100,7 @@ pub(super) const RJ_SYMMETRIC: Text = Text {
 
 pub(super) const RJ_UDP_BLOCKED: Text = Text {
     sentence: "In the network of {person|somebody}, {culprit} lets no UDP through, so the direct way for audio is closed and the one TCP port has to carry it.",
-    possible: "Calls have audio[ by {way}], with a little more delay[ ({time})].",
+    possible: "Calls have audio[ ({way})], with a little more delay[ ({time})].",
     fix: &[
         "Nothing has to be done for audio over TCP; for the last bit of quality:",
         "Let outgoing UDP through there, or in the firewall of the computer (for hotels and guest networks: use another network).",
