@@ -4,7 +4,7 @@ use crate::words::Text;
 
 pub(super) const F1_PHONE_OFFLINE: Text = Text {
     sentence: "The desk phone[ {phone}] that {person|somebody} controls from the app is not connected to the server, so it can neither ring nor be dialled with.",
-    possible: "The app can be used as the phone itself: choose \"This browser\" in it.",
+    possible: "The app can be used as the phone itself: choose to talk at this computer.",
     fix: &[
         "Look whether the phone has power and a network: its display tells.",
         "Compare its server address, user name and password with those of the device in the administration.",
@@ -74,7 +74,7 @@ pub(super) const H2_MOBILE_NO_ROUTE: Text = Text {
         "Compare the mobile's number with what the person gives: in full, with the country's code.",
         "In the administration, under outside lines, let a trunk be used for mobile numbers, and let the person call them.",
     ],
-    retest: "\"What happens when …\" in the administration says by which trunk the number goes.",
+    retest: "\"What happens if …?\" in the administration says by which trunk the number goes.",
 };
 
 pub(super) const RH_ALG_HOME: Text = Text {
