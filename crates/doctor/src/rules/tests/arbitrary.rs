@@ -107,7 +107,7 @@ fn server() -> impl Strategy<Value = Change> {
                 0 => to(move |e: &mut Evidence| e.server.interfaces[0].role = role),
                 1 => to(move |e: &mut Evidence| e.server.interfaces[0].gateway = None),
                 2 => to(move |e: &mut Evidence| {
-                    (e.server.nat[0].outcome, e.server.nat[0].confidence, e.server.nat[0].is_altered) = (outcome, confidence, is)
+                    (e.server.nat[0].outcome, e.server.nat[0].confidence, e.server.nat[0].is_altered) = (outcome, confidence, is);
                 }),
                 3 => to(move |e: &mut Evidence| e.server.stun.servers[usize::from(is)].state = state),
                 4 => to(move |e: &mut Evidence| e.server.stun.servers.iter_mut().for_each(|server| server.state = state)),
@@ -116,7 +116,7 @@ fn server() -> impl Strategy<Value = Change> {
                     (
                         e.server.certificate.as_mut().unwrap().not_after,
                         e.server.certificate.as_mut().unwrap().is_self_signed,
-                    ) = (at, is)
+                    ) = (at, is);
                 }),
                 7 => to(move |e: &mut Evidence| e.server.pages[0].from_outside_at = is.then_some(at)),
                 _ => to(move |e: &mut Evidence| (e.taken_at, e.server.stun.asks) = (at, is)),
@@ -147,7 +147,7 @@ fn outside() -> impl Strategy<Value = Change> {
                         address: socket,
                         outcome,
                         at,
-                    })
+                    });
                 }),
                 1 => to(move |e: &mut Evidence| (e.trunks[0].state, e.trunks[0].has_own_stun) = (state, is)),
                 2 => to(move |e: &mut Evidence| (e.trunks[0].received, e.trunks[0].is_rewritten) = (Some(ip), Some(is))),
@@ -194,11 +194,11 @@ fn person() -> impl Strategy<Value = Change> {
             match kind % 6 {
                 0 => to(move |e: &mut Evidence| (e.networks[which].locality, e.networks[which].seen_at) = (locality, at)),
                 1 => to(move |e: &mut Evidence| {
-                    (e.networks[which].way, e.networks[which].round_trip_ms, e.networks[which].check) = (way, Some(figure), None)
+                    (e.networks[which].way, e.networks[which].round_trip_ms, e.networks[which].check) = (way, Some(figure), None);
                 }),
                 2 => to(move |e: &mut Evidence| (e.phones[which].transport, e.phones[which].since) = (transport, at)),
                 3 => to(move |e: &mut Evidence| {
-                    (e.phones[which].address, e.phones[which].is_outside, e.phones[which].unanswered_ms) = (Some(ip), true, Some(number))
+                    (e.phones[which].address, e.phones[which].is_outside, e.phones[which].unanswered_ms) = (Some(ip), true, Some(number));
                 }),
                 4 => to(move |e: &mut Evidence| e.people[which].mobile_has_route = Some(false)),
                 _ => to(move |e: &mut Evidence| (e.phones[which].is_stuck, e.phones[which].is_rewritten) = (true, Some(is))),

@@ -47,7 +47,7 @@ fn somebody_elses_certificate_shows_a_wrong_forward() {
             address: socket("198.51.100.44:8802"),
             outcome: ProbeOutcome::SomebodyElse,
             at: ago(5),
-        }]
+        }];
     });
     assert_eq!(unused, [], "nobody comes by that router");
 }
@@ -263,7 +263,7 @@ fn a_carriers_address_takes_no_forwards() {
     let tunnel = faults(|e| {
         e.server
             .interfaces
-            .push(interface("tailscale0", "100.72.1.9", InterfaceRole::Vpn, None))
+            .push(interface("tailscale0", "100.72.1.9", InterfaceRole::Vpn, None));
     });
     assert_eq!(tunnel, []);
     let also_public = faults(|e| {

@@ -125,7 +125,7 @@ fn a_phone_at_home_has_to_use_tls() {
         );
     }
     let by_tunnel = |e: &mut crate::evidence::Evidence| {
-        (e.phones[1].transport, e.phones[1].address) = (Some(PhoneTransport::Udp), Some(ip("10.8.0.5")))
+        (e.phones[1].transport, e.phones[1].address) = (Some(PhoneTransport::Udp), Some(ip("10.8.0.5")));
     };
     assert_eq!(faults(by_tunnel), []);
     assert_eq!(
@@ -217,7 +217,7 @@ fn browsers_on_the_wan_are_told_of_where_there_is_a_lan() {
     let unused = faults(|e| {
         e.server
             .interfaces
-            .push(interface("eth1", "198.51.100.77", InterfaceRole::Wan, None))
+            .push(interface("eth1", "198.51.100.77", InterfaceRole::Wan, None));
     });
     assert_eq!(unused, []);
 }
