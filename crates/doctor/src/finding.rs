@@ -574,6 +574,7 @@ impl Finding {
 
     /// With one more fact.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "callers give what they have: addresses, texts, numbers")]
     pub fn with(mut self, what: What, value: impl ToString, at: Option<UnixMs>) -> Self {
         let value = value.to_string();
         self.evidence.push(Fact { what, value, at });

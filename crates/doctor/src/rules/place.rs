@@ -10,8 +10,9 @@ use crate::evidence::{Evidence, Interface, InterfaceRole, Page, Person, UserNetw
 pub(super) fn is_public(ip: IpAddr) -> bool {
     match ip.to_canonical() {
         IpAddr::V4(v4) => {
-            !(v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() || v4.is_multicast() || v4.is_broadcast())
-                && !is_carriers(IpAddr::V4(v4))
+            let is_inside = v4.is_private() || v4.is_loopback() || v4.is_link_local() || is_carriers(ip);
+            let is_nowhere = v4.is_unspecified() || v4.is_multicast() || v4.is_broadcast();
+            !is_inside && !is_nowhere
         }
         IpAddr::V6(v6) => {
             !(v6.is_unique_local() || v6.is_loopback() || v6.is_unicast_link_local() || v6.is_unspecified() || v6.is_multicast())

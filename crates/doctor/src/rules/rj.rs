@@ -1,6 +1,7 @@
 //! R-j: the NAT where somebody is.
 //!
-//! Asks for: a check's candidates ([`super::gathering`]), its audio by each way, and how the person's last call went; and packets of calls that get lost on the way from or to somebody.
+//! Asks for: a check's candidates ([`super::gathering`]), its audio by each way, and how the person's last call went; and packets of calls that
+//! get lost on the way from or to somebody.
 //!
 //! * Two ports of one public address from one base: symmetric; high where the base is known.
 //! * Nothing from two servers or more, by a gathering that was waited for: UDP is blocked. A dead server looks the same, so that only servers
@@ -10,13 +11,15 @@
 //! In the office, and through a tunnel, media crosses no NAT: there UDP is called blocked only when it has failed by itself while TCP works. What
 //! adapters of a VPN see counts only where there are no others. Concludes nothing without a check, except from calls.
 
+mod call;
+
 use std::collections::BTreeSet;
 
 use super::gathering::{self, HomeNat};
 use super::stun::{self, Fate};
-use super::{LOOK_FRESH_MS, calls, is_fresh, line, note_if, place, rg};
+use super::{LOOK_FRESH_MS, is_fresh, line, note_if, place, rg};
 use crate::evidence::{
-    Candidate, CandidateKind, Check, Evidence, Gathering, Locality, MediaWay, Outcome, PeerKind, Protocol, Stage, UserNetwork, Way, WayTest,
+    Candidate, CandidateKind, Check, Evidence, Gathering, Locality, MediaWay, Outcome, Protocol, UserNetwork, Way, WayTest,
 };
 use crate::finding::{Confidence, Culprit, Fault, Finding, Severity, Subject, What};
 
@@ -30,7 +33,7 @@ pub(super) fn findings(evidence: &Evidence) -> Vec<Finding> {
         .filter_map(|network| Some((network, network.check.as_ref()?)));
     let fresh = checked.filter(|(_, check)| is_fresh(evidence, check.at, LOOK_FRESH_MS));
     let mut findings: Vec<Finding> = fresh.filter_map(|(network, check)| home(evidence, network, check)).collect();
-    findings.extend(lost(evidence));
+    findings.extend(call::findings(evidence));
     findings
 }
 
@@ -204,44 +207,4 @@ fn with_way(finding: Finding, check: &Check) -> Finding {
     finding
         .with_known(What::Way, way.map(line::way_code), Some(check.at))
         .with_known(What::Time, time, Some(check.at))
-}
-
-/// Packets of a call that are lost between here and somebody's browser or phone. In the office that rather is a cable or a switch.
-fn lost(evidence: &Evidence) -> Vec<Finding> {
-    let troubles = calls::troubles(evidence);
-    let is_lost = |seen: &&calls::Seen<'_>| match (seen.trouble.stage, seen.guilty().kind) {
-        (Stage::NetworkIn | Stage::NetworkOut, PeerKind::Browser | PeerKind::Phone) => true,
-        (Stage::NetworkIn | Stage::NetworkOut, PeerKind::Trunk) => false,
-        (
-            Stage::Microphone
-            | Stage::Sender
-            | Stage::SilentAudio
-            | Stage::WrongAddress
-            | Stage::Decryption
-            | Stage::Decoding
-            | Stage::Output,
-            _,
-        ) => false,
-    };
-    troubles
-        .iter()
-        .filter(is_lost)
-        .map(|seen| {
-            let is_inside = calls::is_in_the_office(evidence, seen.guilty());
-            let confidence = if is_inside { Confidence::Low } else { Confidence::Medium };
-            let way = seen.guilty().way.map(way_code);
-            seen.finding(Fault::RjCallLost, Severity::Problem, Culprit::HomeRouter, confidence)
-                .with_known(What::Way, way, Some(seen.trouble.since))
-        })
-        .collect()
-}
-
-/// For programs, and for tables of words: never changes.
-fn way_code(way: MediaWay) -> &'static str {
-    match way {
-        MediaWay::Udp => "udp",
-        MediaWay::Tcp => "tcp",
-        MediaWay::Relay => "tls",
-        MediaWay::Rtp => "rtp",
-    }
 }

@@ -192,7 +192,7 @@ fn evidence_is_one_line_for_each_fact_and_codes_become_words() {
         explain(&finding, Language::English).evidence,
         [
             "Where the sound is lost: on the way to the server",
-            "Way of the audio: TCP, by the one port"
+            "Way of the audio: TCP through the one port"
         ]
     );
     assert_eq!(

@@ -4,7 +4,7 @@ use crate::words::Text;
 
 pub(super) const F1_PHONE_OFFLINE: Text = Text {
     sentence: "The desk phone[ {phone}] that {person|somebody} controls from the app is not connected to the server, so it can neither ring nor be dialled with.",
-    possible: "The app can be used as the phone itself: choose \"This browser\" in it.",
+    possible: "The app can be used as the phone itself: choose to talk at this computer.",
     fix: &[
         "Look whether the phone has power and a network: its display tells.",
         "Compare its server address, user name and password with those of the device in the administration.",
@@ -74,7 +74,7 @@ pub(super) const H2_MOBILE_NO_ROUTE: Text = Text {
         "Compare the mobile's number with what the person gives: in full, with the country's code.",
         "In the administration, under outside lines, let a trunk be used for mobile numbers, and let the person call them.",
     ],
-    retest: "\"What happens when …\" in the administration says by which trunk the number goes.",
+    retest: "\"What happens if …?\" in the administration says by which trunk the number goes.",
 };
 
 pub(super) const RH_ALG_HOME: Text = Text {
@@ -89,7 +89,7 @@ pub(super) const RH_ALG_HOME: Text = Text {
 
 pub(super) const RJ_SYMMETRIC: Text = Text {
     sentence: "The router of {person|somebody} gives audio another port for every destination (symmetric NAT), so the direct way over UDP fails and the one TCP port has to carry it.",
-    possible: "Calls have audio[ by {way}], with a little more delay[ ({time})].",
+    possible: "Calls have audio[ ({way})], with a little more delay[ ({time})].",
     fix: &[
         "Nothing has to be done for audio over TCP; for the last bit of quality:",
         "In the router there, let outgoing UDP keep its source ports (OPNsense, pfSense: Outbound NAT, Hybrid, \"Static Port\").",
@@ -100,7 +100,7 @@ pub(super) const RJ_SYMMETRIC: Text = Text {
 
 pub(super) const RJ_UDP_BLOCKED: Text = Text {
     sentence: "In the network of {person|somebody}, {culprit} lets no UDP through, so the direct way for audio is closed and the one TCP port has to carry it.",
-    possible: "Calls have audio[ by {way}], with a little more delay[ ({time})].",
+    possible: "Calls have audio[ ({way})], with a little more delay[ ({time})].",
     fix: &[
         "Nothing has to be done for audio over TCP; for the last bit of quality:",
         "Let outgoing UDP through there, or in the firewall of the computer (for hotels and guest networks: use another network).",

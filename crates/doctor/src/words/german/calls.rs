@@ -17,8 +17,8 @@ pub(super) const RL_CALL_MICROPHONE: Text = Text {
 };
 
 pub(super) const RL_CALL_SILENT_PEER: Text = Text {
-    sentence: "Die Verbindung steht, aber von einer Seite[ ({person})] kommt in diesem Gespräch kein Ton (gemeint ist: {culprit}), darum können die anderen sie nicht hören.",
-    possible: "Sie hört die anderen.",
+    sentence: "Die Verbindung steht, aber {culprit} von {person|einer Seite} sendet in diesem Gespräch keinen Ton, darum hören die anderen nichts.",
+    possible: "Die andere Richtung funktioniert.",
     fix: &[
         "Fragen Sie, ob das Telefon dort stumm geschaltet ist: Das sieht von hier genauso aus.",
         "Sehen Sie nach dem Kabel von Hörer oder Headset, und versuchen Sie es mit dem anderen.",
@@ -70,7 +70,7 @@ pub(super) const RE_CALL_WRONG_ADDRESS: Text = Text {
 };
 
 pub(super) const H1_CALL_UNDECRYPTABLE: Text = Text {
-    sentence: "In diesem Gespräch ist der Ton von {person|einer Seite} anders verschlüsselt als vereinbart (gemeint ist: {culprit}) und unverständlich, darum hören die anderen ihn nicht.",
+    sentence: "In diesem Gespräch verschlüsselt {culprit} von {person|einer Seite} den Ton anders als vereinbart, darum ist er unverständlich, und die anderen hören nichts.",
     possible: "Die andere Richtung funktioniert.",
     fix: &[
         "Stellen Sie SRTP im Telefon so ein, wie dieser Server es anbietet (AES_CM_128_HMAC_SHA1_80), oder nehmen Sie zurück, was von Hand eingestellt ist.",
@@ -80,7 +80,7 @@ pub(super) const H1_CALL_UNDECRYPTABLE: Text = Text {
 };
 
 pub(super) const F2_CALL_UNDECODABLE: Text = Text {
-    sentence: "In diesem Gespräch kommt der Ton von {person|einer Seite} in einer nicht vereinbarten Form (gemeint ist: {culprit}) und lässt sich nicht abspielen, darum hören die anderen ihn nicht.",
+    sentence: "In diesem Gespräch sendet {culprit} von {person|einer Seite} Ton in einer nicht vereinbarten Form, darum lässt er sich nicht abspielen, und die anderen hören nichts.",
     possible: "Die andere Richtung funktioniert.",
     fix: &[
         "Erlauben Sie im Telefon oder in der Leitung nur, was beide kennen: Opus, G.722, G.711.",

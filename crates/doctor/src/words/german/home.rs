@@ -4,7 +4,7 @@ use crate::words::Text;
 
 pub(super) const F1_PHONE_OFFLINE: Text = Text {
     sentence: "Das Tischtelefon[ {phone}], das {person|jemand} aus der App steuert, ist nicht mit dem Server verbunden und kann darum weder klingeln noch wählen.",
-    possible: "Die App kann selbst das Telefon sein: Wählen Sie darin „Dieser Browser“.",
+    possible: "Die App kann selbst das Telefon sein: Wählen Sie darin, an diesem Rechner zu sprechen.",
     fix: &[
         "Sehen Sie nach, ob das Telefon Strom und Netz hat: Sein Display sagt es.",
         "Vergleichen Sie Serveradresse, Benutzername und Passwort im Telefon mit denen des Geräts in der Verwaltung.",
@@ -74,7 +74,7 @@ pub(super) const H2_MOBILE_NO_ROUTE: Text = Text {
         "Vergleichen Sie die Handynummer mit der Angabe der Person: vollständig, mit Landesvorwahl.",
         "Lassen Sie in der Verwaltung eine Amtsleitung für Mobilfunknummern benutzen, und erlauben Sie der Person, dorthin zu telefonieren.",
     ],
-    retest: "„Was passiert, wenn …“ in der Verwaltung sagt, über welche Leitung die Nummer geht.",
+    retest: "„Was geschieht, wenn …?“ in der Verwaltung sagt, über welche Leitung die Nummer geht.",
 };
 
 pub(super) const RH_ALG_HOME: Text = Text {

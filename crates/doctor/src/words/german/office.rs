@@ -14,7 +14,7 @@ pub(super) const P3_CERTIFICATE_UNTRUSTED: Text = Text {
 };
 
 pub(super) const P3_CERTIFICATE_EXPIRING: Text = Text {
-    sentence: "Das Zertifikat des Servers läuft {date|bald} ab, und dann verweigern Browser die Seite und damit alle Gespräche.",
+    sentence: "Das Zertifikat des Servers läuft bald ab[ (am {date})], und dann verweigern Browser die Seite und damit alle Gespräche.",
     possible: "Bis dahin funktioniert alles.",
     fix: &[
         "Erneuern Sie das Zertifikat, oder bringen Sie in Ordnung, was es von selbst hätte erneuern sollen (zum Beispiel certbot renew).",
