@@ -30,6 +30,8 @@ const MARK: f32 = 22.0;
 pub(super) const GAP: f32 = 18.0;
 /// Where the content begins.
 pub(super) const TOP: f32 = 118.0;
+/// The bar's name needs it.
+const HEIGHT_MIN: f32 = 130.0;
 const LABEL_LINES_MAX: usize = 2;
 const LINE_LINES_MAX: usize = 2;
 
@@ -92,7 +94,7 @@ impl Layout {
         let outside = paired(&of(&[NodeKind::StunServer, NodeKind::Trunk, NodeKind::Network]));
         let columns = [inside, middle, routers, outside];
         let height = |column: &[(String, Placed)]| column.iter().map(|(_, placed)| placed.y + placed.height).fold(0.0, f32::max);
-        let tallest = columns.iter().map(|column| height(column)).fold(0.0, f32::max);
+        let tallest = columns.iter().map(|column| height(column)).fold(HEIGHT_MIN, f32::max);
         let mut placed = BTreeMap::new();
         for column in columns {
             let down = TOP + (tallest - height(&column)) / 2.0;

@@ -1,5 +1,7 @@
 //! What stands in a plan, in both languages.
 
+mod german;
+
 use model::Language;
 
 use crate::evidence::{InterfaceRole, MediaWay, StunState, TrunkState};
@@ -95,56 +97,11 @@ const ENGLISH: Words = Words {
     language: Language::English,
 };
 
-const GERMAN: Words = Words {
-    title: "Netzplan",
-    looked_at: "Stand",
-    description: "Links das Büro, rechts das Internet. Was einen Fehler verursacht, ist rot und trägt ein Ausrufezeichen.",
-    office_frame: "Büro",
-    office: "Menschen im Büro",
-    by_public_address: "über die öffentliche Adresse",
-    vpn: "Menschen im VPN",
-    phones: "Tischtelefone",
-    phones_off: "nicht angemeldet",
-    server: "farend",
-    nothing_yet: "noch nichts gemessen",
-    router: "Router",
-    router_unknown: "Router, noch nicht bekannt",
-    public_address: "öffentlich",
-    public_unknown: "öffentliche Adresse nicht bekannt",
-    no_route: "kein Weg ins Internet",
-    internet: "Internet",
-    comes_in: "hier kommt man herein",
-    stun_goes: "STUN-Server sehen diese Adresse",
-    trunk_goes: "sieht diese Adresse",
-    not_symmetric: ["Cone-NAT (RFC 3489)", "Zuordnung unabhängig vom Ziel (RFC 4787)"],
-    symmetric: ["symmetrisches NAT (RFC 3489)", "Zuordnung je Ziel (RFC 4787)"],
-    udp_blocked: "UDP gesperrt",
-    nat_unknown: "NAT nicht bekannt",
-    ports_kept: "behält Ports",
-    ports_changed: "ändert Ports",
-    stun: "STUN-Server",
-    stun_of: "von",
-    trunk: "Anbieter",
-    sees_us: "sieht uns unter",
-    desk_phone: "Tischtelefon",
-    guest: "Gast",
-    no_way: "auf keinem Weg Ton",
-    network: "Netz draußen",
-    more: "und {} weitere",
-    more_networks: "und {} weitere Netze",
-    findings: "Befunde",
-    no_findings: "Es ist kein Fehler bekannt.",
-    more_findings: "und {} weitere Befunde",
-    columns: ["Was", "Name", "Bekannt"],
-    culprit: "Ursache",
-    language: Language::German,
-};
-
 impl Words {
     pub(super) fn of(language: Language) -> &'static Self {
         match language {
             Language::English => &ENGLISH,
-            Language::German => &GERMAN,
+            Language::German => &german::GERMAN,
         }
     }
 
@@ -201,7 +158,7 @@ impl Words {
             InterfaceRole::Lan => "LAN",
             InterfaceRole::Wan => "WAN",
             InterfaceRole::Vpn => "VPN",
-            InterfaceRole::Virtual => self.either("virtual", "virtuell"),
+            InterfaceRole::Virtual => "virtual",
         }
     }
 }

@@ -48,9 +48,10 @@ fn no_route(evidence: &Evidence) -> Option<Finding> {
     }
     let real = || evidence.server.interfaces.iter().filter(|interface| is_real(interface));
     let has_no_gateway = real().next().is_some() && real().all(|interface| interface.gateway.is_none());
-    // A line of its own (PPP, a tunnel) has no gateway to name.
+    // A line of its own (PPP) has no gateway to name. A tunnel with an address of inside is none: people come by it, nobody gets out.
     let has_line = real().any(|interface| match interface.role {
-        InterfaceRole::Wan | InterfaceRole::Vpn => true,
+        InterfaceRole::Wan => true,
+        InterfaceRole::Vpn => place::is_public(interface.address) || place::is_carriers(interface.address),
         InterfaceRole::Lan | InterfaceRole::Virtual => false,
     });
     let confidence = match (stun::all(evidence), &trunks) {

@@ -89,7 +89,10 @@ pub fn is_early(fault: Fault) -> bool {
 /// certificate is, what becomes of STUN. (What becomes of several at once stands in [`super::score::is_hidden`].)
 pub fn is_either_or(a: Fault, b: Fault) -> bool {
     use Fault as F;
-    let groups: [&[Fault]; 6] = [
+    let groups: [&[Fault]; 8] = [
+        // A server that is not configured is not dead; and a provider has a server of its own, or has none.
+        &[F::RdStunMissing, F::N2StunServerDead, F::N3OwnStunDead],
+        &[F::N3OwnStunDead, F::ReTrunkLeavesElsewhere, F::RiOwnStunElsewhere],
         // Whether a router turns packets back cannot be told of a symmetric one.
         &[F::N1ForwardMissing, F::RgSymmetric],
         &[
@@ -183,7 +186,7 @@ pub fn network_subject(company: &Company, (person, index): (usize, usize)) -> Su
 }
 
 /// Whether what is so can be seen in the end: another fault may have taken away what it is seen by. A symmetric NAT takes two servers that answer, and
-/// three where the first two are treated alike; blocked UDP takes one that would have answered.
+/// three where the first two are treated alike; blocked UDP takes two that would have answered, since one alone may be dead.
 pub fn is_observable(company: &Company, truth: &Truth) -> bool {
     let Subject::Network { .. } = &truth.subject else { return true };
     let probes = if company.office.is_cloud() || company.office.is_udp_forwarded {
@@ -194,7 +197,7 @@ pub fn is_observable(company: &Company, truth: &Truth) -> bool {
     let servers = people::answering(company) + probes;
     match truth.fault {
         Fault::RjSymmetric => servers >= if probes > 0 { 3 } else { 2 },
-        Fault::RjUdpBlocked => servers >= 1,
+        Fault::RjUdpBlocked => servers >= 2,
         _ => true,
     }
 }

@@ -29,8 +29,10 @@ const HEALTHY: u64 = 2_000;
 const ALONE: u64 = 60;
 
 #[test]
+#[allow(clippy::print_stdout, reason = "the figures, for whoever asks with --nocapture")]
 fn of_two_hundred_networks_the_faults_are_found_and_none_are_invented() {
     let score = Score::of(0..seeds(COMPANIES));
+    println!("{score}");
     assert!(
         score.due() > 150 && score.kinds() > 40,
         "too few faults were there to find: {score}"
@@ -54,6 +56,7 @@ fn healthy_companies_have_no_finding() {
 }
 
 #[test]
+#[allow(clippy::print_stdout, reason = "the figures, for whoever asks with --nocapture")]
 fn every_fault_alone_is_found_and_nothing_beside_it() {
     let mut score = Score::default();
     for fault in Fault::ALL {
@@ -67,6 +70,7 @@ fn every_fault_alone_is_found_and_nothing_beside_it() {
             score.add(seed, &outcome(&story));
         }
     }
+    println!("{score}");
     assert!(score.precision() >= PRECISION_MIN && score.recall() >= RECALL_MIN, "{score}");
 }
 

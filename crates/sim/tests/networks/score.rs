@@ -71,7 +71,9 @@ pub fn broken(seed: u64, faults: &[Fault]) -> Option<Story> {
 /// | STUN silent, refused, without DNS or route | single servers, the NAT, which public address it is | nobody answers |
 /// | no way for audio, UDP blocked | a symmetric NAT, a poor line there | nothing gets through that could show it |
 /// | a browser that cannot | everything that it would have looked at | it cannot |
-/// | no microphone, or none allowed | a mute or silent one | there is nothing to listen to |
+/// | a microphone that is not allowed | that there is none, a mute or silent one | nobody may look |
+/// | no microphone | a mute or silent one | there is nothing to listen to |
+/// | a wrong way to a provider, or none | lost packets of a call by it | it is why |
 /// | a fault of somebody's network or computer | the same in a call of theirs | it is the same |
 /// | a router that rewrites a phone's SIP | that it is not encrypted | the cure is the same |
 pub fn is_hidden(by: &Truth, truth: &Truth) -> bool {
@@ -97,6 +99,7 @@ pub fn is_hidden(by: &Truth, truth: &Truth) -> bool {
                 | F::N1ForwardMissing
                 | F::N1ForwardUnproven
                 | F::P3CertificateName
+                | F::RgCallLost
         ),
         F::RfStunNoDns | F::RfStunNoRoute | F::RfStunRefused | F::RfStunSilent => matches!(
             truth.fault,
@@ -111,14 +114,15 @@ pub fn is_hidden(by: &Truth, truth: &Truth) -> bool {
         ),
         F::RjNoWay | F::RjUdpBlocked => is_same && matches!(truth.fault, F::RjSymmetric | F::RjUdpBlocked | F::P3LinePoor),
         F::F2BrowserUnfit => is_same && matches!(truth.subject, Subject::Network { .. }),
-        F::RlNoMicrophone | F::RlMicrophoneDenied => {
-            is_same && matches!(truth.fault, F::RlMicrophoneMuted | F::RlMicrophoneSilent | F::RlMicrophoneDenied)
-        }
+        F::RlMicrophoneDenied => is_same && matches!(truth.fault, F::RlMicrophoneMuted | F::RlMicrophoneSilent | F::RlNoMicrophone),
+        F::RlNoMicrophone => is_same && matches!(truth.fault, F::RlMicrophoneMuted | F::RlMicrophoneSilent),
         F::RlMicrophoneMuted => is_same && truth.fault == F::RlMicrophoneSilent,
         F::RlNoSpeaker => is_same && truth.fault == F::RlSpeakerUnheard,
         F::RhAlgHome => is_same && truth.fault == F::H1PhonePlain,
         F::RgSymmetric => truth.fault == F::RgCallLost,
-        F::ReTrunkLeavesElsewhere | F::RiOwnStunElsewhere | F::RePublicAddressDiffers => truth.fault == F::ReCallWrongAddress,
+        F::ReTrunkLeavesElsewhere | F::RiOwnStunElsewhere | F::RePublicAddressDiffers => {
+            matches!(truth.fault, F::ReCallWrongAddress | F::RgCallLost)
+        }
         _ => false,
     }
 }

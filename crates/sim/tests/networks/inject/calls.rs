@@ -23,8 +23,9 @@ pub(super) fn call(company: &mut Company, fault: Fault, random: &mut SmallRng) -
     };
     let kind = pick(random, kinds);
     if kind == PeerKind::Trunk && company.providers.is_empty() {
+        // One more STUN server would be another pair of eyes.
         let provider = provider(random, &company.office, 3);
-        company.providers.push(provider);
+        company.providers.push(Provider { own: None, ..provider });
     }
     let browser = Some(BrowserSide::default());
     lost.sides[0].browser = browser;

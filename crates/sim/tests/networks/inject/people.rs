@@ -93,9 +93,9 @@ pub(super) fn network(company: &mut Company, fault: Fault, random: &mut SmallRng
             let kinds = [Kind::Named(Named::Symmetric), Kind::Named(Named::CarrierSymmetric), Kind::Trap];
             place.nat = pick(random, if is_probed { &kinds } else { &kinds[..2] });
         }
-        // Somebody has to answer anywhere, or else nobody knows whether these servers do.
+        // Two have to answer anywhere, or else nobody knows whether these servers do: the guide's test takes two.
         Fault::RjUdpBlocked => {
-            if answering == 0 && !is_probed {
+            if answering < 2 && !is_probed {
                 return None;
             }
             behind_nat(place);
