@@ -41,7 +41,7 @@ async fn found(severity: Option<Severity>, seconds_ago: i64) -> TempDir {
 /// Exit status, standard output, standard error.
 fn doctor(folder: &TempDir, further: &[&str]) -> (Option<i32>, String, String) {
     let data = folder.path().to_str().expect("a path");
-    let output = farend(&[&["doctor", "--data", data], further].concat(), "");
+    let output = farend(&[&["doctor", "--data", data][..], further].concat(), "");
     (output.status.code(), text(&output.stdout), text(&output.stderr))
 }
 

@@ -58,7 +58,7 @@ fn servers_that_dns_does_not_know_are_told_and_once_it_does_all_is_well() {
         );
         only(&stage.admin, "rf_stun_no_dns", "configuration");
         for (name, address) in [
-            ("stun-three.example.test", [198, 51, 100, 10]),
+            ("stun-three.example.test", [198_u8, 51, 100, 10]),
             ("stun-four.example.test", [198, 51, 100, 20]),
         ] {
             stage.network.names().set(name, address.into());

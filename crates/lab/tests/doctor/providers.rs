@@ -2,7 +2,8 @@
 
 use lab::Lab;
 use lab::findings::{mended, none, only};
-use lab::net::addresses::ITSP;
+use lab::net::addresses::{ITSP, SECOND_ROUTER, SERVER};
+use lab::process::run;
 use lab::world::in_namespaces;
 use serde_json::{Value, json};
 
@@ -53,14 +54,11 @@ fn a_providers_own_stun_server_by_another_router_than_its_sip_is_told() {
         company.line_once_up(trunk);
         none(&company.admin);
         let mut route = company.network.server().command("ip");
-        lab::process::run(route.args([
-            "route",
-            "replace",
-            &ITSP.to_string(),
-            "via",
-            &lab::net::addresses::SECOND_ROUTER.to_string(),
-        ]))
-        .unwrap();
+        run(route.args(["route", "replace", &ITSP.to_string(), "via", &SECOND_ROUTER.to_string()])).unwrap();
+        // It registers anew, and is seen by that router's address.
+        let anew = json!({"from_address": SERVER.to_string()});
+        company.admin.patch(&format!("/api/v1/trunks/{trunk}"), &anew).unwrap();
+        company.line_once_up(trunk);
         only(&company.admin, "ri_own_stun_elsewhere", "office_router");
     });
 }
