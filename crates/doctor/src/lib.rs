@@ -20,6 +20,7 @@ pub mod finding;
 pub mod history;
 pub mod nat;
 pub mod pace;
+pub mod plan;
 pub mod rules;
 pub mod stun;
 pub mod verdict;

@@ -347,6 +347,9 @@ fn doctor_routes() -> OpenApiRouter<Api> {
         .routes(routes!(doctor::rules))
         .routes(routes!(doctor::networks))
         .routes(routes!(doctor::evidence))
+        .routes(routes!(doctor::plan::show))
+        .routes(routes!(doctor::plan::svg))
+        .routes(routes!(doctor::plan::markdown))
 }
 
 /// What callers hear and choose: for administrators.

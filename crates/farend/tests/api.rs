@@ -8,6 +8,7 @@ mod api {
     mod checks;
     mod coming_together;
     pub(super) mod company;
+    mod doctor;
     pub(super) mod events;
     mod menus;
     mod network;

@@ -2,6 +2,7 @@
 
 mod cli {
     mod call_features;
+    mod doctor;
     mod recordings;
 }
 

@@ -3,6 +3,7 @@
 mod store {
     pub(super) mod audit;
     pub(super) mod call_features;
+    pub(super) mod findings;
     pub(super) mod journal;
     pub(super) mod menus;
     pub(super) mod migrations;
@@ -36,6 +37,9 @@ macro_rules! suite {
 }
 
 suite![
+    findings::a_finding_comes_back_as_it_was_written_and_ends,
+    findings::a_finding_is_forgotten_90_days_after_it_was_cleared,
+    findings::what_the_doctor_knew_last_takes_the_place_of_what_it_knew_before,
     people::people_are_added_changed_and_removed,
     people::what_is_taken_is_named,
     people::a_number_can_be_given_to_somebody_else,

@@ -4,6 +4,7 @@ use std::fs;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
@@ -62,13 +63,31 @@ impl Authority {
         Ok(format!("\n[tls]\ncertificate = {certificate:?}\nkey = {key:?}\n"))
     }
 
+    /// The same, with a certificate that ends after so many days.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be written to.
+    pub fn server_config_for_days(&self, name: &str, address: Ipv4Addr, days: u32) -> anyhow::Result<String> {
+        let ends = SystemTime::now() + Duration::from_secs(u64::from(days) * 24 * 60 * 60);
+        let Credentials { certificate, key } = self.certify_until(&[name, &address.to_string()], Some(ends))?;
+        Ok(format!("\n[tls]\ncertificate = {certificate:?}\nkey = {key:?}\n"))
+    }
+
     /// A server's certificate for names and addresses, and the key for it. The files are named after the first.
     ///
     /// # Errors
     ///
     /// When the folder cannot be written to.
     pub fn certify(&self, names: &[&str]) -> anyhow::Result<Credentials> {
+        self.certify_until(names, None)
+    }
+
+    fn certify_until(&self, names: &[&str], ends: Option<SystemTime>) -> anyhow::Result<Credentials> {
         let mut params = CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())?;
+        if let Some(ends) = ends {
+            params.not_after = ends.into();
+        }
         params.extended_key_usages.push(ExtendedKeyUsagePurpose::ServerAuth);
         let key = KeyPair::generate()?;
         let certificate = params.signed_by(&key, &self.issuer)?;

@@ -20,6 +20,7 @@ pub mod browser;
 pub mod company;
 pub mod digest;
 pub mod fax;
+pub mod findings;
 pub mod gap;
 pub mod listening;
 pub mod mouth_to_ear;

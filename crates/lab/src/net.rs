@@ -47,6 +47,7 @@ mod proxy;
 mod rules;
 mod stun;
 mod tcp;
+mod walls;
 mod watch;
 
 pub use dns::{Names, Pointer, Service};
@@ -59,6 +60,7 @@ pub use nat::{Behaviour, Filtering, Home, Mapping, Nat, Office};
 pub use network::Network;
 pub use prediction::udp_is_possible;
 pub use tcp::TcpCounters;
+pub use walls::Verdict;
 pub use watch::Watch;
 
 /// What a laboratory is to be like.

@@ -4,3 +4,14 @@
 
 #[path = "doctor/check.rs"]
 mod check;
+#[path = "trunks/company.rs"]
+#[allow(dead_code, reason = "the trunks' own tests use the rest")]
+mod company;
+#[path = "doctor/office.rs"]
+mod office;
+#[path = "doctor/people.rs"]
+mod people;
+#[path = "doctor/providers.rs"]
+mod providers;
+#[path = "doctor/stage.rs"]
+mod stage;

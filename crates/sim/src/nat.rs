@@ -28,6 +28,8 @@ pub enum Mapping {
     EndpointIndependent,
     /// Those on one address.
     AddressDependent,
+    /// The first two that a socket sends to; every further one sees another of its own. With two STUN servers such a NAT looks normal.
+    SharedByTwo,
     /// None do: every destination sees another one.
     AddressAndPortDependent,
 }
@@ -112,6 +114,8 @@ struct Entry {
 
 /// Public ports begin here; what is below belongs to services.
 const PORT_MIN: u16 = 1_024;
+/// So many destinations share a mapping of [`Mapping::SharedByTwo`].
+const SHARING_MAX: usize = 2;
 
 impl Nat {
     /// A NAT that has seen no packet. Random ports come from the seed.
@@ -199,9 +203,17 @@ impl Nat {
         let (address, port) = match self.behaviour.mapping {
             Mapping::EndpointIndependent => (None, None),
             Mapping::AddressDependent => (Some(destination.ip()), None),
-            Mapping::AddressAndPortDependent => (Some(destination.ip()), Some(destination.port())),
+            Mapping::SharedByTwo if self.shares(source, destination) => (None, None),
+            Mapping::SharedByTwo | Mapping::AddressAndPortDependent => (Some(destination.ip()), Some(destination.port())),
         };
         Inside { source, address, port }
+    }
+
+    /// Whether a destination is one of the first two of a socket.
+    fn shares(&self, source: SocketAddr, destination: SocketAddr) -> bool {
+        let (address, port) = (None, None);
+        let shared = self.mappings.get(&Inside { source, address, port });
+        shared.is_none_or(|entry| entry.permitted.len() < SHARING_MAX || entry.permitted.contains_key(&destination))
     }
 
     fn free_port(&mut self, inside: u16) -> Option<u16> {

@@ -32,6 +32,22 @@ fn seen(nat: &mut Nat) -> [SocketAddr; 3] {
 }
 
 #[test]
+fn a_nat_that_looks_normal_to_two_servers_shows_a_third_one_another_port() {
+    let mut nat = nat(Behaviour {
+        mapping: Mapping::SharedByTwo,
+        ..Behaviour::default()
+    });
+    let [first, second, third] = seen(&mut nat);
+    assert_eq!(first, second);
+    assert_ne!(first, third);
+    assert_eq!(
+        seen(&mut nat),
+        [first, second, third],
+        "whoever has asked before sees the same again"
+    );
+}
+
+#[test]
 fn destinations_share_a_mapping_as_the_behaviour_says() {
     let with = |mapping| {
         seen(&mut nat(Behaviour {

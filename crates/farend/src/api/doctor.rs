@@ -1,6 +1,7 @@
 //! What is wrong with the audio, for administrators. All of it is known already: nobody is asked for it.
 
 mod networks;
+pub(super) mod plan;
 
 use std::time::Instant;
 

@@ -265,7 +265,7 @@ impl Live {
     }
 
     /// So many findings are open now.
-    pub(crate) fn doctor_changed(&self, counts: Counts) {
+    pub fn doctor_changed(&self, counts: Counts) {
         self.tell(News::Doctor(counts));
     }
 

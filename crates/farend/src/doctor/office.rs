@@ -10,10 +10,17 @@ use super::unheard::{Told, Unheard};
 use crate::api::network::picture::{self, Picture, StunState as Seen};
 use crate::nat::Family;
 
-/// Addresses of servers that are asked and do not answer.
-pub(super) fn silent(network: &Picture) -> Vec<SocketAddr> {
-    let silent = network.stun.servers.iter().filter(|server| server.state == Seen::Silent);
-    silent.filter_map(|server| server.address).collect()
+/// Addresses of servers that are to be asked by sockets of their own: those that do not answer and, while there are any, those that did when
+/// they were asked last. A fire wall that begins to drop everything is noticed with the one server before it is with the other.
+pub(super) fn doubtful(network: &Picture) -> Vec<SocketAddr> {
+    let servers = &network.stun.servers;
+    if !servers.iter().any(|server| server.state == Seen::Silent) {
+        return Vec::new();
+    }
+    let asked = servers
+        .iter()
+        .filter(|server| matches!(server.state, Seen::Silent | Seen::Answering));
+    asked.filter_map(|server| server.address).collect()
 }
 
 /// Whom we ask, and what comes of it.
@@ -37,13 +44,16 @@ pub(super) fn stun(network: &Picture, unheard: &Unheard, since: &mut Since, now:
 }
 
 fn state(server: &picture::StunServer, unheard: &Unheard) -> StunState {
+    let told = server.address.and_then(|address| unheard.told(address));
     match server.state {
+        // It will be asked again, and perhaps answer no more.
+        Seen::Answering if told.is_some_and(|told| told != Told::Answered) => StunState::Asking,
         Seen::Answering => server.public.map_or(StunState::Asking, |public| StunState::Answering {
             public,
             round_trip_ms: server.round_trip_ms.unwrap_or_default(),
         }),
         Seen::Asking => StunState::Asking,
-        Seen::Silent => match server.address.and_then(|address| unheard.told(address)) {
+        Seen::Silent => match told {
             // It is being looked at.
             None => StunState::Asking,
             Some(Told::Nothing | Told::Answered) => StunState::Silent,
@@ -100,6 +110,7 @@ pub(super) fn nat(network: &Picture) -> Vec<Nat> {
             port_preserved: verdict.port_preserved,
             confidence: confidence(verdict.confidence),
             is_altered: verdict.is_altered,
+            hairpin: verdict.hairpin,
             lifetime_less_than_s: less_than_s.map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX)),
             at: super::unix_ms(nat.measured_at),
         }
@@ -164,6 +175,17 @@ mod tests {
         ] {
             assert_eq!(state(&server(seen, error), &unheard), expected, "{seen:?} {error:?}");
         }
+    }
+
+    #[test]
+    fn while_one_server_is_silent_the_others_are_asked_too() {
+        let mut network = Picture::default();
+        let mut other = server(Seen::Answering, None);
+        other.address = Some("203.0.113.2:3478".parse().unwrap());
+        network.stun.servers = vec![server(Seen::Answering, None), other];
+        assert_eq!(doubtful(&network), []);
+        network.stun.servers[0].state = Seen::Silent;
+        assert_eq!(doubtful(&network).len(), 2);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! People and desk phones, as the evidence has them: what is set up for them, and how their phones are registered.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use doctor::evidence::{DeskPhone, Display, Locality, Person, PhoneTransport, UnixMs};
@@ -62,18 +63,24 @@ fn controlled(directory: &Directory, user: UserId) -> Option<&Device> {
     directory.devices.iter().find(is_controlled)
 }
 
-/// All desk phones.
+/// All desk phones. `is_settled`: whoever wants to register has had time to since we have begun.
 pub(super) fn phones(
     directory: &Directory,
-    live: &Picture,
-    locality: impl Fn(std::net::IpAddr) -> Locality,
+    (live, is_settled): (&Picture, bool),
+    locality: impl Fn(IpAddr) -> Locality,
     since: &mut Since,
     now: UnixMs,
 ) -> Vec<DeskPhone> {
     let phone = |device: &Device| {
         let registered = live.registered.get(&device.id);
         let address = registered.map(|registered| registered.from.ip().to_canonical());
-        let state = if registered.is_some() { "registered" } else { "away" };
+        let thing = format!("phone {}", device.id.0);
+        let since = match registered {
+            Some(_) => since.of(&thing, "registered", now),
+            None if is_settled || since.knows(&thing) => since.of(&thing, "away", now),
+            // It has not registered since we have begun; it may be about to.
+            None => now,
+        };
         DeskPhone {
             device: device.id.0,
             name: device.label.clone(),
@@ -83,7 +90,7 @@ pub(super) fn phones(
                 Transport::Tcp => PhoneTransport::Tcp,
                 Transport::Tls | Transport::Wss => PhoneTransport::Tls,
             }),
-            since: since.of(&format!("phone {}", device.id.0), state, now),
+            since,
             address,
             is_outside: address.is_some_and(|address| locality(address) == Locality::Internet),
             is_behind_nat: registered.is_some_and(|registered| registered.is_behind_nat),
@@ -107,8 +114,6 @@ fn extension(directory: &Directory, live: &Picture, device: DeviceId, owner: Opt
 
 #[cfg(test)]
 mod tests {
-    use std::net::IpAddr;
-
     use switchboard::directory::Mobile;
 
     use super::*;
@@ -174,12 +179,35 @@ mod tests {
             assert_eq!(address.to_string(), "198.51.100.7");
             Locality::Internet
         };
-        let phones = phones(&directory(), &live, locality, &mut Since::default(), UnixMs(7));
+        let phones = phones(&directory(), (&live, true), locality, &mut Since::default(), UnixMs(7));
         let told: Vec<_> = phones
             .iter()
             .map(|phone| (phone.device, phone.transport, phone.is_outside, phone.since))
             .collect();
         assert_eq!(told, [(2, Some(PhoneTransport::Udp), true, UnixMs(7)), (3, None, false, UnixMs(7))]);
         assert_eq!(phones[0].extension, "101");
+    }
+
+    #[test]
+    fn a_phone_that_has_not_registered_yet_is_away_once_it_has_had_time_to() {
+        let (mut live, mut since) = (Picture::default(), Since::default());
+        let mut away_since = |live: &Picture, is_settled, now| {
+            let phones = phones(&directory(), (live, is_settled), |_| Locality::Lan, &mut since, UnixMs(now));
+            phones[0].since
+        };
+        assert_eq!(away_since(&live, false, 1), UnixMs(1));
+        assert_eq!(away_since(&live, false, 9), UnixMs(9));
+        assert_eq!(away_since(&live, true, 10), UnixMs(10));
+        assert_eq!(away_since(&live, true, 19), UnixMs(10));
+        let registered = Registered {
+            from: "192.168.1.20:5060".parse().unwrap(),
+            transport: Transport::Udp,
+            is_behind_nat: false,
+        };
+        live.registered.insert(DeviceId(2), registered);
+        assert_eq!(away_since(&live, false, 20), UnixMs(20));
+        live.registered.clear();
+        assert_eq!(away_since(&live, false, 30), UnixMs(30), "it was here in this run");
+        assert_eq!(away_since(&live, false, 39), UnixMs(30));
     }
 }

@@ -29,6 +29,11 @@ impl Since {
         }
     }
 
+    /// Whether it is watched.
+    pub(super) fn knows(&self, thing: &str) -> bool {
+        self.known.contains_key(thing)
+    }
+
     /// Forgets what nobody has asked for since the last time.
     pub(super) fn tidy(&mut self) {
         let asked = std::mem::take(&mut self.asked);

@@ -52,6 +52,9 @@ const SNAPSHOT_EVERY: Duration = Duration::from_secs(10);
 /// A snapshot is written so often at least, as a sign of life.
 const SIGN_OF_LIFE_EVERY: Duration = Duration::from_secs(30);
 
+/// Desk phones have registered again so long after a start, if they are going to: those by UDP do every minute.
+const SETTLED_AFTER: Duration = Duration::from_secs(90);
+
 /// Nudges that wait; one is enough.
 const NUDGES_MAX: usize = 4;
 
@@ -104,6 +107,8 @@ pub(crate) fn start(sources: Sources) -> Doctor {
         due: now,
         looked: None,
         restless_until: now + RESTLESS,
+        begun: now,
+        told: Counts::default(),
         written: None,
     };
     tokio::spawn(task.run(nudges));
@@ -124,6 +129,8 @@ struct Task {
     due: Instant,
     looked: Option<Instant>,
     restless_until: Instant,
+    begun: Instant,
+    told: Counts,
     /// The snapshot that was written last, and when.
     written: Option<(Instant, Arc<Report>)>,
 }
@@ -136,7 +143,7 @@ impl Task {
         self.resume().await;
         loop {
             tokio::select! {
-                _ = stopped.wait_for(|stopped| *stopped) => return,
+                () = ended(&mut stopped) => return,
                 Some(everything) = nudges.recv() => {
                     if everything {
                         self.look_anew();
@@ -268,9 +275,7 @@ impl Task {
             // What is suspected has to be seen again, and what is open may be over soon.
             self.restless_until = now + RESTLESS;
         }
-        if is_change {
-            self.tell(Counts::of(&report.open));
-        }
+        self.tell(Counts::of(&report.open), is_change);
         self.keep(report, is_change, now).await;
     }
 
@@ -279,6 +284,7 @@ impl Task {
             tracing::warn!(%error, "cannot look at our network interfaces");
             Links::default()
         });
+        let is_settled = Instant::now().duration_since(self.begun) >= SETTLED_AFTER;
         let (live, directory) = (self.sources.live.picture(), self.sources.live.directory());
         let publics = office::publics(network);
         let mut ways_in = publics.clone();
@@ -315,7 +321,7 @@ impl Task {
             },
             trunks: lines::trunks(&directory, &live, network, &mut self.since, at),
             networks,
-            phones: people::phones(&directory, &live, locality, &mut self.since, at),
+            phones: people::phones(&directory, (&live, is_settled), locality, &mut self.since, at),
             people: people::people(&directory, &self.mobiles),
             calls: self.doctor.calls(at),
         };
@@ -325,7 +331,7 @@ impl Task {
 
     /// Begins what takes a while: what is found out comes with a later look.
     fn look_around(&mut self, network: &NetworkPicture, links: &Links, publics: &[IpAddr], pages: &[Page]) {
-        self.unheard.follow(&office::silent(network), self.sources.bind, Instant::now());
+        self.unheard.follow(&office::doubtful(network), self.sources.bind, Instant::now());
         let outside = pages.iter().filter(|page| page.from_outside_at.is_some());
         let mut doors: Vec<IpAddr> = publics.iter().chain(outside.flat_map(|page| &page.addresses)).copied().collect();
         doors.retain(|ip| !is_inside(*ip) && !links.has(*ip));
@@ -371,12 +377,15 @@ impl Task {
         }
     }
 
-    /// Tells administrators who watch, and the figures.
-    fn tell(&self, counts: Counts) {
+    /// Tells the figures and, where something is another than before, administrators who watch.
+    fn tell(&mut self, counts: Counts, is_change: bool) {
         for (severity, count) in [("problem", counts.problem), ("warning", counts.warning), ("note", counts.note)] {
             self.findings.get_or_create(&SeverityLabel { severity }).set(count.into());
         }
-        self.sources.live.doctor_changed(counts);
+        if is_change || self.told != counts {
+            self.told = counts;
+            self.sources.live.doctor_changed(counts);
+        }
     }
 
     /// Writes the snapshot when it is due.
@@ -399,6 +408,11 @@ impl Task {
             Err(error) => tracing::warn!(%error, "what the doctor knows could not be written"),
         }
     }
+}
+
+/// Returns when the server ends.
+async fn ended(stopped: &mut watch::Receiver<bool>) {
+    let _gone = stopped.wait_for(|stopped| *stopped).await;
 }
 
 /// Whether a finding begins or ends.

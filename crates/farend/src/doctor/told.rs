@@ -277,7 +277,7 @@ impl Subject {
             (Some(name), Some(extension)) => format!("{name} ({extension})"),
             (Some(name), None) => name.clone(),
             (None, Some(extension)) => extension.to_owned(),
-            (None, None) => pick("a guest", "ein Gast"),
+            (None, None) => pick("a guest", "Gast"),
         };
         match self.kind {
             SubjectKind::Server => pick("the server", "der Server"),
@@ -287,7 +287,7 @@ impl Subject {
                 None => called,
             },
             SubjectKind::Person => called,
-            SubjectKind::Phone if self.name.is_none() && extension.is_none() => pick("a desk phone", "ein Tischtelefon"),
+            SubjectKind::Phone if self.name.is_none() && extension.is_none() => pick("a desk phone", "Tischtelefon"),
             SubjectKind::Phone => format!("{} {called}", pick("desk phone", "Tischtelefon")),
             SubjectKind::Call => format!("{} {}", pick("call", "Gespräch"), self.id.unwrap_or_default()),
         }
@@ -410,7 +410,7 @@ mod tests {
                 About::Phone { device: 7 },
                 "rj_symmetric|phone:7",
                 "a desk phone",
-                "ein Tischtelefon",
+                "Tischtelefon",
             ),
         ] {
             let kept = kept(Fault::RjSymmetric, subject);

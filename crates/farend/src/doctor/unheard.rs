@@ -43,7 +43,7 @@ pub(super) struct Unheard {
 }
 
 impl Unheard {
-    /// These are silent now: those that were not looked at lately are, from `bind` where that is one address.
+    /// These are in doubt now: those that were not looked at lately are, from `bind` where that is one address.
     pub(super) fn follow(&mut self, silent: &[SocketAddr], bind: IpAddr, now: Instant) {
         self.known.retain(|server, _| silent.contains(server));
         self.asked.retain(|server, _| silent.contains(server));

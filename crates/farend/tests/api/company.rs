@@ -42,6 +42,7 @@ pub(crate) struct Company {
     pub(crate) vault: Vault,
     pub(crate) store: Store,
     pub(crate) live: Live,
+    pub(crate) doctor: Doctor,
     pub(crate) run: RunId,
     /// The directories that the switchboard was given.
     pub(crate) directories: Arc<Mutex<Vec<Arc<Directory>>>>,
@@ -109,6 +110,7 @@ impl Company {
                 std::future::ready(*answer.lock().expect("no panic"))
             }
         });
+        let doctor = Doctor::unattended();
         let api = Api::new(Parts {
             store: store.clone(),
             live: live.clone(),
@@ -125,7 +127,7 @@ impl Company {
                 tls_port: 5061,
             },
             network: Network::unattended(),
-            doctor: Doctor::unattended(),
+            doctor: doctor.clone(),
             tester: Tester::new({
                 let tested = Arc::clone(&tested);
                 move |trunk, echo_number| {
@@ -149,6 +151,7 @@ impl Company {
             vault,
             store,
             live,
+            doctor,
             run,
             directories,
             tested,

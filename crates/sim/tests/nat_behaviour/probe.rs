@@ -54,6 +54,8 @@ fn dependence_of_mapping(mapping: Mapping) -> Dependence {
     match mapping {
         Mapping::EndpointIndependent => Dependence::EndpointIndependent,
         Mapping::AddressDependent => Dependence::AddressDependent,
+        // No word of RFC 4787 fits.
+        Mapping::SharedByTwo => Dependence::Unknown,
         Mapping::AddressAndPortDependent => Dependence::AddressAndPortDependent,
     }
 }
