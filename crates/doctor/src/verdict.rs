@@ -63,7 +63,7 @@ impl Verdict {
         let has_no_way = !check.ways.is_empty() && check.ways.iter().all(|test| !test.is_connected);
         match (self, language) {
             (Self::Good, Language::English) => "All is well: calls from here will be heard, and you will hear the others.",
-            (Self::Good, Language::German) => "Alles in Ordnung: Sie werden bei Anrufen von hier gehört und hören die anderen.",
+            (Self::Good, Language::German) => "Alles in Ordnung: Von hier aus ist man bei Anrufen zu hören und hört die anderen.",
             (Self::Fair, Language::English) if has_only_tcp(check) => {
                 "Calls work from here, by a detour: they may sound a little later than they could."
             }
