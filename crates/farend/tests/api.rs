@@ -8,6 +8,7 @@ mod api {
     mod coming_together;
     pub(super) mod company;
     pub(super) mod events;
+    mod flights;
     mod menus;
     mod network;
     mod one_number;
