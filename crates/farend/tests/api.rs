@@ -10,6 +10,7 @@ mod api {
     pub(super) mod company;
     mod doctor;
     pub(super) mod events;
+    mod flights;
     mod menus;
     mod network;
     mod one_number;

@@ -155,6 +155,9 @@ pub(super) async fn begin(
         with_audio: new.with_audio,
         is_open: new.unmasked,
     };
+    if api.flights().captures().is_running() {
+        return Err(Problem::capture_runs());
+    }
     // Nothing is captured without its line in the audit log.
     let insight = Insight::CaptureBegun;
     api.store()

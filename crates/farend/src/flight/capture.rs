@@ -238,7 +238,7 @@ impl Captures {
 
     /// Writes what was seen; the notes of the calls have been taken meanwhile. Ends what has to end, deletes what is old.
     /// `call_id` tells the recorder's name of a message's Call-ID.
-    pub(crate) fn round(&self, seen: Vec<Packet>, book: &Book, call_id: impl Fn(&[u8]) -> Option<u64>, now: (Instant, SystemTime)) {
+    pub(super) fn round(&self, seen: Vec<Packet>, book: &Book, call_id: impl Fn(&[u8]) -> Option<u64>, now: (Instant, SystemTime)) {
         let mut state = self.state();
         let Some(running) = &mut state.running else { return };
         let legs = book.legs_of(running.capture.wanted.whose);

@@ -78,9 +78,9 @@ impl Point {
         Self {
             packets: more(before.packets, now.packets),
             lost: more(before.lost, now.lost),
-            jitter: (now.jitter_ms * 10.0) as u16,
+            jitter: (now.jitter_ms * 10.0).round() as u16,
             level: now.level_dbov.map_or(i8::MIN, |level| level.max(-127)),
-            mos: now.mos.map_or(0, |mos| (mos * 50.0) as u8),
+            mos: now.mos.map_or(0, |mos| (mos * 50.0).round() as u8),
         }
     }
 

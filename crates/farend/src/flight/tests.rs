@@ -116,7 +116,8 @@ impl Scene {
     fn request(&mut self, method: &str, uri: &str, dialog: &str, further: &str, body: &str) {
         self.sent += 1;
         let (number, length) = (self.sent, body.len());
-        let number_of_transaction = if method == "ACK" { number - 1 } else { number };
+        // That of the INVITE, which is the first request.
+        let number_of_transaction = if method == "ACK" { 1 } else { number };
         let message = format!(
             "{method} {uri} SIP/2.0\r\nVia: SIP/2.0/WSS anna.invalid;branch=z9hG4bK{number}\r\nMax-Forwards: 70\r\n\
              From: \"Canarina Displayname\" <sip:101-web:canary-uri-password-83@farend>;tag=anna\r\n{dialog}\r\n\
@@ -171,7 +172,6 @@ fn call(scene: &mut Scene) {
     let answered = scene.find(2, "SIP/2.0 200 OK\r\nVia: SIP/2.0/WSS anna.invalid");
     let dialog = format!("{}\r\nCall-ID: one", line(&answered, "To:"));
     let target = line(&answered, "Contact:").split(['<', '>']).nth(1).unwrap().to_owned();
-    scene.sent += 1;
     scene.request("ACK", &target, &dialog, "", "");
     scene.request(
         "INFO",

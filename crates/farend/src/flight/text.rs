@@ -119,7 +119,7 @@ fn plots(series: &Series, signs: Signs) -> String {
         ("loss", &series.loss_percent, None, "%"),
         ("jitter", &series.jitter_ms, None, "ms"),
         ("round trip", &round_trips, None, "ms"),
-        ("MOS", &series.mos, Some((1.0, 4.5)), ""),
+        ("MOS", &series.mos, Some((1.0, 4.5)), "of 4.5"),
     ] {
         if let Some(plot) = plot(values, range, signs) {
             let (least, most) = bounds(values);
