@@ -34,6 +34,8 @@ export function Hints({ call, name, move }: { call: Call; name: string; move: Mo
     );
   }
   if (call.phase !== 'running') return null;
+  // It says more than that the connection is lost, which another way for the sound may look like for a moment.
+  if (lossOf(call) !== null) return <SoundLost call={call} name={name} />;
   if (call.media === 'interrupted') {
     return (
       <Notice tone="wait" role="note" icon={<IconPlugConnectedX size={20} />}>
@@ -48,7 +50,6 @@ export function Hints({ call, name, move }: { call: Call; name: string; move: Mo
       </Notice>
     );
   }
-  if (lossOf(call) !== null) return <SoundLost call={call} name={name} />;
   if (move.isMoving) {
     return (
       <Notice tone="calm" icon={<IconTransfer size={20} />}>

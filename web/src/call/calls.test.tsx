@@ -426,9 +426,9 @@ describe('during a call', () => {
       stage: 'network_in',
       sentence_code: 'from_me_network_in',
     });
-    const notice = await screen.findByText(/your sound does not reach the server/);
-    expect(notice).toBeVisible();
-    expect(notice.closest('[role=status]')).not.toBeNull();
+    const words = /your sound does not reach the server/;
+    expect((await screen.findByText(words)).closest('[role=status]')).not.toBeNull();
+    expect(screen.getByText(words)).toBeVisible();
     expect(screen.getByText(/We are trying another way/)).toBeVisible();
     opened.stage.server.tell({ type: 'audio_fine', call: 'journal-102', direction: 'from_me' });
     await waitFor(() => expect(screen.queryByText(/does not reach the server/)).toBeNull());

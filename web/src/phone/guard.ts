@@ -61,7 +61,7 @@ export class Guard {
     if (report === null || connection !== this.#connection) return;
     const { received, selected } = readSample(report);
     this.#packets = this.#before + received.packets;
-    if (!this.#over) this.#listener.sampled(report as unknown as ReadonlyMap<string, unknown>, this.#packets);
+    if (!this.#over) this.#listener.sampled(report, this.#packets);
     this.#feed({
       type: 'Sampled',
       packets: this.#packets,

@@ -6,6 +6,7 @@
 mod browser;
 mod browsers;
 mod conferences;
+mod counted;
 mod dtmf;
 mod fax;
 mod limits;
