@@ -34,8 +34,8 @@ export class CheckWorld {
   microphone: 'works' | 'silent' | MicrophoneProblem = 'works';
   /** Never comes back from asking for the microphone. */
   hesitates = false;
-  /** How much faster than outside time passes here. */
-  speed = 1;
+  /** How fast time passes here: as outside, slower, or at once. */
+  time: number | 'at_once' = 1;
   link: 'good' | 'expired' = 'good';
   /** Results find no server. */
   isAway = false;
@@ -75,13 +75,7 @@ export class FakeInstruments implements Instruments {
 
   constructor(world: CheckWorld) {
     this.#world = world;
-    this.clock = {
-      now: () => performance.now() * world.speed,
-      after: (time_ms, then) => {
-        const timer = setTimeout(then, time_ms / world.speed);
-        return () => clearTimeout(timer);
-      },
-    };
+    this.clock = new PlayedClock(world);
     this.sound = new FakeSound(world, (time_ms) => this.#wait(time_ms));
   }
 
@@ -128,6 +122,50 @@ export class FakeInstruments implements Instruments {
 
   #wait(time_ms: number): Promise<void> {
     return new Promise((resolve) => this.clock.after(time_ms, resolve));
+  }
+}
+
+/** Time that need not be waited for: whatever is due next is due now, in its order. */
+class PlayedClock implements Clock {
+  readonly #world: CheckWorld;
+  #now_ms = 0;
+  #due: { at: number; then: () => void }[] = [];
+  #isGoing = false;
+
+  constructor(world: CheckWorld) {
+    this.#world = world;
+  }
+
+  now(): number {
+    const { time } = this.#world;
+    return time === 'at_once' ? this.#now_ms : performance.now() * time;
+  }
+
+  after(time_ms: number, then: () => void): () => void {
+    const { time } = this.#world;
+    if (time !== 'at_once') {
+      const timer = setTimeout(then, time_ms / time);
+      return () => clearTimeout(timer);
+    }
+    const entry = { at: this.#now_ms + time_ms, then };
+    this.#due.push(entry);
+    this.#go();
+    return () => (this.#due = this.#due.filter((each) => each !== entry));
+  }
+
+  #go(): void {
+    if (this.#isGoing || this.#due.length === 0) return;
+    this.#isGoing = true;
+    setTimeout(() => {
+      this.#isGoing = false;
+      const at = Math.min(...this.#due.map((each) => each.at));
+      const next = this.#due.find((each) => each.at === at);
+      if (next === undefined) return;
+      this.#due = this.#due.filter((each) => each !== next);
+      this.#now_ms = at;
+      next.then();
+      this.#go();
+    }, 0);
   }
 }
 

@@ -211,8 +211,9 @@ describe('ways', () => {
     played.until(400);
     played.tell({ type: 'WayFailed', way: 'tcp', because: 'blocked', at: 400 });
     played.close('tcp', null);
+    played.until(2 * STAGGER_MS);
     played.connect('tls');
-    played.until(400 + BEST_LISTENING_MS);
+    played.until(2 * STAGGER_MS + BEST_LISTENING_MS);
     played.close('tls');
     played.sound({ type: 'AllSkipped' });
     expect(played.check.ways).toEqual([
