@@ -24,7 +24,8 @@ import type { Abilities } from '../../src/check/state/run.ts';
 import { MicrophoneError } from '../../src/phone/media.ts';
 import type { MicrophoneProblem } from '../../src/phone/calls.ts';
 import type { AudioDevices } from '../../src/phone/media/devices.ts';
-import { json, problem } from './answers.ts';
+import { json, none, problem } from './answers.ts';
+import { beginEcho, echoSeen, endEcho } from './echo.ts';
 
 export const GUEST_TOKEN = '5f3c9a0b7d2e4168a1b2c3d4e5f60718';
 
@@ -267,7 +268,7 @@ export interface CheckAsked {
 }
 
 /** The server's side. */
-export function answerCheck(world: CheckWorld, asked: CheckAsked): Response {
+export function answerCheck(world: CheckWorld, asked: CheckAsked): Response | Promise<Response> {
   const { method, path, query, body, token, isSignedIn } = asked;
   if (token !== null && (token !== GUEST_TOKEN || world.link === 'expired'))
     return problem(401, 'no-such-link');
@@ -281,6 +282,17 @@ export function answerCheck(world: CheckWorld, asked: CheckAsked): Response {
       world.reported.push(check);
       return json(verdictOf(check, query.get('language') ?? 'en', token !== null));
     }
+    case 'GET bytes':
+      return new Response(new Uint8Array(Number(query.get('size'))));
+    case 'POST bytes':
+      return json({ bytes: 0 });
+    case 'POST echo':
+      return beginEcho((body as { offer: string }).offer).then((begun) => json(begun, 201));
+    case 'GET echo':
+      return echoSeen(path[2] ?? '').then((seen) => json(seen));
+    case 'DELETE echo':
+      endEcho(path[2] ?? '');
+      return none();
     default:
       return problem(404, 'not-found');
   }

@@ -29,6 +29,8 @@ export const checkScenes: Record<string, Scene> = {
       hid: false,
     },
   }),
+  // What this browser can do, with nobody behind it.
+  'check-browser': { options: { measuresBrowser: true } },
   'check-guest': { ...checks({}), options: { signedIn: false, isGuest: true } },
   'check-expired': { ...checks({ link: 'expired' }), options: { signedIn: false, isGuest: true } },
 };

@@ -53,7 +53,7 @@ it('says what to do first when UDP is blocked, in the language of the person', a
   expect(await screen.findByRole('heading', { name: 'Es geht, mit Abstrichen' })).toBeVisible();
   expect(screen.getByText('Tun Sie zuerst dies:')).toBeVisible();
   expect(screen.getAllByText(/Erlauben Sie ausgehendes UDP/)).toHaveLength(2);
-  expect(screen.getByText('nicht in 8 s')).toBeInTheDocument();
+  expect(screen.getByText('nein, nach 8 s')).toBeInTheDocument();
   expect(screen.getByText('UDP blockiert')).toBeInTheDocument();
 });
 
