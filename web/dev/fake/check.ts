@@ -24,7 +24,8 @@ import type { Abilities } from '../../src/check/state/run.ts';
 import { MicrophoneError } from '../../src/phone/media.ts';
 import type { MicrophoneProblem } from '../../src/phone/calls.ts';
 import type { AudioDevices } from '../../src/phone/media/devices.ts';
-import { json, problem } from './answers.ts';
+import { json, none, problem } from './answers.ts';
+import { beginEcho, echoSeen, endEcho } from './echo.ts';
 
 export const GUEST_TOKEN = '5f3c9a0b7d2e4168a1b2c3d4e5f60718';
 
@@ -34,8 +35,8 @@ export class CheckWorld {
   microphone: 'works' | 'silent' | MicrophoneProblem = 'works';
   /** Never comes back from asking for the microphone. */
   hesitates = false;
-  /** How much faster than outside time passes here. */
-  speed = 1;
+  /** How fast time passes here: as outside, slower, or at once. */
+  time: number | 'at_once' = 1;
   link: 'good' | 'expired' = 'good';
   /** Results find no server. */
   isAway = false;
@@ -75,13 +76,7 @@ export class FakeInstruments implements Instruments {
 
   constructor(world: CheckWorld) {
     this.#world = world;
-    this.clock = {
-      now: () => performance.now() * world.speed,
-      after: (time_ms, then) => {
-        const timer = setTimeout(then, time_ms / world.speed);
-        return () => clearTimeout(timer);
-      },
-    };
+    this.clock = new PlayedClock(world);
     this.sound = new FakeSound(world, (time_ms) => this.#wait(time_ms));
   }
 
@@ -128,6 +123,50 @@ export class FakeInstruments implements Instruments {
 
   #wait(time_ms: number): Promise<void> {
     return new Promise((resolve) => this.clock.after(time_ms, resolve));
+  }
+}
+
+/** Time that need not be waited for: whatever is due next is due now, in its order. */
+class PlayedClock implements Clock {
+  readonly #world: CheckWorld;
+  #now_ms = 0;
+  #due: { at: number; then: () => void }[] = [];
+  #isGoing = false;
+
+  constructor(world: CheckWorld) {
+    this.#world = world;
+  }
+
+  now(): number {
+    const { time } = this.#world;
+    return time === 'at_once' ? this.#now_ms : performance.now() * time;
+  }
+
+  after(time_ms: number, then: () => void): () => void {
+    const { time } = this.#world;
+    if (time !== 'at_once') {
+      const timer = setTimeout(then, time_ms / time);
+      return () => clearTimeout(timer);
+    }
+    const entry = { at: this.#now_ms + time_ms, then };
+    this.#due.push(entry);
+    this.#go();
+    return () => (this.#due = this.#due.filter((each) => each !== entry));
+  }
+
+  #go(): void {
+    if (this.#isGoing || this.#due.length === 0) return;
+    this.#isGoing = true;
+    setTimeout(() => {
+      this.#isGoing = false;
+      const at = Math.min(...this.#due.map((each) => each.at));
+      const next = this.#due.find((each) => each.at === at);
+      if (next === undefined) return;
+      this.#due = this.#due.filter((each) => each !== next);
+      this.#now_ms = at;
+      next.then();
+      this.#go();
+    }, 0);
   }
 }
 
@@ -229,7 +268,7 @@ export interface CheckAsked {
 }
 
 /** The server's side. */
-export function answerCheck(world: CheckWorld, asked: CheckAsked): Response {
+export function answerCheck(world: CheckWorld, asked: CheckAsked): Response | Promise<Response> {
   const { method, path, query, body, token, isSignedIn } = asked;
   if (token !== null && (token !== GUEST_TOKEN || world.link === 'expired'))
     return problem(401, 'no-such-link');
@@ -243,6 +282,17 @@ export function answerCheck(world: CheckWorld, asked: CheckAsked): Response {
       world.reported.push(check);
       return json(verdictOf(check, query.get('language') ?? 'en', token !== null));
     }
+    case 'GET bytes':
+      return new Response(new Uint8Array(Number(query.get('size'))));
+    case 'POST bytes':
+      return json({ bytes: 0 });
+    case 'POST echo':
+      return beginEcho((body as { offer: string }).offer).then((begun) => json(begun, 201));
+    case 'GET echo':
+      return echoSeen(path[2] ?? '').then((seen) => json(seen));
+    case 'DELETE echo':
+      endEcho(path[2] ?? '');
+      return none();
     default:
       return problem(404, 'not-found');
   }

@@ -2,22 +2,20 @@
 import type { CheckWorld } from './check.ts';
 import type { Scene } from './scenes.ts';
 
-/** Ten seconds are over in a tenth. */
-const FAST = 100;
 /** Slow enough that a picture finds it under way. */
 const SLOW = 0.25;
 
 export const checkScenes: Record<string, Scene> = {
   'check-ready': checks({}),
-  'check-running': checks({ speed: SLOW }),
+  'check-running': checks({ time: SLOW }),
   'check-asking': checks({ hesitates: true }),
-  'check-good': checks({ speed: FAST }),
-  'check-poor': checks({ speed: FAST, network: 'blocked' }),
-  'check-no-microphone': checks({ speed: FAST, microphone: 'missing' }),
-  'check-unsent': checks({ speed: FAST, isAway: true }),
+  'check-good': checks({ time: 'at_once' }),
+  'check-poor': checks({ time: 'at_once', network: 'blocked' }),
+  'check-no-microphone': checks({ time: 'at_once', microphone: 'missing' }),
+  'check-unsent': checks({ time: 'at_once', isAway: true }),
   'check-elsewhere': checks({ isElsewhere: true }),
   'check-old-browser': checks({
-    speed: FAST,
+    time: 'at_once',
     abilities: {
       browser: {
         name: 'Firefox 42',
@@ -31,6 +29,8 @@ export const checkScenes: Record<string, Scene> = {
       hid: false,
     },
   }),
+  // What this browser can do, with nobody behind it.
+  'check-browser': { options: { measuresBrowser: true } },
   'check-guest': { ...checks({}), options: { signedIn: false, isGuest: true } },
   'check-expired': { ...checks({ link: 'expired' }), options: { signedIn: false, isGuest: true } },
 };

@@ -6,6 +6,7 @@ import { createApi } from '../../src/api/client.ts';
 import type { Backend } from '../../src/backend.ts';
 import type { EmergencyCall, Network, User } from '../../src/api/types.ts';
 import type { EndReason, MicrophoneProblem, Party, Way } from '../../src/phone/calls.ts';
+import { BrowserInstruments } from '../../src/check/browser.ts';
 import { DeskPhone } from '../../src/phone/deskPhone.ts';
 import { LeadingTab } from '../../src/phone/leadingTab.ts';
 import { TalkOnChoice } from '../../src/phone/talkOn.ts';
@@ -43,6 +44,9 @@ export function createStage(options: FakeServerOptions = {}, pace: Pace = LIVELY
   const media = new FakeMedia();
   const phone = new BrowserPhone(signalling, media);
   const api = createApi(server.fetch, ORIGIN, server.send);
+  const checkApi = createCheckApi(server.fetch, ORIGIN, options.isGuest === true ? GUEST_TOKEN : null);
+  const instruments =
+    options.measuresBrowser === true ? new BrowserInstruments(checkApi) : new FakeInstruments(server.check);
   const locks = new FakeLocks();
   const audio = new FakeAudio(pace.answer_ms > 0);
   audio.length_s = (url) => lengthOf(server, url);
@@ -56,10 +60,7 @@ export function createStage(options: FakeServerOptions = {}, pace: Pace = LIVELY
     talkOn,
     tab: new LeadingTab(locks),
     player: new Player(audio),
-    check: {
-      api: createCheckApi(server.fetch, ORIGIN, options.isGuest === true ? GUEST_TOKEN : null),
-      instruments: new FakeInstruments(server.check),
-    },
+    check: { api: checkApi, instruments },
     audio,
     locks,
     server,

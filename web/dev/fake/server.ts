@@ -25,6 +25,8 @@ export interface FakeServerOptions {
   lockedOut?: boolean;
   /** Somebody with a link to the audio check. */
   isGuest?: boolean;
+  /** The audio check measures this browser, though there is no server. */
+  measuresBrowser?: boolean;
 }
 
 type Answer = Response | Promise<Response>;
@@ -72,7 +74,8 @@ export class FakeServer implements Events {
     const [, ...path] = pathname.replace('/api/v1', '').split('/').map(decodeURIComponent);
     const text = await request.text();
     await this.#goesOn;
-    const body: unknown = text === '' ? null : JSON.parse(text);
+    const isJson = request.headers.get('Content-Type') === 'application/json';
+    const body: unknown = text !== '' && isJson ? JSON.parse(text) : null;
     if (path[0] === 'check') {
       const token = request.headers.get('Farend-Check');
       this.check.asked.push({ url: request.url, token, credentials: request.credentials });

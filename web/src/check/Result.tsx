@@ -60,7 +60,9 @@ export function Result({ state: { verdict, check, run }, api, isCalling, onAgain
           {t('check.again')}
         </Button>
       </VerdictCard>
-      <Findings findings={verdict.findings} />
+      {(verdict.verdict === 'good' || verdict.findings.length > 0) && (
+        <Findings findings={verdict.findings} />
+      )}
       <section className={classes.card}>
         <details className={classes.details}>
           <summary>{t('check.experts')}</summary>

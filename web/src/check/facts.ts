@@ -26,8 +26,9 @@ export function factsOf(
   ].flatMap((facts) => facts ?? []);
 }
 
-function natFacts({ gathering }: Check, t: TFunction): Facts | null {
+function natFacts({ gathering, ways }: Check, t: TFunction): Facts | null {
   if (gathering === null) return null;
+  const udp_works = ways.find(({ way }) => way === 'udp')?.is_connected ?? null;
   return {
     title: t('check.expert.nat'),
     columns: [
@@ -36,7 +37,7 @@ function natFacts({ gathering }: Check, t: TFunction): Facts | null {
       t('check.expert.natMapping'),
       t('check.expert.seen'),
     ],
-    rows: natsOf(gathering).map(({ family, type, mapping, seen }) => [
+    rows: natsOf(gathering, udp_works).map(({ family, type, mapping, seen }) => [
       t(`network.router.family.${family}`),
       t(`network.router.types.${type}`),
       t(`network.router.mappings.${mapping}`),

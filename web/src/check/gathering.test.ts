@@ -155,10 +155,16 @@ it('tells experts the three outcomes, and does not call a computer with two netw
     const candidate = candidateOf({ ...SEEN, ...some });
     return candidate === null ? [] : [candidate];
   };
-  const nat = (candidates: ReturnType<typeof seen>, is_complete = true, took_ms = 100) =>
-    natsOf({ servers: ['stun:a.example.com'], candidates, is_complete, took_ms })[0];
+  const nat = (
+    candidates: ReturnType<typeof seen>,
+    is_complete = true,
+    took_ms = 100,
+    udp_works: boolean | null = false,
+  ) => natsOf({ servers: ['stun:a.example.com'], candidates, is_complete, took_ms }, udp_works)[0];
   expect(nat(seen({}))).toMatchObject({ type: 'cone', mapping: 'endpoint-independent' });
   expect(nat([])).toMatchObject({ type: 'udp-blocked' });
+  expect(nat([], true, 100, true)).toMatchObject({ type: 'unknown' });
+  expect(nat([], true, 100, null)).toMatchObject({ type: 'unknown' });
   expect(nat([], false, 100)).toMatchObject({ type: 'unknown' });
   expect(nat([], false, GATHER_MAX_MS)).toMatchObject({ type: 'udp-blocked' });
   const other = { port: 40_001, url: 'stun:b.example.com:3478' };

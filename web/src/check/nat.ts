@@ -14,23 +14,28 @@ export interface NatSeen {
   seen: string[];
 }
 
-/** One for each family of which there is something to tell. */
-export function natsOf({ servers, candidates, is_complete, took_ms }: Gathering): NatSeen[] {
+/** One for each family of which there is something to tell. `udp_works`: whether sound came through by UDP; `null`: not tried. */
+export function natsOf(
+  { servers, candidates, is_complete, took_ms }: Gathering,
+  udp_works: boolean | null,
+): NatSeen[] {
   const udp = candidates.filter(({ protocol }) => protocol === 'udp');
   const ipv6 = udp.filter(({ address }) => address?.includes(':') === true);
   const ipv4 = udp.filter(({ address }) => address?.includes('.') === true);
   const waited = servers.length > 0 && (is_complete || took_ms >= GATHER_MAX_MS);
-  const found = [natOf('ipv4', ipv4, waited)];
+  // Servers whose name is not found do not answer either.
+  const blocked = waited && udp_works === false;
+  const found = [natOf('ipv4', ipv4, blocked)];
   // Most networks have no IPv6, of which nothing is to be told.
-  if (ipv6.some(({ kind }) => kind === 'server_reflexive')) found.push(natOf('ipv6', ipv6, waited));
+  if (ipv6.some(({ kind }) => kind === 'server_reflexive')) found.push(natOf('ipv6', ipv6, blocked));
   return found;
 }
 
-function natOf(family: NatSeen['family'], own: readonly Candidate[], waited: boolean): NatSeen {
+function natOf(family: NatSeen['family'], own: readonly Candidate[], blocked: boolean): NatSeen {
   const reflexive = own.filter(({ kind }) => kind === 'server_reflexive');
   const seen = [...new Set(reflexive.map(socketOf))];
   if (reflexive.length === 0) {
-    return { family, type: waited ? 'udp-blocked' : 'unknown', mapping: 'unknown', seen };
+    return { family, type: blocked ? 'udp-blocked' : 'unknown', mapping: 'unknown', seen };
   }
   const different = reflexive.flatMap((one, index) =>
     reflexive.slice(index + 1).flatMap((other) => (differs(one, other) ? [[one, other] as const] : [])),

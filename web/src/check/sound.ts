@@ -119,6 +119,8 @@ export class BrowserSound implements SoundBench {
       return { devices, label, error: error instanceof Error ? error.message : String(error) };
     } finally {
       output.pause();
+      // In this order: the recording is gone, and would be looked for again.
+      output.removeAttribute('src');
       output.srcObject = null;
     }
   }

@@ -186,7 +186,7 @@ export const check = {
     tcp: 'TCP (ICE-TCP)',
     tls: 'TLS (TURN)',
     connected: 'Verbunden in',
-    notConnected: 'nicht in {{seconds}} s',
+    notConnected: 'nein, nach {{seconds}} s',
     tone: 'Ton kam zurück',
     roundTrip: 'Hin und zurück',
     jitter: 'Jitter',

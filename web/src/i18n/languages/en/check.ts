@@ -177,7 +177,7 @@ export const check = {
     tcp: 'TCP (ICE-TCP)',
     tls: 'TLS (TURN)',
     connected: 'Connected in',
-    notConnected: 'not within {{seconds}} s',
+    notConnected: 'no, after {{seconds}} s',
     tone: 'Tone came back',
     roundTrip: 'Round trip',
     jitter: 'Jitter',
