@@ -12,12 +12,15 @@ import { BrowserMedia } from './phone/media/browser.ts';
 import { BrowserPhone } from './phone/browserPhone.ts';
 import { SipSignalling } from './phone/sip.ts';
 import { Player } from './recording/player.ts';
+import { hashOf } from './shell/route.ts';
 import { TalkOnChoice } from './phone/talkOn.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has a #root');
 
 const { origin } = window.location;
+const hash = hashOf(window.location.pathname);
+if (hash !== null) window.history.replaceState(null, '', `/${hash}`);
 const api = createApi((request) => fetch(request), origin);
 const iceServers = new IceServers(origin, () => api.relayPass());
 const phone = new BrowserPhone(new SipSignalling(origin, iceServers), new BrowserMedia(localStorage));

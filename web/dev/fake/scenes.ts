@@ -11,6 +11,7 @@ import { TalkOnChoice } from '../../src/phone/talkOn.ts';
 import { Player } from '../../src/recording/player.ts';
 import { FakeAudio } from './audio.ts';
 import { demoCompany } from './company.ts';
+import { doctorScenes } from './doctorScenes.ts';
 import { FakeLocks } from './locks.ts';
 import { FakeMedia } from './media.ts';
 import { joinedScenes } from './joinedScenes.ts';
@@ -214,6 +215,7 @@ export const scenes: Record<string, Scene> = {
   ...joinedScenes,
   ...oneNumberScenes,
   ...soundScenes,
+  ...doctorScenes,
   ...ends([
     'busy',
     'declined',

@@ -6,6 +6,7 @@ import type { Device, NewDevice, NewUser, ServerEvent, User } from '../../src/ap
 import { json, none, problem } from './answers.ts';
 import { answerAttendant, takeFile } from './attendant.ts';
 import type { Company } from './company.ts';
+import { answerDoctor } from './doctorServer.ts';
 import { answerFeatures } from './featureSettings.ts';
 import { JoinedCalls } from './joinedCalls.ts';
 import { OneNumberServer } from './oneNumber.ts';
@@ -139,6 +140,7 @@ export class FakeServer implements Events {
       this.sounds.answer(asked) ??
       this.joined.answer(asked) ??
       answerFeatures(company, asked) ??
+      answerDoctor(company, asked) ??
       this.oneNumber.answer(asked);
     if (answered !== null) return answered;
     switch (`${method} ${noun}${id === '' ? '' : '/:id'}${part === '' ? '' : `/${part}`}`) {

@@ -1,7 +1,9 @@
 /** The REST adapter: one function per thing the app asks of the server, typed by the OpenAPI document. */
 import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
+import { createAsk } from './ask.ts';
 import { createAttendantApi } from './attendant.ts';
+import { createDoctorApi } from './doctor.ts';
 import { createFeaturesApi } from './features.ts';
 import { networkOf } from './network.ts';
 import { createRecordingsApi } from './recordings.ts';
@@ -73,17 +75,14 @@ export type Api = ReturnType<typeof createApi>;
 /** `send`: how files go out. */
 export function createApi(fetch: Fetch, origin: string, send: Send = sendFile) {
   const onSignedOut = new Set<() => void>();
-  const client = createClient<paths>({
-    baseUrl: origin,
-    credentials: 'same-origin',
-    fetch: async (request) => {
-      try {
-        return await fetch(request);
-      } catch (cause) {
-        throw new ServerAway(cause);
-      }
-    },
-  });
+  const reach: Fetch = async (request) => {
+    try {
+      return await fetch(request);
+    } catch (cause) {
+      throw new ServerAway(cause);
+    }
+  };
+  const client = createClient<paths>({ baseUrl: origin, credentials: 'same-origin', fetch: reach });
   const refusal = ({ response, error }: Result<unknown>): Refused => {
     const problem = typeof error === 'object' && error !== null ? (error as Partial<Problem>) : {};
     const refused = new Refused(response, problem);
@@ -101,6 +100,7 @@ export function createApi(fetch: Fetch, origin: string, send: Send = sendFile) {
     ...createFeaturesApi({ client, given, done }),
     ...createRecordingsApi({ client, given, done }, origin),
     ...createAttendantApi({ client, given, done }, origin, send),
+    ...createDoctorApi(createAsk(reach, origin, refusal)),
     /** Calls back when a request is refused because the session is over. Returns the function that ends that. */
     onSignedOut(told: () => void): () => void {
       onSignedOut.add(told);
@@ -219,6 +219,12 @@ export function createApi(fetch: Fetch, origin: string, send: Send = sendFile) {
     },
     async calls(before?: string): Promise<{ calls: JournalCall[]; next: string | null }> {
       const query = before === undefined ? { limit: 30 } : { limit: 30, before };
+      const { calls, next } = given(await client.GET('/api/v1/calls', { params: { query } }));
+      return { calls, next };
+    },
+    /** Everybody's calls, newest first; for administrators. */
+    async allCalls(before?: string): Promise<{ calls: JournalCall[]; next: string | null }> {
+      const query = { limit: 50, all: true, ...(before === undefined ? {} : { before }) };
       const { calls, next } = given(await client.GET('/api/v1/calls', { params: { query } }));
       return { calls, next };
     },

@@ -31,6 +31,9 @@ const PlayerDock = lazy(async () => ({
   default: (await import('../recording/PlayerDock.tsx')).PlayerDock,
 }));
 const Codes = lazy(async () => ({ default: (await import('../codes/Codes.tsx')).Codes }));
+const CallDetails = lazy(async () => ({
+  default: (await import('../doctor/call/CallDetails.tsx')).CallDetails,
+}));
 const Admin = lazy(async () => ({ default: (await import('../admin/Admin.tsx')).Admin }));
 
 /** Everything behind the sign-in. Whatever breaks in here leaves the phone, which is started above, alone. */
@@ -112,6 +115,7 @@ function Screen() {
         {route === 'recordings' && <Recordings />}
         {route === 'settings' && <Settings />}
         {route === 'codes' && <Codes />}
+        {route === 'calls' && <CallDetails />}
         {route === 'admin' && <Admin allowed={me.role === 'administrator'} />}
       </Suspense>
     </PartCrash>

@@ -1,5 +1,6 @@
 import type { Language, Texts } from '../language.ts';
 import { attendant } from './de/attendant.ts';
+import { doctor } from './de/doctor.ts';
 import { codes, conference, joined, parked, transfers } from './de/joined.ts';
 import { audit, devices, persons, pin, place, team, teams } from './de/oneNumber.ts';
 import { outside } from './de/outside.ts';
@@ -592,6 +593,7 @@ const texts: Texts = {
   recordings,
   attendant,
   recordingAdmin,
+  doctor,
   features,
   errors: {
     away: 'Der Server antwortet nicht. Prüfen Sie Ihre Internetverbindung und versuchen Sie es erneut.',
