@@ -47,8 +47,8 @@ export function Admin({ allowed }: { allowed: boolean }) {
           <Tabs.Tab value="recording">{t('recordingAdmin.tab')}</Tabs.Tab>
           <Tabs.Tab value="outside">{t('admin.outside')}</Tabs.Tab>
           <Tabs.Tab value="network">{t('admin.network')}</Tabs.Tab>
-          <Tabs.Tab value="doctor" rightSection={<DoctorBadge />}>
-            {t('doctor.tab')}
+          <Tabs.Tab value="doctor">
+            {t('doctor.tab')} <DoctorBadge />
           </Tabs.Tab>
           <Tabs.Tab value="audit">{t('audit.tab')}</Tabs.Tab>
         </Tabs.List>

@@ -18,6 +18,7 @@ import { SoundTag } from './Tags.tsx';
 export function AllCalls() {
   const { t } = useTranslation();
   const columns = useColumns();
+  const names = useNames();
   const query = useAllCalls();
   return (
     <Section id="all-calls" title={t('doctor.calls.title')} text={t('doctor.calls.text')}>
@@ -27,6 +28,12 @@ export function AllCalls() {
         columns={columns}
         items={query.data?.pages.flatMap(({ calls }) => calls) ?? []}
         keyOf={({ id }) => id}
+        actions={(call) => (
+          <a className={classes.iconLink} href={callAddress(call.id)}>
+            <IconListDetails size={19} aria-hidden="true" />
+            <span className="hidden-text">{t('doctor.call.details', { name: names(call) })}</span>
+          </a>
+        )}
       />
       {query.hasNextPage && (
         <div className={admin.more}>
@@ -43,13 +50,18 @@ export function AllCalls() {
   );
 }
 
+function useNames(): (call: JournalCall) => string {
+  const { t } = useTranslation();
+  const { nameOf } = useDirectory();
+  return ({ caller, called }) =>
+    t('doctor.call.between', { caller: nameOf(caller), called: nameOf(called) });
+}
+
 function useColumns(): Column<JournalCall>[] {
   const { t, i18n } = useTranslation();
-  const { nameOf } = useDirectory();
   const locale = localeOf(i18n.language);
   const now = new Date();
-  const names = ({ caller, called }: JournalCall) =>
-    t('doctor.call.between', { caller: nameOf(caller), called: nameOf(called) });
+  const names = useNames();
   return [
     {
       title: t('doctor.calls.call'),
@@ -84,16 +96,6 @@ function useColumns(): Column<JournalCall>[] {
             )}
           </span>
         ),
-    },
-    {
-      title: t('admin.actions'),
-      plain: true,
-      cell: (call) => (
-        <a className={classes.iconLink} href={callAddress(call.id)}>
-          <IconListDetails size={19} aria-hidden="true" />
-          <span className="hidden-text">{t('doctor.call.details', { name: names(call) })}</span>
-        </a>
-      ),
     },
   ];
 }

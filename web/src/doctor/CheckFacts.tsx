@@ -56,19 +56,11 @@ function Ways({ ways }: { ways: readonly WayTest[] }) {
             },
             {
               title: t('doctor.result.sound'),
-              cell: ({ is_connected, took_ms, echo: heard }) => (
+              cell: (test) => (
                 <span className={classes.tags}>
-                  <Tag tone={heard?.is_heard === true ? 'good' : is_connected ? 'wait' : 'bad'}>
-                    {t(
-                      heard?.is_heard === true
-                        ? 'doctor.result.heard'
-                        : is_connected
-                          ? 'doctor.result.connected'
-                          : 'doctor.result.failed',
-                    )}
-                  </Tag>
+                  <WayTag test={test} />
                   <span className={outside.soft}>
-                    {t('doctor.result.after', { time: timeWords(took_ms) })}
+                    {t('doctor.result.after', { time: timeWords(test.took_ms) })}
                   </span>
                 </span>
               ),
@@ -95,6 +87,18 @@ function Ways({ ways }: { ways: readonly WayTest[] }) {
         />
       )}
     </Section>
+  );
+}
+
+/** Whether sound went there and back; a way that nobody listened on is not called silent. */
+function WayTag({ test: { is_connected, echo } }: { test: WayTest }) {
+  const { t } = useTranslation();
+  if (!is_connected) return <Tag tone="bad">{t('doctor.result.failed')}</Tag>;
+  if (echo === null) return <Tag tone="quiet">{t('doctor.result.connected')}</Tag>;
+  return echo.is_heard ? (
+    <Tag tone="good">{t('doctor.result.heard')}</Tag>
+  ) : (
+    <Tag tone="bad">{t('doctor.result.unheard')}</Tag>
   );
 }
 

@@ -87,7 +87,14 @@ function When({ finding: { since, cleared_at } }: { finding: Finding }) {
 }
 
 /** What to do and how to look whether that has helped; by what it was seen, and what works all the same. */
-export function FindingBody({ finding }: { finding: Finding }) {
+export function FindingBody({
+  finding,
+  heading: Heading = 'h4',
+}: {
+  finding: Finding;
+  /** As deep as it lies. */
+  heading?: 'h3' | 'h4';
+}) {
   const { t, i18n } = useTranslation();
   const locale = localeOf(i18n.language);
   const now = new Date();
@@ -97,7 +104,7 @@ export function FindingBody({ finding }: { finding: Finding }) {
       <div className={classes.part}>
         {fix.length > 0 && (
           <section>
-            <h4>{t('doctor.fix')}</h4>
+            <Heading>{t('doctor.fix')}</Heading>
             <ol className={classes.steps}>
               {fix.map((step, index) => (
                 <li key={index}>{step}</li>
@@ -107,7 +114,7 @@ export function FindingBody({ finding }: { finding: Finding }) {
         )}
         {retest !== '' && (
           <section>
-            <h4>{t('doctor.retest')}</h4>
+            <Heading>{t('doctor.retest')}</Heading>
             <p>{retest}</p>
           </section>
         )}
@@ -115,13 +122,13 @@ export function FindingBody({ finding }: { finding: Finding }) {
       <div className={classes.part}>
         {possible !== '' && (
           <section>
-            <h4>{t('doctor.possible')}</h4>
+            <Heading>{t('doctor.possible')}</Heading>
             <p>{possible}</p>
           </section>
         )}
         {evidence.length > 0 && (
           <section>
-            <h4>{t('doctor.evidence')}</h4>
+            <Heading>{t('doctor.evidence')}</Heading>
             <ul className={classes.evidence}>
               {evidence.map(({ text, at }, index) => (
                 <li key={index}>

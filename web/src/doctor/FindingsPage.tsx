@@ -92,9 +92,11 @@ function Summary({ doctor }: { doctor: Findings }) {
         <ToneIcon tone={tone} />
       </span>
       <div className={network.findingWords}>
-        <h2 id="doctor-summary" role="status">
-          <SummaryWords doctor={doctor} />
-        </h2>
+        <div role="status">
+          <h2 id="doctor-summary">
+            <SummaryWords doctor={doctor} />
+          </h2>
+        </div>
         <LookedAt doctor={doctor} isGood={tone === 'good'} />
         {tone === 'good' && <p>{t('doctor.goodText')}</p>}
         {tone === 'calm' && <p>{t('doctor.notesText')}</p>}

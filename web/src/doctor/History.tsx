@@ -70,7 +70,7 @@ export function History() {
       {open !== null && (
         <Dialog title={open.sentence} size="xl" onClose={() => setOpen(null)}>
           <FindingFacts finding={open} />
-          <FindingBody finding={open} />
+          <FindingBody finding={open} heading="h3" />
         </Dialog>
       )}
     </>
@@ -161,6 +161,7 @@ function useColumns(): Column<Finding>[] {
     {
       title: t('doctor.history.what'),
       plain: true,
+      className: classes.wide,
       cell: ({ sentence, severity, rule, culprit_text }) => (
         <div className={classes.what}>
           <strong>{sentence}</strong>

@@ -184,6 +184,7 @@ function useColumns(): Column<UserNetwork>[] {
     },
     {
       title: t('doctor.networks.check'),
+      className: admin.nowrap,
       cell: ({ check }) =>
         check === null ? (
           <span className={admin.soft}>{t('doctor.networks.noCheck')}</span>

@@ -72,7 +72,7 @@ function Buttons({ svg }: { svg: string }) {
         leftSection={<IconPrinter size={18} aria-hidden="true" />}
         onClick={() => window.print()}
       >
-        {t('codes.print')}
+        {t('doctor.plan.print')}
       </Button>
       <Button
         variant="default"

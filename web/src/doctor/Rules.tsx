@@ -81,12 +81,12 @@ function RuleCard({ rule: { id, title, text, farend }, findings, isMarked }: Rul
       data-marked={isMarked}
       aria-labelledby={`rule-title-${id}`}
     >
-      <h3 id={`rule-title-${id}`}>
+      <h2 id={`rule-title-${id}`}>
         <a href={ruleAddress(id)} className={classes.ruleId}>
           {id}
         </a>{' '}
         {title}
-      </h3>
+      </h2>
       <p>{text}</p>
       <p className={classes.farend}>
         <strong>{t('doctor.rules.farend')}</strong> {farend}
