@@ -106,8 +106,8 @@ function Offset({ at_ms }: { at_ms: number }) {
   return <span className={`${classes.offset ?? ''} figures`}>{t('app.seconds', { time })}</span>;
 }
 
-/** Answers by their class; requests are neutral. */
+/** Answers by their class; requests are neutral, and so is what asks for a password or confirms that somebody has given up. */
 function toneOf(what: string): 'good' | 'bad' | undefined {
   if (/^2\d\d\b/.test(what)) return 'good';
-  return /^[456]\d\d\b/.test(what) ? 'bad' : undefined;
+  return /^(?!401|407|487)[456]\d\d\b/.test(what) ? 'bad' : undefined;
 }
