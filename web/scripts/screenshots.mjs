@@ -181,7 +181,7 @@ const KEPT = [
   { name: 'doctor-findings', scene: 'doctor', route: 'admin/doctor' },
   { name: 'doctor-empty', scene: 'idle', route: 'admin/doctor' },
   { name: 'doctor-networks', scene: 'doctor', route: 'admin/doctor/networks' },
-  { name: 'doctor-check', scene: 'doctor', route: 'admin/doctor/checks/k-1' },
+  { name: 'doctor-check', scene: 'doctor', route: 'admin/doctor/checks/1' },
   { name: 'doctor-history', scene: 'doctor', route: 'admin/doctor/history' },
   { name: 'doctor-plan', scene: 'doctor', route: 'admin/doctor/plan' },
   { name: 'doctor-rules', scene: 'doctor', route: 'admin/doctor/rules' },

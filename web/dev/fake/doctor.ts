@@ -52,16 +52,25 @@ export function healthy(now: Date): Doctoring {
       calls: many(0),
     },
     links: [
-      { id: 'l-1', label: 'Hotel in Lyon', extension: null, expires_at: ahead(now, 60 * 20) },
-      { id: 'l-2', label: 'Ben at home', extension: '102', expires_at: ahead(now, 60 * 3) },
+      {
+        id: 1,
+        used_at: ago(now, 900),
+        label: 'Hotel in Lyon',
+        extension: null,
+        expires_at: ahead(now, 60 * 20),
+      },
+      { id: 2, used_at: null, label: 'Ben at home', extension: '102', expires_at: ahead(now, 60 * 3) },
     ],
     results: [checkOfCleo(now)],
     flights: [demoFlight(now)],
     captures: [
       {
-        id: 'p-1',
+        id: 1,
+        of: 'phone 1012',
         begun_at: ago(now, 60 * 50),
-        ended_at: ago(now, 60 * 48),
+        unmasked: false,
+        ended: 'time',
+        dropped: 0,
         seconds: 120,
         with_audio: false,
         bytes: 3_204_551,
@@ -337,7 +346,7 @@ function networks(now: Date): UserNetwork[] {
       round_trip_ms: 180,
       verdict: 'fair',
       sentence: 'TCP, 180 ms',
-      check: { id: 'k-1', at: ago(now, 4_000), verdict: 'fair' },
+      check: { id: 1, at: ago(now, 4_000), verdict: 'fair' },
       findings: ['rj_udp_blocked|103|192.0.2.40'],
     }),
     row({
@@ -349,7 +358,7 @@ function networks(now: Date): UserNetwork[] {
       round_trip_ms: null,
       verdict: 'poor',
       sentence: 'no way lets sound through',
-      check: { id: 'k-2', at: ago(now, 840), verdict: 'poor' },
+      check: { id: 2, at: ago(now, 840), verdict: 'poor' },
       findings: ['rj_no_way|107|192.0.2.77'],
     }),
     row({
@@ -406,7 +415,7 @@ function plan(isIll: boolean): NetworkPlan {
 function checkOfCleo(now: Date): Verdict {
   const findings = openFindings(now).filter(({ fault }) => fault === 'rj_udp_blocked');
   return {
-    id: 'k-1',
+    id: '1',
     at: ago(now, 4_000),
     who: { extension: '103', name: 'Cleo Marchetti', label: null },
     verdict: 'fair',

@@ -1,5 +1,5 @@
 /** REST of the doctor, played in memory. */
-import type { Finding, Flight, NewCapture, NewCheckLink } from '../../src/api/doctor.ts';
+import type { Capture, Finding, Flight, NewCapture, NewCheckLink } from '../../src/api/doctor.ts';
 import { json, none, problem } from './answers.ts';
 import type { Company } from './company.ts';
 import type { Asked } from './joinedCalls.ts';
@@ -47,7 +47,7 @@ function doctor({ doctor: mine }: Company, { method, path, query }: Asked): Resp
       );
       const from = Number(query.get('before') ?? 0);
       const next = from + mine.page;
-      return json({ findings: fits.slice(from, next), next: next < fits.length ? String(next) : null });
+      return json({ findings: fits.slice(from, next), next: next < fits.length ? next : null });
     }
     case 'POST retest':
       if (mine.isResting) return problem(429, 'too-soon', { 'Retry-After': '10' });
@@ -79,11 +79,17 @@ function check({ doctor: mine }: Company, { method, path, body }: Asked): Respon
     case 'POST links': {
       const { label, extension } = body as NewCheckLink;
       const expires_at = new Date(Date.now() + LINK_MS).toISOString();
-      mine.links.push({ id: `l-${mine.links.length + 1}`, label, extension: extension ?? null, expires_at });
+      mine.links.push({
+        id: mine.links.length + 1,
+        used_at: null,
+        label,
+        extension: extension ?? null,
+        expires_at,
+      });
       return json({ url: '/check#7Hq3vN0cXw2kPzR8tYb5Lg', expires_at }, 201);
     }
     case 'DELETE links':
-      mine.links = mine.links.filter((each) => each.id !== id);
+      mine.links = mine.links.filter((each) => String(each.id) !== id);
       return none();
     case 'GET results': {
       const found = mine.results.find((each) => each.id === id);
@@ -100,18 +106,21 @@ function captures({ doctor: mine }: Company, { method, path, body }: Asked): Res
     case 'GET ':
       return json({ captures: mine.captures });
     case 'POST ': {
-      const { seconds, with_audio } = body as NewCapture;
       mine.asked.push(`capture ${JSON.stringify(body)}`);
-      const capture = {
-        id: `p-${mine.captures.length + 1}`,
+      const capture: Capture = {
+        ...(body as NewCapture),
+        id: mine.captures.length + 1,
+        of: 'phone 1012',
         begun_at: new Date().toISOString(),
-        ended_at: null,
+        ended: null,
+        bytes: 0,
+        dropped: 0,
       };
-      mine.captures.unshift({ ...capture, seconds, with_audio, bytes: 0 });
-      return json({ id: capture.id }, 201);
+      mine.captures.unshift(capture);
+      return json(capture, 201);
     }
     case 'DELETE ':
-      mine.captures = mine.captures.filter((each) => each.id !== id);
+      mine.captures = mine.captures.filter((each) => String(each.id) !== id);
       return none();
     case 'GET pcapng':
       return new Response('pcapng');

@@ -7,17 +7,19 @@ const TROUBLE = { from: 71, until: 88 };
 
 export function demoFlight(now: Date): Flight {
   const begun_at = new Date(now.getTime() - 60_000 * 34).toISOString();
-  const says = (
-    at_ms: number,
-    leg: number,
-    from: string,
-    to: string,
-    what: string,
-    note: string | null = null,
-  ) => ({ at_ms, leg, from, to, what, note });
+  const says = (at_ms: number, leg: number, from: string, to: string, what: string, note = '') => ({
+    at_ms,
+    leg,
+    from,
+    to,
+    what,
+    note,
+  });
   return {
     call: 'c-2',
     begun_at,
+    ended_at_ms: 177_000,
+    left_out: 0,
     legs: [
       { leg: 1, party: '101', name: 'Anna Berger', kind: 'browser', trunk: null },
       {
@@ -88,6 +90,7 @@ function curves(leg: number, direction: Series['direction'], isHit: boolean): Se
   return {
     leg,
     direction,
+    from_ms: 0,
     step_ms: 1_000,
     level_dbov: each((at, bad) =>
       bad ? null : Math.round(-58 + 40 * noise(Math.floor(at / 4), salt) * noise(at, salt + 1)),

@@ -25,7 +25,8 @@ export interface Subject {
   extension?: string | null;
   address?: string | null;
   device?: number | null;
-  id?: string | number | null;
+  /** The call's number at the server, which is not its name in the journal. */
+  id?: number | null;
   leg?: number | null;
 }
 
@@ -108,7 +109,7 @@ export interface UserNetwork {
   /** In a few words: `fine by UDP`. */
   sentence: string;
   /** The last check from there. */
-  check: { id: string; at: string; verdict: Soundness } | null;
+  check: { id: number | null; at: string; verdict: Soundness } | null;
   /** Ids of those that are open. */
   findings: string[];
 }
@@ -130,11 +131,13 @@ export interface Evidence {
 
 /** A link with which somebody checks their audio without signing in. */
 export interface CheckLink {
-  id: string;
+  id: number;
   label: string;
   /** As whom they test; `null`: as a guest. */
   extension: string | null;
   expires_at: string;
+  /** `null`: nobody has opened it yet. */
+  used_at: string | null;
 }
 
 export interface NewCheckLink {
@@ -146,7 +149,7 @@ export interface NewCheckLink {
 export interface Verdict {
   id: string;
   at: string;
-  who: { extension: string | null; name: string | null; label: string | null };
+  who: { extension: string | null; name: string; label: string | null };
   verdict: Soundness;
   headline: string;
   findings: Finding[];
@@ -219,19 +222,24 @@ export interface WayTest {
 export interface Flight {
   call: string;
   begun_at: string;
+  /** `null`: it runs. */
+  ended_at_ms: number | null;
   legs: FlightLeg[];
   /** Empty for who is no administrator. */
   ladder: Rung[];
   marks: Mark[];
   series: Series[];
+  /** Messages and marks in the middle of the call for which there was no room. */
+  left_out: number;
 }
 
 export interface FlightLeg {
   leg: number;
-  /** Extension or number. */
+  /** Extension or number; empty: not known. */
   party: string;
-  name: string | null;
-  kind: string;
+  /** Empty: not known. */
+  name: string;
+  kind: 'browser' | 'phone' | 'trunk' | null;
   trunk: string | null;
 }
 
@@ -243,7 +251,7 @@ export interface Rung {
   to: string;
   /** Its method, or its status. */
   what: string;
-  note: string | null;
+  note: string;
 }
 
 export interface Mark {
@@ -262,19 +270,26 @@ export interface Series extends Record<Metric, Values> {
   leg: number;
   /** As the server sees it: `received` from that party, `sent` to it. */
   direction: 'received' | 'sent';
+  /** When the first step begins. */
+  from_ms: number;
   step_ms: number;
   packets: Values;
 }
 
 /** A recording of packets. */
 export interface Capture {
-  id: string;
+  id: number;
+  /** Of what, as the server says it. */
+  of: string;
   begun_at: string;
-  /** `null`: it still runs. */
-  ended_at: string | null;
   seconds: number;
   with_audio: boolean;
+  unmasked: boolean;
+  /** Why it has ended; `null`: it runs. */
+  ended: 'time' | 'size' | 'asked' | 'disk' | null;
   bytes: number;
+  /** Packets for which there was no room. */
+  dropped: number;
 }
 
 export interface NewCapture {
@@ -283,6 +298,10 @@ export interface NewCapture {
   trunk?: number;
   seconds: number;
   with_audio: boolean;
+  /** With names and numbers as they are. */
+  unmasked: boolean;
+  /** Needed where somebody can be heard or recognised. */
+  reason?: string;
 }
 
 export function createDoctorApi({ json, text, blob, nothing }: Ask) {
@@ -290,9 +309,15 @@ export function createDoctorApi({ json, text, blob, nothing }: Ask) {
   return {
     doctor: (code: string) => json<Findings>('GET', '/doctor', { query: language(code) }),
     /** Findings of now and before, newest first; `before`: where an earlier answer ended. */
-    findingHistory: (code: string, { rule, extension }: HistoryQuery, before: string | null) =>
-      json<{ findings: Finding[]; next: string | null }>('GET', '/doctor/history', {
-        query: { language: code, limit: '50', before, rule, extension },
+    findingHistory: (code: string, { rule, extension }: HistoryQuery, before: number | null) =>
+      json<{ findings: Finding[]; next: number | null }>('GET', '/doctor/history', {
+        query: {
+          language: code,
+          limit: '50',
+          before: before === null ? null : String(before),
+          rule,
+          extension,
+        },
       }),
     /** Has the server look at everything again; it says no when it has only just done so. */
     retest: () => nothing('POST', '/doctor/retest'),
@@ -306,7 +331,7 @@ export function createDoctorApi({ json, text, blob, nothing }: Ask) {
     /** The link is shown this once. */
     addCheckLink: (link: NewCheckLink) =>
       json<{ url: string; expires_at: string }>('POST', '/check/links', { body: link }),
-    deleteCheckLink: (id: string) => nothing('DELETE', `/check/links/${encodeURIComponent(id)}`),
+    deleteCheckLink: (id: number) => nothing('DELETE', `/check/links/${id}`),
     checkResult: (id: string, code: string) =>
       json<Verdict>('GET', `/check/results/${encodeURIComponent(id)}`, { query: language(code) }),
     flight: (call: string) => json<Flight>('GET', `/calls/${encodeURIComponent(call)}/flight`),
@@ -316,8 +341,9 @@ export function createDoctorApi({ json, text, blob, nothing }: Ask) {
         query: reason === null ? {} : { unmasked: 'true', reason },
       }),
     captures: async () => (await json<{ captures: Capture[] }>('GET', '/captures')).captures,
-    addCapture: (capture: NewCapture) => json<{ id: string }>('POST', '/captures', { body: capture }),
-    deleteCapture: (id: string) => nothing('DELETE', `/captures/${encodeURIComponent(id)}`),
-    captureFile: (id: string) => blob('GET', `/captures/${encodeURIComponent(id)}/pcapng`),
+    addCapture: (capture: NewCapture) => json<Capture>('POST', '/captures', { body: capture }),
+    /** Ends one that runs, or deletes one that is done. */
+    deleteCapture: (id: number) => nothing('DELETE', `/captures/${id}`),
+    captureFile: (id: number) => blob('GET', `/captures/${id}/pcapng`),
   };
 }

@@ -53,8 +53,7 @@ export function AllCalls() {
 function useNames(): (call: JournalCall) => string {
   const { t } = useTranslation();
   const { nameOf } = useDirectory();
-  return ({ caller, called }) =>
-    t('doctor.call.between', { caller: nameOf(caller), called: nameOf(called) });
+  return ({ caller, called }) => t('doctor.call.between', { caller: nameOf(caller), called: nameOf(called) });
 }
 
 function useColumns(): Column<JournalCall>[] {

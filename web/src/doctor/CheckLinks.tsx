@@ -44,6 +44,16 @@ export function CheckLinks() {
             className: 'figures',
             cell: ({ expires_at }) => momentWords(expires_at, new Date(), locale),
           },
+          {
+            title: t('doctor.links.used'),
+            className: 'figures',
+            cell: ({ used_at }) =>
+              used_at === null ? (
+                <span className={admin.soft}>{t('doctor.links.unused')}</span>
+              ) : (
+                momentWords(used_at, new Date(), locale)
+              ),
+          },
         ]}
         actions={(link) => (
           <RowButton

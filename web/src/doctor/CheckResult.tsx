@@ -45,7 +45,7 @@ function Known({ verdict }: { verdict: Verdict }) {
     dateStyle: 'medium',
     timeStyle: 'short',
   });
-  const name = who.name ?? who.label ?? t('doctor.links.guest');
+  const { name } = who;
   return (
     <>
       <section className={network.finding} data-tone={toneOf(verdict.verdict)}>

@@ -186,7 +186,7 @@ function useColumns(): Column<UserNetwork>[] {
       title: t('doctor.networks.check'),
       className: admin.nowrap,
       cell: ({ check }) =>
-        check === null ? (
+        check?.id == null ? (
           <span className={admin.soft}>{t('doctor.networks.noCheck')}</span>
         ) : (
           <a className={classes.link} href={checkAddress(check.id)}>

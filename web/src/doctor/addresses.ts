@@ -7,14 +7,15 @@ export type Page = (typeof PAGES)[number];
 export const addressOf = (page: Page) => `#/admin/doctor/${page}`;
 export const ruleAddress = (id: string) => `${addressOf('rules')}/${encodeURIComponent(id)}`;
 export const findingAddress = (id: string) => `${addressOf('findings')}/${encodeURIComponent(id)}`;
-export const checkAddress = (id: string) => `#/admin/doctor/checks/${encodeURIComponent(id)}`;
+export const checkAddress = (id: number) => `#/admin/doctor/checks/${id}`;
 export const callAddress = (id: string) => `#/calls/${encodeURIComponent(id)}`;
 
 /** Where more is known of what a finding is about; `null`: nowhere. */
-export function subjectAddress({ kind, id }: Subject): string | null {
+export function subjectAddress({ kind }: Subject): string | null {
   switch (kind) {
     case 'call':
-      return id == null ? null : callAddress(String(id));
+      // It is told by its number, and the journal has it by its name.
+      return addressOf('calls');
     case 'network':
       return addressOf('networks');
     case 'server':

@@ -35,10 +35,7 @@ describe('the findings', () => {
     expect(first.getByText('Certain')).toBeVisible();
     expect(first.getByText(/^Decide which of the two routers/)).toBeVisible();
     expect(first.getByText('STUN servers see 198.51.100.2')).toBeVisible();
-    expect(first.getByRole('link', { name: 'Rule R-e' })).toHaveAttribute(
-      'href',
-      '#/admin/doctor/rules/R-e',
-    );
+    expect(first.getByRole('link', { name: 'Rule R-e' })).toHaveAttribute('href', '#/admin/doctor/rules/R-e');
   });
 
   it('close notes until somebody asks', async () => {
@@ -98,7 +95,9 @@ describe('the findings', () => {
 
   it('say why they cannot be shown', async () => {
     openAt('admin/doctor', ill, { broken: true });
-    expect(await screen.findByText('The server could not do it. Try again; if it stays so, its log says why.')).toBeVisible();
+    expect(
+      await screen.findByText('The server could not do it. Try again; if it stays so, its log says why.'),
+    ).toBeVisible();
   });
 });
 
@@ -141,7 +140,7 @@ describe('the networks', () => {
     expect(cleo).toHaveTextContent(/FairTCP, 180 ms1 finding/);
     expect(within(cleo).getByRole('link', { name: /^Fair,/ })).toHaveAttribute(
       'href',
-      '#/admin/doctor/checks/k-1',
+      '#/admin/doctor/checks/1',
     );
   });
 
@@ -179,7 +178,7 @@ describe('the networks', () => {
   });
 
   it('show the result of a check as the person saw it, and all that was measured', async () => {
-    openAt('admin/doctor/checks/k-1');
+    openAt('admin/doctor/checks/1');
     expect(await heading(/^Your calls work, with a little delay/)).toBeVisible();
     const ways = await region('Ways of the sound');
     expect(ways.getByRole('row', { name: /^UDP/ })).toHaveTextContent('Not reached');
@@ -194,7 +193,9 @@ describe('the networks', () => {
 describe('the plan', () => {
   it('is a picture with words, and names the culprit', async () => {
     const { user } = openAt('admin/doctor/plan');
-    expect(await screen.findByRole('img', { name: /^Network plan with farend, Office router/ })).toBeVisible();
+    expect(
+      await screen.findByRole('img', { name: /^Network plan with farend, Office router/ }),
+    ).toBeVisible();
     expect(screen.getByText('Culprit: Second router')).toBeVisible();
     await user.click(screen.getByText('The plan in words'));
     expect(screen.getByText('→ Second router: default route')).toBeVisible();

@@ -30,7 +30,7 @@ export function useHistory(query: HistoryQuery) {
   return useInfiniteQuery({
     queryKey: ['doctor', 'history', code, query],
     queryFn: ({ pageParam }) => api.findingHistory(code, query, pageParam),
-    initialPageParam: null as string | null,
+    initialPageParam: null as number | null,
     getNextPageParam: ({ next }) => next,
     staleTime: 0,
   });
@@ -103,8 +103,8 @@ export function useAllCalls() {
 /** How often a running call's story is fetched, in milliseconds. */
 const FLIGHT_EVERY_MS = 5_000;
 
-/** A call's story; `isRunning`: it goes on. `null`: nothing of it was kept. */
-export function useFlight(call: string, isRunning: boolean) {
+/** A call's story, which goes on while it runs. `null`: nothing of it was kept, or it is not the reader's. */
+export function useFlight(call: string) {
   const { api } = useBackend();
   return useQuery({
     queryKey: ['flight', call],
@@ -117,17 +117,17 @@ export function useFlight(call: string, isRunning: boolean) {
       }
     },
     enabled: call !== '',
-    refetchInterval: isRunning && FLIGHT_EVERY_MS,
+    refetchInterval: ({ state }) => state.data?.ended_at_ms === null && FLIGHT_EVERY_MS,
   });
 }
 
-export function useCaptures(isEnabled: boolean, isRunning: boolean) {
+export function useCaptures() {
   const { api } = useBackend();
   return useQuery({
     queryKey: ['captures'],
     queryFn: () => api.captures(),
-    enabled: isEnabled,
-    refetchInterval: isRunning && FLIGHT_EVERY_MS,
+    refetchInterval: ({ state }) =>
+      state.data?.some(({ ended }) => ended === null) === true && FLIGHT_EVERY_MS,
     staleTime: 0,
   });
 }

@@ -32,9 +32,7 @@ it('does not call unmeasured sound good', () => {
 
 it('finds networks by name, address and what is said of them', () => {
   const found = (text: string) =>
-    networks
-      .filter((each) => matches(each, { text, verdict: '' }, each.locality))
-      .map(({ name }) => name);
+    networks.filter((each) => matches(each, { text, verdict: '' }, each.locality)).map(({ name }) => name);
   expect(found('cleo')).toEqual(['Cleo Marchetti']);
   expect(found('yilmaz')).toEqual([]);
   expect(found('10.8 vpn')).toEqual(['Ben Okafor']);
@@ -42,8 +40,13 @@ it('finds networks by name, address and what is said of them', () => {
 });
 
 it('sorts networks, and those alike by name', () => {
-  const names = (order: Parameters<typeof sorted>[1]) => sorted(networks, order, 'en').map(({ name }) => name);
-  expect(names('worst').slice(0, 3)).toEqual([expect.stringMatching(/^Max/), 'Cleo Marchetti', 'Anna Berger']);
+  const names = (order: Parameters<typeof sorted>[1]) =>
+    sorted(networks, order, 'en').map(({ name }) => name);
+  expect(names('worst').slice(0, 3)).toEqual([
+    expect.stringMatching(/^Max/),
+    'Cleo Marchetti',
+    'Anna Berger',
+  ]);
   expect(names('worst').at(-1)).toBe('Elif Yılmaz');
   expect(names('delay')[0]).toBe('Cleo Marchetti');
   expect(names('name')[0]).toBe('Anna Berger');
@@ -51,7 +54,8 @@ it('sorts networks, and those alike by name', () => {
 });
 
 it('finds past findings by every word in them, and by severity', () => {
-  const found = (text: string, severity: '' | 'note') => findings.filter((each) => fits(each, { text, severity }));
+  const found = (text: string, severity: '' | 'note') =>
+    findings.filter((each) => fits(each, { text, severity }));
   expect(found('two ROUTERS 203.0', '')).toHaveLength(1);
   expect(found('', 'note').map(({ rule }) => rule)).toEqual(['R-j']);
   expect(found('nothing of the kind', '')).toEqual([]);

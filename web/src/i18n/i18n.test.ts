@@ -43,6 +43,7 @@ import type {
 } from '../api/types.ts';
 import type {
   Candidate,
+  Capture,
   Check,
   Locality,
   Metric,
@@ -233,7 +234,12 @@ const FAMILIES: Record<string, readonly string[]> = {
   'call.quality.*': every<Quality['direction']>({ receiving: true, sending: true }),
   'call.way.*': every<Way['by']>({ udp: true, tcp: true, relay: true }),
   'call.refused.*': every<NonNullable<Running['hold_refused']>>({ hold: true, resume: true }),
-  'doctor.call.kind.*': every<Kind>({ browser: true, desk_phone: true, trunk: true }),
+  'doctor.call.kind.*': every<Kind>({ browser: true, phone: true, trunk: true }),
+  'doctor.captures.why.*': every<Exclude<Capture['ended'], 'time' | null>>({
+    size: true,
+    asked: true,
+    disk: true,
+  }),
   'doctor.confidence.*': every<Sureness>({ low: true, medium: true, high: true }),
   'doctor.count.*': severities,
   'doctor.metric.*': metrics,

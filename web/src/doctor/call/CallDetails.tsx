@@ -1,4 +1,4 @@
-import { IconArrowLeft, IconRouteOff, IconShieldLock } from '@tabler/icons-react';
+import { IconArrowLeft, IconRouteOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import admin from '../../admin/Admin.module.css';
@@ -6,7 +6,6 @@ import { DataTable } from '../../admin/DataTable.tsx';
 import { ListState } from '../../admin/ListState.tsx';
 import { Section } from '../../admin/outside/Section.tsx';
 import outside from '../../admin/outside/Outside.module.css';
-import { Refused } from '../../api/client.ts';
 import type { Flight } from '../../api/doctor.ts';
 import { localeOf } from '../../i18n/i18n.ts';
 import { useMe } from '../../people/directory.ts';
@@ -36,7 +35,7 @@ function Details({ call }: { call: string }) {
   const { t } = useTranslation();
   const me = useMe();
   const isAdmin = me.role === 'administrator';
-  const query = useFlight(call, false);
+  const query = useFlight(call);
   return (
     <div className={`${admin.page ?? ''} ${classes.page ?? ''}`}>
       <a className={doctor.back} href={isAdmin ? addressOf('calls') : '#/recent'}>
@@ -51,18 +50,11 @@ function Details({ call }: { call: string }) {
 /** What stands there as long as there is nothing to show. */
 function Nothing({ query, isEmpty }: { query: ReturnType<typeof useFlight>; isEmpty: boolean }) {
   const { t } = useTranslation();
-  const isDenied = query.error instanceof Refused && query.error.status === 403;
   return (
     <>
       <h1>{t('doctor.call.title')}</h1>
       <div className={admin.card}>
-        {isDenied ? (
-          <Empty
-            icon={<IconShieldLock />}
-            title={t('doctor.call.denied')}
-            text={t('doctor.call.deniedText')}
-          />
-        ) : isEmpty || query.data === null ? (
+        {isEmpty || query.data === null ? (
           <Empty icon={<IconRouteOff />} title={t('doctor.call.none')} text={t('doctor.call.noneText')} />
         ) : (
           <ListState query={query} />
@@ -87,7 +79,11 @@ function Known({ flight }: { flight: Flight }) {
       <div className={classes.heading}>
         <div>
           <h1>{new Intl.ListFormat(localeOf(i18n.language)).format(flight.legs.map(legName))}</h1>
-          <p className="figures">{t('doctor.call.begun', { begun, length: formatDuration(length_ms) })}</p>
+          <p className="figures">
+            {flight.ended_at_ms === null
+              ? t('doctor.call.running', { begun })
+              : t('doctor.call.begun', { begun, length: formatDuration(length_ms) })}
+          </p>
         </div>
         {isAdmin && <Bundle call={flight.call} />}
       </div>
@@ -100,8 +96,9 @@ function Known({ flight }: { flight: Flight }) {
 }
 
 /** Until the last thing that is known of it. */
-function lengthOf({ ladder, marks, series }: Flight): number {
-  const ends = series.map(({ step_ms, packets, mos }) => step_ms * Math.max(packets.length, mos.length));
+function lengthOf({ ended_at_ms, ladder, marks, series }: Flight): number {
+  if (ended_at_ms !== null) return Math.max(1_000, ended_at_ms);
+  const ends = series.map(({ from_ms, step_ms, packets }) => from_ms + step_ms * packets.length);
   return Math.max(1_000, ...ladder.map(({ at_ms }) => at_ms), ...marks.map(({ at_ms }) => at_ms), ...ends);
 }
 
@@ -183,6 +180,9 @@ function Story({ flight }: { flight: Flight }) {
       title={t(hasLadder ? 'doctor.call.ladder' : 'doctor.call.story')}
       text={hasLadder ? t('doctor.call.ladderText') : undefined}
     >
+      {flight.left_out > 0 && (
+        <p className={outside.body}>{t('doctor.call.leftOut', { count: flight.left_out })}</p>
+      )}
       {hasLadder ? (
         <LadderView flight={flight} />
       ) : (

@@ -1,4 +1,4 @@
-import { Switch } from '@mantine/core';
+import { Switch, Textarea } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconEar } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -13,6 +13,9 @@ import { Notice } from '../../ui/Notice.tsx';
 /** How long packets are written down, in seconds; the server takes no more than the last. */
 const LENGTHS_S = [60, 120, 300, 600] as const;
 
+/** What a reason has at most, in characters. */
+const REASON_MAX = 200;
+
 /** What is watched, as a select's value says it. */
 type Watched = Pick<NewCapture, 'call' | 'device' | 'trunk'>;
 
@@ -25,8 +28,20 @@ export function CaptureForm({ flight, onClose }: { flight: Flight; onClose: () =
   const [what, setWhat] = useState(0);
   const [seconds, setSeconds] = useState<number>(LENGTHS_S[1]);
   const [with_audio, setAudio] = useState(false);
+  const [unmasked, setUnmasked] = useState(false);
+  const [reason, setReason] = useState('');
+  const [isTried, setTried] = useState(false);
+  const needsReason = with_audio || unmasked;
+  const isMissing = needsReason && reason.trim() === '';
   const start = useMutation({
-    mutationFn: (watched: Watched) => api.addCapture({ ...watched, seconds, with_audio }),
+    mutationFn: (watched: Watched) =>
+      api.addCapture({
+        ...watched,
+        seconds,
+        with_audio,
+        unmasked,
+        ...(needsReason ? { reason: reason.trim() } : {}),
+      }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['captures'] });
       onClose();
@@ -39,7 +54,10 @@ export function CaptureForm({ flight, onClose }: { flight: Flight; onClose: () =
       submit={t('doctor.captures.start')}
       pending={start.isPending}
       error={start.error}
-      onSubmit={() => chosen !== undefined && start.mutate(chosen.watched)}
+      onSubmit={() => {
+        setTried(true);
+        if (chosen !== undefined && !isMissing) start.mutate(chosen.watched);
+      }}
       onClose={onClose}
     >
       <SelectField
@@ -60,6 +78,12 @@ export function CaptureForm({ flight, onClose }: { flight: Flight; onClose: () =
         }))}
       />
       <Switch
+        label={t('doctor.captures.unmasked')}
+        description={t('doctor.captures.unmaskedHint')}
+        checked={unmasked}
+        onChange={(event) => setUnmasked(event.currentTarget.checked)}
+      />
+      <Switch
         label={t('doctor.captures.audio')}
         description={t('doctor.captures.audioHint')}
         checked={with_audio}
@@ -69,6 +93,18 @@ export function CaptureForm({ flight, onClose }: { flight: Flight; onClose: () =
         <Notice tone="wait" icon={<IconEar size={20} />}>
           {t('doctor.captures.law')}
         </Notice>
+      )}
+      {needsReason && (
+        <Textarea
+          label={t('doctor.bundle.reason')}
+          description={t('doctor.bundle.reasonHint')}
+          value={reason}
+          maxLength={REASON_MAX}
+          autosize
+          minRows={2}
+          error={isTried && isMissing ? t('doctor.bundle.reasonMissing') : undefined}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
       )}
     </FormDialog>
   );

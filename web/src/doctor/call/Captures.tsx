@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { IconDownload, IconTrash, IconViewfinder } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { IconDownload, IconPlayerStop, IconTrash, IconViewfinder } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import admin from '../../admin/Admin.module.css';
@@ -13,6 +13,7 @@ import type { Capture, Flight } from '../../api/doctor.ts';
 import { useBackend } from '../../backend.ts';
 import { localeOf } from '../../i18n/i18n.ts';
 import { momentWords } from '../../ui/moment.ts';
+import { sentenceOf } from '../../ui/sentence.ts';
 import { sizeWords } from '../../ui/size.ts';
 import { Tag } from '../../ui/Tag.tsx';
 import { useCaptures } from '../queries.ts';
@@ -24,16 +25,18 @@ export function Captures({ flight }: { flight: Flight }) {
   const { t, i18n } = useTranslation();
   const { api } = useBackend();
   const locale = localeOf(i18n.language);
-  const [isRunning, setRunning] = useState(false);
-  const query = useCaptures(true, isRunning);
-  const captures = query.data ?? [];
-  const runs = captures.some(({ ended_at }) => ended_at === null);
-  if (runs !== isRunning) setRunning(runs);
+  const queries = useQueryClient();
+  const query = useCaptures();
   const [isAsking, setAsking] = useState(false);
   const [deleting, setDeleting] = useState<Capture | null>(null);
   const load = useMutation({
     mutationFn: async ({ id }: Capture) => saveFile(`farend-capture-${id}.pcapng`, await api.captureFile(id)),
   });
+  const end = useMutation({
+    mutationFn: ({ id }: Capture) => api.deleteCapture(id),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['captures'] }),
+  });
+  const failure = load.error ?? end.error;
   const when = ({ begun_at }: Capture) => momentWords(begun_at, new Date(), locale);
   return (
     <Section
@@ -50,15 +53,15 @@ export function Captures({ flight }: { flight: Flight }) {
         </Button>
       }
     >
-      {load.error !== null && (
+      {failure !== null && (
         <div className={outside.body}>
-          <Failure error={load.error} />
+          <Failure error={failure} />
         </div>
       )}
       <DataList
         query={query}
         empty={{ icon: <IconViewfinder />, title: t('doctor.captures.empty') }}
-        items={captures}
+        items={query.data ?? []}
         keyOf={({ id }) => id}
         columns={[
           {
@@ -67,15 +70,11 @@ export function Captures({ flight }: { flight: Flight }) {
             className: 'figures',
             cell: (capture) => <strong className={admin.by}>{when(capture)}</strong>,
           },
+          { title: t('doctor.captures.of'), cell: ({ of }) => sentenceOf(of).replace(/\.$/, '') },
           {
             title: t('doctor.captures.length'),
             className: 'figures',
-            cell: ({ seconds, ended_at }) => (
-              <>
-                {t('app.seconds', { time: seconds })}{' '}
-                {ended_at === null && <Tag tone="wait">{t('doctor.captures.running')}</Tag>}
-              </>
-            ),
+            cell: (capture) => <Length capture={capture} />,
           },
           {
             title: t('recordings.size'),
@@ -87,21 +86,29 @@ export function Captures({ flight }: { flight: Flight }) {
             cell: ({ with_audio }) => t(with_audio ? 'doctor.captures.with' : 'doctor.captures.without'),
           },
         ]}
-        actions={(capture) => (
-          <>
+        actions={(capture) =>
+          capture.ended === null ? (
             <RowButton
-              icon={IconDownload}
-              label={t('doctor.captures.load', { when: when(capture) })}
-              onClick={() => load.mutate(capture)}
+              icon={IconPlayerStop}
+              label={t('doctor.captures.end', { when: when(capture) })}
+              onClick={() => end.mutate(capture)}
             />
-            <RowButton
-              icon={IconTrash}
-              tone="signal"
-              label={t('doctor.captures.delete', { when: when(capture) })}
-              onClick={() => setDeleting(capture)}
-            />
-          </>
-        )}
+          ) : (
+            <>
+              <RowButton
+                icon={IconDownload}
+                label={t('doctor.captures.load', { when: when(capture) })}
+                onClick={() => load.mutate(capture)}
+              />
+              <RowButton
+                icon={IconTrash}
+                tone="signal"
+                label={t('doctor.captures.delete', { when: when(capture) })}
+                onClick={() => setDeleting(capture)}
+              />
+            </>
+          )
+        }
       />
       {isAsking && <CaptureForm flight={flight} onClose={() => setAsking(false)} />}
       {deleting !== null && (
@@ -113,5 +120,18 @@ export function Captures({ flight }: { flight: Flight }) {
         />
       )}
     </Section>
+  );
+}
+
+/** For how long, and what came in between. */
+function Length({ capture: { seconds, ended, dropped } }: { capture: Capture }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {t('app.seconds', { time: seconds })}{' '}
+      {ended === null && <Tag tone="wait">{t('doctor.captures.running')}</Tag>}
+      {ended !== null && ended !== 'time' && <Tag tone="quiet">{t(`doctor.captures.why.${ended}`)}</Tag>}
+      {dropped > 0 && <div className={admin.soft}>{t('doctor.captures.dropped', { count: dropped })}</div>}
+    </>
   );
 }

@@ -68,9 +68,9 @@ function ArrowRow({ arrow: { rung, from, to }, lanes }: { arrow: Arrow; lanes: r
         data-way={from === to ? 'self' : from < to ? 'right' : 'left'}
         data-tone={toneOf(rung.what)}
       >
-        <span className={`${classes.arrowWords ?? ''} clip`} title={rung.note ?? undefined}>
+        <span className={`${classes.arrowWords ?? ''} clip`} title={rung.note === '' ? undefined : rung.note}>
           <strong>{rung.what}</strong>
-          {rung.note !== null && rung.note !== '' && <span className={classes.note}> {rung.note}</span>}
+          {rung.note !== '' && <span className={classes.note}> {rung.note}</span>}
         </span>
         <span className={classes.line} aria-hidden="true">
           <IconArrowNarrowRight size={18} />

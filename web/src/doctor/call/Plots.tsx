@@ -52,8 +52,8 @@ export function Plots({ series, marks, length_ms, name, at_ms, onLook }: PlotsPr
   const valueWords = useValueWords();
   const wide = width === 0 ? USUAL_WIDTH : width;
   const count = Math.max(...METRICS.map((metric) => series[metric].length));
-  const index = at_ms === null ? null : indexAt(at_ms, series.step_ms, count);
-  const shown_ms = index === null ? 0 : index * series.step_ms;
+  const index = at_ms === null ? null : indexAt(at_ms - series.from_ms, series.step_ms, count);
+  const shown_ms = momentOf(series, index ?? 0);
   const spoken = METRICS.map(
     (metric) => `${t(`doctor.metric.${metric}`)} ${valueWords(metric, series[metric][index ?? 0] ?? null)}`,
   );
@@ -61,7 +61,7 @@ export function Plots({ series, marks, length_ms, name, at_ms, onLook }: PlotsPr
     const next = keyed(event.key, index ?? 0, count);
     if (next === null) return;
     event.preventDefault();
-    onLook(next * series.step_ms);
+    onLook(momentOf(series, next));
   };
   const move = (event: PointerEvent<HTMLDivElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -101,6 +101,11 @@ export function Plots({ series, marks, length_ms, name, at_ms, onLook }: PlotsPr
       <AsTable series={series} name={name} />
     </>
   );
+}
+
+/** When a value was measured, in milliseconds since the call began. */
+function momentOf({ from_ms, step_ms }: Series, index: number): number {
+  return from_ms + index * step_ms;
 }
 
 /** Where a key leads; `null`: it leads nowhere. */
@@ -187,10 +192,10 @@ function Plot({ metric, series, marks, length_ms, width, index }: PlotProps) {
               <path
                 className={classes.curve}
                 d={pathOf(thinned(values, Math.ceil(width), metric), scale, own, HEIGHT - 3)}
-                transform="translate(0 1.5)"
+                transform={`translate(${x(series.from_ms).toFixed(1)} 1.5)`}
               />
               {index !== null && (
-                <path className={classes.look} d={`M${x(index * series.step_ms).toFixed(1)} 0V${HEIGHT}`} />
+                <path className={classes.look} d={`M${x(momentOf(series, index)).toFixed(1)} 0V${HEIGHT}`} />
               )}
             </g>
           </svg>
@@ -259,7 +264,7 @@ function ValuesTable({ series, name }: { series: Series; name: string }) {
         <tbody>
           {Array.from({ length: rows }, (_, row) => (
             <tr key={row}>
-              <th scope="row">{formatDuration(Math.floor((row * count) / rows) * series.step_ms)}</th>
+              <th scope="row">{formatDuration(momentOf(series, Math.floor((row * count) / rows)))}</th>
               {columns.map(({ metric, values }) => (
                 <td key={metric}>{valueWords(metric, values[row] ?? null)}</td>
               ))}

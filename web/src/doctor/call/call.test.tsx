@@ -48,7 +48,10 @@ it('has the curves as a table', async () => {
 });
 
 it('takes the bundle masked at once, and with numbers only for a reason', async () => {
-  vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: () => 'blob:x', revokeObjectURL: () => undefined }));
+  vi.stubGlobal(
+    'URL',
+    Object.assign(URL, { createObjectURL: () => 'blob:x', revokeObjectURL: () => undefined }),
+  );
   vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined);
   const { user, stage } = openCall('c-2');
   const { asked } = stage.server.company.doctor;
@@ -74,10 +77,27 @@ it('captures what a phone does next, without voices unless asked for', async () 
   await user.click(dialog.getByRole('button', { name: 'Start' }));
   await vi.waitFor(() =>
     expect(stage.server.company.doctor.asked).toEqual([
-      'capture {"device":1012,"seconds":120,"with_audio":false}',
+      'capture {"device":1012,"seconds":120,"with_audio":false,"unmasked":false}',
     ]),
   );
   expect(await screen.findByText('Running')).toBeVisible();
+});
+
+it('captures voices only for a reason', async () => {
+  const { user, stage } = openCall('c-2');
+  await user.click(await button('Capture packets'));
+  const dialog = within(await screen.findByRole('dialog'));
+  await user.click(dialog.getByRole('switch', { name: 'With the voices' }));
+  expect(dialog.getByText(/^Everybody who speaks can be heard in it/)).toBeVisible();
+  await user.click(dialog.getByRole('button', { name: 'Start' }));
+  expect(await dialog.findByText('Say why.')).toBeVisible();
+  await user.type(dialog.getByRole('textbox', { name: 'Why' }), 'Ticket 4711');
+  await user.click(dialog.getByRole('button', { name: 'Start' }));
+  await vi.waitFor(() =>
+    expect(stage.server.company.doctor.asked).toEqual([
+      'capture {"call":"c-2","seconds":120,"with_audio":true,"unmasked":false,"reason":"Ticket 4711"}',
+    ]),
+  );
 });
 
 it('shows people their own calls without messages, bundle and captures', async () => {

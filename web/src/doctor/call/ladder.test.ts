@@ -6,7 +6,7 @@ import { ladderOf } from './ladder.ts';
 const demo = demoFlight(new Date('2026-11-26T10:00:00Z'));
 
 function flightOf(...rungs: Partial<Rung>[]): Flight {
-  const rung = { at_ms: 0, leg: 1, from: 'a', to: 'farend', what: 'INVITE', note: null };
+  const rung = { at_ms: 0, leg: 1, from: 'a', to: 'farend', what: 'INVITE', note: '' };
   return { ...demo, marks: [], ladder: rungs.map((some) => ({ ...rung, ...some })) };
 }
 

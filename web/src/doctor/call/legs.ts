@@ -3,19 +3,17 @@ import { useTranslation } from 'react-i18next';
 import type { Flight, FlightLeg, Series } from '../../api/doctor.ts';
 import { useDirectory } from '../../people/directory.ts';
 
-/** Kinds of ends that have words; others are named as the server does. */
-const KINDS = ['browser', 'desk_phone', 'trunk'] as const;
-export type Kind = (typeof KINDS)[number];
+export type Kind = NonNullable<FlightLeg['kind']>;
 
 /** `Anna Berger (browser)`, `Provider` for what is outside by a trunk. */
 export function useLegName(): (leg: FlightLeg) => string {
   const { t } = useTranslation();
   const { nameOf } = useDirectory();
   return ({ party, name, kind, trunk }) => {
-    const known = KINDS.find((each) => each === kind);
-    const who = nameOf({ number: party, name });
+    const known = nameOf({ number: party, name: name === '' ? null : name });
+    const who = known === '' ? t('doctor.sound.unknown') : known;
     if (trunk !== null) return t('doctor.call.by', { who, trunk });
-    return t('doctor.call.at', { who, kind: known === undefined ? kind : t(`doctor.call.kind.${known}`) });
+    return kind === null ? who : t('doctor.call.at', { who, kind: t(`doctor.call.kind.${kind}`) });
   };
 }
 
