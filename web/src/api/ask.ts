@@ -38,7 +38,9 @@ export function createAsk(
     json: async <T>(...asked: Parameters<typeof ask>) => (await (await ask(...asked)).json()) as T,
     text: async (...asked) => (await ask(...asked)).text(),
     blob: async (...asked) => (await ask(...asked)).blob(),
-    nothing: async (...asked) => void (await ask(...asked)),
+    nothing: async (...asked) => {
+      await ask(...asked);
+    },
   };
 }
 
