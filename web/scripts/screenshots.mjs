@@ -191,6 +191,23 @@ const KEPT = [
   },
   { name: 'check-guest', scene: 'check-guest', route: 'check' },
   { name: 'check-expired', scene: 'check-expired', route: 'check' },
+  { name: 'doctor-findings', scene: 'doctor', route: 'admin/doctor' },
+  { name: 'doctor-empty', scene: 'idle', route: 'admin/doctor' },
+  { name: 'doctor-networks', scene: 'doctor', route: 'admin/doctor/networks' },
+  { name: 'doctor-check', scene: 'doctor', route: 'admin/doctor/checks/1' },
+  { name: 'doctor-history', scene: 'doctor', route: 'admin/doctor/history' },
+  { name: 'doctor-plan', scene: 'doctor', route: 'admin/doctor/plan' },
+  { name: 'doctor-rules', scene: 'doctor', route: 'admin/doctor/rules' },
+  { name: 'call-details', scene: 'doctor', route: 'calls/c-2' },
+  {
+    name: 'call-curves',
+    scene: 'doctor',
+    route: 'calls/c-2',
+    act: (page) =>
+      page
+        .getByRole('region', { name: texts.doctor.call.curves })
+        .evaluate((section) => section.scrollIntoView()),
+  },
   { name: 'emergency', scene: 'emergency' },
   { name: 'shortcuts', scene: 'idle', act: (page) => page.keyboard.press('?'), only: ['desktop'] },
 ];
@@ -397,6 +414,28 @@ for (const [name, act] of Object.entries({
   const scene = { 'check-speaker': 'check-good', 'check-experts': 'check-poor' }[name] ?? name;
   LOOKED_AT.push({ name, scene, route: 'check', ...(act === null ? {} : { act }) });
 }
+for (const [name, route, open] of [
+  ['doctor-calls', 'admin/doctor/calls'],
+  ['doctor-rule', 'admin/doctor/rules/R-e'],
+  ['doctor-finding', `admin/doctor/findings/${encodeURIComponent('rj_udp_blocked|103|192.0.2.40')}`],
+  ['doctor-link', 'admin/doctor/networks', (page) => checkLink(page, false)],
+  ['doctor-link-made', 'admin/doctor/networks', (page) => checkLink(page, true)],
+  [
+    'doctor-history-open',
+    'admin/doctor/history',
+    (page) => page.getByRole('row').nth(1).getByRole('button').click(),
+  ],
+  ['call-capture', 'calls/c-2', (page) => button(page, texts.doctor.captures.add)],
+  ['call-unmasked', 'calls/c-2', (page) => button(page, texts.doctor.bundle.unmasked)],
+  ['call-unknown', 'calls/c-99'],
+]) {
+  LOOKED_AT.push({ name, scene: 'doctor', route, act: open });
+}
+for (const page of ['findings', 'networks', 'history', 'plan']) {
+  LOOKED_AT.push({ name: `doctor-broken-${page}`, scene: 'broken', route: `admin/doctor/${page}` });
+  LOOKED_AT.push({ name: `doctor-bare-${page}`, scene: 'doctor-bare', route: `admin/doctor/${page}` });
+}
+LOOKED_AT.push({ name: 'doctor-new', scene: 'doctor-new', route: 'admin/doctor' });
 LOOKED_AT.push({ name: 'recording-recent', scene: 'idle', route: 'recent' });
 LOOKED_AT.push({ name: 'keys', scene: 'idle', act: (page) => dial(page, '102') });
 
@@ -605,6 +644,13 @@ async function talkOn(page) {
 
 async function tab(page, name) {
   await page.getByRole('tab', { name, exact: true }).click();
+}
+
+/** The form of a check link for one of ours, or what comes of it. */
+async function checkLink(page, isMade) {
+  const name = texts.doctor.links.testAs.replace('{{name}}', 'Cleo Marchetti');
+  await button(page, name);
+  if (isMade) await button(page, texts.doctor.links.make);
 }
 
 async function menuForm(page) {

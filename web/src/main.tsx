@@ -17,6 +17,7 @@ import { BrowserMedia } from './phone/media/browser.ts';
 import { BrowserPhone } from './phone/browserPhone.ts';
 import { SipSignalling } from './phone/sip.ts';
 import { Player } from './recording/player.ts';
+import { hashOf } from './shell/route.ts';
 import { TalkOnChoice } from './phone/talkOn.ts';
 
 const root = document.getElementById('root');
@@ -25,6 +26,8 @@ if (root === null) throw new Error('index.html has a #root');
 const { origin } = window.location;
 // Before anything else: a guest's token stays in no address.
 const place = placeOf(window.location, window.history, sessionStorage);
+const hash = hashOf(window.location.pathname);
+if (hash !== null) window.history.replaceState(null, '', `/${hash}`);
 await startTranslation();
 if (place.is === 'guest') createRoot(root).render(<GuestApp check={checkFor(place.token)} />);
 else createRoot(root).render(<App backend={startApp()} />);

@@ -1,6 +1,7 @@
 /** The people, phones and calls of the company that the fake server plays. */
 import type { Device, JournalCall, Me, Network, User } from '../../src/api/types.ts';
 import { attendants, type Attendants } from './attendant.ts';
+import { healthy, type Doctoring } from './doctor.ts';
 import { callFeatures, type CallFeatures } from './features.ts';
 import { goodNetwork } from './networks.ts';
 import { oneNumber, type OneNumber } from './oneNumber.ts';
@@ -19,6 +20,7 @@ export interface Company {
   features: CallFeatures;
   sounds: Sounds;
   attendant: Attendants;
+  doctor: Doctoring;
 }
 
 export const PASSWORD = 'correct horse';
@@ -107,6 +109,7 @@ export function demoCompany(now: Date): Company {
     features: callFeatures(),
     sounds: sounds(now),
     attendant: attendants(),
+    doctor: healthy(now),
   };
 }
 

@@ -15,6 +15,7 @@ import { FakeAudio } from './audio.ts';
 import { FakeInstruments, GUEST_TOKEN } from './check.ts';
 import { checkScenes } from './checkScenes.ts';
 import { demoCompany } from './company.ts';
+import { doctorScenes } from './doctorScenes.ts';
 import { FakeLocks } from './locks.ts';
 import { FakeMedia } from './media.ts';
 import { joinedScenes } from './joinedScenes.ts';
@@ -224,6 +225,7 @@ export const scenes: Record<string, Scene> = {
   ...oneNumberScenes,
   ...soundScenes,
   ...checkScenes,
+  ...doctorScenes,
   ...ends([
     'busy',
     'declined',

@@ -7,6 +7,7 @@ import { json, none, problem } from './answers.ts';
 import { answerAttendant, takeFile } from './attendant.ts';
 import type { Company } from './company.ts';
 import { answerCheck, CheckWorld } from './check.ts';
+import { answerDoctor } from './doctorServer.ts';
 import { answerFeatures } from './featureSettings.ts';
 import { JoinedCalls } from './joinedCalls.ts';
 import { OneNumberServer } from './oneNumber.ts';
@@ -153,6 +154,7 @@ export class FakeServer implements Events {
       this.sounds.answer(asked) ??
       this.joined.answer(asked) ??
       answerFeatures(company, asked) ??
+      answerDoctor(company, asked) ??
       this.oneNumber.answer(asked);
     if (answered !== null) return answered;
     switch (`${method} ${noun}${id === '' ? '' : '/:id'}${part === '' ? '' : `/${part}`}`) {

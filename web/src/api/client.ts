@@ -2,7 +2,9 @@
 import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
 import type { OwnSide } from '../phone/ownSide.ts';
+import { createAsk } from './ask.ts';
 import { createAttendantApi } from './attendant.ts';
+import { createDoctorApi } from './doctor.ts';
 import { createFeaturesApi } from './features.ts';
 import { networkOf } from './network.ts';
 import { createRecordingsApi } from './recordings.ts';
@@ -74,17 +76,14 @@ export type Api = ReturnType<typeof createApi>;
 /** `send`: how files go out. */
 export function createApi(fetch: Fetch, origin: string, send: Send = sendFile) {
   const onSignedOut = new Set<() => void>();
-  const client = createClient<paths>({
-    baseUrl: origin,
-    credentials: 'same-origin',
-    fetch: async (request) => {
-      try {
-        return await fetch(request);
-      } catch (cause) {
-        throw new ServerAway(cause);
-      }
-    },
-  });
+  const reach: Fetch = async (request) => {
+    try {
+      return await fetch(request);
+    } catch (cause) {
+      throw new ServerAway(cause);
+    }
+  };
+  const client = createClient<paths>({ baseUrl: origin, credentials: 'same-origin', fetch: reach });
   const refusal = ({ response, error }: Result<unknown>): Refused => {
     const problem = typeof error === 'object' && error !== null ? (error as Partial<Problem>) : {};
     const refused = new Refused(response, problem);
@@ -102,6 +101,7 @@ export function createApi(fetch: Fetch, origin: string, send: Send = sendFile) {
     ...createFeaturesApi({ client, given, done }),
     ...createRecordingsApi({ client, given, done }, origin),
     ...createAttendantApi({ client, given, done }, origin, send),
+    ...createDoctorApi(createAsk(reach, origin, refusal)),
     /** Calls back when a request is refused because the session is over. Returns the function that ends that. */
     onSignedOut(told: () => void): () => void {
       onSignedOut.add(told);
@@ -225,6 +225,12 @@ export function createApi(fetch: Fetch, origin: string, send: Send = sendFile) {
     },
     async calls(before?: string): Promise<{ calls: JournalCall[]; next: string | null }> {
       const query = before === undefined ? { limit: 30 } : { limit: 30, before };
+      const { calls, next } = given(await client.GET('/api/v1/calls', { params: { query } }));
+      return { calls, next };
+    },
+    /** Everybody's calls, newest first; for administrators. */
+    async allCalls(before?: string): Promise<{ calls: JournalCall[]; next: string | null }> {
+      const query = { limit: 50, all: true, ...(before === undefined ? {} : { before }) };
       const { calls, next } = given(await client.GET('/api/v1/calls', { params: { query } }));
       return { calls, next };
     },

@@ -113,6 +113,7 @@ const KNOWN: Record<ServerEvent['type'], true> = {
   transferred: true,
   recordings: true,
   recording_storage: true,
+  doctor_changed: true,
 };
 
 /** An event that this version knows; a newer server's news are not ours. */

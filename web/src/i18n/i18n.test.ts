@@ -41,8 +41,23 @@ import type {
   UserState,
   WhileBusy,
 } from '../api/types.ts';
-import type { Candidate, Severity, Verdict } from '../api/check.ts';
+import type {
+  Candidate,
+  Capture,
+  Check,
+  Locality,
+  Metric,
+  Severity,
+  Soundness,
+  Sureness,
+  WayTest,
+} from '../api/doctor.ts';
+import type { Verdict } from '../api/check.ts';
 import type { browserOf, ProgressWord } from '../call/words.ts';
+import type { Page } from '../doctor/addresses.ts';
+import type { Kind } from '../doctor/call/legs.ts';
+import type { Seen } from '../doctor/FindingsPage.tsx';
+import type { Order } from '../doctor/networks.ts';
 import type { EndReason, Line, MicrophoneProblem, Quality, Running, Way } from '../phone/calls.ts';
 import type { Refusal } from '../check/state.ts';
 import type { StepState } from '../check/Steps.tsx';
@@ -189,7 +204,15 @@ const FEATURES = every<FeatureName>({
 });
 
 const refusals = every<Refusal>({ expired: true, away: true, busy: true, failed: true });
-
+const severities = every<Severity>({ problem: true, warning: true, note: true });
+const sounds = every<Soundness>({ good: true, fair: true, poor: true, unknown: true });
+const metrics = every<Metric>({
+  level_dbov: true,
+  loss_percent: true,
+  jitter_ms: true,
+  round_trip_ms: true,
+  mos: true,
+});
 const troubles = every<RecordingTrouble>({ quota_reached: true, disk_full: true, failed: true });
 
 /** What stands for `*` in the keys that are put together at run time. */
@@ -198,7 +221,7 @@ const FAMILIES: Record<string, readonly string[]> = {
   'admin.roles.*': every<Role>({ user: true, administrator: true }),
   'attendant.does.*': every<Choice['do']>({ number: true, hear: true, again: true, hang_up: true }),
   'attendant.language.*': every<Spoken>({ en: true, de: true }),
-  'app.nav.*': every<Exclude<Route, 'admin' | 'check' | 'codes' | 'recordings'>>({
+  'app.nav.*': every<Exclude<Route, 'admin' | 'calls' | 'check' | 'codes' | 'recordings'>>({
     keypad: true,
     people: true,
     recent: true,
@@ -239,6 +262,57 @@ const FAMILIES: Record<string, readonly string[]> = {
   'call.quality.*': every<Quality['direction']>({ receiving: true, sending: true }),
   'call.way.*': every<Way['by']>({ udp: true, tcp: true, relay: true }),
   'call.refused.*': every<NonNullable<Running['hold_refused']>>({ hold: true, resume: true }),
+  'doctor.call.kind.*': every<Kind>({ browser: true, phone: true, trunk: true }),
+  'doctor.captures.why.*': every<Exclude<Capture['ended'], 'time' | null>>({
+    size: true,
+    asked: true,
+    disk: true,
+  }),
+  'doctor.confidence.*': every<Sureness>({ low: true, medium: true, high: true }),
+  'doctor.count.*': severities,
+  'doctor.metric.*': metrics,
+  'doctor.networks.orders.*': every<Order>({ worst: true, name: true, seen: true, delay: true }),
+  'doctor.networks.where.*': every<Locality>({
+    lan: true,
+    vpn: true,
+    hairpin: true,
+    internet: true,
+    unknown: true,
+  }),
+  'doctor.page.*': every<Page>({
+    findings: true,
+    networks: true,
+    calls: true,
+    history: true,
+    plan: true,
+    rules: true,
+  }),
+  'doctor.result.answer.*': ['yes', 'no', 'none'],
+  'doctor.result.buttons.*': every<NonNullable<Check['headset']>['state']>({
+    works: true,
+    silent: true,
+    unopened: true,
+    untried: true,
+  }),
+  'doctor.result.by.*': every<WayTest['way']>({ udp: true, tcp: true, tls: true }),
+  'doctor.result.kind.*': every<Candidate['kind']>({
+    host: true,
+    server_reflexive: true,
+    peer_reflexive: true,
+    relay: true,
+  }),
+  'doctor.result.may.*': every<NonNullable<Check['permission']> | 'untried'>({
+    granted: true,
+    denied: true,
+    unanswered: true,
+    blocked: true,
+    untried: true,
+  }),
+  'doctor.result.verdict.*': sounds,
+  'doctor.seen.*': every<Seen>({ stun: true, trunk: true, network: true, phone: true, call: true }),
+  'doctor.severity.*': severities,
+  'doctor.sound.*': sounds,
+  'doctor.unit.*': metrics,
   'ended.*': [
     ...failures,
     ...every<Peaceful>({

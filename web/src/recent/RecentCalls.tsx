@@ -1,5 +1,6 @@
 import { Button, Skeleton } from '@mantine/core';
 import {
+  IconListDetails,
   IconPhoneCall,
   IconPhoneIncoming,
   IconPhoneOutgoing,
@@ -10,6 +11,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { JournalCall } from '../api/types.ts';
 import { useBackend, usePhone, usePhoneState } from '../backend.ts';
+import { callAddress } from '../doctor/addresses.ts';
 import { useDirectory } from '../people/directory.ts';
 import { ListenButton } from '../recording/ListenButton.tsx';
 import { formatDuration } from '../phone/number.ts';
@@ -131,6 +133,12 @@ function CallRow({ call }: { call: JournalCall }) {
         </time>
       </button>
       {call.recording_id !== null && <Listen call={call} recording={call.recording_id} />}
+      {call.answered_at !== null && (
+        <a className={classes.details} href={callAddress(call.id)}>
+          <IconListDetails size={19} aria-hidden="true" />
+          <span className="hidden-text">{t('doctor.call.details', { name })}</span>
+        </a>
+      )}
     </li>
   );
 }

@@ -32,6 +32,9 @@ const PlayerDock = lazy(async () => ({
 }));
 const Codes = lazy(async () => ({ default: (await import('../codes/Codes.tsx')).Codes }));
 const CheckPage = lazy(async () => ({ default: (await import('../check/CheckPage.tsx')).CheckPage }));
+const CallDetails = lazy(async () => ({
+  default: (await import('../doctor/call/CallDetails.tsx')).CallDetails,
+}));
 const Admin = lazy(async () => ({ default: (await import('../admin/Admin.tsx')).Admin }));
 
 /** Everything behind the sign-in. Whatever breaks in here leaves the phone, which is started above, alone. */
@@ -114,6 +117,7 @@ function Screen() {
         {route === 'settings' && <Settings />}
         {route === 'codes' && <Codes />}
         {route === 'check' && <CheckPage />}
+        {route === 'calls' && <CallDetails />}
         {route === 'admin' && <Admin allowed={me.role === 'administrator'} />}
       </Suspense>
     </PartCrash>

@@ -156,6 +156,9 @@ function apply(queries: QueryClient, backend: Backend, me: Listening, event: Ser
     case 'recording_storage':
       queries.setQueryData<RecordingStorage>(['recording-storage'], event.storage);
       return;
+    case 'doctor_changed':
+      void queries.invalidateQueries({ queryKey: ['doctor'] });
+      return;
     case 'fraud_suspected':
       // No page shows it yet. A call that was stopped says so to its caller.
       return;

@@ -1,6 +1,7 @@
 import type { Language, Texts } from '../language.ts';
 import { attendant } from './de/attendant.ts';
 import { check } from './de/check.ts';
+import { doctor } from './de/doctor.ts';
 import { codes, conference, joined, parked, transfers } from './de/joined.ts';
 import { audit, devices, persons, pin, place, team, teams } from './de/oneNumber.ts';
 import { outside } from './de/outside.ts';
@@ -680,6 +681,7 @@ const texts: Texts = {
   recordings,
   attendant,
   recordingAdmin,
+  doctor,
   features,
   errors: {
     away: 'Der Server antwortet nicht. Prüfen Sie Ihre Internetverbindung und versuchen Sie es erneut.',

@@ -1,6 +1,7 @@
 import type { Language } from '../language.ts';
 import { attendant } from './en/attendant.ts';
 import { check } from './en/check.ts';
+import { doctor } from './en/doctor.ts';
 import { codes, conference, joined, parked, transfers } from './en/joined.ts';
 import { audit, devices, persons, pin, place, team, teams } from './en/oneNumber.ts';
 import { outside } from './en/outside.ts';
@@ -665,6 +666,7 @@ export const texts = {
   recordings,
   attendant,
   recordingAdmin,
+  doctor,
   features,
   errors: {
     away: 'The server does not answer. Check your internet connection and try again.',
