@@ -177,7 +177,7 @@ pub enum Direction {
 pub struct Series {
     /// Whose.
     pub leg: u64,
-    /// See the type.
+    /// Received or sent.
     pub direction: Direction,
     /// When the first step begins.
     pub from_ms: u32,
