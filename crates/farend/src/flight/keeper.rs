@@ -125,7 +125,7 @@ pub(crate) fn packed(story: &Story) -> Vec<u8> {
 
 /// What was kept; `None` when it is none that this program understands.
 #[must_use]
-pub fn unpacked(bytes: &[u8]) -> Option<Story> {
+pub(crate) fn unpacked(bytes: &[u8]) -> Option<Story> {
     let mut json = Vec::new();
     GzDecoder::new(bytes).take(STORY_BYTES_MAX).read_to_end(&mut json).ok()?;
     serde_json::from_slice(&json).ok()

@@ -87,6 +87,7 @@ impl MarkKind {
 pub struct Story {
     /// As in `/calls`.
     pub call: String,
+    /// When the call began.
     #[serde(with = "time::serde::rfc3339")]
     pub begun_at: OffsetDateTime,
     /// While it runs: null.
@@ -114,6 +115,7 @@ pub struct Leg {
     pub party: String,
     /// The name; empty where it is not known.
     pub name: String,
+    /// What.
     #[schema(required)]
     pub kind: Option<LegKind>,
     /// The trunk's name.
@@ -128,11 +130,14 @@ pub struct Leg {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = FlightMessage)]
 pub struct Message {
+    /// When.
     pub at_ms: u32,
+    /// Whose.
     #[schema(required)]
     pub leg: Option<u64>,
     /// Who sends it: a leg's person, or `farend`.
     pub from: String,
+    /// Who gets it.
     pub to: String,
     /// `INVITE`, `200 OK`.
     pub what: String,
@@ -144,10 +149,14 @@ pub struct Message {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = FlightMark)]
 pub struct Mark {
+    /// When.
     pub at_ms: u32,
+    /// Whose.
     #[schema(required)]
     pub leg: Option<u64>,
+    /// What.
     pub kind: MarkKind,
+    /// In words, for people.
     pub text: String,
 }
 
@@ -166,17 +175,25 @@ pub enum Direction {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = FlightSeries)]
 pub struct Series {
+    /// Whose.
     pub leg: u64,
+    /// Received or sent.
     pub direction: Direction,
     /// When the first step begins.
     pub from_ms: u32,
+    /// From one step to the next.
     pub step_ms: u32,
     /// 0 is full scale, -127 silence.
     pub level_dbov: Vec<Option<i8>>,
+    /// Share of the packets that were lost.
     pub loss_percent: Vec<Option<f32>>,
+    /// Interarrival jitter (RFC 3550 section 6.4.1).
     pub jitter_ms: Vec<Option<f32>>,
+    /// Between us and the peer.
     pub round_trip_ms: Vec<Option<u16>>,
+    /// By the E-model, 1.0 to 4.5.
     pub mos: Vec<Option<f32>>,
+    /// Packets in each step.
     pub packets: Vec<u16>,
 }
 

@@ -168,5 +168,9 @@ async fn captures_are_begun_seen_ended_and_deleted_by_administrators() {
         .map(|line| line.action.as_str())
         .filter(|action| action.starts_with("capture."))
         .collect();
-    assert_eq!(actions, ["capture.deleted", "capture.downloaded", "capture.deleted", "capture.begun"], "the newest first");
+    assert_eq!(
+        actions,
+        ["capture.deleted", "capture.downloaded", "capture.deleted", "capture.begun"],
+        "the newest first"
+    );
 }
