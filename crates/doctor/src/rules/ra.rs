@@ -1,8 +1,8 @@
 //! R-a: the network plan. What has no place in any plan: a server without a way to the internet, or one with a carrier's address.
 //!
-//! Asks for: interfaces with their gateways, the STUN servers' states, the trunks' states. No way out follows from at least two of: no gateway (high), no route
-//! to any STUN server, no trunk that works (medium without the first). A carrier's address is a fact. Concludes nothing for a server that nobody has given a reason to go out, nor while
-//! anything shows that packets come through.
+//! Asks for: interfaces with their gateways, the STUN servers' states, the trunks' states. No way out follows from at least two of: no
+//! gateway (high), no route to any STUN server, no trunk that works (medium without the first). A carrier's address is a fact. Concludes
+//! nothing for a server that nobody has given a reason to go out, nor while anything shows that packets come through.
 
 use super::stun::{self, All, Fate};
 use super::{LOOK_FRESH_MS, is_fresh, place};
@@ -48,11 +48,8 @@ fn no_route(evidence: &Evidence) -> Option<Finding> {
     }
     let real = || evidence.server.interfaces.iter().filter(|interface| is_real(interface));
     let has_no_gateway = real().next().is_some() && real().all(|interface| interface.gateway.is_none());
-    // A line of its own (PPP, a tunnel) has no gateway to name.
-    let has_line = real().any(|interface| match interface.role {
-        InterfaceRole::Wan | InterfaceRole::Vpn => true,
-        InterfaceRole::Lan | InterfaceRole::Virtual => false,
-    });
+    // A line of its own (PPP) has no gateway to name. A tunnel needs a way out itself.
+    let has_line = real().any(|interface| interface.role == InterfaceRole::Wan);
     let confidence = match (stun::all(evidence), &trunks) {
         (All::Through(_), _) => None,
         (All::Dead(_, Fate::NoRoute), _) if has_no_gateway => Some(Confidence::High),
