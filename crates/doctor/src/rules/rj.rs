@@ -5,7 +5,7 @@
 //!
 //! * Two ports of one public address from one base: symmetric; high where the base is known.
 //! * Nothing from two servers or more, by a gathering that was waited for: UDP is blocked. A dead server looks the same, so that only
-//! servers count that we see alive ourselves; high when UDP has failed on the way to us, too.
+//!   servers count that we see alive ourselves; high when UDP has failed on the way to us, too.
 //! * Neither TCP nor TLS nor UDP: no way. Nothing follows while one of them was not tried.
 //!
 //! In the office, and through a tunnel, media crosses no NAT: there UDP is called blocked only when it has failed by itself while TCP
