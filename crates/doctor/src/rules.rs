@@ -76,8 +76,8 @@ const RULES: [fn(&Evidence) -> Vec<Finding>; Rule::ALL.len()] = [
     rl::findings,
 ];
 
-/// All that is wrong, as far as the evidence tells: the worst first, and among equals in the order of the rules. The same evidence gives the same
-/// findings.
+/// All that is wrong, as far as the evidence tells: the worst first, and among equals in the order of the rules. The same evidence gives
+/// the same findings.
 #[must_use]
 pub fn diagnose(evidence: &Evidence) -> Vec<Finding> {
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule(evidence)).collect();

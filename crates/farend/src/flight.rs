@@ -158,7 +158,7 @@ impl Flights {
 
     /// The switchboard wants something done.
     pub(crate) fn output(&self, output: &Output, now: Instant) {
-        if let Output::Event(LiveEvent::Registered { device, from }) = output {
+        if let Output::Event(LiveEvent::Registered { device, from, .. }) = output {
             self.place(*device, *from);
         }
         if let Some(what) = note::of_output(output) {

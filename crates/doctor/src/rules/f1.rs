@@ -1,8 +1,8 @@
 //! F1: the app can control a desk phone, without a microphone at the computer.
 //!
-//! Asks for: who has chosen a phone, and whether that is registered. Not registered follows with high confidence, for the registrar is ours; that the phone is
-//! broken does not: it may have no power or no network. Concludes nothing about phones that nobody controls (somebody may have put them away), nor
-//! about one that is not in the evidence.
+//! Asks for: who has chosen a phone, and whether that is registered. Not registered follows with high confidence, for the registrar is
+//! ours; that the phone is broken does not: it may have no power or no network. Concludes nothing about phones that nobody controls
+//! (somebody may have put them away), nor about one that is not in the evidence.
 
 use super::place;
 use crate::evidence::{DeskPhone, Evidence};

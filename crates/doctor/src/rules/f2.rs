@@ -1,7 +1,7 @@
 //! F2: the browser is the phone.
 //!
-//! Asks for: what a check found the browser to lack, and packets of calls that could not be decoded. Both are measured, so confidence is high. Concludes
-//! nothing from a browser's name or version: what it can do counts.
+//! Asks for: what a check found the browser to lack, and packets of calls that could not be decoded. Both are measured, so confidence is
+//! high. Concludes nothing from a browser's name or version: what it can do counts.
 
 use super::{LOOK_FRESH_MS, calls, is_fresh, place};
 use crate::evidence::{Evidence, Stage};

@@ -6,9 +6,9 @@
 //!                     └─► STUN server 3 sees 198.51.100.7:40002 ── another port of the same address: symmetric
 //! ```
 //!
-//! Only what one base has got is compared. IPv4 and IPv6 are apart, and so are adapters of a VPN. Different public *addresses* of one base are several
-//! ways to the internet, and say nothing. Browsers name equal candidates once, so that one candidate may mean that all servers see the same, or
-//! that the others are dead: that is said as "not symmetric" with little confidence.
+//! Only what one base has got is compared. IPv4 and IPv6 are apart, and so are adapters of a VPN. Different public *addresses* of one base
+//! are several ways to the internet, and say nothing. Browsers name equal candidates once, so that one candidate may mean that all servers
+//! see the same, or that the others are dead: that is said as "not symmetric" with little confidence.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -19,8 +19,8 @@ use crate::finding::Confidence;
 
 /// Who asks fewer servers than this can compare nothing.
 pub const SERVERS_MIN: usize = 2;
-/// A gathering that was given up sooner may have missed answers: STUN repeats its requests for four seconds before most answers that come at all
-/// are there (RFC 8489 section 6.2.1: 0.5 + 1 + 2 s, and a slow way back).
+/// A gathering that was given up sooner may have missed answers: STUN repeats its requests for four seconds before most answers that come
+/// at all are there (RFC 8489 section 6.2.1: 0.5 + 1 + 2 s, and a slow way back).
 pub const WAITED_MIN_MS: u32 = 5_000;
 /// So many servers that see the same are enough to be sure.
 const SERVERS_SURE: usize = 3;

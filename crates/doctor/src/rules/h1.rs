@@ -1,9 +1,9 @@
 //! H1: desk phones at home connect straight over the internet, without a VPN: by TLS.
 //!
-//! Asks for: by which transport and from which address a phone is registered, whether it answers, and packets of calls that could not be decrypted.
-//! The transport is a fact. That a phone which does not answer has been forgotten by its router is likely (medium) behind a NAT; without one it
-//! rather has no power (low, the phone's own). Concludes nothing for phones that come through a tunnel from private addresses: nobody
-//! on the internet reads along there.
+//! Asks for: by which transport and from which address a phone is registered, whether it answers, and packets of calls that could not be
+//! decrypted. The transport is a fact. That a phone which does not answer has been forgotten by its router is likely (medium) behind a NAT;
+//! without one it rather has no power (low, the phone's own). Concludes nothing for phones that come through a tunnel from private
+//! addresses: nobody on the internet reads along there.
 
 use super::{calls, place};
 use crate::evidence::{DeskPhone, Evidence, PhoneTransport, Stage};

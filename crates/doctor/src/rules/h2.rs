@@ -1,7 +1,7 @@
 //! H2: where the app cannot be reached, the mobile is called by a trunk.
 //!
-//! Asks for: a mobile number that is set up for somebody, and whether a call there would find a trunk, as the dial plan says. That is certain. Concludes
-//! nothing where the dial plan was not asked, and nothing about whether the mobile would answer.
+//! Asks for: a mobile number that is set up for somebody, and whether a call there would find a trunk, as the dial plan says. That is
+//! certain. Concludes nothing where the dial plan was not asked, and nothing about whether the mobile would answer.
 
 use super::place;
 use crate::evidence::Evidence;

@@ -3,10 +3,11 @@
 use crate::evidence::{Check, Echo, Locality, UserNetwork, Way, WayTest};
 use crate::finding::{Fact, What};
 
-/// A round trip above that makes people talk at the same time: with codecs and buffers it is more than 250 ms from mouth to ear, from where on
-/// ITU-T G.107 and G.114 see a strong decline.
+/// A round trip above that makes people talk at the same time: with codecs and buffers it is more than 250 ms from mouth to ear, from where
+/// on ITU-T G.107 and G.114 see a strong decline.
 const ROUND_TRIP_POOR_MS: f32 = 400.0;
-/// Loss that concealment does not hide any more: with G.711 (Bpl 25.1) it costs 16 points of the E-model's R, and more when it comes in bursts.
+/// Loss that concealment does not hide any more: with G.711 (Bpl 25.1) it costs 16 points of the E-model's R, and more when it comes in
+/// bursts.
 const LOSS_POOR_PERCENT: f32 = 5.0;
 /// Jitter is a mean: its peaks are four times as high, and no jitter buffer of ours waits longer than 200 ms.
 const JITTER_POOR_MS: f32 = 50.0;

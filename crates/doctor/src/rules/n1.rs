@@ -1,9 +1,10 @@
 //! N1: one TCP port is forwarded from the internet to the server.
 //!
-//! Asks for: what came of connecting to our own public addresses, and when somebody has come from outside. Somebody else's certificate there proves a
-//! wrong forward (high, unless somebody came in that way before: medium). A refusal proves nothing by itself, for many routers refuse from inside what they forward from outside: it
-//! counts only where the router lets us in otherwise. A configured name by which nobody has ever come is a note. Concludes nothing about public
-//! addresses that people do not use, nor once somebody has come in since.
+//! Asks for: what came of connecting to our own public addresses, and when somebody has come from outside. Somebody else's certificate
+//! there proves a wrong forward (high, unless somebody came in that way before: medium). A refusal proves nothing by itself, for many
+//! routers refuse from inside what they forward from outside: it counts only where the router lets us in otherwise. A configured name by
+//! which nobody has ever come is a note. Concludes nothing about public addresses that people do not use, nor once somebody has come in
+//! since.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

@@ -1,8 +1,8 @@
 //! N2: a STUN server is defined, and the server reaches it.
 //!
-//! Asks for: the state of each server of the configuration, while another one answers (or is just being asked first: then nothing follows). An error or a missing DNS entry is certain;
-//! silence or a refusal tells with medium confidence that the server is down, for others come through the same firewall. Concludes nothing where all
-//! are dead: that is R-f.
+//! Asks for: the state of each server of the configuration, while another one answers (or is just being asked first: then nothing follows).
+//! An error or a missing DNS entry is certain; silence or a refusal tells with medium confidence that the server is down, for others come
+//! through the same firewall. Concludes nothing where all are dead: that is R-f.
 
 use super::stun::{self, All, Fate, Server};
 use crate::evidence::Evidence;

@@ -1,7 +1,8 @@
 //! N3: a provider's own STUN server comes first.
 //!
-//! Asks for: the state of STUN servers that trunks' profiles name, while any other server answers. Silence tells with medium confidence that the provider's
-//! server is down. Concludes nothing where no server answers at all (R-f), and nothing about trunks without STUN of their own.
+//! Asks for: the state of STUN servers that trunks' profiles name, while any other server answers. Silence tells with medium confidence
+//! that the provider's server is down. Concludes nothing where no server answers at all (R-f), and nothing about trunks without STUN of
+//! their own.
 
 use super::n2;
 use super::stun::{self, All};

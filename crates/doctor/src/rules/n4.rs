@@ -1,7 +1,7 @@
 //! N4: no "internal SBC" for a web client.
 //!
-//! Asks for: imported settings of another system that mean it. farend has no such flag and chooses addresses for each peer, so that this is a note: what was
-//! imported has no effect. Concludes nothing else.
+//! Asks for: imported settings of another system that mean it. farend has no such flag and chooses addresses for each peer, so that this is
+//! a note: what was imported has no effect. Concludes nothing else.
 
 use super::place;
 use crate::evidence::Evidence;

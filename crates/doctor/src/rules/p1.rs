@@ -1,8 +1,8 @@
 //! P1: from the company's LAN, media stays on the LAN.
 //!
-//! Asks for: people whom the server sees at its own public address, so that they must have gone out by the router and come back in. That is certain; that
-//! their media takes the same way is not (ICE may find the LAN), so it is a note of medium confidence. Concludes nothing for people in the LAN, by
-//! whatever name.
+//! Asks for: people whom the server sees at its own public address, so that they must have gone out by the router and come back in. That is
+//! certain; that their media takes the same way is not (ICE may find the LAN), so it is a note of medium confidence. Concludes nothing for
+//! people in the LAN, by whatever name.
 
 use super::{LOOK_FRESH_MS, is_fresh, place};
 use crate::evidence::{Evidence, Locality};

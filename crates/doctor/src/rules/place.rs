@@ -66,8 +66,8 @@ pub(super) fn entrances(evidence: &Evidence) -> BTreeSet<IpAddr> {
     pages_from_outside(evidence).flat_map(public_addresses).collect()
 }
 
-/// Whether the company's internet is on this interface: its own public or carrier's IPv4 address. In a LAN with IPv6 every interface has a public
-/// address as well; that makes none of them the WAN.
+/// Whether the company's internet is on this interface: its own public or carrier's IPv4 address. In a LAN with IPv6 every interface has a
+/// public address as well; that makes none of them the WAN.
 pub(super) fn is_wan(evidence: &Evidence, interface: &Interface) -> bool {
     let is_lan_too = || {
         let mut others = evidence.server.interfaces.iter().filter(|other| other.name == interface.name);

@@ -1,8 +1,8 @@
 //! R-a: the network plan. What has no place in any plan: a server without a way to the internet, or one with a carrier's address.
 //!
-//! Asks for: interfaces with their gateways, the STUN servers' states, the trunks' states. No way out follows from at least two of: no gateway (high), no route
-//! to any STUN server, no trunk that works (medium without the first). A carrier's address is a fact. Concludes nothing for a server that nobody has given a reason to go out, nor while
-//! anything shows that packets come through.
+//! Asks for: interfaces with their gateways, the STUN servers' states, the trunks' states. No way out follows from at least two of: no
+//! gateway (high), no route to any STUN server, no trunk that works (medium without the first). A carrier's address is a fact. Concludes
+//! nothing for a server that nobody has given a reason to go out, nor while anything shows that packets come through.
 
 use super::stun::{self, All, Fate};
 use super::{LOOK_FRESH_MS, is_fresh, place};

@@ -1,7 +1,7 @@
 //! R-b: web clients come by the LAN.
 //!
-//! Asks for: by which of our addresses browsers have come, and what those interfaces are for. Both are facts. Concludes nothing for a server that has no
-//! LAN interface (one in a data centre has nothing else), nor for IPv6 addresses of a LAN, which are public as well.
+//! Asks for: by which of our addresses browsers have come, and what those interfaces are for. Both are facts. Concludes nothing for a
+//! server that has no LAN interface (one in a data centre has nothing else), nor for IPv6 addresses of a LAN, which are public as well.
 
 use super::{LOOK_FRESH_MS, is_fresh, place};
 use crate::evidence::{Arrivals, Evidence, Interface, InterfaceRole};

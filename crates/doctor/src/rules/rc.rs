@@ -1,7 +1,7 @@
 //! R-c: only the one TCP port is forwarded.
 //!
-//! Asks for: strangers of the internet who have reached other ports. That they have is proof enough (high; a single one by UDP medium: a provider may
-//! send from elsewhere). Concludes nothing for the one port, by TCP or UDP, nor from addresses of inside.
+//! Asks for: strangers of the internet who have reached other ports. That they have is proof enough (high; a single one by UDP medium: a
+//! provider may send from elsewhere). Concludes nothing for the one port, by TCP or UDP, nor from addresses of inside.
 
 use super::{LOOK_FRESH_MS, is_fresh, place};
 use crate::evidence::{Evidence, StrangerAt};

@@ -1,7 +1,7 @@
 //! R-d: STUN is configured; a provider's own server is enough.
 //!
-//! Asks for: whether servers are to be asked in this mode and with these interfaces, and whether there are any. Both are facts. Concludes nothing where STUN is
-//! switched off, not needed, or replaced by a stated address.
+//! Asks for: whether servers are to be asked in this mode and with these interfaces, and whether there are any. Both are facts. Concludes
+//! nothing where STUN is switched off, not needed, or replaced by a stated address.
 
 use crate::evidence::Evidence;
 use crate::finding::{Confidence, Culprit, Fault, Finding, Severity, Subject, What};

@@ -1,9 +1,10 @@
 //! R-e: STUN goes by the router at which people come in.
 //!
-//! Asks for three addresses: what each STUN server of the configuration sees, those by which people have come from outside, and what providers have seen
-//! (`received`). STUN's differing from people's follows with medium confidence, for a name in DNS may be out of date; with high, when
-//! somebody has come in since STUN has seen the other one, or a probe has. Compares IPv4 with IPv4, and IPv6 by site, since a host has several of them. Concludes
-//! nothing from a provider's own STUN server: that goes by the provider's line (R-i), nor from a `received` that an ALG may have written.
+//! Asks for three addresses: what each STUN server of the configuration sees, those by which people have come from outside, and what
+//! providers have seen (`received`). STUN's differing from people's follows with medium confidence, for a name in DNS may be out of date;
+//! with high, when somebody has come in since STUN has seen the other one, or a probe has. Compares IPv4 with IPv4, and IPv6 by site, since
+//! a host has several of them. Concludes nothing from a provider's own STUN server: that goes by the provider's line (R-i), nor from a
+//! `received` that an ALG may have written.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

@@ -1,8 +1,9 @@
 //! R-f: the firewall lets STUN through.
 //!
-//! Asks for: the states of all STUN servers, those of providers included, when none answers. Which of the four it is, follows from what has been tried farthest. That
-//! a firewall does it takes two servers at least (medium), or a look at the NAT that finds UDP blocked as well (high): a single silent server may as well be down
-//! (low, nobody's name). Concludes nothing while one is still being asked, and nothing when one answers.
+//! Asks for: the states of all STUN servers, those of providers included, when none answers. Which of the four it is, follows from what has
+//! been tried farthest. That a firewall does it takes two servers at least (medium), or a look at the NAT that finds UDP blocked as well
+//! (high): a single silent server may as well be down (low, nobody's name). Concludes nothing while one is still being asked, and nothing
+//! when one answers.
 
 use std::collections::BTreeSet;
 

@@ -1,8 +1,9 @@
 //! R-g: the NAT of the office is not symmetric.
 //!
-//! Asks for: the verdict of our own look at the router, and the ports at which STUN servers see our one UDP port; and packets of calls that get lost on the way from or to a provider.
-//! The verdict is taken at its word from medium confidence on; different ports alone count only where no verdict says otherwise (medium), both
-//! together are high. Concludes nothing from an unknown verdict, nor from different public *addresses* (several ways out).
+//! Asks for: the verdict of our own look at the router, and the ports at which STUN servers see our one UDP port; and packets of calls that
+//! get lost on the way from or to a provider. The verdict is taken at its word from medium confidence on; different ports alone count only
+//! where no verdict says otherwise (medium), both together are high. Concludes nothing from an unknown verdict, nor from different public
+//! *addresses* (several ways out).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

@@ -1,8 +1,8 @@
 //! R-i: a provider by another router does not work when it uses its own STUN.
 //!
-//! Asks for: what the provider's own STUN server sees, and what its SIP server does (`received`). Two addresses of one family mean two routers: medium
-//! confidence, high when another server or a page knows the first of them as well. Concludes nothing while either is not known, nor from a
-//! `received` that an ALG may have written. A provider by a second router whose STUN goes there, too, is as it should be.
+//! Asks for: what the provider's own STUN server sees, and what its SIP server does (`received`). Two addresses of one family mean two
+//! routers: medium confidence, high when another server or a page knows the first of them as well. Concludes nothing while either is not
+//! known, nor from a `received` that an ALG may have written. A provider by a second router whose STUN goes there, too, is as it should be.
 
 use super::{place, stun};
 use crate::evidence::{Evidence, Trunk};

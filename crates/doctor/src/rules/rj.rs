@@ -1,15 +1,15 @@
 //! R-j: the NAT where somebody is.
 //!
-//! Asks for: a check's candidates ([`super::gathering`]), its audio by each way, and how the person's last call went; and packets of calls that
-//! get lost on the way from or to somebody.
+//! Asks for: a check's candidates ([`super::gathering`]), its audio by each way, and how the person's last call went; and packets of calls
+//! that get lost on the way from or to somebody.
 //!
 //! * Two ports of one public address from one base: symmetric; high where the base is known.
-//! * Nothing from two servers or more, by a gathering that was waited for: UDP is blocked. A dead server looks the same, so that only servers
-//!   count that we see alive ourselves; high when UDP has failed on the way to us, too.
+//! * Nothing from two servers or more, by a gathering that was waited for: UDP is blocked. A dead server looks the same, so that only
+//!   servers count that we see alive ourselves; high when UDP has failed on the way to us, too.
 //! * Neither TCP nor TLS nor UDP: no way. Nothing follows while one of them was not tried.
 //!
-//! In the office, and through a tunnel, media crosses no NAT: there UDP is called blocked only when it has failed by itself while TCP works. What
-//! adapters of a VPN see counts only where there are no others. Concludes nothing without a check, except from calls.
+//! In the office, and through a tunnel, media crosses no NAT: there UDP is called blocked only when it has failed by itself while TCP
+//! works. What adapters of a VPN see counts only where there are no others. Concludes nothing without a check, except from calls.
 
 mod call;
 
@@ -151,10 +151,11 @@ fn alive(evidence: &Evidence, network: &UserNetwork, gathering: &Gathering) -> A
         match state.map(|server| server.fate) {
             Some(Fate::Answers) => is_alive = true,
             Some(Fate::Error | Fate::Silent | Fate::Refused | Fate::NoRoute | Fate::NoDns) => {}
-            // Our own answer from outside only where somebody has forwarded UDP.
-            None if asked
-                .rsplit_once(':')
-                .is_some_and(|(host, _)| host == network.page_host.to_ascii_lowercase()) => {}
+            None if is_own(network, &asked) => match own_probes(evidence, network) {
+                Alive::Yes => is_alive = true,
+                Alive::Maybe => unknown += 1,
+                Alive::No => {}
+            },
             Some(Fate::Open) | None => unknown += 1,
         }
     }
@@ -162,6 +163,42 @@ fn alive(evidence: &Evidence, network: &UserNetwork, gathering: &Gathering) -> A
         (true, _) => Alive::Yes,
         (false, gathering::SERVERS_MIN..) => Alive::Maybe,
         (false, _) => Alive::No,
+    }
+}
+
+/// Whether a server that a browser has asked is one of our own probes, which answer by the page's host.
+fn is_own(network: &UserNetwork, asked: &str) -> bool {
+    let host = asked.rsplit_once(':').map(|(host, _)| host);
+    host.is_some_and(|host| host.eq_ignore_ascii_case(&network.page_host))
+}
+
+/// Whether our own probes answer people outside: they do where somebody else has had an answer, and may where the page's host is the server's own address.
+/// Behind a router they do not, unless somebody has forwarded UDP.
+fn own_probes(evidence: &Evidence, network: &UserNetwork) -> Alive {
+    let answers = |other: &UserNetwork| {
+        let gathering = other.check.as_ref().and_then(|check| check.gathering.as_ref());
+        let mut candidates = gathering.into_iter().flat_map(|gathering| &gathering.candidates);
+        let is_outside = matches!(other.locality, Locality::Internet | Locality::Unknown);
+        is_outside
+            && candidates.any(|candidate| {
+                candidate
+                    .server
+                    .as_deref()
+                    .and_then(gathering::server_name)
+                    .is_some_and(|name| is_own(other, &name))
+            })
+    };
+    let server = &evidence.server;
+    let mut pages = server
+        .pages
+        .iter()
+        .filter(|page| page.host.eq_ignore_ascii_case(&network.page_host));
+    let has_own_address =
+        pages.any(|page| place::public_addresses(page).any(|ip| server.interfaces.iter().any(|own| own.address.to_canonical() == ip)));
+    match (evidence.networks.iter().any(answers), has_own_address) {
+        (true, _) => Alive::Yes,
+        (false, true) => Alive::Maybe,
+        (false, false) => Alive::No,
     }
 }
 

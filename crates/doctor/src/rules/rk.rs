@@ -1,7 +1,7 @@
 //! R-k: desk share. A phone shows whose it is, and lets go of a number that has gone to a browser.
 //!
-//! Asks for: what registered phones have answered to texts for their display, and whether a phone is still logged on whose number is elsewhere. Both are facts. Concludes nothing
-//! for a phone that has not answered yet, or that is not registered.
+//! Asks for: what registered phones have answered to texts for their display, and whether a phone is still logged on whose number is
+//! elsewhere. Both are facts. Concludes nothing for a phone that has not answered yet, or that is not registered.
 
 use super::h1;
 use crate::evidence::{DeskPhone, Display, Evidence};

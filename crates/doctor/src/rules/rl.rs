@@ -1,9 +1,9 @@
 //! R-l: headset and sound card.
 //!
-//! Asks for: what a check has found of permission, microphone, loudspeaker and headset; and what browsers and phones of calls do. The first that explains the rest
-//! counts: no permission, no device, muted, silent. A device that is absent is a fact; that one is silent follows only when somebody has spoken. What people
-//! say they have heard is taken at their word, unless they contradict themselves. Concludes nothing from what was skipped, nor from people who have muted
-//! themselves; who controls a desk phone needs no device (F1).
+//! Asks for: what a check has found of permission, microphone, loudspeaker and headset; and what browsers and phones of calls do. The first
+//! that explains the rest counts: no permission, no device, muted, silent. A device that is absent is a fact; that one is silent follows
+//! only when somebody has spoken. What people say they have heard is taken at their word, unless they contradict themselves. Concludes
+//! nothing from what was skipped, nor from people who have muted themselves; who controls a desk phone needs no device (F1).
 
 mod call;
 

@@ -110,7 +110,8 @@ pub(super) fn servers(evidence: &Evidence) -> Vec<Server<'_>> {
     servers
 }
 
-/// What two addresses of one server come to: an answer by one is enough, and an address of a family that we do not have (no route) says little.
+/// What two addresses of one server come to: an answer by one is enough, and an address of a family that we do not have (no route) says
+/// little.
 fn together(a: Fate, b: Fate) -> Fate {
     let rank = |fate| match fate {
         Fate::Answers => 0,

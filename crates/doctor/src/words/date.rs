@@ -12,7 +12,8 @@ pub(crate) fn date(at: UnixMs) -> String {
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02} UTC", minutes / 60, minutes % 60)
 }
 
-/// Year, month and day of so many days after 1970-01-01, in the Gregorian calendar. Years are counted from March, so that the leap day is the last one.
+/// Year, month and day of so many days after 1970-01-01, in the Gregorian calendar. Years are counted from March, so that the leap day is
+/// the last one.
 fn civil(days: i64) -> (i64, i64, i64) {
     /// Days of 400 years, of a century without the leap day that every fourth has, of four years, and of one.
     const ERA: i64 = 146_097;

@@ -240,6 +240,12 @@ fn no_way_to_the_internet_is_one_finding() {
         e.trunks.clear();
     });
     assert_eq!(lan_only, [], "nobody wants to go out");
+    let with_tunnel = faults(|e| {
+        cut_off(e);
+        all_stun(e, StunState::NoDns);
+        e.server.interfaces.push(interface("wg0", "10.8.0.1", InterfaceRole::Vpn, None));
+    });
+    assert_eq!(with_tunnel, [Fault::RaNoRoute], "a tunnel needs a way out itself");
     let line = faults(|e| {
         all_stun(e, StunState::NoDns);
         e.server.interfaces = vec![interface("ppp0", "203.0.113.7", InterfaceRole::Wan, None)];

@@ -103,6 +103,43 @@ fn blocked_udp_is_told_of_as_surely_as_the_servers_are_alive() {
 }
 
 #[test]
+fn our_own_probes_count_where_people_outside_are_known_to_reach_them() {
+    let own = |e: &mut Evidence| {
+        let check = company::check(&mut e.networks[1]);
+        blocked(check);
+        let servers = [
+            "stun:pbx.example.com:8802",
+            "stun:pbx.example.com:3478",
+            "stun:pbx.example.com:3479",
+        ];
+        check.gathering.as_mut().unwrap().servers = servers.map(str::to_owned).to_vec();
+    };
+    assert_eq!(faults(own), [], "behind a router that forwards TCP alone they never answer");
+    let in_a_data_centre = one(|e| {
+        own(e);
+        e.server.interfaces = vec![company::interface(
+            "eth0",
+            PUBLIC,
+            crate::evidence::InterfaceRole::Wan,
+            Some("203.0.113.1"),
+        )];
+    });
+    assert_eq!(
+        (in_a_data_centre.fault, in_a_data_centre.confidence),
+        (Fault::RjUdpBlocked, Confidence::Medium)
+    );
+    let others_are_answered = one(|e| {
+        own(e);
+        let mut other = e.networks[1].clone();
+        (other.extension, other.address) = ("103".to_owned(), Some(ip("192.0.2.34")));
+        company::check(&mut other).gathering = Some(gathering(vec![host("10.0.0.5", 50_000), reflexive("192.0.2.34", 40_001, 2)]));
+        company::check(&mut other).ways.clear();
+        e.networks.push(other);
+    });
+    assert_eq!(others_are_answered.confidence, Confidence::High);
+}
+
+#[test]
 fn in_the_office_udp_is_blocked_only_when_it_fails_by_itself() {
     let in_the_office = |change: fn(&mut Check)| move |e: &mut Evidence| change(company::check(&mut e.networks[0]));
     let silent = in_the_office(|check| check.gathering = Some(gathering(vec![host("192.168.1.50", 50_000)])));
