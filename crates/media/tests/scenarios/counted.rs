@@ -20,11 +20,11 @@ const NEITHER: Expected = Expected {
 
 /// The latest report of a leg.
 fn latest(world: &mut World, leg: LegId) -> Box<LegReport> {
-    let reports = world.events().into_iter().filter_map(|event| match event {
+    let mut reports = world.events().into_iter().filter_map(|event| match event {
         Event::Measured { leg: of, report } if of == leg => Some(report),
         _ => None,
     });
-    reports.last().expect("a report each second")
+    reports.next_back().expect("a report each second")
 }
 
 #[test]
