@@ -1,5 +1,7 @@
 import { act, screen, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+// Loaded before the first test begins: on a busy machine that takes longer than anybody waits for a page.
+import '../admin/Admin.tsx';
 import { ailing } from '../../dev/fake/doctor.ts';
 import type { Stage } from '../../dev/fake/scenes.ts';
 import type { FakeServerOptions } from '../../dev/fake/server.ts';
