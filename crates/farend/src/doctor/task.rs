@@ -213,7 +213,8 @@ impl Task {
                 | LiveEvent::LineClosed { .. }
                 | LiveEvent::LineMeasured { .. }
                 | LiveEvent::Seated { .. },
-            ) => self.hasten(),
+            )
+            | News::Sound(_) => self.hasten(),
             News::Live(_)
             | News::Calls(_)
             | News::TeamLine { .. }

@@ -99,6 +99,7 @@ fn of_command(command: &control::Command) -> Option<What> {
                 Source::Nothing => Hears::Nothing,
                 Source::Leg(_)
                 | Source::Echo
+                | Source::Mirror
                 | Source::RingBack
                 | Source::Busy
                 | Source::Congestion
