@@ -186,7 +186,8 @@ pub fn network_subject(company: &Company, (person, index): (usize, usize)) -> Su
 }
 
 /// Whether what is so can be seen in the end: another fault may have taken away what it is seen by. A symmetric NAT takes two servers that answer, and
-/// three where the first two are treated alike; blocked UDP takes two that would have answered, since one alone may be dead.
+/// three where the first two are treated alike; blocked UDP takes two configured ones that would
+/// have answered: one alone may be dead, and our own probes are silent wherever UDP is not forwarded.
 pub fn is_observable(company: &Company, truth: &Truth) -> bool {
     let Subject::Network { .. } = &truth.subject else { return true };
     let probes = if company.office.is_cloud() || company.office.is_udp_forwarded {
@@ -197,7 +198,7 @@ pub fn is_observable(company: &Company, truth: &Truth) -> bool {
     let servers = people::answering(company) + probes;
     match truth.fault {
         Fault::RjSymmetric => servers >= if probes > 0 { 3 } else { 2 },
-        Fault::RjUdpBlocked => servers >= 2,
+        Fault::RjUdpBlocked => people::answering(company) >= 2,
         _ => true,
     }
 }

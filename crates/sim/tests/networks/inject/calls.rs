@@ -25,7 +25,12 @@ pub(super) fn call(company: &mut Company, fault: Fault, random: &mut SmallRng) -
     if kind == PeerKind::Trunk && company.providers.is_empty() {
         // One more STUN server would be another pair of eyes.
         let provider = provider(random, &company.office, 3);
-        company.providers.push(Provider { own: None, ..provider });
+        let via = company.office.default.unwrap_or(0);
+        company.providers.push(Provider {
+            own: None,
+            via,
+            ..provider
+        });
     }
     let browser = Some(BrowserSide::default());
     lost.sides[0].browser = browser;

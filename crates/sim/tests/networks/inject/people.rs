@@ -95,7 +95,7 @@ pub(super) fn network(company: &mut Company, fault: Fault, random: &mut SmallRng
         }
         // Two have to answer anywhere, or else nobody knows whether these servers do: the guide's test takes two.
         Fault::RjUdpBlocked => {
-            if answering < 2 && !is_probed {
+            if answering < 2 {
                 return None;
             }
             behind_nat(place);

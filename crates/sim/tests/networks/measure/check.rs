@@ -68,7 +68,7 @@ fn gathering(company: &Company, place: &Place, random: &mut SmallRng) -> Gatheri
         // What gets lost once in a while.
         let unlucky = random.random_range(0..asked.len());
         let answering = asked.iter().filter(|server| server.answers).count();
-        asked[unlucky].answers &= answering > 3;
+        asked[unlucky].answers &= answering <= 3;
     }
     let mut chains: Vec<(IpAddr, Chain)> = Vec::new();
     let mut candidates = Vec::new();
