@@ -7,6 +7,7 @@ mod outlets;
 mod reload;
 mod sip_route;
 mod summary;
+mod troubles;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -248,7 +249,7 @@ impl Server {
             web: Arc::clone(&web),
             sip_server,
             network: reach.network(),
-            doctor,
+            doctor: doctor.clone(),
             tester: Tester::new({
                 let signalling = signalling.clone();
                 move |trunk, echo_number| outlets::test_trunk(&signalling, trunk, echo_number)
@@ -302,6 +303,7 @@ impl Server {
         }));
         tokio::spawn(clock::tell(signalling.clone(), store.clone()));
         tokio::spawn(live.clone().watch_sound());
+        tokio::spawn(troubles::carry(live.watching().clone(), doctor.clone(), flights.clone()));
         tokio::spawn(api::keep_house(api));
         tokio::spawn(Arc::clone(&portal).serve(portal_listener, stopped.clone()));
         tokio::spawn(streams.clone().listen(sip_tcp, None, stopped.clone()));

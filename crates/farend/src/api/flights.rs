@@ -5,13 +5,17 @@ use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
+use doctor::finding::Finding;
+use doctor::plan::Plan;
+use doctor::words::explain;
+use model::Language;
 use serde::Deserialize;
 
 use super::Api;
 use super::guard::SessionUser;
 use super::json::{Path, UrlQuery};
 use super::problem::{Problem, ProblemDocument};
-use crate::flight::bundle;
+use crate::flight::bundle::{self, Content, Extra};
 use crate::flight::keeper::unpacked;
 use crate::flight::story::Story;
 use crate::store::Insight;
@@ -68,8 +72,45 @@ pub(super) async fn bundle(
     let story = story(&api, id).await?;
     api.store().note_insight(Insight::Bundle, id, is_open, false, reason).await?;
     let flights = api.flights();
-    let archive = bundle::bundle(story, Vec::new(), flights.configuration(), &flights.directory(), is_open);
+    let archive = bundle::bundle(story, extras(&api), flights.configuration(), &flights.directory(), is_open);
     Ok(file(archive, "application/zip", &format!("farend-call-{id}.zip")))
+}
+
+/// What the doctor knows at this moment, in English: who reads bundles is far away.
+fn extras(api: &Api) -> Vec<Extra> {
+    let report = api.0.parts.doctor.report();
+    let findings: Vec<Finding> = report.open.iter().map(|kept| kept.finding.clone()).collect();
+    let plan = Plan::of(&report.evidence, &findings, Language::English);
+    let file = |name, content| Extra { name, content };
+    vec![
+        file("findings.md", Content::Text(told(&findings))),
+        file("plan.svg", Content::Text(plan.svg())),
+        file(
+            "evidence.json",
+            Content::Json(serde_json::to_value(&*report.evidence).unwrap_or_default()),
+        ),
+    ]
+}
+
+fn told(findings: &[Finding]) -> String {
+    if findings.is_empty() {
+        return "# Findings\n\nNothing is wrong as far as can be seen.\n".to_owned();
+    }
+    let mut text = String::from("# Findings\n");
+    for finding in findings {
+        let said = explain(finding, Language::English);
+        let list = |lines: &[String], mark: &str| lines.iter().map(|line| format!("{mark} {line}\n")).collect::<String>();
+        text += &format!(
+            "\n## {}\n\n{}\n\n{}\n{}\n\n{}\n{}\n",
+            finding.fault.rule(),
+            said.sentence,
+            list(&said.evidence, "*"),
+            said.possible,
+            list(&said.fix, "1."),
+            said.retest,
+        );
+    }
+    text
 }
 
 async fn story(api: &Api, id: &str) -> Result<Story, Problem> {

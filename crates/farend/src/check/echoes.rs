@@ -146,7 +146,10 @@ impl Task {
                     self.waiting.insert(leg, answer);
                     self.command(commands);
                 }
-                Err(why) => drop(answer.send(Err(why))),
+                Err(why) => {
+                    // Whoever asked may have gone meanwhile.
+                    let _gone = answer.send(Err(why));
+                }
             },
             Ask::Look { owner, id, answer } => drop(answer.send(self.desk.look(owner, LegId::of_check(id)))),
             Ask::Close { owner, id, answer } => {

@@ -433,6 +433,7 @@ pub fn talk(random: &mut SmallRng, company: &Company) -> Talk {
             is_held: is(random, 6),
             microphone: pick(random, &[Microphone::Works, Microphone::Unknown]),
             is_output_lost: false,
+            is_deaf: false,
         }),
     }];
     let leg = 10 * id + 2;

@@ -355,8 +355,8 @@ mod tests {
         full.ways = vec![full.ways[0].clone(); WAYS_MAX];
         full.browser.missing = vec![String::new(); MISSING_MAX];
         assert_eq!(bounded(&full), Ok(()));
-        for spoil in [
-            |check: &mut evidence::Check| {
+        let spoilers: [fn(&mut evidence::Check); 9] = [
+            |check| {
                 check
                     .gathering
                     .as_mut()
@@ -372,7 +372,8 @@ mod tests {
             |check| check.ways[0].echo.as_mut().unwrap().loss_back_percent = 101.0,
             |check| check.ways[0].echo.as_mut().unwrap().round_trip_ms = f32::INFINITY,
             |check| check.ways[0].echo.as_mut().unwrap().jitter_ms = f32::NAN,
-        ] {
+        ];
+        for spoil in spoilers {
             let mut spoilt = full.clone();
             spoil(&mut spoilt);
             assert!(bounded(&spoilt).is_err());
