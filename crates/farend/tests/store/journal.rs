@@ -100,7 +100,7 @@ pub(crate) async fn the_journal_tells_a_call_from_ring_to_end(store: Store) {
         sent: StreamReport { mos: Some(mos), ..stream },
         received: stream,
         round_trip_ms: Some(f32::NAN),
-        dropped: 0,
+        ..LegReport::default()
     };
     let legs = vec![
         (LegId(1), Side::Caller, Box::new(leg(4.2))),
