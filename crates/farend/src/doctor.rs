@@ -14,6 +14,7 @@
 mod arrivals;
 mod calls;
 mod forward;
+mod gathering;
 mod lines;
 mod links;
 mod office;
