@@ -406,12 +406,7 @@ mod tests {
                 "Anna (101) at 203.0.113.7",
                 "Anna (101) bei 203.0.113.7",
             ),
-            (
-                About::Phone { device: 7 },
-                "rj_symmetric|phone:7",
-                "a desk phone",
-                "Tischtelefon",
-            ),
+            (About::Phone { device: 7 }, "rj_symmetric|phone:7", "a desk phone", "Tischtelefon"),
         ] {
             let kept = kept(Fault::RjSymmetric, subject);
             let [in_english, in_german] = [Language::English, Language::German].map(|language| Finding::of(&kept, &evidence, language));
