@@ -147,15 +147,16 @@ impl Task {
                     self.command(commands);
                 }
                 Err(why) => {
-                    // Whoever asked may have gone meanwhile.
                     let _gone = answer.send(Err(why));
                 }
             },
-            Ask::Look { owner, id, answer } => drop(answer.send(self.desk.look(owner, LegId::of_check(id)))),
+            Ask::Look { owner, id, answer } => {
+                let _gone = answer.send(self.desk.look(owner, LegId::of_check(id)));
+            }
             Ask::Close { owner, id, answer } => {
                 let closed = self.desk.close(owner, LegId::of_check(id), now);
                 let (heard, command) = closed.map_or((None, None), |(heard, command)| (Some(heard), command));
-                drop(answer.send(heard));
+                let _gone = answer.send(heard);
                 self.command(command);
             }
         }
@@ -164,7 +165,7 @@ impl Task {
     fn settle(&mut self, settled: Option<Settled>) {
         let Some(Settled { leg, answer }) = settled else { return };
         if let Some(waiting) = self.waiting.remove(&leg) {
-            drop(waiting.send(answer.map(|answer| (leg.check_number(), answer))));
+            let _gone = waiting.send(answer.map(|answer| (leg.check_number(), answer)));
         }
     }
 
