@@ -67,7 +67,7 @@ export function beginObserving(at: number): Observed {
 export function observe(before: Observed, look: Look): Observed {
   const { at, track, source, packets, is_muted_in_app, is_held, is_output_lost } = look;
   const is_open = track?.is_enabled === true && !is_muted_in_app && !is_held;
-  const sounds = source === null || source.energy !== before.energy;
+  const sounds = source?.energy !== before.energy;
   // Without new samples nothing is known: the source is asleep, or it is another one now.
   const stands_still = source !== null && source.duration_s === before.duration_s;
   const sound_at = !is_open || sounds || stands_still ? at : before.sound_at;
