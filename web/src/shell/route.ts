@@ -15,7 +15,14 @@ export const ROUTES = [
 export type Route = (typeof ROUTES)[number];
 
 /** Those that stand for themselves, and not beside the phone. */
-const PAGES = ['recordings', 'settings', 'codes', 'check', 'calls', 'admin'] as const satisfies readonly Route[];
+const PAGES = [
+  'recordings',
+  'settings',
+  'codes',
+  'check',
+  'calls',
+  'admin',
+] as const satisfies readonly Route[];
 type Page = (typeof PAGES)[number];
 
 /** Whether it stands for itself, and not beside the phone. */
