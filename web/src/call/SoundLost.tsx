@@ -19,22 +19,21 @@ export function SoundLost({ call, name }: { call: Running; name: string }) {
   const found = lossOf(call);
   if (found === null) return null;
   const { direction, loss } = found;
-  const { what, fix } = wordsOf(direction, loss);
+  const code = codeOf(direction, loss);
   const Icon = direction === 'from_me' ? IconMicrophoneOff : IconVolumeOff;
   return (
-    <Notice tone={loss.whose === 'me' ? 'bad' : 'wait'} icon={<Icon size={20} />} title={t(what, { name })}>
-      {t(fix, { name })}
+    <Notice
+      tone={loss.whose === 'me' ? 'bad' : 'wait'}
+      icon={<Icon size={20} />}
+      title={t(`call.lost.what.${code}`, { name })}
+    >
+      {t(`call.lost.fix.${code}`, { name })}
     </Notice>
   );
 }
 
 /** The server's sentence code, made finer by what only this browser knows. */
-function wordsOf(direction: keyof SoundLosses, { stage, microphone }: SoundLoss) {
-  if (direction === 'from_me' && microphone !== null) {
-    return { what: `call.lost.my_${microphone}.what`, fix: `call.lost.my_${microphone}.fix` } as const;
-  }
-  return {
-    what: `call.lost.${direction}_${stage}.what`,
-    fix: `call.lost.${direction}_${stage}.fix`,
-  } as const;
+function codeOf(direction: keyof SoundLosses, { stage, microphone }: SoundLoss) {
+  if (direction === 'from_me' && microphone !== null) return `my_${microphone}` as const;
+  return `${direction}_${stage}` as const;
 }

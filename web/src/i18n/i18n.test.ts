@@ -58,7 +58,16 @@ import type { Page } from '../doctor/addresses.ts';
 import type { Kind } from '../doctor/call/legs.ts';
 import type { Seen } from '../doctor/FindingsPage.tsx';
 import type { Order } from '../doctor/networks.ts';
-import type { EndReason, Line, MicrophoneProblem, Quality, Running, Way } from '../phone/calls.ts';
+import type {
+  EndReason,
+  Line,
+  MicrophoneProblem,
+  Quality,
+  Running,
+  SoundLoss,
+  SoundStage,
+  Way,
+} from '../phone/calls.ts';
 import type { Refusal } from '../check/state.ts';
 import type { StepState } from '../check/Steps.tsx';
 import type { Behind } from '../codes/CodeWords.tsx';
@@ -213,6 +222,23 @@ const metrics = every<Metric>({
   round_trip_ms: true,
   mos: true,
 });
+const stages = every<SoundStage>({
+  microphone: true,
+  sender: true,
+  silent_audio: true,
+  network_in: true,
+  wrong_address: true,
+  decryption: true,
+  decoding: true,
+  network_out: true,
+  output: true,
+});
+const losses = [
+  ...every<NonNullable<SoundLoss['microphone']>>({ muted_by_system: true, ended: true, zero: true }).map(
+    (what) => `my_${what}`,
+  ),
+  ...(['from_me', 'to_me'] as const).flatMap((direction) => stages.map((stage) => `${direction}_${stage}`)),
+];
 const troubles = every<RecordingTrouble>({ quota_reached: true, disk_full: true, failed: true });
 
 /** What stands for `*` in the keys that are put together at run time. */
@@ -259,6 +285,8 @@ const FAMILIES: Record<string, readonly string[]> = {
     ringing: true,
     connecting: true,
   }),
+  'call.lost.what.*': losses,
+  'call.lost.fix.*': losses,
   'call.quality.*': every<Quality['direction']>({ receiving: true, sending: true }),
   'call.way.*': every<Way['by']>({ udp: true, tcp: true, relay: true }),
   'call.refused.*': every<NonNullable<Running['hold_refused']>>({ hold: true, resume: true }),

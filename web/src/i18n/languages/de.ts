@@ -214,89 +214,58 @@ const texts: Texts = {
       fix: 'Ein Kabel statt WLAN oder ein Platz näher am Router hilft meistens.',
     },
     lost: {
-      my_muted_by_system: {
-        what: 'Man hört Sie nicht: Ihr Mikrofon ist im System stummgeschaltet.',
-        fix: 'Suchen Sie den Stummschalter am Headset oder Kabel, dann in den Toneinstellungen des Computers.',
+      what: {
+        my_muted_by_system: 'Man hört Sie nicht: Ihr Mikrofon ist im System stummgeschaltet.',
+        my_ended: 'Man hört Sie nicht: Ihr Mikrofon ist weg.',
+        my_zero: 'Man hört Sie nicht: Ihr Mikrofon liefert keinen Ton.',
+        from_me_microphone: 'Man hört Sie nicht: Ihr Mikrofon ist stumm oder liefert keinen Ton.',
+        from_me_sender: 'Man hört Sie nicht: Ihr Gerät sendet keinen Ton.',
+        from_me_silent_audio: 'Man hört Sie nicht: Ihr Telefon sendet Stille.',
+        from_me_network_in: 'Man hört Sie nicht: Ihr Ton kommt beim Server nicht an.',
+        from_me_wrong_address: 'Man hört Sie nicht: Ihr Ton kommt von einer unerwarteten Adresse.',
+        from_me_decryption: 'Man hört Sie nicht: Ihr Ton lässt sich nicht entschlüsseln.',
+        from_me_decoding: 'Man hört Sie nicht: Ihr Ton kommt in einer unbekannten Form.',
+        from_me_network_out: '{{name}} hört Sie nicht: Der Ton geht auf dem Weg dorthin verloren.',
+        from_me_output: '{{name}} hört Sie nicht: Dort fehlt der Lautsprecher.',
+        to_me_microphone: 'Sie hören nichts: Das Mikrofon von {{name}} ist wohl stummgeschaltet.',
+        to_me_sender: 'Sie hören nichts: Das Gerät von {{name}} sendet keinen Ton.',
+        to_me_silent_audio: 'Sie hören nichts: {{name}} ist wohl am Telefon stummgeschaltet.',
+        to_me_network_in: 'Sie hören nichts: Der Ton von {{name}} kommt beim Server nicht an.',
+        to_me_wrong_address: 'Sie hören nichts: Der Ton von {{name}} kommt von einer unerwarteten Adresse.',
+        to_me_decryption: 'Sie hören nichts: Der Ton von {{name}} lässt sich nicht entschlüsseln.',
+        to_me_decoding: 'Sie hören nichts: Der Ton von {{name}} kommt in einer unbekannten Form.',
+        to_me_network_out: 'Sie hören nichts: Der Ton geht auf dem Weg zu Ihnen verloren.',
+        to_me_output: 'Sie hören nichts: Ihr Lautsprecher oder Headset ist weg.',
       },
-      my_ended: {
-        what: 'Man hört Sie nicht: Ihr Mikrofon ist weg.',
-        fix: 'Stecken Sie es wieder ein, oder wählen Sie ein anderes beim Mikrofonknopf.',
-      },
-      my_zero: {
-        what: 'Man hört Sie nicht: Ihr Mikrofon liefert keinen Ton.',
-        fix: 'Suchen Sie den Stummschalter am Headset, oder wählen Sie ein anderes Mikrofon.',
-      },
-      from_me_microphone: {
-        what: 'Man hört Sie nicht: Ihr Mikrofon ist stumm oder liefert keinen Ton.',
-        fix: 'Suchen Sie den Stummschalter am Headset, oder wählen Sie ein anderes Mikrofon.',
-      },
-      from_me_sender: {
-        what: 'Man hört Sie nicht: Ihr Gerät sendet keinen Ton.',
-        fix: 'Legen Sie auf und rufen Sie erneut an. Bleibt es dabei, laden Sie diese Seite neu.',
-      },
-      from_me_silent_audio: {
-        what: 'Man hört Sie nicht: Ihr Telefon sendet Stille.',
-        fix: 'Prüfen Sie, ob es stummgeschaltet und sein Headset eingesteckt ist.',
-      },
-      from_me_network_in: {
-        what: 'Man hört Sie nicht: Ihr Ton kommt beim Server nicht an.',
-        fix: 'Wir versuchen einen anderen Weg. Hilft das nicht, nehmen Sie ein Netzwerkkabel oder ein anderes Netz.',
-      },
-      from_me_wrong_address: {
-        what: 'Man hört Sie nicht: Ihr Ton kommt von einer unerwarteten Adresse.',
-        fix: 'Wir versuchen einen anderen Weg. Ein Router schreibt sie um; die Administration sieht welcher.',
-      },
-      from_me_decryption: {
-        what: 'Man hört Sie nicht: Ihr Ton lässt sich nicht entschlüsseln.',
-        fix: 'Legen Sie auf und rufen Sie erneut an.',
-      },
-      from_me_decoding: {
-        what: 'Man hört Sie nicht: Ihr Ton kommt in einer unbekannten Form.',
-        fix: 'Legen Sie auf und rufen Sie erneut an. Bleibt es dabei, sagen Sie es der Administration.',
-      },
-      from_me_network_out: {
-        what: '{{name}} hört Sie nicht: Der Ton geht auf dem Weg dorthin verloren.',
-        fix: 'Es liegt am dortigen Netz. Dort wird ein anderer Weg versucht.',
-      },
-      from_me_output: {
-        what: '{{name}} hört Sie nicht: Dort fehlt der Lautsprecher.',
-        fix: 'Bitten Sie per Chat, nach dem Headset zu sehen.',
-      },
-      to_me_microphone: {
-        what: 'Sie hören nichts: Das Mikrofon von {{name}} ist wohl stummgeschaltet.',
-        fix: 'Dort wird es angezeigt.',
-      },
-      to_me_sender: {
-        what: 'Sie hören nichts: Das Gerät von {{name}} sendet keinen Ton.',
-        fix: 'Bitten Sie um einen neuen Anruf, wenn er nicht wiederkommt.',
-      },
-      to_me_silent_audio: {
-        what: 'Sie hören nichts: {{name}} ist wohl am Telefon stummgeschaltet.',
-        fix: 'Es liegt nicht an Ihrem Computer.',
-      },
-      to_me_network_in: {
-        what: 'Sie hören nichts: Der Ton von {{name}} kommt beim Server nicht an.',
-        fix: 'Es liegt nicht an Ihrem Computer. Ein anderer Weg wird versucht.',
-      },
-      to_me_wrong_address: {
-        what: 'Sie hören nichts: Der Ton von {{name}} kommt von einer unerwarteten Adresse.',
-        fix: 'Es liegt nicht an Ihrem Computer. Die Administration sieht, welcher Router sie umschreibt.',
-      },
-      to_me_decryption: {
-        what: 'Sie hören nichts: Der Ton von {{name}} lässt sich nicht entschlüsseln.',
-        fix: 'Legen Sie auf und rufen Sie erneut an.',
-      },
-      to_me_decoding: {
-        what: 'Sie hören nichts: Der Ton von {{name}} kommt in einer unbekannten Form.',
-        fix: 'Legen Sie auf und rufen Sie erneut an. Bleibt es dabei, sagen Sie es der Administration.',
-      },
-      to_me_network_out: {
-        what: 'Sie hören nichts: Der Ton geht auf dem Weg zu Ihnen verloren.',
-        fix: 'Wir versuchen einen anderen Weg. Hilft das nicht, nehmen Sie ein Netzwerkkabel oder ein anderes Netz.',
-      },
-      to_me_output: {
-        what: 'Sie hören nichts: Ihr Lautsprecher oder Headset ist weg.',
-        fix: 'Stecken Sie es wieder ein, oder wählen Sie ein anderes beim Tonknopf.',
+      fix: {
+        my_muted_by_system:
+          'Suchen Sie den Stummschalter am Headset oder Kabel, dann in den Toneinstellungen des Computers.',
+        my_ended: 'Stecken Sie es wieder ein, oder wählen Sie ein anderes beim Mikrofonknopf.',
+        my_zero: 'Suchen Sie den Stummschalter am Headset, oder wählen Sie ein anderes Mikrofon.',
+        from_me_microphone: 'Suchen Sie den Stummschalter am Headset, oder wählen Sie ein anderes Mikrofon.',
+        from_me_sender: 'Legen Sie auf und rufen Sie erneut an. Bleibt es dabei, laden Sie diese Seite neu.',
+        from_me_silent_audio: 'Prüfen Sie, ob es stummgeschaltet und sein Headset eingesteckt ist.',
+        from_me_network_in:
+          'Wir versuchen einen anderen Weg. Hilft das nicht, nehmen Sie ein Netzwerkkabel oder ein anderes Netz.',
+        from_me_wrong_address:
+          'Wir versuchen einen anderen Weg. Ein Router schreibt sie um; die Administration sieht welcher.',
+        from_me_decryption: 'Legen Sie auf und rufen Sie erneut an.',
+        from_me_decoding:
+          'Legen Sie auf und rufen Sie erneut an. Bleibt es dabei, sagen Sie es der Administration.',
+        from_me_network_out: 'Es liegt am dortigen Netz. Dort wird ein anderer Weg versucht.',
+        from_me_output: 'Bitten Sie per Chat, nach dem Headset zu sehen.',
+        to_me_microphone: 'Dort wird es angezeigt.',
+        to_me_sender: 'Bitten Sie um einen neuen Anruf, wenn er nicht wiederkommt.',
+        to_me_silent_audio: 'Es liegt nicht an Ihrem Computer.',
+        to_me_network_in: 'Es liegt nicht an Ihrem Computer. Ein anderer Weg wird versucht.',
+        to_me_wrong_address:
+          'Es liegt nicht an Ihrem Computer. Die Administration sieht, welcher Router sie umschreibt.',
+        to_me_decryption: 'Legen Sie auf und rufen Sie erneut an.',
+        to_me_decoding:
+          'Legen Sie auf und rufen Sie erneut an. Bleibt es dabei, sagen Sie es der Administration.',
+        to_me_network_out:
+          'Wir versuchen einen anderen Weg. Hilft das nicht, nehmen Sie ein Netzwerkkabel oder ein anderes Netz.',
+        to_me_output: 'Stecken Sie es wieder ein, oder wählen Sie ein anderes beim Tonknopf.',
       },
     },
     transferTo: '{{name}} verbinden mit',

@@ -209,89 +209,55 @@ export const texts = {
     },
     /** One direction has no sound: what is wrong, and what is done about it. */
     lost: {
-      my_muted_by_system: {
-        what: 'They cannot hear you: your microphone is muted in the system.',
-        fix: "Look for a mute switch on the headset or its cable, then in the computer's sound settings.",
+      what: {
+        my_muted_by_system: 'They cannot hear you: your microphone is muted in the system.',
+        my_ended: 'They cannot hear you: your microphone is gone.',
+        my_zero: 'They cannot hear you: your microphone gives no sound.',
+        from_me_microphone: 'They cannot hear you: your microphone is muted, or gives no sound.',
+        from_me_sender: 'They cannot hear you: your device sends no sound.',
+        from_me_silent_audio: 'They cannot hear you: your phone sends silence.',
+        from_me_network_in: 'They cannot hear you: your sound does not reach the server.',
+        from_me_wrong_address: 'They cannot hear you: your sound comes from an unexpected address.',
+        from_me_decryption: 'They cannot hear you: your sound cannot be decrypted.',
+        from_me_decoding: 'They cannot hear you: your sound comes in an unknown form.',
+        from_me_network_out: '{{name}} does not hear you: the sound is lost on the way to them.',
+        from_me_output: '{{name}} does not hear you: they have no loudspeaker.',
+        to_me_microphone: "You hear nothing: {{name}}'s microphone seems to be muted.",
+        to_me_sender: "You hear nothing: {{name}}'s device sends no sound.",
+        to_me_silent_audio: 'You hear nothing: {{name}} seems to be muted at their phone.',
+        to_me_network_in: "You hear nothing: {{name}}'s sound does not reach the server.",
+        to_me_wrong_address: "You hear nothing: {{name}}'s sound comes from an unexpected address.",
+        to_me_decryption: "You hear nothing: {{name}}'s sound cannot be decrypted.",
+        to_me_decoding: "You hear nothing: {{name}}'s sound comes in an unknown form.",
+        to_me_network_out: 'You hear nothing: the sound is lost on the way to you.',
+        to_me_output: 'You hear nothing: your loudspeaker or headset is gone.',
       },
-      my_ended: {
-        what: 'They cannot hear you: your microphone is gone.',
-        fix: 'Plug it in again, or choose another one under the microphone button.',
-      },
-      my_zero: {
-        what: 'They cannot hear you: your microphone gives no sound.',
-        fix: 'Look for a mute switch on the headset, or choose another microphone.',
-      },
-      from_me_microphone: {
-        what: 'They cannot hear you: your microphone is muted, or gives no sound.',
-        fix: 'Look for a mute switch on the headset, or choose another microphone.',
-      },
-      from_me_sender: {
-        what: 'They cannot hear you: your device sends no sound.',
-        fix: 'Hang up and call again. If it stays like that, reload this page.',
-      },
-      from_me_silent_audio: {
-        what: 'They cannot hear you: your phone sends silence.',
-        fix: 'Look whether it is muted, and whether its headset is plugged in.',
-      },
-      from_me_network_in: {
-        what: 'They cannot hear you: your sound does not reach the server.',
-        fix: 'We are trying another way. If that does not help, use a network cable or another network.',
-      },
-      from_me_wrong_address: {
-        what: 'They cannot hear you: your sound comes from an unexpected address.',
-        fix: 'We are trying another way. A router rewrites it; your administrator sees which.',
-      },
-      from_me_decryption: {
-        what: 'They cannot hear you: your sound cannot be decrypted.',
-        fix: 'Hang up and call again.',
-      },
-      from_me_decoding: {
-        what: 'They cannot hear you: your sound comes in an unknown form.',
-        fix: 'Hang up and call again. If it stays like that, tell your administrator.',
-      },
-      from_me_network_out: {
-        what: '{{name}} does not hear you: the sound is lost on the way to them.',
-        fix: 'It is their network. They are trying another way.',
-      },
-      from_me_output: {
-        what: '{{name}} does not hear you: they have no loudspeaker.',
-        fix: 'Ask them by chat to look at their headset.',
-      },
-      to_me_microphone: {
-        what: "You hear nothing: {{name}}'s microphone seems to be muted.",
-        fix: 'They have been told.',
-      },
-      to_me_sender: {
-        what: "You hear nothing: {{name}}'s device sends no sound.",
-        fix: 'Ask them to call again if it does not come back.',
-      },
-      to_me_silent_audio: {
-        what: 'You hear nothing: {{name}} seems to be muted at their phone.',
-        fix: 'It is not your computer.',
-      },
-      to_me_network_in: {
-        what: "You hear nothing: {{name}}'s sound does not reach the server.",
-        fix: 'It is not your computer. Another way is being tried.',
-      },
-      to_me_wrong_address: {
-        what: "You hear nothing: {{name}}'s sound comes from an unexpected address.",
-        fix: 'It is not your computer. Your administrator sees which router rewrites it.',
-      },
-      to_me_decryption: {
-        what: "You hear nothing: {{name}}'s sound cannot be decrypted.",
-        fix: 'Hang up and call again.',
-      },
-      to_me_decoding: {
-        what: "You hear nothing: {{name}}'s sound comes in an unknown form.",
-        fix: 'Hang up and call again. If it stays like that, tell your administrator.',
-      },
-      to_me_network_out: {
-        what: 'You hear nothing: the sound is lost on the way to you.',
-        fix: 'We are trying another way. If that does not help, use a network cable or another network.',
-      },
-      to_me_output: {
-        what: 'You hear nothing: your loudspeaker or headset is gone.',
-        fix: 'Plug it in again, or choose another one under the sound button.',
+      fix: {
+        my_muted_by_system:
+          "Look for a mute switch on the headset or its cable, then in the computer's sound settings.",
+        my_ended: 'Plug it in again, or choose another one under the microphone button.',
+        my_zero: 'Look for a mute switch on the headset, or choose another microphone.',
+        from_me_microphone: 'Look for a mute switch on the headset, or choose another microphone.',
+        from_me_sender: 'Hang up and call again. If it stays like that, reload this page.',
+        from_me_silent_audio: 'Look whether it is muted, and whether its headset is plugged in.',
+        from_me_network_in:
+          'We are trying another way. If that does not help, use a network cable or another network.',
+        from_me_wrong_address:
+          'We are trying another way. A router rewrites it; your administrator sees which.',
+        from_me_decryption: 'Hang up and call again.',
+        from_me_decoding: 'Hang up and call again. If it stays like that, tell your administrator.',
+        from_me_network_out: 'It is their network. They are trying another way.',
+        from_me_output: 'Write to them to look at their headset.',
+        to_me_microphone: 'They have been told.',
+        to_me_sender: 'Ask them to call again if it does not come back.',
+        to_me_silent_audio: 'It is not your computer.',
+        to_me_network_in: 'It is not your computer. Another way is being tried.',
+        to_me_wrong_address: 'It is not your computer. Your administrator sees which router rewrites it.',
+        to_me_decryption: 'Hang up and call again.',
+        to_me_decoding: 'Hang up and call again. If it stays like that, tell your administrator.',
+        to_me_network_out:
+          'We are trying another way. If that does not help, use a network cable or another network.',
+        to_me_output: 'Plug it in again, or choose another one under the sound button.',
       },
     },
     transferTo: 'Transfer {{name}} to',
