@@ -112,7 +112,7 @@ enum Command {
         tells how it filters as well.")]
     Nat(nat::Nat),
     /// Tells what is wrong with the audio, as the running server has found it: what, by what it was seen, what to do; or what was recorded of one call
-    #[command(after_help = "Examples:\n  farend doctor --language de\n  farend doctor --call 3-17\n\n\
+    #[command(after_help = "Example:\n  farend doctor --language de\n  farend doctor --call 3-17\n\n\
         Exit status 0: no finding is worse than a note. 1: one is. 2: it could not be looked at, because the server does not run or its database\n\
         cannot be read.")]
     Doctor(doctor::Doctor),

@@ -502,6 +502,1071 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The support bundle of a call: a zip with flight, log lines and configuration. Secrets are never in it; names and numbers are masked unless
+         *     `unmasked`, which wants a reason for the audit log.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Why; needed with `unmasked` */
+                    reason?: string;
+                    /** @description true: names and numbers are shown */
+                    unmasked?: boolean;
+                };
+                header?: never;
+                path: {
+                    /** @description As in `/calls` */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The archive */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/zip": unknown;
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid`: there is no reason */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/flight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The flight of a call that runs or is over: who, when, what happened, how it sounded. Parties of the call see it without the ladder. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description As in `/calls` */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All that is kept */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Flight"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: also when one was not in it */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/captures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All captures of the last day. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaptureList"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Begins a capture. One runs at a time. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewCapture"];
+                };
+            };
+            responses: {
+                /** @description It runs */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Capture"];
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-permitted`: also when one may not hear what is said */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: no such call runs */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `capture-runs`: another one has to end first */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/captures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a capture that runs, or deletes one that is done. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It has ended, or is gone */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/captures/{id}/pcapng": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a capture that is done. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/x-pcapng": unknown;
+                    };
+                };
+                /** @description `not-signed-in` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: also while it runs */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a check page can do, and whom it asks. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Everything that a check begins with */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckPage"];
+                    };
+                };
+                /** @description `not-signed-in`, `no-such-link`: it is over, or never was */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check/bytes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** So many bytes that nothing can compress. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description How many, at most 1,048,576 */
+                    size: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Bytes that mean nothing */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": number[];
+                    };
+                };
+                /** @description `invalid`: too many */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-signed-in`, `no-such-link` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-soon` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Takes bytes, and tells how many have arrived. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            responses: {
+                /** @description All are here */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckBytes"];
+                    };
+                };
+                /** @description `not-signed-in`, `no-such-link` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-large`: a megabyte at most */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-soon` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check/echo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins an echo of its own, by one way alone; it ends after 15 seconds, or when the page goes. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WantedEcho"];
+                };
+            };
+            responses: {
+                /** @description It begins */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckEcho"];
+                    };
+                };
+                /** @description `not-signed-in`, `no-such-link` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid`: the offer cannot be answered */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-soon`: two at a time, and not too often */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `busy` */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check/echo/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the server has received on an echo, until a minute after its end. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description So far */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckEchoHeard"];
+                    };
+                };
+                /** @description `not-signed-in`, `no-such-link` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Ends an echo. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What was received on it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckEchoHeard"];
+                    };
+                };
+                /** @description `not-signed-in`, `no-such-link` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Links in force, the newest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckLinks"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Makes a link that works for a day. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewCheckLink"];
+                };
+            };
+            responses: {
+                /** @description Made */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeCheckLink"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-many`: a hundred at most */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check/links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a link. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It opens nothing any more */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found` */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes what a check has found, keeps it, and says what it means. */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description `en` (unless given) or `de` */
+                    language?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Check"];
+                };
+            };
+            responses: {
+                /** @description What it comes to */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckVerdict"];
+                    };
+                };
+                /** @description `not-signed-in`, `no-such-link` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-soon`: five a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check/results/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A check that is done: for administrators, and for whoever has run it. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `en` (unless given) or `de` */
+                    language?: string;
+                };
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What it comes to */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckVerdict"];
+                    };
+                };
+                /** @description `not-signed-in`, `no-such-link` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `not-found`: there is none, or it is somebody else's */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** WebSocket that says again what it is told, one short message a second at most. A guest shows the token as subprotocol. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Messages come back */
+                101: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-signed-in`, `no-such-link` */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `foreign-origin` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `busy`: two at a time */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -773,6 +1838,510 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is wrong now. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `en` or `de`; English unless given */
+                    language?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Everything that is open */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Doctor"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By what all of that was found, as the rules see it. For a ticket: it may grow with every version. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Facts, without any secret */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is wrong and what was, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of an earlier answer */
+                    before?: number;
+                    /** @description Only those that are about this person */
+                    extension?: string;
+                    /** @description `en` or `de`; English unless given */
+                    language?: string;
+                    /** @description Findings of one answer: 1 to 500, 100 unless given */
+                    limit?: number;
+                    /** @description Only those that break this rule, such as `R-e` */
+                    rule?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of findings */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FindingHistory"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor/networks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where people are, network by network, and how their media goes there. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `en` or `de`; English unless given */
+                    language?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One entry for each person and network, the latest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UserNetwork"][];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The network plan. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `en` or `de`; English unless given */
+                    language?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As things are */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NetworkPlan"];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor/plan.md": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The network plan in Markdown, for a ticket. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `en` or `de`; English unless given */
+                    language?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What is wrong, and what there is */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/markdown": string;
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor/plan.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The network plan as a picture, to be printed. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `en` or `de`; English unless given */
+                    language?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description With all that it needs */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/svg+xml": string;
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor/retest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at everything again: STUN, the router, the forwarded port. What comes of it is there some seconds later. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It begins */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `too-soon` */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of home working, and what farend does about each. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `en` or `de`; English unless given */
+                    language?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of them, in the order of the guide */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DoctorRule"][];
+                    };
+                };
+                /** @description `not-permitted` */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description `invalid` */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7659,6 +9228,38 @@ export interface components {
             /** @description To be given as `before` for older calls; null at the end. */
             next: string | null;
         };
+        /** @description A capture. */
+        Capture: {
+            /** Format: date-time */
+            begun_at: string;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Packets for which there was no room.
+             */
+            dropped: number;
+            ended: components["schemas"]["CaptureEnd"] | null;
+            /** Format: int64 */
+            id: number;
+            /** @description Of what, for people. */
+            of: string;
+            /** Format: int64 */
+            packets: number;
+            /** Format: int32 */
+            seconds: number;
+            unmasked: boolean;
+            with_audio: boolean;
+        };
+        /**
+         * @description Why a capture has ended.
+         * @enum {string}
+         */
+        CaptureEnd: "time" | "size" | "asked" | "disk";
+        /** @description Captures, the newest first. */
+        CaptureList: {
+            captures: components["schemas"]["Capture"][];
+        };
         /** @description What is to be changed about a device; what is absent stays as it is. */
         ChangedDevice: {
             label?: string;
@@ -7764,6 +9365,283 @@ export interface components {
             password?: string;
             role?: components["schemas"]["Role"];
         };
+        /** @description One run of the check page. Whatever was not tried, or was not finished, is absent or null. */
+        Check: {
+            /**
+             * Format: int64
+             * @description In milliseconds since 1970; the server's own time counts.
+             */
+            at?: number;
+            bandwidth?: components["schemas"]["CheckBandwidth"] | null;
+            browser: components["schemas"]["CheckBrowser"];
+            /**
+             * Format: int64
+             * @description By how much the browser's clock is behind the server's.
+             */
+            clock_behind_ms?: number | null;
+            gathering?: components["schemas"]["CheckGathering"] | null;
+            headset?: components["schemas"]["CheckHeadset"] | null;
+            microphone?: components["schemas"]["CheckMicrophone"] | null;
+            page?: components["schemas"]["CheckReached"] | null;
+            permission?: components["schemas"]["CheckPermission"] | null;
+            speaker?: components["schemas"]["CheckSpeaker"] | null;
+            /** Format: int32 */
+            took_ms: number;
+            ways: components["schemas"]["CheckWayTest"][];
+            websocket?: components["schemas"]["CheckReached"] | null;
+        };
+        CheckBandwidth: {
+            /** Format: int32 */
+            down_kbit: number;
+            /** Format: int32 */
+            up_kbit: number;
+        };
+        /** @description What it ran in. */
+        CheckBrowser: {
+            /** @description Not in a secure context, so that there is no microphone. */
+            is_insecure: boolean;
+            /** @description What the app needs and this browser lacks. */
+            missing: string[];
+            /** @example Chromium 130 */
+            name: string;
+            system: string;
+        };
+        /** @description What has arrived. */
+        CheckBytes: {
+            bytes: number;
+        };
+        /** @description An ICE candidate. */
+        CheckCandidate: {
+            /** @description Null where the browser hides it. */
+            address?: string | null;
+            kind: components["schemas"]["CheckCandidateKind"];
+            /** @description `wifi`, `ethernet`, `cellular`, `vpn` … */
+            network?: string | null;
+            /** Format: int32 */
+            port: number;
+            protocol: components["schemas"]["CheckProtocol"];
+            /** @description Address and port of its base. */
+            related?: string | null;
+            /** Format: int32 */
+            related_port?: number | null;
+            /** @description Which server has seen it, as URL. */
+            server?: string | null;
+        };
+        /** @enum {string} */
+        CheckCandidateKind: "host" | "server_reflexive" | "peer_reflexive" | "relay";
+        /** @description An echo that begins. */
+        CheckEcho: {
+            /** @description Our answer, with the candidates of that way alone. */
+            answer: string;
+            id: string;
+        };
+        /** @description What came back of the tone. */
+        CheckEchoFound: {
+            is_heard: boolean;
+            /** Format: float */
+            jitter_ms: number;
+            /** Format: int32 */
+            lasted_ms: number;
+            /**
+             * Format: float
+             * @description 0 to 100.
+             */
+            loss_back_percent: number;
+            /**
+             * Format: float
+             * @description 0 to 100.
+             */
+            loss_there_percent: number;
+            /** Format: float */
+            round_trip_ms: number;
+        };
+        /** @description What the server has received. */
+        CheckEchoHeard: {
+            /** @description ICE and DTLS are done. */
+            is_connected: boolean;
+            /** @description The tone of 1 kHz has come. */
+            is_tone_heard: boolean;
+            /** Format: float */
+            jitter_ms: number;
+            /**
+             * Format: int64
+             * @description Lost on the way to the server.
+             */
+            lost: number;
+            /** Format: int64 */
+            packets: number;
+            /**
+             * Format: int32
+             * @description So much of it.
+             */
+            tone_ms: number;
+            way: components["schemas"]["CheckEchoWay"] | null;
+        };
+        /** @enum {string} */
+        CheckEchoWay: "udp" | "tcp" | "relay";
+        /** @description The candidate test. */
+        CheckGathering: {
+            candidates: components["schemas"]["CheckCandidate"][];
+            is_complete: boolean;
+            servers: string[];
+            /** Format: int32 */
+            took_ms: number;
+        };
+        CheckHeadset: {
+            is_integrated: boolean;
+            name: string;
+            owner: components["schemas"]["CheckHeadsetOwner"];
+            state: components["schemas"]["CheckHeadsetState"];
+        };
+        /** @enum {string} */
+        CheckHeadsetOwner: "unknown" | "other_tab";
+        /** @enum {string} */
+        CheckHeadsetState: "works" | "silent" | "unopened" | "untried";
+        /** @description A link. What opens it was shown when it was made, and nobody has it any more. */
+        CheckLink: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Whom the results count for; null for nobody in particular. */
+            extension: string | null;
+            /** Format: int64 */
+            id: number;
+            label: string;
+            /**
+             * Format: date-time
+             * @description When it was opened first; null while it was not.
+             */
+            used_at: string | null;
+        };
+        /** @description Links in force. */
+        CheckLinks: {
+            links: components["schemas"]["CheckLink"][];
+        };
+        /**
+         * @description Where somebody is, seen from the server.
+         * @enum {string}
+         */
+        CheckLocality: "lan" | "vpn" | "hairpin" | "internet" | "unknown";
+        CheckMicrophone: {
+            /** Format: int32 */
+            devices: number;
+            has_ended: boolean;
+            has_spoken: boolean;
+            is_muted: boolean;
+            label: string;
+            /**
+             * Format: int32
+             * @description The loudest moment; null when it was not measured.
+             */
+            peak_dbfs?: number | null;
+        };
+        /**
+         * @description What a check comes to.
+         * @enum {string}
+         */
+        CheckOutcome: "good" | "fair" | "poor" | "unknown";
+        /** @description What a check page can do, and whom it asks. */
+        CheckPage: {
+            /**
+             * Format: date-time
+             * @description When the link ends; null for those who are signed in.
+             */
+            expires_at: string | null;
+            /** @description The extension that the results count for; null for nobody's. */
+            extension: string | null;
+            /** @description Our TURN, for the way inside TLS. */
+            ice: components["schemas"]["IceServer"][];
+            /** @description It was opened by a link, without a sign-in. */
+            is_guest: boolean;
+            /** @description The link's label; for those who are signed in, their name. */
+            label: string;
+            /** @description Where that is. */
+            locality: components["schemas"]["CheckLocality"];
+            /**
+             * @description The address by which this server sees the browser.
+             * @example 198.51.100.7
+             */
+            seen_as: string;
+            /** Format: date-time */
+            server_time: string;
+            /**
+             * @description Whom to ask, as URLs: ports of this server first, then the servers of the configuration.
+             * @example [
+             *       "stun:pbx.example.com:8802",
+             *       "stun:stun.example.com:3478"
+             *     ]
+             */
+            stun: string[];
+            /** @description What is to be tried. */
+            tasks: components["schemas"]["CheckTask"][];
+        };
+        /** @enum {string} */
+        CheckPermission: "granted" | "denied" | "unanswered" | "blocked";
+        /** @enum {string} */
+        CheckProtocol: "udp" | "tcp";
+        /** @description Something that was reached, or not. */
+        CheckReached: {
+            error?: string | null;
+            is_reached: boolean;
+            /** Format: int32 */
+            took_ms: number;
+        };
+        CheckSpeaker: {
+            /** Format: int32 */
+            devices?: number | null;
+            error?: string | null;
+            /** @description What the person says; null when they were not asked, or did not answer. */
+            is_heard?: boolean | null;
+            is_recording_heard?: boolean | null;
+            label: string;
+        };
+        /**
+         * @description A part of the check.
+         * @enum {string}
+         */
+        CheckTask: "page" | "websocket" | "candidates" | "ways" | "bandwidth" | "permission" | "microphone" | "speaker" | "playback" | "headset";
+        /** @description A check and what it comes to. */
+        CheckVerdict: {
+            /** Format: date-time */
+            at: string;
+            check: components["schemas"]["Check"];
+            /** @description What is wrong, the worst first. */
+            findings: components["schemas"]["Finding"][];
+            /** @description One sentence for a lay person. */
+            headline: string;
+            id: string;
+            /**
+             * @description Where the help desk sees it.
+             * @example /admin/doctor/checks/7
+             */
+            link: string;
+            verdict: components["schemas"]["CheckOutcome"];
+            who: components["schemas"]["CheckWho"];
+        };
+        /**
+         * @description A way that media can take to the server.
+         * @enum {string}
+         */
+        CheckWay: "udp" | "tcp" | "tls";
+        /** @description Audio there and back by one way alone. */
+        CheckWayTest: {
+            echo?: components["schemas"]["CheckEchoFound"] | null;
+            is_connected: boolean;
+            /** Format: int32 */
+            took_ms: number;
+            way: components["schemas"]["CheckWay"];
+        };
+        /** @description Who has run it. */
+        CheckWho: {
+            /** @description Whom it counts for; null for nobody in particular. */
+            extension: string | null;
+            /** @description The link's label; null for those who were signed in. */
+            label: string | null;
+            /** @description The person, or the link's label. */
+            name: string;
+        };
         /** @description A conference, as all who are in it see it. */
         Conference: {
             /** @description As in `/calls`. */
@@ -7819,6 +9697,11 @@ export interface components {
             name: string;
             password: string;
         };
+        /**
+         * @description Whose doing it is.
+         * @enum {string}
+         */
+        Culprit: "office_router" | "home_router" | "provider" | "stun_server" | "firewall" | "computer" | "headset" | "desk_phone" | "configuration" | "nobody" | "unknown";
         /** @description The session in force. */
         CurrentSession: {
             /** Format: date-time */
@@ -7948,6 +9831,27 @@ export interface components {
          * @enum {string}
          */
         Direction: "outgoing" | "incoming" | "internal";
+        /** @description What is wrong now. */
+        Doctor: {
+            counts: components["schemas"]["FindingCounts"];
+            /** @description The worst first. */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Format: date-time
+             * @description Null before the first look.
+             */
+            looked_at: string | null;
+        };
+        /** @description A rule of home working. */
+        DoctorRule: {
+            /** @description How farend looks whether it is kept, and what it does where it is not. */
+            farend: string;
+            /** @example R-e */
+            id: string;
+            /** @description What it asks for, and why. */
+            text: string;
+            title: string;
+        };
         /** @description Nobody shall disturb. */
         DoNotDisturb: {
             /** @description Whose calls ring nevertheless: extensions, or numbers of the world; 50 at most. */
@@ -8048,6 +9952,15 @@ export interface components {
             to: components["schemas"]["Party"];
             /** @enum {string} */
             type: "transferred";
+        } | {
+            /** Format: int32 */
+            note: number;
+            /** Format: int32 */
+            problem: number;
+            /** @enum {string} */
+            type: "doctor_changed";
+            /** Format: int32 */
+            warning: number;
         } | {
             /** @enum {string} */
             type: "recordings";
@@ -8185,6 +10098,262 @@ export interface components {
             /** @description What would be right, as a sentence for the person who typed it. */
             message: string;
         };
+        /** @description Something that is wrong, or was. */
+        Finding: {
+            /**
+             * Format: date-time
+             * @description Null: it is still so.
+             */
+            cleared_at: string | null;
+            confidence: components["schemas"]["FindingConfidence"];
+            culprit: components["schemas"]["Culprit"];
+            /**
+             * @description In words.
+             * @example a firewall
+             */
+            culprit_text: string;
+            /** @description By what it was seen. */
+            evidence: components["schemas"]["FindingEvidence"][];
+            /**
+             * @description For programs: never changes.
+             * @example rf_stun_silent
+             */
+            fault: string;
+            /** @description What to do, step by step. */
+            fix: string[];
+            /**
+             * @description The same for the same fault of the same subject.
+             * @example rf_stun_silent|server
+             */
+            id: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            /** @description What works all the same. */
+            possible: string;
+            /** @description How to look whether that has helped. */
+            retest: string;
+            /**
+             * @description The rule that it breaks.
+             * @example R-f
+             */
+            rule: string;
+            /** @description What is wrong, in one sentence. */
+            sentence: string;
+            severity: components["schemas"]["FindingSeverity"];
+            /** Format: date-time */
+            since: string;
+            subject: components["schemas"]["FindingSubject"];
+            /**
+             * @description In words.
+             * @example the server
+             */
+            subject_text: string;
+        };
+        /**
+         * @description How sure that is.
+         * @enum {string}
+         */
+        FindingConfidence: "low" | "medium" | "high";
+        /** @description How many findings there are of each severity. */
+        FindingCounts: {
+            /** Format: int32 */
+            note: number;
+            /** Format: int32 */
+            problem: number;
+            /** Format: int32 */
+            warning: number;
+        };
+        /** @description One thing that was seen. */
+        FindingEvidence: {
+            /**
+             * Format: date-time
+             * @description Null for what is configured.
+             */
+            at: string | null;
+            /** @description In words. */
+            text: string;
+            /** @example 198.51.100.2 */
+            value: string;
+            /**
+             * @description For programs.
+             * @example stun_address
+             */
+            what: string;
+        };
+        /** @description A page of findings, the newest first. */
+        FindingHistory: {
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Format: int64
+             * @description To be given as `before` for older ones; null at the end.
+             */
+            next: number | null;
+        };
+        /**
+         * @description How bad it is.
+         * @enum {string}
+         */
+        FindingSeverity: "note" | "warning" | "problem";
+        /** @description Whom a finding is about. What it does not have is left out. */
+        FindingSubject: {
+            /** @description By which the server sees a network. */
+            address?: string | null;
+            /**
+             * Format: int64
+             * @description A phone's device.
+             */
+            device?: number | null;
+            /** @description Of a person; empty for a guest. */
+            extension?: string | null;
+            /**
+             * Format: int64
+             * @description A call's number.
+             */
+            id?: number | null;
+            kind: components["schemas"]["FindingSubjectKind"];
+            /**
+             * Format: int64
+             * @description Whose sound is missing in it.
+             */
+            leg?: number | null;
+            /** @description Of a trunk, a person or a phone. */
+            name?: string | null;
+        };
+        /**
+         * @description What a finding is about.
+         * @enum {string}
+         */
+        FindingSubjectKind: "server" | "trunk" | "network" | "person" | "phone" | "call";
+        /** @description Everything that is kept of one call. Times are milliseconds from `begun_at`. */
+        Flight: {
+            /**
+             * Format: date-time
+             * @description When the call began.
+             */
+            begun_at: string;
+            /** @description As in `/calls`. */
+            call: string;
+            /**
+             * Format: int32
+             * @description While it runs: null.
+             */
+            ended_at_ms: number | null;
+            /** @description SIP messages, oldest first; without their bodies. Administrators alone see it. */
+            ladder: components["schemas"]["FlightMessage"][];
+            /**
+             * Format: int32
+             * @description Messages and marks in the middle of the call for which there was no room.
+             */
+            left_out: number;
+            /** @description In the order in which they came. */
+            legs: components["schemas"]["FlightLeg"][];
+            /** @description What happened, oldest first. */
+            marks: components["schemas"]["FlightMark"][];
+            /** @description How it sounded. */
+            series: components["schemas"]["FlightSeries"][];
+        };
+        /**
+         * @description Whether the peer of a leg speaks, or hears.
+         * @enum {string}
+         */
+        FlightDirection: "received" | "sent";
+        /** @description One party's connection. */
+        FlightLeg: {
+            /** @description The codec at the end. */
+            codec: string | null;
+            kind: components["schemas"]["FlightLegKind"] | null;
+            /**
+             * Format: int64
+             * @description Names it in the other lists.
+             */
+            leg: number;
+            /** @description The name; empty where it is not known. */
+            name: string;
+            /** @description The number; empty where it is not known. */
+            party: string;
+            /** @description The trunk's name. */
+            trunk: string | null;
+        };
+        /**
+         * @description What is at the other end of a leg.
+         * @enum {string}
+         */
+        FlightLegKind: "browser" | "phone" | "trunk";
+        /** @description What happened at a moment. */
+        FlightMark: {
+            /**
+             * Format: int32
+             * @description When.
+             */
+            at_ms: number;
+            /** @description What. */
+            kind: components["schemas"]["FlightMarkKind"];
+            /**
+             * Format: int64
+             * @description Whose.
+             */
+            leg: number | null;
+            /** @description In words, for people. */
+            text: string;
+        };
+        /**
+         * @description What happened at a moment.
+         * @enum {string}
+         */
+        FlightMarkKind: "answered" | "connected" | "way" | "codec" | "ice_restart" | "hold" | "hold_end" | "moved" | "recording" | "transferred" | "forwarded" | "emergency" | "trouble" | "trouble_end" | "failed" | "ended";
+        /** @description One SIP message. */
+        FlightMessage: {
+            /**
+             * Format: int32
+             * @description When.
+             */
+            at_ms: number;
+            /** @description Who sends it: a leg's person, or `farend`. */
+            from: string;
+            /**
+             * Format: int64
+             * @description Whose.
+             */
+            leg: number | null;
+            /** @description Transport, size, and how often it was sent again. */
+            note: string;
+            /** @description Who gets it. */
+            to: string;
+            /** @description `INVITE`, `200 OK`. */
+            what: string;
+        };
+        /** @description One direction of a leg, step by step; null where nothing was measured. */
+        FlightSeries: {
+            /** @description Received or sent. */
+            direction: components["schemas"]["FlightDirection"];
+            /**
+             * Format: int32
+             * @description When the first step begins.
+             */
+            from_ms: number;
+            /** @description Interarrival jitter (RFC 3550 section 6.4.1). */
+            jitter_ms: (number | null)[];
+            /**
+             * Format: int64
+             * @description Whose.
+             */
+            leg: number;
+            /** @description 0 is full scale, -127 silence. */
+            level_dbov: (number | null)[];
+            /** @description Share of the packets that were lost. */
+            loss_percent: (number | null)[];
+            /** @description By the E-model, 1.0 to 4.5. */
+            mos: (number | null)[];
+            /** @description Packets in each step. */
+            packets: number[];
+            /** @description Between us and the peer. */
+            round_trip_ms: (number | null)[];
+            /**
+             * Format: int32
+             * @description From one step to the next.
+             */
+            step_ms: number;
+        };
         /** @description A rule by which calls go elsewhere. */
         Forward: {
             /**
@@ -8271,6 +10440,17 @@ export interface components {
         /** @description The public holidays of a year, in order. */
         Holidays: {
             holidays: components["schemas"]["Holiday"][];
+        };
+        /** @description A server for `RTCPeerConnection`'s `iceServers`. */
+        IceServer: {
+            credential: string;
+            /**
+             * @example [
+             *       "turns:pbx.example.com:8802?transport=tcp"
+             *     ]
+             */
+            urls: string[];
+            username: string;
         };
         /**
          * @description Where the caller's number is told.
@@ -8409,9 +10589,26 @@ export interface components {
          * @enum {string}
          */
         LiveCallState: "lifting" | "dialling" | "ringing" | "talking" | "holding" | "held" | "moving" | "conferring" | "waiting";
+        /**
+         * @description Where a network is, seen from the server.
+         * @enum {string}
+         */
+        Locality: "lan" | "vpn" | "hairpin" | "internet" | "unknown";
         /** @description Whether nobody else comes in. */
         Lock: {
             is_locked: boolean;
+        };
+        /** @description A link that was made. */
+        MadeCheckLink: {
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * @description Path and fragment, to be put behind the server's address. Shown only now.
+             * @example /check#0f0e0d0c0b0a09080706050403020100
+             */
+            url: string;
         };
         /** @description How long an idle UDP mapping lives; what is not known is null. */
         MappingLifetime: {
@@ -8595,6 +10792,37 @@ export interface components {
              */
             udp_port: number;
         };
+        /** @description A check of a browser. */
+        NetworkCheck: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description For `/check/results`; null where it is not kept.
+             */
+            id: number | null;
+            verdict: components["schemas"]["NetworkVerdict"];
+        };
+        /** @description Who is where, what stands between, and whose doing a fault is. */
+        NetworkPlan: {
+            edges: components["schemas"]["PlanEdge"][];
+            /** @description Of what is open, the worst first. */
+            findings: string[];
+            /** @description From the office outwards. */
+            nodes: components["schemas"]["PlanNode"][];
+            /** Format: date-time */
+            taken_at: string;
+        };
+        /**
+         * @description How good it is there.
+         * @enum {string}
+         */
+        NetworkVerdict: "good" | "fair" | "poor" | "unknown";
+        /**
+         * @description How media goes.
+         * @enum {string}
+         */
+        NetworkWay: "udp" | "tcp" | "relay";
         /** @description An account at a provider. */
         NewAccount: {
             /** @description The digest user name, where it is another. */
@@ -8612,6 +10840,39 @@ export interface components {
             realm?: string | null;
             /** @description The user part of its address, e.g. the number. */
             user: string;
+        };
+        /** @description Of what a capture is made: one of `call`, `device` and `trunk`. */
+        NewCapture: {
+            /** @description A running call, as in `/calls`. */
+            call?: string | null;
+            /**
+             * Format: int64
+             * @description A phone: its calls and registrations.
+             */
+            device?: number | null;
+            /** @description Why; needed with `with_audio` and `unmasked`. */
+            reason?: string | null;
+            /**
+             * Format: int32
+             * @description 1 to 600.
+             */
+            seconds: number;
+            /**
+             * Format: int64
+             * @description A trunk: its calls.
+             */
+            trunk?: number | null;
+            /** @description Names and numbers are shown; secrets never are. */
+            unmasked?: boolean;
+            /** @description What is said is in it too; only for those who may hear everybody's recordings. Browsers' audio stays encrypted. */
+            with_audio?: boolean;
+        };
+        /** @description A link to be made. */
+        NewCheckLink: {
+            /** @description Test as this person: the results count for them. */
+            extension?: string;
+            /** @description For whom, or for what. */
+            label: string;
         };
         /** @description A device to be added. */
         NewDevice: {
@@ -8965,6 +11226,29 @@ export interface components {
             /** Format: int64 */
             id: number;
             label: string;
+        };
+        /** @description A way between two nodes. */
+        PlanEdge: {
+            from: string;
+            is_culprit: boolean;
+            /** @description By what it goes; may be empty. */
+            label: string;
+            to: string;
+        };
+        /** @description Something in the plan. */
+        PlanNode: {
+            /** @description Stays as long as it is the same thing. */
+            id: string;
+            /** @description A fault is its doing. */
+            is_culprit: boolean;
+            /**
+             * @description office, vpn, phones, server, router, internet, stun_server, trunk or network.
+             * @example router
+             */
+            kind: string;
+            label: string;
+            /** @description What is known of it. */
+            lines: string[];
         };
         /**
          * @description How far somebody is on their way into a conference.
@@ -9923,6 +12207,36 @@ export interface components {
             role: components["schemas"]["Role"];
             state: components["schemas"]["UserState"];
         };
+        /** @description A person in one network. */
+        UserNetwork: {
+            /**
+             * @description By which the server sees them.
+             * @example 203.0.113.7
+             */
+            address: string | null;
+            check: components["schemas"]["NetworkCheck"] | null;
+            extension: string;
+            /** @description Of findings about this network. */
+            findings: string[];
+            locality: components["schemas"]["Locality"];
+            name: string;
+            /** @description The host of the page's address. */
+            page_host: string;
+            /**
+             * Format: float
+             * @description Of that media.
+             */
+            round_trip_ms: number | null;
+            /** Format: date-time */
+            seen_at: string;
+            /**
+             * @description In words.
+             * @example TCP, 180 ms
+             */
+            sentence: string;
+            verdict: components["schemas"]["NetworkVerdict"];
+            way: components["schemas"]["NetworkWay"] | null;
+        };
         /** @description What somebody does. */
         UserNow: {
             /** Format: int64 */
@@ -9943,6 +12257,12 @@ export interface components {
          * @enum {string}
          */
         Verdict: "good" | "fair" | "poor" | "unknown";
+        /** @description An echo that is wanted. */
+        WantedEcho: {
+            /** @description The browser's offer, with the candidates that it has found. */
+            offer: string;
+            way: components["schemas"]["CheckWay"];
+        };
         /** @description How a trunk is to be tested. */
         WantedTest: {
             /** @description A number that answers with an echo, as people dial it; null: no call. */

@@ -204,12 +204,15 @@ pub(super) async fn download(State(api): State<Api>, Path(id): Path<u64>) -> Res
         with_audio,
         ..
     } = &found.wanted;
-    api.store()
-        .note_insight(Insight::CaptureTaken, label, *is_open, *with_audio, None)
-        .await?;
     let read = tokio::task::spawn_blocking(move || flights.captures().read(id)).await;
     match read {
-        Ok(Ok(Some(bytes))) => Ok(file(bytes, "application/x-pcapng", &format!("farend-capture-{id}.pcapng"))),
+        Ok(Ok(Some(bytes))) => {
+            // Nobody gets it without the line in the log.
+            api.store()
+                .note_insight(Insight::CaptureTaken, label, *is_open, *with_audio, None)
+                .await?;
+            Ok(file(bytes, "application/x-pcapng", &format!("farend-capture-{id}.pcapng")))
+        }
         Ok(Ok(None)) => Err(Problem::not_found("capture")),
         Ok(Err(error)) => {
             tracing::error!(%error, "a capture cannot be read");

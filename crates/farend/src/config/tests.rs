@@ -53,7 +53,7 @@ const MISTAKES: &[(&str, &str)] = &[
     (
         "colour = \"blue\"\n",
         "/etc/farend/farend.toml:1: colour: unknown key; \
-         remove it, or use one of: data_dir, database, listen, public, stun, tls, web, recordings, limits, log",
+         remove it, or use one of: data_dir, database, listen, public, stun, tls, web, recordings, check, limits, log",
     ),
     (
         "[lisen]\nportal = \"0.0.0.0:8802\"\n",

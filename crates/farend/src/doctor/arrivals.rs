@@ -283,7 +283,7 @@ mod tests {
     }
 
     fn names(user: UserId) -> Option<(String, String)> {
-        Some((format!("10{user}"), "Anna".to_owned()))
+        Some((format!("10{}", user.0), "Anna".to_owned()))
     }
 
     fn place(peer: IpAddr) -> Locality {

@@ -90,7 +90,7 @@ async fn what_a_browser_says_of_its_microphone_is_told_to_both_sides_of_the_call
         let fine = json!({ "type": "audio_fine", "call": call, "direction": direction });
         assert_eq!(next_of_sound(socket).await, fine);
     }
-    assert_eq!(say(json!({ "microphone": "broken" })).await, 422);
+    assert_eq!(say(json!({ "microphone": "broken" })).await, 400);
     let others = format!("/api/v1/me/live-calls/{}/browser", company.run.call(CallId(8)));
     assert_eq!(company.ask(&anna, "POST", &others, json!({})).await.status, 404);
 }

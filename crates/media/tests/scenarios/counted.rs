@@ -64,6 +64,8 @@ fn comfort_noise_is_a_pause_and_no_unknown_form() {
     let mut world = call(Codec::Pcma, &[], Codec::Pcma, &[]);
     world.run_ms(2_000);
     world.phones[0].talking = false;
+    // What is under way arrives first.
+    world.run_ms(100);
     let (port, from) = (world.phones[0].remote.unwrap().port(), world.phones[0].address);
     let noise = world.phones[0].packet(13, false, 100_000, &[70]);
     world.inject(Path::Rtp { port }, from, noise);

@@ -98,7 +98,9 @@ pub(in crate::api) async fn judge(
     let language = read.language()?;
     api.paces().result(who.owner(), Instant::now())?;
     found::bounded(&check)?;
-    let at = OffsetDateTime::now_utc();
+    // As the database keeps it: what is told now and what is told later are the same.
+    let now = OffsetDateTime::now_utc();
+    let at = now.replace_millisecond(now.millisecond()).unwrap_or(now);
     let network = network(&api, &who, &came, check, at);
     let findings = findings(&api, &network);
     let verdict = network
