@@ -151,11 +151,7 @@ fn alive(evidence: &Evidence, network: &UserNetwork, gathering: &Gathering) -> A
         match state.map(|server| server.fate) {
             Some(Fate::Answers) => is_alive = true,
             Some(Fate::Error | Fate::Silent | Fate::Refused | Fate::NoRoute | Fate::NoDns) => {}
-            None if is_own(network, &asked) => match own_probes(evidence, network) {
-                Alive::Yes => is_alive = true,
-                Alive::Maybe => unknown += 1,
-                Alive::No => {}
-            },
+            None if is_own(network, &asked) => is_alive |= own_probes_answer(evidence),
             Some(Fate::Open) | None => unknown += 1,
         }
     }
@@ -172,9 +168,8 @@ fn is_own(network: &UserNetwork, asked: &str) -> bool {
     host.is_some_and(|host| host.eq_ignore_ascii_case(&network.page_host))
 }
 
-/// Whether our own probes answer people outside: they do where somebody else has had an answer, and may where the page's host is the server's own address.
-/// Behind a router they do not, unless somebody has forwarded UDP.
-fn own_probes(evidence: &Evidence, network: &UserNetwork) -> Alive {
+/// Whether our own probes answer people outside: where somebody else has had an answer. As a rule they do not, since TCP alone is forwarded.
+fn own_probes_answer(evidence: &Evidence) -> bool {
     let answers = |other: &UserNetwork| {
         let gathering = other.check.as_ref().and_then(|check| check.gathering.as_ref());
         let mut candidates = gathering.into_iter().flat_map(|gathering| &gathering.candidates);
@@ -188,18 +183,7 @@ fn own_probes(evidence: &Evidence, network: &UserNetwork) -> Alive {
                     .is_some_and(|name| is_own(other, &name))
             })
     };
-    let server = &evidence.server;
-    let mut pages = server
-        .pages
-        .iter()
-        .filter(|page| page.host.eq_ignore_ascii_case(&network.page_host));
-    let has_own_address =
-        pages.any(|page| place::public_addresses(page).any(|ip| server.interfaces.iter().any(|own| own.address.to_canonical() == ip)));
-    match (evidence.networks.iter().any(answers), has_own_address) {
-        (true, _) => Alive::Yes,
-        (false, true) => Alive::Maybe,
-        (false, false) => Alive::No,
-    }
+    evidence.networks.iter().any(answers)
 }
 
 fn blocked_inside(network: &UserNetwork, check: &Check) -> Option<Finding> {

@@ -115,19 +115,6 @@ fn our_own_probes_count_where_people_outside_are_known_to_reach_them() {
         check.gathering.as_mut().unwrap().servers = servers.map(str::to_owned).to_vec();
     };
     assert_eq!(faults(own), [], "behind a router that forwards TCP alone they never answer");
-    let in_a_data_centre = one(|e| {
-        own(e);
-        e.server.interfaces = vec![company::interface(
-            "eth0",
-            PUBLIC,
-            crate::evidence::InterfaceRole::Wan,
-            Some("203.0.113.1"),
-        )];
-    });
-    assert_eq!(
-        (in_a_data_centre.fault, in_a_data_centre.confidence),
-        (Fault::RjUdpBlocked, Confidence::Medium)
-    );
     let others_are_answered = one(|e| {
         own(e);
         let mut other = e.networks[1].clone();
