@@ -100,26 +100,6 @@ fn by_the_one_port(guest: &Guest) {
 }
 
 #[test]
-fn at_home_with_a_usual_router_a_guest_hears_the_tone_by_every_way() {
-    in_namespaces(|folder| {
-        let stage = Stage::set(folder, Lab::new());
-        let guest = stage.guest(stage.network.home_pc(), "home");
-        guest.hears_itself("udp", "/udp/", "udp");
-        by_the_one_port(&guest);
-    });
-}
-
-#[test]
-fn where_udp_is_blocked_a_guest_hears_the_tone_by_the_one_port_alone() {
-    in_namespaces(|folder| {
-        let stage = Stage::set(folder, Lab::new().home(Nat::UdpBlocked));
-        let guest = stage.guest(stage.network.home_pc(), "home");
-        guest.hears_nothing("udp");
-        by_the_one_port(&guest);
-    });
-}
-
-#[test]
 fn behind_a_symmetric_router_a_guest_hears_the_tone_by_the_one_port_alone() {
     in_namespaces(|folder| {
         let stage = Stage::set(folder, Lab::new().home(Nat::Symmetric));
