@@ -49,11 +49,14 @@ enum Ask {
 /// Hands a command to the thread of its call; false when that cannot take it.
 type Commands = Box<dyn Fn(CallId, Command) -> bool + Send>;
 
+/// Takes what has become of an offer: the echo's number and our answer.
+type Answered = oneshot::Sender<Result<(u64, String), NoEcho>>;
+
 struct Task {
     desk: Desk,
     commands: Commands,
     /// Who waits for an answer to an offer.
-    waiting: BTreeMap<LegId, oneshot::Sender<Result<(u64, String), NoEcho>>>,
+    waiting: BTreeMap<LegId, Answered>,
 }
 
 impl Echoes {

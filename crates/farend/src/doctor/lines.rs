@@ -30,9 +30,7 @@ pub(super) fn trunks(directory: &Directory, live: &Picture, network: &Network, s
             state,
             since: since.of(&format!("trunk {}", trunk.id), word(state), now),
             error: trouble.map(ToString::to_string),
-            server: up
-                .and_then(|report| server(report))
-                .or_else(|| measure.map(|measure| measure.flow.peer)),
+            server: up.and_then(server).or_else(|| measure.map(|measure| measure.flow.peer)),
             is_encrypted: measure.is_some_and(|measure| matches!(measure.flow.transport, Transport::Tls | Transport::Wss)),
             local: mirror.map(|mirror| mirror.sent_by.ip()),
             received: mirror.and_then(|mirror| mirror.received),
