@@ -229,7 +229,7 @@ mod tests {
             received: StreamReport {
                 packets,
                 lost,
-                jitter_ms: 3.14,
+                jitter_ms: 3.13,
                 level_dbov: Some(level),
                 mos: Some(4.2),
                 ..StreamReport::default()

@@ -357,12 +357,8 @@ mod tests {
         assert_eq!(bounded(&full), Ok(()));
         let spoilers: [fn(&mut evidence::Check); 9] = [
             |check| {
-                check
-                    .gathering
-                    .as_mut()
-                    .unwrap()
-                    .candidates
-                    .extend(self::check().gathering.unwrap().candidates)
+                let candidates = self::check().gathering.unwrap().candidates;
+                check.gathering.as_mut().unwrap().candidates.extend(candidates);
             },
             |check| check.gathering.as_mut().unwrap().servers.push(String::new()),
             |check| check.ways.extend(self::check().ways),

@@ -293,8 +293,11 @@ mod tests {
         bytes
     }
 
+    /// Time, interface, length on the wire, and bytes.
+    type Packet = (u64, u32, u32, Vec<u8>);
+
     /// Packets and lost ones, as another implementation reads them.
-    fn read(bytes: &[u8]) -> (Vec<(u64, u32, u32, Vec<u8>)>, u64) {
+    fn read(bytes: &[u8]) -> (Vec<Packet>, u64) {
         let (mut packets, mut dropped) = (Vec::new(), 0);
         let mut reader = PcapNGReader::new(65_536, bytes).unwrap();
         loop {
