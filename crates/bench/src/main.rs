@@ -7,6 +7,7 @@
 
 mod browser;
 mod conference;
+mod evidence;
 mod figures;
 mod media_load;
 mod recording;

@@ -16,6 +16,7 @@ use sip::agent::{DialogId, Event};
 use socket2::SockRef;
 
 use crate::browser::Browser;
+use crate::evidence;
 use crate::figures::Samples;
 use crate::server::Server;
 use crate::signalling::{CALLEE_NUMBER, Caller, ROOM_NUMBER, Signalling};
@@ -164,15 +165,22 @@ impl MediaLoad {
         load.set_up(calls)?;
         load.talk_for(WARM_UP)?;
         load.heard.measuring = true;
-        let (cpu, begun) = (server.cpu()?, Instant::now());
+        let (cpu, evidence, begun) = (server.cpu()?, server.evidence_cpu()?, Instant::now());
         load.talk_for(talk)?;
         let (cpu, elapsed) = (server.cpu()? - cpu, begun.elapsed());
+        let evidence = server.evidence_cpu()? - evidence;
         load.heard.measuring = false;
         let resident_kib = server.resident_kib()?;
         load.hang_up()?;
         let call_minutes = calls as f64 * elapsed.as_secs_f64() / 60.0;
+        // Where a codec hides the level, it is not counted.
+        let counted = match kind {
+            Kind::RtpRtp | Kind::BrowserRtp => evidence::ms_per_call_minute(Codec::Pcmu)?,
+            Kind::BrowserOpusPcmu | Kind::Room => 0.0,
+        };
         let figures = MediaFigures {
             cpu_ms_per_call_minute: cpu.as_secs_f64() * 1000.0 / call_minutes,
+            evidence_ms_per_call_minute: counted + evidence.as_secs_f64() * 1000.0 / call_minutes,
             latency_us: kind.is_relayed().then(|| std::mem::take(&mut load.heard.latency_us)),
             kib_per_call: (resident_kib - resident_before) / calls as f64,
             heard_percent: load.heard.received as f64 * 100.0 / load.heard.sent.max(1) as f64,

@@ -104,6 +104,18 @@ impl Server {
         figures::cpu(self.child.id())
     }
 
+    /// CPU time so far for the watch over sound, the flight recorder and the doctor, as the server counts it: up to a second old.
+    pub(crate) fn evidence_cpu(&self) -> anyhow::Result<Duration> {
+        let figures = self.web.fetch("/metrics")?;
+        let parts: Vec<f64> = figures
+            .lines()
+            .filter(|line| line.starts_with("farend_evidence_cpu_seconds_total{"))
+            .map(|line| Ok(line.rsplit(' ').next().context("an empty line")?.parse()?))
+            .collect::<anyhow::Result<_>>()?;
+        ensure!(parts.len() == 3, "/metrics does not say what evidence costs:\n{figures}");
+        Ok(Duration::from_secs_f64(parts.iter().sum()))
+    }
+
     /// CPU time so far, thread by thread.
     pub(crate) fn cpu_by_thread(&self) -> anyhow::Result<ByThread> {
         figures::cpu_by_thread(self.child.id())

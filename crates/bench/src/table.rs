@@ -14,6 +14,8 @@ use crate::sipp::Outcome;
 /// What one kind of calls costs.
 pub(crate) struct MediaFigures {
     pub(crate) cpu_ms_per_call_minute: f64,
+    /// Of it for evidence: what is counted of each packet of a relayed call, the watch, the flight recorder, the doctor.
+    pub(crate) evidence_ms_per_call_minute: f64,
     pub(crate) latency_us: Option<Samples>,
     pub(crate) kib_per_call: f64,
     pub(crate) heard_percent: f64,
@@ -133,6 +135,15 @@ impl Table {
             targets,
             peers,
         );
+        if figures.latency_us.is_some() {
+            self.row(
+                format!("{name}, of it for evidence"),
+                "%",
+                Some(100.0 * figures.evidence_ms_per_call_minute / figures.cpu_ms_per_call_minute),
+                (Some(3.0), None),
+                "",
+            );
+        }
         if let Some(latency_us) = &figures.latency_us {
             let peers = "rtpengine 46, Asterisk 71, Janus 81, RustPBX 82, FreeSWITCH 12,000";
             self.row(

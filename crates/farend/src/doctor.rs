@@ -42,6 +42,7 @@ use self::calls::Calls;
 pub use self::report::{Counts, Report};
 pub(crate) use self::strangers::{Door, Strangers};
 pub(crate) use self::task::{Sources, start};
+use crate::spent::Spent;
 
 /// Everything is not looked at anew more often than that on demand.
 const RETEST_EVERY_MIN: Duration = Duration::from_secs(10);
@@ -59,6 +60,7 @@ struct Inner {
     /// Something has happened that a look may be worth; `true`: everything is wanted anew.
     nudge: mpsc::Sender<bool>,
     retested: Mutex<Option<Instant>>,
+    spent: Spent,
 }
 
 /// A look that would be too soon after the last one: how long to wait.
@@ -74,6 +76,7 @@ impl Doctor {
             report: watch::channel(Arc::default()).0,
             nudge,
             retested: Mutex::default(),
+            spent: Spent::default(),
         }))
     }
 
@@ -87,6 +90,11 @@ impl Doctor {
     #[must_use]
     pub fn report(&self) -> Arc<Report> {
         Arc::clone(&self.0.report.borrow())
+    }
+
+    /// What it costs to find out what is wrong, without the probes.
+    pub(crate) fn spent(&self) -> &Spent {
+        &self.0.spent
     }
 
     /// What is known now, in place of what its task has found out: for tests.

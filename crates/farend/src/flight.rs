@@ -45,6 +45,7 @@ use self::capture::Captures;
 use self::capture::tap::Tap;
 use self::note::{Note, What};
 use self::story::{MarkKind, Story};
+use crate::spent::Spent;
 use crate::store::RunId;
 
 /// Notes that wait for the recorder: more than 1,500 calls a second make in a fifth of a second.
@@ -75,6 +76,7 @@ struct Shared {
     configuration: Value,
     /// No further notes come.
     ends: AtomicBool,
+    spent: Spent,
 }
 
 impl std::fmt::Debug for Flights {
@@ -116,6 +118,7 @@ impl Flights {
             tap,
             configuration,
             ends: AtomicBool::new(false),
+            spent: Spent::default(),
         }))
     }
 
@@ -168,9 +171,16 @@ impl Flights {
 
     /// News of a media thread.
     pub(crate) fn event(&self, event: &control::Event, now: Instant) {
-        if let Some(what) = note::of_event(event) {
-            self.note(now, what);
-        }
+        self.0.spent.on(|| {
+            if let Some(what) = note::of_event(event) {
+                self.note(now, what);
+            }
+        });
+    }
+
+    /// What the recorder costs, without what is noted of each message of the set-up.
+    pub(crate) fn spent(&self) -> &Spent {
+        &self.0.spent
     }
 
     /// Something that others have noticed in a call, in at most 120 letters without names and numbers.

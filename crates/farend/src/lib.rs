@@ -28,4 +28,5 @@ mod relaying;
 mod resolve;
 mod signalling;
 mod sip_io;
+mod spent;
 mod surroundings;

@@ -293,7 +293,11 @@ impl Server {
             media.clone(),
             Arc::clone(&portal),
             vault.clone(),
-            flights.clone(),
+            figures::Evidence {
+                flights: flights.clone(),
+                watching: live.watching().clone(),
+                doctor: doctor.clone(),
+            },
         ));
         // Before the first call needs them, which would have to wait.
         tokio::task::spawn_blocking(numbers::load);

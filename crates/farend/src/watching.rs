@@ -22,6 +22,7 @@ use tokio::time::MissedTickBehavior;
 
 use self::calls::{Calls, Moment};
 pub use self::calls::{Direction, Told, Whose};
+use crate::spent::Spent;
 
 /// Reports that wait, at most: two seconds of a full house.
 const WAITING_MAX: usize = 8_192;
@@ -62,6 +63,7 @@ struct Inner {
     waiting: Mutex<Option<mpsc::Receiver<News>>>,
     evidence: broadcast::Sender<Arc<Call>>,
     known: RwLock<Vec<Arc<Call>>>,
+    spent: Spent,
 }
 
 impl Default for Watching {
@@ -72,6 +74,7 @@ impl Default for Watching {
             waiting: Mutex::new(Some(waiting)),
             evidence: broadcast::Sender::new(EVIDENCE_MAX),
             known: RwLock::default(),
+            spent: Spent::default(),
         }))
     }
 }
@@ -79,7 +82,8 @@ impl Default for Watching {
 impl Watching {
     /// A leg has been measured. Never waits.
     pub(crate) fn measured(&self, measured: Measured) {
-        let _is_full = self.0.news.try_send(News::Measured(measured, Instant::now()));
+        let news = News::Measured(measured, Instant::now());
+        let _is_full = self.0.spent.on(|| self.0.news.try_send(news));
     }
 
     /// A person's browser says how its side of a call is. Never waits; false when there is no room now.
@@ -101,6 +105,11 @@ impl Watching {
         self.0.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What the watch costs, and what it tells.
+    pub(crate) fn spent(&self) -> &Spent {
+        &self.0.spent
+    }
+
     /// Watches, until the program ends. `directory`: who is who now. `tell` must not wait. Only the first one who calls this watches.
     pub(crate) async fn run(self, directory: impl Fn() -> Arc<Directory> + Send, tell: impl Fn(Told) + Send) {
         let waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -109,16 +118,22 @@ impl Watching {
         let mut look = tokio::time::interval(LOOK_EVERY);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let told = tokio::select! {
+            let news = tokio::select! {
                 news = waiting.recv() => match news {
-                    Some(News::Measured(measured, at)) => calls.measured(&measured, &directory(), moment(at)),
-                    Some(News::Browser { call, user, side, at }) => calls.browser_says(call, user, side, moment(at)),
+                    Some(news) => Some(news),
                     None => return,
                 },
-                _ = look.tick() => calls.look(moment(Instant::now())),
+                _ = look.tick() => None,
             };
-            told.into_iter().for_each(&tell);
-            self.show(&mut calls);
+            self.0.spent.on(|| {
+                let told = match news {
+                    Some(News::Measured(measured, at)) => calls.measured(&measured, &directory(), moment(at)),
+                    Some(News::Browser { call, user, side, at }) => calls.browser_says(call, user, side, moment(at)),
+                    None => calls.look(moment(Instant::now())),
+                };
+                told.into_iter().for_each(&tell);
+                self.show(&mut calls);
+            });
         }
     }
 

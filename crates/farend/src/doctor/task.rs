@@ -247,10 +247,13 @@ impl Task {
             return;
         }
         let at = super::now();
-        let (evidence, checks) = self.evidence(&network, at);
-        let found = doctor::rules::diagnose(&evidence);
-        let has_found = !found.is_empty();
-        let writes = self.open.follow(found, at);
+        let doctor = self.doctor.clone();
+        let (evidence, checks, has_found, writes) = doctor.spent().on(|| {
+            let (evidence, checks) = self.evidence(&network, at);
+            let found = doctor::rules::diagnose(&evidence);
+            let has_found = !found.is_empty();
+            (evidence, checks, has_found, self.open.follow(found, at))
+        });
         let is_change = writes.iter().any(is_turn);
         self.write(writes).await;
         let report = Arc::new(Report {

@@ -42,7 +42,7 @@ async fn keep(flights: Flights, store: Store) {
         let round = {
             let flights = flights.clone();
             // Disk, and the packing of stories.
-            tokio::task::spawn_blocking(move || flights.round(is_last)).await
+            tokio::task::spawn_blocking(move || flights.spent().on(|| flights.round(is_last))).await
         };
         // A round that has panicked has lost its flights; the log says why.
         for batch in round.unwrap_or_default().chunks(BATCH_MAX) {

@@ -13,11 +13,13 @@ use tokio::time::interval;
 
 use crate::api::Metrics;
 use crate::api::metrics::Kind;
+use crate::doctor::Doctor;
 use crate::flight::Flights;
 use crate::media_io::MediaThreads;
 use crate::portal::Portal;
 use crate::recording::vault::Vault;
 use crate::sip_io::stream::Streams;
+use crate::watching::Watching;
 
 const EVERY: Duration = Duration::from_secs(1);
 
@@ -28,10 +30,18 @@ pub(super) async fn publish(
     media: MediaThreads,
     portal: Arc<Portal>,
     vault: Vault,
-    flights: Flights,
+    evidence: Evidence,
 ) {
     let flown = Flown::default();
     metrics.register(|registry| flown.register(registry));
+    let spent = Family::<Kind, Counter<f64, AtomicU64>>::default();
+    metrics.register(|registry| {
+        registry.register(
+            "evidence_cpu_seconds",
+            "CPU time for what is known of calls and networks, without what media threads count, by what it is for",
+            spent.clone(),
+        );
+    });
     let further = Further::default();
     metrics.register(|registry| {
         registry.register("media_legs", "Legs with media now", further.media_legs.clone());
@@ -98,8 +108,32 @@ pub(super) async fn publish(
         }
         further.copy_media(&media);
         further.copy_recordings(&vault);
-        flown.copy(&flights);
+        flown.copy(&evidence.flights);
+        evidence.copy_spent(&spent);
         copy_counters(&metrics, &streams, &media, &portal);
+    }
+}
+
+/// Who keeps what is known of calls and networks.
+pub(super) struct Evidence {
+    pub(super) flights: Flights,
+    pub(super) watching: Watching,
+    pub(super) doctor: Doctor,
+}
+
+impl Evidence {
+    fn copy_spent(&self, spent: &Family<Kind, Counter<f64, AtomicU64>>) {
+        for (kind, part) in [
+            ("flights", self.flights.spent()),
+            ("watch", self.watching.spent()),
+            ("findings", self.doctor.spent()),
+        ] {
+            let seconds = part.total().as_secs_f64();
+            spent
+                .get_or_create(&Kind { kind })
+                .inner()
+                .store(seconds.to_bits(), Ordering::Relaxed);
+        }
     }
 }
 

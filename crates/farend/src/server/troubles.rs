@@ -25,12 +25,14 @@ pub(super) async fn carry(watching: Watching, doctor: Doctor, flights: Flights) 
             Err(RecvError::Lagged(_)) => watching.calls(),
             Err(RecvError::Closed) => return,
         };
-        for call in calls {
-            for (leg, kind, stage) in marked.news(&call) {
-                flights.mark(CallId(call.id), leg, kind, stage_word(stage));
+        watching.spent().on(|| {
+            for call in calls {
+                for (leg, kind, stage) in marked.news(&call) {
+                    flights.mark(CallId(call.id), leg, kind, stage_word(stage));
+                }
+                doctor.call(Arc::unwrap_or_clone(call));
             }
-            doctor.call(Arc::unwrap_or_clone(call));
-        }
+        });
     }
 }
 
