@@ -3,6 +3,7 @@
 mod cdp;
 mod hearing;
 mod phone;
+mod picture;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,11 @@
 //! What the server's doctor says, as an administrator reads it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::net::Host;
+use crate::process::report;
 use crate::server::{PORT, Session, visit};
 use crate::wait;
 
@@ -43,10 +44,12 @@ pub fn faults(open: &[Value]) -> Vec<String> {
 #[track_caller]
 pub fn only(admin: &Session, fault: &str, culprit: &str) -> Value {
     let mut seen = Vec::new();
+    let begun = Instant::now();
     wait::until_true_seldom(&format!("{fault} is found"), NOTICED_LIMIT, || {
         seen = open(admin);
         faults(&seen).iter().any(|found| found == fault)
     });
+    report(&format!("{fault} after {:.1} s", begun.elapsed().as_secs_f32()));
     assert_eq!(faults(&seen), [fault], "{seen:#?}");
     assert_eq!(seen[0]["culprit"], culprit, "{:#}", seen[0]);
     seen.remove(0)
@@ -74,11 +77,21 @@ pub fn retest(admin: &Session) -> bool {
 /// Waits until the doctor has looked at a server whose STUN servers answer, and at the router; nothing was found.
 #[track_caller]
 pub fn healthy(admin: &Session) {
+    router_known(admin);
+    none(admin);
+}
+
+/// Waits until it is known how the office's router behaves.
+///
+/// # Panics
+///
+/// When nobody finds out.
+#[track_caller]
+pub fn router_known(admin: &Session) {
     wait::until_true_seldom("the router is known", SETTLED_LIMIT, || {
         let evidence = admin.fetch("/api/v1/doctor/evidence").expect("the server answers");
         !evidence["server"]["nat"].as_array().is_none_or(Vec::is_empty)
     });
-    none(admin);
 }
 
 /// Nothing is open, and nothing becomes so in three more looks.

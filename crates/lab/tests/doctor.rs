@@ -13,6 +13,8 @@ mod flight;
 mod in_call;
 #[path = "doctor/office.rs"]
 mod office;
+#[path = "doctor/page.rs"]
+mod page;
 #[path = "doctor/people.rs"]
 mod people;
 #[path = "doctor/providers.rs"]

@@ -112,7 +112,7 @@ export class FakeInstruments implements Instruments {
     await this.#wait(900);
     return { up_kbit: 38_400, down_kbit: 96_200 };
   }
-  tryWay(way: Way, _ice: readonly RTCIceServer[], listener: AttemptListener): Attempt {
+  tryWay(way: Way, _about: CheckAbout, listener: AttemptListener): Attempt {
     const works = way !== 'udp' || this.#world.network !== 'blocked';
     if (works) void this.#wait(way === 'tls' ? 620 : 210).then(() => listener.connected());
     return { finish: () => this.#wait(60).then(() => (works ? echoOf(way) : null)) };

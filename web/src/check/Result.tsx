@@ -78,7 +78,8 @@ function VerdictCard({ verdict, children }: { verdict: CheckVerdict; children: R
   const heading = useRef<HTMLHeadingElement>(null);
   // Whoever does not see the page hears the verdict, and is where it stands.
   useEffect(() => heading.current?.focus(), []);
-  const first = verdict.findings[0]?.fix[0];
+  const [worst] = verdict.findings;
+  const first = worst?.fix[0];
   return (
     <section className={classes.verdict} data-tone={verdict.verdict} aria-labelledby="check-verdict">
       <span className={classes.icon} aria-hidden="true">
@@ -95,7 +96,9 @@ function VerdictCard({ verdict, children }: { verdict: CheckVerdict; children: R
       </div>
       {first !== undefined && (
         <p className={classes.first}>
-          <strong>{t('check.firstStep')}</strong> {first}
+          {/* Of a note nothing need be done. */}
+          {worst?.severity !== 'note' && <strong>{t('check.firstStep')} </strong>}
+          {first}
         </p>
       )}
       <div className={classes.buttons}>{children}</div>

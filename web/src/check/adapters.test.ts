@@ -7,7 +7,14 @@ import { forgetToken, placeOf } from './guest.ts';
 import { lamp, telephonyReports, type HidCollection } from './headset.ts';
 import { openWebSocket } from './page.ts';
 import { count } from './sound.ts';
-import { echoOf, figuresOf } from './ways.ts';
+import {
+  echoOf,
+  figuresOf,
+  REFLEXIVE_MAX_MS,
+  REFLEXIVE_MORE_MS,
+  seenFromOutside,
+  serversOf,
+} from './ways.ts';
 
 const ORIGIN = 'https://pbx.example.com:8802';
 const TOKEN = '5f3c9a0b7d2e4168a1b2c3d4e5f60718';
@@ -120,6 +127,47 @@ it('makes an echo of what both sides have counted, and none where something is m
   expect(echoOf(figures, null, true, 1)?.loss_there_percent).toBe(50);
   expect(echoOf({ ...figures, lost_there: null }, null, true, 1)).toBeNull();
   expect(echoOf({ ...figures, round_trip_s: null }, seen, true, 1)).toBeNull();
+});
+
+it('asks public servers on the way by UDP as a call does, and never the server whose sound it waits for', () => {
+  const relay = { urls: ['turns:pbx.example.com:8802?transport=tcp'], username: 'a', credential: 'b' };
+  const stun = ['stun:pbx.example.com:8802', 'stun:PBX.example.com:8803', 'stun:stun.example.com:3478'];
+  const about = { stun, ice: [relay] };
+  expect(serversOf('udp', about, 'pbx.example.com')).toEqual([{ urls: ['stun:stun.example.com:3478'] }]);
+  expect(serversOf('udp', { ...about, stun: stun.slice(0, 2) }, 'pbx.example.com')).toEqual([]);
+  expect(serversOf('tcp', about, 'pbx.example.com')).toEqual([]);
+  expect(serversOf('tls', about, 'pbx.example.com')).toEqual([relay]);
+  const byAddress = { ...about, stun: ['stun:[2001:db8::1]:8802', 'stun:[2001:db8::2]:3478'] };
+  expect(serversOf('udp', byAddress, '[2001:db8::1]')).toEqual([{ urls: ['stun:[2001:db8::2]:3478'] }]);
+});
+
+it('offers what the servers have seen, a moment after the first has answered, and waits for no dead one', async () => {
+  vi.useFakeTimers();
+  const waits = () => {
+    const connection = new EventTarget();
+    const state = { isOver: false };
+    void seenFromOutside(connection as RTCPeerConnection).then(() => (state.isOver = true));
+    const bring = (type: string | null) =>
+      connection.dispatchEvent(
+        Object.assign(new Event('icecandidate'), { candidate: type === null ? null : { type } }),
+      );
+    return { state, bring };
+  };
+  const seen = waits();
+  seen.bring('host');
+  await vi.advanceTimersByTimeAsync(REFLEXIVE_MORE_MS);
+  expect(seen.state.isOver).toBe(false);
+  seen.bring('srflx');
+  await vi.advanceTimersByTimeAsync(REFLEXIVE_MORE_MS);
+  expect(seen.state.isOver).toBe(true);
+  const complete = waits();
+  complete.bring(null);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(complete.state.isOver).toBe(true);
+  const dead = waits();
+  await vi.advanceTimersByTimeAsync(REFLEXIVE_MAX_MS);
+  expect(dead.state.isOver).toBe(true);
+  vi.useRealTimers();
 });
 
 it('says that everything is lost where nothing has arrived', () => {

@@ -1,5 +1,5 @@
 /** The browser that the check runs in: its instruments, and what it is. */
-import type { CheckApi, CheckBrowser, Way } from '../api/check.ts';
+import type { CheckAbout, CheckApi, CheckBrowser, Way } from '../api/check.ts';
 import { measureBandwidth } from './bandwidth.ts';
 import { gather } from './gathering.ts';
 import { BrowserHeadset, hidOfBrowser } from './headset.ts';
@@ -14,7 +14,7 @@ import type {
 import { measurePage, openWebSocket } from './page.ts';
 import { BrowserSound } from './sound.ts';
 import type { Abilities } from './state/run.ts';
-import { tryWay } from './ways.ts';
+import { serversOf, tryWay } from './ways.ts';
 
 /** Held by the tab that checks. */
 const LOCK = 'farend.check';
@@ -74,7 +74,8 @@ export class BrowserInstruments implements Instruments {
     return measureBandwidth(this.#api);
   }
 
-  tryWay(way: Way, ice: readonly RTCIceServer[], listener: AttemptListener): Attempt {
+  tryWay(way: Way, about: CheckAbout, listener: AttemptListener): Attempt {
+    const ice = serversOf(way, about, location.hostname);
     const attempt = tryWay(this.#api, this.#sound(), way, ice, listener);
     this.#attempts.add(attempt);
     return {

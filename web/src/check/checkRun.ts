@@ -205,7 +205,7 @@ export class CheckRun {
       at: this.#instruments.clock.now(),
     }));
     const failed = (because: 'blocked' | 'untried') => (because === 'blocked' ? blocked() : untried());
-    this.#attempts.set(way, this.#instruments.tryWay(way, this.#state.run.about.ice, { connected, failed }));
+    this.#attempts.set(way, this.#instruments.tryWay(way, this.#state.run.about, { connected, failed }));
   }
 
   #finishWay(way: Way): void {

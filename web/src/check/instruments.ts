@@ -74,7 +74,7 @@ export interface Instruments {
   openWebSocket(): Promise<Reached>;
   gather(servers: readonly string[]): Promise<Gathering>;
   measureBandwidth(): Promise<Bandwidth | null>;
-  tryWay(way: Way, ice: readonly RTCIceServer[], listener: AttemptListener): Attempt;
+  tryWay(way: Way, about: CheckAbout, listener: AttemptListener): Attempt;
   sound: SoundBench;
   headset: HeadsetBench;
   /** Waits for nobody: whether this is the only tab that checks. What is returned gives that up; `null`: another one does. */

@@ -28,7 +28,7 @@ export function natsOf(
   const found = [natOf('ipv4', ipv4, blocked)];
   // Most networks have no IPv6, of which nothing is to be told.
   if (ipv6.some(({ kind }) => kind === 'server_reflexive')) found.push(natOf('ipv6', ipv6, blocked));
-  return found;
+  return udp_works === false ? found.map(doubted) : found;
 }
 
 function natOf(family: NatSeen['family'], own: readonly Candidate[], blocked: boolean): NatSeen {
@@ -53,6 +53,11 @@ function natOf(family: NatSeen['family'], own: readonly Candidate[], blocked: bo
     ({ kind, address }) => kind === 'host' && reflexive.some((each) => each.address === address),
   );
   return { family, type: direct ? 'no-nat' : 'cone', mapping: 'endpoint-independent', seen };
+}
+
+/** Whoever gives a few servers the same port, and lets no sound through all the same, may give the next one another port. */
+function doubted(nat: NatSeen): NatSeen {
+  return nat.type === 'cone' ? { ...nat, type: 'unknown', mapping: 'unknown' } : nat;
 }
 
 /** Whether one socket of this browser is seen as two: a computer with two networks has two sockets. */

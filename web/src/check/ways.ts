@@ -2,13 +2,16 @@
  * Audio there and back by one way alone: a tone goes to the server, which sends it back. What came back is listened to for the tone
  * itself, because packets that arrive prove no sound.
  */
-import type { CheckApi, Echo, EchoSeen, Way } from '../api/check.ts';
+import type { CheckAbout, CheckApi, Echo, EchoSeen, Way } from '../api/check.ts';
 import { firstCandidate } from '../phone/sip/gathering.ts';
 import type { Attempt, AttemptListener } from './instruments.ts';
 import { isTone, TONE_HZ } from './tone.ts';
 
 /** How long a candidate of the relay is waited for, in milliseconds: TLS takes some round trips. */
 const RELAY_MAX_MS = 5_000;
+/** How long it may take until a STUN server has told our address, and how long others are waited for then, in milliseconds. */
+export const REFLEXIVE_MAX_MS = 1_000;
+export const REFLEXIVE_MORE_MS = 200;
 /** How often what comes back is listened to, in milliseconds, and how often the tone must be found. */
 const LISTEN_EVERY_MS = 100;
 const HEARD_MIN = 5;
@@ -16,6 +19,28 @@ const HEARD_MIN = 5;
 const SAMPLES = 2_048;
 /** Far from full scale, so that nothing on the way clips. */
 const TONE_GAIN = 0.25;
+
+/**
+ * Whom the browser asks on a way. TCP needs nobody: it is we who dial. By UDP, the office's router lets our packets in only after the server
+ * has sent some to our public address, which a STUN server has to tell us, as for a call. Ports of the page's own host are none of
+ * them, because Chromium takes whatever comes from such a server for its answer: the sound from there would never be heard.
+ */
+export function serversOf(
+  way: Way,
+  { stun, ice }: Pick<CheckAbout, 'stun' | 'ice'>,
+  host: string,
+): RTCIceServer[] {
+  switch (way) {
+    case 'udp': {
+      const urls = stun.filter((url) => !url.toLowerCase().startsWith(`stun:${host.toLowerCase()}:`));
+      return urls.length === 0 ? [] : [{ urls }];
+    }
+    case 'tcp':
+      return [];
+    case 'tls':
+      return [...ice];
+  }
+}
 
 export function tryWay(
   api: CheckApi,
@@ -37,6 +62,7 @@ class EchoAttempt implements Attempt {
   readonly #connection: RTCPeerConnection;
   readonly #tone: OscillatorNode;
   readonly #sent: MediaStreamAudioDestinationNode;
+  readonly #asksStun: boolean;
   #ear: Ear | null = null;
   #id: string | null = null;
   #connected_at: number | null = null;
@@ -53,10 +79,11 @@ class EchoAttempt implements Attempt {
     this.#way = way;
     this.#listener = listener;
     this.#context = context;
-    // Neither UDP nor TCP needs anybody else: the server is the far end, and learns our address from our checks.
-    this.#connection = new RTCPeerConnection(
-      way === 'tls' ? { iceServers: [...ice], iceTransportPolicy: 'relay' } : { iceServers: [] },
-    );
+    this.#connection = new RTCPeerConnection({
+      iceServers: [...ice],
+      iceTransportPolicy: way === 'tls' ? 'relay' : 'all',
+    });
+    this.#asksStun = way === 'udp' && ice.length > 0;
     this.#sent = context.createMediaStreamDestination();
     this.#tone = context.createOscillator();
     const gain = context.createGain();
@@ -72,7 +99,7 @@ class EchoAttempt implements Attempt {
     try {
       this.#tone.start();
       for (const track of this.#sent.stream.getTracks()) connection.addTrack(track, this.#sent.stream);
-      const candidate = this.#way === 'tls' ? firstRelay(connection) : firstCandidate(connection);
+      const candidate = this.#candidates();
       await connection.setLocalDescription(await connection.createOffer());
       const found = await candidate;
       if (this.#isOver) return;
@@ -104,6 +131,14 @@ class EchoAttempt implements Attempt {
     } finally {
       this.#close();
     }
+  }
+
+  /** What the offer has to wait for; `false`: there is none. */
+  #candidates(): Promise<boolean | undefined> {
+    if (this.#way === 'tls') return firstRelay(this.#connection);
+    return this.#asksStun
+      ? seenFromOutside(this.#connection)
+      : firstCandidate(this.#connection).then(() => undefined);
   }
 
   /** A method, so that nobody takes for granted what was so before a wait. */
@@ -210,6 +245,19 @@ function firstRelay(connection: RTCPeerConnection): Promise<boolean> {
       if (candidate !== null && candidate.type !== 'relay') return;
       clearTimeout(timer);
       resolve(candidate !== null);
+    });
+  });
+}
+
+/** Resolves when STUN servers have told our addresses, or most likely will not: the offer has to have them, since nothing follows it. */
+export function seenFromOutside(connection: Pick<RTCPeerConnection, 'addEventListener'>): Promise<undefined> {
+  return new Promise((resolve) => {
+    const end = () => resolve(undefined);
+    setTimeout(end, REFLEXIVE_MAX_MS);
+    connection.addEventListener('icecandidate', ({ candidate }) => {
+      if (candidate === null) end();
+      // One of IPv6 comes alone at first, and so does one of the nearer server.
+      else if (candidate.type === 'srflx') setTimeout(end, REFLEXIVE_MORE_MS);
     });
   });
 }

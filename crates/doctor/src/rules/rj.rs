@@ -4,6 +4,8 @@
 //! that get lost on the way from or to somebody.
 //!
 //! * Two ports of one public address from one base: symmetric; high where the base is known.
+//! * The same port for all servers that were asked, and yet UDP fails on the way to an office whose router we know to be no hindrance: symmetric
+//!   towards further destinations, or a firewall that lets out only some; low.
 //! * Nothing from two servers or more, by a gathering that was waited for: UDP is blocked. A dead server looks the same, so that only
 //!   servers count that we see alive ourselves; high when UDP has failed on the way to us, too.
 //! * Neither TCP nor TLS nor UDP: no way. Nothing follows while one of them was not tried.
@@ -14,6 +16,7 @@
 mod call;
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use super::gathering::{self, HomeNat};
 use super::stun::{self, Fate};
@@ -53,7 +56,9 @@ fn home(evidence: &Evidence, network: &UserNetwork, check: &Check) -> Option<Fin
         return Some(named(finding, network));
     }
     match network.locality {
-        Locality::Unknown | Locality::Internet => symmetric(network, check).or_else(|| blocked(evidence, network, check)),
+        Locality::Unknown | Locality::Internet => symmetric(network, check)
+            .or_else(|| blocked(evidence, network, check))
+            .or_else(|| symmetric_further_on(evidence, network, check)),
         Locality::Lan | Locality::Vpn | Locality::Hairpin => blocked_inside(network, check),
     }
 }
@@ -99,6 +104,39 @@ fn symmetric(network: &UserNetwork, check: &Check) -> Option<Finding> {
         Some(check.at),
     );
     Some(with_way(with_vpn(named(finding, network), gathering, check), check))
+}
+
+/// A router that treats a few destinations alike, and further ones not: the trap in a test with two servers.
+fn symmetric_further_on(evidence: &Evidence, network: &UserNetwork, check: &Check) -> Option<Finding> {
+    let gathering = check.gathering.as_ref()?;
+    let nats = gathering::judge(gathering);
+    let looks_normal = |nat: &&HomeNat| nat.outcome == Outcome::NotSymmetric && !nat.is_vpn && !nat.is_ipv6;
+    let nat = nats.iter().find(looks_normal)?;
+    let by_stream = [Way::Tcp, Way::Tls].into_iter().any(|way| carries(check, way) == Some(true));
+    let is_lost = carries(check, Way::Udp) == Some(false) && by_stream;
+    // A call that went by UDP shows that it can.
+    if !is_lost || network.way == Some(MediaWay::Udp) || !is_open_office(evidence) {
+        return None;
+    }
+    let finding = Finding::new(
+        Fault::RjSymmetric,
+        Subject::network(network),
+        note_if(has_audio(network, check)),
+        Culprit::HomeRouter,
+        Confidence::Low,
+    );
+    let finding = finding.with_known(What::StunAddress, nat.public_addresses.first(), Some(check.at));
+    Some(with_way(named(finding, network), check))
+}
+
+/// Whether UDP from an ordinary home finds its way to the office: its router is no symmetric one, and STUN goes by the one at which people come in.
+fn is_open_office(evidence: &Evidence) -> bool {
+    let mut nats = evidence.server.nat.iter().filter(|nat| !nat.is_ipv6);
+    let is_cone = nats.any(|nat| nat.outcome == Outcome::NotSymmetric && nat.confidence >= Confidence::Medium);
+    let servers = stun::servers(evidence);
+    let entrances = place::entrances(evidence);
+    let is_entrance = |seen: IpAddr| entrances.is_empty() || entrances.contains(&seen);
+    is_cone && stun::publics(&servers, None).any(|(_, seen)| is_entrance(seen))
 }
 
 fn blocked(evidence: &Evidence, network: &UserNetwork, check: &Check) -> Option<Finding> {

@@ -10,7 +10,7 @@ mod rules;
 pub(super) use rules::rule;
 
 use super::Text;
-use crate::finding::{Culprit, Fault, Finding, What};
+use crate::finding::{Confidence, Culprit, Fault, Finding, What};
 
 pub(super) fn text(finding: &Finding) -> &'static Text {
     match finding.fault {
@@ -49,6 +49,7 @@ pub(super) fn text(finding: &Finding) -> &'static Text {
         Fault::RhAlgOffice => &router::RH_ALG_OFFICE,
         Fault::RhAlgHome => &home::RH_ALG_HOME,
         Fault::RiOwnStunElsewhere => &router::RI_OWN_STUN_ELSEWHERE,
+        Fault::RjSymmetric if finding.confidence == Confidence::Low => &home::RJ_SYMMETRIC_FURTHER_ON,
         Fault::RjSymmetric => &home::RJ_SYMMETRIC,
         Fault::RjUdpBlocked => &home::RJ_UDP_BLOCKED,
         Fault::RjNoWay => &home::RJ_NO_WAY,

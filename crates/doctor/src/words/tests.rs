@@ -68,6 +68,10 @@ fn variants() -> Vec<Finding> {
     all.push(of(Fault::P3CertificateExpiring, "expired"));
     all.push(of(Fault::P3CertificateExpiring, "not_yet"));
     all.push(of(Fault::RlMicrophoneDenied, "blocked"));
+    all.push(Finding {
+        confidence: Confidence::Low,
+        ..full(Fault::RjSymmetric)
+    });
     all
 }
 

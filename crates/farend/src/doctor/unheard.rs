@@ -13,8 +13,15 @@ use tokio::time::{Instant, timeout};
 /// A silent server is looked at again after this time.
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
 
-/// A request is repeated once after this time, and given up after twice as long.
+/// A request is repeated after this time.
 const PATIENCE: Duration = Duration::from_millis(350);
+
+/// So often a request is sent. Routers limit how often they refuse (RFC 1812 section 4.3.2.8), many to once a second: of two servers that are
+/// asked at the same time, the second is told of it later.
+const TRIES_MAX: usize = 6;
+
+/// A refusal counts for so long, though later requests meet silence: those may have been too many at a time.
+const REFUSAL_COUNTS: Duration = Duration::from_secs(15);
 
 /// Servers that are looked at.
 const SERVERS_MAX: usize = 16;
@@ -37,7 +44,7 @@ pub(super) enum Told {
 /// The servers that are not heard, and what is known of each.
 #[derive(Debug, Default)]
 pub(super) struct Unheard {
-    known: BTreeMap<SocketAddr, Told>,
+    known: BTreeMap<SocketAddr, (Told, Instant)>,
     asking: JoinSet<(SocketAddr, Told)>,
     asked: BTreeMap<SocketAddr, Instant>,
 }
@@ -66,7 +73,7 @@ impl Unheard {
 
     /// What is known of a silent server; `None` until it was looked at.
     pub(super) fn told(&self, server: SocketAddr) -> Option<Told> {
-        self.known.get(&server).copied()
+        self.known.get(&server).map(|(told, _)| *told)
     }
 
     /// Returns when something has been found out; never, while nobody is asked.
@@ -74,13 +81,20 @@ impl Unheard {
         loop {
             match self.asking.join_next().await {
                 Some(Ok((server, told))) => {
-                    self.known.insert(server, told);
+                    self.learn(server, told, Instant::now());
                     return;
                 }
                 // A task that has panicked has been told of; it is asked again.
                 Some(Err(_)) => {}
                 None => std::future::pending().await,
             }
+        }
+    }
+
+    fn learn(&mut self, server: SocketAddr, told: Told, now: Instant) {
+        let is_refusal = |(before, at): &(Told, Instant)| *before == Told::Refused && now.duration_since(*at) < REFUSAL_COUNTS;
+        if told != Told::Nothing || !self.known.get(&server).is_some_and(is_refusal) {
+            self.known.insert(server, (told, now));
         }
     }
 }
@@ -102,7 +116,7 @@ async fn ask(server: SocketAddr, bind: IpAddr) -> Told {
         return Told::NoRoute;
     }
     let request = Message::request(TransactionId::random(&mut rand::rng())).to_bytes();
-    for _ in 0..2 {
+    for _ in 0..TRIES_MAX {
         if let Err(error) = socket.send(&request).await {
             return told(error.kind());
         }
@@ -155,6 +169,20 @@ mod tests {
         assert_eq!(told, [Told::Refused, Told::Nothing, Told::Answered]);
         unheard.follow(&silent[1..], ANY, Instant::now());
         assert_eq!(unheard.told(closed), None, "it is heard again");
+    }
+
+    #[test]
+    fn a_refusal_outlives_a_moment_of_silence_and_no_more() {
+        let (mut unheard, now) = (Unheard::default(), Instant::now());
+        let server = SocketAddr::from(([203, 0, 113, 1], 3478));
+        unheard.learn(server, Told::Refused, now);
+        unheard.learn(server, Told::Nothing, now + AGAIN_AFTER);
+        assert_eq!(unheard.told(server), Some(Told::Refused), "routers do not refuse every time");
+        unheard.learn(server, Told::Nothing, now + REFUSAL_COUNTS);
+        assert_eq!(unheard.told(server), Some(Told::Nothing));
+        unheard.learn(server, Told::Refused, now + REFUSAL_COUNTS);
+        unheard.learn(server, Told::Answered, now + REFUSAL_COUNTS);
+        assert_eq!(unheard.told(server), Some(Told::Answered));
     }
 
     #[test]

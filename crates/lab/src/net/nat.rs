@@ -17,6 +17,9 @@ pub enum Nat {
     Remapping,
     /// Another public port for each address and port that is sent to, open only to that one.
     Symmetric,
+    /// Towards the two STUN servers as [`Nat::PortRestricted`], towards everybody else as [`Nat::Symmetric`]: whoever asks these two alone takes
+    /// it for normal.
+    Trap,
     /// Nothing but TCP to ports 80, 443 and 8802, and DNS.
     UdpBlocked,
 }
@@ -84,7 +87,7 @@ impl Nat {
             Nat::Open | Nat::FullCone => (Mapping::EndpointIndependent, Filtering::EndpointIndependent),
             Nat::AddressRestricted => (Mapping::EndpointIndependent, Filtering::AddressDependent),
             Nat::PortRestricted | Nat::Remapping => (Mapping::EndpointIndependent, Filtering::AddressAndPortDependent),
-            Nat::Symmetric => (Mapping::AddressAndPortDependent, Filtering::AddressAndPortDependent),
+            Nat::Symmetric | Nat::Trap => (Mapping::AddressAndPortDependent, Filtering::AddressAndPortDependent),
             Nat::UdpBlocked => return None,
         };
         Some(Behaviour { mapping, filtering })
@@ -122,6 +125,7 @@ impl fmt::Display for Nat {
             Nat::PortRestricted => "port-restricted",
             Nat::Remapping => "remapping",
             Nat::Symmetric => "symmetric",
+            Nat::Trap => "symmetric but for two",
             Nat::UdpBlocked => "UDP blocked",
         })
     }

@@ -6,6 +6,7 @@
 
 use std::net::Ipv4Addr;
 
+use super::addresses::{STUN_ONE, STUN_TWO};
 use super::nat::Nat;
 
 /// One router, which has an interface `lan` and one or more towards the internet.
@@ -81,7 +82,7 @@ impl Router {
             Nat::AddressRestricted => {
                 format!("iifname {outside} udp dport . ip saddr @heard dnat ip to udp dport map @mapped;")
             }
-            Nat::Open | Nat::PortRestricted | Nat::Remapping | Nat::Symmetric | Nat::UdpBlocked => String::new(),
+            Nat::Open | Nat::PortRestricted | Nat::Remapping | Nat::Symmetric | Nat::Trap | Nat::UdpBlocked => String::new(),
         };
         let hairpin = self
             .hairpin
@@ -98,6 +99,9 @@ impl Router {
             Nat::FullCone | Nat::AddressRestricted | Nat::PortRestricted | Nat::UdpBlocked => String::new(),
             Nat::Remapping => format!("oifname {outside} meta l4proto udp masquerade to :udp sport ^ 0x0fff;"),
             Nat::Symmetric => format!("oifname {outside} meta l4proto udp masquerade fully-random;"),
+            Nat::Trap => {
+                format!("oifname {outside} meta l4proto udp ip daddr != {{ {STUN_ONE}, {STUN_TWO} }} masquerade fully-random;")
+            }
         };
         let hairpin = self
             .hairpin
@@ -110,7 +114,7 @@ impl Router {
         let outside = self.outside;
         let out = match self.nat {
             Nat::Open => "accept".to_owned(),
-            Nat::FullCone | Nat::AddressRestricted | Nat::PortRestricted | Nat::Remapping | Nat::Symmetric => {
+            Nat::FullCone | Nat::AddressRestricted | Nat::PortRestricted | Nat::Remapping | Nat::Symmetric | Nat::Trap => {
                 format!("iifname lan oifname {outside} accept")
             }
             Nat::UdpBlocked => {

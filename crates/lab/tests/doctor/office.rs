@@ -1,14 +1,44 @@
 //! The office's way to the internet.
 
 use lab::findings::{comes, healthy, mended, none, only, retest};
-use lab::net::addresses::{OFFICE_PUBLIC, PBX};
-use lab::net::{Nat, Office};
+use lab::net::addresses::{OFFICE_PUBLIC, PBX, SECOND_ROUTER_PUBLIC};
+use lab::net::{Nat, Office, Verdict};
 use lab::process::run;
 use lab::server::SIP_PORT;
 use lab::world::in_namespaces;
 use lab::{Lab, findings};
 
 use crate::stage::{SERVERS, Stage};
+
+#[test]
+fn a_healthy_company_has_no_finding_and_a_dead_server_is_told_from_a_wall_and_from_a_lost_route() {
+    in_namespaces(|folder| {
+        let mut stage = Stage::set(folder, Lab::new(), SERVERS);
+        stage.people_come();
+        healthy(&stage.admin);
+
+        stage.network.stun_two().signal("STOP").unwrap();
+        let found = only(&stage.admin, "n2_stun_server_dead", "stun_server");
+        assert!(found["sentence"].as_str().is_some_and(|sentence| !sentence.is_empty()), "{found:#}");
+        stage.network.stun_two().signal("CONT").unwrap();
+        mended(&stage.admin);
+
+        stage.network.wall_off_stun(Verdict::Drop).unwrap();
+        only(&stage.admin, "rf_stun_silent", "firewall");
+        stage.network.tear_down_wall().unwrap();
+        mended(&stage.admin);
+
+        stage.network.wall_off_stun(Verdict::Reject).unwrap();
+        only(&stage.admin, "rf_stun_refused", "firewall");
+        stage.network.tear_down_wall().unwrap();
+        mended(&stage.admin);
+
+        stage.network.lose_route().unwrap();
+        only(&stage.admin, "ra_no_route", "configuration");
+        stage.network.restore_route().unwrap();
+        mended(&stage.admin);
+    });
+}
 
 #[test]
 fn without_stun_servers_one_is_missing() {
@@ -33,6 +63,24 @@ fn servers_that_dns_does_not_know_are_told_and_once_it_does_all_is_well() {
         ] {
             stage.network.names().set(name, address.into());
         }
+        mended(&stage.admin);
+    });
+}
+
+#[test]
+fn stun_by_a_second_router_sees_another_address_than_the_one_by_which_people_come() {
+    in_namespaces(|folder| {
+        // The name leads to the public address inside as well: where the LAN has an address of its own for it, nobody here knows the public one.
+        let mut stage = Stage::set(folder, Lab::new().hairpin(), SERVERS);
+        comes(stage.network.home_pc(), PBX, "101");
+        healthy(&stage.admin);
+        stage.network.route_over_second_router(true).unwrap();
+        let found = only(&stage.admin, "re_public_address_differs", "office_router");
+        let values = found["evidence"].to_string();
+        for address in [OFFICE_PUBLIC, SECOND_ROUTER_PUBLIC] {
+            assert!(values.contains(&address.to_string()), "{found:#}");
+        }
+        stage.network.route_over_second_router(false).unwrap();
         mended(&stage.admin);
     });
 }

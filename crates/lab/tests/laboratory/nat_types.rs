@@ -271,7 +271,7 @@ fn assert_ports(host: &Host, nat: Nat, public: Ipv4Addr) {
     };
     let kept = seen.port() == socket.local_addr().unwrap().port();
     match nat {
-        Nat::Open | Nat::FullCone | Nat::AddressRestricted | Nat::PortRestricted | Nat::UdpBlocked => assert!(kept, "{nat}"),
+        Nat::Open | Nat::FullCone | Nat::AddressRestricted | Nat::PortRestricted | Nat::Trap | Nat::UdpBlocked => assert!(kept, "{nat}"),
         Nat::Remapping => assert!(!kept, "{nat}"),
         // Random, and therefore seldom the same.
         Nat::Symmetric => {}

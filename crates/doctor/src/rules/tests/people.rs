@@ -1,10 +1,13 @@
 //! People's networks.
 
+use model::Language;
+
 use super::company::{self, HOME, PUBLIC, ago, closed, host, ip, reflexive, way};
 use super::nat::gathering;
 use super::{at_home, faults, found, grade, one};
-use crate::evidence::{Candidate, CandidateKind, Check, Echo, Evidence, Locality, MediaWay, Permission, StunState, Way};
+use crate::evidence::{Candidate, CandidateKind, Check, Echo, Evidence, Locality, MediaWay, Outcome, Permission, StunState, Way};
 use crate::finding::{Confidence, Culprit, Fault, Severity, Subject, What};
+use crate::words::explain;
 
 fn symmetric(check: &mut Check) {
     check.gathering = Some(gathering(vec![
@@ -53,6 +56,51 @@ fn a_symmetric_home_whose_audio_works_over_tcp_is_a_note() {
         check.at = ago(86_401);
     }));
     assert_eq!(yesterday, []);
+}
+
+#[test]
+fn a_router_that_treats_two_servers_alike_and_lets_no_sound_through_by_udp_is_not_taken_for_a_normal_one() {
+    let trapped = |check: &mut Check| {
+        check.gathering = Some(gathering(vec![host("10.0.0.5", 50_000), reflexive(HOME, 40_001, 0)]));
+        check.ways = vec![closed(Way::Udp), way(Way::Tcp), way(Way::Tls)];
+    };
+    let by_tcp = |e: &mut Evidence| {
+        e.networks[1].way = Some(MediaWay::Tcp);
+        trapped(company::check(&mut e.networks[1]));
+    };
+    let finding = one(by_tcp);
+    assert_eq!(
+        grade(&finding),
+        (Fault::RjSymmetric, Severity::Note, Culprit::HomeRouter, Confidence::Low)
+    );
+    assert_eq!(finding.value(What::Way), Some("tcp"));
+    let told = Language::ALL.map(|language| explain(&finding, language).sentence);
+    assert!(told[0].contains("most likely") && told[1].contains("Wahrscheinlich"), "{told:?}");
+    let called = faults(|e| {
+        by_tcp(e);
+        e.networks[1].way = Some(MediaWay::Udp);
+    });
+    assert_eq!(called, [], "a call has gone by UDP");
+    let works = faults(|e| {
+        by_tcp(e);
+        company::check(&mut e.networks[1]).ways[0] = way(Way::Udp);
+    });
+    assert_eq!(works, []);
+    let symmetric_office = faults(|e| {
+        by_tcp(e);
+        e.server.nat = vec![company::nat(Outcome::Symmetric)];
+    });
+    assert_eq!(symmetric_office, [Fault::RgSymmetric], "then it need not be the home's router");
+    let unknown_office = faults(|e| {
+        by_tcp(e);
+        e.server.nat.clear();
+    });
+    assert_eq!(unknown_office, []);
+    let two_routers = faults(|e| {
+        by_tcp(e);
+        e.server.pages[0].addresses = vec![ip("203.0.113.99")];
+    });
+    assert_eq!(two_routers, [Fault::RePublicAddressDiffers]);
 }
 
 fn blocked(check: &mut Check) {

@@ -91,18 +91,29 @@ pub(super) const RJ_SYMMETRIC: Text = Text {
     sentence: "The router of {person|somebody} gives audio another port for every destination (symmetric NAT), so the direct way over UDP fails and the one TCP port has to carry it.",
     possible: "Calls have audio[ ({way})], with a little more delay[ ({time})].",
     fix: &[
-        "Nothing has to be done for audio over TCP; for the last bit of quality:",
+        "As long as calls have sound, nothing has to be done: the next steps are only for the last bit of quality.",
         "In the router there, let outgoing UDP keep its source ports (OPNsense, pfSense: Outbound NAT, Hybrid, \"Static Port\").",
         "If there are two routers in a row, make the first one a bridge; on a mobile network nothing can be done.",
     ],
     retest: "Run the audio check again: one address for all servers means that it is mended.",
 };
 
+pub(super) const RJ_SYMMETRIC_FURTHER_ON: Text = Text {
+    sentence: "UDP leaves the network of {person|somebody} but does not reach the telephone system, so the one TCP port has to carry audio: most likely the router there gives further destinations other ports (symmetric NAT).",
+    possible: "Calls have audio[ ({way})], with a little more delay[ ({time})].",
+    fix: &[
+        "As long as calls have sound, nothing has to be done: the next steps are only for the last bit of quality.",
+        "In the router there, let outgoing UDP keep its source ports (OPNsense, pfSense: Outbound NAT, Hybrid, \"Static Port\").",
+        "If a firewall there lets out only some ports, let it pass UDP to the office.",
+    ],
+    retest: "Run the audio check again: sound on the direct way means that it is mended.",
+};
+
 pub(super) const RJ_UDP_BLOCKED: Text = Text {
     sentence: "In the network of {person|somebody}, {culprit} lets no UDP through, so the direct way for audio is closed and the one TCP port has to carry it.",
     possible: "Calls have audio[ ({way})], with a little more delay[ ({time})].",
     fix: &[
-        "Nothing has to be done for audio over TCP; for the last bit of quality:",
+        "As long as calls have sound, nothing has to be done: the next steps are only for the last bit of quality.",
         "Let outgoing UDP through there, or in the firewall of the computer (for hotels and guest networks: use another network).",
         "In companies, a policy of the browser may forbid UDP (WebRtcIPHandling): let it be lifted for this page.",
     ],

@@ -91,18 +91,29 @@ pub(super) const RJ_SYMMETRIC: Text = Text {
     sentence: "Der Router von {person|jemandem} gibt dem Ton für jedes Ziel einen anderen Port (symmetrisches NAT), darum geht der direkte Weg über UDP nicht, und der eine TCP-Port muss ihn tragen.",
     possible: "Gespräche haben Ton[ ({way})], mit etwas mehr Verzögerung[ ({time})].",
     fix: &[
-        "Für Ton über TCP ist nichts zu tun; für das letzte bisschen Qualität:",
+        "Solange Gespräche Ton haben, ist nichts zu tun: Die nächsten Schritte sind nur für das letzte bisschen Qualität.",
         "Lassen Sie den Router dort die Quellports ausgehender UDP-Pakete behalten (OPNsense, pfSense: Outbound NAT, Hybrid, „Static Port“).",
         "Stehen zwei Router hintereinander, machen Sie den ersten zur Bridge; in einem Mobilfunknetz lässt sich nichts ändern.",
     ],
     retest: "Wiederholen Sie die Audioprüfung: Sehen alle Server dieselbe Adresse, ist es behoben.",
 };
 
+pub(super) const RJ_SYMMETRIC_FURTHER_ON: Text = Text {
+    sentence: "UDP verlässt das Netz von {person|jemandem}, erreicht aber die Telefonanlage nicht, darum trägt der eine TCP-Port den Ton: Wahrscheinlich gibt der Router dort weiteren Zielen andere Ports (symmetrisches NAT).",
+    possible: "Gespräche haben Ton[ ({way})], mit etwas mehr Verzögerung[ ({time})].",
+    fix: &[
+        "Solange Gespräche Ton haben, ist nichts zu tun: Die nächsten Schritte sind nur für das letzte bisschen Qualität.",
+        "Lassen Sie den Router dort die Quellports ausgehender UDP-Pakete behalten (OPNsense, pfSense: Outbound NAT, Hybrid, „Static Port“).",
+        "Lässt eine Firewall dort nur manche Ports hinaus, geben Sie UDP zum Büro frei.",
+    ],
+    retest: "Wiederholen Sie die Audioprüfung: Kommt Ton auf dem direkten Weg, ist es behoben.",
+};
+
 pub(super) const RJ_UDP_BLOCKED: Text = Text {
     sentence: "Im Netz von {person|jemandem} lässt {culprit} kein UDP durch, darum ist der direkte Weg für den Ton versperrt, und der eine TCP-Port muss ihn tragen.",
     possible: "Gespräche haben Ton[ ({way})], mit etwas mehr Verzögerung[ ({time})].",
     fix: &[
-        "Für Ton über TCP ist nichts zu tun; für das letzte bisschen Qualität:",
+        "Solange Gespräche Ton haben, ist nichts zu tun: Die nächsten Schritte sind nur für das letzte bisschen Qualität.",
         "Lassen Sie dort oder in der Firewall des Rechners ausgehendes UDP durch (in Hotels und Gastnetzen: nehmen Sie ein anderes Netz).",
         "In Firmen verbietet womöglich eine Richtlinie des Browsers UDP (WebRtcIPHandling): Lassen Sie diese Seite davon ausnehmen.",
     ],
