@@ -18,7 +18,12 @@ const MENDED_MAX: Duration = Duration::from_secs(20);
 /// A healthy call is watched for so long, a third of it while it is held.
 const HEALTHY: Duration = Duration::from_secs(60);
 /// Every sentence about sound that is lost begins with one of these.
-const COMPLAINTS: [&str; 3] = ["They cannot hear you:", "You hear nothing:", "does not hear you:"];
+const COMPLAINTS: [&str; 4] = [
+    "They cannot hear you:",
+    "You hear nothing:",
+    "does not hear you:",
+    "You do not hear each other:",
+];
 
 /// Keeps the page's connections, so that the story gets at its microphone.
 const KEEP_CONNECTIONS: &str = "
