@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 pub use self::growth::Growth;
 use crate::net::Host;
 use crate::process::Process;
-use crate::server::{SIP_PORT, SIP_SECRET};
+use crate::server::{SIP_PORT, SIP_SECRET, SIP_TLS_PORT};
 use crate::tone::{DESK_PHONE_HZ, Sound};
 use crate::wait;
 use crate::world::{OFFICE_ADDRESS, Place, World};
@@ -43,7 +43,7 @@ pub struct Setup {
     pub address: &'static str,
     /// Its network card.
     pub interface: &'static str,
-    /// `udp` or `tcp`.
+    /// `udp`, `tcp` or `tls`.
     pub transport: &'static str,
     /// The codecs that it offers.
     pub codec: Codec,
@@ -423,10 +423,11 @@ fn account(setup: Setup) -> String {
     if every == 0 {
         return format!("<sip:{user}@{}>;regint=0;answermode={answers}{encrypts}\n", setup.address);
     }
+    let transport = setup.transport;
+    let port = if transport == "tls" { SIP_TLS_PORT } else { SIP_PORT };
     format!(
-        "<sip:{user}@farend>;outbound=\"sip:{server}:{SIP_PORT};transport={transport}\";auth_user={user};auth_pass={SIP_SECRET};regint={every};answermode={answers}{encrypts}\n",
+        "<sip:{user}@farend>;outbound=\"sip:{server}:{port};transport={transport}\";auth_user={user};auth_pass={SIP_SECRET};regint={every};answermode={answers}{encrypts}\n",
         server = setup.server,
-        transport = setup.transport,
     )
 }
 

@@ -26,6 +26,8 @@ pub const PIN: &str = "805217";
 pub const PORT: u16 = 8802;
 /// SIP from desk phones.
 pub const SIP_PORT: u16 = 5060;
+/// The same over TLS.
+pub const SIP_TLS_PORT: u16 = 5061;
 /// From start to the first answer.
 const READY_LIMIT: Duration = Duration::from_secs(30);
 /// A call that has ended is in the journal within this time.

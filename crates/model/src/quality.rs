@@ -7,6 +7,8 @@ pub struct LegReport {
     pub codec: Option<&'static str>,
     /// The way the media goes now.
     pub transport: Transport,
+    /// It was connected and is not now: another connection is to take that one's place, and until it does nothing can be sent.
+    pub is_reconnecting: bool,
     /// What we sent to the peer. Loss and jitter are what the peer's RTCP reported.
     pub sent: StreamReport,
     /// What we received from the peer, measured here.

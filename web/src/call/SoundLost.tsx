@@ -3,9 +3,19 @@ import { useTranslation } from 'react-i18next';
 import type { Running, SoundLoss, SoundLosses } from '../phone/calls.ts';
 import { Notice } from '../ui/Notice.tsx';
 
-/** What is missing first: who is not heard can do something about it, most of the time. */
-export function lossOf({ lost, hold }: Running): { direction: keyof SoundLosses; loss: SoundLoss } | null {
+type Direction = keyof SoundLosses;
+
+/** What is missing first: who is not heard can do something about it, most of the time. `both`: one network loses both directions. */
+export function lossOf({
+  lost,
+  hold,
+}: Pick<Running, 'lost' | 'hold'>): { direction: Direction | 'both'; loss: SoundLoss } | null {
   if (hold !== 'talking') return null;
+  if (lost.from_me !== null && lost.from_me.whose === lost.to_me?.whose) {
+    const [there, back] = lost.to_me.whose === 'me' ? [lost.from_me, lost.to_me] : [lost.to_me, lost.from_me];
+    if (there.stage === 'network_in' && back.stage === 'network_out')
+      return { direction: 'both', loss: back };
+  }
   const both = (['from_me', 'to_me'] as const).flatMap((direction) => {
     const loss = lost[direction];
     return loss === null ? [] : [{ direction, loss }];
@@ -33,7 +43,8 @@ export function SoundLost({ call, name }: { call: Running; name: string }) {
 }
 
 /** The server's sentence code, made finer by what only this browser knows. */
-function codeOf(direction: keyof SoundLosses, { stage, microphone }: SoundLoss) {
+function codeOf(direction: Direction | 'both', { whose, stage, microphone }: SoundLoss) {
+  if (direction === 'both') return `both_${whose}` as const;
   if (direction === 'from_me' && microphone !== null) return `my_${microphone}` as const;
   return `${direction}_${stage}` as const;
 }

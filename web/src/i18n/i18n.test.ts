@@ -237,6 +237,7 @@ const losses = [
   ...every<NonNullable<SoundLoss['microphone']>>({ muted_by_system: true, ended: true, zero: true }).map(
     (what) => `my_${what}`,
   ),
+  ...every<SoundLoss['whose']>({ me: true, them: true }).map((whose) => `both_${whose}`),
   ...(['from_me', 'to_me'] as const).flatMap((direction) => stages.map((stage) => `${direction}_${stage}`)),
 ];
 const troubles = every<RecordingTrouble>({ quota_reached: true, disk_full: true, failed: true });

@@ -23,7 +23,7 @@ pub(super) struct Outward {
     /// Since when it should hear something.
     expected_since: Option<Instant>,
     packets: u64,
-    /// We have been sending all the time since the report before.
+    /// We have been sending all the time between the latest two reports of a connection, which may be lost since.
     is_steady: bool,
     /// What the peer's latest report has said, where it is news.
     deaf_ms: Option<u32>,
@@ -38,7 +38,10 @@ impl Outward {
     pub(super) fn measured(&mut self, part: Part, report: &LegReport, now: Instant) {
         self.kind = Some(part.kind);
         let packets = report.sent.packets;
-        self.is_steady = packets.saturating_sub(self.packets) >= STEADY_PACKETS_MIN;
+        // A browser that hears nothing takes another connection, at first in vain: what we would have sent meanwhile is lost as well.
+        if !report.is_reconnecting {
+            self.is_steady = packets.saturating_sub(self.packets) >= STEADY_PACKETS_MIN;
+        }
         self.packets = packets;
         if !(part.is_talking && report.expected.to_peer) {
             self.expected_since = None;

@@ -47,6 +47,8 @@ fn every_fault_is_noticed_within_three_seconds_in_its_direction_and_stage() {
         (Injection::DroppedIn, [Phone, Browser], from_a(Stage::NetworkIn)),
         (Injection::DroppedIn, [Trunk, Phone], from_a(Stage::NetworkIn)),
         (Injection::DroppedOut, [Browser, Phone], to_a(Stage::NetworkOut)),
+        (Injection::DroppedOutForGood, [Browser, Phone], to_a(Stage::NetworkOut)),
+        (Injection::DroppedOutForGood, [Browser, Browser], to_a(Stage::NetworkOut)),
         (Injection::WrongAddress, [Phone, Browser], from_a(Stage::WrongAddress)),
         (Injection::WrongAddress, [Trunk, Browser], from_a(Stage::WrongAddress)),
         (Injection::Undecryptable, [Phone, Browser], from_a(Stage::Decryption)),

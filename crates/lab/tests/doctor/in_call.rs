@@ -7,16 +7,25 @@ use lab::listening::{browser_hears, desk_phone_hears};
 use lab::process::report;
 use lab::server::PORT;
 use lab::tone::{BROWSER_HZ, DESK_PHONE_HZ, OTHER_BROWSER_HZ};
-use lab::world::{OFFICE_ADDRESS, Place, World};
+use lab::world::{HOME_ADDRESS, OFFICE_ADDRESS, Place, World};
 use lab::{Baresip, Browser, Farend, isolated, wait};
 
 /// What the acceptance asks for.
 const NOTICED_MAX: Duration = Duration::from_secs(3);
+/// What a desk phone hears it alone can tell, by RTCP: every five seconds, about the time before.
+const TOLD_BY_PHONE_MAX: Duration = Duration::from_secs(8);
 const SOON: Duration = Duration::from_secs(10);
 /// Another way is found and used within this time.
 const MENDED_MAX: Duration = Duration::from_secs(20);
+/// A healthy call is watched for so long, a third of it while it is held.
+const HEALTHY: Duration = Duration::from_secs(36);
 /// Every sentence about sound that is lost begins with one of these.
-const COMPLAINTS: [&str; 3] = ["They cannot hear you:", "You hear nothing:", "does not hear you:"];
+const COMPLAINTS: [&str; 4] = [
+    "They cannot hear you:",
+    "You hear nothing:",
+    "does not hear you:",
+    "You do not hear each other:",
+];
 
 /// Keeps the page's connections, so that the story gets at its microphone.
 const KEEP_CONNECTIONS: &str = "
@@ -77,14 +86,28 @@ fn says_nothing(browser: &Browser) {
     }
 }
 
+#[track_caller]
+fn says_nothing_for(browser: &Browser, time: Duration) {
+    let end = Instant::now() + time;
+    wait::until_true_seldom(&format!("{time:?} have passed"), time + SOON, || {
+        says_nothing(browser);
+        Instant::now() >= end
+    });
+}
+
 /// The page says so, soon enough after `begun`.
 #[track_caller]
 fn says(browser: &Browser, words: &str, begun: Instant) {
+    says_within(browser, words, begun, NOTICED_MAX);
+}
+
+#[track_caller]
+fn says_within(browser: &Browser, words: &str, begun: Instant, limit: Duration) {
     wait::until_true(&format!("the page says “{words}”"), SOON, || browser.reads(words));
     let after = begun.elapsed();
     report(&format!("“{words}” after {after:?}"));
     // The look at the page takes its time on a busy machine.
-    assert!(after <= NOTICED_MAX + Duration::from_millis(500), "“{words}” only after {after:?}");
+    assert!(after <= limit + Duration::from_millis(500), "“{words}” only after {after:?}");
 }
 
 #[track_caller]
@@ -92,6 +115,16 @@ fn is_fine_again(browser: &Browser) {
     wait::until_true("the page complains no more", MENDED_MAX, || {
         !COMPLAINTS.iter().any(|complaint| browser.reads(complaint))
     });
+}
+
+/// From now on these rules are in force at home.
+fn at_home(world: &World, rules: &str) -> Instant {
+    let file = world.folder().join("fault.nft");
+    std::fs::write(&file, rules).unwrap();
+    let begun = Instant::now();
+    let loaded = world.command(Place::Home, "nft").arg("-f").arg(&file).status().unwrap();
+    assert!(loaded.success(), "nft takes {rules}");
+    begun
 }
 
 #[test]
@@ -134,5 +167,123 @@ fn a_phone_that_is_muted_is_told() {
         let begun = Instant::now();
         ben.mute().unwrap();
         says(anna, "seems to be muted at their phone.", begun);
+    });
+}
+
+#[test]
+fn sound_that_is_lost_on_its_way_to_the_server_is_told_and_takes_another_way() {
+    with_desk_phone(|world, anna, ben| {
+        let begun = at_home(
+            world,
+            "table inet fault { chain out { type filter hook output priority 0; meta l4proto udp drop; }; }",
+        );
+        says(anna, "They cannot hear you: your sound does not reach the server.", begun);
+        is_fine_again(anna);
+        desk_phone_hears(ben, BROWSER_HZ);
+    });
+}
+
+#[test]
+fn sound_that_is_lost_on_its_way_from_the_server_is_told() {
+    with_desk_phone(|world, anna, _| {
+        // Neither can another way be taken: no new connection comes about.
+        let begun = at_home(
+            world,
+            &format!(
+                "table inet fault {{
+                   chain in {{ type filter hook input priority 0; meta l4proto udp drop; }}
+                   chain out {{ type filter hook output priority 0; tcp dport {PORT} tcp flags syn drop; }}
+                 }}"
+            ),
+        );
+        says(anna, "You hear nothing: the sound is lost on the way to you.", begun);
+    });
+}
+
+/// A desk phone at home, and a browser in the office that hears it.
+fn with_phone_at_home(encrypts: bool, story: impl FnOnce(&World, &Browser, &Baresip)) {
+    isolated(|world| {
+        let server = Farend::start_on(world, "0.0.0.0").unwrap();
+        let setup = Setup {
+            server: OFFICE_ADDRESS,
+            address: HOME_ADDRESS,
+            interface: "home0",
+            // Keys are given away over TLS alone.
+            transport: if encrypts { "tls" } else { "udp" },
+            encrypts,
+            ..Setup::of("102-desk")
+        };
+        let ben = Baresip::start_on(world.host(Place::Home), setup).unwrap();
+        let anna = Browser::open(world, Place::Office, "anna", BROWSER_HZ).unwrap();
+        anna.sign_in(&server.origin(), "101").unwrap();
+        connect(&anna, &ben);
+        story(world, &anna, &ben);
+    });
+}
+
+#[test]
+fn sound_from_another_address_than_agreed_upon_is_told() {
+    with_phone_at_home(false, |world, anna, _| {
+        let begun = at_home(
+            world,
+            // What the phone hears would else be the connection, and what it says an answer, which is not translated.
+            "table ip fault {
+               chain in { type filter hook prerouting priority raw; udp sport 30000-30999 notrack; }
+               chain out { type nat hook postrouting priority srcnat; udp dport 30000-30999 snat to 192.168.77.3; }
+             }",
+        );
+        says(anna, "sound comes from an unexpected address.", begun);
+    });
+}
+
+#[test]
+fn sound_that_cannot_be_decrypted_is_told() {
+    with_phone_at_home(true, |world, anna, _| {
+        // One byte of the encrypted payload is another one.
+        let begun = at_home(
+            world,
+            "table ip fault { chain out { type filter hook output priority 0; udp dport 30000-30999 @th,160,8 set 0x5a; }; }",
+        );
+        says(anna, "sound cannot be decrypted.", begun);
+    });
+}
+
+#[test]
+fn a_phone_whose_sound_does_not_arrive_is_told() {
+    with_phone_at_home(false, |world, anna, _| {
+        let begun = at_home(
+            world,
+            "table inet fault { chain out { type filter hook output priority 0; udp dport 30000-30999 drop; }; }",
+        );
+        says(anna, "sound does not reach the server.", begun);
+    });
+}
+
+#[test]
+fn a_phone_that_hears_nothing_is_told_with_its_next_report() {
+    with_phone_at_home(false, |world, anna, _| {
+        let begun = at_home(
+            world,
+            "table inet fault { chain in { type filter hook input priority 0; udp sport 30000-30999 drop; }; }",
+        );
+        says_within(
+            anna,
+            "does not hear you: the sound is lost on the way to them.",
+            begun,
+            TOLD_BY_PHONE_MAX,
+        );
+    });
+}
+
+#[test]
+fn a_healthy_call_with_a_hold_has_no_complaint() {
+    with_desk_phone(|_, anna, ben| {
+        says_nothing_for(anna, HEALTHY / 3);
+        anna.hold();
+        says_nothing_for(anna, HEALTHY / 3);
+        anna.resume();
+        says_nothing_for(anna, HEALTHY / 3);
+        browser_hears(anna, DESK_PHONE_HZ);
+        desk_phone_hears(ben, BROWSER_HZ);
     });
 }

@@ -187,9 +187,9 @@ impl Engine {
         let leg = &self.legs[handle];
         let chosen = leg.dialogue.agreed().and_then(|agreed| agreed.formats.chosen());
         let codec = chosen.map(|format| leg.outbound.codec_in_use(format.codec));
-        let (way, peer) = match &leg.transport {
-            Transport::WebRtc(web) => (web.transport, web.peer),
-            Transport::Rtp(rtp) => (if leg.connected { Way::Rtp } else { Way::None }, rtp.peer),
+        let (way, peer, is_ready) = match &leg.transport {
+            Transport::WebRtc(web) => (web.transport, web.peer, web.is_ready()),
+            Transport::Rtp(rtp) => (if leg.connected { Way::Rtp } else { Way::None }, rtp.peer, true),
         };
         let mut received = leg.inbound.report(peer.round_trip_ms, now);
         // A stream that somebody hears transcoded or mixed has been decoded: its level is known, and what was missing.
@@ -223,6 +223,7 @@ impl Engine {
         LegReport {
             codec: codec.map(|codec| codec.name()),
             transport: way,
+            is_reconnecting: leg.connected && !is_ready,
             sent,
             received,
             round_trip_ms: peer.round_trip_ms,

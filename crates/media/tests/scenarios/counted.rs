@@ -6,8 +6,10 @@ use model::LegId;
 use model::control::{Event, Source};
 use model::quality::{Expected, LegReport, Refused};
 
+use crate::browser::Browser;
+use crate::browsers::{DESK, WEB, WEB_AT, call as call_by_browser};
 use crate::phones::{A, B, call};
-use crate::world::{World, addr};
+use crate::world::{World, addr, browser_peer};
 
 const BOTH: Expected = Expected {
     from_peer: true,
@@ -106,4 +108,27 @@ fn digital_silence_is_told_from_a_quiet_room() {
     }
     let zero_ms = latest(&mut world, A).received.zero_ms;
     assert!(zero_ms.is_some_and(|zero| (1_500..3_000).contains(&zero)), "{zero_ms:?}");
+}
+
+#[test]
+fn a_browser_that_takes_another_connection_is_sent_nothing_until_that_is_there() {
+    let mut world = call_by_browser(|world| Browser::new(WEB_AT, 440.0, world.now), Codec::Pcmu);
+    world.run_ms(2_000);
+    assert!(!latest(&mut world, WEB).is_reconnecting);
+    world.browsers[0] = Browser::new("198.51.100.7:62000", 440.0, world.now);
+    world.browsers[0].change_codec(Codec::Pcmu);
+    let offer = world.browsers[0].offer();
+    world.receive_offer(WEB, browser_peer(), offer);
+    let answer = world.answer_offer(WEB, Some(DESK));
+    world.run_ms(1_000);
+    let before = latest(&mut world, WEB);
+    world.run_ms(1_000);
+    let report = latest(&mut world, WEB);
+    assert!(before.is_reconnecting && report.is_reconnecting);
+    assert_eq!(report.sent.packets, before.sent.packets);
+    let now = world.now;
+    world.browsers[0].accept(&answer, now);
+    world.run_ms(3_000);
+    let report = latest(&mut world, WEB);
+    assert!(!report.is_reconnecting && report.sent.packets > before.sent.packets);
 }

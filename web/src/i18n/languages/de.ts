@@ -236,6 +236,8 @@ const texts: Texts = {
         to_me_decoding: 'Sie hören nichts: Der Ton von {{name}} kommt in einer unbekannten Form.',
         to_me_network_out: 'Sie hören nichts: Der Ton geht auf dem Weg zu Ihnen verloren.',
         to_me_output: 'Sie hören nichts: Ihr Lautsprecher oder Headset ist weg.',
+        both_me: 'Sie hören einander nicht: Der Ton geht zwischen Ihnen und dem Server verloren.',
+        both_them: 'Sie hören einander nicht: Der Ton geht zwischen {{name}} und dem Server verloren.',
       },
       fix: {
         my_muted_by_system:
@@ -266,6 +268,9 @@ const texts: Texts = {
         to_me_network_out:
           'Wir versuchen einen anderen Weg. Hilft das nicht, nehmen Sie ein Netzwerkkabel oder ein anderes Netz.',
         to_me_output: 'Stecken Sie es wieder ein, oder wählen Sie ein anderes beim Tonknopf.',
+        both_me:
+          'Wir versuchen einen anderen Weg. Hilft das nicht, nehmen Sie ein Netzwerkkabel oder ein anderes Netz.',
+        both_them: 'Es liegt am dortigen Netz. Dort wird ein anderer Weg versucht.',
       },
     },
     transferTo: '{{name}} verbinden mit',

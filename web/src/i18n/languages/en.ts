@@ -231,6 +231,8 @@ export const texts = {
         to_me_decoding: "You hear nothing: {{name}}'s sound comes in an unknown form.",
         to_me_network_out: 'You hear nothing: the sound is lost on the way to you.',
         to_me_output: 'You hear nothing: your loudspeaker or headset is gone.',
+        both_me: 'You do not hear each other: the sound is lost between you and the server.',
+        both_them: 'You do not hear each other: the sound is lost between {{name}} and the server.',
       },
       fix: {
         my_muted_by_system:
@@ -258,6 +260,8 @@ export const texts = {
         to_me_network_out:
           'We are trying another way. If that does not help, use a network cable or another network.',
         to_me_output: 'Plug it in again, or choose another one under the sound button.',
+        both_me: 'We are trying another way. If that does not help, use a network cable or another network.',
+        both_them: 'It is their network. They are trying another way.',
       },
     },
     transferTo: 'Transfer {{name}} to',

@@ -11,6 +11,8 @@ use crate::evidence::{BrowserSide, Microphone, PeerKind};
 use crate::watch::{News, Part, Watch};
 
 const TICK: Duration = Duration::from_millis(20);
+/// A browser that hears nothing waits for so long.
+const LOOKS_ELSEWHERE_AFTER: Duration = Duration::from_millis(700);
 
 #[allow(clippy::disallowed_methods, reason = "a beginning is needed, whichever")]
 pub(super) fn start() -> Instant {
@@ -26,6 +28,8 @@ pub(super) enum Injection {
     MicrophoneZero,
     DroppedIn,
     DroppedOut,
+    /// The same, and a browser looks for another way, in vain.
+    DroppedOutForGood,
     WrongAddress,
     Undecryptable,
     Undecodable,
@@ -55,6 +59,7 @@ pub(super) struct World {
     watch: Watch,
     peers: [Peer; 2],
     injection: Injection,
+    injected_at: Instant,
     /// Somebody holds; nobody is heard.
     is_held: bool,
     /// For so long nothing gets through.
@@ -169,6 +174,7 @@ impl World {
             watch: Watch::default(),
             peers,
             injection: Injection::None,
+            injected_at: now,
             is_held: false,
             stumbles_until: now,
         }
@@ -182,6 +188,7 @@ impl World {
         }
         self.run(Duration::from_millis(400));
         self.injection = injection;
+        self.injected_at = self.now;
         self.is_held = injection == Injection::OnHold;
         let muted = injection == Injection::MutedInApp;
         let peer = &mut self.peers[0];
@@ -254,6 +261,11 @@ impl World {
         at == 0 && self.injection == injection
     }
 
+    /// Whether it has given up the connection that there was, and has found no other one.
+    fn is_reconnecting(&self, at: usize) -> bool {
+        self.is(at, Injection::DroppedOutForGood) && self.now - self.injected_at >= LOOKS_ELSEWHERE_AFTER
+    }
+
     /// What the peer sends now; whether it has arrived as sound.
     fn send(&mut self, at: usize) -> bool {
         let now = self.now;
@@ -270,7 +282,8 @@ impl World {
         }
         sent.is_zero |= self.is(at, Injection::MicrophoneZero) || self.is(at, Injection::MicrophoneMuted);
         self.peers[at].sent += 1;
-        let is_lost = self.random.random_bool(0.02) || now < self.stumbles_until || self.is(at, Injection::DroppedIn);
+        let is_lost =
+            self.random.random_bool(0.02) || now < self.stumbles_until || self.is(at, Injection::DroppedIn) || self.is_reconnecting(at);
         if is_lost {
             return false;
         }
@@ -293,17 +306,20 @@ impl World {
 
     /// Whether what we send arrives at the peer.
     fn hear(&mut self, at: usize, is_sent: bool) {
-        let is_dropped = self.is(at, Injection::DroppedOut) || self.now < self.stumbles_until;
+        let is_dropped = self.is(at, Injection::DroppedOut) || self.is(at, Injection::DroppedOutForGood) || self.now < self.stumbles_until;
+        let is_reconnecting = self.is_reconnecting(at);
         let now = self.now;
         let peer = &mut self.peers[at];
-        if is_sent {
+        peer.report.is_reconnecting = is_reconnecting;
+        if is_sent && !is_reconnecting {
             peer.report.sent.packets += 1;
             peer.sent_to_it_at = Some(now);
             if !is_dropped {
                 peer.heard_us_at = Some(now);
             }
         }
-        if now >= peer.pings_at && !(at == 0 && self.injection == Injection::DroppedIn) && peer.part.kind == PeerKind::Browser {
+        let is_silenced = is_reconnecting || at == 0 && self.injection == Injection::DroppedIn;
+        if now >= peer.pings_at && !is_silenced && peer.part.kind == PeerKind::Browser {
             peer.pings_at = now + Duration::from_millis(480);
             peer.heard_at = Some(now);
         }
