@@ -152,7 +152,7 @@ describe('the networks', () => {
     await user.click(await button('Test as Cleo Marchetti'));
     expect(await screen.findByText(/The log keeps that you made this link/)).toBeVisible();
     await user.click(await button('Make the link'));
-    const url = `${window.location.origin}/check#7Hq3vN0cXw2kPzR8tYb5Lg`;
+    const url = `${window.location.origin}/check#7e1d3c90b2a84f6612d05e9c73ab48f0`;
     expect(await screen.findByText(url)).toBeVisible();
     await user.click(await button('Copy link'));
     expect(await navigator.clipboard.readText()).toBe(url);

@@ -78,7 +78,7 @@ export function useCheckLinks() {
   return useQuery({ queryKey: ['check-links'], queryFn: () => api.checkLinks(), staleTime: 0 });
 }
 
-export function useCheckResult(id: string) {
+export function useCheckResult(id: number) {
   const { api } = useBackend();
   const code = useCode();
   return useQuery({
