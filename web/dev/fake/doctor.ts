@@ -409,7 +409,17 @@ function plan(now: Date, findings: readonly Finding[]): NetworkPlan {
       node('vpn', 'vpn', 'People in the VPN: 1', ['Ben Okafor (102)']),
       node('server', 'server', 'farend', ['pbx.example.com', 'TCP 8802', 'eth0 192.168.1.10']),
       node('router', 'router', 'Office router', ['public 203.0.113.7', 'people come in here']),
-      ...(isIll ? [node('router2', 'router', 'Second router', ['public 198.51.100.2', 'STUN servers see this address'], true)] : []),
+      ...(isIll
+        ? [
+            node(
+              'router2',
+              'router',
+              'Second router',
+              ['public 198.51.100.2', 'STUN servers see this address'],
+              true,
+            ),
+          ]
+        : []),
       node('internet', 'internet', 'Internet', []),
       node('stun', 'stun_server', 'stun.example.com:3478', ['STUN: answers, 12 ms']),
       node('trunk', 'trunk', 'Provider Head office', ['up', 'sip.example.net (SIP over TLS)']),
@@ -420,9 +430,7 @@ function plan(now: Date, findings: readonly Finding[]): NetworkPlan {
       edge('office', 'server', 'LAN'),
       edge('vpn', 'server', ''),
       edge('server', 'router', 'eth0'),
-      ...(isIll
-        ? [edge('server', 'router2', 'route out', true), edge('router2', 'internet', '', true)]
-        : []),
+      ...(isIll ? [edge('server', 'router2', 'route out', true), edge('router2', 'internet', '', true)] : []),
       edge('router', 'internet', ''),
       edge('internet', 'stun', ''),
       edge('internet', 'trunk', ''),

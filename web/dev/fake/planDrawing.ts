@@ -32,7 +32,10 @@ export function drawnPlan({ nodes, edges }: NetworkPlan): string {
     let y = TOP + (tallest - (heights[index] ?? 0)) / 2;
     for (const node of column) {
       const isBar = node.kind === 'internet';
-      places.set(node.id, isBar ? { x, width, y: TOP, height: tallest } : { x, width, y, height: heightOf(node) });
+      places.set(
+        node.id,
+        isBar ? { x, width, y: TOP, height: tallest } : { x, width, y, height: heightOf(node) },
+      );
       y += heightOf(node) + GAP;
     }
   });
@@ -53,7 +56,10 @@ function stackOf(column: readonly Node[]): number {
 }
 
 /** Across to the middle of the gap, up or down there, and on; the internet is as tall as whatever it meets. */
-function way({ from, to, label, is_culprit }: NetworkPlan['edges'][number], places: Map<string, Place>): string {
+function way(
+  { from, to, label, is_culprit }: NetworkPlan['edges'][number],
+  places: Map<string, Place>,
+): string {
   const [a, b] = [places.get(from), places.get(to)];
   if (a === undefined || b === undefined) return '';
   const [fromBar, toBar] = [a.width < 50, b.width < 50];

@@ -170,7 +170,7 @@ function CopyWords({ value, icon, words }: { value: string; icon: ReactNode; wor
     <CopyButton value={value}>
       {({ copied, copy }) => (
         <Button
-          variant="light"
+          variant="default"
           leftSection={copied ? <IconCheck size={18} aria-hidden="true" /> : icon}
           onClick={copy}
         >
