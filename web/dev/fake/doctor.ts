@@ -203,7 +203,7 @@ function openFindings(now: Date): Finding[] {
       sentence: 'The STUN server stun-02.example.net does not answer; the other one does.',
       evidence: [
         {
-          text: 'stun-02.example.net:3478 has been silent since 3 hours',
+          text: 'stun-02.example.net:3478 has been silent for 3 hours',
           what: 'stun_state',
           value: 'silent',
           at: ago(now, 9),
@@ -227,7 +227,9 @@ function openFindings(now: Date): Finding[] {
       subject: { kind: 'network', extension: '103', address: '192.0.2.40' },
       subject_text: 'Cleo Marchetti, at 192.0.2.40',
       sentence: 'In the network where Cleo Marchetti is, UDP is blocked. Sound goes over TCP 8802.',
-      evidence: [{ text: 'No server-reflexive candidate', what: 'count', value: '0', at: ago(now, 4_000) }],
+      evidence: [
+        { text: 'No STUN server has seen the browser', what: 'count', value: '0', at: ago(now, 4_000) },
+      ],
       possible: 'Calls, with a little more delay.',
       fix: ['If it is a router of hers, allow UDP to port 3478 and to the office.'],
       retest: 'Have her run the check again.',
@@ -430,7 +432,7 @@ function plan(now: Date, findings: readonly Finding[]): NetworkPlan {
       edge('office', 'server', 'LAN'),
       edge('vpn', 'server', ''),
       edge('server', 'router', 'eth0'),
-      ...(isIll ? [edge('server', 'router2', 'route out', true), edge('router2', 'internet', '', true)] : []),
+      ...(isIll ? [edge('server', 'router2', '', true), edge('router2', 'internet', '', true)] : []),
       edge('router', 'internet', ''),
       edge('internet', 'stun', ''),
       edge('internet', 'trunk', ''),
