@@ -301,6 +301,7 @@ export function answerCheck(world: CheckWorld, asked: CheckAsked): Response | Pr
 function aboutOf(is_guest: boolean): CheckAbout {
   return {
     is_guest,
+    extension: is_guest ? null : '101',
     label: is_guest ? 'Cleo, holiday flat' : 'Anna Weber',
     expires_at: is_guest ? new Date(Date.now() + 20 * 3_600_000).toISOString() : null,
     server_time: new Date().toISOString(),
@@ -353,19 +354,36 @@ function verdictOf(check: Check, language: string, isGuest: boolean): CheckVerdi
     findings,
     check,
     link: '/admin/doctor/checks/17',
-  } as CheckVerdict;
+  };
 }
 
+function seen(what: string, text: string): CheckFinding['evidence'][number] {
+  return { text, what, value: '', at: null };
+}
+
+/** What is the same in every finding of a check that has only just run. */
+const NOW = {
+  confidence: 'high' as const,
+  since: new Date().toISOString(),
+  last_seen_at: new Date().toISOString(),
+  cleared_at: null,
+};
+
 const UDP_BLOCKED: CheckFinding = {
+  ...NOW,
   id: 'rj_udp_blocked|network:101:198.51.100.7',
+  fault: 'rj_udp_blocked',
+  culprit: 'home_router',
+  subject: { kind: 'network', name: 'Anna Weber', extension: '101', address: '198.51.100.7' },
+  subject_text: 'Anna Weber (101) at 198.51.100.7',
   rule: 'R-j',
   severity: 'warning',
   culprit_text: 'the router at home',
   sentence:
     'The network you are in lets no UDP out, so calls take the longer way through the port of this page: they have sound, a little later.',
   evidence: [
-    { text: 'No STUN server of four has answered within 8 s.' },
-    { text: 'Sound came back over TCP 8802 in 31 ms.' },
+    seen('stun', 'No STUN server of four has answered within 8 s.'),
+    seen('way', 'Sound came back over TCP 8802 in 31 ms.'),
   ],
   possible: 'Calls in both directions, over TCP 8802.',
   fix: [
@@ -380,8 +398,8 @@ const UDP_BLOCKED_DE: CheckFinding = {
   sentence:
     'Das Netz, in dem Sie sind, lässt kein UDP hinaus. Gespräche nehmen darum den längeren Weg durch den Port dieser Seite: Sie haben Ton, ein wenig später.',
   evidence: [
-    { text: 'Keiner von vier STUN-Servern hat in 8 s geantwortet.' },
-    { text: 'Über TCP 8802 kam der Ton in 31 ms zurück.' },
+    seen('stun', 'Keiner von vier STUN-Servern hat in 8 s geantwortet.'),
+    seen('way', 'Über TCP 8802 kam der Ton in 31 ms zurück.'),
   ],
   possible: 'Gespräche in beide Richtungen, über TCP 8802.',
   fix: [
@@ -391,12 +409,17 @@ const UDP_BLOCKED_DE: CheckFinding = {
   retest: 'Prüfen Sie im anderen Netz noch einmal.',
 };
 const NO_MICROPHONE: CheckFinding = {
+  ...NOW,
   id: 'rl_no_microphone|person:101',
+  fault: 'rl_no_microphone',
+  culprit: 'headset',
+  subject: { kind: 'person', name: 'Anna Weber', extension: '101' },
+  subject_text: 'Anna Weber (101)',
   rule: 'R-l',
   severity: 'problem',
   culprit_text: 'the headset',
   sentence: 'This computer has no microphone, so nobody would hear you.',
-  evidence: [{ text: 'The browser finds 0 microphones.' }],
+  evidence: [seen('microphones', 'The browser finds 0 microphones.')],
   possible: 'You can hear others.',
   fix: ['Plug in a headset or a microphone.', 'Look whether the system’s sound settings show it.'],
   retest: 'Run this check again.',
@@ -405,7 +428,7 @@ const NO_MICROPHONE_DE: CheckFinding = {
   ...NO_MICROPHONE,
   culprit_text: 'das Headset',
   sentence: 'Dieser Computer hat kein Mikrofon, darum würde Sie niemand hören.',
-  evidence: [{ text: 'Der Browser findet 0 Mikrofone.' }],
+  evidence: [seen('microphones', 'Der Browser findet 0 Mikrofone.')],
   possible: 'Sie können andere hören.',
   fix: [
     'Stecken Sie ein Headset oder Mikrofon ein.',

@@ -43,7 +43,7 @@ export function healthy(now: Date): Doctoring {
     history: pastFindings(now),
     rules: demoRules(),
     networks: networks(now).map((each) => ({ ...each, findings: [] })),
-    plan: plan(false),
+    plan: plan(now, []),
     evidence: {
       server: { stun: { servers: many(2) } },
       trunks: many(1),
@@ -55,11 +55,21 @@ export function healthy(now: Date): Doctoring {
       {
         id: 1,
         used_at: ago(now, 900),
+        created_at: ago(now, 3_600 * 4),
+        created_by: 'Anna Berger',
         label: 'Hotel in Lyon',
         extension: null,
         expires_at: ahead(now, 60 * 20),
       },
-      { id: 2, used_at: null, label: 'Ben at home', extension: '102', expires_at: ahead(now, 60 * 3) },
+      {
+        id: 2,
+        used_at: null,
+        created_at: ago(now, 3_600 * 21),
+        created_by: 'Anna Berger',
+        label: 'Ben at home',
+        extension: '102',
+        expires_at: ahead(now, 60 * 3),
+      },
     ],
     results: [checkOfCleo(now)],
     flights: [demoFlight(now)],
@@ -73,6 +83,7 @@ export function healthy(now: Date): Doctoring {
         dropped: 0,
         seconds: 120,
         with_audio: false,
+        packets: 14_820,
         bytes: 3_204_551,
       },
     ],
@@ -90,7 +101,7 @@ export function ailing(now: Date): Doctoring {
     findings,
     history: [...findings, ...pastFindings(now)],
     networks: networks(now),
-    plan: plan(true),
+    plan: plan(now, findings),
   };
 }
 
@@ -192,7 +203,7 @@ function openFindings(now: Date): Finding[] {
       sentence: 'The STUN server stun-02.example.net does not answer; the other one does.',
       evidence: [
         {
-          text: 'stun-02.example.net:3478 has been silent since 3 hours',
+          text: 'stun-02.example.net:3478 has been silent for 3 hours',
           what: 'stun_state',
           value: 'silent',
           at: ago(now, 9),
@@ -216,7 +227,9 @@ function openFindings(now: Date): Finding[] {
       subject: { kind: 'network', extension: '103', address: '192.0.2.40' },
       subject_text: 'Cleo Marchetti, at 192.0.2.40',
       sentence: 'In the network where Cleo Marchetti is, UDP is blocked. Sound goes over TCP 8802.',
-      evidence: [{ text: 'No server-reflexive candidate', what: 'count', value: '0', at: ago(now, 4_000) }],
+      evidence: [
+        { text: 'No STUN server has seen the browser', what: 'count', value: '0', at: ago(now, 4_000) },
+      ],
       possible: 'Calls, with a little more delay.',
       fix: ['If it is a router of hers, allow UDP to port 3478 and to the office.'],
       retest: 'Have her run the check again.',
@@ -375,7 +388,8 @@ function networks(now: Date): UserNetwork[] {
   ];
 }
 
-function plan(isIll: boolean): NetworkPlan {
+function plan(now: Date, findings: readonly Finding[]): NetworkPlan {
+  const isIll = findings.length > 0;
   const node = (id: string, kind: string, label: string, lines: string[], is_culprit = false) => ({
     id,
     kind,
@@ -390,24 +404,40 @@ function plan(isIll: boolean): NetworkPlan {
     is_culprit,
   });
   return {
+    taken_at: ago(now, 3),
+    findings: findings.map(({ rule, sentence }) => `${rule}: ${sentence}`),
     nodes: [
-      node('server', 'server', 'farend', ['eth0 192.168.1.10', 'TCP 8802']),
-      node('router', 'router', 'Office router', ['203.0.113.7', 'forwards TCP 8802']),
-      ...(isIll ? [node('router2', 'router', 'Second router', ['198.51.100.2', 'default route'], true)] : []),
+      node('office', 'office', 'People at the office: 1', ['Anna Berger (101)']),
+      node('vpn', 'vpn', 'People in the VPN: 1', ['Ben Okafor (102)']),
+      node('server', 'server', 'farend', ['pbx.example.com', 'TCP 8802', 'eth0 192.168.1.10']),
+      node('router', 'router', 'Office router', ['public 203.0.113.7', 'people come in here']),
+      ...(isIll
+        ? [
+            node(
+              'router2',
+              'router',
+              'Second router',
+              ['public 198.51.100.2', 'STUN servers see this address'],
+              true,
+            ),
+          ]
+        : []),
       node('internet', 'internet', 'Internet', []),
-      node('stun', 'stun', 'STUN', ['stun.example.com:3478']),
-      node('trunk', 'trunk', 'Head office', ['sip.example.net']),
-      node('home', 'home', 'Homes', ['Anna Berger: UDP', 'Cleo Marchetti: TCP']),
+      node('stun', 'stun_server', 'stun.example.com:3478', ['STUN: answers, 12 ms']),
+      node('trunk', 'trunk', 'Provider Head office', ['up', 'sip.example.net (SIP over TLS)']),
+      node('home-101', 'network', 'Anna Berger (101)', ['198.51.100.84', 'UDP, 23 ms']),
+      node('home-103', 'network', 'Cleo Marchetti (103)', ['192.0.2.40', 'TCP, 180 ms']),
     ],
     edges: [
-      edge('server', 'router', 'LAN'),
-      ...(isIll
-        ? [edge('server', 'router2', 'default route', true), edge('router2', 'internet', '', true)]
-        : []),
-      edge('router', 'internet', 'NAT: port-restricted cone'),
-      edge('internet', 'stun', '12 ms'),
-      edge('internet', 'trunk', 'TLS'),
-      edge('internet', 'home', ''),
+      edge('office', 'server', 'LAN'),
+      edge('vpn', 'server', ''),
+      edge('server', 'router', 'eth0'),
+      ...(isIll ? [edge('server', 'router2', '', true), edge('router2', 'internet', '', true)] : []),
+      edge('router', 'internet', ''),
+      edge('internet', 'stun', ''),
+      edge('internet', 'trunk', ''),
+      edge('internet', 'home-101', ''),
+      edge('internet', 'home-103', ''),
     ],
   };
 }
@@ -421,6 +451,7 @@ function checkOfCleo(now: Date): Verdict {
     verdict: 'fair',
     headline: 'Your calls work, with a little delay: your network lets sound through only the slower way.',
     findings,
+    link: '/admin/doctor/checks/1',
     check: {
       took_ms: 21_400,
       browser: { name: 'Chromium 130', system: 'Windows 11', missing: [], is_insecure: false },
@@ -445,6 +476,7 @@ function checkOfCleo(now: Date): Verdict {
             is_heard: true,
             round_trip_ms: 181,
             jitter_ms: 9.2,
+            lasted_ms: 4_000,
             loss_there_percent: 0,
             loss_back_percent: 0.4,
           },
@@ -462,7 +494,7 @@ function checkOfCleo(now: Date): Verdict {
         has_ended: false,
       },
       speaker: { devices: 3, label: 'Default', is_heard: true, is_recording_heard: null, error: null },
-      headset: { name: 'Jabra Evolve2 40', state: 'silent', is_integrated: true },
+      headset: { name: 'Jabra Evolve2 40', state: 'silent', is_integrated: true, owner: 'unknown' },
     },
   };
 }

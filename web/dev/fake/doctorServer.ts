@@ -71,7 +71,8 @@ function doctor({ doctor: mine }: Company, { method, path, query }: Asked): Resp
   }
 }
 
-function check({ doctor: mine }: Company, { method, path, body }: Asked): Response | null {
+function check(company: Company, { method, path, body }: Asked): Response | null {
+  const mine = company.doctor;
   const [, what = '', id = ''] = path;
   switch (`${method} ${what}`) {
     case 'GET links':
@@ -82,11 +83,14 @@ function check({ doctor: mine }: Company, { method, path, body }: Asked): Respon
       mine.links.push({
         id: mine.links.length + 1,
         used_at: null,
+        created_at: new Date().toISOString(),
+        created_by: company.me.name,
         label,
         extension: extension ?? null,
         expires_at,
       });
-      return json({ url: '/check#7Hq3vN0cXw2kPzR8tYb5Lg', expires_at }, 201);
+      const url = '/check#7e1d3c90b2a84f6612d05e9c73ab48f0';
+      return json({ id: mine.links.length, url, expires_at }, 201);
     }
     case 'DELETE links':
       mine.links = mine.links.filter((each) => String(each.id) !== id);
@@ -107,12 +111,17 @@ function captures({ doctor: mine }: Company, { method, path, body }: Asked): Res
       return json({ captures: mine.captures });
     case 'POST ': {
       mine.asked.push(`capture ${JSON.stringify(body)}`);
+      if (mine.captures.some(({ ended }) => ended === null)) return problem(409, 'capture-runs');
+      const { seconds, with_audio = false, unmasked = false } = body as NewCapture;
       const capture: Capture = {
-        ...(body as NewCapture),
+        seconds,
+        with_audio,
+        unmasked,
         id: mine.captures.length + 1,
         of: 'phone 1012',
         begun_at: new Date().toISOString(),
         ended: null,
+        packets: 0,
         bytes: 0,
         dropped: 0,
       };

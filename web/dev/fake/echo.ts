@@ -1,3 +1,5 @@
+import type { EchoSeen } from '../../src/api/check.ts';
+
 /** The far end of an echo, in the same page: what real instruments are tried against where there is no server. */
 const far = new Map<string, RTCPeerConnection>();
 
@@ -15,8 +17,16 @@ export async function beginEcho(offer: string): Promise<{ id: string; answer: st
   return { id, answer: connection.localDescription?.sdp ?? '' };
 }
 
-export async function echoSeen(id: string) {
-  const seen = { packets: 0, lost: 0, jitter_ms: 0, is_tone_heard: true };
+export async function echoSeen(id: string): Promise<EchoSeen> {
+  const seen: EchoSeen = {
+    packets: 0,
+    lost: 0,
+    jitter_ms: 0,
+    is_tone_heard: true,
+    is_connected: true,
+    tone_ms: 4_000,
+    way: 'udp',
+  };
   (await far.get(id)?.getStats())?.forEach((entry: unknown) => {
     const { type, packetsReceived, packetsLost } = entry as Record<string, unknown>;
     if (type !== 'inbound-rtp') return;

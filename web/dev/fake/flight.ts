@@ -21,13 +21,14 @@ export function demoFlight(now: Date): Flight {
     ended_at_ms: 177_000,
     left_out: 0,
     legs: [
-      { leg: 1, party: '101', name: 'Anna Berger', kind: 'browser', trunk: null },
+      { leg: 1, party: '101', name: 'Anna Berger', kind: 'browser', trunk: null, codec: 'Opus' },
       {
         leg: 2,
         party: '+498912345678',
         name: 'Steuerbüro Müller-Lüdenscheidt & Partner',
         kind: 'trunk',
         trunk: 'Head office',
+        codec: 'G.722',
       },
     ],
     ladder: [
@@ -108,6 +109,8 @@ function curves(leg: number, direction: Series['direction'], isHit: boolean): Se
         : Math.round(10 * (4.3 - 0.4 * noise(at, salt + 5) - (at > TROUBLE.until && leg === 1 ? 0.3 : 0))) /
           10,
     ),
-    packets: each((_, bad) => (bad ? 9 : 50)),
+    packets: Array.from({ length: SECONDS }, (_, at) =>
+      at < 5 ? 0 : isHit && at >= TROUBLE.from && at < TROUBLE.until ? 9 : 50,
+    ),
   };
 }

@@ -1,174 +1,44 @@
 /**
  * The REST adapter's part about the audio check. It stands apart from the rest, because guests use it with nothing but a link: their
  * token goes into the header of these requests and nowhere else.
- *
- * Types are written by hand until the server's document has them; they are `doctor::evidence::Check` and what is made of it.
  */
 import { Refused, ServerAway, type Fetch } from './client.ts';
+import type { components } from './schema.d.ts';
 import type { Problem } from './types.ts';
 
-export type Way = 'udp' | 'tcp' | 'tls';
-export type Permission = 'granted' | 'denied' | 'unanswered' | 'blocked';
-export type Verdict = 'good' | 'fair' | 'poor' | 'unknown';
-export type Severity = 'note' | 'warning' | 'problem';
+type Schemas = components['schemas'];
+/** Everything is said, also what is not known. */
+type Told<T> = T extends readonly (infer Each)[]
+  ? Told<Each>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Told<Exclude<T[Key], undefined>> }
+    : T;
 
-export type CheckTask =
-  | 'page'
-  | 'websocket'
-  | 'candidates'
-  | 'ways'
-  | 'bandwidth'
-  | 'permission'
-  | 'microphone'
-  | 'speaker'
-  | 'playback'
-  | 'headset';
-
+export type Way = Schemas['CheckWay'];
+export type Permission = Schemas['CheckPermission'];
+export type Verdict = Schemas['CheckOutcome'];
+export type Severity = Schemas['FindingSeverity'];
+export type CheckTask = Schemas['CheckTask'];
 /** What the page needs to know before it begins. */
-export interface CheckAbout {
-  is_guest: boolean;
-  /** What the administrator has called the link, or the person's name. */
-  label: string | null;
-  expires_at: string | null;
-  server_time: string;
-  /** As ICE writes them: the server's own probes, then the configured servers. */
-  stun: string[];
-  /** Our relay, for the way inside TLS. */
-  ice: RTCIceServer[];
-  /** The address by which the server sees this browser. */
-  seen_as: string;
-  locality: string;
-  tasks: CheckTask[];
-}
-
-export interface CheckBrowser {
-  name: string;
-  system: string;
-  missing: string[];
-  is_insecure: boolean;
-}
-
-export interface Reached {
-  is_reached: boolean;
-  took_ms: number;
-  error: string | null;
-}
-
-export interface Candidate {
-  kind: 'host' | 'server_reflexive' | 'peer_reflexive' | 'relay';
-  protocol: 'udp' | 'tcp';
-  /** `null` where the browser hides it. */
-  address: string | null;
-  port: number;
-  /** `address:port` of its base. */
-  related: string | null;
-  related_port: number | null;
-  server: string | null;
-  network: string | null;
-}
-
-export interface Gathering {
-  servers: string[];
-  candidates: Candidate[];
-  is_complete: boolean;
-  took_ms: number;
-}
-
-export interface Echo {
-  is_heard: boolean;
-  lasted_ms: number;
-  round_trip_ms: number;
-  jitter_ms: number;
-  loss_there_percent: number;
-  loss_back_percent: number;
-}
-
-export interface WayTest {
-  way: Way;
-  is_connected: boolean;
-  took_ms: number;
-  echo: Echo | null;
-}
-
-export interface Bandwidth {
-  up_kbit: number;
-  down_kbit: number;
-}
-
-export interface MicrophoneCheck {
-  devices: number;
-  label: string;
-  peak_dbfs: number | null;
-  has_spoken: boolean;
-  is_muted: boolean;
-  has_ended: boolean;
-}
-
-export interface SpeakerCheck {
-  devices: number | null;
-  label: string;
-  is_heard: boolean | null;
-  is_recording_heard: boolean | null;
-  error: string | null;
-}
-
-export interface HeadsetCheck {
-  name: string;
-  state: 'works' | 'silent' | 'unopened' | 'untried';
-  is_integrated: boolean;
-  owner: 'unknown' | 'other_tab';
-}
-
-/** One run of the page. Whatever was not tried, or not finished, is `null` or not in its list. */
-export interface Check {
-  took_ms: number;
-  browser: CheckBrowser;
-  page: Reached | null;
-  websocket: Reached | null;
-  gathering: Gathering | null;
-  ways: WayTest[];
-  bandwidth: Bandwidth | null;
-  permission: Permission | null;
-  microphone: MicrophoneCheck | null;
-  speaker: SpeakerCheck | null;
-  headset: HeadsetCheck | null;
-  clock_behind_ms: number | null;
-}
-
+export type CheckAbout = Schemas['CheckPage'];
+export type CheckBrowser = Schemas['CheckBrowser'];
+export type Reached = Told<Schemas['CheckReached']>;
+export type Candidate = Told<Schemas['CheckCandidate']>;
+export type Gathering = Told<Schemas['CheckGathering']>;
+export type Echo = Told<Schemas['CheckEchoFound']>;
+export type WayTest = Told<Schemas['CheckWayTest']>;
+export type Bandwidth = Schemas['CheckBandwidth'];
+export type MicrophoneCheck = Told<Schemas['CheckMicrophone']>;
+export type SpeakerCheck = Told<Schemas['CheckSpeaker']>;
+export type HeadsetCheck = Told<Schemas['CheckHeadset']>;
+/** One run of the page. Whatever was not tried, or not finished, is `null` or not in its list; the server knows when it was. */
+export type Check = Told<Omit<Schemas['Check'], 'at'>>;
 /** Something that is wrong, in the words of the server. */
-export interface CheckFinding {
-  id: string;
-  rule: string;
-  severity: Severity;
-  culprit_text: string;
-  sentence: string;
-  evidence: { text: string }[];
-  possible: string;
-  fix: string[];
-  retest: string;
-}
-
+export type CheckFinding = Schemas['Finding'];
 /** What the server makes of a check. */
-export interface CheckVerdict {
-  id: string;
-  at: string;
-  who: { extension: string | null; name: string; label: string | null };
-  verdict: Verdict;
-  /** One sentence. */
-  headline: string;
-  /** The worst first. */
-  findings: CheckFinding[];
-  /** Where the help desk sees it; begins with `/`. */
-  link: string;
-}
-
+export type CheckVerdict = Schemas['CheckVerdict'];
 /** What the server has received of an echo. */
-export interface EchoSeen {
-  packets: number;
-  lost: number;
-  jitter_ms: number;
-  is_tone_heard: boolean;
-}
+export type EchoSeen = Schemas['CheckEchoHeard'];
 
 export type CheckApi = ReturnType<typeof createCheckApi>;
 
@@ -206,8 +76,9 @@ export function createCheckApi(fetch: Fetch, origin: string, token: string | nul
       return (await (await ask('')).json()) as CheckAbout;
     },
     /** Begins an echo by one way alone. */
-    async beginEcho(way: Way, offer: string): Promise<{ id: string; answer: string }> {
-      return (await (await post('/echo', { way, offer })).json()) as { id: string; answer: string };
+    async beginEcho(way: Way, offer: string): Promise<Schemas['CheckEcho']> {
+      const wanted: Schemas['WantedEcho'] = { way, offer };
+      return (await (await post('/echo', wanted)).json()) as Schemas['CheckEcho'];
     },
     async echoSeen(id: string): Promise<EchoSeen> {
       return (await (await ask(`/echo/${encodeURIComponent(id)}`)).json()) as EchoSeen;

@@ -2,7 +2,6 @@
 import createClient from 'openapi-fetch';
 import type { RelayPass } from '../phone/iceServers.ts';
 import type { OwnSide } from '../phone/ownSide.ts';
-import { createAsk } from './ask.ts';
 import { createAttendantApi } from './attendant.ts';
 import { createDoctorApi } from './doctor.ts';
 import { createFeaturesApi } from './features.ts';
@@ -101,7 +100,7 @@ export function createApi(fetch: Fetch, origin: string, send: Send = sendFile) {
     ...createFeaturesApi({ client, given, done }),
     ...createRecordingsApi({ client, given, done }, origin),
     ...createAttendantApi({ client, given, done }, origin, send),
-    ...createDoctorApi(createAsk(reach, origin, refusal)),
+    ...createDoctorApi({ client, given, done }),
     /** Calls back when a request is refused because the session is over. Returns the function that ends that. */
     onSignedOut(told: () => void): () => void {
       onSignedOut.add(told);

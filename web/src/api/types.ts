@@ -1,11 +1,8 @@
 /** The API's nouns under short names. */
-import type { FindingCounts } from './doctor.ts';
 import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
-/** How much is wrong has changed; only administrators are told. */
-export type DoctorChanged = { type: 'doctor_changed' } & FindingCounts;
-export type ServerEvent = Schemas['Event'] | DoctorChanged;
+export type ServerEvent = Schemas['Event'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type AuditVia = Schemas['AuditVia'];
 export type ChangedDevice = Schemas['ChangedDevice'];

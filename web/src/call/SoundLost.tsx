@@ -2,6 +2,7 @@ import { IconMicrophoneOff, IconVolumeOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Running, SoundLoss, SoundLosses } from '../phone/calls.ts';
 import { Notice } from '../ui/Notice.tsx';
+import classes from './CallPanel.module.css';
 
 type Direction = keyof SoundLosses;
 
@@ -32,13 +33,15 @@ export function SoundLost({ call, name }: { call: Running; name: string }) {
   const code = codeOf(direction, loss);
   const Icon = direction === 'from_me' ? IconMicrophoneOff : IconVolumeOff;
   return (
-    <Notice
-      tone={loss.whose === 'me' ? 'bad' : 'wait'}
-      icon={<Icon size={20} />}
-      title={t(`call.lost.what.${code}`, { name })}
-    >
-      {t(`call.lost.fix.${code}`, { name })}
-    </Notice>
+    <div className={classes.lost}>
+      <Notice
+        tone={loss.whose === 'me' ? 'bad' : 'wait'}
+        icon={<Icon size={20} />}
+        title={t(`call.lost.what.${code}`, { name })}
+      >
+        {t(`call.lost.fix.${code}`, { name })}
+      </Notice>
+    </div>
   );
 }
 

@@ -147,7 +147,7 @@ function Ready({
       )}
       <section className={classes.card} aria-labelledby="check-plan">
         <h2 id="check-plan">
-          {about.is_guest && about.label !== null && about.label !== ''
+          {about.is_guest && about.label !== ''
             ? t('check.guestFor', { label: about.label })
             : t('check.plan.title')}
         </h2>

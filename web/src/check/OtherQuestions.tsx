@@ -45,7 +45,7 @@ export function SpeakerQuestion(props: QuestionProps) {
             <Button onClick={() => tell({ type: 'ToneAnswered', is_heard: true })}>
               {t('check.speaker.heard')}
             </Button>
-            <Button variant="light" onClick={() => tell({ type: 'ToneAnswered', is_heard: false })}>
+            <Button variant="default" onClick={() => tell({ type: 'ToneAnswered', is_heard: false })}>
               {t('check.speaker.unheard')}
             </Button>
           </>
@@ -87,7 +87,7 @@ export function PlaybackQuestion(props: QuestionProps) {
             <Button onClick={() => tell({ type: 'RecordingAnswered', is_heard: true })}>
               {t('check.playback.heard')}
             </Button>
-            <Button variant="light" onClick={() => tell({ type: 'RecordingAnswered', is_heard: false })}>
+            <Button variant="default" onClick={() => tell({ type: 'RecordingAnswered', is_heard: false })}>
               {t('check.playback.unheard')}
             </Button>
           </>
@@ -152,7 +152,7 @@ export function HeadsetQuestion({ run, tell }: QuestionProps) {
         <>
           <p role="status">{t('check.headset.press', { name })}</p>
           <div className={classes.answers}>
-            <Button variant="light" onClick={() => tell({ type: 'HeadsetAnswered', is_noticed: false })}>
+            <Button variant="default" onClick={() => tell({ type: 'HeadsetAnswered', is_noticed: false })}>
               {t('check.headset.silent')}
             </Button>
             <Skip tell={tell} />

@@ -19,7 +19,7 @@ import { useTimeWords } from '../ui/time.ts';
 import classes from './Check.module.css';
 import { InCall } from './CheckScreen.tsx';
 import { Experts } from './Experts.tsx';
-import { factsOf } from './facts.ts';
+import { factsOf, type Figures } from './facts.ts';
 import { reportOf } from './report.ts';
 import type { CheckState } from './state.ts';
 
@@ -30,11 +30,22 @@ interface ResultProps {
   onAgain: () => void;
 }
 
+function useFigures(): Figures {
+  const locale = localeOf(useTranslation().i18n.language);
+  const words = (value: number, style: 'decimal' | 'percent') =>
+    value.toLocaleString(locale, { style, maximumFractionDigits: 1 });
+  return {
+    time: useTimeWords(),
+    percent: (percent) => words(percent / 100, 'percent'),
+    megabits: (kbit) => words(kbit / 1_000, 'decimal'),
+  };
+}
+
 /** One verdict, what to do first, and everything behind it. */
 export function Result({ state: { verdict, check, run }, api, isCalling, onAgain }: ResultProps) {
   const { t } = useTranslation();
-  const timeWords = useTimeWords();
-  const facts = factsOf(check, run.about.seen_as, t, timeWords);
+  const figures = useFigures();
+  const facts = factsOf(check, run.about.seen_as, t, figures);
   const link = api.address(verdict.link);
   return (
     <>
@@ -173,7 +184,7 @@ function CopyWords({ value, icon, words }: { value: string; icon: ReactNode; wor
     <CopyButton value={value}>
       {({ copied, copy }) => (
         <Button
-          variant="light"
+          variant="default"
           leftSection={copied ? <IconCheck size={18} aria-hidden="true" /> : icon}
           onClick={copy}
         >

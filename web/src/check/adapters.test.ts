@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { createCheckApi } from '../api/check.ts';
+import { createCheckApi, type EchoSeen } from '../api/check.ts';
 import { Refused, ServerAway } from '../api/client.ts';
 import { abilitiesOf, describe as describeBrowser } from './browser.ts';
 import { refusalOf } from './checkRun.ts';
@@ -106,6 +106,16 @@ it('calls a WebSocket reached when a word has come back, and not before', async 
   expect(await result).toMatchObject({ is_reached: false, error: 'closed with 1006' });
 });
 
+const SEEN: EchoSeen = {
+  packets: 0,
+  lost: 0,
+  jitter_ms: 0,
+  is_tone_heard: true,
+  is_connected: true,
+  tone_ms: 4_000,
+  way: 'udp',
+};
+
 it('makes an echo of what both sides have counted, and none where something is missing', () => {
   const report = [
     { type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.0234 },
@@ -114,7 +124,7 @@ it('makes an echo of what both sides have counted, and none where something is m
     { type: 'remote-inbound-rtp', fractionLost: 0.5, roundTripTime: 8 },
   ];
   const figures = figuresOf(report);
-  const seen = { packets: 95, lost: 5, jitter_ms: 1, is_tone_heard: true };
+  const seen = { ...SEEN, packets: 95, lost: 5, jitter_ms: 1 };
   expect(echoOf(figures, seen, true, 4_000)).toEqual({
     is_heard: true,
     lasted_ms: 4_000,
@@ -172,7 +182,7 @@ it('offers what the servers have seen, a moment after the first has answered, an
 
 it('says that everything is lost where nothing has arrived', () => {
   const figures = { round_trip_s: 0.1, jitter_s: null, received: 0, lost: 0, lost_there: null };
-  const seen = { packets: 0, lost: 0, jitter_ms: 0, is_tone_heard: false };
+  const seen = { ...SEEN, is_tone_heard: false };
   expect(echoOf(figures, seen, false, 4_000)).toMatchObject({
     loss_there_percent: 100,
     loss_back_percent: 100,

@@ -10,18 +10,21 @@ export interface Facts {
   note?: string;
 }
 
-/** `timeWords`: milliseconds as people read them. */
-export function factsOf(
-  check: Check,
-  seen_as: string,
-  t: TFunction,
-  timeWords: (time_ms: number) => string,
-): Facts[] {
+/** Numbers as people read them. */
+export interface Figures {
+  /** Milliseconds. */
+  time: (time_ms: number) => string;
+  percent: (percent: number) => string;
+  /** Kilobits a second, as megabits. */
+  megabits: (kbit: number) => string;
+}
+
+export function factsOf(check: Check, seen_as: string, t: TFunction, figures: Figures): Facts[] {
   return [
     natFacts(check, t),
     candidateFacts(check, t),
-    wayFacts(check, t, timeWords),
-    lineFacts(check, seen_as, t, timeWords),
+    wayFacts(check, t, figures),
+    lineFacts(check, seen_as, t, figures),
     deviceFacts(check, t),
   ].flatMap((facts) => facts ?? []);
 }
@@ -77,7 +80,7 @@ function socketWords({ address, port }: Candidate, t: TFunction): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-function wayFacts({ ways }: Check, t: TFunction, timeWords: (time_ms: number) => string): Facts | null {
+function wayFacts({ ways }: Check, t: TFunction, figures: Figures): Facts | null {
   if (ways.length === 0) return null;
   return {
     title: t('check.expert.ways'),
@@ -92,20 +95,20 @@ function wayFacts({ ways }: Check, t: TFunction, timeWords: (time_ms: number) =>
     rows: ways.map((test) => [
       wayName(test, t),
       test.is_connected
-        ? timeWords(test.took_ms)
+        ? figures.time(test.took_ms)
         : t('check.expert.notConnected', { seconds: Math.round(test.took_ms / 1_000) }),
-      ...echoWords(test.echo, t, timeWords),
+      ...echoWords(test.echo, t, figures),
     ]),
   };
 }
 
-function echoWords(echo: Echo | null, t: TFunction, timeWords: (time_ms: number) => string): string[] {
+function echoWords(echo: Echo | null, t: TFunction, { time, percent }: Figures): string[] {
   if (echo === null) return ['–', '–', '–', '–'];
   return [
     echo.is_heard ? t('check.yes') : t('check.no'),
-    timeWords(echo.round_trip_ms),
-    timeWords(echo.jitter_ms),
-    `${echo.loss_there_percent} % / ${echo.loss_back_percent} %`,
+    time(echo.round_trip_ms),
+    time(echo.jitter_ms),
+    `${percent(echo.loss_there_percent)} / ${percent(echo.loss_back_percent)}`,
   ];
 }
 
@@ -120,23 +123,18 @@ function wayName({ way }: WayTest, t: TFunction): string {
   }
 }
 
-function lineFacts(
-  check: Check,
-  seen_as: string,
-  t: TFunction,
-  timeWords: (time_ms: number) => string,
-): Facts {
+function lineFacts(check: Check, seen_as: string, t: TFunction, { time, megabits }: Figures): Facts {
   const { page, websocket, bandwidth, clock_behind_ms: behind_ms } = check;
   const reached = (what: Reached | null) => {
     if (what === null) return t('check.expert.notMeasured');
     return what.is_reached
-      ? t('check.expert.reached', { time: timeWords(what.took_ms) })
+      ? t('check.expert.reached', { time: time(what.took_ms) })
       : t('check.expert.notReached', { error: what.error ?? '' });
   };
   const carried =
     bandwidth === null
       ? t('check.expert.notMeasured')
-      : t('check.expert.bandwidth', { down: bandwidth.down_kbit, up: bandwidth.up_kbit });
+      : t('check.expert.bandwidth', { down: megabits(bandwidth.down_kbit), up: megabits(bandwidth.up_kbit) });
   return {
     title: t('check.expert.line'),
     columns: [],
@@ -145,12 +143,12 @@ function lineFacts(
       [t('check.expert.page'), reached(page)],
       [t('check.expert.websocket'), reached(websocket)],
       [t('check.expert.line'), carried],
-      [t('check.expert.clock'), clockWords(behind_ms, t, timeWords)],
+      [t('check.expert.clock'), clockWords(behind_ms, t, time)],
     ],
   };
 }
 
-function clockWords(behind_ms: number | null, t: TFunction, timeWords: (time_ms: number) => string): string {
+function clockWords(behind_ms: number | null, t: TFunction, timeWords: Figures['time']): string {
   if (behind_ms === null) return t('check.expert.notMeasured');
   const time = timeWords(Math.abs(behind_ms));
   return behind_ms >= 0 ? t('check.expert.clockBehind', { time }) : t('check.expert.clockAhead', { time });
@@ -161,7 +159,9 @@ function deviceFacts({ microphone, speaker, headset, browser }: Check, t: TFunct
   const peak = microphone?.peak_dbfs ?? null;
   const spoken = peak === null ? [] : [t('check.expert.peak', { level: peak })];
   const words = (label: string, count: number | null, more: string[] = []) =>
-    [label, ...more, count === null ? '' : `(${count})`].filter((each) => each !== '').join(' ');
+    [label, ...more, count === null ? '' : t('check.expert.ofDevices', { count })]
+      .filter((each) => each !== '')
+      .join(', ');
   return {
     title: t('check.expert.devices'),
     columns: [],

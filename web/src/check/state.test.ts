@@ -17,11 +17,12 @@ import { deadline, step, type CheckCommand, type CheckEvent, type CheckState } f
 
 const ABOUT: CheckAbout = {
   is_guest: false,
+  extension: '101',
   label: 'Anna',
   expires_at: null,
   server_time: '2026-01-01T00:00:00Z',
   stun: ['stun:pbx.example.com:8802'],
-  ice: [{ urls: ['turns:pbx.example.com:8802'] }],
+  ice: [{ urls: ['turns:pbx.example.com:8802'], username: '1', credential: 'x' }],
   seen_as: '198.51.100.7',
   locality: 'internet',
   tasks: [

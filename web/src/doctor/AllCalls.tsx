@@ -77,7 +77,9 @@ function useColumns(): Column<JournalCall>[] {
       className: 'figures',
       cell: ({ duration_seconds, outcome }) =>
         duration_seconds === null ? (
-          <span className={admin.soft}>{t(`recent.outcome.${outcome}`)}</span>
+          <span className={admin.soft}>
+            {outcome === 'cancelled' ? t('doctor.calls.cancelled') : t(`recent.outcome.${outcome}`)}
+          </span>
         ) : (
           formatDuration(1_000 * duration_seconds)
         ),

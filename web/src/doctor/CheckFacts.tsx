@@ -38,7 +38,7 @@ function Ways({ ways }: { ways: readonly WayTest[] }) {
   const unknown = <span className={outside.soft}>{t('doctor.sound.unknown')}</span>;
   const echo = (show: (echo: NonNullable<WayTest['echo']>) => ReactNode) =>
     function Echo(test: WayTest) {
-      return test.echo === null ? unknown : show(test.echo);
+      return test.echo == null ? unknown : show(test.echo);
     };
   return (
     <Section id="check-ways" title={t('doctor.result.ways')} text={t('doctor.result.waysText')}>
@@ -94,7 +94,7 @@ function Ways({ ways }: { ways: readonly WayTest[] }) {
 function WayTag({ test: { is_connected, echo } }: { test: WayTest }) {
   const { t } = useTranslation();
   if (!is_connected) return <Tag tone="bad">{t('doctor.result.failed')}</Tag>;
-  if (echo === null) return <Tag tone="quiet">{t('doctor.result.connected')}</Tag>;
+  if (echo == null) return <Tag tone="quiet">{t('doctor.result.connected')}</Tag>;
   return echo.is_heard ? (
     <Tag tone="good">{t('doctor.result.heard')}</Tag>
   ) : (
@@ -116,8 +116,8 @@ function ComputerFacts({ check }: { check: Check }) {
   const timeWords = useTimeWords();
   const locale = localeOf(i18n.language);
   const { browser, page, websocket, bandwidth, permission, took_ms } = check;
-  const reached = (what: Reached | null) => {
-    if (what === null) return t('doctor.result.untried');
+  const reached = (what: Reached | null | undefined) => {
+    if (what == null) return t('doctor.result.untried');
     if (!what.is_reached) return what.error ?? t('doctor.result.failed');
     return t('doctor.result.after', { time: timeWords(what.took_ms) });
   };
@@ -140,7 +140,7 @@ function ComputerFacts({ check }: { check: Check }) {
       <Row name={t('doctor.result.page')}>{reached(page)}</Row>
       <Row name={t('doctor.result.websocket')}>{reached(websocket)}</Row>
       <Row name={t('doctor.result.bandwidth')}>
-        {bandwidth === null
+        {bandwidth == null
           ? t('doctor.result.untried')
           : t('doctor.result.megabits', {
               down: megabits(bandwidth.down_kbit),
@@ -156,11 +156,12 @@ function ComputerFacts({ check }: { check: Check }) {
 function SoundFacts({ check: { microphone, speaker, headset } }: { check: Check }) {
   const { t } = useTranslation();
   const untried = t('doctor.result.untried');
-  const heard = (is: boolean | null) => t(`doctor.result.answer.${is === null ? 'none' : is ? 'yes' : 'no'}`);
+  const heard = (is: boolean | null | undefined) =>
+    t(`doctor.result.answer.${is == null ? 'none' : is ? 'yes' : 'no'}`);
   return (
     <>
       <Row name={t('doctor.result.microphone')}>
-        {microphone === null ? (
+        {microphone == null ? (
           untried
         ) : microphone.devices === 0 ? (
           <Tag tone="bad">{t('doctor.result.noDevice')}</Tag>
@@ -168,7 +169,7 @@ function SoundFacts({ check: { microphone, speaker, headset } }: { check: Check 
           <>
             {microphone.label}
             <div className={outside.soft}>
-              {microphone.peak_dbfs === null
+              {microphone.peak_dbfs == null
                 ? t('doctor.result.noLevel')
                 : t('doctor.result.level', { level: microphone.peak_dbfs })}
             </div>
@@ -178,7 +179,7 @@ function SoundFacts({ check: { microphone, speaker, headset } }: { check: Check 
         )}
       </Row>
       <Row name={t('doctor.result.speaker')}>
-        {speaker === null ? (
+        {speaker == null ? (
           untried
         ) : (
           <>
@@ -194,7 +195,7 @@ function SoundFacts({ check: { microphone, speaker, headset } }: { check: Check 
         )}
       </Row>
       <Row name={t('doctor.result.headset')}>
-        {headset === null ? (
+        {headset == null ? (
           untried
         ) : (
           <>
@@ -210,7 +211,7 @@ function SoundFacts({ check: { microphone, speaker, headset } }: { check: Check 
 function Candidates({ check: { gathering } }: { check: Check }) {
   const { t } = useTranslation();
   const timeWords = useTimeWords();
-  if (gathering === null) return null;
+  if (gathering == null) return null;
   const { candidates, is_complete, took_ms } = gathering;
   const hidden = t('doctor.result.hidden');
   const text = is_complete

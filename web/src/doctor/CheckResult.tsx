@@ -20,7 +20,7 @@ import { useCheckResult } from './queries.ts';
 /** One check: the verdict as the person saw it, then everything that was measured. */
 export function CheckResult({ id }: { id: string }) {
   const { t } = useTranslation();
-  const query = useCheckResult(id);
+  const query = useCheckResult(Number(id));
   return (
     <>
       <a className={classes.back} href={addressOf('networks')}>

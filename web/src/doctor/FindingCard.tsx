@@ -6,8 +6,9 @@ import { localeOf } from '../i18n/i18n.ts';
 import { momentWords } from '../ui/moment.ts';
 import { Tag } from '../ui/Tag.tsx';
 import { useNow } from '../ui/useNow.ts';
-import { ruleAddress, subjectAddress } from './addresses.ts';
+import { callAddress, callOf, ruleAddress, subjectAddress } from './addresses.ts';
 import classes from './Doctor.module.css';
+import { useAllCalls } from './queries.ts';
 import { spanWords } from './spans.ts';
 import { SeverityTag } from './Tags.tsx';
 import { ticketOf, type TicketWords } from './ticket.ts';
@@ -44,8 +45,7 @@ export function FindingCard({ finding, isMarked }: { finding: Finding; isMarked:
 /** How bad, whose doing, how sure, about whom, since when. */
 export function FindingFacts({ finding }: { finding: Finding }) {
   const { t } = useTranslation();
-  const { severity, culprit, culprit_text, confidence, rule, subject, subject_text } = finding;
-  const where = subjectAddress(subject);
+  const { severity, culprit, culprit_text, confidence, rule } = finding;
   return (
     <ul className={classes.facts}>
       <li>
@@ -58,7 +58,7 @@ export function FindingFacts({ finding }: { finding: Finding }) {
       <li>{t(`doctor.confidence.${confidence}`)}</li>
       <li>
         <span className="hidden-text">{t('doctor.subject')}: </span>
-        {where === null ? subject_text : <a href={where}>{subject_text}</a>}
+        <About finding={finding} />
       </li>
       <li className="figures">
         <When finding={finding} />
@@ -68,6 +68,15 @@ export function FindingFacts({ finding }: { finding: Finding }) {
       </li>
     </ul>
   );
+}
+
+/** Whom or what it is about, and the way there: of a call, where its story is told. */
+function About({ finding }: { finding: Finding }) {
+  const { subject, subject_text } = finding;
+  const calls = useAllCalls(subject.kind === 'call').data?.pages.flatMap((page) => page.calls) ?? [];
+  const call = callOf(calls, finding);
+  const where = call === undefined ? subjectAddress(subject) : callAddress(call.id);
+  return where === null ? subject_text : <a href={where}>{subject_text}</a>;
 }
 
 /** Since when, and for how long. */

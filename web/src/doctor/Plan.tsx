@@ -45,7 +45,9 @@ export function Plan() {
         </p>
         <Buttons svg={svg} />
       </div>
-      <div className={classes.paper}>
+      {/* Wider than a phone: the arrow keys move it. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className={classes.paper} role="region" aria-label={t('doctor.plan.title')} tabIndex={0}>
         <img src={url} alt={words} />
       </div>
       <InWords plan={plan} />

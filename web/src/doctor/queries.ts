@@ -78,7 +78,7 @@ export function useCheckLinks() {
   return useQuery({ queryKey: ['check-links'], queryFn: () => api.checkLinks(), staleTime: 0 });
 }
 
-export function useCheckResult(id: string) {
+export function useCheckResult(id: number) {
   const { api } = useBackend();
   const code = useCode();
   return useQuery({
@@ -89,7 +89,7 @@ export function useCheckResult(id: string) {
 }
 
 /** Everybody's calls, newest first. */
-export function useAllCalls() {
+export function useAllCalls(isNeeded = true) {
   const { api } = useBackend();
   return useInfiniteQuery({
     // Whatever tells one's own calls anew does so with these.
@@ -97,6 +97,7 @@ export function useAllCalls() {
     queryFn: ({ pageParam }) => api.allCalls(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
+    enabled: isNeeded,
   });
 }
 

@@ -1,5 +1,5 @@
 /** A finding as plain text, for a ticket or a mail to whoever looks after the router. */
-import type { Fact, Finding, Severity, Sureness } from '../api/doctor.ts';
+import type { Finding, Severity, Sureness } from '../api/doctor.ts';
 
 /** Words around what the server says. */
 export interface TicketWords {
@@ -34,6 +34,6 @@ export function ticketOf(finding: Finding, words: TicketWords): string {
   return `${parts.filter((part) => part !== false).join('\n\n')}\n`;
 }
 
-function factLine({ text, at }: Fact, { moment }: TicketWords): string {
+function factLine({ text, at }: Finding['evidence'][number], { moment }: TicketWords): string {
   return at === null ? text : `${text} (${moment(at)})`;
 }

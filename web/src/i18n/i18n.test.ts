@@ -374,6 +374,7 @@ const FAMILIES: Record<string, readonly string[]> = {
     'not-now': true,
     'too-large': true,
     'device-unreachable': true,
+    'capture-runs': true,
     failed: true,
   }),
   'errors.notAudio.*': every<ToldNotAudio>({

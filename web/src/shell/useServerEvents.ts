@@ -60,6 +60,7 @@ function apply(queries: QueryClient, backend: Backend, me: Listening, event: Ser
       void queries.invalidateQueries({ queryKey: ['place'] });
       void queries.invalidateQueries({ queryKey: ['reaching'] });
       void queries.invalidateQueries({ queryKey: ['features'] });
+      void queries.invalidateQueries({ queryKey: ['doctor'] });
       const lines = event.lines.map(({ team_id, calls }) => [team_id, calls] as const);
       queries.setQueryData<Lines>(['lines'], Object.fromEntries(lines));
       queries.setQueryData<LiveCall[]>(['live-calls'], event.calls);

@@ -82,7 +82,7 @@ export const theme = createTheme({
       defaultProps: {
         radius: 'lg',
         centered: true,
-        styles: { title: { fontSize: 18, fontWeight: 620, letterSpacing: '-0.01em' } },
+        styles: { title: { fontSize: 18, fontWeight: 620, letterSpacing: '-0.01em', lineHeight: 1.35 } },
       },
     },
   },

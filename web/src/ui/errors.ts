@@ -21,6 +21,7 @@ const CODES = [
   'busy',
   'not-now',
   'device-unreachable',
+  'capture-runs',
   'too-large',
   'failed',
 ] as const;

@@ -34,7 +34,7 @@ it('tells every moment by keys, the same in all directions', async () => {
   const slider = await screen.findByRole('slider', { name: /^From Anna Berger/ });
   fireEvent.keyDown(slider, { key: 'Home' });
   for (let step = 0; step < 8; step += 1) fireEvent.keyDown(slider, { key: 'PageUp' });
-  expect(slider).toHaveAttribute('aria-valuetext', expect.stringMatching(/^1:20: Level Unknown, Loss \d+ %/));
+  expect(slider).toHaveAttribute('aria-valuetext', expect.stringMatching(/^1:20: Level Unknown, Loss \d+%/));
   const other = screen.getByRole('slider', { name: /^From Steuerbüro/ });
   expect(other).toHaveAttribute('aria-valuenow', '80');
 });
@@ -59,7 +59,7 @@ it('takes the bundle masked at once, and with numbers only for a reason', async 
   const { asked } = stage.server.company.doctor;
   await user.click(await button('Support bundle'));
   await vi.waitFor(() => expect(asked).toEqual(['bundle c-2 ']));
-  await user.click(await button('With numbers…'));
+  await user.click(await button('With names and numbers…'));
   const dialog = within(await screen.findByRole('dialog'));
   await user.click(dialog.getByRole('button', { name: 'Support bundle' }));
   expect(await dialog.findByText('Say why.')).toBeVisible();

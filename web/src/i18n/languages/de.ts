@@ -676,6 +676,8 @@ const texts: Texts = {
       overlap:
         'Einige dieser Nummern stehen schon in einem anderen Eintrag. Löschen Sie zuerst jenen, oder schreiben Sie Nummern, die nicht darin sind, oder nur einen Teil davon.',
       'too-many': 'Davon kann es nicht mehr geben. Löschen Sie zuerst etwas.',
+      'capture-runs':
+        'Es läuft schon ein Mitschnitt, und mehr als einer geht nicht zugleich. Warten Sie, bis er endet, oder beenden Sie ihn.',
       'too-soon': 'Das ist eben erst geschehen. Versuchen Sie es in ein paar Sekunden wieder.',
       'nobody-to-ask':
         'Es gibt keinen STUN-Server, der gefragt werden kann. Sehen Sie in der Konfiguration unter [stun] nach.',

@@ -655,6 +655,8 @@ export const texts = {
       overlap:
         'Some of these numbers are in another entry already. Remove that one first, or write numbers that are not in it, or only a part of it.',
       'too-many': 'There can be no more of these. Remove one first.',
+      'capture-runs':
+        'Packets are being captured already, and only one capture runs at a time. Wait until it ends, or end it.',
       'too-soon': 'That was done only a moment ago. Try again in a few seconds.',
       'nobody-to-ask': 'There is no STUN server to ask. Look at [stun] in the configuration.',
       busy: 'The server is busy. Try again in a moment.',

@@ -19,7 +19,7 @@ const call: Texts['doctor']['call'] = {
   direction: 'Richtung',
   from: 'Von {{name}}',
   to: 'An {{name}}',
-  score: '{{mos}}, schlechtestens {{min}}',
+  score: '{{mos}}, schlimmstenfalls {{min}}',
   unmeasured: 'Nicht gemessen',
   story: 'Was geschah',
   ladder: 'Was gesagt wurde',
@@ -33,7 +33,7 @@ const call: Texts['doctor']['call'] = {
   curvesText:
     'Zeigen Sie auf einen Moment, oder wählen Sie eine Kurve und benutzen die Pfeiltasten. Gestrichelte Linien sind, was im Gespräch geschah.',
   look: '{{name}}: Moment',
-  worst: 'schlechtestens {{value}}',
+  worst: 'schlimmstenfalls {{value}}',
   loudest: 'höchstens {{value}}',
   asTable: 'Als Tabelle',
   valuesOf: '{{name}}: Werte',
@@ -53,7 +53,7 @@ export const doctor: Texts['doctor'] = {
     rules: 'Regeln',
   },
   severity: { problem: 'Problem', warning: 'Warnung', note: 'Hinweis' },
-  confidence: { low: 'Unsicher', medium: 'Wahrscheinlich', high: 'Sicher' },
+  confidence: { low: 'Unsicher', medium: 'Wahrscheinlich', high: 'Ganz sicher' },
   sound: { good: 'Gut', fair: 'Mäßig', poor: 'Schlecht', unknown: 'Unbekannt' },
   good: 'Soweit wir sehen, ist alles in Ordnung.',
   goodText: 'Wer trotzdem nichts hört: Schicken Sie ihm unter „Netze“ einen Prüf-Link.',
@@ -129,7 +129,7 @@ export const doctor: Texts['doctor'] = {
     verdict: 'Urteil',
     order: 'Reihenfolge',
     orders: {
-      worst: 'Schlechteste zuerst',
+      worst: 'Schlechte zuerst',
       name: 'Nach Namen',
       seen: 'Zuletzt gesehen',
       delay: 'Langsamste zuerst',
@@ -180,6 +180,7 @@ export const doctor: Texts['doctor'] = {
     title: 'Alle Gespräche',
     text: 'Die neuesten zuerst. Die Details zeigen, wie ein Gespräch aufgebaut wurde, und seinen Ton Sekunde für Sekunde.',
     call: 'Gespräch',
+    cancelled: 'Anrufer legte auf',
   },
   plan: {
     title: 'Netzplan',
@@ -284,8 +285,8 @@ export const doctor: Texts['doctor'] = {
   },
   bundle: {
     load: 'Support-Paket',
-    unmasked: 'Mit Nummern …',
-    unmaskedTitle: 'Support-Paket mit Nummern',
+    unmasked: 'Mit Namen und Nummern …',
+    unmaskedTitle: 'Support-Paket mit Namen und Nummern',
     audited:
       'Rufnummern, Namen und öffentliche Adressen bleiben darin, wie sie sind. Das Protokoll bewahrt auf, dass Sie es genommen haben und warum. Passwörter und Geheimnisse sind nie darin.',
     reason: 'Warum',
@@ -300,7 +301,7 @@ export const doctor: Texts['doctor'] = {
     empty: 'Keine Mitschnitte',
     of: 'Wovon',
     begun: 'Begonnen',
-    length: 'Für',
+    length: 'Dauer',
     minutes_one: '{{count}} Minute',
     minutes_other: '{{count}} Minuten',
     running: 'Läuft',

@@ -172,6 +172,7 @@ export const doctor = {
     title: 'Everybody’s calls',
     text: 'Newest first. The details show how a call was set up, and its sound second by second.',
     call: 'Call',
+    cancelled: 'Caller gave up',
   },
   plan: {
     title: 'Network plan',
@@ -269,15 +270,15 @@ export const doctor = {
   },
   unit: {
     level_dbov: '{{value}} dBov',
-    loss_percent: '{{value}} %',
+    loss_percent: '{{value}}%',
     jitter_ms: '{{value}} ms',
     round_trip_ms: '{{value}} ms',
     mos: '{{value}}',
   },
   bundle: {
     load: 'Support bundle',
-    unmasked: 'With numbers…',
-    unmaskedTitle: 'Support bundle with numbers',
+    unmasked: 'With names and numbers…',
+    unmaskedTitle: 'Support bundle with names and numbers',
     audited:
       'Phone numbers, names and public addresses stay in it as they are. The log keeps that you took it, and why. Passwords and secrets are never in it.',
     reason: 'Why',
@@ -290,9 +291,9 @@ export const doctor = {
     add: 'Capture packets',
     start: 'Start',
     empty: 'No captures',
-    of: 'Of',
+    of: 'Of what',
     begun: 'Begun',
-    length: 'For',
+    length: 'Length',
     minutes_one: '{{count}} minute',
     minutes_other: '{{count}} minutes',
     running: 'Running',
