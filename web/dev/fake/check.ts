@@ -359,7 +359,7 @@ function verdictOf(check: Check, language: string, isGuest: boolean): CheckVerdi
 const UDP_BLOCKED: CheckFinding = {
   id: 'rj_udp_blocked|network:101:198.51.100.7',
   rule: 'R-j',
-  severity: 'warning',
+  severity: 'note',
   culprit_text: 'the router at home',
   sentence:
     'The network you are in lets no UDP out, so calls take the longer way through the port of this page: they have sound, a little later.',
