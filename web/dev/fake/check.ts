@@ -377,7 +377,7 @@ const UDP_BLOCKED: CheckFinding = {
   subject: { kind: 'network', name: 'Anna Weber', extension: '101', address: '198.51.100.7' },
   subject_text: 'Anna Weber (101) at 198.51.100.7',
   rule: 'R-j',
-  severity: 'warning',
+  severity: 'note',
   culprit_text: 'the router at home',
   sentence:
     'The network you are in lets no UDP out, so calls take the longer way through the port of this page: they have sound, a little later.',
