@@ -224,7 +224,7 @@ describe('the plan', () => {
     ).toBeVisible();
     expect(screen.getByText('Culprit: Second router')).toBeVisible();
     await user.click(screen.getByText('The plan in words'));
-    expect(screen.getByText('→ Second router: default route')).toBeVisible();
+    expect(screen.getByText('→ Office router: eth0')).toBeVisible();
     await user.click(await button('Copy for a ticket'));
     expect(await button('Copied')).toBeVisible();
     expect(await navigator.clipboard.readText()).toBe('# Network plan\n');
