@@ -85,6 +85,16 @@ it('captures what a phone does next, without voices unless asked for', async () 
   expect(await screen.findByText('Running')).toBeVisible();
 });
 
+it('says that one capture runs at a time', async () => {
+  const { user } = openCall('c-2', ({ server: { company } }) => {
+    company.doctor.captures = company.doctor.captures.map((capture) => ({ ...capture, ended: null }));
+  });
+  await user.click(await button('Capture packets'));
+  const dialog = within(await screen.findByRole('dialog'));
+  await user.click(dialog.getByRole('button', { name: 'Start' }));
+  expect(await dialog.findByText(/only one capture runs at a time/)).toBeVisible();
+});
+
 it('captures voices only for a reason', async () => {
   const { user, stage } = openCall('c-2');
   await user.click(await button('Capture packets'));
