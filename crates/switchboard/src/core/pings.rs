@@ -1,11 +1,14 @@
 //! Signs of life that we ask for: OPTIONS to phones behind a NAT, so that their router's way to them stays open, and so that a phone that
-//! has gone without a word is noticed before its registration ends.
+//! has gone without a word is noticed before its registration ends. Where a phone has told an address of inside that has not come through
+//! everywhere, the question names that one: a router that rewrites SIP cannot help to show itself ([`super::ways`]).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use model::DeviceId;
 use sip::agent::RequestId;
+use sip::message::UriParts;
 use sip::{Flow, Transport};
 
 use super::Core;
@@ -21,6 +24,9 @@ const AT_ONCE_MAX: usize = 64;
 /// Silence after so many questions means that the phone is gone. One that has never answered any may not know OPTIONS.
 const MISSES_MAX: u8 = 2;
 
+/// What SIP uses unless something else is said (RFC 3261 section 19.1.2).
+const PORT: u16 = 5060;
+
 type Phone = (DeviceId, Flow);
 
 /// See the module. Who is not registered over that flow any more is found out when its turn comes.
@@ -29,7 +35,14 @@ pub(super) struct Pings {
     phones: BTreeMap<Phone, Watched>,
     phones_max: usize,
     due: BTreeSet<(Instant, Phone)>,
-    asked: BTreeMap<RequestId, Phone>,
+    asked: BTreeMap<RequestId, Question>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Question {
+    phone: Phone,
+    /// The address of inside in its `To`.
+    named: Option<IpAddr>,
 }
 
 #[derive(Debug)]
@@ -38,6 +51,9 @@ struct Watched {
     asked: bool,
     misses: u8,
     has_answered: bool,
+    /// Whether the next question that names an address of inside has the usual port there. Routers rewrite what they have translated, with its
+    /// port: most of them leave that as it was.
+    has_usual_port: bool,
 }
 
 impl Pings {
@@ -69,18 +85,19 @@ impl Pings {
             asked: false,
             misses: 0,
             has_answered: false,
+            has_usual_port: false,
         };
         self.due.insert((watched.due, phone));
         self.phones.insert(phone, watched);
     }
 
-    /// What became of a question.
-    pub(super) fn answered(&mut self, request: RequestId, lives: bool, now: Instant) {
-        let phone = self.asked.remove(&request).filter(|_| lives);
-        if let Some((phone, watched)) = phone.and_then(|phone| Some((phone, self.phones.get_mut(&phone)?))) {
-            (watched.misses, watched.asked, watched.has_answered) = (0, false, true);
-            self.schedule(phone, now + EVERY);
-        }
+    /// What became of a question: which one it was, if it was answered.
+    fn answered(&mut self, request: RequestId, lives: bool, now: Instant) -> Option<Question> {
+        let question = self.asked.remove(&request).filter(|_| lives)?;
+        let watched = self.phones.get_mut(&question.phone)?;
+        (watched.misses, watched.asked, watched.has_answered) = (0, false, true);
+        self.schedule(question.phone, now + EVERY);
+        Some(question)
     }
 
     fn schedule(&mut self, phone: Phone, due: Instant) {
@@ -109,12 +126,29 @@ impl Pings {
         watched.misses >= MISSES_MAX
     }
 
-    fn ask(&mut self, phone: Phone, request: RequestId, now: Instant) {
+    /// What has shown a router is asked again; otherwise the next question tries the other port.
+    fn echoed(&mut self, phone: Phone, is_rewritten: bool) {
+        if let Some(watched) = self.phones.get_mut(&phone) {
+            watched.has_usual_port ^= !is_rewritten;
+        }
+    }
+
+    /// The phone's address as it is inside.
+    fn inside(&self, phone: Phone, target: &str, named: IpAddr) -> String {
+        let has_usual_port = self.phones.get(&phone).is_some_and(|watched| watched.has_usual_port);
+        let port = if has_usual_port { PORT } else { phone.1.peer.port() };
+        let user = UriParts::split(target).and_then(|parts| parts.user);
+        let user = user.map(|user| format!("{user}@")).unwrap_or_default();
+        format!("sip:{user}{named}:{port}")
+    }
+
+    fn ask(&mut self, question: Question, request: RequestId, now: Instant) {
+        let phone = question.phone;
         let Some(watched) = self.phones.get_mut(&phone) else { return };
         watched.asked = true;
         let pause = if watched.has_answered { ANSWER_MAX } else { EVERY };
         self.schedule(phone, now + pause);
-        self.asked.insert(request, phone);
+        self.asked.insert(request, question);
     }
 }
 
@@ -123,9 +157,18 @@ impl Core {
     pub(super) fn watch_over(&mut self, device: DeviceId, flow: Flow, now: Instant) {
         if flow.transport == Transport::Udp
             && let Some(binding) = self.registrar.contacts(device).iter().find(|binding| binding.flow == flow)
-            && binding.is_behind_nat()
+            && (binding.is_behind_nat() || self.ways.is_translated(device, flow))
         {
             self.pings.watch((device, flow), now);
+        }
+    }
+
+    /// What became of a question; `to` as the answer repeats it.
+    pub(super) fn pinged(&mut self, request: RequestId, to: Option<&str>, now: Instant) {
+        let question = self.pings.answered(request, to.is_some(), now);
+        if let (Some(Question { phone, named: Some(named) }), Some(to)) = (question, to) {
+            let is_rewritten = self.echoed(phone.0, phone.1, named, to);
+            self.pings.echoed(phone, is_rewritten);
         }
     }
 
@@ -144,8 +187,10 @@ impl Core {
                 self.registrations_changed(changes, now);
                 continue;
             }
-            match self.agent.options(flow, &target, now) {
-                Some(request) => self.pings.ask(phone, request, now),
+            let named = self.ways.hidden(device, flow);
+            let to = named.map_or_else(|| target.clone(), |named| self.pings.inside(phone, &target, named));
+            match self.agent.options_to(flow, &target, &to, now) {
+                Some(request) => self.pings.ask(Question { phone, named }, request, now),
                 // A server that is too busy to ask learns nothing about the phone.
                 None => self.pings.schedule(phone, now + EVERY),
             }
