@@ -414,6 +414,7 @@ impl Core {
         self.seats_follow_directory(now);
         self.trunks_changed(old.directory(), now);
         let directory = &self.directory;
+        self.pings.retain(|device| directory.device(device).is_some());
         self.guard.retain(|user| directory.user(user).is_some());
         self.recents.retain(|user| directory.user(user).is_some());
         self.teams_changed();

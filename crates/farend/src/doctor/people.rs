@@ -83,7 +83,9 @@ pub(super) fn phones(
             // It has not registered since we have begun; it may be about to.
             None => now,
         };
-        let (is_rewritten, rewritten_sign) = live.ways.get(&device.id).map_or((None, None), rewritten);
+        let way = live.ways.get(&device.id);
+        let (is_rewritten, rewritten_sign) = way.map_or((None, None), rewritten);
+        let unanswered = way.and_then(|way| way.unanswered_since).map(|since| since.elapsed());
         DeskPhone {
             device: device.id.0,
             name: device.label.clone(),
@@ -99,7 +101,7 @@ pub(super) fn phones(
             is_behind_nat: registered.is_some_and(|registered| registered.is_behind_nat),
             is_rewritten,
             rewritten_sign,
-            unanswered_ms: None,
+            unanswered_ms: unanswered.map(|silent| u64::try_from(silent.as_millis()).unwrap_or(u64::MAX)),
             display: Display::Unknown,
             is_stuck: false,
         }
@@ -133,6 +135,8 @@ fn extension(directory: &Directory, live: &Picture, device: DeviceId, owner: Opt
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use sip::Flow;
     use switchboard::core::{Echo, Named};
     use switchboard::directory::Mobile;
@@ -220,7 +224,14 @@ mod tests {
                 connection: 0,
             };
             let mut live = Picture::default();
-            live.ways.insert(DeviceId(2), PhoneWay { flow, named, echo });
+            let unanswered_since = None;
+            let way = PhoneWay {
+                flow,
+                named,
+                echo,
+                unanswered_since,
+            };
+            live.ways.insert(DeviceId(2), way);
             let phones = phones(
                 &directory(),
                 (&live, true),
@@ -253,6 +264,34 @@ mod tests {
         let sign = "To: 192.168.1.20 → 198.51.100.7".to_owned();
         assert_eq!(told(named(public), echo, Transport::Udp), (Some(true), Some(sign)));
         assert_eq!(told(named(public), None, Transport::Tls), (Some(false), None));
+    }
+
+    #[test]
+    fn a_phone_is_silent_for_as_long_as_it_has_left_a_question_unanswered() {
+        let mut live = Picture::default();
+        let since = Instant::now().checked_sub(Duration::from_secs(9)).unwrap();
+        let flow = Flow {
+            transport: Transport::Udp,
+            local: "192.168.1.10:5060".parse().unwrap(),
+            peer: "198.51.100.7:40000".parse().unwrap(),
+            connection: 0,
+        };
+        let way = PhoneWay {
+            flow,
+            named: Named::default(),
+            echo: None,
+            unanswered_since: Some(since),
+        };
+        live.ways.insert(DeviceId(2), way);
+        let phones = phones(
+            &directory(),
+            (&live, true),
+            |_| Locality::Internet,
+            &mut Since::default(),
+            UnixMs(7),
+        );
+        assert!(phones[0].unanswered_ms.is_some_and(|ms| (9_000..600_000).contains(&ms)));
+        assert_eq!(phones[1].unanswered_ms, None);
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl Core {
                 self.agent.respond(request, 200, headers, None, now);
                 self.registrations_changed(changes, now);
                 if stays {
-                    self.came_by(id, flow, message);
+                    self.came_by(id, flow, message, now);
                 }
                 self.watch_over(id, flow, now);
                 if stays {

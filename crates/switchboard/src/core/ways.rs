@@ -1,4 +1,4 @@
-//! What is known of the way to each desk phone: from its REGISTER, and from what its answers repeat.
+//! What is known of the way to each desk phone: from its REGISTER, from what its answers repeat, and from their absence.
 //!
 //! ```text
 //!  phone: Via, Contact 192.168.1.20 ──► ALG: 198.51.100.7 ──► we see 198.51.100.7 everywhere, but perhaps in the Call-ID
@@ -11,6 +11,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::time::Instant;
 
 use model::DeviceId;
 use sip::Flow;
@@ -24,6 +25,11 @@ use crate::directory::DeviceKind;
 pub(super) struct Ways(BTreeMap<DeviceId, PhoneWay>);
 
 impl Ways {
+    /// How a phone has registered last.
+    pub(super) fn flow(&self, device: DeviceId) -> Option<Flow> {
+        self.0.get(&device).map(|way| way.flow)
+    }
+
     /// Whether the phone names another address as its own than the one it comes from.
     pub(super) fn is_translated(&self, device: DeviceId, flow: Flow) -> bool {
         let way = self.0.get(&device).filter(|way| way.flow == flow);
@@ -50,7 +56,7 @@ fn others(named: &Named, flow: Flow) -> impl Iterator<Item = IpAddr> {
 
 impl Core {
     /// A device has registered by this message.
-    pub(super) fn came_by(&mut self, device: DeviceId, flow: Flow, message: &Request) {
+    pub(super) fn came_by(&mut self, device: DeviceId, flow: Flow, message: &Request, now: Instant) {
         let kind = self.directory.device(device).map(|device| device.kind);
         let is_here = self.registrar.contacts(device).iter().any(|binding| binding.flow == flow);
         if kind != Some(DeviceKind::DeskPhone) || !is_here {
@@ -58,7 +64,15 @@ impl Core {
         }
         let (named, before) = (named(message), self.ways.0.get(&device));
         let echo = before.filter(|way| (way.flow, way.named) == (flow, named)).and_then(|way| way.echo);
-        self.way_is(device, PhoneWay { flow, named, echo });
+        self.pings.registered(device, flow, now);
+        let unanswered_since = self.pings.silent_since(device, flow);
+        let way = PhoneWay {
+            flow,
+            named,
+            echo,
+            unanswered_since,
+        };
+        self.way_is(device, way);
     }
 
     /// What a question that named `named` has come back with. Tells whether a router has rewritten it.
@@ -73,6 +87,18 @@ impl Core {
         let way = PhoneWay { echo, ..way.clone() };
         self.way_is(device, way);
         echo.is_some()
+    }
+
+    /// A phone may have begun to answer, or ceased to.
+    pub(super) fn silence_changed(&mut self, device: DeviceId) {
+        if let Some(way) = self.ways.0.get(&device) {
+            let unanswered_since = self.pings.silent_since(device, way.flow);
+            let way = PhoneWay {
+                unanswered_since,
+                ..way.clone()
+            };
+            self.way_is(device, way);
+        }
     }
 
     /// It is not registered any more.

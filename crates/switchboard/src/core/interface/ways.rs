@@ -1,6 +1,7 @@
 //! What a desk phone's messages show of the way between it and us.
 
 use std::net::IpAddr;
+use std::time::Instant;
 
 use sip::Flow;
 
@@ -13,6 +14,8 @@ pub struct PhoneWay {
     pub named: Named,
     /// What a router has made of an address that we named in a question.
     pub echo: Option<Echo>,
+    /// Since when it has left questions unanswered; only for phones that have answered such before, from there.
+    pub unanswered_since: Option<Instant>,
 }
 
 /// The addresses that a REGISTER names as its sender's own; `None` for names, and for what is not there.

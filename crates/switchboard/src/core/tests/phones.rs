@@ -1,6 +1,6 @@
 //! What desk phones need: keep-alive behind NAT, encryption where they can, one ring for one phone.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use model::control::{Command, Event as Report, Peer, Srtp};
 
@@ -161,15 +161,21 @@ fn what_a_phone_names_as_its_own_is_told_once() {
     }
     let inside = Some("192.168.1.20".parse().unwrap());
     let (via, contact, call_id) = (inside, inside, inside);
-    let (flow, named) = (home(), Named { via, contact, call_id });
-    assert_eq!(ways(&mut bench), [PhoneWay { flow, named, echo: None }]);
+    let named = Named { via, contact, call_id };
+    let way = |named| PhoneWay {
+        flow: home(),
+        named,
+        echo: None,
+        unanswered_since: None,
+    };
+    assert_eq!(ways(&mut bench), [way(named)]);
     // Nothing is to be found out: its addresses have come through.
     bench.after(25 * SECOND);
     assert!(pings(&mut bench)[0].contains("\r\nTo: <sip:101-desk@192.168.1.20:5060>\r\n"));
     bench.outputs.clear();
     from_home(&mut bench, home(), ("b", "phone.invalid", "phone.invalid:5060"));
     let named = Named::default();
-    assert_eq!(ways(&mut bench), [PhoneWay { flow, named, echo: None }]);
+    assert_eq!(ways(&mut bench), [way(named)]);
 }
 
 #[test]
@@ -221,6 +227,76 @@ fn our_own_router_is_not_taken_for_that_of_a_phone() {
     from_home(&mut bench, home(), (&format!("a@{ours}"), OUTSIDE, OUTSIDE));
     bench.after(25 * SECOND);
     assert_eq!(headers(&pings(&mut bench)[0])["To"], "<sip:101-desk@198.51.100.7:41000>");
+}
+
+/// Since when the desk phone is silent, as it was told, in seconds since `begin`.
+fn silences(bench: &mut Bench, begin: Instant) -> Vec<Option<u64>> {
+    let told = ways(bench).into_iter();
+    told.map(|way| Some(way.unanswered_since?.duration_since(begin).as_secs()))
+        .collect()
+}
+
+#[test]
+fn a_phone_that_was_off_is_silent_until_it_is_back() {
+    let mut bench = Bench::new();
+    let begin = bench.now;
+    let registers = |bench: &mut Bench| from_home(bench, home(), ("a@192.168.1.20", INSIDE, INSIDE));
+    registers(&mut bench);
+    bench.after(25 * SECOND);
+    let asked = pings(&mut bench).remove(0);
+    respond(&mut bench, home(), &asked, "200 OK");
+    registers(&mut bench);
+    assert_eq!(silences(&mut bench, begin), [None]);
+    // It falls silent, and is given up.
+    bench.after(34 * SECOND);
+    assert_eq!(silences(&mut bench, begin), [Some(50)]);
+    assert!(is_registered(&bench));
+    bench.after(9 * SECOND);
+    assert!(!is_registered(&bench));
+    bench.outputs.clear();
+    registers(&mut bench);
+    assert_eq!(silences(&mut bench, begin), [None], "it may only have been off");
+    bench.after(25 * SECOND);
+    let asked = pings(&mut bench).pop().expect("it is asked");
+    respond(&mut bench, home(), &asked, "200 OK");
+    assert_eq!(silences(&mut bench, begin), []);
+}
+
+#[test]
+fn a_phone_that_registers_and_never_answers_again_is_silent_all_the_while() {
+    let mut bench = Bench::new();
+    let begin = bench.now;
+    let registers = |bench: &mut Bench| from_home(bench, home(), ("a@192.168.1.20", INSIDE, INSIDE));
+    registers(&mut bench);
+    bench.after(25 * SECOND);
+    let asked = pings(&mut bench).remove(0);
+    respond(&mut bench, home(), &asked, "200 OK");
+    let mut told = silences(&mut bench, begin);
+    for _ in 0..8 {
+        registers(&mut bench);
+        bench.after(30 * SECOND);
+        told.extend(silences(&mut bench, begin));
+    }
+    // Before it has ever answered nothing is said; then it is silent, returns, and is silent from the beginning.
+    assert_eq!(told, [None, Some(50), None, Some(50)]);
+    registers(&mut bench);
+    bench.after(25 * SECOND);
+    let asked = pings(&mut bench).pop().expect("it is asked again");
+    respond(&mut bench, home(), &asked, "200 OK");
+    assert_eq!(silences(&mut bench, begin), [None]);
+}
+
+#[test]
+fn a_phone_that_has_never_answered_is_not_called_silent() {
+    let mut bench = Bench::new();
+    let begin = bench.now;
+    let mut told = Vec::new();
+    for _ in 0..4 {
+        from_home(&mut bench, home(), ("a@192.168.1.20", INSIDE, INSIDE));
+        bench.after(40 * SECOND);
+        told.extend(silences(&mut bench, begin));
+    }
+    assert_eq!(told, [None]);
 }
 
 fn offers(bench: &Bench) -> Vec<(model::LegId, Srtp)> {
