@@ -11,6 +11,7 @@
 //! ```
 
 pub mod mirror;
+pub mod phone;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};

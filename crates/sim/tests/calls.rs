@@ -71,6 +71,7 @@ fn states(world: &World, user: u64) -> Vec<UserState> {
         LiveEvent::UserState { user: id, state } if *id == UserId(user) => Some(*state),
         LiveEvent::UserState { .. } | LiveEvent::Registered { .. } | LiveEvent::Unregistered { .. } => None,
         LiveEvent::Displaced { .. }
+        | LiveEvent::PhoneWay { .. }
         | LiveEvent::Measured { .. }
         | LiveEvent::Line { .. }
         | LiveEvent::LineClosed { .. }

@@ -50,6 +50,7 @@ mod tests;
 mod trunks;
 mod views;
 mod watch;
+mod ways;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -62,9 +63,10 @@ use sip::{Flow, Transport};
 
 pub use self::guard::Suspicion;
 pub use self::interface::{
-    Action, Attendance, CallState, CallView, CloseReason, ConferenceView, Config, Controlled, DialogBegan, Figures, Guest, Input,
-    JournalEntry, LineCall, LiveEvent, MemberDeed, MemberView, NewRecording, Objection, Outcome, Output, ParkedCall, Party, PersonSeat,
-    PhoneSeat, RecordingState, RecordingTrouble, Remembered, RingingCall, Seats, Setting, Side, Talks, Ticket, TransferEnd, UserState,
+    Action, Attendance, CallState, CallView, CloseReason, ConferenceView, Config, Controlled, DialogBegan, Echo, Figures, Guest, Input,
+    JournalEntry, LineCall, LiveEvent, MemberDeed, MemberView, Named, NewRecording, Objection, Outcome, Output, ParkedCall, Party,
+    PersonSeat, PhoneSeat, PhoneWay, RecordingState, RecordingTrouble, Remembered, RingingCall, Seats, Setting, Side, Talks, Ticket,
+    TransferEnd, UserState,
 };
 pub use self::trunks::{LINE_CONNECTIONS_MAX, LINES_MAX};
 
@@ -89,6 +91,7 @@ use self::teams::Teams;
 use self::trunks::{Response, Trunks};
 use self::views::Views;
 use self::watch::Watch;
+use self::ways::Ways;
 use crate::directory::{Device, Directory, Lookup, WallClock};
 use crate::display::Displays;
 use crate::registrar::{Binding, Change, Registrar};
@@ -105,6 +108,7 @@ pub struct Core {
     flows: Flows,
     suspects: Suspects,
     pings: Pings,
+    ways: Ways,
     calls: Calls,
     trunks: Trunks,
     detours: Detours,
@@ -142,6 +146,7 @@ impl Core {
             flows: Flows::new(config.flows_max),
             suspects: Suspects::default(),
             pings: Pings::new(config.registrations_max),
+            ways: Ways::default(),
             calls: Calls::default(),
             trunks: Trunks::default(),
             detours: Detours::default(),
@@ -321,7 +326,7 @@ impl Core {
             | Event::RecordingAsked { .. }
             | Event::Ended { .. } => self.session_reports(event, now),
             Event::Rewatched { .. } | Event::Notified { .. } | Event::Unwatched { .. } => self.watch_reports(&event, now),
-            Event::Pinged { request, status, .. } => self.pings.answered(request, status.is_some(), now),
+            Event::Pinged { request, status, to, .. } => self.pinged(request, status.map(|_| to.as_str()), now),
             Event::Responded {
                 request,
                 status,
@@ -371,6 +376,7 @@ impl Core {
                     self.device_changed(device);
                 }
                 Change::Unregistered { device } => {
+                    self.way_ends(device);
                     self.tell(LiveEvent::Unregistered { device });
                     self.left(device, now);
                     self.device_changed(device);
@@ -408,6 +414,7 @@ impl Core {
         self.seats_follow_directory(now);
         self.trunks_changed(old.directory(), now);
         let directory = &self.directory;
+        self.pings.retain(|device| directory.device(device).is_some());
         self.guard.retain(|user| directory.user(user).is_some());
         self.recents.retain(|user| directory.user(user).is_some());
         self.teams_changed();

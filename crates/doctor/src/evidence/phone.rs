@@ -25,7 +25,7 @@ pub struct DeskPhone {
     pub is_outside: bool,
     /// Whether its registration names another address than the one it came from: it is behind a NAT.
     pub is_behind_nat: bool,
-    /// Whether SIP is rewritten between it and the server; `None`: not known.
+    /// Whether SIP is rewritten between it and the server ([`crate::alg::phone`]); `None`: not known.
     pub is_rewritten: Option<bool>,
     /// The sign of that, in a sentence.
     pub rewritten_sign: Option<String>,

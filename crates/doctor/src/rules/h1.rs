@@ -1,7 +1,8 @@
 //! H1: desk phones at home connect straight over the internet, without a VPN: by TLS.
 //!
 //! Asks for: by which transport and from which address a phone is registered, whether it answers, and packets of calls that could not be
-//! decrypted. The transport is a fact. That a phone which does not answer has been forgotten by its router is likely (medium) behind a NAT;
+//! decrypted. Phones behind a NAT that come by UDP are asked by OPTIONS every 25 seconds; only one that has answered such before, from the same
+//! address, can be silent. The transport is a fact. That a phone which does not answer has been forgotten by its router is likely (medium) behind a NAT;
 //! without one it rather has no power (low, the phone's own). Concludes nothing for phones that come through a tunnel from private
 //! addresses: nobody on the internet reads along there.
 

@@ -1,9 +1,10 @@
 //! R-h: no SIP ALG, at the office or at home.
 //!
 //! Asks for: what has come back rewritten from a provider, or from a desk phone outside, and whether addresses inside of STUN's answers are
-//! changed. Messages that were rewritten are proof (high for a phone, whose message we have compared byte by byte; for a trunk with STUN's
-//! sign as well, otherwise medium: a provider's own border may do it). STUN's sign alone is a note of low confidence. Concludes nothing for
-//! encrypted SIP, which nobody can rewrite, nor for phones in the office.
+//! changed. Messages that were rewritten are proof (high for a phone, whose answer does not repeat the address of inside that we have asked
+//! with, as it has to; for a trunk with STUN's sign as well, otherwise medium: a provider's own border may do it). STUN's sign alone is a note
+//! of low confidence. Concludes nothing for encrypted SIP, which nobody can rewrite, nor for phones in the office, nor from a phone that names
+//! its public address: it may know that from STUN, or from an answer of ours.
 
 use super::h1;
 use crate::evidence::{DeskPhone, Evidence, PhoneTransport, Trunk};

@@ -330,6 +330,8 @@ impl Watcher {
                 .who
                 .is_administrator()
                 .then_some(EventMessage::TrunkChanged { trunk_id: line.trunk.0 }),
+            // The doctor alone looks at that.
+            News::Live(LiveEvent::PhoneWay { .. }) => None,
             // Whoever looks at a test asks for it.
             News::Live(LiveEvent::LineMeasured { .. } | LiveEvent::TrunkTested { .. } | LiveEvent::TrunkNotTested { .. }) => None,
             News::Live(LiveEvent::Suspected { user, suspicion }) => self.who.is_administrator().then(|| EventMessage::FraudSuspected {

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use model::{TeamId, UserId};
-use switchboard::core::{LiveEvent, UserState};
+use switchboard::core::{LiveEvent, PhoneWay, UserState};
 use switchboard::directory::Directory;
 use switchboard::trunks::LineMeasure;
 use time::OffsetDateTime;
@@ -204,6 +204,10 @@ impl Live {
             }
             LiveEvent::Unregistered { device } => {
                 picture.registered.remove(device);
+                picture.ways.remove(device);
+            }
+            LiveEvent::PhoneWay { device, way } => {
+                picture.ways.insert(*device, PhoneWay::clone(way));
             }
             LiveEvent::UserState {
                 user,

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use doctor::alg::phone::{self as alg, Verdict};
 use doctor::evidence::{DeskPhone, Display, Locality, Person, PhoneTransport, UnixMs};
 use model::{DeviceId, UserId};
 use sip::Transport;
+use switchboard::core::PhoneWay;
 use switchboard::dialplan::{self, Denial, Leads};
 use switchboard::directory::{Device, DeviceKind, Directory, Rings, User, WallClock};
 
@@ -81,6 +83,9 @@ pub(super) fn phones(
             // It has not registered since we have begun; it may be about to.
             None => now,
         };
+        let way = live.ways.get(&device.id);
+        let (is_rewritten, rewritten_sign) = way.map_or((None, None), rewritten);
+        let unanswered = way.and_then(|way| way.unanswered_since).map(|since| since.elapsed());
         DeskPhone {
             device: device.id.0,
             name: device.label.clone(),
@@ -94,15 +99,31 @@ pub(super) fn phones(
             address,
             is_outside: address.is_some_and(|address| locality(address) == Locality::Internet),
             is_behind_nat: registered.is_some_and(|registered| registered.is_behind_nat),
-            is_rewritten: None,
-            rewritten_sign: None,
-            unanswered_ms: None,
+            is_rewritten,
+            rewritten_sign,
+            unanswered_ms: unanswered.map(|silent| u64::try_from(silent.as_millis()).unwrap_or(u64::MAX)),
             display: Display::Unknown,
             is_stuck: false,
         }
     };
     let desk_phones = directory.devices.iter().filter(|device| device.kind == DeviceKind::DeskPhone);
     desk_phones.map(phone).collect()
+}
+
+/// Whether SIP is rewritten on this way, and the sign of it.
+fn rewritten(way: &PhoneWay) -> (Option<bool>, Option<String>) {
+    let evidence = alg::Evidence {
+        is_encrypted: matches!(way.flow.transport, Transport::Tls | Transport::Wss),
+        source: way.flow.peer.ip(),
+        via: way.named.via,
+        contact: way.named.contact,
+        echo: way.echo.map(|echo| (echo.named, echo.instead)),
+    };
+    match alg::judge(&evidence) {
+        Verdict::Untouched | Verdict::Encrypted => (Some(false), None),
+        Verdict::Rewritten(sign) => (Some(true), Some(sign.to_string())),
+        Verdict::Unknown => (None, None),
+    }
 }
 
 /// Whose number a phone has now.
@@ -114,6 +135,10 @@ fn extension(directory: &Directory, live: &Picture, device: DeviceId, owner: Opt
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
+    use sip::Flow;
+    use switchboard::core::{Echo, Named};
     use switchboard::directory::Mobile;
 
     use super::*;
@@ -186,6 +211,87 @@ mod tests {
             .collect();
         assert_eq!(told, [(2, Some(PhoneTransport::Udp), true, UnixMs(7)), (3, None, false, UnixMs(7))]);
         assert_eq!(phones[0].extension, "101");
+    }
+
+    #[test]
+    fn a_phone_whose_answer_was_rewritten_is_told_with_the_sign() {
+        let (inside, public) = ("192.168.1.20".parse().unwrap(), "198.51.100.7".parse().unwrap());
+        let told = |named: Named, echo: Option<Echo>, transport| {
+            let flow = Flow {
+                transport,
+                local: "192.168.1.10:5060".parse().unwrap(),
+                peer: "198.51.100.7:40000".parse().unwrap(),
+                connection: 0,
+            };
+            let mut live = Picture::default();
+            let unanswered_since = None;
+            let way = PhoneWay {
+                flow,
+                named,
+                echo,
+                unanswered_since,
+            };
+            live.ways.insert(DeviceId(2), way);
+            let phones = phones(
+                &directory(),
+                (&live, true),
+                |_| Locality::Internet,
+                &mut Since::default(),
+                UnixMs(7),
+            );
+            assert_eq!(
+                (phones[1].is_rewritten, &phones[1].rewritten_sign),
+                (None, &None),
+                "the other one is not known"
+            );
+            (phones[0].is_rewritten, phones[0].rewritten_sign.clone())
+        };
+        let named = |address| Named {
+            via: Some(address),
+            contact: Some(address),
+            call_id: Some(inside),
+        };
+        let echo = Some(Echo {
+            named: inside,
+            instead: public,
+        });
+        assert_eq!(told(named(inside), None, Transport::Udp), (Some(false), None));
+        assert_eq!(
+            told(named(public), None, Transport::Udp),
+            (None, None),
+            "it may know that from STUN"
+        );
+        let sign = "To: 192.168.1.20 → 198.51.100.7".to_owned();
+        assert_eq!(told(named(public), echo, Transport::Udp), (Some(true), Some(sign)));
+        assert_eq!(told(named(public), None, Transport::Tls), (Some(false), None));
+    }
+
+    #[test]
+    fn a_phone_is_silent_for_as_long_as_it_has_left_a_question_unanswered() {
+        let mut live = Picture::default();
+        let since = Instant::now().checked_sub(Duration::from_secs(9)).unwrap();
+        let flow = Flow {
+            transport: Transport::Udp,
+            local: "192.168.1.10:5060".parse().unwrap(),
+            peer: "198.51.100.7:40000".parse().unwrap(),
+            connection: 0,
+        };
+        let way = PhoneWay {
+            flow,
+            named: Named::default(),
+            echo: None,
+            unanswered_since: Some(since),
+        };
+        live.ways.insert(DeviceId(2), way);
+        let phones = phones(
+            &directory(),
+            (&live, true),
+            |_| Locality::Internet,
+            &mut Since::default(),
+            UnixMs(7),
+        );
+        assert!(phones[0].unanswered_ms.is_some_and(|ms| (9_000..600_000).contains(&ms)));
+        assert_eq!(phones[1].unanswered_ms, None);
     }
 
     #[test]

@@ -197,6 +197,7 @@ impl Task {
             News::Live(
                 LiveEvent::Registered { .. }
                 | LiveEvent::Unregistered { .. }
+                | LiveEvent::PhoneWay { .. }
                 | LiveEvent::Line { .. }
                 | LiveEvent::LineClosed { .. }
                 | LiveEvent::LineMeasured { .. }

@@ -24,6 +24,11 @@ pub(super) struct Outgoing {
 impl Agent {
     /// OPTIONS outside of dialogs; [`Event::Pinged`] tells the outcome. `None` when there is no room for it: nobody was asked.
     pub fn options(&mut self, flow: Flow, target: &str, now: Instant) -> Option<RequestId> {
+        self.options_to(flow, target, target, now)
+    }
+
+    /// As [`Self::options`], with another address in `To`. Whoever answers has to repeat that as it is (RFC 3261 section 8.2.6.2).
+    pub fn options_to(&mut self, flow: Flow, target: &str, to: &str, now: Instant) -> Option<RequestId> {
         if self.stack.is_full(false) {
             self.stack.refused_full += 1;
             return None;
@@ -35,7 +40,7 @@ impl Agent {
         };
         let peer = NameAddr {
             display: String::new(),
-            uri: target.to_owned(),
+            uri: to.to_owned(),
         };
         let key = self.stack.key();
         let (tag, call_id) = (tag_text(self.stack.token()), tag_text(self.stack.token()));

@@ -157,6 +157,7 @@ impl Agent {
                 request,
                 status: Some(response.status()),
                 seen_as: response.seen_as(),
+                to: response.to().uri,
             }),
             ClientOwner::Outgoing(id) => self.on_responded(id, request, response, flow, now),
             ClientOwner::Bye(tag) => {
@@ -217,6 +218,7 @@ impl Agent {
                 request,
                 status: None,
                 seen_as: None,
+                to: String::new(),
             }),
             ClientOwner::Outgoing(id) => self.on_unresponded(id),
             ClientOwner::Watch(id) => self.on_notified(id, 408),

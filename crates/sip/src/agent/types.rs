@@ -351,6 +351,8 @@ pub enum Event {
         status: Option<u16>,
         /// As in [`Event::Responded`].
         seen_as: Option<SocketAddr>,
+        /// The address in `To` as the answer repeats it; empty without an answer.
+        to: String,
     },
     /// The final response to [`super::Agent::request`]; 408 when nothing came back. What a registrar says in it is read by
     /// [`crate::message::Registration`].

@@ -51,6 +51,12 @@ impl Request {
         self.header("User-Agent")
     }
 
+    /// The host that the sender's `Via` names as its own.
+    #[must_use]
+    pub fn sent_by_host(&self) -> Option<&str> {
+        Some(self.fields().vias().next()?.host)
+    }
+
     /// Whether there is an `Authorization` or `Proxy-Authorization`.
     #[must_use]
     pub fn has_authorization(&self) -> bool {

@@ -252,6 +252,17 @@ fn options_outside_of_calls_tell_who_lives() {
     world.tell(BEN, |agent, now| agent.respond(request, 200, Vec::new(), None, now));
     let events = world.run(SECOND);
     assert!(matches!(of(ANNA, &events)[..], [Event::Pinged { request, status: Some(200), .. }] if *request == ping));
+    let inside = "sip:102@192.168.1.20:5060";
+    world.tell(ANNA, |agent, now| {
+        agent.options_to(udp(ANNA, BEN), "sip:102@192.0.2.2", inside, now)
+    });
+    let Some((BEN, Event::Requested { request, message, .. })) = world.until_event(SECOND) else {
+        panic!()
+    };
+    assert_eq!((message.request_uri(), message.to().uri.as_str()), ("sip:102@192.0.2.2", inside));
+    world.tell(BEN, |agent, now| agent.respond(request, 404, Vec::new(), None, now));
+    let events = world.run(SECOND);
+    assert!(matches!(&of(ANNA, &events)[..], [Event::Pinged { status: Some(404), to, .. }] if to == inside));
     world.lose = Box::new(|_, _| true);
     let ping = world
         .tell(ANNA, |agent, now| agent.options(udp(ANNA, BEN), "sip:102@192.0.2.2", now))

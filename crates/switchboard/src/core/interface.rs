@@ -3,6 +3,7 @@
 mod control;
 mod seating;
 mod settings;
+mod ways;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ pub use self::control::{
 };
 pub use self::seating::{Guest, PersonSeat, PhoneSeat, Remembered, Seats};
 pub use self::settings::Setting;
+pub use self::ways::{Echo, Named, PhoneWay};
 
 use super::Suspicion;
 use crate::directory::{Directory, RecordingRuleId, WallClock};
@@ -400,6 +402,13 @@ pub enum LiveEvent {
     Unregistered {
         /// The device.
         device: DeviceId,
+    },
+    /// What is known of the way to a desk phone is something else.
+    PhoneWay {
+        /// The device.
+        device: DeviceId,
+        /// The way; it ends with [`Self::Unregistered`].
+        way: Box<PhoneWay>,
     },
     /// Other browsers of the same person have left no room for one of this browser phone's. A call of it goes on; its connection is closed after that.
     Displaced {

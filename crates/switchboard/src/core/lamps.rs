@@ -149,6 +149,7 @@ impl Lamps {
             }
             LiveEvent::Registered { .. }
             | LiveEvent::Unregistered { .. }
+            | LiveEvent::PhoneWay { .. }
             | LiveEvent::Displaced { .. }
             | LiveEvent::Line { .. }
             | LiveEvent::LineClosed { .. }

@@ -91,10 +91,13 @@ impl Core {
         ) {
             Ok(changes) => {
                 self.flows.register(flow, id);
-                self.watch_over(id, flow, now);
                 let headers = self.contacts_of(id, message, now);
                 self.agent.respond(request, 200, headers, None, now);
                 self.registrations_changed(changes, now);
+                if stays {
+                    self.came_by(id, flow, message, now);
+                }
+                self.watch_over(id, flow, now);
                 if stays {
                     self.arrived(id, flow, message, now);
                 }

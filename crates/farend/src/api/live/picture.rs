@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use model::{CallId, DeviceId, TeamId, TrunkId, UserId};
 use sip::Transport;
-use switchboard::core::{Attendance, CallState, CallView, ConferenceView, LineCall, ParkedCall, RingingCall, UserState};
+use switchboard::core::{Attendance, CallState, CallView, ConferenceView, LineCall, ParkedCall, PhoneWay, RingingCall, UserState};
 use switchboard::directory::Directory;
 use switchboard::trunks::{LineId, LineMeasure, LineReport, LineState};
 use time::OffsetDateTime;
@@ -18,6 +18,8 @@ use time::OffsetDateTime;
 pub struct Picture {
     /// Devices that have a way to them, and how they registered last.
     pub registered: BTreeMap<DeviceId, Registered>,
+    /// What is known of the ways to desk phones.
+    pub ways: BTreeMap<DeviceId, PhoneWay>,
     /// What people do; those not listed are offline.
     pub users: BTreeMap<UserId, UserState>,
     /// How the lines of trunks are.

@@ -1,6 +1,6 @@
 //! What desk phones need: keep-alive behind NAT, encryption where they can, one ring for one phone.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use model::control::{Command, Event as Report, Peer, Srtp};
 
@@ -117,6 +117,186 @@ fn many_phones_are_asked_a_few_at_a_time() {
     assert_eq!(bench.core.poll_timeout(), Some(bench.core.poll_timeout().unwrap().min(bench.now)));
     bench.after(SECOND);
     assert_eq!(bench.core.pings_len(), 0);
+}
+
+/// A REGISTER of Anna's desk phone at home, with this `Call-ID`, `Via` and `Contact`.
+fn from_home(bench: &mut Bench, flow: Flow, (call_id, via, contact): (&str, &str, &str)) {
+    bench.open(flow, ANNA_DESK);
+    bench.sent += 1;
+    let number = bench.sent;
+    let message = format!(
+        "REGISTER sip:farend SIP/2.0\r\nVia: SIP/2.0/UDP {via};rport;branch=z9hG4bKhome{number}\r\nMax-Forwards: 70\r\n\
+         From: <sip:101-desk@farend>;tag=t\r\nTo: <sip:101-desk@farend>\r\nCall-ID: {call_id}\r\nCSeq: {number} REGISTER\r\n\
+         Contact: <sip:101-desk@{contact}>\r\nContent-Length: 0\r\n\r\n"
+    );
+    let bytes = message.as_bytes();
+    bench.handle(Input::Received { flow, bytes });
+    assert_eq!(bench.lines(), ["SIP/2.0 200 OK"]);
+}
+
+/// The ways to phones that were told.
+fn ways(bench: &mut Bench) -> Vec<PhoneWay> {
+    let told = std::mem::take(&mut bench.outputs).into_iter().filter_map(|output| match output {
+        Output::Event(LiveEvent::PhoneWay { device: ANNA_DESK, way }) => Some(*way),
+        _ => None,
+    });
+    told.collect()
+}
+
+fn home() -> Flow {
+    Flow {
+        peer: "198.51.100.7:41000".parse().unwrap(),
+        ..udp(3)
+    }
+}
+
+const INSIDE: &str = "192.168.1.20:5060";
+const OUTSIDE: &str = "198.51.100.7:41000";
+
+#[test]
+fn what_a_phone_names_as_its_own_is_told_once() {
+    let mut bench = Bench::new();
+    for _ in 0..2 {
+        from_home(&mut bench, home(), ("a@192.168.1.20", INSIDE, INSIDE));
+    }
+    let inside = Some("192.168.1.20".parse().unwrap());
+    let (via, contact, call_id) = (inside, inside, inside);
+    let named = Named { via, contact, call_id };
+    let way = |named| PhoneWay {
+        flow: home(),
+        named,
+        echo: None,
+        unanswered_since: None,
+    };
+    assert_eq!(ways(&mut bench), [way(named)]);
+    // Nothing is to be found out: its addresses have come through.
+    bench.after(25 * SECOND);
+    assert!(pings(&mut bench)[0].contains("\r\nTo: <sip:101-desk@192.168.1.20:5060>\r\n"));
+    bench.outputs.clear();
+    from_home(&mut bench, home(), ("b", "phone.invalid", "phone.invalid:5060"));
+    let named = Named::default();
+    assert_eq!(ways(&mut bench), [way(named)]);
+}
+
+#[test]
+fn a_router_that_rewrites_what_a_phone_repeats_is_caught() {
+    let mut bench = Bench::new();
+    from_home(&mut bench, home(), ("a@192.168.1.20", OUTSIDE, OUTSIDE));
+    assert_eq!(ways(&mut bench).len(), 1);
+    // By the port that it is seen at first, then by the usual one.
+    for (port, is_rewritten) in [(41_000, false), (5_060, true), (5_060, true), (5_060, false), (41_000, false)] {
+        bench.after(25 * SECOND);
+        let asked = pings(&mut bench).remove(0);
+        assert!(asked.starts_with("OPTIONS sip:101-desk@198.51.100.7:41000 "), "{asked}");
+        let to = format!("<sip:101-desk@192.168.1.20:{port}>");
+        assert_eq!(headers(&asked)["To"], to);
+        let answered = if is_rewritten {
+            asked.replace(&to, "<sip:101-desk@198.51.100.7:41000>")
+        } else {
+            asked
+        };
+        respond(&mut bench, home(), &answered, "200 OK");
+        from_home(&mut bench, home(), ("a@192.168.1.20", OUTSIDE, OUTSIDE));
+    }
+    let echo = Echo {
+        named: "192.168.1.20".parse().unwrap(),
+        instead: home().peer.ip(),
+    };
+    let told: Vec<_> = ways(&mut bench).into_iter().map(|way| way.echo).collect();
+    assert_eq!(told, [Some(echo), None]);
+}
+
+#[test]
+fn a_phone_that_answers_otherwise_than_it_should_proves_nothing() {
+    for instead in ["sip:101-desk@192.168.1.99", "sip:101-desk@farend", "tel:101", ""] {
+        let mut bench = Bench::new();
+        from_home(&mut bench, home(), ("a@192.168.1.20", OUTSIDE, OUTSIDE));
+        bench.after(25 * SECOND);
+        let asked = pings(&mut bench).remove(0);
+        let answered = asked.replace("sip:101-desk@192.168.1.20:41000", instead);
+        assert_ne!(answered, asked);
+        respond(&mut bench, home(), &answered, "200 OK");
+        assert_eq!(ways(&mut bench).last().and_then(|way| way.echo), None, "{instead}");
+    }
+}
+
+#[test]
+fn our_own_router_is_not_taken_for_that_of_a_phone() {
+    let mut bench = Bench::new();
+    let ours = home().local.ip();
+    from_home(&mut bench, home(), (&format!("a@{ours}"), OUTSIDE, OUTSIDE));
+    bench.after(25 * SECOND);
+    assert_eq!(headers(&pings(&mut bench)[0])["To"], "<sip:101-desk@198.51.100.7:41000>");
+}
+
+/// Since when the desk phone is silent, as it was told, in seconds since `begin`.
+fn silences(bench: &mut Bench, begin: Instant) -> Vec<Option<u64>> {
+    let told = ways(bench).into_iter();
+    told.map(|way| Some(way.unanswered_since?.duration_since(begin).as_secs()))
+        .collect()
+}
+
+#[test]
+fn a_phone_that_was_off_is_silent_until_it_is_back() {
+    let mut bench = Bench::new();
+    let begin = bench.now;
+    let registers = |bench: &mut Bench| from_home(bench, home(), ("a@192.168.1.20", INSIDE, INSIDE));
+    registers(&mut bench);
+    bench.after(25 * SECOND);
+    let asked = pings(&mut bench).remove(0);
+    respond(&mut bench, home(), &asked, "200 OK");
+    registers(&mut bench);
+    assert_eq!(silences(&mut bench, begin), [None]);
+    // It falls silent, and is given up.
+    bench.after(34 * SECOND);
+    assert_eq!(silences(&mut bench, begin), [Some(50)]);
+    assert!(is_registered(&bench));
+    bench.after(9 * SECOND);
+    assert!(!is_registered(&bench));
+    bench.outputs.clear();
+    registers(&mut bench);
+    assert_eq!(silences(&mut bench, begin), [None], "it may only have been off");
+    bench.after(25 * SECOND);
+    let asked = pings(&mut bench).pop().expect("it is asked");
+    respond(&mut bench, home(), &asked, "200 OK");
+    assert_eq!(silences(&mut bench, begin), []);
+}
+
+#[test]
+fn a_phone_that_registers_and_never_answers_again_is_silent_all_the_while() {
+    let mut bench = Bench::new();
+    let begin = bench.now;
+    let registers = |bench: &mut Bench| from_home(bench, home(), ("a@192.168.1.20", INSIDE, INSIDE));
+    registers(&mut bench);
+    bench.after(25 * SECOND);
+    let asked = pings(&mut bench).remove(0);
+    respond(&mut bench, home(), &asked, "200 OK");
+    let mut told = silences(&mut bench, begin);
+    for _ in 0..8 {
+        registers(&mut bench);
+        bench.after(30 * SECOND);
+        told.extend(silences(&mut bench, begin));
+    }
+    // Before it has ever answered nothing is said; then it is silent, returns, and is silent from the beginning.
+    assert_eq!(told, [None, Some(50), None, Some(50)]);
+    registers(&mut bench);
+    bench.after(25 * SECOND);
+    let asked = pings(&mut bench).pop().expect("it is asked again");
+    respond(&mut bench, home(), &asked, "200 OK");
+    assert_eq!(silences(&mut bench, begin), [None]);
+}
+
+#[test]
+fn a_phone_that_has_never_answered_is_not_called_silent() {
+    let mut bench = Bench::new();
+    let begin = bench.now;
+    let mut told = Vec::new();
+    for _ in 0..4 {
+        from_home(&mut bench, home(), ("a@192.168.1.20", INSIDE, INSIDE));
+        bench.after(40 * SECOND);
+        told.extend(silences(&mut bench, begin));
+    }
+    assert_eq!(told, [None]);
 }
 
 fn offers(bench: &Bench) -> Vec<(model::LegId, Srtp)> {
