@@ -48,6 +48,15 @@ export function usePhoneState(): PhoneState {
   return useStateOf(usePhone());
 }
 
+/** Whether calls can be made, for what does not look at the calls themselves: lists need not be drawn anew for each of their seconds. */
+export function useLine(): PhoneState['line'] {
+  const phone = usePhone();
+  return useSyncExternalStore(
+    (changed) => phone.subscribe(changed),
+    () => phone.state().line,
+  );
+}
+
 export function useStateOf(phone: Phone): PhoneState {
   return useSyncExternalStore(
     (changed) => phone.subscribe(changed),

@@ -43,8 +43,10 @@ pub const REFRESH_MIN: Duration = Duration::from_secs(2);
 pub struct Settings {
     /// From an answer to the next request, on average. It differs by an eighth to either side, so that servers are not asked in step.
     pub refresh: Duration,
-    /// From the first request to its repetition; doubles with each (RFC 8489 section 6.2.1, which begins slower).
+    /// From the first request to its repetition; doubles with each (RFC 8489 section 6.2.1, which begins slower) up to `repeat_max`.
     pub repeat_first: Duration,
+    /// From a request to its repetition at the most.
+    pub repeat_max: Duration,
     /// How often a request is sent at most before its server counts as silent.
     pub tries_max: u8,
     /// From silence to the next request, while another server answers.
@@ -57,6 +59,7 @@ impl Default for Settings {
         Self {
             refresh: Duration::from_millis(4_500),
             repeat_first: Duration::from_millis(100),
+            repeat_max: Duration::from_secs(1),
             tries_max: 6,
             retry: Duration::from_secs(60),
         }

@@ -150,7 +150,7 @@ impl Flights {
     }
 
     /// A SIP message has come or goes.
-    pub(crate) fn message(&self, flow: &Flow, is_inbound: bool, bytes: &[u8], now: Instant) {
+    pub fn message(&self, flow: &Flow, is_inbound: bool, bytes: &[u8], now: Instant) {
         if self.0.tap.is_on() {
             self.0.tap.sip(flow, is_inbound, bytes);
         }
@@ -160,7 +160,7 @@ impl Flights {
     }
 
     /// The switchboard wants something done.
-    pub(crate) fn output(&self, output: &Output, now: Instant) {
+    pub fn output(&self, output: &Output, now: Instant) {
         if let Output::Event(LiveEvent::Registered { device, from, .. }) = output {
             self.place(*device, *from);
         }
@@ -189,7 +189,7 @@ impl Flights {
     }
 
     /// Names and trunks are others.
-    pub(crate) fn follow(&self, directory: Arc<Directory>) {
+    pub fn follow(&self, directory: Arc<Directory>) {
         self.0.directory.store(directory);
     }
 

@@ -9,6 +9,7 @@
 
 mod calls;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -63,6 +64,8 @@ struct Inner {
     waiting: Mutex<Option<mpsc::Receiver<News>>>,
     evidence: broadcast::Sender<Arc<Call>>,
     known: RwLock<Vec<Arc<Call>>>,
+    /// What people were told that is not over: whoever listens anew has to hear it.
+    open: RwLock<BTreeMap<(UserId, CallId, Direction), Told>>,
     spent: Spent,
 }
 
@@ -74,6 +77,7 @@ impl Default for Watching {
             waiting: Mutex::new(Some(waiting)),
             evidence: broadcast::Sender::new(EVIDENCE_MAX),
             known: RwLock::default(),
+            open: RwLock::default(),
             spent: Spent::default(),
         }))
     }
@@ -105,6 +109,26 @@ impl Watching {
         self.0.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What this person was told of their calls that is not over.
+    #[must_use]
+    pub fn open_of(&self, user: UserId) -> Vec<Told> {
+        let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
+        let first = (user, CallId(0), Direction::FromMe);
+        let own = open.range(first..).take_while(|((whose, ..), _)| *whose == user);
+        own.map(|(_, told)| *told).collect()
+    }
+
+    /// Keeps what is told, until it is over.
+    fn keep(&self, told: &Told) {
+        let key = (told.user, told.call, told.direction);
+        let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
+        if told.trouble.is_some() {
+            open.insert(key, *told);
+        } else {
+            open.remove(&key);
+        }
+    }
+
     /// What the watch costs, and what it tells.
     pub(crate) fn spent(&self) -> &Spent {
         &self.0.spent
@@ -131,7 +155,10 @@ impl Watching {
                     Some(News::Browser { call, user, side, at }) => calls.browser_says(call, user, side, moment(at)),
                     None => calls.look(moment(Instant::now())),
                 };
-                told.into_iter().for_each(&tell);
+                for told in told {
+                    self.keep(&told);
+                    tell(told);
+                }
                 self.show(&mut calls);
             });
         }

@@ -5,6 +5,7 @@ mod api {
     mod administration;
     mod call_features;
     mod calls;
+    mod canaries;
     mod checks;
     mod coming_together;
     pub(super) mod company;

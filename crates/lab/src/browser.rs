@@ -192,6 +192,19 @@ impl Browser {
         });
     }
 
+    /// Clicks an element that goes when it is clicked, until it is gone: where a page grows, a click may hit what is there no more.
+    #[track_caller]
+    pub fn click_away(&self, role: &str, name: &str) {
+        self.click(role, name);
+        wait::until_true_seldom(&format!("{role} “{name}” is gone"), ELEMENT_LIMIT, || {
+            let is_gone = !self.shows(role, name);
+            if !is_gone {
+                drop(self.try_click(role, name));
+            }
+            is_gone
+        });
+    }
+
     /// Replaces what stands in a text field, as soon as it is there.
     #[track_caller]
     pub fn fill(&self, role: &str, name: &str, text: &str) {
@@ -278,22 +291,14 @@ impl Browser {
     fn try_click(&self, role: &str, name: &str) -> anyhow::Result<()> {
         let node = self.find(role, name)?.context("not there")?;
         self.call("DOM.scrollIntoViewIfNeeded", json!({"backendNodeId": node}))?;
-        let quads = self.call("DOM.getContentQuads", json!({"backendNodeId": node}))?;
-        let corners: Vec<f64> = quads["quads"][0]
-            .as_array()
-            .context("not drawn")?
-            .iter()
-            .filter_map(Value::as_f64)
-            .collect();
-        let (x, y) = (
-            corners.iter().step_by(2).sum::<f64>() / 4.0,
-            corners.iter().skip(1).step_by(2).sum::<f64>() / 4.0,
-        );
+        let (x, y) = self.middle(&node)?;
         let disabled = self.of_node(&node, "function() { return this.matches(':disabled') }")?;
         anyhow::ensure!(disabled == false, "it is disabled");
         // What is under the pointer must be the element, or a person could not click it either.
         let reached = self.of_node(&node, &format!("function() {{ const at = document.elementFromPoint({x}, {y}); return !!at && (this.contains(at) || at.contains(this) || this.labels?.length > 0) }}"))?;
         anyhow::ensure!(reached == true, "something covers it");
+        // While a page grows, the pointer would hit what comes after.
+        anyhow::ensure!(self.middle(&node)? == (x, y), "it moves");
         for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
             self.call(
                 "Input.dispatchMouseEvent",
@@ -301,6 +306,17 @@ impl Browser {
             )?;
         }
         Ok(())
+    }
+
+    /// Where the middle of an element is, in pixels of the window.
+    fn middle(&self, node: &Value) -> anyhow::Result<(f64, f64)> {
+        let quads = self.call("DOM.getContentQuads", json!({"backendNodeId": node}))?;
+        let corners = quads["quads"][0].as_array().context("not drawn")?;
+        let corners: Vec<f64> = corners.iter().filter_map(Value::as_f64).collect();
+        Ok((
+            corners.iter().step_by(2).sum::<f64>() / 4.0,
+            corners.iter().skip(1).step_by(2).sum::<f64>() / 4.0,
+        ))
     }
 
     fn try_fill(&self, role: &str, name: &str, text: &str) -> anyhow::Result<()> {

@@ -449,6 +449,9 @@ describe('during a call', () => {
       sentence_code: '',
     });
     expect(screen.queryByText(/your device sends no sound/)).toBeNull();
+    // What was over while nobody listened is told no more.
+    opened.stage.server.reconnect();
+    await waitFor(() => expect(screen.queryByText(/microphone seems to be muted/)).toBeNull());
   });
 
   it('tells the server once what its microphone does, and again when that changes', async () => {
@@ -461,6 +464,15 @@ describe('during a call', () => {
     stage.signalling.network.microphone.muted = true;
     await waitFor(() => expect(sides).toHaveLength(2));
     expect(sides[1]).toMatchObject({ side: { microphone: 'muted_by_system' } });
+    let inVain = 0;
+    const away = { configurable: true, get: () => (inVain += 1) > 0 };
+    Object.defineProperty(stage.server.options, 'away', away);
+    stage.signalling.network.microphone.muted = false;
+    await waitFor(() => expect(inVain).toBeGreaterThan(1), { timeout: 5_000 });
+    expect(sides).toHaveLength(2);
+    Object.defineProperty(stage.server.options, 'away', { value: false });
+    await waitFor(() => expect(sides).toHaveLength(3));
+    expect(sides[2]).not.toMatchObject({ side: { microphone: 'muted_by_system' } });
   });
 
   it('says when the sound takes long to come', async () => {

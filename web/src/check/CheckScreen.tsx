@@ -107,7 +107,9 @@ function Phase({ check, run, state, isGuest, isCalling, onStart }: PhaseProps) {
           icon={<IconPlugConnectedX size={20} />}
           title={`${t('check.unsent.title')}.`}
           action={
-            <Button onClick={() => run.dispatch({ type: 'SendWanted' })}>{t('check.unsent.retry')}</Button>
+            <Button onClick={() => run.dispatch({ type: 'SendWanted', at: check.instruments.clock.now() })}>
+              {t('check.unsent.retry')}
+            </Button>
           }
         >
           {told(state.why) === 'expired' ? t('check.refused.expiredText') : t('check.unsent.text')}

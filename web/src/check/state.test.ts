@@ -6,6 +6,7 @@ import {
   CONNECTING_MAX_MS,
   ECHO_MAX_MS,
   OTHERS_LISTENING_MS,
+  SENDING_MAX_MS,
   STAGGER_MS,
   UNANSWERED_MIN_MS,
   WAYS,
@@ -427,7 +428,19 @@ describe('the result', () => {
     const played = sent();
     played.tell({ type: 'SendFailed', why: 'away' });
     expect(played.state).toMatchObject({ phase: 'unsent', why: 'away' });
-    expect(played.tell({ type: 'SendWanted' })).toMatchObject([{ do: 'Send', check: { took_ms: 40 } }]);
+    expect(played.tell({ type: 'SendWanted', at: 90 })).toMatchObject([
+      { do: 'Send', check: { took_ms: 40 } },
+    ]);
+  });
+
+  it('is not waited for without end, and welcome when it comes late', () => {
+    const played = sent();
+    played.until(40 + SENDING_MAX_MS - 1);
+    expect(played.state.phase).toBe('sending');
+    played.until(40 + SENDING_MAX_MS);
+    expect(played.state).toMatchObject({ phase: 'unsent', why: 'away' });
+    played.tell({ type: 'Sent', verdict: VERDICT });
+    expect(played.state).toMatchObject({ phase: 'done', verdict: VERDICT });
   });
 
   it('is followed by another run', () => {

@@ -20,6 +20,7 @@ import type {
 import {
   beginRun,
   isMeasured,
+  SENDING_MAX_MS,
   WAYS,
   type Abilities,
   type Measurement,
@@ -37,7 +38,7 @@ export type CheckState =
   | { phase: 'refused'; why: Refusal }
   | { phase: 'ready'; about: CheckAbout }
   | { phase: 'running'; run: Run }
-  | { phase: 'sending'; run: Run; check: Check }
+  | { phase: 'sending'; run: Run; check: Check; until: number }
   /** The result is here and nobody has seen it. */
   | { phase: 'unsent'; run: Run; check: Check; why: Refusal }
   | { phase: 'done'; run: Run; check: Check; verdict: CheckVerdict };
@@ -61,7 +62,7 @@ export type CheckEvent =
   | { type: 'TimePassed'; at: number }
   | { type: 'Sent'; verdict: CheckVerdict }
   | { type: 'SendFailed'; why: Refusal }
-  | { type: 'SendWanted' };
+  | { type: 'SendWanted'; at: number };
 
 export type CheckCommand =
   | { do: 'Load' }
@@ -103,6 +104,7 @@ export function step(state: CheckState, event: CheckEvent): CheckStep {
 
 /** When time alone changes something; `null`: never. */
 export function deadline(state: CheckState): number | null {
+  if (state.phase === 'sending') return state.until;
   if (state.phase !== 'running') return null;
   const { run } = state;
   const due = [run.page, run.websocket, run.gathering, run.bandwidth].flatMap((each) =>
@@ -167,6 +169,7 @@ function take(run: Run, event: Exclude<Extract<CheckEvent, { at: number }>, Soun
     case 'WayClosed':
       return takeWay(run, event);
     case 'Started':
+    case 'SendWanted':
     case 'TimePassed':
       return run;
   }
@@ -175,15 +178,23 @@ function take(run: Run, event: Exclude<Extract<CheckEvent, { at: number }>, Soun
 function stepAfter(state: Extract<CheckState, { check: Check }>, event: CheckEvent): CheckStep {
   const { run, check } = state;
   if (event.type === 'Started') return start(run.about, event.abilities, event.at);
-  if (state.phase === 'sending') {
-    if (event.type === 'Sent')
-      return { state: { phase: 'done', run, check, verdict: event.verdict }, commands: [] };
-    if (event.type === 'SendFailed')
-      return { state: { phase: 'unsent', run, check, why: event.why }, commands: [] };
-  } else if (event.type === 'SendWanted') {
-    return { state: { phase: 'sending', run, check }, commands: [{ do: 'Send', check }] };
-  }
+  const isSending = state.phase === 'sending';
+  // Late is early enough, as long as nobody has sent it once more.
+  if (event.type === 'Sent' && state.phase !== 'done')
+    return { state: { phase: 'done', run, check, verdict: event.verdict }, commands: [] };
+  if (event.type === 'SendFailed' && isSending)
+    return { state: { phase: 'unsent', run, check, why: event.why }, commands: [] };
+  if (event.type === 'TimePassed' && isSending && event.at >= state.until)
+    return { state: { phase: 'unsent', run, check, why: 'away' }, commands: [] };
+  if (event.type === 'SendWanted' && state.phase === 'unsent') return send(run, check, event.at);
   return { state, commands: [] };
+}
+
+function send(run: Run, check: Check, at: number): CheckStep {
+  return {
+    state: { phase: 'sending', run, check, until: at + SENDING_MAX_MS },
+    commands: [{ do: 'Send', check }],
+  };
 }
 
 /** What time has brought, and whether all is done. */
@@ -193,7 +204,8 @@ function goOn(before: Run, at: number): CheckStep {
   if (!isMeasured(run) || run.sound.questions.length > 0)
     return { state: { phase: 'running', run }, commands };
   const check = checkOf(run, at);
-  return { state: { phase: 'sending', run, check }, commands: [...commands, { do: 'Send', check }] };
+  const sent = send(run, check, at);
+  return { state: sent.state, commands: [...commands, ...sent.commands] };
 }
 
 function expire(run: Run, at: number): Run {

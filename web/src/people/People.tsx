@@ -1,9 +1,9 @@
 import { Button, Skeleton } from '@mantine/core';
 import { IconMusic, IconPhone, IconPlugConnectedX, IconUsers, IconVolume } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { User } from '../api/types.ts';
-import { usePhone, usePhoneState } from '../backend.ts';
+import { useLine, usePhone } from '../backend.ts';
 import { ParkPanel } from '../parked/ParkPanel.tsx';
 import type { Party } from '../phone/calls.ts';
 import { Empty } from '../ui/Empty.tsx';
@@ -15,7 +15,7 @@ import { TeamPanels } from '../team/TeamPanels.tsx';
 import { useMe, useUsers } from './directory.ts';
 
 /** Everybody, and whether they can talk. A click calls. */
-export function People() {
+export const People = memo(function People() {
   const { t } = useTranslation();
   const me = useMe();
   const errorWords = useErrorWords();
@@ -55,9 +55,9 @@ export function People() {
       )}
     </section>
   );
-}
+});
 
-function PersonRow({ user }: { user: User }) {
+const PersonRow = memo(function PersonRow({ user }: { user: User }) {
   const number = user.extension ?? '';
   return (
     <CallRow
@@ -66,7 +66,7 @@ function PersonRow({ user }: { user: User }) {
       text={<StateWords state={user.state} />}
     />
   );
-}
+});
 
 /** Numbers that help to find out whether the own sound works. */
 function Services() {
@@ -116,7 +116,7 @@ interface CallRowProps {
 function CallRow({ party, face, text }: CallRowProps) {
   const { t } = useTranslation();
   const phone = usePhone();
-  const { line } = usePhoneState();
+  const line = useLine();
   return (
     <li>
       <button

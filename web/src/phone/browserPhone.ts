@@ -58,7 +58,7 @@ export class BrowserPhone implements Phone {
   readonly #guards = new Map<CallId, Guard>();
   /** What is known of our own side of each call, and what the server was told of it. */
   readonly #observed = new Map<CallId, { now: Observed; told: OwnSide | null; told_of: string | null }>();
-  #onOwnSide: ((journal_id: string, side: OwnSide) => void) | null = null;
+  #onOwnSide: ((journal_id: string, side: OwnSide) => Promise<void>) | null = null;
   /** The server's last word about all calls, while a call here has no name to find it by. */
   #told: { live: readonly LiveCall[]; device: number | null } | null = null;
   #lineIsOpen = false;
@@ -142,8 +142,11 @@ export class BrowserPhone implements Phone {
     this.#judge(call.id);
   }
 
-  /** Hears whenever our own side of a call is another one. Returns the function that ends it. */
-  onOwnSide(told: (journal_id: string, side: OwnSide) => void): () => void {
+  /**
+   * Hears whenever our own side of a call is another one; hears it again with the next look when the promise is broken. Returns the function
+   * that ends it.
+   */
+  onOwnSide(told: (journal_id: string, side: OwnSide) => Promise<void>): () => void {
     this.#onOwnSide = told;
     return () => {
       if (this.#onOwnSide === told) this.#onOwnSide = null;
@@ -171,6 +174,16 @@ export class BrowserPhone implements Phone {
       this.#guards.get(call.id)?.unheard();
   }
 
+  /** The server is about to tell anew which calls have no sound; what it has told before may be over. */
+  soundUnknown(): void {
+    for (const call of this.#state.calls) {
+      if (call.phase !== 'running') continue;
+      for (const direction of ['from_me', 'to_me'] as const)
+        if (call.lost[direction] !== null)
+          this.dispatch({ type: 'SoundWatched', call: call.id, direction, loss: null });
+    }
+  }
+
   #faultOf(call: CallId): SoundLoss['microphone'] {
     const microphone = this.#observed.get(call)?.now.side.microphone;
     return microphone === 'works' || microphone === 'unknown' ? null : (microphone ?? null);
@@ -193,7 +206,11 @@ export class BrowserPhone implements Phone {
     const isNews = known.told_of !== call.journal_id || known.told === null || !isSame(known.told, now.side);
     const tells = isNews && call.journal_id !== null && this.#onOwnSide !== null;
     this.#observed.set(id, tells ? { now, told: now.side, told_of: call.journal_id } : { ...known, now });
-    if (tells && call.journal_id !== null) this.#onOwnSide?.(call.journal_id, now.side);
+    if (!tells || call.journal_id === null) return;
+    this.#onOwnSide?.(call.journal_id, now.side).catch(() => {
+      const latest = this.#observed.get(id);
+      if (latest?.told === now.side) this.#observed.set(id, { ...latest, told: null });
+    });
   }
 
   /** The server's word about all of one's calls; `device`: this phone. */

@@ -8,11 +8,12 @@ import {
   IconPlugConnectedX,
 } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JournalCall } from '../api/types.ts';
-import { useBackend, usePhone, usePhoneState } from '../backend.ts';
+import { useBackend, useLine, usePhone } from '../backend.ts';
 import { callAddress } from '../doctor/addresses.ts';
-import { useDirectory } from '../people/directory.ts';
+import { useDirectory, type Directory } from '../people/directory.ts';
 import { ListenButton } from '../recording/ListenButton.tsx';
 import { formatDuration } from '../phone/number.ts';
 import { Empty } from '../ui/Empty.tsx';
@@ -26,7 +27,7 @@ import { dayOf, timeOf, useGroups } from './days.ts';
 import { useSeeingMissed } from './missed.ts';
 
 /** One's own past calls. A click calls back. */
-export function RecentCalls() {
+export const RecentCalls = memo(function RecentCalls() {
   const { t } = useTranslation();
   const errorWords = useErrorWords();
   const { data, error, isPending, refetch, isFetching, hasNextPage, fetchNextPage, isFetchingNextPage } =
@@ -69,11 +70,12 @@ export function RecentCalls() {
       )}
     </section>
   );
-}
+});
 
 function Days({ calls }: { calls: readonly JournalCall[] }) {
   const { t, i18n } = useTranslation();
   const groups = useGroups(calls);
+  const directory = useDirectory();
   return groups.map(([day, group]) => (
     <div key={day}>
       <h3 className={listClasses.group}>
@@ -81,18 +83,18 @@ function Days({ calls }: { calls: readonly JournalCall[] }) {
       </h3>
       <ul className={listClasses.list}>
         {group.map((call) => (
-          <CallRow key={call.id} call={call} />
+          <CallRow key={call.id} call={call} directory={directory} />
         ))}
       </ul>
     </div>
   ));
 }
 
-function CallRow({ call }: { call: JournalCall }) {
+const CallRow = memo(function CallRow({ call, directory }: { call: JournalCall; directory: Directory }) {
   const { t, i18n } = useTranslation();
   const phone = usePhone();
-  const { line } = usePhoneState();
-  const { nameOf, byNumber } = useDirectory();
+  const line = useLine();
+  const { nameOf, byNumber } = directory;
   const party = { number: call.peer.number, name: call.peer.name };
   const name = nameOf(party);
   const incoming = call.direction === 'incoming';
@@ -132,7 +134,7 @@ function CallRow({ call }: { call: JournalCall }) {
           {timeOf(call.started_at, localeOf(i18n.language))}
         </time>
       </button>
-      {call.recording_id !== null && <Listen call={call} recording={call.recording_id} />}
+      {call.recording_id !== null && <Listen call={call} recording={call.recording_id} name={name} />}
       {call.answered_at !== null && (
         <a className={classes.details} href={callAddress(call.id)}>
           <IconListDetails size={19} aria-hidden="true" />
@@ -141,13 +143,12 @@ function CallRow({ call }: { call: JournalCall }) {
       )}
     </li>
   );
-}
+});
 
 /** What was recorded of it. */
-function Listen({ call, recording }: { call: JournalCall; recording: string }) {
+function Listen({ call, recording, name }: { call: JournalCall; recording: string; name: string }) {
   const { api } = useBackend();
-  const { nameOf } = useDirectory();
-  const { id, peer, started_at, answered_at, duration_seconds } = call;
+  const { id, started_at, answered_at, duration_seconds } = call;
   const heard = {
     id: recording,
     call_id: id,
@@ -157,7 +158,7 @@ function Listen({ call, recording }: { call: JournalCall; recording: string }) {
     started_at: answered_at ?? started_at,
     duration_ms: 1_000 * (duration_seconds ?? 0),
   };
-  return <ListenButton track={{ url: api.recordingAudio(recording), heard }} name={nameOf(peer)} />;
+  return <ListenButton track={{ url: api.recordingAudio(recording), heard }} name={name} />;
 }
 
 function outcomeWords(call: JournalCall, t: TFunction): string {

@@ -1,5 +1,6 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { ServerAway } from '../api/client.ts';
 import type { Device, LiveCall, Me, RecordingStorage, Seat, ServerEvent, User } from '../api/types.ts';
 import { useBackend, type Backend } from '../backend.ts';
 import {
@@ -29,9 +30,13 @@ export function useServerEvents({ id, phone }: Me, signedOut: () => void): void 
   const device = phone?.device_id ?? null;
   useEffect(
     () =>
-      backend.phone.onOwnSide((call, side) => {
-        // The next change, or the next look, tells more.
-        backend.api.tellOwnSide(call, side).catch(() => undefined);
+      backend.phone.onOwnSide(async (call, side) => {
+        try {
+          await backend.api.tellOwnSide(call, side);
+        } catch (error) {
+          // Whoever says no would say so again.
+          if (error instanceof ServerAway) throw error;
+        }
       }),
     [backend],
   );
@@ -67,6 +72,7 @@ function apply(queries: QueryClient, backend: Backend, me: Listening, event: Ser
       rememberRecorded(queries, event.calls, false, Date.now());
       desk.told(event.calls);
       phone.told(event.calls, me.device);
+      phone.soundUnknown();
       rememberAll(queries, event);
       return;
     }

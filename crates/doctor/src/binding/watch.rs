@@ -102,7 +102,8 @@ impl Watch {
             self.refused = None;
             return Step::GaveUp { is_news: !again };
         }
-        let due = now + settings.repeat_first * 2_u32.saturating_pow(request.tries.into());
+        let pause = settings.repeat_first * 2_u32.saturating_pow(request.tries.into());
+        let due = now + pause.min(settings.repeat_max);
         let due = due.max(request.begun + self.patience());
         request.tries += 1;
         let packet = Message::request(request.id).to_bytes();

@@ -180,7 +180,7 @@ impl Watcher {
         self.look_up().await;
         let picture = self.api.live().picture();
         self.seats = picture.seats_of(self.who.user.id);
-        send_json(socket, &self.snapshot(&picture)).await?;
+        self.send_all(socket, &picture).await?;
         Ok(news)
     }
 
@@ -189,7 +189,16 @@ impl Watcher {
         self.look_up().await;
         let picture = self.api.live().picture();
         self.seats = picture.seats_of(self.who.user.id);
-        send_json(socket, &self.snapshot(&picture)).await
+        self.send_all(socket, &picture).await
+    }
+
+    /// How everything stands, and which of one's own calls have no sound.
+    async fn send_all(&self, socket: &mut WebSocket, picture: &Picture) -> Result<(), Gone> {
+        send_json(socket, &self.snapshot(picture)).await?;
+        for told in self.api.live().watching().open_of(self.who.user.id) {
+            send_json(socket, &EventMessage::sound(self.api.0.parts.run, told)).await?;
+        }
+        Ok(())
     }
 
     async fn look_up(&mut self) {

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_millis(350);
 
 /// So often a request is sent. Routers limit how often they refuse (RFC 1812 section 4.3.2.8), many to once a second: of two servers that are
 /// asked at the same time, the second is told of it later.
-const TRIES_MAX: usize = 6;
+const TRIES_MAX: usize = 8;
 
 /// A refusal counts for so long, though later requests meet silence: those may have been too many at a time.
 const REFUSAL_COUNTS: Duration = Duration::from_secs(15);

@@ -81,8 +81,9 @@ async fn write(flights: &Flights, store: &Store, batch: &[KeptFlight], was_faili
 }
 
 impl Flights {
-    /// Takes notes and packets; gives the calls that are over.
-    fn round(&self, is_last: bool) -> Vec<KeptFlight> {
+    /// Takes notes and packets, as the task does; gives the calls that are over.
+    #[must_use]
+    pub fn round(&self, is_last: bool) -> Vec<KeptFlight> {
         let now = Instant::now();
         // Packets first: the notes that tell whose they are have been made by then.
         let is_captured = self.captures().is_running();

@@ -32,7 +32,7 @@ pub(super) struct Moment {
 }
 
 /// In which direction somebody's call has no sound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
     /// They are not heard.
     FromMe,

@@ -45,6 +45,7 @@ pub(crate) struct Company {
     pub(crate) live: Live,
     pub(crate) doctor: Doctor,
     pub(crate) run: RunId,
+    pub(crate) flights: Flights,
     /// The directories that the switchboard was given.
     pub(crate) directories: Arc<Mutex<Vec<Arc<Directory>>>>,
     /// The trunks that the switchboard was asked to test, with the numbers for an echo.
@@ -86,10 +87,15 @@ impl Answer {
 
 impl Company {
     pub(crate) async fn new() -> Self {
+        Self::with_sip_secret("1234").await
+    }
+
+    /// With desk phones that have this password.
+    pub(crate) async fn with_sip_secret(sip_secret: &str) -> Self {
         let store = Store::in_memory().await.expect("a database");
         let secrets = DemoSecrets {
             password: Some(Password::for_demo(PASSWORD)),
-            sip_secret: Some(Secret::chosen("1234")),
+            sip_secret: Some(Secret::chosen(sip_secret)),
             pin: Some(Pin::for_demo(PIN).expect("a PIN")),
         };
         store.seed_demo(&secrets, OffsetDateTime::now_utc()).await.expect("seeded");
@@ -156,6 +162,7 @@ impl Company {
             live,
             doctor,
             run,
+            flights,
             directories,
             tested,
             asked,

@@ -16,6 +16,11 @@ use super::company::Company;
 
 /// A call of Anna's with Ben, and what was recorded of it.
 async fn call(company: &Company) -> String {
+    call_of(company, ("102", "Ben")).await
+}
+
+/// A call of Anna's with somebody of this number and name, and what was recorded of it.
+pub(super) async fn call_of(company: &Company, (number, name): (&str, &str)) -> String {
     let (writer, task) = Writer::start(company.store.clone(), company.run, |_| {});
     let party = |id: u64, number: &str, name: &str| Party {
         user: Some(UserId(id)),
@@ -26,7 +31,7 @@ async fn call(company: &Company) -> String {
     let entry = JournalEntry::Started {
         call: CallId(7),
         caller: party(company.user("anna").await, "101", "Anna"),
-        called: party(company.user("ben").await, "102", "Ben"),
+        called: party(company.user("ben").await, number, name),
     };
     writer.write(entry, SystemTime::now());
     drop(writer);
@@ -44,7 +49,7 @@ async fn call(company: &Company) -> String {
         call: id.clone(),
         begun_at: OffsetDateTime::now_utc(),
         ended_at_ms: Some(5_000),
-        legs: vec![leg(8, "101", "Anna"), leg(9, "102", "Ben")],
+        legs: vec![leg(8, "101", "Anna"), leg(9, number, name)],
         ladder: vec![Message {
             at_ms: 0,
             leg: Some(8),

@@ -85,11 +85,16 @@ async fn what_a_browser_says_of_its_microphone_is_told_to_both_sides_of_the_call
         });
         assert_eq!(next_of_sound(socket).await, expected);
     }
+    // Whoever comes later, or anew, hears it too.
+    let mut late = served.watch(&anna).await;
+    assert_eq!(next(&mut late).await["type"], "snapshot");
+    assert_eq!(next(&mut late).await["sentence_code"], "from_me_microphone");
     assert_eq!(say(json!({ "microphone": "works" })).await, 204);
     for (socket, direction) in sockets.iter_mut().zip(["from_me", "to_me"]) {
         let fine = json!({ "type": "audio_fine", "call": call, "direction": direction });
         assert_eq!(next_of_sound(socket).await, fine);
     }
+    assert_eq!(company.live.watching().open_of(users[0]), []);
     assert_eq!(say(json!({ "microphone": "broken" })).await, 400);
     let others = format!("/api/v1/me/live-calls/{}/browser", company.run.call(CallId(8)));
     assert_eq!(company.ask(&anna, "POST", &others, json!({})).await.status, 404);

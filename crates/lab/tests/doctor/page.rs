@@ -51,7 +51,7 @@ impl Visitor {
 
     /// Lets the line be measured, and answers no question.
     pub(crate) fn checks_the_line(&self) -> Seen {
-        self.runs(|browser| browser.click("button", "Skip all questions"))
+        self.runs(|browser| browser.click_away("button", "Skip all questions"))
     }
 
     /// Answers all questions as well.

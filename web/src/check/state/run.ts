@@ -36,6 +36,8 @@ export const ECHO_MAX_MS = 14_000;
 export const CLOSING_MAX_MS = 3_000;
 /** The server has room for as many echoes of one person at once. */
 export const ECHOES_MAX = 2;
+/** How long the server may take for the verdict, in milliseconds. */
+export const SENDING_MAX_MS = 10_000;
 /** Between the starts of two ways, in milliseconds. */
 export const STAGGER_MS = 300;
 

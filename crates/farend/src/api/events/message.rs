@@ -22,7 +22,8 @@ use crate::watching::{Direction, Told, Whose};
 #[serde(tag = "type", rename_all = "snake_case")]
 #[schema(as = Event)]
 pub(in crate::api) enum EventMessage {
-    /// How everything stands; comes first, and again whenever the connection was too slow for single events.
+    /// How everything stands; comes first, and again whenever the connection was too slow for single events. Whichever call of one's own has no
+    /// sound now is told right after it, as `audio_trouble`; the others have.
     Snapshot {
         /// Everybody who is not offline.
         users: Vec<UserNow>,
