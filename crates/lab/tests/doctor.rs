@@ -11,6 +11,8 @@ mod company;
 mod flight;
 #[path = "doctor/in_call.rs"]
 mod in_call;
+#[path = "doctor/in_call_phones.rs"]
+mod in_call_phones;
 #[path = "doctor/office.rs"]
 mod office;
 #[path = "doctor/page.rs"]
