@@ -19,7 +19,11 @@ mod office;
 mod page;
 #[path = "doctor/people.rs"]
 mod people;
+#[path = "doctor/phones_at_home.rs"]
+mod phones_at_home;
 #[path = "doctor/providers.rs"]
 mod providers;
+#[path = "doctor/simple_phone.rs"]
+mod simple_phone;
 #[path = "doctor/stage.rs"]
 mod stage;
