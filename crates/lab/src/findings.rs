@@ -40,6 +40,20 @@ pub fn faults(open: &[Value]) -> Vec<String> {
     faults
 }
 
+/// All that were ever told, those that are over too: the names of their faults, in the order in which they were.
+///
+/// # Panics
+///
+/// When the server does not answer.
+#[must_use]
+pub fn ever(admin: &Session) -> Vec<String> {
+    let history = admin.fetch("/api/v1/doctor/history").expect("the server answers");
+    let newest_first = history["findings"].as_array().expect("a list").iter().rev();
+    newest_first
+        .map(|finding| finding["fault"].as_str().expect("a name").to_owned())
+        .collect()
+}
+
 /// Waits until this fault is told, as that culprit's doing, and nothing else; gives it.
 #[track_caller]
 pub fn only(admin: &Session, fault: &str, culprit: &str) -> Value {

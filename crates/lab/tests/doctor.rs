@@ -11,13 +11,19 @@ mod company;
 mod flight;
 #[path = "doctor/in_call.rs"]
 mod in_call;
+#[path = "doctor/in_call_phones.rs"]
+mod in_call_phones;
 #[path = "doctor/office.rs"]
 mod office;
 #[path = "doctor/page.rs"]
 mod page;
 #[path = "doctor/people.rs"]
 mod people;
+#[path = "doctor/phones_at_home.rs"]
+mod phones_at_home;
 #[path = "doctor/providers.rs"]
 mod providers;
+#[path = "doctor/simple_phone.rs"]
+mod simple_phone;
 #[path = "doctor/stage.rs"]
 mod stage;

@@ -31,6 +31,8 @@ pub(crate) struct Strangers {
 struct Source {
     from: IpAddr,
     at: UnixMs,
+    /// It was a phone or a provider of ours at one look: it may knock once more when it is none any more.
+    is_ours: bool,
 }
 
 impl Door {
@@ -56,11 +58,14 @@ impl Strangers {
         }
     }
 
-    /// Those of the last day who are nobody of ours, by port.
+    /// Those of the last day who are nobody of ours and never were, by port.
     pub(super) fn told(&self, sip_port: u16, is_known: impl Fn(IpAddr) -> bool, now: UnixMs) -> Vec<StrangerAt> {
-        let tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        for source in tables.iter_mut().flatten() {
+            source.is_ours |= is_known(source.from);
+        }
         let strangers = Door::ALL.into_iter().filter_map(|door| {
-            let strange = |source: &&Source| now.since(source.at) <= KEPT_MS && !is_known(source.from);
+            let strange = |source: &&Source| now.since(source.at) <= KEPT_MS && !source.is_ours;
             let sources: Vec<&Source> = tables[door as usize].iter().filter(strange).collect();
             let latest = sources.iter().max_by_key(|source| source.at)?;
             Some(StrangerAt {
@@ -77,12 +82,15 @@ impl Strangers {
 }
 
 fn note(table: &mut Vec<Source>, from: IpAddr, at: UnixMs) {
+    let source = Source { from, at, is_ours: false };
     if let Some(known) = table.iter_mut().find(|source| source.from == from) {
-        known.at = at;
+        // After a day, somebody else may have the address.
+        let is_ours = known.is_ours && at.since(known.at) <= KEPT_MS;
+        *known = Source { is_ours, ..source };
     } else if table.len() < SOURCES_MAX {
-        table.push(Source { from, at });
+        table.push(source);
     } else if let Some(oldest) = table.iter_mut().min_by_key(|source| source.at) {
-        *oldest = Source { from, at };
+        *oldest = source;
     }
 }
 
@@ -111,6 +119,23 @@ mod tests {
         assert_eq!(told, [(5060, "udp", ip(7), 1), (5060, "tcp", ip(8), 1)]);
         let tomorrow = UnixMs(now.0 + 60_000 + i64::try_from(KEPT_MS).unwrap());
         assert!(strangers.told(5060, |_| false, tomorrow).is_empty());
+    }
+
+    #[test]
+    fn a_phone_that_leaves_is_no_stranger_until_a_day_later_somebody_has_its_address() {
+        let strangers = Strangers::default();
+        strangers.knocked(Door::SipUdp, ip(7));
+        let now = super::super::now();
+        assert!(strangers.told(5060, |from| from == ip(7), now).is_empty(), "it is registered");
+        // It says that it goes.
+        strangers.knocked(Door::SipUdp, ip(7));
+        assert!(strangers.told(5060, |_| false, now).is_empty());
+        // The other door has a table of its own.
+        strangers.knocked(Door::SipTcp, ip(7));
+        assert_eq!(strangers.told(5060, |_| false, now).len(), 1);
+        let later = UnixMs(now.0 + 60_000 + i64::try_from(KEPT_MS).unwrap());
+        note(&mut strangers.tables.lock().unwrap()[Door::SipUdp as usize], ip(7), later);
+        assert_eq!(strangers.told(5060, |_| false, later).len(), 1);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use super::proxy::Proxy;
 use super::rules::{Passage, Router};
 use super::stun;
 use crate::process::Process;
-use crate::server::{PORT, SIP_PORT};
+use crate::server::{PORT, SIP_PORT, SIP_TLS_PORT};
 
 /// Networks, routers and servers, as they are now. Everything ends with the test.
 #[derive(Debug)]
@@ -245,6 +245,17 @@ impl Network {
         ))
     }
 
+    /// Lets SIP in over TLS, for desk phones at home.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel refuses.
+    pub fn forward_sip_tls(&mut self) -> anyhow::Result<()> {
+        self.computers.office_router.add_rules(&format!(
+            "table ip sips {{ chain arriving {{ type nat hook prerouting priority -101; iifname wan tcp dport {SIP_TLS_PORT} dnat to {SERVER}; }}; }}\n"
+        ))
+    }
+
     /// From now on the office's router helps SIP over UDP through its NAT, as Linux does (`nf_conntrack_sip`, `nf_nat_sip`): what comes from or goes
     /// to port 5060 is rewritten where it names private addresses.
     ///
@@ -262,6 +273,16 @@ impl Network {
     /// When the kernel has no such helper.
     pub fn start_sip_helper_at_home(&self) -> anyhow::Result<()> {
         Self::help_sip(&self.computers.home_router)
+    }
+
+    /// The home's router helps no more.
+    ///
+    /// # Errors
+    ///
+    /// When it did not.
+    pub fn stop_sip_helper_at_home(&self) -> anyhow::Result<()> {
+        self.computers.home_router.add_rules("delete table ip helper\n")?;
+        self.computers.home_router.forget_connections()
     }
 
     fn help_sip(router: &Namespace) -> anyhow::Result<()> {

@@ -1,22 +1,24 @@
-//! One direction of a running call loses its sound, at every stage on purpose: both people read so within three seconds, with the right words.
+//! One direction of a running call loses its sound, at every stage on purpose: both people read so within three seconds, with the right words,
+//! and so does the administrator, with the right culprit, while the call goes on.
 
 use std::time::{Duration, Instant};
 
 use lab::baresip::Setup;
+use lab::findings::{ever, mended, only};
 use lab::listening::{browser_hears, desk_phone_hears};
 use lab::process::report;
-use lab::server::PORT;
+use lab::server::{PORT, Session};
 use lab::tone::{BROWSER_HZ, DESK_PHONE_HZ, OTHER_BROWSER_HZ};
-use lab::world::{HOME_ADDRESS, OFFICE_ADDRESS, Place, World};
+use lab::world::{OFFICE_ADDRESS, Place, World};
 use lab::{Baresip, Browser, Farend, isolated, wait};
 
 /// What the acceptance asks for.
 const NOTICED_MAX: Duration = Duration::from_secs(3);
-/// What a desk phone hears it alone can tell, by RTCP: every five seconds, about the time before.
-const TOLD_BY_PHONE_MAX: Duration = Duration::from_secs(8);
 const SOON: Duration = Duration::from_secs(10);
 /// Another way is found and used within this time.
 const MENDED_MAX: Duration = Duration::from_secs(20);
+/// Nobody is on the internet here, so that nothing but calls can go wrong.
+pub(crate) const NO_STUN: &str = "[stun]\nmode = \"off\"\n";
 /// A healthy call is watched for so long, a third of it while it is held.
 const HEALTHY: Duration = Duration::from_secs(36);
 /// Every sentence about sound that is lost begins with one of these.
@@ -37,6 +39,19 @@ const KEEP_CONNECTIONS: &str = "
     window.senders = () => made.filter(({ connectionState }) => connectionState === 'connected')
       .flatMap((connection) => connection.getSenders()).filter(({ track }) => track?.kind === 'audio');
 ";
+/// The loudspeaker is unplugged: the browser names none any more.
+const UNPLUG: &str = "(() => {
+    const { mediaDevices } = navigator;
+    const all = mediaDevices.enumerateDevices.bind(mediaDevices);
+    mediaDevices.enumerateDevices = async () => (await all()).filter(({ kind }) => kind !== 'audiooutput');
+    mediaDevices.dispatchEvent(new Event('devicechange'));
+    return 1;
+})()";
+const PLUG_IN: &str = "(() => {
+    delete navigator.mediaDevices.enumerateDevices;
+    navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+    return 1;
+})()";
 /// As the system does it: the track says so, and the sound is gone.
 const MUTE_BY_SYSTEM: &str = "senders().forEach(({ track }) => Object.defineProperty(track, 'muted', { value: true, configurable: true }))";
 const UNMUTE: &str = "senders().forEach(({ track }) => Object.defineProperty(track, 'muted', { value: false, configurable: true }))";
@@ -59,17 +74,20 @@ fn anna(world: &World) -> Browser {
 }
 
 /// She talks to Ben's desk phone in the office, and both are heard.
-fn with_desk_phone(story: impl FnOnce(&World, &Browser, &Baresip)) {
+fn with_desk_phone(story: impl FnOnce(&World, &Session, &Browser, &Baresip)) {
     isolated(|world| {
-        let _server = Farend::start_on(world, "0.0.0.0").unwrap();
+        let server = Farend::start_on_with(world, "0.0.0.0", NO_STUN).unwrap();
+        let admin = server.sign_in("admin").unwrap();
         let ben = Baresip::start(world, Setup::of("102-desk")).unwrap();
         let anna = anna(world);
-        connect(&anna, &ben);
-        story(world, &anna, &ben);
+        connect(&admin, &anna, &ben);
+        story(world, &admin, &anna, &ben);
     });
 }
 
-fn connect(anna: &Browser, ben: &Baresip) {
+/// A call in which both are heard, and that nobody complains of.
+#[track_caller]
+pub(crate) fn connect(admin: &Session, anna: &Browser, ben: &Baresip) {
     anna.dial("102").unwrap();
     ben.wait_for("the desk phone rings", SOON, "CALL_INCOMING");
     ben.answer().unwrap();
@@ -77,6 +95,7 @@ fn connect(anna: &Browser, ben: &Baresip) {
     browser_hears(anna, DESK_PHONE_HZ);
     desk_phone_hears(ben, BROWSER_HZ);
     says_nothing(anna);
+    assert_eq!(ever(admin), Vec::<String>::new());
 }
 
 #[track_caller]
@@ -97,12 +116,12 @@ fn says_nothing_for(browser: &Browser, time: Duration) {
 
 /// The page says so, soon enough after `begun`.
 #[track_caller]
-fn says(browser: &Browser, words: &str, begun: Instant) {
+pub(crate) fn says(browser: &Browser, words: &str, begun: Instant) {
     says_within(browser, words, begun, NOTICED_MAX);
 }
 
 #[track_caller]
-fn says_within(browser: &Browser, words: &str, begun: Instant, limit: Duration) {
+pub(crate) fn says_within(browser: &Browser, words: &str, begun: Instant, limit: Duration) {
     wait::until_true(&format!("the page says “{words}”"), SOON, || browser.reads(words));
     let after = begun.elapsed();
     report(&format!("“{words}” after {after:?}"));
@@ -111,14 +130,14 @@ fn says_within(browser: &Browser, words: &str, begun: Instant, limit: Duration) 
 }
 
 #[track_caller]
-fn is_fine_again(browser: &Browser) {
+pub(crate) fn is_fine_again(browser: &Browser) {
     wait::until_true("the page complains no more", MENDED_MAX, || {
         !COMPLAINTS.iter().any(|complaint| browser.reads(complaint))
     });
 }
 
 /// From now on these rules are in force at home.
-fn at_home(world: &World, rules: &str) -> Instant {
+pub(crate) fn at_home(world: &World, rules: &str) -> Instant {
     let file = world.folder().join("fault.nft");
     std::fs::write(&file, rules).unwrap();
     let begun = Instant::now();
@@ -130,7 +149,8 @@ fn at_home(world: &World, rules: &str) -> Instant {
 #[test]
 fn a_microphone_that_the_system_mutes_is_told_to_both_sides() {
     isolated(|world| {
-        let server = Farend::start_on(world, "0.0.0.0").unwrap();
+        let server = Farend::start_on_with(world, "0.0.0.0", NO_STUN).unwrap();
+        let admin = server.sign_in("admin").unwrap();
         let anna = anna(world);
         let ben = Browser::open(world, Place::Office, "ben", OTHER_BROWSER_HZ).unwrap();
         ben.sign_in(&server.origin(), "102").unwrap();
@@ -142,50 +162,78 @@ fn a_microphone_that_the_system_mutes_is_told_to_both_sides() {
         browser_hears(&ben, BROWSER_HZ);
         says_nothing(&anna);
         says_nothing(&ben);
+        assert_eq!(ever(&admin), Vec::<String>::new());
         let begun = Instant::now();
         anna.evaluate(MUTE_BY_SYSTEM).unwrap();
         says(&anna, "They cannot hear you: your microphone is muted in the system.", begun);
         says(&ben, "microphone seems to be muted.", begun);
+        only(&admin, "rl_call_microphone", "computer");
         anna.evaluate(UNMUTE).unwrap();
         is_fine_again(&anna);
         is_fine_again(&ben);
+        mended(&admin);
+        assert_eq!(ever(&admin), ["rl_call_microphone"]);
     });
 }
 
 #[test]
 fn a_microphone_that_gives_nothing_is_told() {
-    with_desk_phone(|_, anna, _| {
+    with_desk_phone(|_, admin, anna, _| {
         let begun = Instant::now();
         anna.evaluate(ZERO_SOURCE).unwrap();
         says(anna, "They cannot hear you: your microphone gives no sound.", begun);
+        only(admin, "rl_call_microphone", "headset");
+    });
+}
+
+#[test]
+fn a_loudspeaker_that_is_unplugged_is_told_until_it_is_back() {
+    with_desk_phone(|_, admin, anna, _| {
+        let begun = Instant::now();
+        anna.evaluate(UNPLUG).unwrap();
+        says(anna, "You hear nothing: your loudspeaker or headset is gone.", begun);
+        only(admin, "rl_call_output", "headset");
+        anna.evaluate(PLUG_IN).unwrap();
+        is_fine_again(anna);
+        mended(admin);
+        assert_eq!(ever(admin), ["rl_call_output"]);
     });
 }
 
 #[test]
 fn a_phone_that_is_muted_is_told() {
-    with_desk_phone(|_, anna, ben| {
+    with_desk_phone(|_, admin, anna, ben| {
         let begun = Instant::now();
         ben.mute().unwrap();
         says(anna, "seems to be muted at their phone.", begun);
+        only(admin, "rl_call_silent_peer", "desk_phone");
+        // The same key again.
+        ben.mute().unwrap();
+        is_fine_again(anna);
+        mended(admin);
+        assert_eq!(ever(admin), ["rl_call_silent_peer"]);
     });
 }
 
 #[test]
 fn sound_that_is_lost_on_its_way_to_the_server_is_told_and_takes_another_way() {
-    with_desk_phone(|world, anna, ben| {
+    with_desk_phone(|world, admin, anna, ben| {
         let begun = at_home(
             world,
             "table inet fault { chain out { type filter hook output priority 0; meta l4proto udp drop; }; }",
         );
         says(anna, "They cannot hear you: your sound does not reach the server.", begun);
+        only(admin, "rj_call_lost", "home_router");
         is_fine_again(anna);
         desk_phone_hears(ben, BROWSER_HZ);
+        mended(admin);
+        assert_eq!(ever(admin), ["rj_call_lost"]);
     });
 }
 
 #[test]
 fn sound_that_is_lost_on_its_way_from_the_server_is_told() {
-    with_desk_phone(|world, anna, _| {
+    with_desk_phone(|world, admin, anna, _| {
         // Neither can another way be taken: no new connection comes about.
         let begun = at_home(
             world,
@@ -197,87 +245,13 @@ fn sound_that_is_lost_on_its_way_from_the_server_is_told() {
             ),
         );
         says(anna, "You hear nothing: the sound is lost on the way to you.", begun);
-    });
-}
-
-/// A desk phone at home, and a browser in the office that hears it.
-fn with_phone_at_home(encrypts: bool, story: impl FnOnce(&World, &Browser, &Baresip)) {
-    isolated(|world| {
-        let server = Farend::start_on(world, "0.0.0.0").unwrap();
-        let setup = Setup {
-            server: OFFICE_ADDRESS,
-            address: HOME_ADDRESS,
-            interface: "home0",
-            // Keys are given away over TLS alone.
-            transport: if encrypts { "tls" } else { "udp" },
-            encrypts,
-            ..Setup::of("102-desk")
-        };
-        let ben = Baresip::start_on(world.host(Place::Home), setup).unwrap();
-        let anna = Browser::open(world, Place::Office, "anna", BROWSER_HZ).unwrap();
-        anna.sign_in(&server.origin(), "101").unwrap();
-        connect(&anna, &ben);
-        story(world, &anna, &ben);
-    });
-}
-
-#[test]
-fn sound_from_another_address_than_agreed_upon_is_told() {
-    with_phone_at_home(false, |world, anna, _| {
-        let begun = at_home(
-            world,
-            // What the phone hears would else be the connection, and what it says an answer, which is not translated.
-            "table ip fault {
-               chain in { type filter hook prerouting priority raw; udp sport 30000-30999 notrack; }
-               chain out { type nat hook postrouting priority srcnat; udp dport 30000-30999 snat to 192.168.77.3; }
-             }",
-        );
-        says(anna, "sound comes from an unexpected address.", begun);
-    });
-}
-
-#[test]
-fn sound_that_cannot_be_decrypted_is_told() {
-    with_phone_at_home(true, |world, anna, _| {
-        // One byte of the encrypted payload is another one.
-        let begun = at_home(
-            world,
-            "table ip fault { chain out { type filter hook output priority 0; udp dport 30000-30999 @th,160,8 set 0x5a; }; }",
-        );
-        says(anna, "sound cannot be decrypted.", begun);
-    });
-}
-
-#[test]
-fn a_phone_whose_sound_does_not_arrive_is_told() {
-    with_phone_at_home(false, |world, anna, _| {
-        let begun = at_home(
-            world,
-            "table inet fault { chain out { type filter hook output priority 0; udp dport 30000-30999 drop; }; }",
-        );
-        says(anna, "sound does not reach the server.", begun);
-    });
-}
-
-#[test]
-fn a_phone_that_hears_nothing_is_told_with_its_next_report() {
-    with_phone_at_home(false, |world, anna, _| {
-        let begun = at_home(
-            world,
-            "table inet fault { chain in { type filter hook input priority 0; udp sport 30000-30999 drop; }; }",
-        );
-        says_within(
-            anna,
-            "does not hear you: the sound is lost on the way to them.",
-            begun,
-            TOLD_BY_PHONE_MAX,
-        );
+        only(admin, "rj_call_lost", "home_router");
     });
 }
 
 #[test]
 fn a_healthy_call_with_a_hold_has_no_complaint() {
-    with_desk_phone(|_, anna, ben| {
+    with_desk_phone(|_, admin, anna, ben| {
         says_nothing_for(anna, HEALTHY / 3);
         anna.hold();
         says_nothing_for(anna, HEALTHY / 3);
@@ -285,5 +259,6 @@ fn a_healthy_call_with_a_hold_has_no_complaint() {
         says_nothing_for(anna, HEALTHY / 3);
         browser_hears(anna, DESK_PHONE_HZ);
         desk_phone_hears(ben, BROWSER_HZ);
+        assert_eq!(ever(admin), Vec::<String>::new());
     });
 }

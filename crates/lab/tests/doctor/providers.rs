@@ -1,13 +1,20 @@
 //! Providers, and what stands on the way to them.
 
-use lab::Lab;
-use lab::findings::{mended, none, only};
-use lab::net::addresses::{ITSP, SECOND_ROUTER, SERVER};
+use std::time::Duration;
+
+use lab::findings::{ever, mended, none, only};
+use lab::net::addresses::{ITSP, OFFICE_PUBLIC, SECOND_ROUTER, SERVER};
 use lab::process::run;
+use lab::tone::DESK_PHONE_HZ;
 use lab::world::in_namespaces;
+use lab::{Baresip, Lab, wait};
 use serde_json::{Value, json};
 
-use crate::company::{ACCOUNT, CONFIG, Company};
+use crate::company::{ACCOUNT, CONFIG, Company, desk_phone};
+
+const SOON: Duration = Duration::from_secs(10);
+/// A tone is heard for so long without a break.
+const HEARD_SECONDS: f64 = 0.8;
 
 fn with_own_stun(company: &Company) -> Value {
     let mut trunk = company.provider.trunk(ACCOUNT);
@@ -60,5 +67,33 @@ fn a_providers_own_stun_server_by_another_router_than_its_sip_is_told() {
         company.admin.patch(&format!("/api/v1/trunks/{trunk}"), &anew).unwrap();
         company.line_once_up(trunk);
         only(&company.admin, "ri_own_stun_elsewhere", "office_router");
+    });
+}
+
+#[test]
+fn a_call_whose_sound_from_the_provider_is_lost_is_told_until_it_comes_again() {
+    in_namespaces(|folder| {
+        let company = Company::found(folder);
+        let trunk = company.add_trunk(&company.provider.trunk(ACCOUNT));
+        company.use_trunk(trunk);
+        company.permit("101", &["national"]);
+        company.line_once_up(trunk);
+        let phone = Baresip::start_on(company.network.desk_phone(), desk_phone("101-desk", "192.168.10.20")).unwrap();
+        phone.dial("030123456").unwrap();
+        phone.wait_for("the world answers", SOON, "CALL_ESTABLISHED");
+        wait::until_true_seldom("the world is heard", SOON, || {
+            phone.heard().is_ok_and(|heard| heard.has_steady(DESK_PHONE_HZ, HEARD_SECONDS))
+        });
+        none(&company.admin);
+        let world = company.network.world();
+        let lost = format!(
+            "table ip lost {{ chain out {{ type filter hook output priority 0; ip daddr {OFFICE_PUBLIC} meta l4proto udp drop; }}; }}"
+        );
+        run(world.command("nft").arg(lost)).unwrap();
+        let found = only(&company.admin, "rg_call_lost", "office_router");
+        assert!(found["evidence"].to_string().contains(ACCOUNT), "{found:#}");
+        run(world.command("nft").args(["delete", "table", "ip", "lost"])).unwrap();
+        mended(&company.admin);
+        assert_eq!(ever(&company.admin), ["rg_call_lost"]);
     });
 }
