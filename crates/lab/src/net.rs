@@ -36,6 +36,7 @@ pub mod addresses;
 mod cables;
 mod dns;
 mod forwarder;
+mod forwards;
 mod host;
 mod ipv6;
 mod line;

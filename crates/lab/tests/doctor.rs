@@ -21,3 +21,5 @@ mod people;
 mod providers;
 #[path = "doctor/stage.rs"]
 mod stage;
+#[path = "doctor/ways_in.rs"]
+mod ways_in;
