@@ -48,6 +48,7 @@ mod proxy;
 mod rules;
 mod stun;
 mod tcp;
+mod vpn;
 mod walls;
 mod watch;
 

@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
-use lab::findings::{NOTICED_LIMIT, open};
-use lab::net::addresses::{HOME_ROUTER, PROXY_PORT};
+use lab::findings::{NOTICED_LIMIT, open, router_known};
+use lab::net::addresses::{HOME_ROUTER, PBX, PROXY_PORT, SERVER, SERVER_VPN};
 use lab::net::{Home, Host, Line, Nat};
 use lab::server::Session;
 use lab::tone::BROWSER_HZ;
@@ -31,7 +31,7 @@ const FAR_AWAY: Line = Line {
 fn a_symmetric_router_and_blocked_udp_at_home_are_told_and_a_usual_router_is_not() {
     in_namespaces(|folder| {
         let mut stage = Stage::set(folder, Lab::new(), SERVERS);
-        lab::findings::router_known(&stage.admin);
+        router_known(&stage.admin);
         let cleo = Visitor::signed_in(browser_on(stage.network.home_pc(), "usual", &[]), "103");
         cleo.checks_the_line();
 
@@ -52,7 +52,7 @@ fn a_symmetric_router_and_blocked_udp_at_home_are_told_and_a_usual_router_is_not
 fn a_line_that_is_too_slow_and_a_home_where_no_sound_gets_through_are_told() {
     in_namespaces(|folder| {
         let mut stage = Stage::set(folder, Lab::new().home_line(Line::PERFECT), SERVERS);
-        lab::findings::router_known(&stage.admin);
+        router_known(&stage.admin);
         let anna = Visitor::signed_in(browser_on(stage.network.home_pc(), "usual", &[]), "101");
         stage.network.home_line().unwrap().set(FAR_AWAY);
         anna.checks_the_line();
@@ -71,15 +71,28 @@ fn a_line_that_is_too_slow_and_a_home_where_no_sound_gets_through_are_told() {
 }
 
 #[test]
+fn a_tunnel_through_a_line_that_is_too_slow_is_told() {
+    in_namespaces(|folder| {
+        let stage = Stage::set(folder, Lab::new().home_line(FAR_AWAY), SERVERS);
+        router_known(&stage.admin);
+        let _tunnel = stage.network.dig_tunnel(FAR_AWAY).unwrap();
+        stage.network.names().set_split(PBX, SERVER_VPN, SERVER);
+        let cleo = Visitor::signed_in(browser_on(stage.network.home_pc(), "by-tunnel", &[]), "103");
+        cleo.checks_the_line();
+        are_told(&stage.admin, &[("103", "p2_vpn_poor", "computer")]);
+    });
+}
+
+#[test]
 fn microphones_that_are_missing_forbidden_or_silent_and_loudspeakers_that_are_not_heard_are_told() {
     in_namespaces(|folder| {
         let stage = Stage::set(folder, Lab::new(), SERVERS);
         let (admin, pc) = (&stage.admin, stage.network.office_pc());
-        lab::findings::router_known(admin);
+        router_known(admin);
         Visitor::signed_in(browser_on(pc, "usual", &[]), "101").checks_everything();
 
-        let deaf_and_dumb = Browser::open_without_sound_on(pc, "bare").unwrap();
-        Visitor::signed_in(deaf_and_dumb, "102").checks(|browser| {
+        let bare = Browser::open_without_sound_on(pc, "bare").unwrap();
+        Visitor::signed_in(bare, "102").checks(|browser| {
             for answer in ["Go on without", "Play the sound", "I hear nothing", "Skip"] {
                 browser.click("button", answer);
             }
@@ -135,7 +148,7 @@ fn a_clock_on_which_three_people_disagree_and_a_browser_that_cannot_telephone_ar
     in_namespaces(|folder| {
         let stage = Stage::set(folder, Lab::new(), SERVERS);
         let admin = &stage.admin;
-        lab::findings::router_known(admin);
+        router_known(admin);
         let browser = browser_on(stage.network.office_pc(), "usual", &[]);
         browser.prepare(LATE).unwrap();
         let mut somebody = Visitor::signed_in(browser, "101");
