@@ -72,7 +72,16 @@ impl Browser {
     ///
     /// When it does not come up.
     pub fn open_without_sound(world: &World, place: Place, name: &str) -> anyhow::Result<Browser> {
-        Browser::launch(world.host(place), name, 440.0, false, |chromium| {
+        Browser::open_without_sound_on(world.host(place), name)
+    }
+
+    /// The same on a computer.
+    ///
+    /// # Errors
+    ///
+    /// When it does not come up.
+    pub fn open_without_sound_on(host: &Host, name: &str) -> anyhow::Result<Browser> {
+        Browser::launch(host, name, 440.0, false, |chromium| {
             chromium.arg("--ignore-certificate-errors");
         })
     }

@@ -36,6 +36,7 @@ pub mod addresses;
 mod cables;
 mod dns;
 mod forwarder;
+mod forwards;
 mod host;
 mod ipv6;
 mod line;
@@ -47,6 +48,7 @@ mod proxy;
 mod rules;
 mod stun;
 mod tcp;
+mod vpn;
 mod walls;
 mod watch;
 

@@ -4,6 +4,8 @@
 
 #[path = "doctor/check.rs"]
 mod check;
+#[path = "doctor/checked.rs"]
+mod checked;
 #[path = "trunks/company.rs"]
 #[allow(dead_code, reason = "the trunks' own tests use the rest")]
 mod company;
@@ -27,3 +29,5 @@ mod providers;
 mod simple_phone;
 #[path = "doctor/stage.rs"]
 mod stage;
+#[path = "doctor/ways_in.rs"]
+mod ways_in;

@@ -51,6 +51,11 @@ pub const HOME_ROUTER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 1);
 /// The PC at home.
 pub const HOME_PC: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 50);
 
+/// The server in the tunnel.
+pub const SERVER_VPN: Ipv4Addr = Ipv4Addr::new(10, 9, 0, 1);
+/// The PC at home in the tunnel.
+pub const HOME_PC_VPN: Ipv4Addr = Ipv4Addr::new(10, 9, 0, 2);
+
 /// The mobile network's router, as the internet sees it.
 pub const MOBILE_PUBLIC: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 120);
 /// The PC at home in the mobile network.

@@ -36,6 +36,16 @@ impl Namespace {
         Ok(namespace)
     }
 
+    /// The one that the caller is in.
+    ///
+    /// # Errors
+    ///
+    /// When there is no `/proc`.
+    pub(super) fn here() -> anyhow::Result<Namespace> {
+        let file = Arc::new(File::open("/proc/thread-self/ns/net")?);
+        Ok(Namespace { file })
+    }
+
     /// Where another program finds it.
     pub fn path(&self) -> String {
         format!("/proc/{}/fd/{}", std::process::id(), self.file.as_raw_fd())

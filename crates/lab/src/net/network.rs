@@ -294,6 +294,11 @@ impl Network {
         router.forget_connections()
     }
 
+    /// From now on the proxy at home knows pages by their names for HTTP in TLS, and ends everything else: [`Home::TlsOnly`] at its worst.
+    pub fn let_pages_only_through_proxy(&self) {
+        self.proxy.set_pages_only(true);
+    }
+
     /// Starts a STUN server of the ITSP's own, on its host.
     ///
     /// # Errors

@@ -14,11 +14,16 @@ use super::namespace::Namespace;
 const HEAD_BYTES_MAX: u64 = 16 * 1024;
 /// How a TLS connection begins: a handshake record of SSL 3 or TLS. libwebrtc's pretended hello is one of SSL 2.
 const TLS_BEGINS: [u8; 2] = [0x16, 0x03];
+/// Type, version and length of a record of TLS (RFC 8446, section 5.1).
+const RECORD_HEAD_BYTES: usize = 5;
+/// What the first record of a browser names that wants a page or a WebSocket (ALPN, RFC 7301).
+const OF_A_PAGE: &[u8] = b"http/1.1";
 
 /// A running proxy.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Proxy {
     tls_only: Arc<AtomicBool>,
+    pages_only: Arc<AtomicBool>,
 }
 
 impl Proxy {
@@ -41,6 +46,11 @@ impl Proxy {
         self.tls_only.store(tls_only, Ordering::Relaxed);
     }
 
+    /// From the next connection on, whether of TLS only pages get through.
+    pub(super) fn set_pages_only(&self, pages_only: bool) {
+        self.pages_only.store(pages_only, Ordering::Relaxed);
+    }
+
     /// Errors of one connection end that connection.
     fn tunnel(&self, client: &TcpStream) -> anyhow::Result<()> {
         client.set_nodelay(true)?;
@@ -53,10 +63,10 @@ impl Proxy {
         server.set_nodelay(true)?;
         (&*client).write_all(b"HTTP/1.1 200 Connected\r\n\r\n")?;
         if self.tls_only.load(Ordering::Relaxed) {
-            let mut beginning = [0; TLS_BEGINS.len()];
-            reader.read_exact(&mut beginning)?;
-            ensure!(beginning == TLS_BEGINS, "no TLS");
-            (&server).write_all(&beginning)?;
+            let hello = first_record(&mut reader)?;
+            let is_of_page = hello.windows(OF_A_PAGE.len()).any(|part| part == OF_A_PAGE);
+            ensure!(is_of_page || !self.pages_only.load(Ordering::Relaxed), "no page");
+            (&server).write_all(&hello)?;
         }
         std::thread::scope(|scope| {
             scope.spawn(|| pass(&mut &server, client));
@@ -78,6 +88,18 @@ fn read_target(reader: &mut impl BufRead) -> anyhow::Result<String> {
     let mut words = request.split_whitespace();
     ensure!(words.next() == Some("CONNECT"), "only CONNECT: {request}");
     Ok(words.next().context("CONNECT to where?")?.to_owned())
+}
+
+/// The first record of a connection, which has to be one of TLS.
+fn first_record(reader: &mut impl Read) -> anyhow::Result<Vec<u8>> {
+    let mut record = vec![0; RECORD_HEAD_BYTES];
+    reader.read_exact(&mut record[..TLS_BEGINS.len()])?;
+    ensure!(record[..TLS_BEGINS.len()] == TLS_BEGINS, "no TLS");
+    reader.read_exact(&mut record[TLS_BEGINS.len()..])?;
+    let length = usize::from(u16::from_be_bytes([record[3], record[4]]));
+    record.resize(RECORD_HEAD_BYTES + length, 0);
+    reader.read_exact(&mut record[RECORD_HEAD_BYTES..])?;
+    Ok(record)
 }
 
 /// Passes bytes on until one side ends, and then ends the other.

@@ -49,22 +49,35 @@ impl Visitor {
         Visitor { browser }
     }
 
+    /// Somebody else of the company signs in at the same browser.
+    pub(crate) fn makes_room_for(self, name: &str) -> Visitor {
+        self.browser.forget_session().unwrap();
+        Visitor::signed_in(self.browser, name)
+    }
+
+    /// Loads the page of the app again.
+    pub(crate) fn starts_anew(&self) {
+        self.browser.visit("about:blank").unwrap();
+        self.browser.visit(&format!("https://{PBX}:{PORT}/#/check")).unwrap();
+    }
+
     /// Lets the line be measured, and answers no question.
     pub(crate) fn checks_the_line(&self) -> Seen {
-        self.runs(|browser| browser.click_away("button", "Skip all questions"))
+        self.checks(|browser| browser.click_away("button", "Skip all questions"))
     }
 
     /// Answers all questions as well.
     pub(crate) fn checks_everything(&self) -> Seen {
-        self.runs(|browser| {
-            wait::until_true_seldom("the microphone is heard", VERDICT_LIMIT, || browser.reads("We hear you well."));
+        self.checks(|browser| {
+            is_heard(browser);
             for answer in ["I have spoken", "Play the sound", "I hear it", "Record", "I hear myself", "Skip"] {
                 browser.click("button", answer);
             }
         })
     }
 
-    fn runs(&self, answer: impl FnOnce(&Browser)) -> Seen {
+    /// Answers as this does.
+    pub(crate) fn checks(&self, answer: impl FnOnce(&Browser)) -> Seen {
         let browser = &self.browser;
         browser.click("button", "Start the check");
         let begun = Instant::now();
@@ -88,6 +101,10 @@ impl Visitor {
         browser.keep_pictures("details").unwrap();
         seen
     }
+}
+
+fn is_heard(browser: &Browser) {
+    wait::until_true_seldom("the microphone is heard", VERDICT_LIMIT, || browser.reads("We hear you well."));
 }
 
 impl Seen {

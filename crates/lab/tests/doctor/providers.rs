@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lab::findings::{ever, mended, none, only};
-use lab::net::addresses::{ITSP, OFFICE_PUBLIC, SECOND_ROUTER, SERVER};
+use lab::net::addresses::{ITSP, OFFICE_PUBLIC, SECOND_ROUTER, SECOND_ROUTER_PUBLIC, SERVER};
 use lab::process::run;
 use lab::tone::DESK_PHONE_HZ;
 use lab::world::in_namespaces;
@@ -60,12 +60,7 @@ fn a_providers_own_stun_server_by_another_router_than_its_sip_is_told() {
         let trunk = company.add_trunk(&trunk);
         company.line_once_up(trunk);
         none(&company.admin);
-        let mut route = company.network.server().command("ip");
-        run(route.args(["route", "replace", &ITSP.to_string(), "via", &SECOND_ROUTER.to_string()])).unwrap();
-        // It registers anew, and is seen by that router's address.
-        let anew = json!({"from_address": SERVER.to_string()});
-        company.admin.patch(&format!("/api/v1/trunks/{trunk}"), &anew).unwrap();
-        company.line_once_up(trunk);
+        leaves_by_second_router(&company, trunk);
         only(&company.admin, "ri_own_stun_elsewhere", "office_router");
     });
 }
@@ -96,4 +91,29 @@ fn a_call_whose_sound_from_the_provider_is_lost_is_told_until_it_comes_again() {
         mended(&company.admin);
         assert_eq!(ever(&company.admin), ["rg_call_lost"]);
     });
+}
+
+#[test]
+fn a_provider_who_sees_us_at_another_address_than_the_one_that_we_tell_for_sound_is_told() {
+    in_namespaces(|folder| {
+        let company = Company::found(folder);
+        let trunk = company.add_trunk(&company.provider.trunk(ACCOUNT));
+        company.line_once_up(trunk);
+        none(&company.admin);
+        leaves_by_second_router(&company, trunk);
+        let found = only(&company.admin, "re_trunk_leaves_elsewhere", "office_router");
+        let values = found["evidence"].to_string();
+        for address in [OFFICE_PUBLIC, SECOND_ROUTER_PUBLIC] {
+            assert!(values.contains(&address.to_string()), "{found:#}");
+        }
+    });
+}
+
+/// What goes to the provider leaves by the second router from now on: the line registers anew, and is seen by that router's address.
+fn leaves_by_second_router(company: &Company, trunk: u64) {
+    let mut route = company.network.server().command("ip");
+    run(route.args(["route", "replace", &ITSP.to_string(), "via", &SECOND_ROUTER.to_string()])).unwrap();
+    let anew = json!({"from_address": SERVER.to_string()});
+    company.admin.patch(&format!("/api/v1/trunks/{trunk}"), &anew).unwrap();
+    company.line_once_up(trunk);
 }
