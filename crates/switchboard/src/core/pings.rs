@@ -22,6 +22,10 @@ const EVERY: Duration = Duration::from_secs(25);
 const ANSWER_MAX: Duration = Duration::from_secs(8);
 /// Phones that registered at once are asked one after the other within this time.
 const SPREAD_MS: u64 = 10_000;
+/// Where something may have rewritten what the phone said, it is asked so soon after it has registered (the answer to that goes first), and
+/// once more so soon after its answer: there are two ports to name.
+const SOON: Duration = Duration::from_secs(1);
+const SOON_MAX: u8 = 2;
 /// Phones asked in one turn; the rest has its turn right after what else is due.
 const AT_ONCE_MAX: usize = 64;
 /// Silence after so many questions means that the phone is gone. One that has never answered any may not know OPTIONS.
@@ -57,6 +61,10 @@ struct Watched {
     asked: Option<Instant>,
     misses: u8,
     has_answered: bool,
+    /// Whether its way was in doubt when it registered last.
+    is_in_doubt: bool,
+    /// Questions about that which do not wait.
+    hasty: u8,
     /// Whether the next question that names an address of inside has the usual port there. Routers rewrite what they have translated, with its
     /// port: most of them leave that as it was.
     has_usual_port: bool,
@@ -82,21 +90,27 @@ impl Pings {
         self.due.first().map(|(due, _)| *due)
     }
 
-    /// The phone has registered over this flow: it lives.
-    fn watch(&mut self, phone: Phone, now: Instant) {
+    /// The phone has registered over this flow: it lives. `is_in_doubt`: the first question is about its way, and shall not wait.
+    fn watch(&mut self, phone: Phone, is_in_doubt: bool, now: Instant) {
         if let Some(watched) = self.phones.get_mut(&phone) {
             (watched.misses, watched.asked) = (0, None);
-            return self.schedule(phone, now + EVERY);
+            let is_news = is_in_doubt && !watched.is_in_doubt;
+            watched.is_in_doubt = is_in_doubt;
+            watched.hasty = if is_news { SOON_MAX } else { 0 };
+            return self.schedule(phone, now + if is_news { SOON } else { EVERY });
         }
         if self.phones.len() >= self.phones_max {
             return;
         }
         let early = Duration::from_millis(phone.0.0.wrapping_mul(7_919) % SPREAD_MS);
+        let pause = if is_in_doubt { SOON } else { EVERY - early };
         let watched = Watched {
-            due: now + EVERY - early,
+            due: now + pause,
             asked: None,
             misses: 0,
             has_answered: false,
+            is_in_doubt,
+            hasty: if is_in_doubt { SOON_MAX } else { 0 },
             has_usual_port: false,
         };
         self.due.insert((watched.due, phone));
@@ -169,9 +183,11 @@ impl Pings {
     }
 
     /// What has shown a router is asked again; otherwise the next question tries the other port.
-    fn echoed(&mut self, phone: Phone, is_rewritten: bool) {
-        if let Some(watched) = self.phones.get_mut(&phone) {
-            watched.has_usual_port ^= !is_rewritten;
+    fn echoed(&mut self, phone: Phone, is_rewritten: bool, now: Instant) {
+        let Some(watched) = self.phones.get_mut(&phone) else { return };
+        watched.has_usual_port ^= !is_rewritten;
+        if !is_rewritten && watched.hasty > 0 {
+            self.schedule(phone, now + SOON);
         }
     }
 
@@ -188,6 +204,7 @@ impl Pings {
         let phone = question.phone;
         let Some(watched) = self.phones.get_mut(&phone) else { return };
         watched.asked = Some(question.at);
+        watched.hasty = watched.hasty.saturating_sub(1);
         let pause = if watched.has_answered { ANSWER_MAX } else { EVERY };
         self.schedule(phone, now + pause);
         self.asked.insert(request, question);
@@ -201,7 +218,8 @@ impl Core {
             && let Some(binding) = self.registrar.contacts(device).iter().find(|binding| binding.flow == flow)
             && (binding.is_behind_nat() || self.ways.is_translated(device, flow))
         {
-            self.pings.watch((device, flow), now);
+            let is_in_doubt = self.ways.hidden(device, flow).is_some();
+            self.pings.watch((device, flow), is_in_doubt, now);
         }
     }
 
@@ -214,7 +232,7 @@ impl Core {
         self.silence_changed(phone.0);
         if let (Some(named), Some(to)) = (named, to) {
             let is_rewritten = self.echoed(phone.0, phone.1, named, to);
-            self.pings.echoed(phone, is_rewritten);
+            self.pings.echoed(phone, is_rewritten, now);
         }
     }
 
@@ -249,7 +267,7 @@ impl Core {
 #[cfg(test)]
 impl Core {
     pub(super) fn pings_for_test(&mut self, device: DeviceId, flow: Flow, now: Instant) {
-        self.pings.watch((device, flow), now);
+        self.pings.watch((device, flow), false, now);
     }
 
     pub(super) fn pings_len(&self) -> usize {

@@ -46,21 +46,21 @@ fn is_registered(bench: &Bench) -> bool {
 #[test]
 fn the_way_to_a_phone_behind_nat_is_kept_open() {
     let mut bench = Bench::new();
-    at_desk(&mut bench, udp(3), "<sip:101-desk@192.168.1.20:5060>");
+    from_home(&mut bench, home(), ("a@192.168.1.20", INSIDE, INSIDE));
     for _ in 0..2 {
         bench.after(25 * SECOND);
         let asked = pings(&mut bench);
-        assert_eq!(asked.len(), 1);
+        assert_eq!(asked.len(), 1, "{asked:#?}");
         assert!(
             asked[0].starts_with("OPTIONS sip:101-desk@192.168.1.20:5060 SIP/2.0"),
             "{}",
             asked[0]
         );
-        respond(&mut bench, udp(3), &asked[0], "481 Whatever");
+        respond(&mut bench, home(), &asked[0], "481 Whatever");
     }
     assert!(is_registered(&bench));
     // It has left: nobody is asked any more.
-    bench.register(udp(3), "101-desk", "Contact: *\r\nExpires: 0\r\n");
+    bench.register(home(), "101-desk", "Contact: *\r\nExpires: 0\r\n");
     bench.messages();
     bench.after(60 * SECOND);
     assert_eq!(pings(&mut bench), [""; 0]);
@@ -204,6 +204,30 @@ fn a_router_that_rewrites_what_a_phone_repeats_is_caught() {
     };
     let told: Vec<_> = ways(&mut bench).into_iter().map(|way| way.echo).collect();
     assert_eq!(told, [Some(echo), None]);
+}
+
+#[test]
+fn a_phone_whose_way_comes_into_doubt_is_asked_at_once_by_both_ports_and_then_no_more_than_others() {
+    let mut bench = Bench::new();
+    from_home(&mut bench, home(), ("a@192.168.1.20", INSIDE, INSIDE));
+    bench.after(10 * SECOND);
+    assert_eq!(pings(&mut bench), [""; 0]);
+    from_home(&mut bench, home(), ("a@192.168.1.20", OUTSIDE, OUTSIDE));
+    for port in [41_000, 5_060] {
+        bench.after(SECOND);
+        let asked = pings(&mut bench).remove(0);
+        assert_eq!(headers(&asked)["To"], format!("<sip:101-desk@192.168.1.20:{port}>"));
+        respond(&mut bench, home(), &asked, "200 OK");
+    }
+    bench.after(24 * SECOND);
+    assert_eq!(pings(&mut bench), [""; 0]);
+    bench.after(SECOND);
+    let asked = pings(&mut bench).remove(0);
+    respond(&mut bench, home(), &asked, "200 OK");
+    // That it is in doubt is nothing new.
+    from_home(&mut bench, home(), ("a@192.168.1.20", OUTSIDE, OUTSIDE));
+    bench.after(20 * SECOND);
+    assert_eq!(pings(&mut bench), [""; 0]);
 }
 
 #[test]
