@@ -175,6 +175,24 @@ fn a_silent_server_is_told_once_and_asked_rarely_while_another_answers() {
 }
 
 #[test]
+fn a_server_whose_last_tries_were_lost_just_before_the_network_came_back_is_asked_again_soon() {
+    for lost_ms in (0..6_000).step_by(50) {
+        let mut desk = Desk::new(&[A, B]);
+        desk.run(Duration::from_secs(10));
+        desk.dead = vec![addr(A), addr(B)];
+        desk.run(Duration::from_secs(20));
+        desk.dead = vec![addr(A)];
+        // One is heard again a little earlier than the other.
+        desk.run(Duration::from_millis(lost_ms));
+        desk.dead.clear();
+        desk.keeper.ask_now(desk.now);
+        desk.run(Duration::from_secs(6));
+        let standing: Vec<_> = desk.keeper.servers().map(|(_, standing)| standing).collect();
+        assert_eq!(standing, [Standing::Answering; 2], "{lost_ms} ms");
+    }
+}
+
+#[test]
 fn when_all_are_silent_all_are_tried_often() {
     let mut desk = Desk::new(&[A, B]);
     desk.run(Duration::from_secs(10));

@@ -22,6 +22,8 @@ pub(super) struct Watch {
     pub(super) binding: Option<Binding>,
     /// The error that it answered with last, until it answers without.
     pub(super) refused: Option<u16>,
+    /// Asked to hasten while a request was under way, whose packets may have been lost for what is over now.
+    is_hurried: bool,
     state: State,
 }
 
@@ -67,6 +69,7 @@ impl Watch {
             server,
             binding: None,
             refused: None,
+            is_hurried: false,
             state,
         }
     }
@@ -98,7 +101,12 @@ impl Watch {
             tries: 0,
         });
         if request.tries >= tries_max {
-            self.state = State::Silent { request, due: now + retry };
+            let pause = if std::mem::take(&mut self.is_hurried) {
+                HASTE_MIN.min(retry)
+            } else {
+                retry
+            };
+            self.state = State::Silent { request, due: now + pause };
             self.refused = None;
             return Step::GaveUp { is_news: !again };
         }
@@ -133,7 +141,7 @@ impl Watch {
 
     /// It has answered, and is asked again when `due`.
     pub(super) fn rest(&mut self, due: Instant, now: Instant) {
-        self.refused = None;
+        (self.refused, self.is_hurried) = (None, false);
         self.state = State::Resting { answered_at: now, due };
     }
 
@@ -152,10 +160,10 @@ impl Watch {
         }
     }
 
-    /// Asks at once, unless a request is under way or the last one is too fresh.
+    /// Asks at once, unless the last request is too fresh; where one is under way, once more when that has been in vain.
     pub(super) fn hasten(&mut self, now: Instant) {
         match &mut self.state {
-            State::Asking { .. } => {}
+            State::Asking { .. } => self.is_hurried = true,
             State::Resting { answered_at: last, due }
             | State::Silent {
                 request: Request { begun: last, .. },
