@@ -86,6 +86,16 @@ fn a_call_from_the_desk_phone_rings_in_the_browser_and_ends_when_the_phone_hangs
     });
 }
 
+/// The relay inside TLS may be the first that works, by the same port; what is better takes its place as soon as it works.
+#[track_caller]
+fn goes_by_tcp(browser: &Browser) {
+    wait::until_true("the sound goes by the one TCP port", SOON, || {
+        let path = browser.media_path().unwrap();
+        assert_eq!(path.server_port, u64::from(PORT));
+        path.protocol == "tcp"
+    });
+}
+
 #[test]
 fn without_udp_the_sound_takes_the_one_tcp_port() {
     isolated(|world| {
@@ -106,8 +116,7 @@ fn without_udp_the_sound_takes_the_one_tcp_port() {
         ben.wait_for("the desk phone rings", SOON, "CALL_INCOMING");
         ben.answer().unwrap();
         anna.wait_until_talking();
-        let path = anna.media_path().unwrap();
-        assert_eq!((path.protocol.as_str(), path.server_port), ("tcp", u64::from(PORT)));
+        goes_by_tcp(&anna);
         browser_hears(&anna, DESK_PHONE_HZ);
         desk_phone_hears(&ben, BROWSER_HZ);
 
@@ -117,7 +126,7 @@ fn without_udp_the_sound_takes_the_one_tcp_port() {
         anna.wait_until_it_rings();
         anna.answer();
         anna.wait_until_talking();
-        assert_eq!(anna.media_path().unwrap().protocol, "tcp");
+        goes_by_tcp(&anna);
         browser_hears(&anna, DESK_PHONE_HZ);
         desk_phone_hears(&ben, BROWSER_HZ);
         anna.hang_up();
