@@ -201,6 +201,7 @@ impl Server {
             certificate: Arc::clone(&certificate),
             store: store.clone(),
             metrics: Arc::clone(&metrics),
+            signalling: signalling.clone(),
             bind: config.listen.media.ip(),
             sip_port: config.listen.sip.port(),
             stopped: stopped.clone(),

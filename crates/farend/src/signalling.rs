@@ -77,6 +77,8 @@ pub(crate) enum Signal {
     LineNotConnected { line: LineId, trouble: Trouble },
     /// An administrator tests a trunk.
     TestTrunk { trunk: TrunkId, echo_number: Option<String> },
+    /// Somebody looks anew at what is wrong: do phones answer?
+    AskPhones,
     /// What a test of a trunk has sent for.
     Retrieved {
         trunk: TrunkId,

@@ -65,8 +65,8 @@ pub use self::guard::Suspicion;
 pub use self::interface::{
     Action, Attendance, CallState, CallView, CloseReason, ConferenceView, Config, Controlled, DialogBegan, Echo, Figures, Guest, Input,
     JournalEntry, LineCall, LiveEvent, MemberDeed, MemberView, Named, NewRecording, Objection, Outcome, Output, ParkedCall, Party,
-    PersonSeat, PhoneSeat, PhoneWay, RecordingState, RecordingTrouble, Remembered, RingingCall, Seats, Setting, Side, Talks, Ticket,
-    TransferEnd, UserState,
+    PersonSeat, PhoneDisplay, PhoneSeat, PhoneWay, RecordingState, RecordingTrouble, Remembered, RingingCall, Seats, Setting, Side, Talks,
+    Ticket, TransferEnd, UserState,
 };
 pub use self::trunks::{LINE_CONNECTIONS_MAX, LINES_MAX};
 
@@ -205,6 +205,7 @@ impl Core {
             }
             Input::LineNotConnected { line, trouble } => self.line_hears(line, News::NotConnected(trouble), now),
             Input::TestTrunk { trunk, echo_number } => self.test_trunk(trunk, echo_number, now),
+            Input::AskPhones => self.pings.ask_all(now),
             Input::Retrieved { trunk, check, retrieved } => self.check_brought(trunk, check, retrieved, now),
             Input::Control { ticket, user, action } => {
                 let result = self.control(user, action, now);

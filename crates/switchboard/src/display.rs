@@ -23,10 +23,14 @@ use model::DeviceId;
 use sip::Flow;
 use sip::agent::{Body, Header, RequestId};
 
+use crate::core::PhoneDisplay;
+
 /// The first pause after a text that was not acknowledged; each further one doubles.
 const BACKOFF_MIN: Duration = Duration::from_secs(4);
 /// The longest pause. A phone that registers again is tried at once.
 const BACKOFF_MAX: Duration = Duration::from_secs(300);
+/// A phone that has failed so often to take a text shows something else: once may be an accident.
+const OUTDATED_AFTER: u32 = 2;
 
 /// What a shared phone is to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,13 +131,14 @@ impl Way {
 }
 
 impl Displays {
-    /// Shared phones are these.
-    pub(crate) fn retain(&mut self, is_shared: impl Fn(DeviceId) -> bool) {
+    /// Shared phones are these. Tells which are none any more.
+    pub(crate) fn retain(&mut self, is_shared: impl Fn(DeviceId) -> bool) -> Vec<DeviceId> {
         let gone: Vec<DeviceId> = self.phones.keys().copied().filter(|device| !is_shared(*device)).collect();
-        for device in gone {
-            self.set(device, State::Idle);
-            self.phones.remove(&device);
+        for device in &gone {
+            self.set(*device, State::Idle);
+            self.phones.remove(device);
         }
+        gone
     }
 
     /// A phone is to show this.
@@ -198,14 +203,14 @@ impl Displays {
         }
     }
 
-    /// What has become of a request; `false` when it was none of these.
-    pub(crate) fn answered(&mut self, request: RequestId, status: u16, now: Instant) -> bool {
-        let Some(device) = self.requests.get(&request).copied() else {
-            return false;
+    /// What has become of a request: which phone it was for; `None` when it was none of these.
+    pub(crate) fn answered(&mut self, request: RequestId, status: u16, now: Instant) -> Option<DeviceId> {
+        let device = self.requests.get(&request).copied()?;
+        let Some(display) = self.phones.get_mut(&device) else {
+            return Some(device);
         };
-        let Some(display) = self.phones.get_mut(&device) else { return true };
         let State::Sent { showing, .. } = std::mem::replace(&mut display.state, State::Idle) else {
-            return true;
+            return Some(device);
         };
         self.requests.remove(&request);
         match status {
@@ -226,7 +231,13 @@ impl Displays {
                 self.look_at(device, now);
             }
         }
-        true
+        Some(device)
+    }
+
+    /// What is known of a phone's display.
+    pub(crate) fn state(&self, device: DeviceId) -> PhoneDisplay {
+        let display = self.phones.get(&device).filter(|display| display.reach.is_some());
+        display.map_or(PhoneDisplay::Unknown, Display::seen)
     }
 
     /// Has a phone told at once, if it does not show what it should.
@@ -260,6 +271,15 @@ impl Display {
             ways: Vec::new(),
             failures: 0,
             state: State::Idle,
+        }
+    }
+
+    fn seen(&self) -> PhoneDisplay {
+        match (&self.shown, &self.wanted, self.ways.first()) {
+            (_, _, None | Some(Way::Label)) => PhoneDisplay::Refused,
+            (Some(Showing::Person { .. }), Showing::Mobile, Some(_)) if self.failures >= OUTDATED_AFTER => PhoneDisplay::Outdated,
+            (Some(_), _, Some(_)) => PhoneDisplay::Shown,
+            (None, _, Some(_)) => PhoneDisplay::Unknown,
         }
     }
 }

@@ -33,7 +33,7 @@ pub struct DeskPhone {
     pub unanswered_ms: Option<u64>,
     /// Whether it takes what shall stand on its display (R-k.iii).
     pub display: Display,
-    /// Its number is at a browser, and yet it is still logged on.
+    /// It shows a person whose number is at a browser, and does not take the text that says so.
     pub is_stuck: bool,
 }
 

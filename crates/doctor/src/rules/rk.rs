@@ -1,7 +1,8 @@
-//! R-k: desk share. A phone shows whose it is, and lets go of a number that has gone to a browser.
+//! R-k: desk share. A phone shows whose it is, and that a number has gone to a browser.
 //!
-//! Asks for: what registered phones have answered to texts for their display, and whether a phone is still logged on whose number is
-//! elsewhere. Both are facts. Concludes nothing for a phone that has not answered yet, or that is not registered.
+//! Asks for: what registered phones have answered to texts for their display, and whether a phone goes on showing a person whose number is
+//! elsewhere. Both are facts. Concludes nothing for a phone that has not answered yet, or that is not registered. No phone can hold on to a
+//! number itself: whose it is, the server decides.
 
 use super::h1;
 use crate::evidence::{DeskPhone, Display, Evidence};

@@ -20,6 +20,9 @@ use tokio_rustls::TlsConnector;
 /// How often an address is looked at.
 const EVERY: Duration = Duration::from_secs(30 * 60);
 
+/// The same while one that has led to us before does not: a router may only be starting anew.
+const EVERY_IN_DOUBT: Duration = Duration::from_secs(60);
+
 /// A connection with its handshake may take so long.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -30,6 +33,8 @@ const ADDRESSES_MAX: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct Forwards {
     known: BTreeMap<SocketAddr, ForwardProbe>,
+    /// The latest probe of each address that has reached us.
+    reached: BTreeMap<SocketAddr, ForwardProbe>,
     asked: BTreeMap<SocketAddr, Instant>,
     asking: JoinSet<ForwardProbe>,
 }
@@ -39,9 +44,11 @@ impl Forwards {
     pub(super) fn follow(&mut self, publics: &[IpAddr], port: u16, ours: &CertificateDer<'static>, now: Instant) {
         let addresses: Vec<_> = publics.iter().take(ADDRESSES_MAX).map(|ip| SocketAddr::new(*ip, port)).collect();
         self.known.retain(|address, _| addresses.contains(address));
+        self.reached.retain(|address, _| addresses.contains(address));
         self.asked.retain(|address, _| addresses.contains(address));
         for address in addresses {
-            if self.asked.get(&address).is_none_or(|asked| now.duration_since(*asked) >= EVERY) {
+            let every = if self.is_in_doubt(address) { EVERY_IN_DOUBT } else { EVERY };
+            if self.asked.get(&address).is_none_or(|asked| now.duration_since(*asked) >= every) {
                 self.asked.insert(address, now);
                 let ours = ours.clone();
                 self.asking.spawn(async move {
@@ -60,9 +67,23 @@ impl Forwards {
         self.asked.clear();
     }
 
-    /// For the evidence.
+    /// For the evidence: the latest probe of each address, and before it the latest that has reached us.
     pub(super) fn told(&self) -> Vec<ForwardProbe> {
-        self.known.values().cloned().collect()
+        let is_older = |reached: &&ForwardProbe| self.known.get(&reached.address) != Some(*reached);
+        let reached = self.reached.values().filter(is_older);
+        reached.chain(self.known.values()).cloned().collect()
+    }
+
+    /// Whether an address has led to us, and does not any more.
+    fn is_in_doubt(&self, address: SocketAddr) -> bool {
+        self.reached.contains_key(&address) && self.known.get(&address).is_some_and(|probe| probe.outcome != ProbeOutcome::Ours)
+    }
+
+    fn note(&mut self, probe: ForwardProbe) {
+        if probe.outcome == ProbeOutcome::Ours {
+            self.reached.insert(probe.address, probe.clone());
+        }
+        self.known.insert(probe.address, probe);
     }
 
     /// Returns when something has been found out; never, while nobody is asked.
@@ -70,7 +91,7 @@ impl Forwards {
         loop {
             match self.asking.join_next().await {
                 Some(Ok(probe)) if self.asked.contains_key(&probe.address) => {
-                    self.known.insert(probe.address, probe);
+                    self.note(probe);
                     return;
                 }
                 Some(Ok(_) | Err(_)) => {}
@@ -167,6 +188,8 @@ mod tests {
     use tokio::net::TcpListener;
     use tokio_rustls::TlsAcceptor;
 
+    use doctor::evidence::UnixMs;
+
     use super::*;
     use crate::certificate::{self, Certificate, Files};
 
@@ -179,6 +202,29 @@ mod tests {
             let _ended = acceptor.accept(stream).await;
         });
         address
+    }
+
+    #[test]
+    fn an_address_that_has_led_to_us_once_is_remembered_as_such() {
+        let probe = |outcome, at| ForwardProbe {
+            address: "203.0.113.7:8802".parse().unwrap(),
+            outcome,
+            at: UnixMs(at),
+        };
+        let (ours, refused, ours_again) = (
+            probe(ProbeOutcome::Ours, 1),
+            probe(ProbeOutcome::Refused, 2),
+            probe(ProbeOutcome::Ours, 3),
+        );
+        let mut forwards = Forwards::default();
+        forwards.note(ours.clone());
+        assert_eq!(forwards.told(), std::slice::from_ref(&ours));
+        forwards.note(refused.clone());
+        assert!(forwards.is_in_doubt(refused.address));
+        assert_eq!(forwards.told(), [ours, refused]);
+        forwards.note(ours_again.clone());
+        assert!(!forwards.is_in_doubt(ours_again.address));
+        assert_eq!(forwards.told(), [ours_again]);
     }
 
     #[tokio::test]

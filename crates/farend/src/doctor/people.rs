@@ -8,7 +8,7 @@ use doctor::alg::phone::{self as alg, Verdict};
 use doctor::evidence::{DeskPhone, Display, Locality, Person, PhoneTransport, UnixMs};
 use model::{DeviceId, UserId};
 use sip::Transport;
-use switchboard::core::PhoneWay;
+use switchboard::core::{PhoneDisplay, PhoneWay};
 use switchboard::dialplan::{self, Denial, Leads};
 use switchboard::directory::{Device, DeviceKind, Directory, Rings, User, WallClock};
 
@@ -85,6 +85,7 @@ pub(super) fn phones(
         };
         let way = live.ways.get(&device.id);
         let (is_rewritten, rewritten_sign) = way.map_or((None, None), rewritten);
+        let display = way.map_or(PhoneDisplay::Unknown, |way| way.display);
         let unanswered = way.and_then(|way| way.unanswered_since).map(|since| since.elapsed());
         DeskPhone {
             device: device.id.0,
@@ -102,8 +103,13 @@ pub(super) fn phones(
             is_rewritten,
             rewritten_sign,
             unanswered_ms: unanswered.map(|silent| u64::try_from(silent.as_millis()).unwrap_or(u64::MAX)),
-            display: Display::Unknown,
-            is_stuck: false,
+            display: match display {
+                PhoneDisplay::Unknown | PhoneDisplay::Outdated => Display::Unknown,
+                PhoneDisplay::Shown => Display::Shown,
+                PhoneDisplay::Refused => Display::Refused,
+            },
+            // One that answers nothing is told as such.
+            is_stuck: display == PhoneDisplay::Outdated && unanswered.is_none(),
         }
     };
     let desk_phones = directory.devices.iter().filter(|device| device.kind == DeviceKind::DeskPhone);
@@ -230,6 +236,7 @@ mod tests {
                 named,
                 echo,
                 unanswered_since,
+                display: PhoneDisplay::Unknown,
             };
             live.ways.insert(DeviceId(2), way);
             let phones = phones(
@@ -281,6 +288,7 @@ mod tests {
             named: Named::default(),
             echo: None,
             unanswered_since: Some(since),
+            display: PhoneDisplay::Outdated,
         };
         live.ways.insert(DeviceId(2), way);
         let phones = phones(
@@ -292,6 +300,32 @@ mod tests {
         );
         assert!(phones[0].unanswered_ms.is_some_and(|ms| (9_000..600_000).contains(&ms)));
         assert_eq!(phones[1].unanswered_ms, None);
+        assert!(!phones[0].is_stuck, "it does not answer anything");
+    }
+
+    #[test]
+    fn what_a_phone_shows_is_told() {
+        let told = |display| {
+            let mut live = Picture::default();
+            let way = PhoneWay {
+                flow: Flow {
+                    transport: Transport::Udp,
+                    local: "192.168.1.10:5060".parse().unwrap(),
+                    peer: "192.168.1.20:5060".parse().unwrap(),
+                    connection: 0,
+                },
+                named: Named::default(),
+                echo: None,
+                unanswered_since: None,
+                display,
+            };
+            live.ways.insert(DeviceId(2), way);
+            let phones = phones(&directory(), (&live, true), |_| Locality::Lan, &mut Since::default(), UnixMs(7));
+            (phones[0].display, phones[0].is_stuck)
+        };
+        assert_eq!(told(PhoneDisplay::Shown), (Display::Shown, false));
+        assert_eq!(told(PhoneDisplay::Refused), (Display::Refused, false));
+        assert_eq!(told(PhoneDisplay::Outdated), (Display::Unknown, true));
     }
 
     #[test]

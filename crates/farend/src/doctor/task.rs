@@ -26,6 +26,7 @@ use super::{Doctor, people};
 use crate::api::{Live, Metrics, Network, News};
 use crate::certificate::Certificate;
 use crate::clock;
+use crate::signalling::{Signal, Signalling};
 use crate::store::{Snapshot, Store};
 
 /// Between two looks, while something changes.
@@ -56,6 +57,8 @@ pub(crate) struct Sources {
     pub(crate) certificate: Arc<Certificate>,
     pub(crate) store: Store,
     pub(crate) metrics: Arc<Metrics>,
+    /// Who can ask phones.
+    pub(crate) signalling: Signalling,
     /// Where media is received.
     pub(crate) bind: IpAddr,
     /// Where desk phones register.
@@ -223,6 +226,8 @@ impl Task {
         self.forwards.again();
         self.unheard.again();
         self.sources.network.look_anew();
+        // A loop that is too busy for it asks them in their turn.
+        let _asked = self.sources.signalling.send(Signal::AskPhones);
     }
 
     /// Asks the number plan where mobiles are: beside everything else, since that costs a look at everybody for each.

@@ -262,6 +262,7 @@ impl<O: Outlets> Loop<O> {
                 }
                 Signal::LineNotConnected { line, trouble } => self.core.handle(Input::LineNotConnected { line, trouble }, now),
                 Signal::TestTrunk { trunk, echo_number } => self.core.handle(Input::TestTrunk { trunk, echo_number }, now),
+                Signal::AskPhones => self.core.handle(Input::AskPhones, now),
                 Signal::Retrieved { trunk, check, retrieved } => self.core.handle(Input::Retrieved { trunk, check, retrieved }, now),
                 Signal::Control { user, action, answer } => self.control(user, action, answer, now),
                 Signal::Settled { ticket, is_done } => self.core.handle(Input::Settled { ticket, is_done }, now),

@@ -1,13 +1,16 @@
 //! What is set up for people: desk phones that they control, mobiles, the certificate of the page.
 
 use lab::baresip::Setup;
-use lab::company::id_of;
+use lab::company::{id_of, share};
 use lab::findings::{comes, mended, none, only};
-use lab::net::addresses::{OFFICE_PUBLIC, PBX};
+use lab::net::addresses::{DESK_PHONE as DESK, OFFICE_PUBLIC, PBX, SERVER};
+use lab::server::PORT;
+use lab::tone::BROWSER_HZ;
 use lab::world::in_namespaces;
-use lab::{Baresip, Lab, wait};
+use lab::{Baresip, Browser, Lab, wait};
 use serde_json::json;
 
+use crate::simple_phone::SimplePhone;
 use crate::stage::{SERVERS, Stage};
 
 /// Anna's desk phone.
@@ -51,6 +54,42 @@ fn a_controlled_desk_phone_that_is_gone_and_a_mobile_without_a_route_are_told() 
         admin.put(&path, &before).unwrap();
         mended(admin);
         drop(phone);
+    });
+}
+
+#[test]
+fn a_shared_phone_that_refuses_texts_and_one_that_goes_on_showing_a_number_are_told() {
+    in_namespaces(|folder| {
+        let stage = Stage::set(folder, Lab::new(), SERVERS);
+        let admin = &stage.admin;
+        let desk = id_of(admin, "101-desk");
+        share(admin, "101-desk");
+        let mut phone = SimplePhone::on(stage.network.desk_phone(), DESK, SERVER, "101-desk");
+        phone.register();
+        none(admin);
+
+        // Its person's browser phone goes on: the desk phone is to show "Cancel mobility", and fails to.
+        phone.answer_texts(500);
+        let anna = Browser::open_on(stage.network.office_pc(), "anna", BROWSER_HZ, &[]).unwrap();
+        anna.sign_in(&format!("https://{PBX}:{PORT}"), "101").unwrap();
+        let found = only(admin, "rk_stuck", "desk_phone");
+        assert_eq!(found["subject"]["device"], desk, "{found:#}");
+        // A phone that has started anew is told again at once.
+        phone.answer_texts(200);
+        phone.unregister();
+        phone.register();
+        mended(admin);
+
+        // Another firmware: it knows no texts at all.
+        phone.answer_texts(405);
+        phone.unregister();
+        phone.register();
+        let found = only(admin, "rk_no_display", "desk_phone");
+        assert_eq!(found["subject"]["device"], desk, "{found:#}");
+        phone.answer_texts(200);
+        phone.unregister();
+        phone.register();
+        mended(admin);
     });
 }
 

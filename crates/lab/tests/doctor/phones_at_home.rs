@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use lab::baresip::Setup;
-use lab::findings::{NOTICED_LIMIT, comes, faults, healthy, mended, none, only, open};
+use lab::findings::{NOTICED_LIMIT, comes, faults, healthy, mended, none, only, open, retest};
 use lab::net::addresses::{HOME_PC, OFFICE_PUBLIC, PBX};
 use lab::process::{report, run};
 use lab::world::in_namespaces;
@@ -124,5 +124,11 @@ fn a_phone_at_home_that_does_not_answer_any_more_is_told_until_it_is_back() {
         run(home.command("nft").args(["delete", "table", "ip", "cut"])).unwrap();
         phone.register();
         plain_alone(&stage);
+
+        // Whoever looks anew does not wait for the next question.
+        asked(&phone);
+        run(home.command("nft").arg(cut)).unwrap();
+        wait::until_true_seldom("it is looked at anew", NOTICED_LIMIT, || retest(&stage.admin));
+        besides(&stage, "h1_phone_unreachable", "home_router", NOTICED_LIMIT);
     });
 }

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, UdpSocket};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
@@ -25,6 +25,7 @@ pub(crate) struct SimplePhone {
     user: &'static str,
     responses: Receiver<String>,
     questions: Arc<AtomicUsize>,
+    texts: Arc<AtomicU16>,
     requests: u32,
 }
 
@@ -35,7 +36,8 @@ impl SimplePhone {
         socket.connect((server, SIP_PORT)).unwrap();
         let (sender, responses) = channel();
         let questions = Arc::new(AtomicUsize::new(0));
-        let (listening, asked) = (socket.try_clone().unwrap(), Arc::clone(&questions));
+        let texts = Arc::new(AtomicU16::new(200));
+        let (listening, asked, told) = (socket.try_clone().unwrap(), Arc::clone(&questions), Arc::clone(&texts));
         thread::spawn(move || {
             let mut bytes = vec![0; MESSAGE_BYTES_MAX];
             loop {
@@ -43,8 +45,10 @@ impl SimplePhone {
                 let Ok(length) = listening.recv(&mut bytes) else { continue };
                 let message = String::from_utf8_lossy(&bytes[..length]).into_owned();
                 if message.starts_with("OPTIONS ") {
-                    let _ = listening.send(answer(&message).as_bytes());
+                    let _ = listening.send(answer(&message, 200).as_bytes());
                     asked.fetch_add(1, Ordering::Relaxed);
+                } else if message.starts_with("MESSAGE ") {
+                    let _ = listening.send(answer(&message, told.load(Ordering::Relaxed)).as_bytes());
                 } else if status(&message).is_some() && sender.send(message).is_err() {
                     return;
                 }
@@ -56,6 +60,7 @@ impl SimplePhone {
             user,
             responses,
             questions,
+            texts,
             requests: 0,
         }
     }
@@ -70,6 +75,11 @@ impl SimplePhone {
     #[track_caller]
     pub(crate) fn unregister(&mut self) {
         self.register_for(0);
+    }
+
+    /// From now on it answers texts for its display with this status.
+    pub(crate) fn answer_texts(&self, status: u16) {
+        self.texts.store(status, Ordering::Relaxed);
     }
 
     /// How many questions it has answered.
@@ -110,9 +120,9 @@ impl SimplePhone {
     }
 }
 
-fn answer(question: &str) -> String {
+fn answer(question: &str, status: u16) -> String {
     let is_repeated = |line: &&str| REPEATED.iter().any(|name| line.starts_with(&format!("{name}: ")));
     let repeated: String = question.lines().filter(is_repeated).map(|line| format!("{line}\r\n")).collect();
     let to = header(question, "To").unwrap_or_default();
-    format!("SIP/2.0 200 OK\r\n{repeated}To: {to};tag=simple\r\nContent-Length: 0\r\n\r\n")
+    format!("SIP/2.0 {status} So\r\n{repeated}To: {to};tag=simple\r\nContent-Length: 0\r\n\r\n")
 }

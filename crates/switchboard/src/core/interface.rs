@@ -18,7 +18,7 @@ pub use self::control::{
 };
 pub use self::seating::{Guest, PersonSeat, PhoneSeat, Remembered, Seats};
 pub use self::settings::Setting;
-pub use self::ways::{Echo, Named, PhoneWay};
+pub use self::ways::{Echo, Named, PhoneDisplay, PhoneWay};
 
 use super::Suspicion;
 use crate::directory::{Directory, RecordingRuleId, WallClock};
@@ -90,6 +90,8 @@ pub enum Input<'a> {
         /// A number that answers with an echo, as people dial it; `None`: the trunk's, or no call.
         echo_number: Option<String>,
     },
+    /// Somebody wants to know now whether phones behind a NAT answer: [`LiveEvent::PhoneWay`] tells of those that do not.
+    AskPhones,
     /// What [`Output::Errand`] has found.
     Retrieved {
         /// Whose test.

@@ -22,6 +22,8 @@ const EVERY: Duration = Duration::from_secs(25);
 const ANSWER_MAX: Duration = Duration::from_secs(8);
 /// Phones that registered at once are asked one after the other within this time.
 const SPREAD_MS: u64 = 10_000;
+/// The same when somebody waits for all answers.
+const SPREAD_IN_HASTE_MS: u64 = 2_000;
 /// Where something may have rewritten what the phone said, it is asked so soon after it has registered (the answer to that goes first), and
 /// once more so soon after its answer: there are two ports to name.
 const SOON: Duration = Duration::from_secs(1);
@@ -151,6 +153,20 @@ impl Pings {
         self.silences.retain(is_known);
     }
 
+    /// Asks everybody soon whose answer is not being waited for.
+    pub(super) fn ask_all(&mut self, now: Instant) {
+        let waiting: Vec<Phone> = self
+            .phones
+            .iter()
+            .filter(|(_, watched)| watched.asked.is_none())
+            .map(|(phone, _)| *phone)
+            .collect();
+        for phone in waiting {
+            let spread = Duration::from_millis(phone.0.0.wrapping_mul(7_919) % SPREAD_IN_HASTE_MS);
+            self.schedule(phone, now + spread);
+        }
+    }
+
     fn schedule(&mut self, phone: Phone, due: Instant) {
         if let Some(watched) = self.phones.get_mut(&phone) {
             self.due.remove(&(watched.due, phone));
@@ -229,7 +245,7 @@ impl Core {
         let Some(Question { phone, named, .. }) = self.pings.answered(request, to.is_some(), way, now) else {
             return;
         };
-        self.silence_changed(phone.0);
+        self.signs_changed(phone.0);
         if let (Some(named), Some(to)) = (named, to) {
             let is_rewritten = self.echoed(phone.0, phone.1, named, to);
             self.pings.echoed(phone, is_rewritten, now);
@@ -246,7 +262,7 @@ impl Core {
                 continue;
             };
             let is_gone = self.pings.is_gone(phone);
-            self.silence_changed(device);
+            self.signs_changed(device);
             if is_gone {
                 self.pings.forget(phone);
                 let changes = self.registrar.flow_closed(flow, [(device, kind)], now);

@@ -130,6 +130,7 @@ impl Core {
                         allow: allowed(message),
                     };
                     self.displays.registered(device, reach, now);
+                    self.signs_changed(device);
                     self.show_on_displays(now);
                 }
             }
@@ -186,10 +187,13 @@ impl Core {
             }
         }
         let seating = &self.seating;
-        self.displays.retain(|device| seating.is_shared(device));
+        let gone = self.displays.retain(|device| seating.is_shared(device));
         let lookup = &self.directory;
         self.pin_checks
             .retain(|user, device| seating.is_shared(device) && lookup.user(user).is_some());
+        for device in gone {
+            self.signs_changed(device);
+        }
         for device in self.seating.phones().collect::<Vec<_>>() {
             self.display(device, now);
         }
@@ -256,6 +260,7 @@ impl Core {
             (None, None) => Showing::Nobody,
         };
         self.displays.want(device, showing, now);
+        self.signs_changed(device);
     }
 
     /// Sends what phones are to show.
@@ -293,11 +298,12 @@ impl Core {
 
     /// Whether this was the answer to a display's request.
     pub(super) fn display_answered(&mut self, request: RequestId, status: u16, now: Instant) -> bool {
-        let was_ours = self.displays.answered(request, status, now);
-        if was_ours {
-            self.show_on_displays(now);
-        }
-        was_ours
+        let Some(device) = self.displays.answered(request, status, now) else {
+            return false;
+        };
+        self.signs_changed(device);
+        self.show_on_displays(now);
+        true
     }
 }
 

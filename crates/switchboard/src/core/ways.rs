@@ -71,6 +71,7 @@ impl Core {
             named,
             echo,
             unanswered_since,
+            display: self.displays.state(device),
         };
         self.way_is(device, way);
     }
@@ -89,12 +90,13 @@ impl Core {
         echo.is_some()
     }
 
-    /// A phone may have begun to answer, or ceased to.
-    pub(super) fn silence_changed(&mut self, device: DeviceId) {
+    /// A phone may have begun to answer, or ceased to; or what it shows is something else.
+    pub(super) fn signs_changed(&mut self, device: DeviceId) {
         if let Some(way) = self.ways.0.get(&device) {
             let unanswered_since = self.pings.silent_since(device, way.flow);
             let way = PhoneWay {
                 unanswered_since,
+                display: self.displays.state(device),
                 ..way.clone()
             };
             self.way_is(device, way);

@@ -78,7 +78,7 @@ fn a_phone_is_told_once_it_is_there_and_whenever_something_changes() {
     bench.displays.want(LOBBY, anna(), bench.now);
     bench.displays.want(LOBBY, Showing::Mobile, bench.now);
     assert_eq!(bench.sent(), None);
-    assert!(bench.displays.answered(request, 200, bench.now));
+    assert_eq!(bench.displays.answered(request, 200, bench.now), Some(LOBBY));
     let (request, text) = bench.text().unwrap();
     assert_eq!(text, "Cancel mobility: dial *9419");
     bench.displays.answered(request, 200, bench.now);
@@ -128,6 +128,39 @@ fn a_refusal_moves_on_to_the_next_way() {
 }
 
 #[test]
+fn what_a_phone_has_made_of_its_texts_is_known() {
+    let mut bench = Bench::new();
+    let state = |bench: &Bench| bench.displays.state(LOBBY);
+    let answer = |bench: &mut Bench, status| {
+        let (request, _) = bench.text().unwrap();
+        bench.displays.answered(request, status, bench.now);
+        bench.now = bench.displays.deadline().unwrap_or(bench.now);
+    };
+    assert_eq!(state(&bench), PhoneDisplay::Unknown);
+    bench.register("baresip", None, "a");
+    assert_eq!(state(&bench), PhoneDisplay::Unknown);
+    answer(&mut bench, 200);
+    bench.displays.want(LOBBY, anna(), bench.now);
+    answer(&mut bench, 200);
+    assert_eq!(state(&bench), PhoneDisplay::Shown);
+    // Once may be an accident.
+    bench.displays.want(LOBBY, Showing::Mobile, bench.now);
+    answer(&mut bench, 500);
+    assert_eq!(state(&bench), PhoneDisplay::Shown);
+    answer(&mut bench, 500);
+    assert_eq!(state(&bench), PhoneDisplay::Outdated);
+    answer(&mut bench, 200);
+    assert_eq!(state(&bench), PhoneDisplay::Shown);
+    bench.displays.want(LOBBY, anna(), bench.now);
+    answer(&mut bench, 405);
+    assert_eq!(state(&bench), PhoneDisplay::Refused);
+    bench.displays.gone(LOBBY);
+    assert_eq!(state(&bench), PhoneDisplay::Unknown);
+    bench.register("Old phone", Some("INVITE, ACK, BYE, CANCEL"), "b");
+    assert_eq!(state(&bench), PhoneDisplay::Refused);
+}
+
+#[test]
 fn phones_that_know_no_way_are_left_alone() {
     let mut bench = Bench::new();
     bench.register("Old phone", Some("INVITE, ACK, BYE, CANCEL"), "a");
@@ -142,11 +175,11 @@ fn a_phone_that_has_left_is_told_nothing_and_late_answers_change_nothing() {
     bench.register("baresip", None, "a");
     let (request, _) = bench.text().unwrap();
     bench.displays.gone(LOBBY);
-    assert!(!bench.displays.answered(request, 408, bench.now));
+    assert_eq!(bench.displays.answered(request, 408, bench.now), None);
     assert_eq!(bench.displays.deadline(), None);
     bench.register("baresip", None, "a");
     assert!(bench.sent().is_some());
-    bench.displays.retain(|_| false);
+    assert_eq!(bench.displays.retain(|_| false), [LOBBY]);
     assert!(bench.displays.phones.is_empty() && bench.displays.requests.is_empty() && bench.displays.due.is_empty());
 }
 

@@ -142,11 +142,11 @@ pub(super) const RK_NO_DISPLAY: Text = Text {
 };
 
 pub(super) const RK_STUCK: Text = Text {
-    sentence: "The desk phone[ {phone}] is still logged on though its number has gone to a browser, so both may ring, or the phone may call under the wrong name.",
-    possible: "The number works at the browser.",
+    sentence: "The desk phone[ {phone}] still shows its person's name though the number has gone to a browser: it does not take the text that says so.",
+    possible: "The number works at the browser; the phone does not ring, and what is dialled there is refused.",
     fix: &[
-        "Choose \"Cancel mobility\" or dial *9419 at the phone to log it off.",
-        "If it stays, start the phone anew.",
+        "Start the phone anew: it is told again as soon as it is back.",
+        "To have the number at the phone, dial *9419 there.",
     ],
-    retest: "The finding ends when the phone is logged off.",
+    retest: "The finding ends when the phone has taken the text.",
 };

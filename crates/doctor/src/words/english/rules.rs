@@ -161,7 +161,7 @@ const RJ: [&str; 3] = [
 const RK: [&str; 3] = [
     "Desk share",
     "One person, one number, and the phone of the moment: who logs on takes the number along.",
-    "Shows whose phone it is on its display, and notices phones that do not let go of a number.",
+    "Shows whose phone it is on its display, and notices phones that show a number which is elsewhere.",
 ];
 
 const RL: [&str; 3] = [

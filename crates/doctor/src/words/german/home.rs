@@ -142,11 +142,11 @@ pub(super) const RK_NO_DISPLAY: Text = Text {
 };
 
 pub(super) const RK_STUCK: Text = Text {
-    sentence: "Das Tischtelefon[ {phone}] ist noch angemeldet, obwohl seine Nummer zu einem Browser gewechselt ist, darum klingeln womöglich beide, oder es ruft unter falschem Namen an.",
-    possible: "Am Browser funktioniert die Nummer.",
+    sentence: "Das Tischtelefon[ {phone}] zeigt noch den Namen, obwohl die Nummer zu einem Browser gewechselt ist: Den Text, der das sagt, nimmt es nicht an.",
+    possible: "Am Browser funktioniert die Nummer; das Telefon klingelt nicht, und was dort gewählt wird, wird abgelehnt.",
     fix: &[
-        "Wählen Sie am Telefon „Cancel mobility“ oder *9419, um es abzumelden.",
-        "Bleibt es dabei, starten Sie das Telefon neu.",
+        "Starten Sie das Telefon neu: Sobald es zurück ist, wird es ihm wieder gesagt.",
+        "Soll die Nummer ans Telefon, wählen Sie dort *9419.",
     ],
-    retest: "Der Befund endet, wenn das Telefon abgemeldet ist.",
+    retest: "Der Befund endet, wenn das Telefon den Text angenommen hat.",
 };

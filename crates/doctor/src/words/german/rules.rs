@@ -161,7 +161,7 @@ const RJ: [&str; 3] = [
 const RK: [&str; 3] = [
     "Desk Sharing",
     "Eine Person, eine Nummer und das Telefon des Augenblicks: Wer sich anmeldet, nimmt seine Nummer mit.",
-    "Zeigt im Display, wem das Telefon gehört, und bemerkt Telefone, die eine Nummer nicht loslassen.",
+    "Zeigt im Display, wem das Telefon gehört, und bemerkt Telefone, die eine Nummer zeigen, die woanders ist.",
 ];
 
 const RL: [&str; 3] = [

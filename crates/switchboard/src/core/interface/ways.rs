@@ -16,6 +16,22 @@ pub struct PhoneWay {
     pub echo: Option<Echo>,
     /// Since when it has left questions unanswered; only for phones that have answered such before, from there.
     pub unanswered_since: Option<Instant>,
+    /// Whether it shows what it is to show of its desk share.
+    pub display: PhoneDisplay,
+}
+
+/// What a shared phone has made of the texts for its display.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PhoneDisplay {
+    /// It is to show nothing, or has not answered yet.
+    #[default]
+    Unknown,
+    /// It has taken one.
+    Shown,
+    /// It takes no kind of them.
+    Refused,
+    /// It shows a person whose number has gone to a browser: it has failed to take the text that says so, more than once.
+    Outdated,
 }
 
 /// The addresses that a REGISTER names as its sender's own; `None` for names, and for what is not there.

@@ -167,6 +167,7 @@ fn what_a_phone_names_as_its_own_is_told_once() {
         named,
         echo: None,
         unanswered_since: None,
+        display: PhoneDisplay::Unknown,
     };
     assert_eq!(ways(&mut bench), [way(named)]);
     // Nothing is to be found out: its addresses have come through.
@@ -440,4 +441,30 @@ fn two_ways_to_one_phone_ring_once_the_newest_first() {
     respond(&mut bench, ways[0], &invite, "486 Busy Here");
     let lines = bench.lines();
     assert!(lines.iter().any(|line| line.starts_with("SIP/2.0 486 ")), "{lines:?}");
+}
+
+#[test]
+fn phones_at_home_are_asked_at_once_when_somebody_wants_to_know_and_no_faster_than_they_can_answer() {
+    let mut bench = Bench::new();
+    from_home(&mut bench, home(), ("a@192.168.1.20", INSIDE, INSIDE));
+    bench.after(5 * SECOND);
+    bench.handle(Input::AskPhones);
+    bench.after(2 * SECOND);
+    let asked = pings(&mut bench);
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    respond(&mut bench, home(), &asked[0], "200 OK");
+    bench.outputs.clear();
+
+    // It has gone since. Asking once more while it may still answer changes nothing.
+    bench.handle(Input::AskPhones);
+    for _ in 0..3 {
+        bench.after(2 * SECOND);
+        bench.handle(Input::AskPhones);
+    }
+    assert_eq!(pings(&mut bench).len(), 1);
+    assert!(ways(&mut bench).is_empty(), "it has time to answer");
+    bench.after(5 * SECOND);
+    let told = ways(&mut bench);
+    assert!(told.iter().any(|way| way.unanswered_since.is_some()), "{told:?}");
+    assert!(is_registered(&bench), "once may be an accident");
 }
