@@ -16,11 +16,11 @@ const BANDWIDTH_POOR_KBIT: u32 = 128;
 /// A shorter echo has too few packets for a share of them.
 const ECHO_LONG_ENOUGH_MS: u32 = 3_000;
 
-/// Why the line is poor, by every way that was tried: the facts of the best one. `None`: it is good, or it is not known.
+/// Why the line is poor, by the way that calls take. `None`: it is good, or it is not known.
 pub(super) fn poor(check: &Check) -> Option<Vec<Fact>> {
     let echoes = check.ways.iter().filter_map(|way| Some((way, usable(way)?)));
-    let best = echoes.min_by(|(_, a), (_, b)| badness(a).total_cmp(&badness(b)));
-    let mut facts = best.map(|(way, echo)| weak_points(check, way, &echo)).unwrap_or_default();
+    let taken = echoes.min_by_key(|(way, _)| turn(way.way));
+    let mut facts = taken.map(|(way, echo)| weak_points(check, way, &echo)).unwrap_or_default();
     if let Some(bandwidth) = check.bandwidth {
         let kbit = bandwidth.up_kbit.min(bandwidth.down_kbit);
         // Zero is a measurement that has failed.
@@ -37,11 +37,13 @@ fn usable(way: &WayTest) -> Option<Echo> {
         .filter(|echo| way.is_connected && echo.is_heard && echo.lasted_ms >= ECHO_LONG_ENOUGH_MS)
 }
 
-/// One is where the worst figure becomes poor.
-fn badness(echo: &Echo) -> f32 {
-    let loss = echo.loss_there_percent.max(echo.loss_back_percent) / LOSS_POOR_PERCENT;
-    loss.max(echo.jitter_ms / JITTER_POOR_MS)
-        .max(echo.round_trip_ms / ROUND_TRIP_POOR_MS)
+/// Calls go by the first way that is open, as ICE prefers them: one that is open and loses sound is not left for another.
+fn turn(way: Way) -> u8 {
+    match way {
+        Way::Udp => 0,
+        Way::Tcp => 1,
+        Way::Tls => 2,
+    }
 }
 
 fn weak_points(check: &Check, way: &WayTest, echo: &Echo) -> Vec<Fact> {

@@ -1,8 +1,8 @@
 //! P3: over the public internet.
 //!
 //! Asks for: the certificate and the names by which people come; clients' clocks; the echo of checks. Dates, names and trust are facts, so
-//! confidence is high. The certificate is judged by the clients' clock, as browsers do. A line is called poor only when the *best* way is,
-//! with medium confidence: it may be the Wi-Fi. Concludes nothing from a self-signed certificate that nobody outside meets, nor from one
+//! confidence is high. The certificate is judged by the clients' clock, as browsers do. A line is called poor when the way that calls
+//! take is, with medium confidence: it may be the Wi-Fi. Concludes nothing from a self-signed certificate that nobody outside meets, nor from one
 //! client's clock.
 
 mod certificate;

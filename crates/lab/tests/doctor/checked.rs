@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use lab::findings::{NOTICED_LIMIT, open, router_known};
+use lab::findings::{NOTICED_LIMIT, mended, open, router_known};
 use lab::net::addresses::{HOME_ROUTER, PBX, PROXY_PORT, SERVER, SERVER_VPN};
-use lab::net::{Home, Host, Line, Nat};
+use lab::net::{Home, Host, Line, Loss, Nat};
 use lab::server::Session;
 use lab::tone::BROWSER_HZ;
 use lab::world::in_namespaces;
@@ -24,6 +24,12 @@ type Told = (&'static str, &'static str, &'static str);
 /// So far away that people talk at the same time, in one direction.
 const FAR_AWAY: Line = Line {
     delay_ms: 250.0,
+    ..Line::PERFECT
+};
+
+/// Of what goes by UDP too much is missing; TCP makes it good.
+const LOSSY: Line = Line {
+    loss: Loss::Random { share: 0.1 },
     ..Line::PERFECT
 };
 
@@ -67,6 +73,23 @@ fn a_line_that_is_too_slow_and_a_home_where_no_sound_gets_through_are_told() {
         let ben = Visitor::signed_in(browser_on(stage.network.home_pc(), "by-proxy", &[&proxy]), "102");
         ben.checks_the_line();
         are_told(&stage.admin, &[poor, ("102", "rj_no_way", "home_router")]);
+    });
+}
+
+#[test]
+fn a_line_that_loses_sound_is_told_until_a_check_finds_it_well() {
+    in_namespaces(|folder| {
+        let stage = Stage::set(folder, Lab::new().home_line(Line::PERFECT), SERVERS);
+        router_known(&stage.admin);
+        let anna = Visitor::signed_in(browser_on(stage.network.home_pc(), "usual", &[]), "101");
+        stage.network.home_line().unwrap().set(LOSSY);
+        anna.checks_the_line();
+        are_told(&stage.admin, &[("101", "p3_line_poor", "home_router")]);
+
+        stage.network.home_line().unwrap().set(Line::PERFECT);
+        anna.starts_anew();
+        anna.checks_the_line();
+        mended(&stage.admin);
     });
 }
 
@@ -128,6 +151,36 @@ fn microphones_that_are_missing_forbidden_or_silent_and_loudspeakers_that_are_no
         });
         told.extend([("101", "rl_microphone_silent", "headset"), ("101", "rl_speaker_unheard", "headset")]);
         are_told(admin, &told);
+    });
+}
+
+/// Until it is repaired: the track of a microphone that the system, or a switch on the headset, mutes.
+const MUTED: &str = "if (!localStorage.getItem('repaired'))
+    Object.defineProperty(MediaStreamTrack.prototype, 'muted', { get: () => true, configurable: true });";
+
+#[test]
+fn a_microphone_that_the_system_mutes_is_told_until_a_check_finds_it_well() {
+    in_namespaces(|folder| {
+        let stage = Stage::set(folder, Lab::new(), SERVERS);
+        let admin = &stage.admin;
+        router_known(admin);
+        let browser = browser_on(stage.network.office_pc(), "muted", &[]);
+        browser.prepare(MUTED).unwrap();
+        let anna = Visitor::signed_in(browser, "101");
+        anna.checks(|browser| {
+            wait::until_true_seldom("the page says why nothing is heard", NOTICED_LIMIT, || {
+                browser.reads("The microphone is muted by the computer or by a switch on the headset.")
+            });
+            for answer in ["I have spoken", "Skip all questions"] {
+                browser.click("button", answer);
+            }
+        });
+        are_told(admin, &[("101", "rl_microphone_muted", "computer")]);
+
+        anna.browser.evaluate("localStorage.setItem('repaired', 'yes')").unwrap();
+        anna.starts_anew();
+        anna.checks_everything();
+        mended(admin);
     });
 }
 

@@ -226,7 +226,7 @@ fn worse(change: impl Fn(&mut Echo)) -> impl FnOnce(&mut Check) {
 }
 
 #[test]
-fn a_line_is_poor_when_its_best_way_is() {
+fn a_line_is_poor_when_the_way_that_calls_take_is() {
     let finding = one(at_home(worse(|echo| echo.loss_there_percent = 12.0)));
     assert_eq!(
         grade(&finding),
@@ -251,11 +251,15 @@ fn a_line_is_poor_when_its_best_way_is() {
             if is_poor { vec![Fault::P3LinePoor] } else { vec![] }
         );
     }
-    let one_way_good = faults(at_home(|check| {
-        worse(|echo| echo.loss_there_percent = 12.0)(check);
-        check.ways[1] = way(Way::Tcp);
-    }));
-    assert_eq!(one_way_good, []);
+    let with_tcp_good = |is_udp_open: bool| {
+        faults(at_home(move |check| {
+            worse(|echo| echo.loss_there_percent = 12.0)(check);
+            check.ways[1] = way(Way::Tcp);
+            check.ways[0].is_connected = is_udp_open;
+        }))
+    };
+    assert_eq!(with_tcp_good(true), [Fault::P3LinePoor], "calls go by UDP, for it is open");
+    assert!(!with_tcp_good(false).contains(&Fault::P3LinePoor), "by TCP all is well");
     let narrow = |kbit: u32| at_home(move |check| check.bandwidth.as_mut().unwrap().up_kbit = kbit);
     assert_eq!(
         (faults(narrow(127)), faults(narrow(128)), faults(narrow(0))),

@@ -35,7 +35,7 @@ pub(super) const P2_VPN_POOR: Text = Text {
 };
 
 pub(super) const P3_LINE_POOR: Text = Text {
-    sentence: "The line of {person|somebody} carries audio badly by every way[ ({loss} lost)][ (jitter {jitter})][ (delay {time})][ ({bandwidth})], so calls are hard to understand.",
+    sentence: "The line of {person|somebody} carries audio badly[ ({loss} lost)][ (jitter {jitter})][ (delay {time})][ ({bandwidth})], so calls are hard to understand.",
     possible: "Calls connect, and may be better at another time of the day.",
     fix: &[
         "Use a network cable in place of Wi-Fi, or go nearer to the access point.",

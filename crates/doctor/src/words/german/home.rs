@@ -35,7 +35,7 @@ pub(super) const P2_VPN_POOR: Text = Text {
 };
 
 pub(super) const P3_LINE_POOR: Text = Text {
-    sentence: "Die Leitung von {person|jemandem} überträgt Ton auf jedem Weg schlecht[ ({loss} verloren)][ (Jitter {jitter})][ (Verzögerung {time})][ ({bandwidth})], darum versteht man Gespräche nur schwer.",
+    sentence: "Die Leitung von {person|jemandem} überträgt Ton schlecht[ ({loss} verloren)][ (Jitter {jitter})][ (Verzögerung {time})][ ({bandwidth})], darum versteht man Gespräche nur schwer.",
     possible: "Gespräche kommen zustande und sind zu anderer Tageszeit vielleicht besser.",
     fix: &[
         "Nehmen Sie ein Netzwerkkabel statt WLAN, oder gehen Sie näher an den Zugangspunkt.",
