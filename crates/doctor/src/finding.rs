@@ -154,7 +154,7 @@ pub enum Fault {
     P3CertificateName,
     /// P3: the server's clock is wrong by more than a minute.
     P3ClockWrong,
-    /// P3: a line that carries audio badly by every way (loss, jitter, delay, bandwidth).
+    /// P3: a line that carries audio badly by the way that calls take (loss, jitter, delay, bandwidth).
     P3LinePoor,
     /// H1: a desk phone outside is registered without TLS.
     H1PhonePlain,
