@@ -23,6 +23,7 @@ const SIZES = {
   narrow: [360, 740],
   wide: [1600, 1000],
   tablet: [900, 1000],
+  laptop: [1100, 800],
 };
 const TYPES = {
   '.html': 'text/html',
