@@ -137,8 +137,9 @@ fn without_udp_the_sound_takes_the_one_tcp_port() {
         assert_eq!(journal.len(), 2);
         for call in &journal {
             let legs = call["quality"]["legs"].as_array().unwrap();
+            // What the server sends goes on by its relay where the browser has chosen that one first: the same port.
             assert!(
-                legs.iter().any(|leg| leg["transport"] == "tcp"),
+                legs.iter().any(|leg| leg["transport"] == "tcp" || leg["transport"] == "relay"),
                 "the journal knows the way: {call}"
             );
         }
