@@ -1,7 +1,7 @@
 //! P2: through a VPN.
 //!
-//! Asks for: the echo of a check (by the way that calls take), or the round trip of a call's media, of somebody whose media goes through a VPN. A
-//! poor echo follows with medium confidence, since the line below the VPN may be the poor one; a call's round trip alone with low.
+//! Asks for: the echo of a check (by the way that calls take), or the round trip of a call's media, of somebody whose media goes through a
+//! VPN. A poor echo follows with medium confidence, since the line below the VPN may be the poor one; a call's round trip alone with low.
 //! Concludes nothing from a VPN's mere existence: most are good enough.
 
 use super::{LOOK_FRESH_MS, is_fresh, line, place};

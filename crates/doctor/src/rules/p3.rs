@@ -2,8 +2,8 @@
 //!
 //! Asks for: the certificate and the names by which people come; clients' clocks; the echo of checks. Dates, names and trust are facts, so
 //! confidence is high. The certificate is judged by the clients' clock, as browsers do. A line is called poor when the way that calls
-//! take is, with medium confidence: it may be the Wi-Fi. Concludes nothing from a self-signed certificate that nobody outside meets, nor from one
-//! client's clock.
+//! take is, with medium confidence: it may be the Wi-Fi. Concludes nothing from a self-signed certificate that nobody outside meets, nor
+//! from one client's clock.
 
 mod certificate;
 
